@@ -1,0 +1,90 @@
+"""What the engine asks of a kind. A kind knows no client, no document and no renderer.
+
+A call that needs the service is a *flow*: a generator that yields a batch of requests, or a pause, and is
+sent the answers in the same order. A test can drive it by hand; `driver` drives it for real.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+from templatesync.rule import Rule
+from templatesync.values import Answer, Decision, Json, Key, Listing, Live, Request, Resource
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Yielded instead of requests: come back after so many seconds. Sent back: an empty list."""
+
+    seconds: float
+
+
+Batch: TypeAlias = tuple[Request, ...] | Pause
+Flow: TypeAlias = Generator[Batch, list[Answer], T]
+
+
+class FlowError(Exception):
+    """A flow met an answer it cannot go on with. Carries the answer, so that the caller can name code and request."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.code)
+        self.answer = answer
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The end of a write flow: the last answer, and what addresses the resource now (empty after a delete)."""
+
+    answer: Answer
+    ids: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Unparsed:
+    """A live resource as a file would say it, or the reason why no file can."""
+
+    body: Mapping[str, Json]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A frozen record of functions. The engine calls nothing else of a kind.
+
+    canonical   what of a body is compared
+    pair        what is compared of a wanted and a live resource: two contents that are equal when nothing is to do
+    decide      action for a wanted resource (never a tombstone) and what is live under its key
+    deletable   why a live resource cannot be deleted now; empty when it can
+    settled     whether a live resource is in full use, so that what it replaces may go
+    fetch       everything live; details only of the keys for which `wanted` is true
+    read        one resource as it is now, or None
+    create, update, delete     the writes
+    unparse     the way back to a file
+    breaking    what senders of the old content notice when it becomes the new one
+    outputs     what senders need to know of a live resource
+    """
+
+    name: str
+    schema: str
+    localised: frozenset[str]
+    localised_maps: frozenset[str]
+    identify: Callable[[Mapping[str, Json]], Key]
+    canonical: Callable[[Mapping[str, Json]], Json]
+    pair: Callable[[Resource, Live], tuple[Json, Json]]
+    decide: Callable[[Resource, Live | None, str], Decision]
+    deletable: Callable[[Live], str]
+    settled: Callable[[Live], bool]
+    fetch: Callable[[Callable[[Key], bool]], Flow[Listing]]
+    read: Callable[[Key, Live | None], Flow[Live | None]]
+    create: Callable[[Resource], Flow[Written]]
+    update: Callable[[Resource, Live], Flow[Written]]
+    delete: Callable[[Live], Flow[Written]]
+    unparse: Callable[[Live], Unparsed]
+    breaking: Callable[[Json, Json], tuple[str, ...]]
+    outputs: Callable[[Live], Mapping[str, Json]]
+    rules: Sequence[Rule] = ()
+    order: int = 0

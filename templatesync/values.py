@@ -1,0 +1,300 @@
+"""The values that every room shares. Pure: standard library only, no clock, no network, no files.
+
+Everything here is frozen. A step of the program is a function from these values to these values.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple, TypeAlias
+from urllib.parse import quote
+
+# JSON as Python holds it. `Any` because mypy's recursive JSON type turns every read of a
+# field into a cast, and the shapes are checked by JSON Schema before anyone reads them.
+Json: TypeAlias = Any
+
+FORMAT_VERSION = "1.0"
+
+
+def canonical_json(value: Json) -> str:
+    """The one text of a JSON value: sorted keys, no blanks, characters as themselves."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def sha256(value: Json) -> str:
+    """Hex digest of the canonical JSON of `value`."""
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+class Position(NamedTuple):
+    """A place in a file. Both count from 1."""
+
+    line: int
+    column: int
+
+
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the gravest."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to tell about a file: the same type for YAML, schema and rules.
+
+    `file` is relative to the project with `/`; `line` and `column` count from 1; `path` names components by type
+    (`Components[BODY].Text`); `spaces` is empty when the finding holds whatever the space.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    file: str
+    line: int = 1
+    column: int = 1
+    key: str = ""
+    path: str = ""
+    spaces: tuple[str, ...] = ()
+    hint: str = ""
+
+    def sort_key(self) -> tuple[str, int, int, str, str, str, str]:
+        """Reading order: by file, then down the page."""
+        return (self.file, self.line, self.column, self.rule, self.message, self.key, self.path)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """The identity of a resource inside a space. `str()` is the key that names it everywhere."""
+
+    kind: str
+    name: str
+    language: str = ""
+
+    def __str__(self) -> str:
+        # `/` stays: the name of some kinds has two parts.
+        name = quote(self.name, safe="/_.-")
+        return f"{self.kind}/{name}@{self.language}" if self.language else f"{self.kind}/{name}"
+
+    def matches(self, target: str) -> bool:
+        """Whether a `--target` names this resource, exactly or as one of its languages."""
+        return target in (str(self), str(Key(self.kind, self.name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The `templatesync:` block of a resource file."""
+
+    protected: bool = False
+    replaces: str = ""
+    absent: bool = False
+    spaces: tuple[str, ...] | None = None
+    on_approved: str = ""
+    publish: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What a file asks for in one space: localised, variables filled in.
+
+    `body` is what is sent, in the API's names; `content` is the same made canonical, and all that is compared.
+    """
+
+    key: Key
+    body: Mapping[str, Json]
+    content: Json
+    options: Options = Options()
+    file: str = ""
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What the service holds under a key.
+
+    `content` is None while only the listing was read. `ids` address it remotely. `facts` are what people want to know
+    and nobody compares (`reason`, `quality`, `category`). `body` is what a file would say, for import.
+    """
+
+    key: Key
+    status: str
+    content: Json = None
+    ids: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    body: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All that is live of one kind in one space. Nothing may be concluded from what an incomplete one lacks.
+
+    `failed` holds the answer for each resource that is listed but could not be read.
+    """
+
+    live: Mapping[Key, Live]
+    complete: bool = True
+    failed: Mapping[Key, Answer] = field(default_factory=dict)
+
+
+class Action(StrEnum):
+    """What a plan says about a resource."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    BLOCKED = "blocked"
+    NO_OP = "no_op"
+
+    @property
+    def mark(self) -> str:
+        """The sign shown before it; meaning is never carried by colour alone."""
+        return {"create": "+", "update": "~", "delete": "-", "blocked": "!", "no_op": " "}[self.value]
+
+    @property
+    def writes(self) -> bool:
+        """Whether apply sends anything for it."""
+        return self in (Action.CREATE, Action.UPDATE, Action.DELETE)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a kind says of one pair of wanted and live. The engine adds safety and explains the difference.
+
+    `sendable_meanwhile` is `yes`, `no` or `unknown`: can the present content be sent while a review runs.
+    """
+
+    action: Action
+    reason: str = ""
+    review: bool = False
+    sendable_meanwhile: str = "yes"
+    breaking: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One line of a diff. `op` is `add`, `remove`, `replace` or `move`."""
+
+    path: str
+    op: str
+    before: Json = None
+    after: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of a plan: a permission, never a source of content."""
+
+    key: Key
+    action: Action
+    reason: str = ""
+    file: str = ""
+    line: int = 0
+    live_digest: str = ""
+    wanted_digest: str = ""
+    live_status: str = ""
+    notes: tuple[str, ...] = ()
+    review: bool = False
+    sendable_meanwhile: str = "yes"
+    breaking: tuple[str, ...] = ()
+    replaces: str = ""
+    diff: tuple[Difference, ...] = ()
+    before: Json = None
+    after: Json = None
+
+    def permission(self) -> tuple[str, str, str, str, str]:
+        """What the digest covers, and what apply compares."""
+        return (str(self.key), self.action.value, self.reason, self.live_digest, self.wanted_digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call of the API. `params` are the API's own names; whose space it is, the client knows."""
+
+    operation: str
+    params: Mapping[str, Json] = field(default_factory=dict)
+
+
+class AnswerClass(StrEnum):
+    """How to react to an answer. The codes behind each are in `cams/api.json`."""
+
+    SUCCESS = "success"
+    NOT_FOUND = "not_found"
+    EXISTS = "exists"
+    INVALID = "invalid"
+    DENIED = "denied"
+    CREDENTIALS = "credentials"
+    THROTTLED = "throttled"
+    QUOTA = "quota"
+    CLOCK = "clock"
+    RESIGN = "resign"
+    REFRESH = "refresh"
+    UNAVAILABLE = "unavailable"
+    """The service broke; whether it did the work is unknown."""
+    LOST = "lost"
+    """The request may have arrived, the answer did not."""
+    UNREACHABLE = "unreachable"
+    """The request was certainly not received."""
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for a `Request`: `data` is the whole decoded body, as received.
+
+    `retry_after` is in seconds, 0 when the service named none.
+    """
+
+    request: Request
+    klass: AnswerClass
+    code: str = ""
+    message: str = ""
+    request_id: str = ""
+    data: Mapping[str, Json] = field(default_factory=dict)
+    http_status: int = 0
+    retry_after: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Only the service's own `Code` makes this true."""
+        return self.klass is AnswerClass.SUCCESS
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether a write may or may not have happened."""
+        return self.klass in (AnswerClass.LOST, AnswerClass.UNAVAILABLE)
+
+
+class Result(StrEnum):
+    """How a planned change ended; each ends as exactly one of these."""
+
+    DONE = "done"
+    ALREADY_DONE = "already-done"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    STALE = "stale"
+    BLOCKED = "blocked"
+    NOT_STARTED = "not-started"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of one planned change. `code` is the service's word, or ours for what never got there."""
+
+    change: Change
+    result: Result
+    code: str = ""
+    message: str = ""
+    request_id: str = ""
+    ids: Mapping[str, str] = field(default_factory=dict)
