@@ -6,13 +6,36 @@ frame turns the path into a line, the id into a page, the severity into what the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from templatesync.values import Resource, Severity
+from templatesync.values import Json, Resource, Severity
 
 Path: TypeAlias = tuple[str | int, ...]
+
+
+def path_text(body: Json, path: Path) -> str:
+    """A path as it is shown: components by type, all else by position, such as `Components[BODY].Text`."""
+    text = ""
+    here: Json = body
+    for step in path:
+        inside: Json = here[step] if _has(here, step) else None
+        if isinstance(step, str):
+            text += f".{step}" if text else step
+        else:
+            by_type = (
+                text.endswith("Components") and isinstance(inside, Mapping) and isinstance(inside.get("Type"), str)
+            )
+            text += f"[{inside['Type']}]" if by_type else f"[{step}]"
+        here = inside
+    return text
+
+
+def _has(value: Json, step: str | int) -> bool:
+    if isinstance(value, Mapping):
+        return step in value
+    return isinstance(value, (list, tuple)) and isinstance(step, int) and step < len(value)
 
 
 @dataclass(frozen=True, slots=True)

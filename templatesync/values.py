@@ -108,12 +108,11 @@ class Options:
 class Resource:
     """What a file asks for in one space: localised, variables filled in.
 
-    `body` is what is sent, in the API's names; `content` is the same made canonical, and all that is compared.
+    `body` is what is sent, in the API's names. What of it is compared, its kind knows.
     """
 
     key: Key
     body: Mapping[str, Json]
-    content: Json
     options: Options = Options()
     file: str = ""
     line: int = 1
@@ -123,16 +122,15 @@ class Resource:
 class Live:
     """What the service holds under a key.
 
-    `content` is None while only the listing was read. `ids` address it remotely. `facts` are what people want to know
-    and nobody compares (`reason`, `quality`, `category`). `body` is what a file would say, for import.
+    `ids` address it remotely. `facts` are what people want to know and nobody compares (`reason`, `quality`). `body` is
+    the answer as received; it is None while only the listing was read.
     """
 
     key: Key
     status: str
-    content: Json = None
     ids: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Json] = field(default_factory=dict)
-    body: Mapping[str, Json] = field(default_factory=dict)
+    body: Mapping[str, Json] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +274,40 @@ class Answer:
         return self.klass in (AnswerClass.LOST, AnswerClass.UNAVAILABLE)
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A safety rule that stands in the way of applying a plan, and the way past it."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpacePlan:
+    """What would happen in one space. With an `error` the space could not be read and holds no changes."""
+
+    space: str
+    cust_space_id: str
+    waba_id: str = ""
+    emulator: bool = False
+    changes: tuple[Change, ...] = ()
+    unmanaged: int = 0
+    refusals: tuple[Refusal, ...] = ()
+    error: Refusal | None = None
+
+    @property
+    def writes(self) -> tuple[Change, ...]:
+        """The changes that send something."""
+        return tuple(change for change in self.changes if change.action.writes)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A list of permissions for one or more spaces."""
+
+    spaces: tuple[SpacePlan, ...]
+
+
 class Result(StrEnum):
     """How a planned change ended; each ends as exactly one of these."""
 
@@ -290,7 +322,10 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The end of one planned change. `code` is the service's word, or ours for what never got there."""
+    """The end of one planned change. `code` is the service's word, or ours for what never got there.
+
+    `klass` is how the answer was to be taken, when one decided the end.
+    """
 
     change: Change
     result: Result
@@ -298,3 +333,4 @@ class Outcome:
     message: str = ""
     request_id: str = ""
     ids: Mapping[str, str] = field(default_factory=dict)
+    klass: AnswerClass | None = None

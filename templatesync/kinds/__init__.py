@@ -1,1 +1,8 @@
 """What a template, a QR code or a flow *is*: one folder each, found through `KINDS`."""
+
+from collections.abc import Mapping
+
+from templatesync.kinds.base import Kind
+from templatesync.kinds.template import TEMPLATE
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (TEMPLATE,)}

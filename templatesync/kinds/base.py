@@ -35,6 +35,17 @@ class FlowError(Exception):
         self.answer = answer
 
 
+class WrongAnswerError(FlowError):
+    """The service answered about something that was not asked for. Nothing it says can be trusted now."""
+
+    def __init__(self, answer: Answer, message: str) -> None:
+        super().__init__(answer)
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """The end of a write flow: the last answer, and what addresses the resource now (empty after a delete)."""
@@ -55,9 +66,10 @@ class Unparsed:
 class Kind:
     """A frozen record of functions. The engine calls nothing else of a kind.
 
-    canonical   what of a body is compared
-    pair        what is compared of a wanted and a live resource: two contents that are equal when nothing is to do
-    decide      action for a wanted resource (never a tombstone) and what is live under its key
+    canonical   what of a body is content; `current` the same for what is live
+    pair        what is compared of wanted and live: two contents that are equal when nothing is to do
+    decide      action for a wanted resource (never a tombstone) and what is live under its key; given what to do with
+                approved content, and whether to send it again although it is equal
     deletable   why a live resource cannot be deleted now; empty when it can
     settled     whether a live resource is in full use, so that what it replaces may go
     fetch       everything live; details only of the keys for which `wanted` is true
@@ -74,8 +86,9 @@ class Kind:
     localised_maps: frozenset[str]
     identify: Callable[[Mapping[str, Json]], Key]
     canonical: Callable[[Mapping[str, Json]], Json]
+    current: Callable[[Live], Json]
     pair: Callable[[Resource, Live], tuple[Json, Json]]
-    decide: Callable[[Resource, Live | None, str], Decision]
+    decide: Callable[[Resource, Live | None, str, bool], Decision]
     deletable: Callable[[Live], str]
     settled: Callable[[Live], bool]
     fetch: Callable[[Callable[[Key], bool]], Flow[Listing]]
@@ -88,3 +101,6 @@ class Kind:
     outputs: Callable[[Live], Mapping[str, Json]]
     rules: Sequence[Rule] = ()
     order: int = 0
+    """Kinds with a lower number are created first and deleted last."""
+    delete_note: str = ""
+    """What a person should know before a deletion."""

@@ -1,0 +1,15 @@
+"""Where credentials come from: environment, profiles, roles. Knows no operation of the service and no kind."""
+
+from templatesync.cams.credentials.base import Credentials, Provider, StaticProvider, emulator_provider
+from templatesync.cams.credentials.chain import find_provider, surroundings
+from templatesync.cams.credentials.profile import Surroundings
+
+__all__ = [
+    "Credentials",
+    "Provider",
+    "StaticProvider",
+    "Surroundings",
+    "emulator_provider",
+    "find_provider",
+    "surroundings",
+]

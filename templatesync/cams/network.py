@@ -1,0 +1,212 @@
+"""One HTTP exchange: a total deadline, a cap on the answer, no redirect. Knows no operation and no credential.
+
+The only door to the network. httpx's own client is not used: it counts time per socket operation and not in total,
+inflates without limit, and logs whole URLs. Its transports are, so a test or the emulator can stand in for one.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import threading
+import time
+import urllib.request
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import httpx
+
+from templatesync.cams.endpoint import is_loopback
+from templatesync.cams.line import Deadline, LineTransport, make_line
+from templatesync.cams.secret import scrub
+
+CAP = 20 * 1024 * 1024
+
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds: for a connection, for one silence of the other side, and for the whole exchange."""
+
+    connect: float = 5.0
+    read: float = 30.0
+    total: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole answer, inflated. `headers` has lower-case names."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class ExchangeError(Exception):
+    """No whole answer came. `sent`: whether the other side may have the request. `status`: what a proxy said."""
+
+    def __init__(self, message: str, *, sent: bool, status: int = 0) -> None:
+        super().__init__(message)
+        self.sent = sent
+        self.status = status
+
+
+class Network:
+    """A set of connections that many threads, spaces and hosts share; each is used by one thread at a time.
+
+    `proxy` replaces the proxies of the environment, "" means none; loopback is never reached through one. `transport`
+    replaces the network. `clock` is monotonic.
+    """
+
+    def __init__(
+        self,
+        *,
+        proxy: str | None = None,
+        timeouts: Timeouts = Timeouts(),
+        transport: httpx.BaseTransport | None = None,
+        cap: int = CAP,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.timeouts = timeouts
+        self._proxy = proxy
+        self._transport = transport
+        self._cap = cap
+        self._clock = clock
+        self._lock = threading.Lock()
+        # By proxy, the last used first: httpx slows down with many connections in one pool, so each line has its own,
+        # and a warm one is taken before a cold one.
+        self._idle: dict[str, list[LineTransport]] = {}
+        self._open: list[LineTransport] = []
+        self._tls: ssl.SSLContext | None = None
+        # At INFO and DEBUG these print URLs and headers.
+        for name in ("httpx", "httpcore"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+
+    def exchange(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Reply:
+        """Send once and read the whole answer; raises ExchangeError."""
+        target = httpx.URL(url)
+        deadline = Deadline(self._clock, self._clock() + self.timeouts.total)
+        if self._transport is not None:
+            return self._over(self._transport, deadline, method, target, headers, content)
+        proxy = self._proxy_for(target)
+        line = self._take(proxy)
+        line.deadline.at = deadline.at
+        try:
+            return self._over(line, line.deadline, method, target, headers, content)
+        finally:
+            with self._lock:
+                self._idle.setdefault(proxy, []).append(line)
+
+    def close(self) -> None:
+        """Close every connection. Exchanges under way in other threads fail."""
+        with self._lock:
+            lines, self._open, self._idle = self._open, [], {}
+        for line in lines:
+            line.close()
+
+    def _over(
+        self,
+        transport: httpx.BaseTransport,
+        deadline: Deadline,
+        method: str,
+        target: httpx.URL,
+        headers: Mapping[str, str],
+        content: bytes,
+    ) -> Reply:
+        limits = self.timeouts
+        times = {"connect": limits.connect, "read": limits.read, "write": limits.read, "pool": limits.connect}
+        try:
+            request = httpx.Request(method, target, headers=dict(headers), content=content)
+        except (UnicodeEncodeError, ValueError):
+            raise ExchangeError("the request has a header that HTTP cannot carry", sent=False) from None
+        request.extensions = {**request.extensions, "timeout": times}
+        try:
+            response = transport.handle_request(request)
+            try:
+                body = self._body(response, deadline)
+            finally:
+                response.close()
+        except httpx.TransportError as error:
+            raise self._failure(error, transport, deadline) from None
+        return Reply(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
+
+    def _body(self, response: httpx.Response, deadline: Deadline) -> bytes:
+        inflate = _inflater(response.headers.get("content-encoding", ""))
+        whole = bytearray()
+        assert isinstance(response.stream, httpx.SyncByteStream)
+        for chunk in response.stream:
+            whole += inflate(chunk, self._cap + 1 - len(whole))
+            if len(whole) > self._cap:
+                raise ExchangeError(f"the answer is larger than {self._cap // 2**20} MiB", sent=True)
+            deadline.check()
+        return bytes(whole)
+
+    def _failure(
+        self, error: httpx.TransportError, transport: httpx.BaseTransport, deadline: Deadline
+    ) -> ExchangeError:
+        sent = transport.sent if isinstance(transport, LineTransport) else not isinstance(error, _NEVER_SENT)
+        detail = scrub(str(error))
+        match error:
+            case httpx.ConnectTimeout() | httpx.PoolTimeout():
+                message = f"no connection within {self.timeouts.connect:g} s"
+            case httpx.TimeoutException() if deadline.left() <= 0:
+                message = f"no whole answer within {self.timeouts.total:g} s"
+            case httpx.TimeoutException():
+                message = f"no answer within {self.timeouts.read:g} s"
+            case httpx.ProxyError():
+                message = f"the proxy refused: {detail}"
+            case httpx.ConnectError():
+                message = f"no connection: {detail}"
+            case httpx.LocalProtocolError():
+                # Its text quotes the offending header, which may be a token.
+                message = "the request has a header that HTTP cannot carry"
+            case _:
+                message = f"the connection broke: {detail or type(error).__name__}"
+        status = 407 if isinstance(error, httpx.ProxyError) and detail.startswith("407") else 0
+        return ExchangeError(message, sent=sent, status=status)
+
+    def _proxy_for(self, target: httpx.URL) -> str:
+        if is_loopback(target.host):
+            return ""
+        if self._proxy is not None:
+            return self._proxy
+        if urllib.request.proxy_bypass(target.host):
+            return ""
+        proxies = urllib.request.getproxies()
+        return proxies.get(target.scheme) or proxies.get("all") or ""
+
+    def _take(self, proxy: str) -> LineTransport:
+        with self._lock:
+            idle = self._idle.get(proxy)
+            if idle:
+                return idle.pop()
+            try:
+                # Loading the certificates takes longer than a request: once for all lines. Honours SSL_CERT_FILE.
+                self._tls = self._tls or httpx.create_ssl_context()
+                line = make_line(proxy, self._tls, self._clock)
+            except (OSError, ValueError, ImportError) as error:
+                # The text of the error may quote the proxy with its password.
+                what = "certificate file" if isinstance(error, OSError) else "proxy"
+                raise ExchangeError(f"the {what} that the environment names cannot be used", sent=False) from None
+            self._open.append(line)
+            return line
+
+
+def _inflater(encoding: str) -> Callable[[bytes, int], bytes]:
+    """A function of a chunk and of how many bytes may come out of it at most."""
+    if encoding in ("", "identity"):
+        return lambda chunk, most: chunk
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        raise ExchangeError("the answer is compressed in a way that was not asked for", sent=True)
+    # 47: gzip or zlib, whichever the header says.
+    machine = zlib.decompressobj(47)
+
+    def inflate(chunk: bytes, most: int) -> bytes:
+        try:
+            return machine.decompress(chunk, most)
+        except zlib.error:
+            raise ExchangeError("the answer is not compressed as it says", sent=True) from None
+
+    return inflate

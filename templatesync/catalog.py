@@ -1,0 +1,61 @@
+"""Every rule there is, by id: of the frame, of the schemas, of the kinds. Feeds listing, pages and severities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from templatesync.kinds import KINDS
+from templatesync.rule import Rule
+from templatesync.values import Severity
+
+_STRICT_YAML = (
+    "templatesync: one reading of a file in every editor and tool (YAML 1.2 core, https://yaml.org/spec/1.2.2)"
+)
+_OWN = "templatesync: project and resource files"
+
+
+def _frame(id_: str, summary: str, source: str = _OWN, severity: Severity = Severity.ERROR) -> Rule:
+    return Rule(id_, summary, severity, source, fixed=severity is Severity.ERROR)
+
+
+# What the loader, the expansion and the engine find: without these nothing else a file says can be trusted.
+FRAME_RULES: tuple[Rule, ...] = (
+    _frame("file-kind", "A resource file is a plain file: no link, folder, pipe or device."),
+    _frame("file-unreadable", "Every file that the project includes can be read."),
+    _frame("yaml-encoding", "A file is UTF-8, with or without a byte order mark.", _STRICT_YAML),
+    _frame("yaml-character", "A file holds no control, private-use or unassignable characters.", _STRICT_YAML),
+    _frame("yaml-syntax", "A file is YAML.", _STRICT_YAML),
+    _frame("yaml-empty", "A file holds at least one resource.", _STRICT_YAML),
+    _frame("yaml-top", "A resource is a mapping of keys to values.", _STRICT_YAML),
+    _frame("yaml-duplicate-key", "A key stands once in its mapping; the later one would win in silence.", _STRICT_YAML),
+    _frame("yaml-alias", "Anchors, aliases and merge keys are not read: they hide what is sent.", _STRICT_YAML),
+    _frame("yaml-tag", "Tags are not read: quotes make text, nothing else is needed.", _STRICT_YAML),
+    _frame("yaml-key", "A key is text.", _STRICT_YAML),
+    _frame("yaml-number", "A number is one that JSON has, of at most 18 digits.", _STRICT_YAML),
+    _frame("yaml-limit", "Size, depth and number of values of a file are bounded.", _STRICT_YAML),
+    _frame("yaml-crlf", "Line ends are LF; CRLF is read as LF.", _STRICT_YAML, Severity.INFO),
+    _frame("language-map", "A map of texts has exactly the document's Languages as keys."),
+    _frame("unknown-variable", "Every ${{ name }} has a value in each space that uses the file."),
+    _frame("variable-syntax", "A space variable is written ${{ name }}."),
+    _frame("unknown-space", "`templatesync.spaces` names spaces of the project."),
+    _frame("duplicate-resource", "One resource stands in one document only."),
+    _frame("tombstone-protected", "What is protected is not marked as absent."),
+    _frame("outside-manage", "A resource file has a name that `policy.manage` covers; others are never touched."),
+    _frame("replaces-cycle", "A chain of `replaces` ends."),
+    _frame("project-spaces", "Spaces have names and customer spaces of their own."),
+    _frame("unknown-rule", "Rules are named by ids that exist.", severity=Severity.WARNING),
+    _frame("rule-crashed", "A rule runs to its end; when it does not, that is a defect of templatesync."),
+)
+
+
+def _all() -> Mapping[str, Rule]:
+    from templatesync.schema import SCHEMA_RULES
+
+    rules: dict[str, Rule] = {}
+    for rule in (*FRAME_RULES, *SCHEMA_RULES, *(rule for kind in KINDS.values() for rule in kind.rules)):
+        rules.setdefault(rule.id, rule)
+    return MappingProxyType(rules)
+
+
+RULES: Mapping[str, Rule] = _all()

@@ -1,0 +1,247 @@
+"""Schema, then rules, to sorted findings. Pure once files are read: no clock, no network. Knows kinds by their record.
+
+A rule that crashes is a finding, not a crash, and a document with a problem never hides another.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from templatesync import schema
+from templatesync.catalog import RULES
+from templatesync.document import Document
+from templatesync.project import FILE_NAME, Project
+from templatesync.rule import Hit, Rule, path_text
+from templatesync.values import Finding, Key, Resource, Severity
+from templatesync.workspace import Entry, Workspace, kind_of
+
+# Without the right types, or without a name, rules would only repeat what the schema has said.
+_SHAPE = frozenset({"wrong-type"})
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was looked at, and what was found, in reading order."""
+
+    findings: tuple[Finding, ...]
+    files: int
+    resources: int
+
+    def count(self, severity: Severity) -> int:
+        """How many findings are of that severity."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that stand in the way of plan and apply."""
+        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
+
+
+def check(workspace: Workspace, spaces: Sequence[str] | None = None) -> Report:
+    """Every finding for the given spaces, or for all that a file belongs to."""
+    names = [space.name for space in workspace.project.spaces if spaces is None or space.name in spaces]
+    entries = [entry for entry in workspace.entries if set(entry.spaces) & set(names)]
+    broken: set[int] = set()
+    findings = [*workspace.findings, *_settings(workspace)]
+    for source in workspace.sources:
+        for doc in source.documents:
+            found = list(_schema(doc))
+            findings += found
+            if any(finding.rule in _SHAPE for finding in found):
+                broken.add(id(doc))
+    sound = [entry for entry in entries if id(entry.document) not in broken]
+    for entry in sound:
+        findings += _entry(entry, workspace.project)
+    for name in names:
+        findings += _space([entry for entry in sound if name in entry.spaces])
+    everywhere = frozenset(space.name for space in workspace.project.spaces)
+    ignored = {(doc.file, id(doc)): doc for source in workspace.sources for doc in source.documents}
+    kept = _merge(_judge(findings, workspace.project, ignored.values()), everywhere)
+    keys = {(entry.resource.key, space) for entry in entries for space in entry.spaces if space in names}
+    return Report(tuple(kept), len(workspace.sources), len({key for key, _ in keys}))
+
+
+def concerning(report: Report, files: Iterable[str]) -> Report:
+    """The report narrowed to findings in those files."""
+    wanted = set(files)
+    findings = tuple(finding for finding in report.findings if finding.file in wanted)
+    return dataclasses.replace(report, findings=findings, files=len(wanted))
+
+
+def _schema(doc: Document) -> Iterator[Finding]:
+    kind = kind_of(doc)
+    for problem in schema.problems(kind.schema if kind else "resource", doc.data):
+        at = doc.locate(problem.path, at_key=problem.at_key)
+        severity = RULES[problem.rule].severity if problem.rule in RULES else Severity.ERROR
+        key = str(kind.identify(doc.data)) if kind else ""
+        where = path_text(doc.data, problem.path)
+        yield Finding(problem.rule, severity, problem.message, doc.file, *at, key, where, (), problem.hint)
+
+
+def _entry(entry: Entry, project: Project) -> Iterator[Finding]:
+    options = entry.resource.options
+    name = entry.resource.key.name
+    if name and not project.policy.manages(name):
+        message = f"policy.manage does not cover the name {name}, so it would never be changed"
+        yield _finding(entry, RULES["outside-manage"], Hit(("Name",), message, "add a pattern to policy.manage"))
+    if options.absent:
+        if options.protected or project.policy.protects(name):
+            message = f"{entry.resource.key} is protected and marked as absent"
+            hint = "take the protection away in one change, and delete it in the next"
+            yield _finding(entry, RULES["tombstone-protected"], Hit(("templatesync", "state"), message, hint))
+        return  # nothing else of a tombstone is used
+    for rule in entry.kind.rules:
+        if rule.check is None:
+            continue
+        try:
+            for hit in rule.check(entry.resource):
+                yield _finding(entry, rule, hit)
+        except Exception as error:
+            yield _crashed(entry, rule, error)
+
+
+def _space(entries: Sequence[Entry]) -> Iterator[Finding]:
+    """Rules that see all resources of one space."""
+    yield from _duplicates(entries)
+    yield from _cycles(entries)
+    by_resource = {id(entry.resource): entry for entry in entries}
+    alive = [entry.resource for entry in entries if not entry.resource.options.absent]
+    kinds = {entry.kind.name: entry.kind for entry in entries}
+    for kind in kinds.values():
+        mine: list[Resource] = [resource for resource in alive if resource.key.kind == kind.name]
+        for rule in kind.rules:
+            if rule.project_check is None:
+                continue
+            try:
+                for resource, hit in rule.project_check(mine):
+                    yield _finding(by_resource[id(resource)], rule, hit)
+            except Exception as error:
+                yield _crashed(entries[0], rule, error)
+
+
+def _duplicates(entries: Sequence[Entry]) -> Iterator[Finding]:
+    first: dict[Key, Entry] = {}
+    for entry in entries:
+        key = entry.resource.key
+        if not key.name:
+            continue  # the schema asks for a name
+        other = first.setdefault(key, entry)
+        if other is not entry:
+            message = f"{key} stands here and in {other.document.file}, line {other.document.line}"
+            yield _finding(entry, RULES["duplicate-resource"], Hit((), message, "delete one of the two"))
+
+
+def _cycles(entries: Sequence[Entry]) -> Iterator[Finding]:
+    replaces = {
+        (entry.kind.name, entry.resource.key.name): entry.resource.options.replaces
+        for entry in entries
+        if entry.resource.options.replaces
+    }
+    for entry in entries:
+        start = (entry.kind.name, entry.resource.key.name)
+        seen, name = {start[1]}, replaces.get(start, "")
+        while name and name not in seen:
+            seen.add(name)
+            name = replaces.get((start[0], name), "")
+        if name == start[1]:
+            hit = Hit(("templatesync", "replaces"), f"{start[1]} comes back to itself through `replaces`")
+            yield _finding(entry, RULES["replaces-cycle"], hit)
+
+
+def _finding(entry: Entry, rule: Rule, hit: Hit) -> Finding:
+    at = entry.locate(hit.path)
+    where = path_text(entry.resource.body, hit.path)
+    key = str(entry.resource.key)
+    return Finding(rule.id, rule.severity, hit.message, entry.document.file, *at, key, where, entry.spaces, hit.hint)
+
+
+def _crashed(entry: Entry, rule: Rule, error: Exception) -> Finding:
+    message = f"the rule {rule.id} broke on this document ({type(error).__name__})"
+    hint = "this is a defect of templatesync; please report it with the file"
+    return _finding(entry, RULES["rule-crashed"], Hit((), message, hint))
+
+
+def _settings(workspace: Workspace) -> Iterator[Finding]:
+    """Rule ids in the project file and in comments that do not exist, or cannot be changed."""
+    project = workspace.project
+    for name, severity in project.rules.items():
+        rule = RULES.get(name)
+        at = project.document.locate(("rules", name), at_key=True) if project.document else (1, 1)
+        if rule is None:
+            message = f"there is no rule {name!r}"
+            yield Finding(
+                "unknown-rule", Severity.WARNING, message, FILE_NAME, *at, hint="`templatesync rules` lists them"
+            )
+        elif rule.fixed and severity is not rule.severity:
+            message = f"the rule {name} cannot be changed: other rules rest on it"
+            yield Finding("unknown-rule", Severity.WARNING, message, FILE_NAME, *at)
+    for source in workspace.sources:
+        ignored = {line: rules for doc in source.documents for line, rules in doc.ignored.items() if line}
+        for line, rules in ignored.items():
+            for name in sorted(rules - RULES.keys()):
+                yield Finding(
+                    "unknown-rule", Severity.WARNING, f"there is no rule {name!r} to ignore", source.name, line
+                )
+
+
+def _judge(findings: Iterable[Finding], project: Project, documents: Iterable[Document]) -> Iterator[Finding]:
+    """Findings with the project's severities, without those that a comment silences."""
+    by_file: dict[str, list[Document]] = {}
+    for doc in documents:
+        if doc.ignored:
+            by_file.setdefault(doc.file, []).append(doc)
+    for finding in findings:
+        rule = RULES.get(finding.rule)
+        if rule is not None and not rule.fixed:
+            if finding.rule in project.rules:
+                level = project.rules[finding.rule]
+                if level is None:
+                    continue
+                finding = dataclasses.replace(finding, severity=level)  # noqa: PLW2901 - the same finding, judged
+            if _silenced(finding, by_file.get(finding.file, ())):
+                continue
+        yield finding
+
+
+def _silenced(finding: Finding, documents: Sequence[Document]) -> bool:
+    for index, doc in enumerate(documents):
+        if finding.rule in doc.ignored.get(finding.line, ()):
+            return True
+        until = documents[index + 1].line if index + 1 < len(documents) else None
+        if (
+            finding.rule in doc.ignored.get(0, ())
+            and doc.line <= finding.line
+            and (until is None or finding.line < until)
+        ):
+            return True
+    return False
+
+
+def _merge(findings: Iterable[Finding], everywhere: frozenset[str]) -> list[Finding]:
+    """Equal findings once, with all the spaces they hold in; none named when that is every space."""
+    merged: dict[tuple[str, str, int, int, str], list[Finding]] = {}
+    for finding in findings:
+        same = (finding.rule, finding.file, finding.line, finding.column, finding.message)
+        merged.setdefault(same, []).append(finding)
+    return sorted((_one(group, everywhere) for group in merged.values()), key=Finding.sort_key)
+
+
+def _one(group: Sequence[Finding], everywhere: frozenset[str]) -> Finding:
+    first = group[0]
+    general = any(not finding.spaces for finding in group)
+    spaces = frozenset(name for finding in group for name in finding.spaces)
+    keys = {finding.key for finding in group}
+    # Told once for all languages of a document: then under the name that they share.
+    key = first.key if len(keys) == 1 else first.key.partition("@")[0]
+    named: tuple[str, ...] = () if general or spaces == everywhere else tuple(sorted(spaces))
+    return dataclasses.replace(first, key=key, spaces=named)
+
+
+def by_severity(findings: Iterable[Finding]) -> Mapping[Severity, int]:
+    """How many there are of each severity."""
+    counts = dict.fromkeys(Severity, 0)
+    for finding in findings:
+        counts[finding.severity] += 1
+    return counts

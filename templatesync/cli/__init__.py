@@ -1,0 +1,11 @@
+"""The command line: options to one command function, its result to a renderer, all ends to an exit code.
+
+The only user of click. Nothing heavy is imported before the command that needs it runs, so `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+from templatesync.cli import commands  # registers the commands with the group
+from templatesync.cli.frame import main, run
+
+__all__ = ["commands", "main", "run"]

@@ -1,0 +1,388 @@
+"""Each command's own options, and the call of its function. Everything else is imported when a command runs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from templatesync.cli.frame import Globals, command
+from templatesync.errors import ExitCode, UsageError
+
+_PATH = click.Path(path_type=Path)
+_TARGET = click.option("--target", "targets", multiple=True, metavar="KEY", help="Only this key; repeatable.")
+_PRUNE = click.option("--prune", is_flag=True, help="Delete what is live and in no file.")
+_BREAKING = click.option("--allow-breaking", is_flag=True, help="Let changes through that break senders.")
+_MASS = click.option(
+    "--allow-mass-change", type=int, metavar="N", help="Let exactly N updates and deletes through at once."
+)
+_RESUBMIT = click.option("--resubmit", multiple=True, metavar="KEY", help="Send it again although it is equal.")
+
+
+class _Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]  # generic since click 8.2
+    """Seconds, or a number with s, m or h."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        text = str(value).strip()
+        unit = {"s": 1.0, "m": 60.0, "h": 3600.0}.get(text[-1:], 0.0)
+        number = text[:-1] if unit else text
+        if not number.isdecimal():
+            self.fail(f"{value!r} is not a duration such as 90s, 30m or 2h", param, ctx)
+        return int(number) * (unit or 1.0)
+
+
+_WAIT = click.option("--timeout", type=_Duration(), default=1800.0, metavar="30m", help="How long to wait at most.")
+
+
+def _wishes(targets: tuple[str, ...], prune: bool, **others: Any) -> Any:
+    from templatesync.plan import Wishes
+
+    if targets and prune:
+        raise UsageError("--target and --prune exclude each other", hint="pruning looks at everything that is live")
+    return Wishes(targets=targets, prune=prune, **others)
+
+
+@command("init")
+@click.argument("folder", type=_PATH, default=None, required=False)
+@click.option("--from", "cust_space_id", default="", metavar="CUST_SPACE_ID", help="Import what this space has, too.")
+def init(options: Globals, folder: Path | None, cust_space_id: str) -> ExitCode:
+    """Start a project that validates and plans at once, against an emulator. Never overwrites a file.
+
+    \b
+    templatesync init
+    templatesync init whatsapp --from cams-8filvjc8snw
+    """
+    from templatesync.commands.init import init as run
+
+    target = folder or options.directory
+    code = options.show(run(target, cust_space_id))
+    if not cust_space_id:
+        return code
+    from templatesync.commands.import_ import import_live
+
+    result = import_live(target, ("production",), False, options.connection())
+    return _named(options, "import").show(result)
+
+
+def _named(options: Globals, name: str) -> Globals:
+    import dataclasses
+
+    return dataclasses.replace(options, command=name, output=None)
+
+
+@command("validate")
+@click.argument("paths", type=_PATH, nargs=-1)
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+def validate(options: Globals, paths: tuple[Path, ...], strict: bool) -> ExitCode:
+    """Check files against schema and rules. No network, no credentials.
+
+    \b
+    templatesync validate
+    templatesync validate templates/order_shipped.yaml --strict
+    templatesync validate --format json
+    """
+    from templatesync.commands.validate import validate as run
+
+    if options.all_spaces and options.spaces:
+        raise UsageError("--space and --all-spaces exclude each other")
+    return options.show(run(options.directory, paths, options.spaces, strict=strict))
+
+
+@command("plan")
+@click.option("--out", type=_PATH, metavar="FILE", help="Save the plan for `apply FILE`.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
+@click.option("--fail-on", default="", metavar="LIST", help="Exit 6 on any of blocked, breaking, review.")
+@_TARGET
+@_PRUNE
+@_BREAKING
+@_MASS
+@_RESUBMIT
+def plan(options: Globals, out: Path | None, detailed_exitcode: bool, fail_on: str, **wishes: Any) -> ExitCode:
+    """Show what apply would do. Reads what is live; writes nothing remote.
+
+    \b
+    templatesync plan
+    templatesync plan --space production --out plan.json
+    templatesync plan --space production --fail-on blocked,breaking
+    """
+    from templatesync.commands.plan import FAIL_ON
+    from templatesync.commands.plan import plan as run
+
+    bad = tuple(filter(None, fail_on.split(",")))
+    for name in bad:
+        if name not in FAIL_ON:
+            raise UsageError(f"--fail-on knows {', '.join(FAIL_ON)}, not {name!r}")
+    progress = options.progress()
+    result = run(
+        options.directory,
+        options.spaces,
+        options.all_spaces,
+        _wishes(**wishes),
+        options.connection(),
+        in_ci=options.in_ci,
+        detailed=detailed_exitcode,
+        fail_on=bad,
+        out=out,
+        progress=progress.read,
+    )
+    progress.clear()
+    return options.show(result)
+
+
+@command("apply")
+@click.argument("plan_file", type=_PATH, required=False, metavar="[PLANFILE]")
+@click.option("--yes", is_flag=True, help="Apply without being asked.")
+@click.option("--expect-digest", default="", metavar="HEX", help="Refuse unless the plan has this digest.")
+@click.option("--wait", is_flag=True, help="Go on by itself when a quota frees itself.")
+@click.option("--receipt", type=_PATH, metavar="FILE", help="Write how each change ended, as JSON.")
+@_WAIT
+@_TARGET
+@_PRUNE
+@_BREAKING
+@_MASS
+@_RESUBMIT
+def apply(
+    options: Globals,
+    plan_file: Path | None,
+    yes: bool,
+    expect_digest: str,
+    wait: bool,
+    receipt: Path | None,
+    timeout: float,
+    **wishes: Any,
+) -> ExitCode:
+    """Make what is live what the files say: plan again, and carry out what was approved.
+
+    \b
+    templatesync apply                             plan, ask, apply
+    templatesync apply plan.json                   only what the saved plan permits
+    templatesync apply --expect-digest 4f0c…       only exactly what was reviewed
+    """
+    from templatesync.commands import apply as command_
+
+    if expect_digest and (len(expect_digest) != 64 or set(expect_digest.lower()) - set("0123456789abcdef")):
+        raise UsageError("--expect-digest takes the 64 hex digits that plan shows")
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    approved = yes or bool(plan_file) or bool(expect_digest)
+    if not terminal and not approved:
+        raise UsageError("without a terminal, apply needs --yes, a plan file or --expect-digest")
+    progress = options.progress()
+    result = command_.apply(
+        options.directory,
+        options.spaces,
+        options.all_spaces,
+        _wishes(**wishes),
+        options.connection(),
+        command_.Order(
+            plan_file=plan_file,
+            expect_digest=expect_digest.lower(),
+            approved=approved,
+            wait=wait,
+            timeout=timeout,
+            receipt=receipt,
+            confirm=lambda plan: _confirm(options, progress, plan),
+        ),
+        in_ci=options.in_ci,
+        watch=command_.Watch(progress.started, progress.ended, progress.read),
+    )
+    progress.clear()
+    return options.show(result)
+
+
+def _confirm(options: Globals, progress: Any, plan: Any) -> bool:
+    from templatesync.render.text import question
+
+    progress.clear()
+    click.echo(question(plan, options.style(sys.stderr)), err=True)
+    return click.confirm("Apply this?", default=False, err=True)
+
+
+@command("import")
+@click.argument("keys", nargs=-1)
+@click.option("--from-meta", type=_PATH, metavar="FILE", help="Convert templates in Meta's own form (JSON) instead.")
+def import_(options: Globals, keys: tuple[str, ...], from_meta: Path | None) -> ExitCode:
+    """Write live resources as YAML files. Never overwrites a file.
+
+    \b
+    templatesync import --space production
+    templatesync import template/order_shipped --space production
+    templatesync import --from-meta message_templates.json
+    """
+    from templatesync.commands.import_ import import_live, import_meta
+
+    if from_meta is not None:
+        if keys:
+            raise UsageError("--from-meta converts a whole file; it takes no keys")
+        return options.show(import_meta(options.directory, from_meta))
+    progress = options.progress()
+    result = import_live(
+        options.directory, options.spaces, options.all_spaces, options.connection(), keys, progress.read
+    )
+    progress.clear()
+    return options.show(result)
+
+
+@command("new-version")
+@click.argument("name")
+def new_version(options: Globals, name: str) -> ExitCode:
+    """Copy a template's file to the next free name, marked as what replaces it.
+
+    \b
+    templatesync new-version order_shipped         writes order_shipped_v2.yaml
+    """
+    from templatesync.commands.new_version import new_version as run
+
+    return options.show(run(options.directory, name))
+
+
+@command("status")
+@click.option("--wait", is_flag=True, help="Wait until no review runs.")
+@click.option("--exit-code", "tell", is_flag=True, help="Exit 7 while reviews run, 8 when one was rejected.")
+@_WAIT
+@_TARGET
+def status(options: Globals, wait: bool, tell: bool, timeout: float, targets: tuple[str, ...]) -> ExitCode:
+    """Show where each resource stands: review, reason, quality, and whether it is what the files say.
+
+    \b
+    templatesync status
+    templatesync status --space production --wait --timeout 2h
+    """
+    from templatesync.commands.status import status as run
+
+    progress = options.progress()
+    result = run(
+        options.directory,
+        options.spaces,
+        options.all_spaces,
+        options.connection(),
+        targets=targets,
+        in_ci=options.in_ci,
+        tell=tell,
+        wait=wait,
+        timeout=timeout,
+        progress=progress.message,
+    )
+    progress.clear()
+    return options.show(result)
+
+
+@command("outputs", formats=("json", "env"))
+def outputs(options: Globals) -> ExitCode:
+    """Show what applications need to send: names and languages to codes and variables.
+
+    \b
+    templatesync outputs --space production
+    templatesync outputs --space production --format env -o .env.templates
+    """
+    from templatesync.commands.outputs import outputs as run
+
+    result = run(options.directory, options.spaces, options.all_spaces, options.connection(), in_ci=options.in_ci)
+    return options.show(result)
+
+
+@command("rules")
+@click.argument("rule", required=False, default="")
+def rules(options: Globals, rule: str) -> ExitCode:
+    """List all rules, or explain one.
+
+    \b
+    templatesync rules
+    templatesync rules body-1024
+    """
+    from templatesync.commands.rules import rules as run
+
+    return options.show(run(rule))
+
+
+@command("schema", formats=())
+@click.argument("kind", required=False, default="resource")
+def schema(options: Globals, kind: str) -> ExitCode:
+    """Print a JSON Schema: resource (the default), template, project, plan and so on.
+
+    \b
+    templatesync schema project > project.schema.json
+    """
+    from templatesync.schema import schema_dir
+
+    known = sorted(path.name.removesuffix(".schema.json") for path in schema_dir().glob("*.schema.json"))
+    if kind not in known:
+        raise UsageError(f"there is no schema {kind!r}", hint=f"there are {', '.join(known)}")
+    text = (schema_dir() / f"{kind}.schema.json").read_text(encoding="utf-8")
+    return options.put(text)
+
+
+@command("emulator", formats=())
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free one.")
+@click.option("--db", type=_PATH, metavar="FILE", help="Keep everything there; without it nothing is kept.")
+@click.option("--review", default="manual", metavar="MODE", help="manual, approve, reject or after=SECONDS.")
+@click.option("--modify-approved", type=click.Choice(["allow", "refuse"]), default="refuse")
+@click.option("--qps", type=click.Choice(["on", "off"]), default="off", help="Quotas per second.")
+@click.option("--limits", type=click.Choice(["on", "off"]), default="off", help="Longer limits.")
+@click.option("--codes", type=click.Choice(["per-name", "per-language"]), default="per-name")
+@click.option("--latency", type=click.IntRange(0), default=0, metavar="MS", help="Added to every call.")
+@click.option("--access-key-id", default="emulator")
+@click.option("--access-key-secret", default="emulator")
+def emulator(options: Globals, port: int, db: Path | None, **switches: Any) -> ExitCode:
+    """Serve a stand-in for the service on 127.0.0.1, for this tool and for the official SDKs.
+
+    \b
+    templatesync emulator --port 8080 --review approve
+    templatesync emulator --space local            the database of that space
+    """
+    import signal
+    import threading
+
+    from templatesync.commands.emulator import emulator as run
+
+    if len(options.spaces) > 1:
+        raise UsageError("the emulator serves one space's database")
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    run(
+        options.directory,
+        _emulator_settings(**switches),
+        port=port,
+        database=db,
+        space=options.spaces[0] if options.spaces else "",
+        ready=lambda url: click.echo(f"listening on {url}"),
+        stop=stop,
+    )
+    return ExitCode.OK
+
+
+def _emulator_settings(
+    review: str,
+    modify_approved: str,
+    qps: str,
+    limits: str,
+    codes: str,
+    latency: int,
+    access_key_id: str,
+    access_key_secret: str,
+) -> Any:
+    from templatesync.emulator.settings import Codes, ModifyApproved, Review, Settings
+
+    mode, _, seconds = review.partition("=")
+    after = 0.0
+    if mode == "after" and seconds.replace(".", "", 1).isdecimal():
+        mode, after = "approve", float(seconds)
+    if mode not in set(Review) or (seconds and not after):
+        raise UsageError(f"--review takes manual, approve, reject or after=SECONDS, not {review!r}")
+    return Settings(
+        review=Review(mode),
+        after=after,
+        modify_approved=ModifyApproved(modify_approved),
+        qps=qps == "on",
+        limits=limits == "on",
+        codes=Codes(codes),
+        latency_ms=float(latency),
+        access_key_id=access_key_id,
+        access_key_secret=access_key_secret,
+    )

@@ -1,0 +1,230 @@
+"""What every command has in common: global options on both sides of its name, showing a result, ending with a code."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+import templatesync
+from templatesync.errors import ExitCode, FindingsError, TemplatesyncError
+
+Function = Callable[..., Any]
+
+_GLOBAL = (
+    click.option("-C", "directory", type=click.Path(path_type=Path), metavar="DIR", help="Work in this folder."),
+    click.option("--space", "spaces", multiple=True, metavar="NAME", help="A space of the project; repeatable."),
+    click.option("--all-spaces", is_flag=True, default=None, help="All spaces but emulators."),
+    click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the data there."),
+    click.option("-q", "--quiet", is_flag=True, default=None, help="No progress, no notes."),
+    click.option("-v", "--verbose", is_flag=True, default=None, help="Show what is unchanged too."),
+    click.option("--profile", metavar="NAME", help="A profile of the aliyun CLI."),
+    click.option("--endpoint", metavar="URL", help="Send requests there instead of the region's endpoint."),
+    click.option("--insecure-endpoint", is_flag=True, default=None, help="Allow any host as endpoint."),
+    click.option("--ecs", is_flag=True, default=None, help="Allow credentials from the ECS metadata service."),
+    click.option("--color/--no-color", "color", default=None, help="Colours; NO_COLOR and FORCE_COLOR count too."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Globals:
+    """The options that every command takes, before or after its name."""
+
+    command: str
+    directory: Path = Path()
+    spaces: tuple[str, ...] = ()
+    all_spaces: bool = False
+    format: str = ""
+    output: Path | None = None
+    quiet: bool = False
+    verbose: bool = False
+    profile: str = ""
+    endpoint: str = ""
+    insecure_endpoint: bool = False
+    ecs: bool = False
+    color: bool | None = None
+
+    @property
+    def in_ci(self) -> bool:
+        """Whether a machine runs this."""
+        return bool(os.environ.get("CI"))
+
+    def connection(self) -> Any:
+        """Where requests go; the environment is read here and nowhere below."""
+        from templatesync.session import Connection
+
+        return Connection(self.profile, self.endpoint, self.insecure_endpoint, self.ecs, dict(os.environ))
+
+    def style(self, stream: Any) -> Any:
+        """Colours for a stream: the flag, then FORCE_COLOR, then NO_COLOR, then whether it is a terminal."""
+        from templatesync.render.terminal import Style
+
+        color = self.color
+        if color is None:
+            forced, refused = os.environ.get("FORCE_COLOR"), os.environ.get("NO_COLOR")
+            color = bool(forced) or (not refused and stream.isatty())
+        return Style(bool(color), self.verbose)
+
+    def progress(self) -> Any:
+        """What tells of progress, on stderr."""
+        from templatesync.render.progress import Progress
+
+        return Progress(sys.stderr, self.style(sys.stderr), quiet=self.quiet)
+
+    def show(self, result: Any) -> ExitCode:
+        """Render a result to where it belongs; its exit code."""
+        from templatesync.render import RENDERERS
+        from templatesync.render.terminal import Style
+
+        formats = RENDERERS[self.command]
+        style = Style(bool(self.color), self.verbose) if self.output else self.style(sys.stdout)
+        self.put(formats[self.format or next(iter(formats))](result, style))
+        return ExitCode(getattr(result, "exit_code", ExitCode.OK))
+
+    def put(self, text: str) -> ExitCode:
+        """Data to stdout, or to the file of `-o`."""
+        from templatesync.output import write_file
+
+        if self.output:
+            write_file(self.output, text)
+        else:
+            _write(text)
+        return ExitCode.OK
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has seen enough, as `| head` does. Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class _Group(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)  # as they are worked with, not by alphabet
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(templatesync.__version__, message="%(prog)s %(version)s", prog_name="templatesync")
+@click.pass_context
+def main(ctx: click.Context, /, **options: Any) -> None:
+    """Keep WhatsApp message templates of Alibaba Cloud Chat App Message Service in git.
+
+    \b
+    templatesync init                      start a project
+    templatesync validate                  check the files, without network
+    templatesync plan                      show what would change
+    templatesync apply                     change it
+    templatesync status                    follow the reviews
+    """
+    ctx.obj = options
+
+
+for _option in reversed(_GLOBAL):
+    main = _option(main)
+
+
+def command(name: str, *, formats: Sequence[str] = ("text", "json")) -> Callable[[Function], Function]:
+    """A subcommand: the global options again, and `Globals` as the first argument of the function."""
+
+    def wrap(function: Function) -> Function:
+        @click.pass_context
+        @functools.wraps(function)
+        def run_it(ctx: click.Context, /, **options: Any) -> Any:
+            return function(_merged(name, ctx.obj, options), **options)
+
+        wrapped: Function = run_it
+        if formats:
+            choice = click.option("--format", "format", type=click.Choice(list(formats)), help="How to show the data.")
+            wrapped = choice(wrapped)
+        for option in reversed(_GLOBAL):
+            wrapped = option(wrapped)
+        made: Function = main.command(name)(wrapped)
+        return made
+
+    return wrap
+
+
+def _merged(name: str, before: Mapping[str, Any], after: dict[str, Any]) -> Globals:
+    """Global options from both sides of the command; the nearer one wins, and spaces add up."""
+    values: dict[str, Any] = {"format": after.pop("format", None)}
+    for key, early in before.items():
+        late = after.pop(key, None)
+        values[key] = (*early, *(late or ())) if key == "spaces" else early if late is None else late
+    return Globals(name, **{key: value for key, value in values.items() if value is not None})
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code. Never raises, but for being interrupted twice."""
+    for stream in (sys.stdout, sys.stderr):
+        # Template texts are in every script, terminals and CI logs are not.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+    try:
+        return int(main.main(arguments, prog_name="templatesync", standalone_mode=False) or ExitCode.OK)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.Abort:
+        _complain("interrupted")
+        return ExitCode.INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return ExitCode.INTERRUPTED
+    except TemplatesyncError as error:
+        return _explain(error)
+    except Exception as error:
+        return _bug(error)
+
+
+def _complain(message: str, hint: str = "") -> None:
+    from templatesync.render.terminal import safe
+
+    click.echo(f"templatesync: {safe(message)}", err=True)
+    if hint:
+        click.echo(f"  hint: {safe(hint)}", err=True)
+
+
+def _explain(error: TemplatesyncError) -> ExitCode:
+    """One sentence on stderr; findings, when the error carries them, as validate would show them."""
+    if isinstance(error, FindingsError):
+        from templatesync.render.terminal import Style
+        from templatesync.render.text import findings
+
+        for line in findings(error.findings, {}, Style()):
+            click.echo(line, err=True)
+    _complain(str(error), error.hint)
+    return error.exit_code
+
+
+def _bug(error: Exception) -> ExitCode:
+    """A defect: the traceback goes to a file, one line to the person."""
+    import tempfile
+    import traceback
+
+    from templatesync.cams.secret import scrub
+
+    text = scrub("".join(traceback.format_exception(error)))
+    where = ""
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="templatesync-", suffix=".log", delete=False) as log:
+            log.write(f"templatesync {templatesync.__version__}, Python {sys.version}\n{text}")
+            where = log.name
+    except OSError:
+        click.echo(text, err=True)
+    _complain(
+        f"this is a defect of templatesync: {type(error).__name__}",
+        f"please report it with {where or 'the text above'}; it holds no secret, but parts of your files perhaps",
+    )
+    return ExitCode.BUG

@@ -1,0 +1,237 @@
+"""`apply`: carry out a plan, once, and tell how each change ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from templatesync import apply as engine
+from templatesync import files, plan_document
+from templatesync.commands.common import choose, read_files, scenes, wanted_resources
+from templatesync.driver import Finished, Job
+from templatesync.errors import ExitCode, LocalError, StaleError, UsageError, worst
+from templatesync.journal import Journal, lock
+from templatesync.kinds import KINDS
+from templatesync.output import write_file
+from templatesync.plan import Scene, Wishes, make_plan, plan_digest, space_digest
+from templatesync.project import Space
+from templatesync.session import Connection, Session, connect
+from templatesync.values import Change, Finding, Outcome, Plan, SpacePlan
+from templatesync.values import Result as Outcomes
+
+PLAN_FILE_LIMIT = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the command line asks of an apply. `confirm` is asked with the plan, unless it was approved otherwise."""
+
+    plan_file: Path | None = None
+    expect_digest: str = ""
+    approved: bool = False
+    wait: bool = False
+    timeout: float = 1800.0
+    receipt: Path | None = None
+    confirm: Callable[[Plan], bool] = lambda plan: False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The plan that was carried out, and the end of each of its changes, by space."""
+
+    plan: Plan
+    outcomes: tuple[tuple[SpacePlan, tuple[Outcome, ...]], ...]
+    findings: tuple[Finding, ...]
+    exit_code: ExitCode
+    left_open: tuple[str, ...] = ()
+    declined: bool = False
+
+
+@dataclass(slots=True)
+class Watch:
+    """Who is told while it goes on: how many changes there are, then each end."""
+
+    started: Callable[[int], None] = lambda total: None
+    ended: Callable[[Outcome], None] = lambda outcome: None
+    read: Callable[[str], None] = lambda space: None
+
+
+def apply(
+    directory: Path,
+    spaces: Sequence[str],
+    every: bool,
+    wishes: Wishes,
+    connection: Connection,
+    order: Order,
+    *,
+    in_ci: bool = False,
+    watch: Watch | None = None,
+) -> Result:
+    """Plan again from the files and what is live, and write what was approved of it."""
+    watch = watch or Watch()
+    workspace = read_files(directory)
+    saved = _saved(order.plan_file) if order.plan_file else None
+    if saved is not None and not spaces and not every and not in_ci:
+        spaces = [space.space for space in saved.spaces]
+    chosen = choose(workspace.project, spaces, every, in_ci=in_ci)
+    if saved is not None:
+        _fits(saved, chosen)
+    wanted, findings = wanted_resources(workspace, chosen, wishes)
+    with ExitStack() as stack:
+        for space in chosen:
+            stack.enter_context(lock(workspace.project.state, space.name))
+        session = stack.enter_context(connect(workspace.project, chosen, connection))
+        found, codes = scenes(session, workspace, chosen, wanted, wishes, watch.read)
+        whole = Plan(tuple(make_plan(each) if isinstance(each, Scene) else each for each in found))
+        _expected(whole, order.expect_digest)
+        if not order.approved and any(space.writes for space in whole.spaces) and not order.confirm(whole):
+            return Result(whole, (), findings, ExitCode.OK, declined=True)
+        execution = _Execution(session, order, watch, saved)
+        execution.carry_out(found, whole, workspace.project.state, stack)
+    result = Result(whole, tuple(execution.ended), findings, _exit(execution, codes), tuple(execution.left_open))
+    if order.receipt:
+        write_file(order.receipt, plan_document.text(plan_document.outcomes_json(result.outcomes)))
+    return result
+
+
+def _saved(path: Path) -> Plan:
+    data = files.read_file(path, str(path), PLAN_FILE_LIMIT)
+    if isinstance(data, Finding):
+        raise UsageError(f"{path}: {data.message}")
+    return plan_document.parse(data, path.name)
+
+
+def _fits(saved: Plan, chosen: Sequence[Space]) -> None:
+    """Refuse a plan that was made for other spaces."""
+    by_name = {space.space: space for space in saved.spaces}
+    for space in chosen:
+        planned = by_name.get(space.name)
+        if planned is None:
+            raise StaleError(f"the plan has nothing about the space {space.name}", hint=f"it has {', '.join(by_name)}")
+        if planned.cust_space_id != space.cust_space_id:
+            raise StaleError(
+                f"the plan was made for {space.name} as {planned.cust_space_id}, not {space.cust_space_id}"
+            )
+        if planned.error is not None:
+            raise StaleError(f"when the plan was made, {space.name} could not be read", hint="plan again")
+
+
+def _expected(whole: Plan, digest: str) -> None:
+    """With an expected digest any difference refuses the run, before the first write."""
+    if not digest:
+        return
+    known = [plan_digest(whole)]
+    if len(whole.spaces) == 1:
+        known.append(space_digest(whole.spaces[0]))
+    if digest not in known:
+        raise StaleError(f"the plan's digest is {known[0]}, not the expected {digest}", hint="review the new plan")
+
+
+@dataclass(slots=True)
+class _Execution:
+    """One run over several spaces."""
+
+    session: Session
+    order: Order
+    watch: Watch
+    saved: Plan | None
+    ended: list[tuple[SpacePlan, tuple[Outcome, ...]]] = field(default_factory=list)
+    left_open: list[str] = field(default_factory=list)
+    wrote: bool = False
+    refused: bool = False
+    crashed: bool = False
+
+    def carry_out(self, found: Sequence[Scene | SpacePlan], whole: Plan, state: Path, stack: ExitStack) -> None:
+        runs: dict[str, engine.Run] = {}
+        permitted: dict[str, engine.Permitted] = {}
+        for scene, plan in zip(found, whole.spaces, strict=True):
+            if not isinstance(scene, Scene):
+                continue
+            permitted[plan.space] = self._permitted(plan)
+            if permitted[plan.space].changes:
+                journal = stack.enter_context(Journal(state, plan.space))
+                self.left_open += journal.left_open
+                deadline = time.time() + self.order.timeout
+                runs[plan.space] = engine.Run(scene, journal, time.time, self.order.wait, deadline)
+        self.watch.started(sum(len(each.changes) for each in permitted.values()))
+        outcomes: dict[str, list[Outcome]] = {name: list(each.outcomes) for name, each in permitted.items()}
+        self._run(runs, permitted, outcomes)
+        self.wrote = any(run.wrote for run in runs.values())
+        for plan in whole.spaces:
+            mine = sorted(outcomes.get(plan.space, ()), key=lambda outcome: outcome.change.key)
+            self.ended.append((plan, tuple(mine)))
+
+    def _permitted(self, plan: SpacePlan) -> engine.Permitted:
+        """What may run. A refused space writes nothing, and says so of each change."""
+        approved = None
+        if self.saved is not None:
+            approved = next(space for space in self.saved.spaces if space.space == plan.space).changes
+        permitted = engine.permit(plan.changes, approved)
+        if not plan.refusals or not permitted.changes:
+            return permitted
+        self.refused = True
+        refusal = plan.refusals[0]
+        refused = tuple(engine.not_started(change, refusal.code, refusal.message) for change in permitted.changes)
+        return engine.Permitted((), (*permitted.outcomes, *refused))
+
+    def _run(
+        self,
+        runs: dict[str, engine.Run],
+        permitted: dict[str, engine.Permitted],
+        outcomes: dict[str, list[Outcome]],
+    ) -> None:
+        def done(finished: Finished[Outcome]) -> None:
+            if finished.value is not None:
+                self.watch.ended(finished.value)
+
+        spaces = {id(change): name for name, each in permitted.items() for change in each.changes}
+        changes = [change for each in permitted.values() for change in each.changes]
+        for phase in engine.phases(changes, KINDS):
+            members = [(spaces[id(change)], change) for change in phase]
+            jobs = [
+                Job(self.session.clients[name], engine.carry_out(runs[name], change), str(change.key), name)
+                for name, change in members
+            ]
+            for (name, change), finished in zip(members, self.session.driver.run(jobs, on_done=done), strict=True):
+                outcomes[name].append(self._end(change, finished))
+
+    def _end(self, change: Change, finished: Finished[Outcome]) -> Outcome:
+        if finished.value is not None:
+            return finished.value
+        if isinstance(finished.error, LocalError):
+            # The journal could not take the intent, so nothing was sent; nothing more will be.
+            self.session.driver.stop()
+            return engine.not_started(change, "journal", str(finished.error))
+        if finished.error is not None:
+            self.crashed = True
+            message = f"{type(finished.error).__name__}: {finished.error}"
+            return Outcome(change, Outcomes.UNKNOWN, "defect", message)
+        return engine.not_started(change, "interrupted", "the run was stopped before this change began")
+
+
+def _exit(execution: _Execution, codes: Sequence[ExitCode]) -> ExitCode:
+    outcomes = [outcome for _, ended in execution.ended for outcome in ended]
+    refused = {refusal for plan, _ in execution.ended for refusal in plan.refusals}
+    real = [outcome for outcome in outcomes if outcome.code not in {refusal.code for refusal in refused}]
+    found = [engine.exit_code(real, wrote=execution.wrote)]
+    if not execution.wrote:
+        found += codes
+    elif codes:
+        found.append(ExitCode.PARTIAL)
+    if execution.refused:
+        found.append(ExitCode.REFUSED)
+    if execution.crashed:
+        found.append(ExitCode.BUG)
+    signal = execution.session.driver.stopped_by
+    if signal:
+        found.append(ExitCode.TERMINATED if signal == 15 else ExitCode.INTERRUPTED)
+    return worst(found)
+
+
+def refuse_unless_approved(order: Order, *, terminal: bool) -> None:
+    """Without a terminal somebody must have approved beforehand."""
+    if not terminal and not (order.approved or order.plan_file or order.expect_digest):
+        raise UsageError("without a terminal, apply needs --yes, a plan file or --expect-digest")

@@ -1,0 +1,161 @@
+"""What several commands begin with: the project, its spaces, files free of errors, and what is live."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from templatesync import check, live, project, workspace
+from templatesync.errors import ExitCode, FindingsError, UsageError
+from templatesync.kinds import KINDS
+from templatesync.kinds.base import FlowError, WrongAnswerError
+from templatesync.plan import Scene, Wishes, needs_detail
+from templatesync.project import FILE_NAME, Project, Space
+from templatesync.session import Session
+from templatesync.values import Answer, AnswerClass, Finding, Key, Refusal, Resource, Severity, SpacePlan
+from templatesync.workspace import Workspace
+
+
+def open_project(directory: Path) -> Project:
+    """The project in or above a folder."""
+    return project.load(project.find(directory))
+
+
+def choose(chosen_from: Project, names: Sequence[str], every: bool, *, in_ci: bool) -> tuple[Space, ...]:
+    """The spaces to work on. Emulators are never part of `every`; in CI somebody must have chosen."""
+    if names and every:
+        raise UsageError("--space and --all-spaces exclude each other")
+    if names:
+        return tuple(chosen_from.space(name) for name in dict.fromkeys(names))
+    if every:
+        real = tuple(space for space in chosen_from.spaces if space.emulator is None)
+        if not real:
+            raise UsageError("--all-spaces means all but emulators, and the project has only those")
+        return real
+    if in_ci:
+        raise UsageError(
+            "in CI the spaces must be named",
+            hint="give --space NAME or --all-spaces, so that nobody hits the wrong one",
+        )
+    if not chosen_from.default_space:
+        names = [space.name for space in chosen_from.spaces]
+        raise UsageError(
+            "the project has several spaces and no default_space", hint=f"--space, one of {', '.join(names)}"
+        )
+    return (chosen_from.space(chosen_from.default_space),)
+
+
+def wanted_resources(
+    files: Workspace, spaces: Sequence[Space], wishes: Wishes
+) -> tuple[dict[str, Mapping[Key, Resource]], tuple[Finding, ...]]:
+    """What the files want in each space, and the findings that are no errors.
+
+    Raises FindingsError when a file that concerns one of the spaces has an error, or there is nothing to want: an empty
+    project would otherwise look like the wish to have nothing.
+    """
+    names = [space.name for space in spaces]
+    report = check.check(files, names)
+    wanted: dict[str, Mapping[Key, Resource]] = {name: files.resources(name) for name in names}
+    concerned = {
+        resource.file for keys in wanted.values() for key, resource in keys.items() if wishes.concerns(key)
+    } | {FILE_NAME}
+    errors = [finding for finding in report.errors if not wishes.targets or finding.file in concerned]
+    if errors:
+        raise FindingsError(errors)
+    if not any(wanted.values()):
+        patterns = ", ".join(files.project.include)
+        message = "no resources found: the project includes no file that belongs to the chosen spaces"
+        finding = Finding("no-resources", Severity.ERROR, message, FILE_NAME, hint=f"include is {patterns}")
+        raise FindingsError([finding], "no resources found")
+    for target in wishes.targets:
+        if not any(key.matches(target) for keys in wanted.values() for key in keys):
+            raise UsageError(
+                f"nothing in the chosen spaces has the key {target}", hint="a key looks like template/NAME@LANG"
+            )
+    return wanted, tuple(finding for finding in report.findings if finding.severity is not Severity.ERROR)
+
+
+def read_files(directory: Path) -> Workspace:
+    """All files of the project in or above a folder."""
+    return workspace.read(open_project(directory))
+
+
+def scenes(
+    session: Session,
+    files: Workspace,
+    spaces: Sequence[Space],
+    wanted: Mapping[str, Mapping[Key, Resource]],
+    wishes: Wishes,
+    progress: Callable[[str], None] = lambda space: None,
+) -> tuple[list[Scene | SpacePlan], list[ExitCode]]:
+    """What each space looks like now, in the order of `spaces`. One that cannot be read is a plan with an error."""
+    policy = files.project.policy
+
+    def routine(space: Space) -> live.ReadingSteps:
+        return live.read_space(KINDS, lambda key: needs_detail(wanted[space.name], policy, wishes, key))
+
+    found: list[Scene | SpacePlan] = []
+    codes: list[ExitCode] = []
+    for space, reading in zip(spaces, _readings(session, spaces, routine, progress), strict=True):
+        if isinstance(reading, live.Reading):
+            found.append(_scene(space, reading, wanted[space.name], files.project, wishes))
+        else:
+            refusal, code = reading
+            found.append(SpacePlan(space.name, space.cust_space_id, emulator=space.emulator is not None, error=refusal))
+            codes.append(code)
+    return found, codes
+
+
+def _scene(
+    space: Space, reading: live.Reading, wanted: Mapping[Key, Resource], owner: Project, wishes: Wishes
+) -> Scene:
+    return Scene(
+        space=space.name,
+        cust_space_id=space.cust_space_id,
+        wanted=wanted,
+        listings=reading.listings,
+        kinds=KINDS,
+        policy=owner.policy,
+        wishes=wishes,
+        waba_id=reading.account.waba_id,
+        emulator=space.emulator is not None,
+        refusals=live.guard(space, reading.account),
+    )
+
+
+def _readings(
+    session: Session,
+    spaces: Iterable[Space],
+    routine: Callable[[Space], live.ReadingSteps],
+    progress: Callable[[str], None],
+) -> list[live.Reading | tuple[Refusal, ExitCode]]:
+    from templatesync.driver import Job
+
+    jobs = [Job(session.clients[space.name], routine(space), space=space.name) for space in spaces]
+    ended = session.driver.run(jobs, on_done=lambda finished: progress(finished.job.space))
+    results: list[live.Reading | tuple[Refusal, ExitCode]] = []
+    for finished in ended:
+        if finished.value is not None:
+            results.append(finished.value)
+        elif isinstance(finished.error, FlowError):
+            results.append(trouble(finished.error))
+        elif finished.error is not None:
+            raise finished.error
+        else:
+            raise KeyboardInterrupt
+    return results
+
+
+def trouble(error: FlowError) -> tuple[Refusal, ExitCode]:
+    """What to say of a space that cannot be read, and the exit code for it."""
+    answer: Answer = error.answer
+    if isinstance(error, WrongAnswerError):
+        return Refusal("wrong-answer", str(error)), ExitCode.FAILURE
+    code = answer.code or answer.klass.value
+    request = f" (request {answer.request_id})" if answer.request_id else ""
+    refusal = Refusal(code, f"{answer.message or code}{request}")
+    if answer.klass in live.DENIED:
+        return refusal, ExitCode.DENIED
+    if answer.klass in live.UNREACHABLE or answer.klass is AnswerClass.OTHER:
+        return refusal, ExitCode.UNREACHABLE
+    return refusal, ExitCode.FAILURE

@@ -1,0 +1,118 @@
+"""`outputs`: what the applications that send need to know, by the name that never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from templatesync.commands.common import choose, read_files, scenes, wanted_resources
+from templatesync.errors import ExitCode, worst
+from templatesync.plan import Scene, Wishes
+from templatesync.session import Connection, connect
+from templatesync.values import Json, Key, Live, Refusal, Resource, SpacePlan
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One logical resource in one language. `name` is the root of its chain of `replaces`, `current` the newest of it
+    that is in use; `values` are its kind's. Not `usable` means that sending it now would fail."""
+
+    name: str
+    language: str
+    kind: str
+    current: str
+    status: str
+    usable: bool
+    values: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceOutputs:
+    """All rows of a space, or why it could not be read."""
+
+    space: str
+    cust_space_id: str
+    emulator: bool
+    rows: tuple[Row, ...]
+    error: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Outputs by space."""
+
+    spaces: tuple[SpaceOutputs, ...]
+    exit_code: ExitCode
+
+
+def outputs(
+    directory: Path, spaces: Sequence[str], every: bool, connection: Connection, *, in_ci: bool = False
+) -> Result:
+    """Read what is live for every resource that the files want."""
+    files = read_files(directory)
+    chosen = choose(files.project, spaces, every, in_ci=in_ci)
+    wanted, _ = wanted_resources(files, chosen, Wishes())
+    with connect(files.project, chosen, connection) as session:
+        found, codes = scenes(session, files, chosen, wanted, Wishes())
+    return Result(tuple(_space(each) for each in found), worst(codes))
+
+
+def _space(each: Scene | SpacePlan) -> SpaceOutputs:
+    if isinstance(each, SpacePlan):
+        return SpaceOutputs(each.space, each.cust_space_id, each.emulator, (), each.error)
+    rows = [row for chain in chains(each.wanted) for row in _chain(each, chain)]
+    return SpaceOutputs(each.space, each.cust_space_id, each.emulator, tuple(sorted(rows, key=_order)))
+
+
+def _order(row: Row) -> tuple[str, str, str]:
+    return (row.kind, row.name, row.language)
+
+
+def chains(wanted: Mapping[Key, Resource]) -> list[tuple[str, list[str]]]:
+    """Kind and names of each chain of `replaces`, the oldest name first. The oldest may have no file."""
+    replaces = {
+        (key.kind, key.name): resource.options.replaces
+        for key, resource in wanted.items()
+        if not resource.options.absent
+    }
+    replaced = {(kind, old) for (kind, _), old in replaces.items() if old}
+    found = []
+    for kind, name in sorted(set(replaces) - replaced):
+        names = [name]
+        while old := replaces.get((kind, names[-1]), ""):
+            if old in names:
+                break  # a cycle is a finding of validate
+            names.append(old)
+        found.append((kind, names[::-1]))
+    return found
+
+
+def _chain(scene: Scene, chain: tuple[str, list[str]]) -> list[Row]:
+    kind_name, names = chain
+    kind = scene.kinds[kind_name]
+    current = names[-1]
+    # The newest whose languages are all in use; while none is, the newest of all, which is then not usable.
+    for name in reversed(names):
+        versions = _versions(scene, kind_name, name)
+        if versions and all(live is not None and kind.settled(live) for live in versions.values()):
+            current = name
+            break
+    rows = []
+    for key, live in sorted(_versions(scene, kind_name, current).items()):
+        values = kind.outputs(live) if live is not None and live.body is not None else {}
+        usable = live is not None and kind.settled(live)
+        status = live.status if live else "not there"
+        rows.append(Row(names[0], key.language, kind_name, current, status, usable, values))
+    return rows
+
+
+def _versions(scene: Scene, kind: str, name: str) -> dict[Key, Live | None]:
+    """Every language of a name: those that files want, or those that are live when it has no file."""
+    mine = (kind, name)
+    wanted = [
+        key for key, resource in scene.wanted.items() if (key.kind, key.name) == mine and not resource.options.absent
+    ]
+    if not wanted:
+        wanted = [key for key in scene.listing(kind).live if key.name == name]
+    return {key: scene.live(key) for key in wanted}

@@ -1,0 +1,126 @@
+"""`status`: where each resource stands in its review, and whether it is still what the files say."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from templatesync.commands.common import choose, read_files, scenes, wanted_resources
+from templatesync.errors import ExitCode, worst
+from templatesync.plan import Scene, Wishes, make_plan
+from templatesync.session import Connection, connect
+from templatesync.values import Action, Change, Refusal, SpacePlan
+
+POLL = 30.0
+"""Seconds between two looks at a space (reliability row A27): reviews take minutes to a day."""
+
+MISSING = "not there"
+_PENDING = frozenset({"auditing", "unaudit"})
+_REJECTED = frozenset({"fail", "disabled"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One resource. `drift` is empty when content and category are as the files say."""
+
+    key: str
+    kind: str
+    name: str
+    language: str
+    status: str
+    reason: str
+    quality: str
+    category: str
+    drift: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceStatus:
+    """All rows of a space, or why it could not be read."""
+
+    plan: SpacePlan
+    rows: tuple[Row, ...]
+    error: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Where everything stands. `exit_code` tells of reviews only when that was asked."""
+
+    spaces: tuple[SpaceStatus, ...]
+    exit_code: ExitCode
+    timed_out: bool = False
+
+
+def status(
+    directory: Path,
+    spaces: Sequence[str],
+    every: bool,
+    connection: Connection,
+    *,
+    targets: tuple[str, ...] = (),
+    in_ci: bool = False,
+    tell: bool = False,
+    wait: bool = False,
+    timeout: float = 1800.0,
+    progress: Callable[[str], None] = lambda message: None,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Result:
+    """Read states; with `wait`, until no review runs or `timeout` seconds are over. `tell` answers by exit code."""
+    files = read_files(directory)
+    chosen = choose(files.project, spaces, every, in_ci=in_ci)
+    wishes = Wishes(targets=targets)
+    wanted, _ = wanted_resources(files, chosen, wishes)
+    until = clock() + timeout
+    with connect(files.project, chosen, connection) as session:
+        while True:
+            found, codes = scenes(session, files, chosen, wanted, wishes)
+            rows = tuple(_space(each) for each in found)
+            pending = sum(row.status in _PENDING for space in rows for row in space.rows)
+            if not wait or not pending or clock() >= until:
+                break
+            progress(f"{pending} in review")
+            sleep(min(POLL, max(until - clock(), 0.0)))
+    if tell or wait:
+        codes += [_code(row) for space in rows for row in space.rows]
+    return Result(rows, worst(codes), timed_out=wait and bool(pending))
+
+
+def _space(each: Scene | SpacePlan) -> SpaceStatus:
+    if isinstance(each, SpacePlan):
+        return SpaceStatus(each, (), each.error)
+    plan = make_plan(each)
+    alive = [change for change in plan.changes if not each.wanted[change.key].options.absent]
+    return SpaceStatus(plan, tuple(_row(each, change) for change in alive))
+
+
+def _row(scene: Scene, change: Change) -> Row:
+    live = scene.live(change.key)
+    facts: Mapping[str, str] = live.facts if live else {}
+    return Row(
+        key=str(change.key),
+        kind=change.key.kind,
+        name=change.key.name,
+        language=change.key.language,
+        status=live.status if live else MISSING,
+        reason=facts.get("reason", ""),
+        quality=facts.get("quality", ""),
+        category=facts.get("category", ""),
+        drift=tuple(_drift(change)),
+    )
+
+
+def _drift(change: Change) -> list[str]:
+    found = [note.split(":")[0] for note in change.notes if note.startswith("category_drift")]
+    if change.live_digest and change.action is not Action.NO_OP and change.diff:
+        found.append("content")
+    return found
+
+
+def _code(row: Row) -> ExitCode:
+    if row.status in _REJECTED:
+        return ExitCode.REJECTED
+    return ExitCode.PENDING if row.status in _PENDING else ExitCode.OK

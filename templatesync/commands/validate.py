@@ -1,0 +1,55 @@
+"""`validate`: everything that is wrong with the files, without network and without credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from templatesync import check, document, workspace
+from templatesync.check import Report
+from templatesync.commands.common import open_project
+from templatesync.errors import ExitCode, UsageError
+from templatesync.values import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A report, and the lines of the files it names."""
+
+    report: Report
+    lines: Mapping[str, Sequence[str]]
+    exit_code: ExitCode
+
+
+def validate(directory: Path, paths: Sequence[Path], spaces: Sequence[str], *, strict: bool) -> Result:
+    """Check the project, or only what concerns `paths` (files or folders); rules across files still see all of it."""
+    project = open_project(directory)
+    for name in spaces:
+        project.space(name)
+    wanted = _inside(project.root, paths)
+    files = workspace.read(project, [name for name in wanted if not (project.root / name).is_dir()])
+    report = check.check(files, spaces or None)
+    if paths:
+        folders = tuple(f"{name}/" if name != "." else "" for name in wanted if (project.root / name).is_dir())
+        names = {name for name in wanted if name not in folders}
+        names |= {source.name for source in files.sources if source.name.startswith(folders)} if folders else set()
+        names |= {finding.file for finding in report.findings if folders and finding.file.startswith(folders)}
+        report = check.concerning(report, names)
+    failed = bool(report.errors) or (strict and report.count(Severity.WARNING) > 0)
+    named = {finding.file for finding in report.findings}
+    lines = {source.name: tuple(document.source_lines(source.data)) for source in files.sources if source.name in named}
+    return Result(report, lines, ExitCode.FINDINGS if failed else ExitCode.OK)
+
+
+def _inside(root: Path, paths: Sequence[Path]) -> list[str]:
+    """Paths as names inside the project. A link is named as it stands, so that it can be refused."""
+    names = []
+    for path in paths:
+        place = path.parent.resolve() / path.name if path.name not in ("", "..") else path.resolve()
+        if not place.is_relative_to(root):
+            raise UsageError(f"{path} is outside the project in {root}")
+        if not place.exists() and not place.is_symlink():
+            raise UsageError(f"there is no file {path}")
+        names.append(place.relative_to(root).as_posix())
+    return names

@@ -1,0 +1,1 @@
+"""The parts of the driver: jobs, lanes, pace, crew, scheduler. Knows no kind."""

@@ -1,0 +1,23 @@
+"""A stand-in for the service that clients cannot tell apart: reads the same `api.json`, and knows no client.
+
+Bytes in, bytes out (`Emulator`), in process or served on loopback (`server.serve`, `server.running`).
+"""
+
+from templatesync.emulator.app import Emulator
+from templatesync.emulator.settings import Codes, ModifyApproved, Pages, Review, Settings
+from templatesync.emulator.store import StoreError
+from templatesync.emulator.wire import ConnectionDropped, HttpRequest, HttpResponse, Quirk
+
+__all__ = [
+    "Codes",
+    "ConnectionDropped",
+    "Emulator",
+    "HttpRequest",
+    "HttpResponse",
+    "ModifyApproved",
+    "Pages",
+    "Quirk",
+    "Review",
+    "Settings",
+    "StoreError",
+]

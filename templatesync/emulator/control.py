@@ -1,0 +1,289 @@
+"""The control endpoints: what only a test, or a person at the emulator, may do. Knows no socket.
+
+They are no part of the service: no signature, plain JSON, and a sentence when something is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from types import MappingProxyType
+from urllib.parse import parse_qsl, urlsplit
+
+from templatesync.emulator import history, record
+from templatesync.emulator.fault import Fault, Kind
+from templatesync.emulator.protocol import no_constant, respond
+from templatesync.emulator.record import Filter, Template
+from templatesync.emulator.review import DEFAULT_REASON, Status
+from templatesync.emulator.settings import Codes, ModifyApproved, Pages, Review, Settings
+from templatesync.emulator.space import open_space, phone_number, save_space
+from templatesync.emulator.state import AHEAD, State
+from templatesync.emulator.store import get_number, set_number
+from templatesync.emulator.wire import HttpRequest, HttpResponse
+from templatesync.values import Json
+
+PREFIX = "/_emulator/"
+
+
+class _Wrong(Exception):
+    """The request cannot be done as it stands."""
+
+    def __init__(self, sentence: str, status: int = 400) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A member that a body may have. `one_of` lists the only values, when there are such."""
+
+    type: type | tuple[type, ...]
+    required: bool = False
+    one_of: tuple[str, ...] = ()
+
+
+_NUMBER = (int, float)
+
+# Ten years in seconds: nothing here is sensibly more, and no clock or `sleep` overflows.
+_MOST = 10 * 366 * 86_400
+_TEXT = _Member(str)
+_STATUSES = tuple(status.value for status in Status)
+
+
+def handle(state: State, request: HttpRequest) -> HttpResponse:
+    """Answer a request to a path under PREFIX. Never raises."""
+    parts = urlsplit(request.target)
+    route = _ROUTES.get((request.method, parts.path))
+    try:
+        if route is None:
+            known = ", ".join(sorted({f"{method} {path}" for method, path in _ROUTES}))
+            raise _Wrong(f"there is no {request.method} {parts.path[:80]}; there are {known}", 404)
+        body = _json(request.body) if request.method == "POST" else dict(parse_qsl(parts.query))
+        return respond(200, route(state, body), now=state.clock())
+    except _Wrong as wrong:
+        return respond(wrong.status, {"error": wrong.sentence}, now=state.clock())
+    except Exception as error:
+        return respond(500, {"error": f"the emulator broke: {type(error).__name__}"}, now=state.clock())
+
+
+def _json(body: bytes) -> dict[str, Json]:
+    try:
+        value = json.loads(body or b"{}", parse_constant=no_constant)
+    except (ValueError, RecursionError):
+        raise _Wrong("the body is not JSON") from None
+    if not isinstance(value, dict):
+        raise _Wrong("the body must be a JSON object")
+    return value
+
+
+def _check(body: Mapping[str, Json], members: Mapping[str, _Member]) -> None:
+    for name, member in members.items():
+        if member.required and name not in body:
+            raise _Wrong(f"{name} is required")
+    for name, value in body.items():
+        if name not in members:
+            raise _Wrong(f"{name[:80]} is not known here; there are {', '.join(members)}")
+        member = members[name]
+        if not isinstance(value, member.type) or (isinstance(value, bool) and member.type is not bool):
+            raise _Wrong(f"{name} is of the wrong type")
+        if member.one_of and value not in member.one_of:
+            raise _Wrong(f"{name} must be one of {', '.join(member.one_of)}")
+        if member.type in (int, _NUMBER) and not 0 <= body[name] <= _MOST:
+            raise _Wrong(f"{name} must be from 0 to {_MOST}")
+
+
+_WHICH: Mapping[str, _Member] = MappingProxyType(
+    {"cust_space_id": _TEXT, "template_code": _TEXT, "template_name": _TEXT, "language": _TEXT}
+)
+
+
+def _change(state: State, body: Mapping[str, Json], change: Callable[[Template, float], Template]) -> Json:
+    """Change every template that the body names."""
+    if not body.get("template_code") and not body.get("template_name"):
+        raise _Wrong("template_code or template_name is required")
+    wanted = Filter(
+        code=body.get("template_code", ""), name=body.get("template_name", ""), language=body.get("language", "")
+    )
+    with state.store.transaction() as db:
+        now = state.now(db)
+        space = body.get("cust_space_id", "")
+        record.settle(db, space, state.settings, now)
+        found = record.find(db, space, wanted)
+        if not found:
+            raise _Wrong("there is no such template in this space", 404)
+        for template in found:
+            record.update(db, change(template, now))
+    return {"changed": len(found)}
+
+
+def _review(state: State, body: Mapping[str, Json]) -> Json:
+    members = {"status": _Member(str, required=True, one_of=_STATUSES), "reason": _TEXT, "quality": _TEXT}
+    _check(body, {**_WHICH, **members})
+    status = Status(body["status"])
+    reason = body.get("reason") or (DEFAULT_REASON if status is Status.FAIL else "")
+
+    def decide(template: Template, now: float) -> Template:
+        properties = dict(template.properties)
+        if "quality" in body:
+            properties["QualityScore"] = body["quality"]
+        held = status is Status.AUDITING
+        return replace(template, status=status, reason=reason, held=held, updated=now, properties=properties)
+
+    return _change(state, body, decide)
+
+
+def _category(state: State, body: Mapping[str, Json]) -> Json:
+    one_of = ("UTILITY", "MARKETING", "AUTHENTICATION")
+    _check(body, {**_WHICH, "category": _Member(str, required=True, one_of=one_of)})
+    return _change(state, body, lambda template, now: replace(template, category=body["category"], updated=now))
+
+
+def _template(state: State, body: Mapping[str, Json]) -> Json:
+    """A template as the console, another tool or an older time made it: none of the rules apply."""
+    members = {"cust_space_id": _TEXT, "type": _TEXT, "template_code": _TEXT, "reason": _TEXT, "example": _Member(dict)}
+    members |= {name: _Member(str, required=True) for name in ("name", "language", "category")}
+    members |= {"components": _Member(list, required=True), "properties": _Member(dict)}
+    members |= {"status": _Member(str, one_of=_STATUSES)}
+    _check(body, members)
+    if not all(
+        isinstance(component, dict) and isinstance(component.get("Type"), str) for component in body["components"]
+    ):
+        raise _Wrong("components must be objects with a Type")
+    space, name, language, kind = body.get("cust_space_id", ""), body["name"], body["language"], body.get("type")
+    with state.store.transaction() as db:
+        now = state.now(db)
+        kind = kind or "WHATSAPP"
+        if record.get(db, space, Filter(name=name, language=language, type=kind)):
+            raise _Wrong("there is such a template already", 409)
+        code = body.get("template_code") or record.make_code(
+            db, space, kind, name, language, per_name=state.settings.codes is Codes.PER_NAME
+        )
+        template = Template(
+            id=0,
+            space=space,
+            type=kind,
+            name=name,
+            language=language,
+            code=code,
+            category=body["category"],
+            status=Status(body.get("status", "pass")),
+            reason=body.get("reason", ""),
+            held=True,
+            created=now,
+            submitted=now,
+            updated=now,
+            content={"Components": body["components"], "Example": body.get("example")},
+            properties=body.get("properties", {}),
+        )
+        record.insert(db, template)
+    return {"template_code": code}
+
+
+def _space(state: State, body: Mapping[str, Json]) -> Json:
+    one_of = ("PENDING", "APPROVED", "REJECTED", "DISABLED")
+    members = {"cust_space_id": _TEXT, "waba_id": _TEXT, "refuse": _TEXT, "status": _Member(str, one_of=one_of)}
+    _check(body, {**members, "phone_numbers": _Member(list), "verified": _Member(bool)})
+    with state.store.transaction() as db:
+        space = open_space(db, body.get("cust_space_id", ""))
+        given = {name: body[name] for name in ("waba_id", "refuse", "verified") if name in body}
+        if "status" in body:
+            given["review"] = body["status"]
+        if "phone_numbers" in body:
+            given["numbers"] = tuple(_number(number) for number in body["phone_numbers"])
+        space = replace(space, **given)
+        save_space(db, space)
+    shown = asdict(space)
+    return {
+        "cust_space_id": shown.pop("id"),
+        "status": shown.pop("review"),
+        "phone_numbers": shown.pop("numbers"),
+    } | shown
+
+
+def _number(given: Json) -> Mapping[str, Json]:
+    if isinstance(given, str):
+        return phone_number(given)
+    if isinstance(given, dict) and isinstance(given.get("PhoneNumber"), str):
+        return phone_number(given["PhoneNumber"], **given)
+    raise _Wrong("a phone number is a text, or an object in the API's own names with a PhoneNumber")
+
+
+def _fault(state: State, body: Mapping[str, Json]) -> Json:
+    kinds = tuple(kind.value for kind in Kind)
+    members = {
+        "kind": _Member(str, required=True, one_of=kinds),
+        "action": _TEXT,
+        "nth": _Member(int),
+        "seed": _Member(int),
+    }
+    members |= {
+        "times": _Member(int),
+        "retry_after": _Member(int),
+        "rate": _Member(_NUMBER),
+        "seconds": _Member(_NUMBER),
+    }
+    _check(body, members)
+    for name in ("nth", "times"):
+        if body.get(name, 1) < 1:
+            raise _Wrong(f"{name} counts from 1")
+    if body.get("rate", 0) > 100:
+        raise _Wrong("rate is a percentage")
+    fault = Fault(**{**body, "kind": Kind(body["kind"])})
+    state.faults.order(fault)
+    return {"ordered": fault.kind.value}
+
+
+def _faults_clear(state: State, body: Mapping[str, Json]) -> Json:
+    return {"cleared": state.faults.clear()}
+
+
+def _history(state: State, body: Mapping[str, Json]) -> Json:
+    after = str(body.get("after", "0"))
+    if not after.isdecimal() or len(after) > 18:
+        raise _Wrong("after must be a sequence number")
+    with state.store.transaction() as db:
+        return history.entries(db, after=int(after), operation=str(body.get("operation", "")))
+
+
+def _clock(state: State, body: Mapping[str, Json]) -> Json:
+    _check(body, {"advance": _Member(_NUMBER, required=True)})
+    with state.store.transaction() as db:
+        set_number(db, AHEAD, get_number(db, AHEAD) + body["advance"])
+        return {"now": state.now(db)}
+
+
+_CHOICES = MappingProxyType({"review": Review, "modify_approved": ModifyApproved, "codes": Codes, "pages": Pages})
+_FIXED = ("access_key_id", "access_key_secret", "security_token")
+
+
+def _settings(state: State, body: Mapping[str, Json]) -> Json:
+    members: dict[str, _Member] = {}
+    for field in fields(Settings):
+        if field.name in _CHOICES:
+            members[field.name] = _Member(str, one_of=tuple(choice.value for choice in _CHOICES[field.name]))
+        elif field.name not in _FIXED:
+            now = getattr(state.settings, field.name)
+            members[field.name] = _Member(_NUMBER if isinstance(now, float) else type(now))
+    _check(body, members)
+    given: dict[str, Json] = {
+        name: _CHOICES[name](value) if name in _CHOICES else value for name, value in body.items()
+    }
+    state.settings = replace(state.settings, **given)
+    return {name: getattr(state.settings, name) for name in members}
+
+
+_ROUTES: Mapping[tuple[str, str], Callable[[State, Mapping[str, Json]], Json]] = MappingProxyType(
+    {
+        ("POST", PREFIX + "review"): _review,
+        ("POST", PREFIX + "category"): _category,
+        ("POST", PREFIX + "template"): _template,
+        ("POST", PREFIX + "space"): _space,
+        ("POST", PREFIX + "faults"): _fault,
+        ("DELETE", PREFIX + "faults"): _faults_clear,
+        ("GET", PREFIX + "history"): _history,
+        ("POST", PREFIX + "clock"): _clock,
+        ("POST", PREFIX + "settings"): _settings,
+    }
+)

@@ -1,0 +1,128 @@
+"""The account's operations: WABA, phone numbers, health, upload authorization. Knows no template's content."""
+
+from __future__ import annotations
+
+import hashlib
+
+from templatesync.emulator import record
+from templatesync.emulator.call import Call
+from templatesync.emulator.review import Status
+from templatesync.emulator.wire import Refusal, Reply
+from templatesync.values import Json
+
+# How long an upload authorization lasts, in seconds.
+UPLOAD_SECONDS = 3600
+
+
+def bound_waba(call: Call) -> Reply:
+    """QueryChatappBindWaba."""
+    space = call.space
+    return Reply(
+        {
+            "Data": {
+                "AccountReviewStatus": space.review,
+                "AuthInternationalRateEligibility": {},
+                "BusinessId": _business_id(call),
+                "BusinessName": "Emulated Business",
+                "Currency": "USD",
+                "Id": space.waba_id,
+                "IsOnBizApp": "N",
+                "MarketingMessageLiteStatus": "N",
+                "MessageTemplateNamespace": _namespace(space.waba_id),
+                "Name": f"Emulated account of {space.id or 'the default space'}",
+                "PrimaryBusinessLocation": "SG",
+            }
+        }
+    )
+
+
+def _business_id(call: Call) -> str:
+    return str(int(call.space.waba_id, 36) % 10**15) if call.space.waba_id.isalnum() else call.space.waba_id
+
+
+def _namespace(waba_id: str) -> str:
+    digest = hashlib.sha256(waba_id.encode()).hexdigest()
+    return "_".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))
+
+
+def _check_waba(call: Call) -> None:
+    asked = call.text("WabaId")
+    if asked and asked != call.space.waba_id:
+        raise Refusal("InvalidParameter.WabaIdNotExist", f"The WABA {asked} does not belong to this space.")
+
+
+def business_info(call: Call) -> Reply:
+    """QueryWabaBusinessInfo."""
+    _check_waba(call)
+    return Reply(
+        {
+            "Data": {
+                "BusinessId": _business_id(call),
+                "BusinessName": "Emulated Business",
+                "VerificationStatus": "verified" if call.space.verified else "not_verified",
+                "Vertical": "RETAIL",
+            }
+        }
+    )
+
+
+def phone_numbers(call: Call) -> Reply:
+    """QueryChatappPhoneNumbers."""
+    wanted = call.text("Status")
+    numbers: list[Json] = [
+        {
+            "CallingConfigure": None,
+            "StatusCallbackUrl": None,
+            "StatusQueue": None,
+            "UpCallbackUrl": None,
+            "UpQueue": None,
+        }
+        | dict(number)
+        for number in call.space.numbers
+        if not wanted or number.get("Status") == wanted
+    ]
+    return Reply({"PhoneNumbers": numbers})
+
+
+def health(call: Call) -> Reply:
+    """GetWhatsappHealthStatus, for the node types `phone`, `template` and `waba`."""
+    _check_waba(call)
+    node = call.text("NodeType").lower()
+    sendable = call.space.review == "APPROVED"
+    entity: dict[str, Json] = {"BusinessId": _business_id(call), "WabaId": call.space.waba_id, "Errors": []}
+    if node == "phone":
+        number = call.text("PhoneNumber").removeprefix("+")
+        if number not in {known["PhoneNumber"] for known in call.space.numbers}:
+            raise Refusal("InvalidParameter.PhoneNumberError", f"The number {number!r} is not one of this space.")
+        entity |= {"PhoneNumber": number, "EntityType": "PHONE_NUMBER"}
+    elif node == "template":
+        code, language = call.text("TemplateCode"), call.text("Language")
+        found = record.get(call.db, call.space.id, record.Filter(code=code, language=language)) if code else None
+        if found is None:
+            raise Refusal("DetailError.TemplateNotExist", "The template does not exist.")
+        sendable = sendable and found.status is Status.PASS
+        entity |= {"TemplateCode": code, "Language": found.language, "EntityType": "MESSAGE_TEMPLATE"}
+    elif node == "waba":
+        entity |= {"EntityType": "WABA"}
+    else:
+        raise Refusal("InvalidParameter.NodeTypeNotSupport", "NodeType must be phone, template or waba.")
+    answer = "AVAILABLE" if sendable else "BLOCKED"
+    return Reply({"Data": {"CanSendMessage": answer, "Entities": [entity | {"CanSendMessage": answer}]}})
+
+
+def upload_authorization(call: Call) -> Reply:
+    """GetChatappUploadAuthorization. The keys open nothing; they only look like temporary ones."""
+    token = hashlib.sha256(f"upload {call.space.id} {call.now // UPLOAD_SECONDS}".encode()).hexdigest()
+    return Reply(
+        {
+            "Data": {
+                "AccessKeyId": f"STS.EMULATOR{token[:16]}",
+                "AccessKeySecret": token[16:46],
+                "BucketName": "cams-media-emulator",
+                "Dir": f"{call.space.waba_id}/upload",
+                "EndPoint": "oss-ap-southeast-1.aliyuncs.com",
+                "Expire": round(call.now) + UPLOAD_SECONDS,
+                "SecurityToken": token * 2,
+            }
+        }
+    )

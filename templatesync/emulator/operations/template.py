@@ -1,0 +1,229 @@
+"""The operations on templates. Knows no HTTP, and leaves what makes a template acceptable to `platform`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from templatesync.emulator import echo, limits, platform, record
+from templatesync.emulator.call import Call
+from templatesync.emulator.record import Filter, Template
+from templatesync.emulator.review import Status, may_delete, may_edit
+from templatesync.emulator.settings import Codes, Pages
+from templatesync.emulator.wire import Refusal, Reply
+from templatesync.values import Json
+
+# The listing's own defaults are documented, a greatest size is not; more is answered with this many.
+DEFAULT_PAGE_SIZE = 10
+MAX_PAGE_SIZE = 100
+MAX_PAGE_INDEX = 1_000_000
+SHORT_PAGE = 3
+
+_MARKED_BY_MODIFY = ("MessageSendTtlSeconds", "ProductSetId")
+
+
+def create(call: Call) -> Reply:
+    """CreateChatappTemplate."""
+    name, language, kind = call.text("Name"), call.text("Language"), call.text("TemplateType")
+    if call.space.review != "APPROVED":
+        raise Refusal("InvalidParameter.CreateError", f"The WABA is {call.space.review}, not APPROVED.")
+    platform.check_identity(name, language)
+    platform.check_content(kind, call.text("Category"), call.params)
+    space = call.space.id
+    if record.get(call.db, space, Filter(name=name, language=language, type=kind)):
+        raise Refusal(
+            "InvalidParameter.TemplateNameExist", f"A template {name} in {language} exists already (2388024)."
+        )
+    limits.check_creation(call, name, language, kind)
+    template = Template(
+        id=0,
+        space=space,
+        type=kind,
+        name=name,
+        language=language,
+        code=record.make_code(call.db, space, kind, name, language, per_name=call.settings.codes is Codes.PER_NAME),
+        category=call.text("Category"),
+        status=Status.AUDITING,
+        reason="",
+        held=False,
+        created=call.now,
+        submitted=call.now,
+        updated=call.now,
+        content=_content(call),
+        properties=_sent(call, (*_MARKED_BY_MODIFY, "CategoryChangePaused")),
+    )
+    record.insert(call.db, template)
+    return Reply({"Data": {"TemplateCode": template.code, "TemplateName": name}}, changed=True)
+
+
+def _content(call: Call) -> dict[str, Json]:
+    return {"Components": call.params["Components"], "Example": call.params.get("Example")}
+
+
+def _sent(call: Call, names: tuple[str, ...]) -> dict[str, Json]:
+    return {name: call.params[name] for name in names if name in call.params}
+
+
+def modify(call: Call) -> Reply:
+    """ModifyChatappTemplate: replaces the content as a whole and starts a review. Category is ignored."""
+    if call.text("TemplateType") not in ("", "WHATSAPP"):
+        raise Refusal("InvalidParameter.TemplateTypeNotSupport", "Only WHATSAPP templates can be modified.")
+    template = _only(call, "DetailError.TemplateNotExist")
+    if template.type != "WHATSAPP":
+        raise Refusal("InvalidParameter.TemplateTypeNotSupport", "Only WHATSAPP templates can be modified.")
+    platform.check_content(template.type, template.category, call.params)
+    if not may_edit(template.status, call.settings):
+        raise Refusal(
+            "InvalidParameter.AuditStatusNotSupport",
+            f"A template in the state {template.status.value} cannot be modified.",
+        )
+    limits.check_edit(call, template)
+    if template.status is Status.PASS:
+        record.note_edit(call.db, template, call.now)
+    kept = {name: value for name, value in template.properties.items() if name not in _MARKED_BY_MODIFY}
+    record.update(
+        call.db,
+        replace(
+            template,
+            status=Status.AUDITING,
+            reason="",
+            held=False,
+            submitted=call.now,
+            updated=call.now,
+            content=_content(call),
+            properties=kept | _sent(call, (*_MARKED_BY_MODIFY, "CategoryChangePaused")),
+        ),
+    )
+    return Reply({"Data": {"TemplateCode": template.code, "TemplateName": template.name}}, changed=True)
+
+
+def modify_properties(call: Call) -> Reply:
+    """ModifyChatappTemplateProperties: in any state, without a review."""
+    if call.text("TemplateType") != "WHATSAPP":
+        raise Refusal("InvalidParameter.TemplateTypeNotSupport", "Only WHATSAPP templates have these properties.")
+    template = _only(call, "DetailError.TemplateNotExist")
+    sent = _sent(call, ("AllowSend", "CategoryChangePaused"))
+    record.update(call.db, replace(template, updated=call.now, properties={**template.properties, **sent}))
+    return Reply({"Model": {}}, changed=True)
+
+
+def delete(call: Call) -> Reply:
+    """DeleteChatappTemplate: one language, or all of them when none is named."""
+    if call.text("TemplateType") not in ("WHATSAPP", "VIBER"):
+        raise Refusal("InvalidParameter.TemplateTypeNotSupport", "TemplateType must be WHATSAPP or VIBER.")
+    found = record.find(call.db, call.space.id, _asked(call))
+    if not found:
+        raise Refusal("DelError.TemplateNotExist", "The template does not exist.")
+    for template in found:
+        if not may_delete(template.status):
+            raise Refusal(
+                "InvalidParameter.AuditStatusNotSupport",
+                f"A template in the state {template.status.value} cannot be deleted.",
+            )
+    for template in found:
+        record.delete(call.db, template, call.now)
+    return Reply(changed=True)
+
+
+def archive(call: Call) -> Reply:
+    """ArchiveChatappTemplate. The page names no archive types; `UNARCHIVE`, in any case, undoes."""
+    if call.text("ChannelType").upper() != "WHATSAPP":
+        raise Refusal("InvalidParameter.ChannelTypeNotSupport", "Only the channel WHATSAPP is supported.")
+    archived = call.text("ArchiveType").upper() != "UNARCHIVE"
+    wanted = [
+        Filter(code=str(item["TemplateCode"]), language=str(item["Language"])) for item in call.params["TemplateList"]
+    ]
+    found = [record.get(call.db, call.space.id, one) for one in wanted]
+    templates = [template for template in found if template is not None]
+    if len(templates) < len(wanted) or not wanted:
+        raise Refusal("DetailError.TemplateNotExist", "A template of the list does not exist.")
+    for template in templates:
+        properties = {**template.properties, "Archived": archived}
+        record.update(call.db, replace(template, updated=call.now, properties=properties))
+    return Reply({"Data": {"Code": "OK", "Message": "OK", "RequestId": None, "Success": True}}, changed=True)
+
+
+def detail(call: Call) -> Reply:
+    """GetChatappTemplateDetail."""
+    return Reply({"Data": echo.detail(_only(call, "DetailError.TemplateNotExist"))})
+
+
+def _asked(call: Call) -> Filter:
+    code, name = call.text("TemplateCode"), call.text("TemplateName")
+    if not code and not name:
+        raise Refusal("InvalidParameter.TemplateCodeNotEmpty", "TemplateCode or TemplateName is required.")
+    return Filter(code=code, name=name, language=call.text("Language"), type=call.text("TemplateType"))
+
+
+def _only(call: Call, code: str) -> Template:
+    template = record.get(call.db, call.space.id, _asked(call))
+    if template is None:
+        raise Refusal(code, "The template does not exist.")
+    return template
+
+
+def listing(call: Call) -> Reply:
+    """ListChatappTemplate: newest first, in pages, as the world was `consistency_delay` ago."""
+    asked = call.params.get("Page") or {}
+    index, size = asked.get("Index", 1), asked.get("Size", DEFAULT_PAGE_SIZE)
+    if not 1 <= index <= MAX_PAGE_INDEX or size < 1:
+        raise Refusal("InvalidParameter.PageInvalid", "Page.Index and Page.Size count from 1.")
+    wanted = Filter(
+        name=call.text("Name"),
+        language=call.text("Language"),
+        status=call.text("AuditStatus"),
+        category=call.text("Category"),
+        code=call.text("Code"),
+        type=call.text("TemplateType"),
+    )
+    seen_at = call.now - call.settings.consistency_delay
+    total = record.count(call.db, call.space.id, wanted, seen_at=seen_at)
+    offset, size = _window(call.settings.pages, index, min(size, MAX_PAGE_SIZE), total)
+    rows = record.page(call.db, call.space.id, wanted, seen_at=seen_at, offset=offset, size=size)
+    return Reply({"ListTemplate": [echo.summary(row) for row in rows], "Total": _told(call.settings.pages, total)})
+
+
+def _told(pages: Pages, total: int) -> int | None:
+    """The `Total` that is answered, odd or not."""
+    if pages is Pages.TOTAL_NONE:
+        return None
+    if pages is Pages.TOTAL_LOW:
+        return max(0, total - 1)
+    return total + 1 if pages is Pages.TOTAL_HIGH else total
+
+
+def _window(pages: Pages, index: int, size: int, total: int) -> tuple[int, int]:
+    """Where a page begins and how long it is, odd or not."""
+    if pages is Pages.SHORT:
+        size = min(size, SHORT_PAGE)
+    if pages is Pages.ENDLESS:
+        index = min(index, max(1, -(-total // size)))
+    offset = (index - 1) * size
+    if pages is Pages.REPEAT and index > 1:
+        offset -= 1
+    if pages is Pages.GAP and index > 1:
+        return offset + 1, size - 1
+    return offset, size
+
+
+def metric(call: Call) -> Reply:
+    """GetChatappTemplateMetric: the emulator sends nothing, so all counts are 0."""
+    start, end = call.params["Start"], call.params["End"]
+    step = 1_800_000 if call.text("Granularity") == "HALF_HOUR" else 86_400_000
+    # 90 days is what Meta keeps; it also bounds the answer.
+    if not 0 <= start < end <= start + 90 * 86_400_000:
+        raise Refusal("InvalidParameter.TimeRangeInvalid", "End must be after Start, and at most 90 days after it.")
+    template = _only(call, "DetailError.TemplateNotExist")
+    rows = [
+        {
+            "Cliented": [],
+            "DeliveredCount": 0,
+            "End": min(at + step, end),
+            "Language": template.language,
+            "ReadCount": 0,
+            "SentCount": 0,
+            "Start": at,
+            "TemplateCode": template.code,
+        }
+        for at in range(start, end, step)
+    ]
+    return Reply({"Data": rows})

@@ -1,0 +1,79 @@
+"""HEADER, BODY, FOOTER and LIMITED_TIME_OFFER of messages that are no one-time passwords. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from templatesync.emulator.platform.text import (
+    BODY_FORM,
+    FOOTER_FORM,
+    HEADER_FORM,
+    VARIABLE,
+    VARIABLE_AT_EDGE,
+    check_filled,
+    check_length,
+    check_link,
+    create_error,
+    text_of,
+    variables,
+)
+from templatesync.emulator.wire import Refusal
+from templatesync.values import Json
+
+Component = Mapping[str, Json]
+
+
+def check_header(header: Component) -> None:
+    """A text of one line with one variable at most, or a medium with a sample."""
+    form = header.get("Format")
+    if form is None:
+        raise Refusal("InvalidParameter.HeaderTypeNotSupport", "HEADER needs a Format.")
+    if form != "TEXT":
+        check_link(f"HEADER {form}", text_of(header, "Url"))
+        return
+    text = text_of(header)
+    check_filled("HEADER", text)
+    check_length("HEADER", text, 60)
+    if len(variables(text)) > 1:
+        raise Refusal("InvalidParameter.HeaderMoreVarable", "HEADER can have one variable only.")
+    if "\n" in text:
+        raise create_error("HEADER cannot have a line break", HEADER_FORM)
+
+
+def check_body(body: Component, *, offer: bool) -> None:
+    """A text that neither begins nor ends with a variable."""
+    text = text_of(body)
+    check_filled("BODY", text)
+    check_length("BODY", text, 600 if offer else 1024)
+    ends = [match.span() for match in VARIABLE.finditer(text.strip())]
+    if ends and (ends[0][0] == 0 or ends[-1][1] == len(text.strip())):
+        raise create_error("BODY cannot begin or end with a variable", VARIABLE_AT_EDGE)
+    if "\n\n\n\n\n" in text:
+        raise create_error("BODY has more than four line breaks in a row", BODY_FORM)
+
+
+def check_footer(footer: Component) -> None:
+    """A short text of one line without variables."""
+    text = text_of(footer)
+    check_filled("FOOTER", text)
+    check_length("FOOTER", text, 60)
+    if variables(text):
+        raise Refusal("InvalidParameter.FooterHaveVariable", "FOOTER cannot have a variable.")
+    if "\n" in text:
+        raise create_error("FOOTER cannot have a line break", FOOTER_FORM)
+
+
+def check_offer(by_type: Mapping[str, Component]) -> None:
+    """An offer has a short text, a picture or film if any header, no footer, and a link to go to."""
+    text = text_of(by_type["LIMITED_TIME_OFFER"])
+    check_filled("LIMITED_TIME_OFFER", text)
+    check_length("LIMITED_TIME_OFFER", text, 16)
+    if "FOOTER" in by_type:
+        raise create_error("LIMITED_TIME_OFFER and FOOTER exclude each other")
+    if by_type.get("HEADER", {}).get("Format") not in (None, "IMAGE", "VIDEO"):
+        raise create_error("HEADER beside LIMITED_TIME_OFFER must be IMAGE or VIDEO", HEADER_FORM)
+    kinds = [button["Type"] for button in by_type.get("BUTTONS", {}).get("Buttons") or []]
+    if "URL" not in kinds:
+        raise create_error("LIMITED_TIME_OFFER needs a URL button")
+    if "COPY_CODE" in kinds[1:]:
+        raise create_error("beside LIMITED_TIME_OFFER the COPY_CODE button must be the first")

@@ -1,0 +1,77 @@
+"""The review of a template as a table of what may happen in which state. Pure; knows no store and no operation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from templatesync.emulator.settings import ModifyApproved, Review, Settings
+
+
+class Status(StrEnum):
+    """AuditStatus, in the service's spelling."""
+
+    UNAUDIT = "unaudit"
+    AUDITING = "auditing"
+    PASS = "pass"  # noqa: S105 - a review state
+    FAIL = "fail"
+    PAUSED = "paused"
+    DISABLED = "disabled"
+
+
+class Edit(StrEnum):
+    """Whether a state lets a template be edited."""
+
+    YES = "yes"
+    NO = "no"
+    AS_SET = "as set"
+    """As `Settings.modify_approved` says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What one state allows. Every edit that is allowed leads to `auditing`."""
+
+    edit: Edit
+    delete: bool
+
+
+# The operation's page allows edits before a review and after a rejection; the console's and Meta's pages allow them
+# for approved and paused templates too. Meta refuses to delete what it has disabled.
+LAWS: Mapping[Status, Law] = MappingProxyType(
+    {
+        Status.UNAUDIT: Law(Edit.YES, delete=True),
+        Status.AUDITING: Law(Edit.NO, delete=True),
+        Status.PASS: Law(Edit.AS_SET, delete=True),
+        Status.FAIL: Law(Edit.YES, delete=True),
+        Status.PAUSED: Law(Edit.AS_SET, delete=True),
+        Status.DISABLED: Law(Edit.NO, delete=False),
+    }
+)
+
+# What the decision of a review leads to, by who decides. Nobody decides `manual` ones but the control endpoint.
+DECISIONS: Mapping[Review, tuple[Status, str] | None] = MappingProxyType(
+    {
+        Review.MANUAL: None,
+        Review.APPROVE: (Status.PASS, ""),
+        Review.REJECT: (Status.FAIL, "INVALID_FORMAT: rejected, because this emulator is set to reject everything"),
+    }
+)
+
+# The service answers `NONE` or nothing for a rejection without a reason; Meta's own word for it is this.
+DEFAULT_REASON = "INCORRECT_CATEGORY"
+
+
+def may_edit(status: Status, settings: Settings) -> bool:
+    """Whether ModifyChatappTemplate is taken in this state."""
+    law = LAWS[status]
+    if law.edit is Edit.AS_SET:
+        return settings.modify_approved is ModifyApproved.ALLOW
+    return law.edit is Edit.YES
+
+
+def may_delete(status: Status) -> bool:
+    """Whether DeleteChatappTemplate is taken in this state."""
+    return LAWS[status].delete

@@ -1,0 +1,196 @@
+"""The emulator on loopback: HTTP/1.1 over the standard library's server. Knows sockets, and nothing of the service."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
+from typing import Any
+
+from templatesync.emulator.app import Emulator
+from templatesync.emulator.control import PREFIX
+from templatesync.emulator.wire import ConnectionDropped, HttpRequest, HttpResponse, Quirk
+
+ADDRESS = "127.0.0.1"
+
+# A carousel of ten long cards in CJK is about 120 KiB when percent-encoded.
+MAX_BODY = 8 * 1024 * 1024
+
+# Seconds. An idle connection is closed, as every real server does.
+IDLE = 60.0
+DRIP_PAUSE = 0.05
+GRACE = 2.0
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+
+class _Server(ThreadingHTTPServer):
+    """Knows its connections and threads, so that stopping ends those that are only kept alive."""
+
+    request_queue_size = 128
+
+    def __init__(self, emulator: Emulator, port: int) -> None:
+        self.emulator = emulator
+        self.stopping = threading.Event()
+        self._open: dict[socket.socket, threading.Thread] = {}
+        self._open_lock = threading.Lock()
+        super().__init__((ADDRESS, port), _Connection)
+
+    def server_bind(self) -> None:
+        # Not HTTPServer's, which asks the name service who 127.0.0.1 is and may wait for it.
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = ADDRESS, self.server_address[1]
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        thread = threading.Thread(target=self.process_request_thread, args=(request, client_address), daemon=True)
+        with self._open_lock:
+            self._open[request] = thread
+        thread.start()
+
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        with self._open_lock:
+            self._open.pop(request, None)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A caller that goes away is no news."""
+
+    def hang_up(self) -> None:
+        """End every connection. A call that an injected fault makes slow is not waited for any longer than GRACE."""
+        self.stopping.set()
+        with self._open_lock:
+            left = list(self._open.items())
+        for connection, _ in left:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        deadline = time.monotonic() + GRACE
+        for _, thread in left:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+
+class _Connection(BaseHTTPRequestHandler):
+    """One connection: reads requests, hands them to the emulator, and plays the quirks of its answers."""
+
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    server_version = "templatesync-emulator"
+    sys_version = ""
+    timeout = IDLE
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Quiet: the history says more."""
+
+    def _serve(self) -> None:
+        body = self._read_body()
+        if body is None:
+            return
+        if self._forbidden():
+            return
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        try:
+            response = self.server.emulator.handle(HttpRequest(self.command, self.path, headers, body))
+        except ConnectionDropped:
+            self._reset()
+            return
+        self._send(response)
+
+    do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - the standard library's names
+
+    def _read_body(self) -> bytes | None:
+        """The body, or None when the request was answered with a complaint instead."""
+        length = self.headers.get("content-length", "0")
+        if "transfer-encoding" in self.headers:
+            self._complain(HTTPStatus.LENGTH_REQUIRED, "send a Content-Length, not chunks")
+        elif not length.isdecimal():
+            self._complain(HTTPStatus.BAD_REQUEST, "Content-Length is not a number")
+        elif len(length) > 9 or int(length) > MAX_BODY:
+            self._complain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {MAX_BODY} bytes")
+        else:
+            body = self.rfile.read(int(length))
+            if len(body) == int(length):
+                return body
+            self.close_connection = True
+        return None
+
+    def _forbidden(self) -> bool:
+        """Control endpoints answer no web page: neither one whose name was rebound to loopback, nor one elsewhere."""
+        if not self.path.startswith(PREFIX):
+            return False
+        host = self.headers.get("host", "")
+        name = host if host.endswith("]") else host.rpartition(":")[0] or host
+        if name not in _LOOPBACK or "origin" in self.headers:
+            self._complain(HTTPStatus.FORBIDDEN, "control endpoints are for programs on this machine")
+            return True
+        return False
+
+    def _complain(self, status: HTTPStatus, sentence: str) -> None:
+        self.close_connection = True
+        data = sentence.encode()
+        self._send(HttpResponse(status, {"content-type": "text/plain", "content-length": str(len(data))}, data))
+
+    def _send(self, response: HttpResponse) -> None:
+        self.send_response_only(response.status)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        if self.close_connection and response.quirk is Quirk.NONE:
+            self.send_header("connection", "close")
+        self.end_headers()
+        if response.quirk is Quirk.DRIP:
+            self._drip(response.body)
+        else:
+            self.wfile.write(response.body)
+        self.wfile.flush()
+        if response.quirk in (Quirk.CUT, Quirk.HANG_UP):
+            self.close_connection = True
+
+    def _drip(self, body: bytes) -> None:
+        for index in range(len(body)):
+            self.wfile.write(body[index : index + 1])
+            self.wfile.flush()
+            if self.server.stopping.wait(DRIP_PAUSE):
+                break
+
+    def _reset(self) -> None:
+        """End the connection as a crashed server or a dead line does: no answer, no goodbye."""
+        self.close_connection = True
+        # Lingering for 0 seconds makes the close send a reset.
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def serve(emulator: Emulator, port: int, ready: Callable[[str], None], stop: threading.Event | None = None) -> None:
+    """Serve until `stop` is set, or for ever. `ready` is told the URL once calls are answered; port 0 picks one.
+
+    Raises OSError when the port is taken. The emulator stays open: whoever made it closes it.
+    """
+    with _listening(emulator, port) as url:
+        ready(url)
+        (stop or threading.Event()).wait()
+
+
+@contextmanager
+def running(emulator: Emulator) -> Iterator[str]:
+    """Serve in the background for as long as the block lasts; gives the URL."""
+    with _listening(emulator, 0) as url:
+        yield url
+
+
+@contextmanager
+def _listening(emulator: Emulator, port: int) -> Iterator[str]:
+    with _Server(emulator, port) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="emulator")
+        thread.start()
+        try:
+            yield f"http://{ADDRESS}:{server.server_port}"
+        finally:
+            server.shutdown()
+            server.hang_up()
+            thread.join()

@@ -1,0 +1,109 @@
+"""Which files belong to a project, and reading them safely. Knows paths and findings; not what is in a file.
+
+File names come from a pull request: nothing outside the project is ever opened, no link is followed, and
+nothing is read that is not a plain file of bounded size.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from templatesync.values import Finding, Severity
+
+_O_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)  # Windows has neither
+_O_NONBLOCK = getattr(os, "O_NONBLOCK", 0)
+
+
+def read_file(path: Path, name: str, limit: int) -> bytes | Finding:
+    """The bytes of a plain file of at most `limit` bytes, or the finding that says why not. `name` is for people."""
+    try:
+        # Non-blocking, because opening a pipe that nobody writes to would wait for ever.
+        descriptor = os.open(path, os.O_RDONLY | _O_NOFOLLOW | _O_NONBLOCK)
+    except OSError as error:
+        if path.is_symlink():
+            return Finding("file-kind", Severity.ERROR, "a symbolic link is not followed", name,
+                           hint="put the file itself there")  # fmt: skip
+        return Finding("file-unreadable", Severity.ERROR, f"the file cannot be read: {error.strerror}", name)
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            return Finding("file-kind", Severity.ERROR, "this is not a plain file", name)
+        if status.st_size > limit:
+            message = f"the file has {status.st_size:,} bytes; at most {limit:,} are read"
+            return Finding("yaml-limit", Severity.ERROR, message, name)
+        try:
+            return file.read(limit + 1)
+        except OSError as error:
+            return Finding("file-unreadable", Severity.ERROR, f"the file cannot be read: {error.strerror}", name)
+
+
+def matching(root: Path, patterns: Sequence[str]) -> tuple[list[str], list[Finding]]:
+    """Every file below `root` that a pattern names, sorted, with `/`; and what stands where a file should.
+
+    `*` and `?` stop at `/`, `**/` goes any number of folders down. Folders that start with a dot are not entered.
+    """
+    wanted = [re.compile(_regex(pattern)) for pattern in patterns]
+    prefixes = [_fixed_prefix(pattern) for pattern in patterns]
+    names: list[str] = []
+    findings: list[Finding] = []
+    for entry, name in _walk(root, prefixes):
+        if entry.is_symlink():
+            target_is_folder = entry.is_dir()
+            if target_is_folder or any(pattern.fullmatch(name) for pattern in wanted):
+                what = "a symbolic link to a folder" if target_is_folder else "a symbolic link"
+                findings.append(Finding("file-kind", Severity.ERROR, f"{what} is not followed", name,
+                                        hint="put the files themselves there"))  # fmt: skip
+        elif any(pattern.fullmatch(name) for pattern in wanted):
+            names.append(name)
+    return sorted(names), findings
+
+
+def _walk(root: Path, prefixes: Sequence[str]) -> Iterator[tuple[os.DirEntry[str], str]]:
+    pending = [""]
+    while pending:
+        folder = pending.pop()
+        try:
+            entries = list(os.scandir(root / folder))
+        except OSError:
+            continue
+        for entry in entries:
+            name = f"{folder}{entry.name}"
+            # Only what a pattern can reach: a project may sit beside a large node_modules.
+            if any(name.startswith(prefix) or prefix.startswith(f"{name}/") for prefix in prefixes):
+                yield entry, name
+                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+                    pending.append(f"{name}/")
+
+
+def _fixed_prefix(pattern: str) -> str:
+    """The folders of a pattern in front of its first wildcard, with their `/`."""
+    fixed = re.split(r"[*?\[]", pattern, maxsplit=1)[0]
+    return fixed[: fixed.rfind("/") + 1]
+
+
+def _regex(pattern: str) -> str:
+    out = ""
+    for part in re.split(r"(\*\*/|\*\*|\*|\?)", pattern):
+        out += {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(part, re.escape(part))
+    return out
+
+
+# Names that Windows keeps for devices, whatever their ending.
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])")
+
+
+def file_name(name: str, ending: str) -> str:
+    """A file name for a resource: safe on every system, and different for different names.
+
+    Names may have 512 characters and a file name 255 bytes, so a long or unusual one is cut and gets a digest.
+    """
+    plain = re.sub(r"[^A-Za-z0-9_.-]", "_", name)[:80].strip(".") or "_"
+    if plain == name and plain == plain.lower() and not _RESERVED.fullmatch(plain):
+        return plain + ending
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{plain}-{digest}{ending}"

@@ -1,0 +1,54 @@
+"""Message templates: everything that the program knows about them is in this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from templatesync.kinds.base import Kind
+from templatesync.kinds.template import canonical, contract, policy, remote
+from templatesync.kinds.template.file import unparse
+from templatesync.kinds.template.rules import RULES
+from templatesync.values import Json, Live, Resource
+
+__all__ = ["TEMPLATE"]
+
+
+def _current(live: Live) -> Json:
+    return canonical.current(live.body or {})
+
+
+def _pair(resource: Resource, live: Live) -> tuple[Json, Json]:
+    return canonical.pair(resource.body, live.body or {})
+
+
+def _outputs(live: Live) -> Mapping[str, Json]:
+    return {
+        "template_code": live.ids.get("template_code", ""),
+        "variables": list(contract.variables(_current(live))),
+    }
+
+
+TEMPLATE = Kind(
+    name="template",
+    schema="template",
+    localised=frozenset({"Text", "Caption", "FileName", "AutofillText", "Url", "CouponCode"}),
+    localised_maps=frozenset({"Example"}),
+    identify=remote.identify,
+    canonical=canonical.canonical,
+    current=_current,
+    pair=_pair,
+    decide=policy.decide,
+    deletable=policy.deletable,
+    settled=policy.settled,
+    fetch=remote.fetch,
+    read=remote.read,
+    create=remote.create,
+    update=remote.update,
+    delete=remote.delete,
+    unparse=unparse,
+    breaking=contract.breaking,
+    outputs=_outputs,
+    rules=RULES,
+    # Meta's template-management page: the name of a deleted approved template.
+    delete_note="name_blocked: the platform lets nobody use the deleted name again for 30 days",
+)

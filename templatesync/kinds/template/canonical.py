@@ -1,0 +1,191 @@
+"""One form for what a file says and what the service answers, so that `==` decides. Pure; knows only templates.
+
+Dropped or made equal, and why:
+- what the service makes: status, quality, codes, generated texts of AUTHENTICATION templates, fixed button labels;
+- nulls, empty texts, lists and maps, and defaults: answers carry them everywhere, files nowhere;
+- samples (media addresses, values of Example): reviewers look at them, customers never get them, and the service
+  keeps media under an address of its own. That a sample is there does count, and so do the names in Example;
+- two spellings of one thing: `hasExpiration`, and an app's hash and package on the button or in SupportedApps;
+- the order of components, which display ignores. The order of buttons and cards is what people see, and counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from templatesync.values import Json
+
+SAMPLE = "sample"
+PROPERTIES: Mapping[str, bool] = {"AllowSend": True, "CategoryChangePaused": False}
+"""Switches that change without a review, with what the service does when nobody has set them."""
+
+COMPONENT_ORDER = ("HEADER", "LIMITED_TIME_OFFER", "BODY", "FOOTER", "BUTTONS", "CAROUSEL")
+MEDIA = frozenset({"IMAGE", "VIDEO", "DOCUMENT"})
+
+# The fields that a file can hold, by where they stand. Everything else in an answer is the service's own.
+TOP = frozenset(
+    {"Category", "Components", "Example", "MessageSendTtlSeconds", "ProductSetId", "AllowSend", "CategoryChangePaused"}
+)
+COMPONENT = frozenset(
+    "AddSecretRecommendation Buttons Caption Cards CodeExpirationMinutes Duration FileName FileType Format "
+    "HasExpiration Text ThumbUrl Type Url".split()
+)
+BUTTON = frozenset(
+    "AutofillText CouponCode FlowAction FlowId IsOptOut NavigateScreen PackageName PhoneNumber SignatureHash "
+    "SupportedApps Text Type Url UrlType".split()
+)
+_KNOWN = TOP | COMPONENT | BUTTON | {"CardComponents", "Name", "Language", "TemplateType", "AllowCategoryChange"}
+
+# Not part of the content: identity, and a switch that the platform ignores since April 2025 and never answers.
+_IDENTITY = frozenset({"Name", "Language", "TemplateType", "AllowCategoryChange"})
+_DEFAULTS: Mapping[str, Json] = {
+    "AddSecretRecommendation": False,
+    "HasExpiration": False,
+    "IsOptOut": False,
+    # Neither can be 0 on purpose: a code lives at least a minute, and a video of no length is none.
+    "CodeExpirationMinutes": 0,
+    "Duration": 0,
+}
+# Meta's time-to-live page: codes live 10 minutes, all else 30 days, for which -1 is another spelling. 0 is unset.
+_DEFAULT_TTL: Mapping[str, frozenset[int]] = {"AUTHENTICATION": frozenset({0, 600})}
+_OTHER_TTL = frozenset({0, -1, 2_592_000})
+
+
+def canonical(body: Mapping[str, Json]) -> dict[str, Json]:
+    """The content of a body as a file writes it."""
+    return _content(body, None)
+
+
+def current(detail: Mapping[str, Json], wanted: Mapping[str, Json] | None = None) -> dict[str, Json]:
+    """The content of GetChatappTemplateDetail's `Data`.
+
+    Fields that no file can hold are the service's own and dropped, but for those that `wanted` has: a project may use
+    a field that is newer than this program.
+    """
+    extra = frozenset(_names(wanted)) - _KNOWN if wanted is not None else frozenset()
+    return _content(detail, extra)
+
+
+def unknown_fields(body: Mapping[str, Json]) -> frozenset[str]:
+    """Names in a body that this program does not know."""
+    return frozenset(_names(body)) - _KNOWN
+
+
+def pair(body: Mapping[str, Json], detail: Mapping[str, Json]) -> tuple[dict[str, Json], dict[str, Json]]:
+    """Wanted and live content, made comparable: equal when there is nothing to do.
+
+    Taken over from what is live: the category, which no call can change; the names in Example when the answer has
+    none at all; and switches that the file does not mention.
+    """
+    wanted, live = canonical(body), current(detail, body)
+    if "Category" in live:
+        wanted["Category"] = live["Category"]
+    if "Example" not in live:
+        wanted.pop("Example", None)
+    for name, default in PROPERTIES.items():
+        if name in wanted:
+            live.setdefault(name, default)
+        else:
+            live.pop(name, None)
+    return wanted, live
+
+
+def _names(value: Json) -> Iterator[str]:
+    """Every key in a body, but for the variables that Example names."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield key
+            if key != "Example":
+                yield from _names(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _names(item)
+
+
+def _content(body: Mapping[str, Json], extra: frozenset[str] | None) -> dict[str, Json]:
+    """`extra` names the unknown fields to keep; None keeps them all."""
+    category = body.get("Category")
+    content = _kept(body, TOP, extra)
+    for name in _IDENTITY:
+        content.pop(name, None)
+    components = [_component(item, category, extra) for item in _mappings(body.get("Components"))]
+    content["Components"] = sorted(
+        (item for item in components if len(item) > 1 or item.get("Type") == "BODY"), key=_place
+    )
+    content["Example"] = dict.fromkeys(sorted(body.get("Example") or ()), SAMPLE)
+    if category == "AUTHENTICATION":
+        del content["Example"]
+    if content.get("MessageSendTtlSeconds") in _DEFAULT_TTL.get(str(category), _OTHER_TTL):
+        del content["MessageSendTtlSeconds"]
+    return {name: value for name, value in content.items() if not _empty(value)}
+
+
+def _component(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | None) -> dict[str, Json]:
+    item = _kept(raw, COMPONENT, extra)
+    if "hasExpiration" in raw:
+        item.pop("hasExpiration", None)
+        item.setdefault("HasExpiration", raw["hasExpiration"])
+    if item.get("Format") in MEDIA:
+        for name in ("Url", "ThumbUrl"):
+            if item.get(name):
+                item[name] = SAMPLE
+    if category == "AUTHENTICATION" and item.get("Type") in ("BODY", "FOOTER"):
+        item.pop("Text", None)
+    if "Buttons" in item:
+        item["Buttons"] = [_button(button, category, extra) for button in _mappings(item["Buttons"])]
+    if "Cards" in item:
+        item["Cards"] = [_card(card, category, extra) for card in _mappings(item["Cards"])]
+    return _without_defaults(item)
+
+
+def _card(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | None) -> dict[str, Json]:
+    card = _kept(raw, frozenset({"CardComponents"}), extra)
+    parts = [_component(item, category, extra) for item in _mappings(raw.get("CardComponents"))]
+    card["CardComponents"] = sorted(parts, key=_place)
+    return card
+
+
+def _button(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | None) -> dict[str, Json]:
+    button = _kept(raw, BUTTON, extra)
+    apps = [
+        {name: value for name, value in _kept(app, frozenset({"PackageName", "SignatureHash"}), extra).items() if value}
+        for app in _mappings(raw.get("SupportedApps"))
+    ]
+    own = {name: button.pop(name) for name in ("PackageName", "SignatureHash") if button.get(name)}
+    if own and own not in apps:
+        apps.append(own)
+    button["SupportedApps"] = sorted(apps, key=lambda app: sorted(app.items()))
+    kind = button.get("Type")
+    if kind in ("MPM", "CATALOG") or (kind == "COPY_CODE" and category != "AUTHENTICATION"):
+        button.pop("Text", None)  # the label is fixed, whatever is sent
+    return _without_defaults(button)
+
+
+def _kept(raw: Mapping[str, Json], known: frozenset[str], extra: frozenset[str] | None) -> dict[str, Json]:
+    return {
+        name: value
+        for name, value in raw.items()
+        if not _empty(value) and (extra is None or name in known or name in extra)
+    }
+
+
+def _without_defaults(item: dict[str, Json]) -> dict[str, Json]:
+    return {
+        name: value
+        for name, value in item.items()
+        if not _empty(value) and not (name in _DEFAULTS and value == _DEFAULTS[name])
+    }
+
+
+def _empty(value: Json) -> bool:
+    return value is None or (isinstance(value, (str, list, dict)) and not value)
+
+
+def _mappings(value: Any) -> list[Mapping[str, Json]]:
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
+def _place(component: Mapping[str, Json]) -> tuple[int, str]:
+    kind = str(component.get("Type", ""))
+    return (COMPONENT_ORDER.index(kind) if kind in COMPONENT_ORDER else len(COMPONENT_ORDER), kind)

@@ -1,0 +1,110 @@
+"""What a difference becomes: the action for each live state. Pure; every claim names where it comes from.
+
+| live state         | what a difference becomes                                            |
+|--------------------|----------------------------------------------------------------------|
+| not there          | create                                                               |
+| unaudit, fail      | update (the API's page: only what is unreviewed or failed can change) |
+| auditing           | blocked (the platform refuses edits during a review)                 |
+| pass, paused       | update or blocked, as `on_approved` says                             |
+| anything else      | blocked, state named                                                 |
+| only switches differ | update without a review (ModifyChatappTemplateProperties), any state |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+from templatesync.kinds.template.canonical import PROPERTIES, pair
+from templatesync.kinds.template.contract import breaking
+from templatesync.values import Action, Decision, Json, Live, Resource
+
+
+class Status(StrEnum):
+    """AuditStatus. The SDK names the first four, the ChatAppAudit callback the last two; others may come."""
+
+    UNAUDIT = "unaudit"
+    AUDITING = "auditing"
+    PASS = "pass"  # noqa: S105 - a review state, not a password
+    FAIL = "fail"
+    PAUSED = "paused"
+    DISABLED = "disabled"
+
+
+_EDITABLE = (Status.UNAUDIT, Status.FAIL)
+_APPROVED = (Status.PASS, Status.PAUSED)
+
+APPROVED_WAYS_OUT = (
+    "approved: the platform may refuse to change an approved template; set `on_approved: modify` to try "
+    "(it allows 1 edit in 24 hours and 10 in 30 days), or make a new version with `templatesync new-version`"
+)
+
+
+def decide(resource: Resource, live: Live | None, on_approved: str, resubmit: bool = False) -> Decision:
+    """The action for a resource that is wanted, given what is live under its key.
+
+    `resubmit` sends content again that is equal already, so that a review starts anew.
+    """
+    if live is None:
+        return Decision(Action.CREATE, review=True, sendable_meanwhile="no")
+    wanted, current = pair(resource.body, live.body or {})
+    notes = tuple(_notes(resource, live, current))
+    if wanted == current and not resubmit:
+        return Decision(Action.NO_OP, notes=notes)
+    if only_properties_differ(wanted, current):
+        return Decision(Action.UPDATE, notes=notes)
+    breaks = breaking(current, wanted)
+    if live.status in _EDITABLE:
+        return Decision(Action.UPDATE, review=True, sendable_meanwhile="no", breaking=breaks, notes=notes)
+    if live.status in _APPROVED:
+        if on_approved == "modify":
+            notes = ("edit_ration: 1 edit of an approved template in 24 hours, 10 in 30 days", *notes)
+            # Two of Meta's pages differ: sent on until the edit is judged, or held until it is approved.
+            return Decision(Action.UPDATE, review=True, sendable_meanwhile="unknown", breaking=breaks, notes=notes)
+        return Decision(Action.BLOCKED, "approved", breaking=breaks, notes=(APPROVED_WAYS_OUT, *notes))
+    if live.status == Status.AUDITING:
+        wait = "auditing: a review is running; the platform refuses changes until it ends"
+        return Decision(Action.BLOCKED, "auditing", sendable_meanwhile="no", breaking=breaks, notes=(wait, *notes))
+    return Decision(Action.BLOCKED, _state(live), sendable_meanwhile="no", breaking=breaks, notes=notes)
+
+
+def deletable(live: Live) -> str:
+    """Why a template cannot be deleted now, or nothing. Meta refuses disabled ones; a review would be cut off."""
+    known = (*_EDITABLE, *_APPROVED)
+    return "" if live.status in known else _state(live)
+
+
+def settled(live: Live) -> bool:
+    """Whether customers can get it: what it replaces may go."""
+    return live.status == Status.PASS
+
+
+def only_properties_differ(wanted: Mapping[str, Json], current: Mapping[str, Json]) -> bool:
+    """Whether nothing but the switches that need no review is different."""
+    return _rest(wanted) == _rest(current) and wanted != current
+
+
+def _rest(content: Mapping[str, Json]) -> dict[str, Json]:
+    return {name: value for name, value in content.items() if name not in PROPERTIES}
+
+
+def _state(live: Live) -> str:
+    return str(live.status) if live.status in set(Status) else f"unknown state {live.status!r}"
+
+
+def _notes(resource: Resource, live: Live, current: Mapping[str, Json]) -> Iterator[str]:
+    category = current.get("Category")
+    if category and category != resource.body.get("Category"):
+        yield (
+            f"category_drift: the platform has it as {category}, the file says {resource.body.get('Category')}; "
+            "no call changes a category, and it decides the price"
+        )
+    reason = live.facts.get("reason")
+    if live.status == Status.FAIL:
+        yield f"rejected: {reason or 'no reason was given'}"
+    elif live.status in (Status.PAUSED, Status.DISABLED):
+        yield f"{live.status}: {reason or 'the platform holds it back'}"
+    samples = (live.body or {}).get("Example")
+    wanted = resource.body.get("Example")
+    if samples and wanted and samples != wanted and samples.keys() == wanted.keys():
+        yield "samples_differ: the sample values of Example; they go out with the next change"

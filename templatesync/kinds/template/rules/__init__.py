@@ -1,0 +1,32 @@
+"""Every rule of templates, schema-checked ones included. A new rule is one function and one name in its list."""
+
+from __future__ import annotations
+
+from templatesync.kinds.template.rules import (
+    address,
+    authentication,
+    button,
+    carousel,
+    component,
+    identity,
+    offer,
+    text,
+    translation,
+    variable,
+)
+from templatesync.rule import Rule
+
+__all__ = ["RULES"]
+
+RULES: tuple[Rule, ...] = (
+    *identity.RULES,
+    *component.RULES,
+    *text.RULES,
+    *button.RULES,
+    *address.RULES,
+    *offer.RULES,
+    *carousel.RULES,
+    *authentication.RULES,
+    *variable.RULES,
+    *translation.RULES,
+)

@@ -1,0 +1,142 @@
+"""Rules about the addresses behind URL buttons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from templatesync.kinds.template import limits
+from templatesync.kinds.template.rules.frame import (
+    CAMS,
+    CAMS_ERRORS,
+    ERROR,
+    INFO,
+    META_COMPONENTS,
+    OTHERS,
+    WARNING,
+    rule,
+)
+from templatesync.kinds.template.rules.text import too_long
+from templatesync.kinds.template.view import Template, Text
+from templatesync.rule import Hit, Rule
+
+_HTTP = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
+_SHORTENERS = frozenset("bit.ly tinyurl.com t.co goo.gl rb.gy cutt.ly is.gd".split())
+_WHATSAPP = frozenset("wa.me api.whatsapp.com chat.whatsapp.com".split())
+
+
+def _addresses(template: Template, url_type: str = "") -> Iterator[Text]:
+    for button in template.buttons():
+        text = button.get("Url")
+        if button.type == "URL" and text is not None and text.value and url_type in ("", button.fields.get("UrlType")):
+            yield text
+
+
+def _host(text: Text) -> str:
+    """The host of an address in lower case, without user and port; empty when there is none."""
+    match = _HTTP.match(text.value)
+    return match[1].rpartition("@")[2].partition(":")[0].lower() if match else ""
+
+
+@rule("url-2000", ERROR, META_COMPONENTS, f"The address of a button has 1 to {limits.URL} characters.")
+def url_2000(template: Template) -> Iterator[Hit]:
+    """The variable counts as it is written."""
+    for button in template.buttons():
+        message = f"the address of a button has 1 to {limits.URL} characters; use a shorter one"
+        yield from too_long(button.get("Url"), limits.URL, message)
+
+
+@rule(
+    "url-one-var-end", ERROR, CAMS_ERRORS, "A dynamic address ends in its one variable.",
+    "The API refuses more (UrlMoreVarable), and WhatsApp appends the value to the fixed part.",
+)  # fmt: skip
+def url_one_var_end(template: Template) -> Iterator[Hit]:
+    """No variable, several, or one in the middle."""
+    for text in _addresses(template, "dynamic"):
+        found = text.variables
+        if not found:
+            yield Hit(
+                text.path, "a dynamic address ends in a variable", "add one such as $(order), or use UrlType: static"
+            )
+        elif len(found) > 1:
+            yield Hit(
+                text.path, f"a dynamic address has one variable; this has {len(found)}", "keep one, at the very end"
+            )
+        elif found[0].end != len(text.value):
+            message = f"$({found[0].name}) must be the very end of the address"
+            yield Hit(text.path, message, "move it to the end, for example as a query parameter")
+
+
+@rule(
+    "url-static-no-var",
+    ERROR,
+    CAMS,
+    "A static address has no variable.",
+    "It would be sent to customers as it is written.",
+)
+def url_static_no_var(template: Template) -> Iterator[Hit]:
+    """A variable under UrlType: static."""
+    for text in _addresses(template, "static"):
+        if text.variables:
+            hint = "use UrlType: dynamic, or remove the variable"
+            yield Hit(text.path, f"a static address has no variable; this is $({text.variables[0].name})", hint)
+
+
+# Only other providers say so, and it is an error all the same: what is no web address helps nobody, and may harm.
+@rule("url-http", ERROR, OTHERS, "An address begins with https:// or http:// and names a fixed host.")
+def url_http(template: Template) -> Iterator[Hit]:
+    """Other schemes, no host, blanks, a variable or a user name where the host stands."""
+    for text in _addresses(template):
+        if text.value.startswith("${{"):
+            continue  # a variable that this space lacks is told elsewhere
+        match = _HTTP.match(text.value)
+        if match is None:
+            yield Hit(text.path, "the address of a button begins with https:// or http://", "write a web address")
+        elif not match[1]:
+            yield Hit(text.path, "the address names no host", "write it like https://www.example.com/path")
+        elif "$(" in match[1]:
+            yield Hit(text.path, "a variable cannot be the host of an address", "write the host out")
+        elif "@" in match[1]:
+            yield Hit(
+                text.path, "an address with a user name in it misleads customers", "remove what stands before the @"
+            )
+        elif re.search(r"\s", text.value):
+            yield Hit(text.path, "there is a blank in the address", "write it as %20, or remove it")
+
+
+@rule("url-slash", INFO, META_COMPONENTS, "The fixed part of a dynamic address ends where a value can follow.")
+def url_slash(template: Template) -> Iterator[Hit]:
+    """A letter or digit right before the variable."""
+    for text in _addresses(template, "dynamic"):
+        for variable in text.variables[:1]:
+            if variable.start and text.value[variable.start - 1].isalnum():
+                yield Hit(text.path, "the value is appended to a word", "end the fixed part in /, = or #")
+
+
+@rule("url-no-shortener", WARNING, OTHERS, "An address is no short link.", "Reviewers cannot see where it leads.")
+def url_no_shortener(template: Template) -> Iterator[Hit]:
+    """Hosts that only redirect."""
+    for text in _addresses(template):
+        if _host(text) in _SHORTENERS:
+            yield Hit(
+                text.path, f"reviews reject short links such as {_host(text)}", "write the address that it leads to"
+            )
+
+
+@rule("url-no-wame", WARNING, OTHERS, "An address does not lead back to WhatsApp.")
+def url_no_wame(template: Template) -> Iterator[Hit]:
+    """Links that open a chat."""
+    for text in _addresses(template):
+        if _host(text) in _WHATSAPP:
+            yield Hit(text.path, f"reviews reject links to {_host(text)}", "use a QUICK_REPLY or PHONE_NUMBER button")
+
+
+RULES: tuple[Rule, ...] = (
+    url_2000,
+    url_one_var_end,
+    url_static_no_var,
+    url_http,
+    url_slash,
+    url_no_shortener,
+    url_no_wame,
+)

@@ -1,0 +1,139 @@
+"""Rules about AUTHENTICATION templates, whose texts the platform writes itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from templatesync.kinds.template import limits
+from templatesync.kinds.template.rules.frame import CAMS, ERROR, INFO, META_AUTH, META_TTL, by_schema, rule
+from templatesync.kinds.template.rules.text import too_long
+from templatesync.kinds.template.view import Part, Template
+from templatesync.rule import Hit, Path, Rule
+
+AUTH_NO_HEADER = by_schema("auth-no-header", ERROR, CAMS, "An AUTHENTICATION template has no HEADER.")
+AUTH_NO_TEXT = by_schema(
+    "auth-no-text",
+    ERROR,
+    CAMS,
+    "BODY and FOOTER of AUTHENTICATION have no Text.",
+    "The platform writes both, in each language.",
+)
+AUTH_ONE_BUTTON = by_schema("auth-one-button", ERROR, CAMS, "An AUTHENTICATION template has exactly one button.")
+# A note beside the same field names only the first two; ZERO_TAP is in the list of values and works at Meta.
+AUTH_BTN_TYPE = by_schema(
+    "auth-btn-type", ERROR, CAMS, "The button of AUTHENTICATION is COPY_CODE, ONE_TAP or ZERO_TAP."
+)
+AUTH_COPY_TEXT = by_schema(
+    "auth-copy-text", ERROR, CAMS, "A COPY_CODE button of AUTHENTICATION has a Text.",
+    "At Meta the label has a default; Alibaba Cloud requires it.",
+)  # fmt: skip
+AUTH_ONETAP_FIELDS = by_schema(
+    "auth-onetap-fields",
+    ERROR,
+    CAMS,
+    "ONE_TAP and ZERO_TAP have Text, AutofillText, and package and hash of their apps.",
+)
+AUTH_APPS_5 = by_schema("auth-apps-5", ERROR, META_AUTH, f"SupportedApps lists 1 to {limits.APPS} apps.")
+
+_PACKAGE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
+_HASH = re.compile(rf"[A-Za-z0-9+/=]{{{limits.HASH}}}")
+
+
+def _app_fields(template: Template, name: str) -> Iterator[tuple[Path, str]]:
+    """That field on buttons and in their SupportedApps. A space's variable that has no value is told elsewhere."""
+    for button in template.buttons():
+        apps = button.fields.get("SupportedApps")
+        listed = [((*button.path, "SupportedApps", index), app) for index, app in enumerate(apps or ())]
+        for path, fields in [(button.path, button.fields), *listed]:
+            value = fields.get(name) if isinstance(fields, dict) else None
+            if isinstance(value, str) and "${{" not in value:
+                yield (*path, name), value
+
+
+@rule("auth-hash", ERROR, META_AUTH, f"SignatureHash has {limits.HASH} characters of base64.")
+def auth_hash(template: Template) -> Iterator[Hit]:
+    """Another length, or other characters; percent-encoding is the usual mistake."""
+    for path, value in _app_fields(template, "SignatureHash"):
+        if not _HASH.fullmatch(value):
+            message = f"a SignatureHash has {limits.HASH} characters: letters, digits, +, / and ="
+            yield Hit(path, message, f"this has {len(value)}" if len(value) != limits.HASH else "")
+
+
+@rule("auth-package", ERROR, META_AUTH, "PackageName is the package of an Android app.")
+def auth_package(template: Template) -> Iterator[Hit]:
+    """At least two parts, each beginning with a letter."""
+    for path, value in _app_fields(template, "PackageName"):
+        if len(value) > limits.PACKAGE or not _PACKAGE.fullmatch(value):
+            message = f"a PackageName has at most {limits.PACKAGE} characters, in parts with dots between them"
+            yield Hit(path, message, "write it like com.example.shop")
+
+
+@rule("auth-autofill-25", ERROR, META_AUTH, f"AutofillText has 1 to {limits.AUTOFILL} characters.")
+def auth_autofill_25(template: Template) -> Iterator[Hit]:
+    """The other label of ONE_TAP and ZERO_TAP."""
+    for button in template.buttons():
+        message = f"AutofillText has 1 to {limits.AUTOFILL} characters; shorten it"
+        yield from too_long(button.get("AutofillText"), limits.AUTOFILL, message)
+
+
+def _minutes(template: Template) -> Iterator[tuple[Part, int]]:
+    for footer in template.every("FOOTER"):
+        minutes = footer.fields.get("CodeExpirationMinutes")
+        if isinstance(minutes, int) and not isinstance(minutes, bool):
+            yield footer, minutes
+
+
+@rule("auth-exp-1-90", ERROR, META_AUTH, "CodeExpirationMinutes is 1 to 90.")
+def auth_exp_1_90(template: Template) -> Iterator[Hit]:
+    """Out of range."""
+    for footer, minutes in _minutes(template):
+        if minutes not in limits.CODE_MINUTES:
+            yield Hit(footer.at("CodeExpirationMinutes"), "CodeExpirationMinutes is 1 to 90", "10 is usual")
+
+
+@rule(
+    "auth-ttl-vs-exp", INFO, META_TTL, "A code is not delivered after it has expired.",
+    "A message that waits longer than its code lives brings customers a code that fails.",
+)  # fmt: skip
+def auth_ttl_vs_exp(template: Template) -> Iterator[Hit]:
+    """MessageSendTtlSeconds beyond CodeExpirationMinutes."""
+    seconds = template.body.get("MessageSendTtlSeconds")
+    for _, minutes in _minutes(template):
+        if isinstance(seconds, int) and template.category == "AUTHENTICATION" and seconds > minutes * 60 > 0:
+            message = f"the message is tried for {seconds} seconds, its code lives {minutes * 60}"
+            yield Hit(("MessageSendTtlSeconds",), message, "use a shorter time to live")
+
+
+@rule("auth-supported-apps", INFO, CAMS, "Apps are listed in SupportedApps.")
+def auth_supported_apps(template: Template) -> Iterator[Hit]:
+    """The deprecated fields on the button itself."""
+    for button in template.buttons():
+        for name in ("PackageName", "SignatureHash"):
+            if name in button.fields:
+                yield Hit((*button.path, name), f"{name} on the button is deprecated", "move it to SupportedApps")
+
+
+@rule("auth-no-example", INFO, CAMS, "An AUTHENTICATION template has no Example.", "It has no variables of yours.")
+def auth_no_example(template: Template) -> Iterator[Hit]:
+    """Samples that nothing uses."""
+    if template.category == "AUTHENTICATION" and template.example:
+        yield Hit(("Example",), "an AUTHENTICATION template has no variables, so it needs no Example", "remove it")
+
+
+RULES: tuple[Rule, ...] = (
+    AUTH_NO_HEADER,
+    AUTH_NO_TEXT,
+    AUTH_ONE_BUTTON,
+    AUTH_BTN_TYPE,
+    AUTH_COPY_TEXT,
+    AUTH_ONETAP_FIELDS,
+    AUTH_APPS_5,
+    auth_hash,
+    auth_package,
+    auth_autofill_25,
+    auth_exp_1_90,
+    auth_ttl_vs_exp,
+    auth_supported_apps,
+    auth_no_example,
+)

@@ -1,0 +1,223 @@
+"""Rules about buttons: how many of which, in which order, and what they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+
+from templatesync.kinds.template import limits
+from templatesync.kinds.template.rules.frame import (
+    CAMS,
+    CAMS_DESIGN,
+    CAMS_ERRORS,
+    ERROR,
+    INFO,
+    META_COMPONENTS,
+    OTHERS,
+    OWN,
+    WARNING,
+    by_schema,
+    rule,
+)
+from templatesync.kinds.template.rules.text import too_long
+from templatesync.kinds.template.view import Part, Template
+from templatesync.rule import Hit, Rule
+
+BTN_ENUM = by_schema("btn-enum", ERROR, CAMS, "A button is one of the nine that the API knows.")
+BTN_MAX_10 = by_schema("btn-max-10", ERROR, CAMS, f"A message has at most {limits.BUTTONS} buttons.")
+BTN_AUTH_NOT_IN_MU = by_schema(
+    "btn-auth-not-in-mu", ERROR, CAMS, "ONE_TAP and ZERO_TAP buttons are for AUTHENTICATION.",
+    "They fill in a code, and only AUTHENTICATION messages carry one.",
+)  # fmt: skip
+URL_REQUIRED = by_schema("url-required", ERROR, CAMS, "A URL button has Url and UrlType.")
+FLOW_ID_REQUIRED = by_schema(
+    "flow-id-required", ERROR, CAMS, "A FLOW button has a FlowId.",
+    "Meta also takes a flow's name or JSON; Alibaba Cloud takes only the id.",
+)  # fmt: skip
+FLOW_ACTION_ENUM = by_schema("flow-action-enum", ERROR, CAMS, "FlowAction is NAVIGATE or DATA_EXCHANGE.")
+FLOW_NAVIGATE_SCREEN = by_schema(
+    "flow-navigate-screen", ERROR, CAMS, "A FLOW button with NAVIGATE has a NavigateScreen.",
+    "At Meta the first screen is the default; Alibaba Cloud requires its name.",
+)  # fmt: skip
+
+
+def _at_most(count: int, type_: str) -> Callable[[Template], Iterator[Hit]]:
+    """A check that a message has no more buttons of a type. Cards have a limit of their own, AUTHENTICATION too."""
+
+    def check(template: Template) -> Iterator[Hit]:
+        for part in template.every("BUTTONS") if template.category != "AUTHENTICATION" else ():
+            of_type = [button for button in part.buttons if button.type == type_]
+            for button in of_type[count:]:
+                plural = "button" if count == 1 else "buttons"
+                yield Hit(button.at("Type"), f"a message has at most {count} {type_} {plural}", "remove this one")
+
+    return check
+
+
+btn_phone_1 = rule("btn-phone-1", ERROR, CAMS, "A message has at most one PHONE_NUMBER button.")(
+    _at_most(limits.PHONE_BUTTONS, "PHONE_NUMBER")
+)
+btn_url_2 = rule("btn-url-2", ERROR, CAMS, "A message has at most two URL buttons.")(
+    _at_most(limits.URL_BUTTONS, "URL")
+)
+btn_copy_1 = rule("btn-copy-1", ERROR, META_COMPONENTS, "A message has at most one COPY_CODE button.")(
+    _at_most(limits.COPY_BUTTONS, "COPY_CODE")
+)
+btn_flow_1 = rule("btn-flow-1", ERROR, META_COMPONENTS, "A message has at most one FLOW button.")(
+    _at_most(limits.FLOW_BUTTONS, "FLOW")
+)
+
+
+@rule(
+    "btn-grouped", ERROR, CAMS, "All QUICK_REPLY buttons stand side by side.",
+    "First or last is both fine; between other buttons they are refused.",
+)  # fmt: skip
+def btn_grouped(template: Template) -> Iterator[Hit]:
+    """The quick replies, or the others, are split."""
+    for part in template.every("BUTTONS"):
+        runs = [(reply, list(run)) for reply, run in groupby(part.buttons, lambda button: button.type == "QUICK_REPLY")]
+        if len(runs) > 2:
+            message = "QUICK_REPLY buttons stand side by side, before or after all others"
+            yield Hit(runs[2][1][0].path, message, "move this button to the others of its kind")
+
+
+@rule("btn-text-25", ERROR, META_COMPONENTS, f"The label of a button has 1 to {limits.LABEL} characters.")
+def btn_text_25(template: Template) -> Iterator[Hit]:
+    """Of the message and of cards."""
+    for button in template.buttons():
+        message = f"the label of a button has 1 to {limits.LABEL} characters; shorten it"
+        yield from too_long(button.text, limits.LABEL, message)
+
+
+# Meta's page on limited-time offers allows a variable in the label of a URL button; Alibaba Cloud does not.
+@rule(
+    "btn-text-no-var",
+    ERROR,
+    CAMS_ERRORS,
+    "The label of a button has no variable.",
+    "The API refuses it (ButtonTextHaveVariable).",
+)
+def btn_text_no_var(template: Template) -> Iterator[Hit]:
+    """Both labels of ONE_TAP and ZERO_TAP."""
+    for button in template.buttons():
+        for text in (button.text, button.get("AutofillText")):
+            if text is not None and text.variables:
+                yield Hit(
+                    text.path, f"a label has no variable; this is $({text.variables[0].name})", "write a fixed text"
+                )
+
+
+@rule("btn-text-unique", INFO, OWN, "Buttons of one message have different labels.")
+def btn_text_unique(template: Template) -> Iterator[Hit]:
+    """Told at the second one. Buttons of different cards may say the same."""
+    for part in template.all_parts():
+        seen: set[str] = set()
+        for button in part.buttons:
+            text = button.text
+            if text is None or not text.value:
+                continue
+            if text.value in seen:
+                yield Hit(text.path, "another button says the same", "give it a label of its own")
+            seen.add(text.value)
+
+
+@rule("btn-text-nl", WARNING, OTHERS, "The label of a button is one line without markup.")
+def btn_text_nl(template: Template) -> Iterator[Hit]:
+    """Line breaks and the signs of bold, strike-through and code."""
+    for button in template.buttons():
+        text = button.text
+        if text is not None and (match := re.search(r"[*~`\n\r]", text.value)):
+            found = "a line break" if match[0] in "\r\n" else match[0]
+            yield Hit(text.path, f"a label is one plain line; this has {found}", "leave it out")
+
+
+_PHONE = re.compile(r"\+?[0-9][0-9 ().-]*")
+
+
+@rule(
+    "btn-phone-20", ERROR, META_COMPONENTS, f"A phone number has at most {limits.PHONE_NUMBER} characters.",
+    "The API refuses others (PhoneNumberError).",
+)  # fmt: skip
+def btn_phone_20(template: Template) -> Iterator[Hit]:
+    """Digits with the usual signs between them; a space's variable may hold the number."""
+    for button in template.buttons():
+        text = button.get("PhoneNumber")
+        if button.type != "PHONE_NUMBER" or text is None or not text.value:
+            continue
+        if len(text.value) > limits.PHONE_NUMBER:
+            yield Hit(
+                text.path, f"a phone number has at most {limits.PHONE_NUMBER} characters", "leave out blanks and signs"
+            )
+        elif not _PHONE.fullmatch(text.value) and "${{" not in text.value:
+            yield Hit(
+                text.path, "this is not a phone number", 'write the country code and digits, such as "+6221555010"'
+            )
+
+
+# Meta's page on utility templates lists the copy-code button as supported, hence no error.
+@rule("btn-utility-set", WARNING, CAMS_DESIGN, "UTILITY templates have no coupon and no opt-out button.")
+def btn_utility_set(template: Template) -> Iterator[Hit]:
+    """COPY_CODE, or a QUICK_REPLY marked as opt-out."""
+    for button in template.buttons() if template.category == "UTILITY" else ():
+        if button.type == "COPY_CODE":
+            yield Hit(
+                button.at("Type"),
+                "coupons belong to MARKETING templates",
+                "use Category MARKETING",
+            )
+        elif button.fields.get("IsOptOut") is True:
+            yield Hit(button.at("IsOptOut"), "an opt-out button belongs to MARKETING templates", "remove IsOptOut")
+
+
+@rule(
+    "btn-desktop",
+    INFO,
+    META_COMPONENTS,
+    "A message is also shown on a desktop.",
+    "WhatsApp on a desktop hides it otherwise.",
+)
+def btn_desktop(template: Template) -> Iterator[Hit]:
+    """Four buttons or more, or quick replies mixed with others."""
+    for part in template.every("BUTTONS"):
+        if len(part.buttons) > 3 or _mixed(part.buttons):
+            message = "WhatsApp on a desktop does not show a message with these buttons"
+            yield Hit(part.at("Buttons"), message, "use at most three, either all QUICK_REPLY or none")
+
+
+def _mixed(buttons: Sequence[Part]) -> bool:
+    return len({button.type == "QUICK_REPLY" for button in buttons}) > 1
+
+
+@rule("flow-exchange-no-screen", INFO, META_COMPONENTS, "With DATA_EXCHANGE a FLOW button names no screen.")
+def flow_exchange_no_screen(template: Template) -> Iterator[Hit]:
+    """The flow's endpoint names the first screen."""
+    for button in template.buttons():
+        if button.fields.get("FlowAction") == "DATA_EXCHANGE" and "NavigateScreen" in button.fields:
+            yield Hit(
+                button.at("NavigateScreen"), "with DATA_EXCHANGE the endpoint names the first screen", "remove it"
+            )
+
+
+RULES: tuple[Rule, ...] = (
+    BTN_ENUM,
+    BTN_MAX_10,
+    btn_phone_1,
+    btn_url_2,
+    btn_copy_1,
+    btn_flow_1,
+    btn_grouped,
+    btn_text_25,
+    btn_text_no_var,
+    btn_text_unique,
+    btn_text_nl,
+    btn_phone_20,
+    btn_utility_set,
+    BTN_AUTH_NOT_IN_MU,
+    btn_desktop,
+    URL_REQUIRED,
+    FLOW_ID_REQUIRED,
+    FLOW_ACTION_ENUM,
+    FLOW_NAVIGATE_SCREEN,
+    flow_exchange_no_screen,
+)

@@ -1,0 +1,96 @@
+"""Rules about carousels: what a card has, and what all cards have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from templatesync.kinds.template import limits
+from templatesync.kinds.template.rules.frame import CAMS, ERROR, INFO, META_CAROUSEL, by_schema, rule
+from templatesync.kinds.template.rules.text import too_long
+from templatesync.kinds.template.view import Card, Template
+from templatesync.rule import Hit, Rule
+
+CAR_COUNT = by_schema(
+    "car-count", ERROR, META_CAROUSEL, f"A carousel has {limits.CARDS[0]} to {limits.CARDS[-1]} cards."
+)
+CAR_CARD_ENUM = by_schema("car-card-enum", ERROR, CAMS, "A card has HEADER, BODY and BUTTONS only.")
+CAR_HEADER_REQUIRED = by_schema("car-header-required", ERROR, CAMS, "Each card has a HEADER with an image or a video.")
+CAR_BUTTONS_2 = by_schema("car-buttons-2", ERROR, CAMS, f"A card has at most {limits.CARD_BUTTONS} buttons.")
+CAR_BTN_ENUM = by_schema("car-btn-enum", ERROR, CAMS, "A card's button is URL, PHONE_NUMBER or QUICK_REPLY.")
+
+
+@rule("car-header-same", ERROR, CAMS, "All cards have headers of one format.")
+def car_header_same(template: Template) -> Iterator[Hit]:
+    """Told at each card that differs from the first."""
+    wanted = ""
+    for card in template.cards:
+        header = card.part("HEADER")
+        if header is None or header.format not in ("IMAGE", "VIDEO"):
+            continue  # the schema has told
+        wanted = wanted or header.format
+        if header.format != wanted:
+            message = f"the header of this card is {header.format}, that of the first {wanted}"
+            yield Hit(header.at("Format"), message, "use one format on all cards")
+
+
+@rule("car-body-all", ERROR, META_CAROUSEL, "Either all cards have a BODY or none has.")
+def car_body_all(template: Template) -> Iterator[Hit]:
+    """Told at each card that lacks one."""
+    if any(card.part("BODY") is not None for card in template.cards):
+        for card in template.cards:
+            if card.part("BODY") is None:
+                yield Hit(card.path, "this card has no BODY and others have", "add one, or remove those of the others")
+
+
+def _button_types(card: Card) -> list[str]:
+    return [button.type for part in card.parts for button in part.buttons]
+
+
+@rule(
+    "car-same-shape", ERROR, META_CAROUSEL, "All cards have the same buttons in the same order.",
+    "Labels and addresses may differ, the kinds of buttons may not.",
+)  # fmt: skip
+def car_same_shape(template: Template) -> Iterator[Hit]:
+    """Told at each card that differs from the first."""
+    cards = template.cards
+    for card in cards[1:]:
+        mine, wanted = _button_types(card), _button_types(cards[0])
+        if mine != wanted:
+            part = card.part("BUTTONS")
+            shown = ", ".join(wanted) or "none"
+            message = f"the buttons of this card are {', '.join(mine) or 'none'}, those of the first {shown}"
+            yield Hit(part.at("Buttons") if part else card.path, message, "give all cards the same kinds of buttons")
+
+
+@rule("car-body-160", ERROR, META_CAROUSEL, f"The text of a card has 1 to {limits.CARD_BODY} characters.")
+def car_body_160(template: Template) -> Iterator[Hit]:
+    """Variables count as they are written."""
+    for card in template.cards:
+        body = card.part("BODY")
+        if body is not None:
+            message = (
+                f"the text of a card has 1 to {limits.CARD_BODY} characters; "
+                "shorten it, or move part of it to the BODY of the message"
+            )
+            yield from too_long(body.text, limits.CARD_BODY, message)
+
+
+@rule("car-buttons-min", INFO, META_CAROUSEL, "Each card has a button.")
+def car_buttons_min(template: Template) -> Iterator[Hit]:
+    """A carousel without any button; a card that differs from the others is another rule's."""
+    if template.cards and not any(_button_types(card) for card in template.cards):
+        yield Hit(template.cards[0].path, "the cards have no button", "add one, so that customers can go on from here")
+
+
+RULES: tuple[Rule, ...] = (
+    CAR_COUNT,
+    CAR_CARD_ENUM,
+    CAR_HEADER_REQUIRED,
+    car_header_same,
+    car_body_all,
+    car_same_shape,
+    car_body_160,
+    CAR_BUTTONS_2,
+    car_buttons_min,
+    CAR_BTN_ENUM,
+)

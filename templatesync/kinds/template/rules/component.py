@@ -1,0 +1,237 @@
+"""Rules about which components a template has, and what may stand in which of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from templatesync.kinds.template.rules.frame import (
+    CAMS,
+    ERROR,
+    INFO,
+    META_CAROUSEL,
+    META_CATALOG,
+    META_COMPONENTS,
+    META_OFFER,
+    OTHERS,
+    OWN,
+    WARNING,
+    by_schema,
+    rule,
+)
+from templatesync.kinds.template.view import Part, Template
+from templatesync.rule import Hit, Path, Rule
+
+COMPONENT_ENUM = by_schema("component-enum", ERROR, CAMS, "A component is one of the six that the API knows.")
+HEADER_FORMAT_ENUM = by_schema(
+    "header-format-enum", ERROR, CAMS, "A HEADER is TEXT, IMAGE, VIDEO or DOCUMENT.",
+    "WhatsApp knows more formats, such as LOCATION, but the API of Alibaba Cloud cannot create them.",
+)  # fmt: skip
+HEADER_MEDIA_URL = by_schema(
+    "header-media-url", ERROR, CAMS, "A HEADER with media has the address of a sample.",
+    "Reviewers open the sample; without one the template is refused.",
+)  # fmt: skip
+CAROUSEL_MARKETING_ONLY = by_schema("carousel-marketing-only", ERROR, META_CAROUSEL, "CAROUSEL is for MARKETING.")
+LTO_MARKETING_ONLY = by_schema("lto-marketing-only", ERROR, META_OFFER, "LIMITED_TIME_OFFER is for MARKETING.")
+
+
+@rule("body-required", ERROR, META_COMPONENTS, "A template has a BODY.", "WhatsApp refuses a template without one.")
+def body_required(template: Template) -> Iterator[Hit]:
+    """No BODY at all; several are another rule's."""
+    if template.parts and template.part("BODY") is None:
+        yield Hit(("Components",), "a template needs a BODY", "add a component with Type: BODY")
+
+
+@rule("component-once", ERROR, META_COMPONENTS, "Each type of component stands at most once.")
+def component_once(template: Template) -> Iterator[Hit]:
+    """In the message, and in each card."""
+    groups: list[Sequence[Part]] = [template.parts, *(card.parts for card in template.cards)]
+    for parts in groups:
+        seen: Counter[str] = Counter()
+        for part in parts:
+            seen[part.type] += 1
+            if part.type and seen[part.type] == 2:
+                yield Hit(part.at("Type"), f"there is a {part.type} already", "keep one of the two")
+
+
+# "Nothing else beside it" is read from Meta's syntax and not said in words, hence no error.
+@rule(
+    "carousel-needs-body", WARNING, META_CAROUSEL, "Beside a CAROUSEL stands a BODY and nothing else.",
+    "Pictures and buttons belong on the cards.",
+)  # fmt: skip
+def carousel_needs_body(template: Template) -> Iterator[Hit]:
+    """HEADER, FOOTER or BUTTONS of the message beside a carousel."""
+    if template.part("CAROUSEL") is None:
+        return
+    for part in template.parts:
+        if part.type in ("HEADER", "FOOTER", "BUTTONS"):
+            yield Hit(
+                part.at("Type"), f"a message with a CAROUSEL has no {part.type}", "move it to the cards, or remove it"
+            )
+
+
+@rule("lto-no-footer", ERROR, META_OFFER, "A template with LIMITED_TIME_OFFER has no FOOTER.")
+def lto_no_footer(template: Template) -> Iterator[Hit]:
+    """Both in one template."""
+    if template.part("LIMITED_TIME_OFFER") is not None:
+        for footer in template.every("FOOTER"):
+            yield Hit(footer.at("Type"), "a message with a LIMITED_TIME_OFFER has no FOOTER", "remove the FOOTER")
+
+
+@rule("catalog-marketing", ERROR, META_CATALOG, "CATALOG and MPM buttons are for MARKETING.")
+def catalog_marketing(template: Template) -> Iterator[Hit]:
+    """Such a button in UTILITY; in AUTHENTICATION auth-btn-type has told already."""
+    for button in template.buttons():
+        if button.type in ("CATALOG", "MPM") and template.category == "UTILITY":
+            yield Hit(button.at("Type"), f"a {button.type} button is only allowed in MARKETING templates", "")
+
+
+@rule("catalog-no-header", ERROR, META_CATALOG, "A catalog template has a BODY and perhaps a FOOTER, but no HEADER.")
+def catalog_no_header(template: Template) -> Iterator[Hit]:
+    """A HEADER above a CATALOG button."""
+    if template.has_button("CATALOG"):
+        for header in template.every("HEADER"):
+            yield Hit(header.at("Type"), "a message with a CATALOG button has no HEADER", "remove the HEADER")
+
+
+@rule("mpm-needs-header", ERROR, META_CATALOG, "A multi-product template has a HEADER of text.")
+def mpm_needs_header(template: Template) -> Iterator[Hit]:
+    """No HEADER, or one with media."""
+    if not template.has_button("MPM"):
+        return
+    header = template.part("HEADER")
+    if header is None:
+        yield Hit(("Components",), "a message with an MPM button needs a HEADER with Format TEXT", "add one")
+    elif header.format not in ("", "TEXT"):
+        yield Hit(header.at("Format"), "the HEADER above an MPM button has Format TEXT", "use Format TEXT")
+
+
+@rule("catalog-mpm-alone", WARNING, OTHERS, "A CATALOG or MPM button is the only button.")
+def catalog_mpm_alone(template: Template) -> Iterator[Hit]:
+    """Another button beside it."""
+    for part in template.every("BUTTONS"):
+        special = [button for button in part.buttons if button.type in ("CATALOG", "MPM")]
+        if special and len(part.buttons) > 1:
+            other = next(button for button in part.buttons if button is not special[0])
+            yield Hit(other.path, f"no other button may stand beside a {special[0].type} button", "keep only that one")
+
+
+# --- fields that stand where they have no effect --------------------------------------------------------------------
+
+
+def _misplaced(field: str, allowed: Callable[[Template, Part], bool], home: str) -> Callable[[Template], Iterator[Hit]]:
+    """A check for a field of components or buttons that is only heeded in its home."""
+
+    def check(template: Template) -> Iterator[Hit]:
+        for part in (*template.all_parts(), *template.buttons()):
+            if field in part.fields and part.type and not allowed(template, part):
+                yield Hit((*part.path, field), f"{field} has no effect here; it belongs to {home}", "move or remove it")
+
+    return check
+
+
+_HEADER_MEDIA = frozenset({"", "IMAGE", "VIDEO", "DOCUMENT"})
+
+caption_header_media = rule("caption-header-media", INFO, CAMS, "Caption stands in a HEADER with media.")(
+    _misplaced("Caption", lambda _, part: part.type == "HEADER" and part.format in _HEADER_MEDIA, "a HEADER with media")
+)
+filename_document = rule("filename-document", INFO, CAMS, "FileName stands in a HEADER with a document.")(
+    _misplaced(
+        "FileName", lambda _, part: part.type == "HEADER" and part.format in ("", "DOCUMENT"), "a HEADER with DOCUMENT"
+    )
+)
+addsecret_place = rule("addsecret-place", INFO, CAMS, "AddSecretRecommendation stands in the BODY of AUTHENTICATION.")(
+    _misplaced(
+        "AddSecretRecommendation",
+        lambda template, part: part.type == "BODY" and template.category in ("", "AUTHENTICATION"),
+        "the BODY of AUTHENTICATION templates",
+    )
+)
+codeexp_place = rule("codeexp-place", INFO, CAMS, "CodeExpirationMinutes stands in the FOOTER of AUTHENTICATION.")(
+    _misplaced(
+        "CodeExpirationMinutes",
+        lambda template, part: part.type == "FOOTER" and template.category in ("", "AUTHENTICATION"),
+        "the FOOTER of AUTHENTICATION templates",
+    )
+)
+hasexp_place = rule("hasexp-place", INFO, CAMS, "HasExpiration stands in a LIMITED_TIME_OFFER.")(
+    _misplaced("HasExpiration", lambda _, part: part.type == "LIMITED_TIME_OFFER", "a LIMITED_TIME_OFFER")
+)
+btn_phone_field = rule("btn-phone-field", INFO, CAMS, "PhoneNumber stands on a PHONE_NUMBER button.")(
+    _misplaced("PhoneNumber", lambda _, part: part.type == "PHONE_NUMBER", "a PHONE_NUMBER button")
+)
+btn_quick_optout = rule("btn-quick-optout", INFO, CAMS, "IsOptOut stands on a QUICK_REPLY button of MARKETING.")(
+    _misplaced(
+        "IsOptOut",
+        # In UTILITY btn-utility-set says more.
+        lambda template, part: part.type == "QUICK_REPLY" and template.category != "AUTHENTICATION",
+        "a QUICK_REPLY button of MARKETING templates",
+    )
+)
+
+# Where the API's documentation places the fields that no rule of its own is about.
+_HOMES: dict[str, tuple[str, ...]] = {
+    "Format": ("HEADER",),
+    "Buttons": ("BUTTONS",),
+    "Cards": ("CAROUSEL",),
+    "UrlType": ("URL",),
+    "CouponCode": ("COPY_CODE",),
+    "AutofillText": ("ONE_TAP", "ZERO_TAP"),
+    "SupportedApps": ("ONE_TAP", "ZERO_TAP"),
+    "FlowId": ("FLOW",),
+    "FlowAction": ("FLOW",),
+    "NavigateScreen": ("FLOW",),
+}
+
+
+@rule(
+    "field-place", WARNING, OWN, "A field stands in the kind of component or button that it belongs to.",
+    "The API takes such a field and forgets it, so what the file says never reaches a customer.",
+)  # fmt: skip
+def field_place(template: Template) -> Iterator[Hit]:
+    """A field in a component or button of another type."""
+    for part in (*template.all_parts(), *template.buttons()):
+        for field in part.fields:
+            homes = _HOMES.get(field)
+            if homes and part.type and part.type not in homes:
+                message = f"{field} has no effect here; it belongs to {' or '.join(homes)}"
+                yield Hit((*part.path, field), message, "move or remove it")
+
+
+@rule(
+    "viber-fields-on-wa", INFO, CAMS, "Duration, FileType and ThumbUrl are not used.",
+    "They are for VIBER templates.",
+)  # fmt: skip
+def viber_fields_on_wa(template: Template) -> Iterator[Hit]:
+    """Fields that only VIBER templates have."""
+    for part in template.parts:
+        for field in ("Duration", "FileType", "ThumbUrl"):
+            if field in part.fields:
+                path: Path = (*part.path, field)
+                yield Hit(path, f"{field} is for VIBER templates and has no effect here", "remove it")
+
+
+RULES: tuple[Rule, ...] = (
+    COMPONENT_ENUM,
+    body_required,
+    component_once,
+    HEADER_FORMAT_ENUM,
+    HEADER_MEDIA_URL,
+    CAROUSEL_MARKETING_ONLY,
+    LTO_MARKETING_ONLY,
+    carousel_needs_body,
+    lto_no_footer,
+    catalog_marketing,
+    catalog_no_header,
+    mpm_needs_header,
+    catalog_mpm_alone,
+    caption_header_media,
+    filename_document,
+    addsecret_place,
+    codeexp_place,
+    hasexp_place,
+    btn_phone_field,
+    btn_quick_optout,
+    field_place,
+    viber_fields_on_wa,
+)

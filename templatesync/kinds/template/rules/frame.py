@@ -1,0 +1,70 @@
+"""How a rule of templates is written: a decorator over a generator, and the sources that rules name. Pure.
+
+Severity follows the source: what the API refuses is an error, or a warning when only other providers say so; what a
+review rejects is a warning; advice is info. Where sources disagree the rule says in a comment which one it follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
+
+from templatesync.kinds.template.view import Template, view
+from templatesync.rule import Hit, Rule
+from templatesync.values import Resource, Severity
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+CAMS = "Alibaba Cloud: CreateChatappTemplate and ModifyChatappTemplate, API 2020-06-06"
+CAMS_ERRORS = "Alibaba Cloud: API error codes of Chat App Message Service"
+CAMS_LANGUAGES = "Alibaba Cloud: language codes (https://help.aliyun.com/document_detail/463420.html)"
+CAMS_DESIGN = "Alibaba Cloud: template design (https://www.alibabacloud.com/help/en/chatapp/user-guide/template-design)"
+_META = "https://developers.facebook.com/documentation/business-messaging/whatsapp/templates"
+META = f"Meta: templates ({_META}/overview)"
+META_COMPONENTS = f"Meta: template components ({_META}/components)"
+META_REVIEW = f"Meta: template review ({_META}/template-review)"
+META_CATEGORY = f"Meta: template categorization ({_META}/template-categorization)"
+META_AUTH = f"Meta: authentication templates ({_META}/authentication-templates)"
+META_OFFER = f"Meta: limited-time offer templates ({_META}/marketing-templates/limited-time-offer-templates)"
+META_COUPON = f"Meta: coupon templates ({_META}/marketing-templates/coupon-templates)"
+META_CAROUSEL = f"Meta: media card carousel templates ({_META}/marketing-templates/media-card-carousel-templates)"
+META_CATALOG = f"Meta: catalog and multi-product templates ({_META}/marketing-templates)"
+META_TTL = f"Meta: time to live ({_META}/time-to-live)"
+OTHERS = "reports of other WhatsApp providers; no page of Alibaba Cloud or Meta says so"
+OWN = "templatesync: inferred from the documented fields"
+
+KIND = "template"
+
+TemplateCheck: TypeAlias = Callable[[Template], Iterator[Hit]]
+AcrossCheck: TypeAlias = Callable[[Sequence[Resource]], Iterator[tuple[Resource, Hit]]]
+
+
+def rule(id_: str, severity: Severity, source: str, summary: str, why: str = "") -> Callable[[TemplateCheck], Rule]:
+    """Makes a rule of a function from one template to hits."""
+
+    def make(check: TemplateCheck) -> Rule:
+        def on_resource(resource: Resource) -> Iterator[Hit]:
+            return check(view(resource))
+
+        return Rule(id_, summary, severity, source, why=why, kind=KIND, check=on_resource)
+
+    return make
+
+
+def across(id_: str, severity: Severity, source: str, summary: str, why: str = "") -> Callable[[AcrossCheck], Rule]:
+    """Makes a rule of a function from all templates of a space to hits."""
+
+    def make(check: AcrossCheck) -> Rule:
+        return Rule(id_, summary, severity, source, why=why, kind=KIND, project_check=check)
+
+    return make
+
+
+def by_schema(id_: str, severity: Severity, source: str, summary: str, why: str = "") -> Rule:
+    """A rule that `schemas/template.schema.json` checks, where `x-rule` names it."""
+    return Rule(id_, summary, severity, source, why=why, kind=KIND)
+
+
+def counted(text: str) -> str:
+    """How long a text is, for a hint. The schema gives the same hint, so that both findings are one."""
+    return f"this has {len(text):,} character{'' if len(text) == 1 else 's'}"

@@ -1,0 +1,193 @@
+"""Rules about name, language, category and the switches of a template."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from templatesync.kinds.template import limits
+from templatesync.kinds.template.rules.frame import (
+    CAMS,
+    CAMS_LANGUAGES,
+    ERROR,
+    INFO,
+    META,
+    META_TTL,
+    OTHERS,
+    OWN,
+    WARNING,
+    by_schema,
+    rule,
+)
+from templatesync.kinds.template.view import Template
+from templatesync.nearest import nearest
+from templatesync.rule import Hit, Rule
+
+REQUIRED_CREATE = by_schema(
+    "required-create",
+    ERROR,
+    CAMS,
+    "A template has a Category and Components.",
+    "The API refuses to create one without.",
+)
+NAME_CHARSET = by_schema(
+    "name-charset", ERROR, META, "A template name has only lower-case letters, digits and underscores.",
+    "WhatsApp refuses any other character, capitals and dashes included.",
+)  # fmt: skip
+NAME_LENGTH = by_schema("name-length", ERROR, META, "A template name has 1 to 512 characters.")
+CATEGORY_ENUM = by_schema("category-enum", ERROR, CAMS, "Category is UTILITY, MARKETING or AUTHENTICATION.")
+TYPE_ENUM = by_schema(
+    "type-enum", ERROR, CAMS, "TemplateType is WHATSAPP.",
+    "ModifyChatappTemplate takes no VIBER templates, so a file could never be kept in sync with one.",
+)  # fmt: skip
+LANG_ONE_KEY = by_schema(
+    "lang-one-key", ERROR, OWN, "A template has either Language or Languages.",
+    "Name and language are the identity of a template; without one nothing can be addressed.",
+)  # fmt: skip
+TTL_INT = by_schema("ttl-int", ERROR, META_TTL, "MessageSendTtlSeconds is a whole number.")
+
+
+@cache
+def languages() -> Mapping[str, bool]:
+    """Every language code of WhatsApp, and whether Alibaba Cloud lists it too."""
+    lines = (Path(__file__).parent.parent / "languages.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line)
+    return {code: "cams" in source for code, _, source in rows}
+
+
+# There is no plain `zh` or `pt`, say, but these are what people mean by it.
+_FAMILIES = {"zh": "zh_CN, zh_HK or zh_TW", "pt": "pt_BR or pt_PT", "no": "nb", "iw": "he", "in": "id", "tl": "fil"}
+
+
+@rule(
+    "lang-known", ERROR, CAMS_LANGUAGES, "The language is a code that WhatsApp knows.",
+    "Codes are case-sensitive and use an underscore: en_US is known, en-US and en_us are not.",
+)  # fmt: skip
+def lang_known(template: Template) -> Iterator[Hit]:
+    """Neither list has the code."""
+    code = template.language
+    if not code or code in languages():
+        return
+    spelt = code.replace("-", "_").lower()
+    near = next((known for known in languages() if known.lower() == spelt), "")
+    meant = near or _FAMILIES.get(spelt, "") or nearest(code.replace("-", "_"), languages())
+    hint = f"did you mean {meant}?" if meant else "write a code such as en, pt_BR or zh_CN"
+    yield Hit(("Language",), f"{code[:40]} is not a language code of WhatsApp", hint)
+
+
+@rule(
+    "lang-not-at-cams", WARNING, CAMS_LANGUAGES, "The language is one that Alibaba Cloud lists.",
+    "Meta lists more languages than Alibaba Cloud; one that only Meta lists may be refused.",
+)  # fmt: skip
+def lang_not_at_cams(template: Template) -> Iterator[Hit]:
+    """Only Meta's list has the code."""
+    code = template.language
+    if languages().get(code) is False:
+        base = code.split("_")[0]
+        hint = f"{base} is on both lists" if languages().get(base) else ""
+        yield Hit(("Language",), f"{code} is a language of WhatsApp that Alibaba Cloud does not list", hint)
+
+
+_VAGUE = re.compile(r"(^|_)(tmp|asdf|untitled|final)[0-9]*$|^test[0-9_]*$|_test[0-9]+$|^template_?[0-9]*$|^[0-9_]+$")
+
+
+@rule(
+    "name-meaningful", INFO, OTHERS, "A template name says what the template is for.",
+    "Reviewers read the name; one that looks like a trial makes a rejection more likely.",
+)  # fmt: skip
+def name_meaningful(template: Template) -> Iterator[Hit]:
+    """Names that look like leftovers of a trial."""
+    name = template.body.get("Name")
+    if isinstance(name, str) and (match := _VAGUE.search(name[:600])):
+        yield Hit(
+            ("Name",), f"the name looks like a trial: {match[0].strip('_')}", "name the occasion, such as order_shipped"
+        )
+
+
+@rule(
+    "allow-category-change-gone", INFO, CAMS, "AllowCategoryChange is not used any more.",
+    "The platform ignores it since 9 April 2025; CategoryChangePaused is what is left.",
+)  # fmt: skip
+def allow_category_change_gone(template: Template) -> Iterator[Hit]:
+    """The deprecated field."""
+    if "AllowCategoryChange" in template.body:
+        yield Hit(("AllowCategoryChange",), "the platform ignores AllowCategoryChange", "remove it")
+
+
+@rule("allow-send", INFO, CAMS, "AllowSend is for MARKETING templates.", "It has no effect on other categories.")
+def allow_send(template: Template) -> Iterator[Hit]:
+    """The field on another category."""
+    if "AllowSend" in template.body and template.category in ("UTILITY", "AUTHENTICATION"):
+        yield Hit(("AllowSend",), f"AllowSend has no effect on {template.category} templates", "remove it")
+
+
+@rule(
+    "product-set", INFO, CAMS, "ProductSetId goes with a CATALOG or MPM button.",
+    "Without such a button no product is ever shown.",
+)  # fmt: skip
+def product_set(template: Template) -> Iterator[Hit]:
+    """The field without a button that shows products."""
+    if template.body.get("ProductSetId") and not template.has_button("CATALOG", "MPM"):
+        hint = "add a CATALOG or MPM button, or remove it"
+        yield Hit(("ProductSetId",), "ProductSetId has no effect without a CATALOG or MPM button", hint)
+
+
+def _ttl(template: Template, category: str) -> Iterator[Hit]:
+    seconds, allowed = template.body.get("MessageSendTtlSeconds"), limits.TTL[category]
+    if template.category != category or not isinstance(seconds, int) or isinstance(seconds, bool):
+        return
+    if seconds not in allowed and not (seconds == -1 and category != "MARKETING"):
+        message = f"MessageSendTtlSeconds of {category} templates is {allowed[0]} to {allowed[-1]}"
+        yield Hit(("MessageSendTtlSeconds",), message, "remove it to use the platform's own value")
+
+
+@rule("ttl-auth", ERROR, META_TTL, "AUTHENTICATION messages live for 30 to 900 seconds.")
+def ttl_auth(template: Template) -> Iterator[Hit]:
+    """Out of range."""
+    return _ttl(template, "AUTHENTICATION")
+
+
+@rule("ttl-utility", ERROR, META_TTL, "UTILITY messages live for 30 to 43200 seconds.")
+def ttl_utility(template: Template) -> Iterator[Hit]:
+    """Out of range."""
+    return _ttl(template, "UTILITY")
+
+
+@rule("ttl-marketing", ERROR, META_TTL, "MARKETING messages live for 43200 to 2592000 seconds.")
+def ttl_marketing(template: Template) -> Iterator[Hit]:
+    """Out of range."""
+    return _ttl(template, "MARKETING")
+
+
+@rule(
+    "ttl-minus-one", WARNING, META_TTL, "A time to live of -1 is written as the number of seconds.",
+    "Meta takes -1 for 30 days; Alibaba Cloud documents no such value for its own field.",
+)  # fmt: skip
+def ttl_minus_one(template: Template) -> Iterator[Hit]:
+    """Meta's spelling of 30 days."""
+    if template.body.get("MessageSendTtlSeconds") == -1 and template.category in ("AUTHENTICATION", "UTILITY"):
+        message = "-1 is Meta's way to say 30 days; Alibaba Cloud documents no such value"
+        yield Hit(("MessageSendTtlSeconds",), message, "remove it, or give a number of seconds")
+
+
+RULES: tuple[Rule, ...] = (
+    REQUIRED_CREATE,
+    NAME_CHARSET,
+    NAME_LENGTH,
+    name_meaningful,
+    CATEGORY_ENUM,
+    TYPE_ENUM,
+    LANG_ONE_KEY,
+    lang_known,
+    lang_not_at_cams,
+    allow_category_change_gone,
+    allow_send,
+    product_set,
+    TTL_INT,
+    ttl_auth,
+    ttl_utility,
+    ttl_marketing,
+    ttl_minus_one,
+)

@@ -1,0 +1,208 @@
+"""Rules about the texts of HEADER, BODY and FOOTER: how long, and which characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from templatesync.kinds.template import limits
+from templatesync.kinds.template.rules.frame import (
+    CAMS,
+    CAMS_ERRORS,
+    ERROR,
+    INFO,
+    META_COMPONENTS,
+    META_OFFER,
+    OTHERS,
+    OWN,
+    WARNING,
+    counted,
+    rule,
+)
+from templatesync.kinds.template.view import Part, Template, Text
+from templatesync.rule import Hit, Rule
+
+
+def too_long(text: Text | None, limit: int, message: str, *, least: int = 1) -> Iterator[Hit]:
+    """A hit when a text is out of bounds. The schema counts too, but not where a space's variables are filled in; the
+    messages are the same, so that what both find is told once."""
+    if text is not None and not least <= len(text.value) <= limit:
+        yield Hit(text.path, message, counted(text.value) if text.value else "this is empty")
+
+
+def _messages(template: Template) -> bool:
+    """Whether the texts are the file's own: the platform writes those of AUTHENTICATION."""
+    return template.category != "AUTHENTICATION"
+
+
+@rule("body-1024", ERROR, META_COMPONENTS, f"The text of a BODY has at most {limits.BODY} characters.")
+def body_1024(template: Template) -> Iterator[Hit]:
+    """Variables count as they are written."""
+    for part in template.every("BODY"):
+        message = f"the text of a BODY has at most {limits.BODY} characters; shorten it"
+        yield from too_long(part.text, limits.BODY, message, least=0)
+
+
+@rule(
+    "body-550", WARNING, OTHERS, f"The text of a BODY has at most {limits.BODY_ADVISED} characters.",
+    "Some providers report that longer MARKETING and UTILITY texts are refused; Meta's page still says 1024.",
+)  # fmt: skip
+def body_550(template: Template) -> Iterator[Hit]:
+    """Between the two limits that sources name."""
+    for part in template.every("BODY") if _messages(template) else ():
+        text = part.text
+        if text is not None and limits.BODY_ADVISED < len(text.value) <= limits.BODY:
+            message = f"more than {limits.BODY_ADVISED} characters may be refused"
+            yield Hit(text.path, message, f"{counted(text.value)}; Meta's own page allows {limits.BODY}")
+
+
+@rule(
+    "body-lto-600",
+    ERROR,
+    META_OFFER,
+    f"With LIMITED_TIME_OFFER a BODY has at most {limits.BODY_WITH_OFFER} characters.",
+)
+def body_lto_600(template: Template) -> Iterator[Hit]:
+    """A lower limit than for other templates."""
+    if template.part("LIMITED_TIME_OFFER") is not None:
+        for part in template.every("BODY"):
+            message = f"with a LIMITED_TIME_OFFER the text of a BODY has at most {limits.BODY_WITH_OFFER} characters"
+            yield from too_long(part.text, limits.BODY_WITH_OFFER, message, least=0)
+
+
+@rule("body-not-blank", ERROR, CAMS_ERRORS, "A BODY has a text.", "The API refuses it (TextNotEmpty, ContentNotEmpty).")
+def body_not_blank(template: Template) -> Iterator[Hit]:
+    """A text of nothing but blanks; a missing one is the schema's."""
+    for part in template.every("BODY") if _messages(template) else ():
+        if part.text is not None and not part.text.value.strip():
+            yield Hit(part.text.path, "the text of the BODY is blank", "write what the customer reads")
+
+
+@rule("header-text-60", ERROR, CAMS, f"The text of a HEADER has 1 to {limits.HEADER_TEXT} characters.")
+def header_text_60(template: Template) -> Iterator[Hit]:
+    """Variables count as they are written."""
+    for part in template.every("HEADER"):
+        if part.format == "TEXT":
+            message = f"the text of a HEADER has 1 to {limits.HEADER_TEXT} characters; "
+            yield from too_long(part.text, limits.HEADER_TEXT, message + "shorten it, or move part of it to the BODY")
+
+
+@rule("footer-60", ERROR, CAMS, f"The text of a FOOTER has 1 to {limits.FOOTER} characters.")
+def footer_60(template: Template) -> Iterator[Hit]:
+    """In AUTHENTICATION the platform writes it."""
+    for part in template.every("FOOTER") if _messages(template) else ():
+        message = f"the text of a FOOTER has 1 to {limits.FOOTER} characters; shorten it, or leave the FOOTER out"
+        yield from too_long(part.text, limits.FOOTER, message)
+
+
+@rule(
+    "header-one-var",
+    ERROR,
+    CAMS_ERRORS,
+    "A HEADER has at most one variable.",
+    "The API refuses more (HeaderMoreVarable).",
+)
+def header_one_var(template: Template) -> Iterator[Hit]:
+    """Told at the text, whatever its format."""
+    for part in template.every("HEADER"):
+        if part.text is not None and len(part.text.variables) > 1:
+            names = ", ".join(variable.name for variable in part.text.variables)
+            yield Hit(
+                part.text.path, f"a HEADER has at most one variable; these are {names}", "move the others to the BODY"
+            )
+
+
+# Meta's pages on catalog and utility templates speak of variables in the footer; the error codes of both services
+# do not allow them.
+@rule("footer-no-var", ERROR, CAMS_ERRORS, "A FOOTER has no variable.", "The API refuses it (FooterHaveVariable).")
+def footer_no_var(template: Template) -> Iterator[Hit]:
+    """Any well-formed variable."""
+    for part in template.every("FOOTER"):
+        if part.text is not None and part.text.variables:
+            name = part.text.variables[0].name
+            yield Hit(part.text.path, f"a FOOTER has no variable; this is $({name})", "move it to the BODY")
+
+
+# A `$` in front makes it a space variable that is spelt wrongly, which another rule tells.
+_BRACES = re.compile(r"(?<!\$)\{\{\s*([A-Za-z0-9_]{1,100})\s*\}\}")
+
+
+@rule(
+    "body-no-double-braces", ERROR, CAMS_ERRORS, "Variables are not written {{1}}.",
+    "That is Meta's own form; Alibaba Cloud wants $(name) and refuses the other (MessageInvalid).",
+)  # fmt: skip
+def body_no_double_braces(template: Template) -> Iterator[Hit]:
+    """In any text."""
+    for text in template.texts():
+        for match in _BRACES.finditer(text.value):
+            name = match[1] if match[1][0].isalpha() else f"var{match[1]}"
+            yield Hit(text.path, f"{match[0]} is not a variable here", f"write $({name})")
+
+
+_MARKUP = re.compile(r"[*~`\n\r]")
+
+
+def _plain(part: Part, name: str) -> Iterator[Hit]:
+    text = part.text
+    if text is not None and (match := _MARKUP.search(text.value)):
+        found = "a line break" if match[0] in "\r\n" else match[0]
+        yield Hit(text.path, f"a {name} is one plain line; this has {found}", "leave it out")
+
+
+# Meta only recommends to avoid markup in headers, so neither of these two is an error.
+@rule("header-no-markdown", WARNING, META_COMPONENTS, "A HEADER is one line without markup.")
+def header_no_markdown(template: Template) -> Iterator[Hit]:
+    """Line breaks and the signs of bold, strike-through and code."""
+    for part in template.every("HEADER"):
+        yield from _plain(part, "HEADER")
+
+
+@rule("footer-plain", WARNING, OTHERS, "A FOOTER is one line without markup.")
+def footer_plain(template: Template) -> Iterator[Hit]:
+    """Line breaks and the signs of bold, strike-through and code."""
+    for part in template.every("FOOTER"):
+        yield from _plain(part, "FOOTER")
+
+
+@rule("body-newlines", WARNING, OTHERS, "A BODY has fewer than four line breaks in a row.")
+def body_newlines(template: Template) -> Iterator[Hit]:
+    """Blank lines count."""
+    for part in template.every("BODY"):
+        if part.text is not None and re.search(r"\n(?:[ \t\r]*\n){3}", part.text.value):
+            yield Hit(
+                part.text.path, "there are four or more line breaks in a row", "leave one blank line between paragraphs"
+            )
+
+
+@rule("body-spaces", INFO, OTHERS, "A BODY has no tab and no long run of blanks.")
+def body_spaces(template: Template) -> Iterator[Hit]:
+    """Tabs, and more than four blanks in a row."""
+    for part in template.every("BODY"):
+        if part.text is not None and re.search(r"\t| {5}", part.text.value):
+            yield Hit(part.text.path, "there is a tab, or more than four blanks in a row", "use single blanks")
+
+
+@rule("body-crlf", INFO, OWN, "Lines end with a line feed alone.", "Each carriage return counts as a character.")
+def body_crlf(template: Template) -> Iterator[Hit]:
+    """Carriage returns, which only an escape can bring in."""
+    for part in template.every("BODY"):
+        if part.text is not None and "\r" in part.text.value:
+            yield Hit(part.text.path, "there is a carriage return in the text", r"write \n instead of \r\n")
+
+
+RULES: tuple[Rule, ...] = (
+    body_1024,
+    body_550,
+    body_lto_600,
+    body_not_blank,
+    header_text_60,
+    footer_60,
+    header_one_var,
+    footer_no_var,
+    body_no_double_braces,
+    header_no_markdown,
+    footer_plain,
+    body_newlines,
+    body_spaces,
+    body_crlf,
+)

@@ -1,0 +1,188 @@
+"""Rules about variables $(name) and their samples."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
+
+from templatesync.kinds.template.rules.frame import (
+    CAMS,
+    CAMS_ERRORS,
+    ERROR,
+    INFO,
+    META_COMPONENTS,
+    META_REVIEW,
+    OTHERS,
+    OWN,
+    WARNING,
+    rule,
+)
+from templatesync.kinds.template.view import Template, Text, plain_words
+from templatesync.rule import Hit, Rule
+
+_OPEN = re.compile(r"\$\((?!\w+\))")
+# What people type on a Chinese or Japanese keyboard, where the ASCII signs are meant.
+_WIDE = re.compile(r"(?:\$（|＄[(（])\s*[A-Za-z_][A-Za-z0-9_]*\s*[)）]")
+_ODD_NAME = re.compile(r"\$\((?![A-Za-z][A-Za-z0-9_]*\))(\w+)\)")
+
+
+@rule(
+    "var-syntax", ERROR, CAMS_ERRORS, "A variable is written $(name).",
+    "Anything else is refused (MessageInvalid) or reaches customers as it stands.",
+)  # fmt: skip
+def var_syntax(template: Template) -> Iterator[Hit]:
+    """Blanks inside, several words, no end, signs of a wide keyboard."""
+    for text in template.texts():
+        for match in _OPEN.finditer(text.value):
+            yield Hit(text.path, *_malformed(text.value[match.start() :]))
+        for match in _WIDE.finditer(text.value):
+            name = re.sub(r"[^A-Za-z0-9_]", "", match[0])
+            yield Hit(text.path, f"{match[0]} is not a variable", f"write $({name}) with plain signs")
+
+
+def _malformed(rest: str) -> tuple[str, str]:
+    """What is wrong with a text that begins with `$(`, and what to write."""
+    inside, closed, _ = rest[2:102].partition(")")
+    if not closed or "\n" in inside:
+        return "a variable begins here and has no end", "write $(name)"
+    shown = f"$({inside})"
+    name = re.sub(r"\W+", "_", inside.strip()).strip("_")
+    if not name:
+        return f"{shown} is a variable without a name", "write $(name)"
+    return f"{shown} is not a variable: a name has letters, digits and underscores only", f"write $({name})"
+
+
+@rule(
+    "var-charset", INFO, OWN, "The name of a variable begins with a letter and has letters, digits and underscores.",
+    "No source names the characters that are allowed; these are in every sample.",
+)  # fmt: skip
+def var_charset(template: Template) -> Iterator[Hit]:
+    """Names that are words, but unusual ones."""
+    for text in template.texts():
+        for match in _ODD_NAME.finditer(text.value):
+            yield Hit(text.path, f"{match[0]} is an unusual name", "begin with a letter, and use a to z, digits and _")
+
+
+@rule(
+    "var-example-each", ERROR, CAMS, "Every variable has a sample in Example.",
+    "Reviewers read the message with the samples filled in; without them it is rejected.",
+)  # fmt: skip
+def var_example_each(template: Template) -> Iterator[Hit]:
+    """Told where the variable stands first, or at a sample that is blank."""
+    if template.category == "AUTHENTICATION":
+        return
+    samples = template.example
+    for name, path in template.variables().items():
+        if name not in samples:
+            yield Hit(path, f"$({name}) has no sample", f"add {name} to Example")
+        elif isinstance(samples[name], str) and not samples[name].strip():
+            yield Hit(("Example", name), f"the sample of $({name}) is blank", "write what a customer might read")
+
+
+@rule("var-example-extra", INFO, OWN, "Every sample in Example has its variable.")
+def var_example_extra(template: Template) -> Iterator[Hit]:
+    """Samples that nothing uses. In AUTHENTICATION another rule tells of all of them."""
+    used = template.variables()
+    for name in template.example if template.category != "AUTHENTICATION" else ():
+        if name not in used:
+            yield Hit(("Example", name), f"there is no variable $({name[:60]})", "remove the sample, or use it")
+
+
+def _body(template: Template) -> Iterator[tuple[Text, str]]:
+    """The text of the BODY without blanks around it, where the rules on its form apply: not in AUTHENTICATION."""
+    if template.category != "AUTHENTICATION":
+        for part in template.every("BODY"):
+            if part.text is not None and part.text.variables:
+                yield Text(part.text.path, part.text.value.strip()), part.text.value
+
+
+@rule("var-not-lead", ERROR, META_REVIEW, "A BODY does not begin with a variable.", "Meta rejects it (2388299).")
+def var_not_lead(template: Template) -> Iterator[Hit]:
+    """Blanks in front do not count."""
+    for text, _ in _body(template):
+        first = text.variables[0]
+        if first.start == 0:
+            yield Hit(text.path, f"the BODY begins with $({first.name})", "put a word in front, such as a greeting")
+
+
+@rule("var-not-trail", ERROR, META_REVIEW, "A BODY does not end with a variable.", "Meta rejects it (2388299).")
+def var_not_trail(template: Template) -> Iterator[Hit]:
+    """Blanks behind do not count."""
+    for text, _ in _body(template):
+        last = text.variables[-1]
+        if last.end == len(text.value):
+            yield Hit(text.path, f"the BODY ends with $({last.name})", "write something behind it")
+
+
+# One provider counts this as ending with a variable; samples on Meta's own pages end so, hence no error.
+@rule("var-trail-punct", WARNING, OTHERS, "A BODY does not end with a variable and a full stop.")
+def var_trail_punct(template: Template) -> Iterator[Hit]:
+    """Nothing but punctuation behind the last variable."""
+    for text, _ in _body(template):
+        last = text.variables[-1]
+        rest = text.value[last.end :]
+        if rest and all(char.isspace() or unicodedata.category(char).startswith("P") for char in rest):
+            message = f"behind $({last.name}) stands only punctuation, which some reviews reject"
+            yield Hit(text.path, message, "end with a few words")
+
+
+@rule(
+    "var-adjacent",
+    ERROR,
+    META_REVIEW,
+    "Between two variables stands a word or a sign.",
+    "Meta rejects it (INVALID_FORMAT).",
+)
+def var_adjacent(template: Template) -> Iterator[Hit]:
+    """Nothing, or only blanks, between two on one line."""
+    for text, _ in _body(template):
+        found = text.variables
+        for one, two in pairwise(found):
+            between = text.value[one.end : two.start]
+            if not between.strip(" \t"):
+                message = f"nothing stands between $({one.name}) and $({two.name})"
+                yield Hit(text.path, message, "put a word or a sign between them, or make them one variable")
+
+
+@rule(
+    "var-ratio", WARNING, OTHERS, "A BODY has more than twice as many words as variables.",
+    "Meta rejects too many variables for the length of a text (2388293) and names no number; providers agree on this.",
+)  # fmt: skip
+def var_ratio(template: Template) -> Iterator[Hit]:
+    """Not in scripts that put no blanks between words."""
+    for text, _ in _body(template):
+        words, variables = plain_words(text), len(text.variables)
+        if words is not None and words < 2 * variables + 1:
+            message = f"{variables} variables want at least {2 * variables + 1} words around them"
+            yield Hit(text.path, message, f"this has {words}; say more, or use fewer variables")
+
+
+@rule(
+    "var-unique-name",
+    INFO,
+    META_COMPONENTS,
+    "A variable stands once in the BODY.",
+    "What a second one gets is documented nowhere.",
+)
+def var_unique_name(template: Template) -> Iterator[Hit]:
+    """Told once for each name."""
+    for text, _ in _body(template):
+        names = [variable.name for variable in text.variables]
+        for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+            yield Hit(text.path, f"$({name}) stands here {names.count(name)} times", "both get the same value")
+
+
+RULES: tuple[Rule, ...] = (
+    var_syntax,
+    var_charset,
+    var_example_each,
+    var_example_extra,
+    var_not_lead,
+    var_not_trail,
+    var_trail_punct,
+    var_adjacent,
+    var_ratio,
+    var_unique_name,
+)

@@ -1,0 +1,78 @@
+"""Reading a space: its account, then everything live of every kind. One flow; knows no client and no kind by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from templatesync.kinds.base import Batch, FlowError, Kind
+from templatesync.project import Space
+from templatesync.values import Answer, AnswerClass, Key, Listing, Refusal, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What QueryChatappBindWaba says: the WhatsApp Business Account behind a space, and whether it may be used."""
+
+    waba_id: str
+    review_status: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that was read of a space."""
+
+    account: Account
+    listings: Mapping[str, Listing]
+
+
+ReadingSteps: TypeAlias = Generator[Batch, list[Answer], Reading]
+
+
+def read_account() -> Generator[Batch, list[Answer], Account]:
+    """The account of a space. Raises FlowError when it cannot be read."""
+    (answer,) = yield (Request("QueryChatappBindWaba"),)
+    if not answer.ok:
+        raise FlowError(answer)
+    data = answer.data.get("Data") or {}
+    return Account(str(data.get("Id") or ""), str(data.get("AccountReviewStatus") or ""), str(data.get("Name") or ""))
+
+
+def read_space(kinds: Mapping[str, Kind], wanted: Callable[[Key], bool]) -> ReadingSteps:
+    """Account and listings; details of the keys that `wanted` names."""
+    account = yield from read_account()
+    listings: dict[str, Listing] = {}
+    for name, kind in kinds.items():
+        listings[name] = yield from kind.fetch(wanted)
+    return Reading(account, listings)
+
+
+def guard(space: Space, account: Account) -> tuple[Refusal, ...]:
+    """Why nothing may be written to a space: another account than the project names, or one that is not approved.
+
+    An account's review states are those of QueryChatappBindWaba: PENDING, APPROVED, REJECTED, DISABLED.
+    """
+    found = []
+    if space.waba_id and account.waba_id != space.waba_id:
+        message = f"the space has the WhatsApp Business Account {account.waba_id or 'none'}, not {space.waba_id}"
+        found.append(Refusal("waba-mismatch", f"{message}; nothing is written to another account"))
+    if account.review_status != "APPROVED":
+        state = account.review_status or "unknown"
+        found.append(Refusal("waba-review", f"the WhatsApp Business Account is {state}, not APPROVED"))
+    return tuple(found)
+
+
+DENIED = frozenset({AnswerClass.DENIED, AnswerClass.CREDENTIALS, AnswerClass.REFRESH})
+UNREACHABLE = frozenset(
+    {
+        AnswerClass.UNREACHABLE,
+        AnswerClass.LOST,
+        AnswerClass.UNAVAILABLE,
+        AnswerClass.THROTTLED,
+        AnswerClass.QUOTA,
+        AnswerClass.CLOCK,
+        AnswerClass.RESIGN,
+    }
+)

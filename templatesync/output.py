@@ -1,0 +1,40 @@
+"""Writing a file of ours whole or not at all. Knows no format."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from templatesync.errors import LocalError
+
+
+def write_file(path: Path, text: str) -> None:
+    """Put `text` at `path`, replacing what is there in one step; a half-written file is never seen."""
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent or Path(), prefix=f".{path.name[:50]}.")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            umask = os.umask(0)
+            os.umask(umask)
+            Path(name).chmod(0o666 & ~umask)  # as an ordinary open would have made it
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise LocalError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def create_file(path: Path, text: str) -> bool:
+    """Put `text` at `path` unless something is there; whether it was written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise LocalError(f"{path} cannot be written: {error.strerror}") from None
+    return True

@@ -1,0 +1,313 @@
+"""Wanted and live to a plan. Pure: values in, values out; no clock, no network, no files, and no kind by name.
+
+Join by key; a kind says what a difference becomes; safety is added here, because it is the same for every kind.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from templatesync.diff import explain
+from templatesync.kinds.base import Kind
+from templatesync.project import Policy
+from templatesync.values import (
+    FORMAT_VERSION,
+    Action,
+    Change,
+    Decision,
+    Json,
+    Key,
+    Listing,
+    Live,
+    Plan,
+    Refusal,
+    Resource,
+    SpacePlan,
+    sha256,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command line asks of a plan. `targets` empty means everything."""
+
+    targets: tuple[str, ...] = ()
+    prune: bool = False
+    allow_breaking: bool = False
+    allow_mass_change: int | None = None
+    resubmit: tuple[str, ...] = ()
+
+    def concerns(self, key: Key) -> bool:
+        """Whether a key is inside the targets."""
+        return not self.targets or any(key.matches(target) for target in self.targets)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One space as a plan sees it: what files want, what is live, and the rules of the house."""
+
+    space: str
+    cust_space_id: str
+    wanted: Mapping[Key, Resource]
+    listings: Mapping[str, Listing]
+    kinds: Mapping[str, Kind]
+    policy: Policy = Policy()
+    wishes: Wishes = Wishes()
+    waba_id: str = ""
+    emulator: bool = False
+    refusals: tuple[Refusal, ...] = ()
+    replaced: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def live(self, key: Key) -> Live | None:
+        """What is live under a key."""
+        listing = self.listings.get(key.kind)
+        return listing.live.get(key) if listing else None
+
+    def listing(self, kind: str) -> Listing:
+        """All that is live of a kind."""
+        return self.listings.get(kind, Listing({}))
+
+
+def needs_detail(wanted: Mapping[Key, Resource], policy: Policy, wishes: Wishes, key: Key) -> bool:
+    """Whether planning reads the content of a live resource, or only that it is there."""
+    if key in wanted:
+        return wishes.concerns(key)
+    if any(resource.options.replaces == key.name and key.kind == other.kind for other, resource in wanted.items()):
+        return True
+    return wishes.prune and policy.manages(key.name)
+
+
+def make_plan(scene: Scene) -> SpacePlan:
+    """Everything that would happen in a space, sorted by key. The same scene gives the same plan."""
+    changes = [plan_one(scene, key, scene.live(key)) for key in sorted(scene.wanted) if scene.wishes.concerns(key)]
+    strays = _strays(scene)
+    if scene.wishes.prune:
+        changes += [_prune(scene, live) for live in strays]
+        strays = [live for live in strays if scene.policy.protects(live.key.name)]
+    changes = _with_left_languages(scene, sorted(changes, key=lambda change: change.key))
+    replaced = {(other.kind, resource.options.replaces) for other, resource in scene.wanted.items()}
+    unmanaged = sum((live.key.kind, live.key.name) not in replaced for live in strays)
+    return SpacePlan(
+        scene.space,
+        scene.cust_space_id,
+        scene.waba_id,
+        scene.emulator,
+        tuple(changes),
+        unmanaged,
+        (*scene.refusals, *_unsafe(scene, changes)),
+    )
+
+
+def plan_one(scene: Scene, key: Key, live: Live | None) -> Change:
+    """The row for one wanted key, were `live` what is there. Apply asks this again just before it writes."""
+    resource = scene.wanted.get(key)
+    kind = scene.kinds[key.kind]
+    if resource is None:
+        return _row(kind, None, live, _delete(scene, live)) if live else _nothing(key)
+    if resource.options.absent:
+        return _row(kind, resource, live, _tombstone(scene, key, live))
+    unreadable = scene.listing(key.kind).failed.get(key)
+    if unreadable is not None and (live is None or live.body is None):
+        note = f"unreadable: the service answered {unreadable.code}: {unreadable.message}"
+        return _row(kind, resource, None, Decision(Action.BLOCKED, "unreadable", notes=(note,)))
+    decision = kind.decide(
+        resource,
+        live,
+        resource.options.on_approved or scene.policy.on_approved,
+        any(key.matches(target) for target in scene.wishes.resubmit),
+    )
+    if decision.action is Action.CREATE and resource.options.replaces:
+        decision = _replacing(scene, kind, resource, decision)
+    if decision.action is Action.UPDATE and decision.breaking and not scene.wishes.allow_breaking:
+        note = "breaking: applications that send this would fail; `--allow-breaking` lets it through"
+        decision = dataclasses.replace(
+            decision, action=Action.BLOCKED, reason="breaking", notes=(note, *decision.notes)
+        )
+    if decision.action is Action.BLOCKED:
+        decision = dataclasses.replace(decision, review=False)
+    return _row(kind, resource, live, decision)
+
+
+def _row(kind: Kind, resource: Resource | None, live: Live | None, decision: Decision) -> Change:
+    key = resource.key if resource else live.key if live else Key(kind.name, "")
+    absent = resource is None or resource.options.absent
+    readable = live is not None and live.body is not None
+    before: Json = None
+    after: Json = None if absent or resource is None else kind.canonical(resource.body)
+    diff: tuple[Json, ...] = ()
+    if live is not None and readable:
+        before = kind.current(live)
+        if resource is not None and not absent:
+            wanted, before = kind.pair(resource, live)
+            diff = explain(before, wanted) if decision.action is not Action.NO_OP else ()
+    quiet = decision.action is Action.NO_OP
+    return Change(
+        key=key,
+        action=decision.action,
+        reason=decision.reason,
+        file=resource.file if resource else "",
+        line=resource.line if resource else 0,
+        live_digest=sha256(before) if before is not None else "",
+        wanted_digest=sha256(after) if after is not None else "",
+        live_status=live.status if live else "",
+        notes=decision.notes,
+        review=decision.review,
+        sendable_meanwhile=decision.sendable_meanwhile,
+        breaking=decision.breaking,
+        replaces=resource.options.replaces if resource and decision.action is Action.CREATE else "",
+        diff=diff,
+        before=None if quiet else before,
+        after=None if quiet else after,
+    )
+
+
+def _nothing(key: Key) -> Change:
+    return Change(key, Action.NO_OP)
+
+
+def _tombstone(scene: Scene, key: Key, live: Live | None) -> Decision:
+    if live is not None:
+        return _delete(scene, live)
+    if not scene.listing(key.kind).complete:
+        return _incomplete()
+    return Decision(Action.NO_OP, notes=("absent: it is marked as absent and is not there",))
+
+
+def _delete(scene: Scene, live: Live | None) -> Decision:
+    """A deletion that somebody asked for, by tombstone or prune, if nothing stands in its way."""
+    assert live is not None
+    kind = scene.kinds[live.key.kind]
+    breaks = (f"language set changed: {live.key.language} removed" if live.key.language else "removed",)
+    if scene.policy.protects(live.key.name):
+        return Decision(Action.BLOCKED, "protected", breaking=breaks, notes=("protected: policy.protect names it",))
+    if not scene.listing(live.key.kind).complete:
+        return _incomplete()
+    if reason := kind.deletable(live):
+        note = f"{reason}: it cannot be deleted in this state"
+        return Decision(Action.BLOCKED, reason, breaking=breaks, notes=(note,))
+    if pending := _unsettled_successors(scene, live.key):
+        note = f"replacement_pending: {', '.join(pending)} must be in use first"
+        return Decision(Action.BLOCKED, "replacement pending", breaking=breaks, notes=(note,))
+    notes = (kind.delete_note,) if kind.delete_note else ()
+    return Decision(Action.DELETE, sendable_meanwhile="no", breaking=breaks, notes=notes)
+
+
+def _incomplete() -> Decision:
+    note = "incomplete: the list of what is live does not add up, so nothing is concluded from it; plan again"
+    return Decision(Action.BLOCKED, "incomplete listing", notes=(note,))
+
+
+def _unsettled_successors(scene: Scene, old: Key) -> list[str]:
+    """The new versions of a resource that are not in full use yet."""
+    successors = [
+        key
+        for key, resource in sorted(scene.wanted.items())
+        if key.kind == old.kind and resource.options.replaces == old.name and not resource.options.absent
+    ]
+    kind = scene.kinds[old.kind]
+    return [str(key) for key in successors if (live := scene.live(key)) is None or not kind.settled(live)]
+
+
+def _replacing(scene: Scene, kind: Kind, resource: Resource, decision: Decision) -> Decision:
+    """A create that is the new version of something: what its senders will notice when they switch."""
+    old = Key(resource.key.kind, resource.options.replaces, resource.key.language)
+    languages = {key.language for key in scene.listing(old.kind).live if key.name == old.name}
+    new_languages = {key.language for key in scene.wanted if key.name == resource.key.name}
+    breaks: tuple[str, ...] = ()
+    live = scene.live(old)
+    if live is not None and live.body is not None:
+        breaks = kind.breaking(kind.current(live), kind.canonical(resource.body))
+    if missing := sorted(languages - new_languages):
+        breaks += (f"language set changed: {', '.join(missing)} missing",)
+    meanwhile = "yes" if live is not None and kind.settled(live) else decision.sendable_meanwhile
+    note = f"replaces: {old.name} stays until every language of this one is in use"
+    if not languages:
+        note = f"replaces: {old.name} is not live"
+    notes = (note, *decision.notes)
+    return dataclasses.replace(decision, breaking=breaks, sendable_meanwhile=meanwhile, notes=notes)
+
+
+def _strays(scene: Scene) -> list[Live]:
+    """Live resources that are ours by name and have no file, by key."""
+    return sorted(
+        (
+            live
+            for listing in scene.listings.values()
+            for live in listing.live.values()
+            if live.key not in scene.wanted and scene.policy.manages(live.key.name)
+        ),
+        key=lambda live: live.key,
+    )
+
+
+def _prune(scene: Scene, live: Live) -> Change:
+    return _row(scene.kinds[live.key.kind], None, live, _delete(scene, live))
+
+
+def _with_left_languages(scene: Scene, changes: Sequence[Change]) -> list[Change]:
+    """A note where a language of a named resource is live and no longer in any file."""
+    named = {(key.kind, key.name) for key in scene.wanted}
+    left: dict[tuple[str, str], list[str]] = {}
+    for listing in scene.listings.values():
+        for key in listing.live:
+            if key.language and key not in scene.wanted and (key.kind, key.name) in named:
+                left.setdefault((key.kind, key.name), []).append(key.language)
+    out = []
+    for change in changes:
+        languages = left.pop((change.key.kind, change.key.name), None) if not scene.wishes.prune else None
+        if languages:
+            note = f"language_left: {', '.join(sorted(languages))} is live and in no file; a tombstone deletes it"
+            change = dataclasses.replace(change, notes=(*change.notes, note))  # noqa: PLW2901 - the same row
+        out.append(change)
+    return out
+
+
+def _unsafe(scene: Scene, changes: Sequence[Change]) -> Iterator[Refusal]:
+    pruned = [change for change in changes if change.action is Action.DELETE and not change.file]
+    live = sum(scene.policy.manages(key.name) for listing in scene.listings.values() for key in listing.live)
+    if pruned and len(pruned) == live:
+        yield Refusal(
+            "prune-all", f"pruning would delete all {live} live resources; delete them by tombstones if you mean it"
+        )
+    count = len(pruned) + sum(change.action is Action.UPDATE for change in changes)
+    keys = {change.key for change in changes if change.live_status and change.live_digest}
+    tombstones = {key for key in keys if key in scene.wanted and scene.wanted[key].options.absent}
+    concerned = len(keys - tombstones)
+    policy, allowed = scene.policy, scene.wishes.allow_mass_change
+    if count > policy.at_least and count * 100 > policy.max_percent * concerned and allowed != count:
+        said = "" if allowed is None else f", {allowed} does not"
+        yield Refusal(
+            "mass-change",
+            f"{count} of {concerned} live resources would be updated or deleted, more than "
+            f"{policy.max_percent} percent; `--allow-mass-change {count}` lets it through{said}",
+        )
+    elif allowed is not None and allowed != count:
+        yield Refusal("mass-change", f"--allow-mass-change {allowed} was given, but {count} resources would change")
+
+
+# --- digest and counts ----------------------------------------------------------------------------------------------
+
+
+def space_digest(plan: SpacePlan) -> str:
+    """What a reviewer approves, in one line: every change that writes, and where. Not notes, files or states."""
+    changes = sorted(list(change.permission()) for change in plan.writes)
+    return sha256([FORMAT_VERSION, plan.space, plan.cust_space_id, plan.waba_id, changes])
+
+
+def plan_digest(plan: Plan) -> str:
+    """The digest over all spaces of a plan; of a space that could not be read, nothing is approved."""
+    return sha256([FORMAT_VERSION, [[space.space, space_digest(space)] for space in plan.spaces]])
+
+
+def summary(changes: Iterable[Change], unmanaged: int) -> dict[str, int]:
+    """The counts of a plan document. `reviews` and `breaking` count changes that would be applied."""
+    rows = list(changes)
+    counts = {action.value: sum(change.action is action for change in rows) for action in Action}
+    return {
+        **counts,
+        "reviews": sum(change.review for change in rows),
+        "breaking": sum(bool(change.breaking) for change in rows if change.action is not Action.NO_OP),
+        "unmanaged": unmanaged,
+    }

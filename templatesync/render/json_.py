@@ -1,0 +1,166 @@
+"""Results as JSON. Every shape is a promise with a schema: sorted, no clock, no secret, each output names its space."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from templatesync.plan_document import outcomes_json, text, to_json
+from templatesync.render.terminal import Style
+from templatesync.rule import Rule
+from templatesync.values import FORMAT_VERSION, Finding, Json, Refusal, Severity
+
+if TYPE_CHECKING:
+    from templatesync.commands import apply as apply_command
+    from templatesync.commands import import_ as import_command
+    from templatesync.commands import init as init_command
+    from templatesync.commands import new_version as new_version_command
+    from templatesync.commands import outputs as outputs_command
+    from templatesync.commands import plan as plan_command
+    from templatesync.commands import status as status_command
+    from templatesync.commands import validate as validate_command
+    from templatesync.commands.rules import Listing
+
+
+def validate(result: validate_command.Result, style: Style) -> str:
+    """All findings."""
+    report = result.report
+    counts: dict[str, int] = {"files": report.files, "resources": report.resources}
+    counts |= {severity.value: report.count(severity) for severity in Severity}
+    return findings_text(counts, report.findings)
+
+
+def findings_text(summary: Mapping[str, int], findings: tuple[Finding, ...]) -> str:
+    """The findings document."""
+    return text({"format_version": FORMAT_VERSION, "summary": dict(summary), "findings": [*map(_finding, findings)]})
+
+
+def _finding(finding: Finding) -> dict[str, Json]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "file": finding.file,
+        "line": finding.line,
+        "column": finding.column,
+        "key": finding.key,
+        "path": finding.path,
+        "spaces": list(finding.spaces),
+        "hint": finding.hint,
+    }
+
+
+def plan(result: plan_command.Result, style: Style) -> str:
+    """The plan document."""
+    return text(to_json(result.plan))
+
+
+def apply(result: apply_command.Result, style: Style) -> str:
+    """The receipt."""
+    return text(outcomes_json(result.outcomes))
+
+
+def status(result: status_command.Result, style: Style) -> str:
+    """Rows by space."""
+    spaces = [
+        {
+            "space": space.plan.space,
+            "cust_space_id": space.plan.cust_space_id,
+            "emulator": space.plan.emulator,
+            "resources": [
+                {
+                    "key": row.key,
+                    "kind": row.kind,
+                    "name": row.name,
+                    "language": row.language,
+                    "status": row.status,
+                    "reason": row.reason,
+                    "quality": row.quality,
+                    "category": row.category,
+                    "drift": list(row.drift),
+                }
+                for row in space.rows
+            ],
+            **_error(space.error),
+        }
+        for space in result.spaces
+    ]
+    return text({"format_version": FORMAT_VERSION, "spaces": spaces})
+
+
+def outputs(result: outputs_command.Result, style: Style) -> str:
+    """What senders need, by space."""
+    spaces = [
+        {
+            "space": space.space,
+            "cust_space_id": space.cust_space_id,
+            "emulator": space.emulator,
+            "outputs": [
+                {
+                    "name": row.name,
+                    "language": row.language,
+                    "kind": row.kind,
+                    "current": row.current,
+                    "status": row.status,
+                    "usable": row.usable,
+                    **row.values,
+                }
+                for row in space.rows
+            ],
+            **_error(space.error),
+        }
+        for space in result.spaces
+    ]
+    return text({"format_version": FORMAT_VERSION, "spaces": spaces})
+
+
+def import_(result: import_command.Result, style: Style) -> str:
+    """What was written and what was not."""
+    return text(
+        {
+            "format_version": FORMAT_VERSION,
+            "space": result.space,
+            "emulator": result.emulator,
+            "written": [
+                {"file": each.file, "keys": list(each.keys), "original": each.original, "notes": list(each.notes)}
+                for each in result.written
+            ],
+            "skipped": [{"key": each.key, "reason": each.reason, "fault": each.fault} for each in result.skipped],
+            **_error(result.error),
+        }
+    )
+
+
+def rules(result: Listing, style: Style) -> str:
+    """Rules with all their parts."""
+    shown = [result.page] if result.page is not None else result.rules
+    return text({"format_version": FORMAT_VERSION, "rules": [_rule(rule) for rule in shown]})
+
+
+def _rule(rule: Rule) -> dict[str, Json]:
+    return {
+        "id": rule.id,
+        "severity": rule.severity.value,
+        "fixed": rule.fixed,
+        "summary": rule.summary,
+        "source": rule.source,
+        "why": rule.why,
+        "bad": rule.bad,
+        "good": rule.good,
+    }
+
+
+def init(result: init_command.Result, style: Style) -> str:
+    """Names of files, relative to the folder."""
+    return text({"format_version": FORMAT_VERSION, "written": list(result.written), "kept": list(result.kept)})
+
+
+def new_version(result: new_version_command.Result, style: Style) -> str:
+    """The new file and name."""
+    return text(
+        {"format_version": FORMAT_VERSION, "file": result.file, "name": result.name, "replaces": result.replaces}
+    )
+
+
+def _error(error: Refusal | None) -> dict[str, Json]:
+    return {"error": {"code": error.code, "message": error.message}} if error else {}

@@ -1,0 +1,328 @@
+"""Results as text for a person. Every value from outside passes through `safe`; every output names its space."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from templatesync.plan import plan_digest, summary
+from templatesync.render.terminal import Style, block, pad, safe, width
+from templatesync.rule import Rule
+from templatesync.values import Action, Change, Difference, Finding, Json, Outcome, Plan, Result, Severity, SpacePlan
+
+if TYPE_CHECKING:
+    from templatesync.commands import apply as apply_command
+    from templatesync.commands import import_ as import_command
+    from templatesync.commands import init as init_command
+    from templatesync.commands import new_version as new_version_command
+    from templatesync.commands import plan as plan_command
+    from templatesync.commands import status as status_command
+    from templatesync.commands import validate as validate_command
+    from templatesync.commands.rules import Listing
+
+MOST_FINDINGS = 200
+"""Findings shown as text; `--format json` has them all."""
+
+
+# --- findings -------------------------------------------------------------------------------------
+
+
+def validate(result: validate_command.Result, style: Style) -> str:
+    """Findings with their source lines, and how many there were."""
+    report = result.report
+    lines = list(findings(report.findings, result.lines, style))
+    counts = Counter(finding.severity for finding in report.findings)
+    said = ", ".join(_count(counts[severity], severity.value) for severity in Severity if counts[severity])
+    looked = f"{_count(report.files, 'file')}, {_count(report.resources, 'resource')}"
+    verdict = style.red("invalid") if result.exit_code else style.green("valid")
+    lines.append(f"{verdict}: {looked}, {said or 'no findings'}")
+    return "\n".join(lines) + "\n"
+
+
+def findings(found: Sequence[Finding], sources: Mapping[str, Sequence[str]], style: Style) -> Iterator[str]:
+    """Findings, the gravest first when there are too many to show."""
+    shown = found
+    if len(found) > MOST_FINDINGS:
+        gravest = sorted(found, key=lambda finding: (finding.severity.rank, finding.sort_key()))[:MOST_FINDINGS]
+        shown = sorted(gravest, key=Finding.sort_key)
+    for finding in shown:
+        yield from _finding(finding, sources.get(finding.file, ()), style)
+    if len(found) > len(shown):
+        yield f"… and {len(found) - len(shown)} more; --format json shows all"
+
+
+def _finding(finding: Finding, source: Sequence[str], style: Style) -> Iterator[str]:
+    paint = {"error": style.red, "warning": style.yellow, "info": style.blue}[finding.severity.value]
+    where = f"{safe(finding.file)}:{finding.line}:{finding.column}"
+    spaces = f" (in {', '.join(finding.spaces)})" if finding.spaces else ""
+    yield f"{style.bold(where)}: {paint(finding.severity.value)}: {safe(finding.message)}{spaces} [{finding.rule}]"
+    if 0 < finding.line <= len(source):
+        yield from _excerpt(source[finding.line - 1], finding, paint("^"), style)
+    if finding.hint:
+        yield f"    hint: {safe(finding.hint)}"
+
+
+def _excerpt(line: str, finding: Finding, caret: str, style: Style) -> Iterator[str]:
+    line = line.rstrip("\r\n")
+    start = max(0, finding.column - 60)
+    before = safe(line[start : finding.column - 1])
+    shown = before + safe(line[finding.column - 1 : start + 100])
+    number = f"{finding.line:>5}"
+    yield f"{style.dim(number + ' │')} {'…' if start else ''}{shown}{'…' if len(line) > start + 100 else ''}"
+    yield f"{style.dim('      │')} {' ' * (width(before) + bool(start))}{caret}"
+
+
+# --- plan -----------------------------------------------------------------------------------------
+
+
+def plan(result: plan_command.Result, style: Style) -> str:
+    """A plan, space by space, and its digest."""
+    lines = [line for space in result.plan.spaces for line in _space(space, style)]
+    notes = Counter(finding.severity.value for finding in result.findings)
+    if notes:
+        said = ", ".join(_count(number, word) for word, number in sorted(notes.items(), reverse=True))
+        lines.append(f"The files have {said}; `templatesync validate` shows them.")
+    if len(result.plan.spaces) > 1:
+        total = summary(
+            (change for space in result.plan.spaces for change in space.changes),
+            sum(space.unmanaged for space in result.plan.spaces),
+        )
+        lines.append(f"{style.bold('All spaces')}: {_summary(total)}")
+    lines.append(f"Digest: {plan_digest(result.plan)}")
+    return "\n".join(lines) + "\n"
+
+
+def heading(plan: SpacePlan, style: Style) -> str:
+    """The line that names a space, and says when it is an emulator."""
+    account = f", WhatsApp Business Account {safe(plan.waba_id)}" if plan.waba_id else ""
+    emulator = f" {style.yellow('EMULATOR')}" if plan.emulator else ""
+    return f"{style.bold('Space ' + safe(plan.space))}{emulator} ({safe(plan.cust_space_id)}{account})"
+
+
+def _space(plan: SpacePlan, style: Style) -> Iterator[str]:
+    yield heading(plan, style)
+    if plan.error:
+        yield f"  {style.red('cannot be read')}: {safe(plan.error.message)} [{safe(plan.error.code)}]"
+        yield ""
+        return
+    columns = max((width(str(change.key)) for change in plan.changes), default=0)
+    for change in plan.changes:
+        if change.action is not Action.NO_OP or change.notes or style.verbose:
+            yield from _change(change, columns, style)
+    for refusal in plan.refusals:
+        yield f"  {style.red('refused')}: {safe(refusal.message)} [{refusal.code}]"
+    yield f"  {_summary(summary(plan.changes, plan.unmanaged))}"
+    yield ""
+
+
+def _change(change: Change, columns: int, style: Style) -> Iterator[str]:
+    mark = "±" if change.replaces else change.action.mark
+    paint = {"+": style.green, "±": style.green, "~": style.yellow, "-": style.red, "!": style.red}.get(mark, str)
+    about = [change.action.value if change.action is not Action.NO_OP else "unchanged"]
+    if change.reason:
+        about[0] += f" ({safe(change.reason)})"
+    if change.live_status:
+        about.append(f"now {safe(change.live_status)}")
+    if change.review:
+        about.append("starts a review")
+        about.append({"yes": "can be sent meanwhile", "no": "cannot be sent meanwhile"}.get(
+            change.sendable_meanwhile, "may not be sent meanwhile"))  # fmt: skip
+    yield f"  {paint(mark)} {pad(safe(str(change.key)), columns)}  {', '.join(about)}"
+    if change.file and (style.verbose or change.action is not Action.NO_OP):
+        yield f"      {style.dim(f'{safe(change.file)}:{change.line}')}"
+    for reason in change.breaking:
+        yield f"      {style.red('breaks senders')}: {safe(reason)}"
+    for note in change.notes:
+        yield f"      {style.dim('note')}: {safe(note)}"
+    for item in change.diff:
+        yield from _difference(item, style)
+
+
+def _difference(item: Difference, style: Style) -> Iterator[str]:
+    yield f"      {safe(item.path) or 'content'}:"
+    if item.op == "move":
+        yield f"        moved from place {item.before + 1} to {item.after + 1}"
+        return
+    if item.op != "add":
+        yield from (style.red(line) for line in block(_shown(item.before), "        - "))
+    if item.op != "remove":
+        yield from (style.green(line) for line in block(_shown(item.after), "        + "))
+
+
+def _shown(value: Json) -> str:
+    if isinstance(value, str):
+        return value
+    from templatesync.emit import to_yaml
+
+    if isinstance(value, Mapping) and value:
+        return to_yaml(value).rstrip("\n")
+    from templatesync.values import canonical_json
+
+    return canonical_json(value)
+
+
+def _summary(counts: Mapping[str, int]) -> str:
+    if not any(counts[action] for action in ("create", "update", "delete", "blocked")):
+        text = f"No changes: {_count(counts['no_op'], 'resource')} as the files say"
+    else:
+        text = (
+            f"{counts['create']} to create, {counts['update']} to update, {counts['delete']} to delete, "
+            f"{counts['blocked']} blocked, {counts['no_op']} unchanged; "
+            f"{_count(counts['reviews'], 'review')} would start"
+        )
+    if counts["breaking"]:
+        text += f", {counts['breaking']} would break senders"
+    if counts["unmanaged"]:
+        text += f"; {counts['unmanaged']} live without a file"
+    return text + "."
+
+
+# --- apply ----------------------------------------------------------------------------------------
+
+
+def apply(result: apply_command.Result, style: Style) -> str:
+    """How each change ended."""
+    if result.declined:
+        return "Nothing was written.\n"
+    lines = [
+        f"An earlier run was cut off while it wrote {safe(key)}; it was read back now." for key in result.left_open
+    ]
+    for plan, outcomes in result.outcomes:
+        lines += _applied(plan, outcomes, style)
+    return "\n".join(lines) + "\n"
+
+
+def _applied(plan: SpacePlan, outcomes: Sequence[Outcome], style: Style) -> Iterator[str]:
+    yield heading(plan, style)
+    if plan.error:
+        yield f"  {style.red('cannot be read')}: {safe(plan.error.message)} [{safe(plan.error.code)}]"
+    columns = max((width(str(outcome.change.key)) for outcome in outcomes), default=0)
+    for outcome in outcomes:
+        yield "  " + outcome_line(outcome, columns, style)
+    for refusal in plan.refusals:
+        yield f"  {style.red('refused')}: {safe(refusal.message)} [{refusal.code}]"
+    counts = Counter(outcome.result.value for outcome in outcomes)
+    said = ", ".join(f"{counts[each.value]} {each.value}" for each in Result if counts[each.value])
+    reviews = sum(outcome.change.review and outcome.result is Result.DONE for outcome in outcomes)
+    started = f"; {_count(reviews, 'review')} started, `templatesync status` follows them" if reviews else ""
+    yield f"  {said or 'No changes'}{started}."
+
+
+def outcome_line(outcome: Outcome, columns: int, style: Style) -> str:
+    """One change and its end."""
+    good = outcome.result in (Result.DONE, Result.ALREADY_DONE)
+    paint = style.green if good else style.red
+    code = f" ({safe(outcome.code)})" if outcome.code else ""
+    message = f": {safe(outcome.message)}" if outcome.message else ""
+    request = f" [request {safe(outcome.request_id)}]" if outcome.request_id and not good else ""
+    key = pad(safe(str(outcome.change.key)), columns)
+    return f"{outcome.change.action.mark} {key}  {paint(outcome.result.value)}{code}{message}{request}"
+
+
+def question(plan: Plan, style: Style) -> str:
+    """What a person is shown before being asked."""
+    return "\n".join(line for space in plan.spaces for line in _space(space, style)) + "\n"
+
+
+# --- the others -----------------------------------------------------------------------------------
+
+
+def status(result: status_command.Result, style: Style) -> str:
+    """A table of states per space."""
+    lines: list[str] = []
+    for space in result.spaces:
+        lines.append(heading(space.plan, style))
+        if space.error:
+            lines.append(f"  {style.red('cannot be read')}: {safe(space.error.message)} [{safe(space.error.code)}]")
+        table = [
+            (safe(row.key), safe(row.status), safe(row.quality).lower(), ", ".join(row.drift) or "as the file says")
+            for row in space.rows
+        ]
+        lines += _table(("RESOURCE", "STATE", "QUALITY", "CONTENT"), table, style)
+        for row in space.rows:
+            if row.reason:
+                lines.append(f"  {safe(row.key)}: {safe(row.reason)}")
+        counts = Counter(row.status for row in space.rows)
+        lines.append("  " + ", ".join(f"{number} {safe(state)}" for state, number in sorted(counts.items())) + ".")
+        lines.append("")
+    if result.timed_out:
+        lines.append("Reviews are still running; the time to wait is over.")
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]], style: Style) -> Iterator[str]:
+    widths = [max(width(row[index]) for row in (head, *rows)) for index in range(len(head))]
+    for number, row in enumerate((head, *rows)):
+        line = "  ".join(pad(cell, columns) for cell, columns in zip(row, widths, strict=True)).rstrip()
+        yield "  " + (style.bold(line) if number == 0 else line)
+
+
+def import_(result: import_command.Result, style: Style) -> str:
+    """The files that were written, and what was not."""
+    lines: list[str] = []
+    if result.error:
+        lines.append(f"{style.red('cannot be read')}: {safe(result.error.message)} [{safe(result.error.code)}]")
+    for written in result.written:
+        renamed = (
+            f" (was {safe(written.original)})" if written.original and written.original not in written.file else ""
+        )
+        lines.append(f"{style.green('+')} {safe(written.file)}: {', '.join(map(safe, written.keys))}{renamed}")
+        lines += [f"    note: {safe(note)}" for note in written.notes]
+    for skipped in result.skipped:
+        mark = style.red("!") if skipped.fault else " "
+        lines.append(f"{mark} {safe(skipped.key)}: {safe(skipped.reason)}")
+    where = f" from {safe(result.space)}{' (EMULATOR)' if result.emulator else ''}" if result.space else ""
+    faults = sum(skipped.fault for skipped in result.skipped)
+    kept = len(result.skipped) - faults
+    lines.append(f"{_count(len(result.written), 'file')} written{where}, {faults} not possible, {kept} left alone.")
+    return "\n".join(lines) + "\n"
+
+
+def rules(result: Listing, style: Style) -> str:
+    """All rules in a table, or the page of one."""
+    if result.page is not None:
+        return _page(result.page, style)
+    rows = [(rule.id, rule.severity.value, rule.summary) for rule in result.rules]
+    return "\n".join(line[2:] for line in _table(("RULE", "SEVERITY", "WHAT MUST HOLD"), rows, style)) + "\n"
+
+
+def _page(rule: Rule, style: Style) -> str:
+    fixed = " (cannot be changed)" if rule.fixed else ""
+    parts = [
+        f"{style.bold(rule.id)}: {rule.summary}",
+        f"Severity: {rule.severity.value}{fixed}",
+        f"Source: {rule.source}",
+    ]
+    if rule.why:
+        parts.append(f"\n{rule.why}")
+    for title, example in (("Bad", rule.bad), ("Good", rule.good)):
+        if example:
+            parts.append(f"\n{style.bold(title)}:\n" + "\n".join(f"  {line}" for line in example.rstrip().split("\n")))
+    return "\n".join(parts) + "\n"
+
+
+def init(result: init_command.Result, style: Style) -> str:
+    """What the scaffold consists of, and what to do next."""
+    lines = [f"{style.green('+')} {name}" for name in result.written]
+    lines += [f"  {name} was there already and is as it was" for name in result.kept]
+    lines += ["", "Next: `templatesync validate`, then `templatesync plan`."]
+    return "\n".join(lines) + "\n"
+
+
+def new_version(result: new_version_command.Result, style: Style) -> str:
+    """Where the new version is."""
+    return (
+        f"{style.green('+')} {safe(result.file)}: {safe(result.name)} replaces {safe(result.replaces)}\n"
+        "Change its texts, then plan. The old one stays until every language of the new one is approved.\n"
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    plural = noun if number == 1 or noun == "info" else f"{noun}s"
+    return f"{number} {plural}"
+
+
+def joined(lines: Iterable[str]) -> str:
+    """Lines as one text."""
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,71 @@
+"""The user's own `~/.config/templatesync/config.yaml`: profiles per space, endpoint, proxy. Never part of a project.
+
+What a pull request must not decide stands here, in flags or in the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from templatesync import document
+from templatesync.errors import FindingsError
+from templatesync.files import read_file
+from templatesync.values import Finding, Json, Severity
+
+_KEYS = ("profiles", "endpoint", "proxy")
+
+
+@dataclass(frozen=True, slots=True)
+class UserSettings:
+    """`profiles` maps a space's name to a profile of the aliyun CLI."""
+
+    profiles: Mapping[str, str] = field(default_factory=dict)
+    endpoint: str = ""
+    proxy: str = ""
+
+
+def place(environment: Mapping[str, str]) -> Path | None:
+    """Where the file is, if there is a home at all."""
+    if base := environment.get("XDG_CONFIG_HOME", ""):
+        return Path(base) / "templatesync" / "config.yaml"
+    home = environment.get("HOME") or environment.get("USERPROFILE")
+    return Path(home) / ".config" / "templatesync" / "config.yaml" if home else None
+
+
+def load(environment: Mapping[str, str]) -> UserSettings:
+    """The settings; empty ones when there is no file. Raises FindingsError when it cannot be understood."""
+    path = place(environment)
+    if path is None or not path.exists():
+        return UserSettings()
+    name = str(path)
+    data = read_file(path.resolve(), name, document.Limits().size)
+    if isinstance(data, Finding):
+        raise FindingsError([data], f"{name} cannot be read")
+    loaded = document.load(data, name)
+    if not loaded.documents or loaded.findings:
+        raise FindingsError(loaded.findings, f"{name} has errors")
+    findings = list(_check(loaded.documents[0]))
+    if findings:
+        raise FindingsError(findings, f"{name} has errors")
+    return UserSettings(**loaded.documents[0].data)
+
+
+def _check(doc: document.Document) -> list[Finding]:
+    found = []
+    for key, value in doc.data.items():
+        at = doc.locate((key,), at_key=True)
+        if key not in _KEYS:
+            message = f"there is no setting {key!r}; it knows {', '.join(_KEYS)}"
+            found.append(Finding("unknown-key", Severity.ERROR, message, doc.file, *at))
+        elif not _fits(key, value):
+            what = "a map of space names to profile names" if key == "profiles" else "text"
+            found.append(Finding("wrong-type", Severity.ERROR, f"{key} must be {what}", doc.file, *at))
+    return found
+
+
+def _fits(key: str, value: Json) -> bool:
+    if key != "profiles":
+        return isinstance(value, str)
+    return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
