@@ -53,7 +53,12 @@ def problems(name: str, instance: Json) -> list[Problem]:
     """Everything the schema `name` has against `instance`, in the order of paths. Never raises for JSON-like data."""
     if _gate(name)(instance):
         return []
-    found = {problem for error in _validator(name).iter_errors(instance) for problem in _explain(error)}
+    try:
+        found = {problem for error in _validator(name).iter_errors(instance) for problem in _explain(error)}
+    except ValueError:
+        # jsonschema prints what it refuses, and Python prints no whole number of more than 4300 digits. The loader lets
+        # none in; this is for other callers.
+        return [Problem("wrong-value", (), "there is a number in here with thousands of digits", "write it as text")]
     # A value of the wrong type is also none of the allowed values; telling the first is enough.
     wrong = {problem.path for problem in found if problem.rule in ("wrong-type", "ttl-int")}
     kept = [each for each in found if each.at_key or each.path not in wrong or each.rule in ("wrong-type", "ttl-int")]
@@ -320,10 +325,7 @@ def shown_as(value: Json) -> str:
     """A value as YAML and JSON spell it, made short; a container by its name."""
     if isinstance(value, (Mapping, list, tuple)):
         return _kind(value)
-    try:
-        return _short(json.dumps(value, ensure_ascii=False))
-    except ValueError:  # more digits than Python will print
-        return "this number"
+    return _short(json.dumps(value, ensure_ascii=False))
 
 
 def _short(text: str, limit: int = 60) -> str:

@@ -17,9 +17,9 @@ _SHORTEST = 4
 
 # What a leaked credential looks like: an access key id, an STS token, a JSON web token, the password in a URL.
 _SHAPES = re.compile(
-    r"\bLTAI[0-9A-Za-z]{8,}"
-    r"|\bSTS\.[0-9A-Za-z]{8,}"
-    r"|\beyJ[0-9A-Za-z_-]{5,}\.[0-9A-Za-z_-]*(?:\.[0-9A-Za-z_-]*)?"
+    r"LTAI[0-9A-Za-z]{8,}"
+    r"|STS\.[0-9A-Za-z]{8,}"
+    r"|eyJ[0-9A-Za-z_-]{5,}\.[0-9A-Za-z_-]*(?:\.[0-9A-Za-z_-]*)?"
     r"|(?<=://)[^/\s@]*:[^/\s@]*(?=@)"
 )
 

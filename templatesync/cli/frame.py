@@ -75,7 +75,7 @@ class Globals:
         """What tells of progress, on stderr."""
         from templatesync.render.progress import Progress
 
-        return Progress(sys.stderr, self.style(sys.stderr), quiet=self.quiet)
+        return Progress(sys.stderr, quiet=self.quiet)
 
     def show(self, result: Any) -> ExitCode:
         """Render a result to where it belongs; its exit code."""

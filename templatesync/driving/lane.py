@@ -15,13 +15,22 @@ from templatesync.cams.model import api
 from templatesync.driving.pace import Bucket, Tries
 from templatesync.values import Answer, Request
 
+# So many misses in a row, and a sender gets few workers until something arrives.
+_TROUBLE = 5
+
 
 @dataclass(slots=True, eq=False)
 class Party:
-    """A sender as the scheduler sees it: failures of the network in a row, requests under way, requests in line."""
+    """A sender as the scheduler sees it: requests under way and in line, and trouble with the network.
+
+    `failures` are requests that failed for good in a row, `misses` single tries. `open` requests have been tried and
+    are not settled.
+    """
 
     sender: Any
     failures: int = 0
+    misses: int = 0
+    open: int = 0
     flying: int = 0
     waiting: int = 0
 
@@ -49,6 +58,21 @@ class Call:
         return (self.party.sender.account, self.request.operation)
 
 
+def tried(call: Call, now: float) -> None:
+    """Note that a call leaves, for the first time or again."""
+    call.sent_at = now
+    if call.tries is None:
+        call.tries = Tries(began=now)
+        call.party.open += 1
+
+
+def settled(call: Call) -> None:
+    """Note that a call is over, whether or not anybody waited for it."""
+    if call.tries is not None:
+        call.tries = None
+        call.party.open -= 1
+
+
 @dataclass(slots=True)
 class _Lane:
     bucket: Bucket
@@ -67,6 +91,8 @@ class Lanes:
         # What one operation, and one sender, may occupy while another one waits.
         self._lane_share = max(1, workers - workers // 4)
         self._party_share = max(1, workers // 2)
+        self._probes = max(1, workers // 4)
+        self._workers = workers
 
     def clear(self) -> None:
         """Forget what waits and flies, keep what was learned about quotas."""
@@ -144,12 +170,12 @@ class Lanes:
     def _pop(self, lane: _Lane, dead: Callable[[Call], bool]) -> Call | None:
         for party, queue in list(lane.queues.items()):
             while queue and dead(queue[0]):
-                queue.popleft()
+                settled(queue.popleft())
                 self._left(party, 1)
             if not queue:
                 del lane.queues[party]
                 continue
-            if party.flying >= self._party_share and len(self._parties) > 1:
+            if not self._may_leave(queue[0]):
                 continue
             call = queue.popleft()
             self._left(party, 1)
@@ -158,6 +184,13 @@ class Lanes:
                 lane.queues[party] = queue
             return call
         return None
+
+    def _may_leave(self, call: Call) -> bool:
+        party = call.party
+        if party.misses >= _TROUBLE:
+            # What has been tried comes first: a few requests find out whether the rest is worth sending.
+            return party.flying < self._probes and (call.tries is not None or party.open < self._probes)
+        return party.flying < (self._party_share if len(self._parties) > 1 else self._workers)
 
     def _left(self, party: Party, number: int) -> None:
         party.waiting -= number

@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 
 from templatesync.values import Answer, AnswerClass
 
-# Below the documented rate: a server that counts per calendar second sees our jitter as a burst.
+# Below the documented rate, and what is left unused is the burst: a service that counts by calendar seconds sees no
+# more than its rate either, but for the jitter of the network.
 _SHARE = 0.96
-# A server's bucket holds one second; a smaller burst leaves the rest of it to the jitter of the network.
-_BURST_SECONDS = 0.4
-_LARGEST_BURST = 10.0
 _SLOWEST = 0.5
 _RECOVERY_PER_SECOND = 0.10 / 60
+_ISOLATED = 10.0
 
 LONGEST_PAUSE = 60.0
 THROTTLE_TRIES = 6
@@ -30,15 +29,16 @@ NETWORK_SECONDS = 60.0
 class Bucket:
     """Tokens for one operation of one account: one is taken for each request that leaves.
 
-    `rate` is per second and may be infinite. After a throttled answer the bucket pauses and goes on at half the rate,
-    never below 0.5/s, and gains a tenth of the full rate each minute.
+    `rate` is per second and may be infinite. After a throttled answer the bucket pauses. When the next one follows
+    within ten seconds it goes on at half the rate, never below 0.5/s, and gains a tenth of the full rate each minute.
     """
 
     def __init__(self, rate: float, now: float) -> None:
         self._full = rate * _SHARE
         self._cut_rate = self._full
         self._cut_at = now
-        self._burst = max(1.0, min(_LARGEST_BURST, self._full * _BURST_SECONDS))
+        self._resumed_at = -math.inf
+        self._burst = 1.0 if math.isinf(rate) else max(1.0, rate - self._full)
         self._tokens = self._burst
         self._at = now
 
@@ -65,13 +65,16 @@ class Bucket:
             self._tokens -= 1.0
 
     def throttled(self, now: float, sent_at: float, pause: float) -> None:
-        """The service refused a request of `sent_at`: send nothing for `pause` seconds, then go slower.
+        """The service refused a request of `sent_at`: send nothing for `pause` seconds, then perhaps go slower.
 
-        A burst of refusals is one: only a request that left after the last cut cuts again.
+        Refusals of requests that had left before the last pause ended are the same refusal. A single one is the
+        jitter of the network or a neighbour's burst, and costs only the pause: the way back up takes minutes.
         """
-        if sent_at >= self._cut_at and not math.isinf(self._full):
-            self._cut_rate = max(min(_SLOWEST, self._full), self.rate(now) / 2)
-            self._cut_at = now
+        if sent_at >= self._resumed_at:
+            if sent_at - self._resumed_at <= _ISOLATED and not math.isinf(self._full):
+                self._cut_rate = max(min(_SLOWEST, self._full), self.rate(now) / 2)
+                self._cut_at = now
+            self._resumed_at = now + pause
         # Tokens do not gather during the pause, so it is not followed by a burst.
         self._tokens = min(self._tokens, 1.0)
         self._at = max(self._at, now + pause)

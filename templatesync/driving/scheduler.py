@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from templatesync.cams.model import api
 from templatesync.driving.crew import Crew
 from templatesync.driving.job import ABORTED, GIVEN_UP, STOPPED, Finished, Interrupted, Job
-from templatesync.driving.lane import Call, Lanes, Party
-from templatesync.driving.pace import LONGEST_PAUSE, Tries, again_in
+from templatesync.driving.lane import Call, Lanes, Party, settled, tried
+from templatesync.driving.pace import LONGEST_PAUSE, again_in
 from templatesync.values import Answer, AnswerClass, Request
 
 if TYPE_CHECKING:
@@ -214,8 +214,7 @@ class Scheduler(Generic[T]):
             call = self._lanes.take(now, self._dead)
             if call is None:
                 return
-            call.sent_at = now
-            call.tries = call.tries or Tries(began=now)
+            tried(call, now)
             self._flying[call] = None
             self._tally.sent[call.request.operation] += 1
             self._crew.start(call, _work(call))
@@ -248,7 +247,9 @@ class Scheduler(Generic[T]):
     def _judge(self, call: Call, answer: Answer, *, final: bool) -> None:
         """Count failures of the network in a row; at the last one, answer all that waits for this sender."""
         party = call.party
+        party.misses += 1
         if answer.klass not in _NETWORK_FAILURES:
+            party.misses = 0
             # Once given up, a straggler's success does not bring a sender back: its report is written by now.
             party.failures = party.failures if party.failures >= _PATIENCE else 0
         elif final:
@@ -258,6 +259,7 @@ class Scheduler(Generic[T]):
                     self._queue(waiting)
 
     def _settle(self, call: Call, answer: Answer) -> None:
+        settled(call)
         if self._dead(call):
             return
         started = call.owner
@@ -297,11 +299,14 @@ class Scheduler(Generic[T]):
             return
         del self._flying[call]
         self._lanes.landed(call)
-        if isinstance(result, Answer):
+        if self._dead(call):
+            settled(call)
+        elif isinstance(result, Answer):
             self._answered(call, result)
         elif not isinstance(result, Exception):
             raise result
-        elif not self._dead(call):
+        else:
+            settled(call)
             # The routine learns of it where it waits; the rest of its batch is void.
             call.owner.turn += 1
             self._advance(call.owner, result)
@@ -313,7 +318,9 @@ class Scheduler(Generic[T]):
 
     def _due(self, what: Call | _Nap[T]) -> None:
         if isinstance(what, Call):
-            if not self._dead(what):
+            if self._dead(what):
+                settled(what)
+            else:
                 self._queue(what, first=True)
         elif what.started.index in self._started and what.started.turn == what.turn:
             self._advance(what.started, [])

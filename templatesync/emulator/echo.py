@@ -163,7 +163,7 @@ def _button(template: Template, sent: Mapping[str, Json]) -> dict[str, Json]:
         shown["Text"] = LABELS[kind]
     if kind == "URL" and not shown.get("UrlType"):
         shown["UrlType"] = "dynamic" if "$(" in str(shown.get("Url")) else "static"
-    shown["ExtendAttrs"] = _EXTENSION if kind == "QUICK_REPLY" else None
+    shown["ExtendAttrs"] = dict(_EXTENSION) if kind == "QUICK_REPLY" else None
     return shown | _apps(shown)
 
 

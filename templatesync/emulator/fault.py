@@ -27,6 +27,8 @@ class Kind(StrEnum):
     ERROR_500 = "500"
     ERROR_503 = "503"
     DENIED = "denied"
+    DENIED_TEXT = "denied_text"
+    """The product's own word for it, with AccessDeniedDetail as a text, as the SDK's model has it."""
     CLOCK = "clock"
     NONCE = "nonce"
     TOKEN_EXPIRED = "token_expired"  # noqa: S105 - a name
@@ -154,8 +156,8 @@ def refusal(fault: Fault, action: str) -> Refusal | None:
         return throttled(fault.retry_after or None)
     if fault.kind is Kind.ERROR_503:
         return Refusal("ServiceUnavailable", "The request has failed due to a temporary failure.", status=503)
-    if fault.kind is Kind.DENIED:
-        return _denied(action)
+    if fault.kind in (Kind.DENIED, Kind.DENIED_TEXT):
+        return _denied(action, as_text=fault.kind is Kind.DENIED_TEXT)
     if fault.kind in _SILENT:
         return Refusal("", "", status=_SILENT[fault.kind])
     make = _REFUSALS.get(fault.kind)
@@ -180,21 +182,20 @@ _REFUSALS: Mapping[Kind, Callable[[], Refusal]] = MappingProxyType(
 _SILENT: Mapping[Kind, int] = MappingProxyType({Kind.HTML: 502, Kind.REDIRECT: 302, Kind.DROP_BEFORE: 0})
 
 
-def _denied(action: str) -> Refusal:
-    return Refusal(
-        "NoPermission",
-        "You are not authorized to do this operation.",
-        status=403,
-        denied={
-            "AuthAction": f"cams:{action}",
-            "AuthPrincipalDisplayName": "emulator",
-            "AuthPrincipalOwnerId": "1000000000000000",
-            "AuthPrincipalType": "SubUser",
-            "EncodedDiagnosticMessage": "AQEAAAAA",
-            "NoPermissionType": "ImplicitDeny",
-            "PolicyType": "AccountLevelIdentityBasedPolicy",
-        },
-    )
+def _denied(action: str, *, as_text: bool) -> Refusal:
+    message = "You are not authorized to do this operation."
+    detail = {
+        "AuthAction": f"cams:{action}",
+        "AuthPrincipalDisplayName": "emulator",
+        "AuthPrincipalOwnerId": "1000000000000000",
+        "AuthPrincipalType": "SubUser",
+        "EncodedDiagnosticMessage": "AQEAAAAA",
+        "NoPermissionType": "ImplicitDeny",
+        "PolicyType": "AccountLevelIdentityBasedPolicy",
+    }
+    if as_text:
+        return Refusal("Ram.PermissionDeny", message, status=400, denied=json.dumps(detail))
+    return Refusal("NoPermission", message, status=403, denied=detail)
 
 
 _PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
@@ -254,7 +255,7 @@ _BODIES: Mapping[Kind, Callable[[bytes], bytes]] = MappingProxyType(
         Kind.TRUNCATE: lambda body: body[: len(body) // 2],
         Kind.GARBAGE: lambda body: b"\x00\xff\xfe not JSON {]",
         Kind.EMPTY: lambda body: b"",
-        Kind.GZIP_BOMB: lambda body: gzip.compress(b'{"Code": "OK", "Data": "' + b" " * (3 * HUGE_BYTES), 1, mtime=0),
+        Kind.GZIP_BOMB: lambda body: gzip.compress(b'{"Code": "OK", "Data": "' + b" " * HUGE_BYTES, 1, mtime=0),
         Kind.HUGE: lambda body: body + b" " * HUGE_BYTES,
         Kind.WRONG_NAME: lie,
         Kind.ODD_OK: _odd,

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import TextIO
 
-from templatesync.render.terminal import Style, safe
-from templatesync.render.text import outcome_line
+from templatesync.render.terminal import safe
 from templatesync.values import Outcome
+
+HEARTBEAT = 5.0
+"""Seconds between two lines in CI: the result lists every change anyway, this only shows that something goes on."""
 
 
 class Progress:
     """Counts what is done. Says nothing when quiet."""
 
-    def __init__(self, stream: TextIO, style: Style, *, quiet: bool) -> None:
+    def __init__(self, stream: TextIO, *, quiet: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream
-        self._style = style
         self._quiet = quiet
         self._terminal = stream.isatty()
         self._total = 0
         self._done = 0
         self._spaces = 0
+        self._clock = clock
+        self._told = clock()
 
     def read(self, space: str) -> None:
         """A space was read."""
@@ -35,13 +40,13 @@ class Progress:
     def ended(self, outcome: Outcome) -> None:
         """One of them ended."""
         self._done += 1
-        line = outcome_line(outcome, 0, self._style)
         if self._terminal:
             columns = 24
             filled = columns * self._done // max(self._total, 1)
             self._move(f"[{'#' * filled}{'.' * (columns - filled)}] {self._done}/{self._total} {outcome.change.key}")
-        else:
-            self._line(f"{self._done}/{self._total} {line}")
+        elif self._clock() - self._told >= HEARTBEAT:
+            self._told = self._clock()
+            self._line(f"{self._done} of {self._total} done, {outcome.change.key} last")
 
     def message(self, text: str) -> None:
         """Something else to tell."""

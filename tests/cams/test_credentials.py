@@ -102,7 +102,7 @@ def test_a_profile_by_flag_beats_everything(tmp_path: Path) -> None:
     assert found.source == "the profile 'default' of ~/.aliyun/config.json (AK)"
     write_ini(tmp_path, "[only-here]\ntype=access_key\naccess_key_id=LTAIini\naccess_key_secret=x\n")
     assert find_provider(around(tmp_path, env), profile="only-here").account == "LTAIini"
-    with pytest.raises(DeniedError, match="no profile 'none'.*there: default.*there: only-here"):
+    with pytest.raises(DeniedError, match=r"no profile 'none'.*there: default.*there: only-here"):
         find_provider(around(tmp_path, env), profile="none")
 
 
@@ -139,7 +139,7 @@ def test_the_environment(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", KEYS)
 def test_half_a_key_is_an_error_not_another_identity(tmp_path: Path, name: str) -> None:
     write_config(tmp_path, AK)
-    with pytest.raises(DeniedError, match="is set and .* is not"):
+    with pytest.raises(DeniedError, match=r"is set and .* is not"):
         find_provider(around(tmp_path, {name: "x", **{other: "" for other in KEYS if other != name}}))
 
 
@@ -149,7 +149,7 @@ def test_empty_variables_are_not_set(tmp_path: Path) -> None:
 
 
 def test_a_key_with_a_line_break_is_not_repeated(tmp_path: Path) -> None:
-    with pytest.raises(DeniedError, match="access key secret .* line break") as caught:
+    with pytest.raises(DeniedError, match=r"access key secret .* line break") as caught:
         find_provider(around(tmp_path, {**KEYS, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": f"{SECRET}\n{SECRET}"}))
     assert SECRET not in str(caught.value)
 
@@ -209,7 +209,7 @@ def test_other_modes_need_the_official_package(tmp_path: Path, mode: str) -> Non
 def test_a_config_that_is_none(tmp_path: Path, text: str | bytes) -> None:
     write_config(tmp_path, AK)
     (tmp_path / ".aliyun" / "config.json").write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(DeniedError, match="~/.aliyun/config.json"):
+    with pytest.raises(DeniedError, match=r"~/.aliyun/config.json"):
         find_provider(around(tmp_path))
 
 

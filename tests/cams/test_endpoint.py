@@ -74,7 +74,7 @@ def test_let_pass(url: str, clean: str) -> None:
 
 @pytest.mark.parametrize("url", STRANGERS)
 def test_strangers_need_the_flag(url: str) -> None:
-    with pytest.raises(UsageError, match="under aliyuncs.com") as caught:
+    with pytest.raises(UsageError, match=r"under aliyuncs.com") as caught:
         check_endpoint(url)
     assert "--insecure-endpoint" in caught.value.hint
     assert check_endpoint(url, insecure=True) == url

@@ -43,10 +43,8 @@ class Refreshing:
     def get(self) -> Credentials:
         """Valid credentials; raises ServiceError when there are none and none can be fetched."""
         current = self._current
-        if current is not None and self._clock() < self._renew_at:
-            return current
         if current is not None and self._alive(current):
-            if self._lock.acquire(blocking=False):
+            if self._clock() >= self._renew_at and self._lock.acquire(blocking=False):
                 try:
                     return current if self._clock() < self._renew_at else self._renew()
                 finally:

@@ -74,8 +74,6 @@ def _check_label(kind: str, text: str) -> None:
     check_length(what, text, 25)
     if variables(text) or "{{" in text:
         raise Refusal("InvalidParameter.ButtonTextHaveVariable", f"{what} cannot have a variable.")
-    if "\n" in text:
-        raise create_error(f"{what} cannot have a line break")
 
 
 def _check_phone(button: Button) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from templatesync.emulator.platform.text import (
-    BODY_FORM,
-    FOOTER_FORM,
     HEADER_FORM,
     VARIABLE,
     VARIABLE_AT_EDGE,
@@ -48,19 +46,15 @@ def check_body(body: Component, *, offer: bool) -> None:
     ends = [match.span() for match in VARIABLE.finditer(text.strip())]
     if ends and (ends[0][0] == 0 or ends[-1][1] == len(text.strip())):
         raise create_error("BODY cannot begin or end with a variable", VARIABLE_AT_EDGE)
-    if "\n\n\n\n\n" in text:
-        raise create_error("BODY has more than four line breaks in a row", BODY_FORM)
 
 
 def check_footer(footer: Component) -> None:
-    """A short text of one line without variables."""
+    """A short text without variables."""
     text = text_of(footer)
     check_filled("FOOTER", text)
     check_length("FOOTER", text, 60)
     if variables(text):
         raise Refusal("InvalidParameter.FooterHaveVariable", "FOOTER cannot have a variable.")
-    if "\n" in text:
-        raise create_error("FOOTER cannot have a line break", FOOTER_FORM)
 
 
 def check_offer(by_type: Mapping[str, Component]) -> None:

@@ -16,8 +16,6 @@ _BRACES = re.compile(r"\{\{\s*[0-9]+\s*\}\}")
 # Numbers of Meta's error page; the service passes them on inside its Message.
 TOO_LONG = 2388040
 HEADER_FORM = 2388047
-BODY_FORM = 2388072
-FOOTER_FORM = 2388073
 VARIABLE_AT_EDGE = 2388299
 
 

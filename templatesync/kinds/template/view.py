@@ -71,6 +71,11 @@ class Part:
         """Where a field stands, or where the part does when it lacks it."""
         return (*self.path, name) if name in self.fields else self.path
 
+    def apps(self) -> Iterator[tuple[Path, Mapping[str, Json]]]:
+        """The SupportedApps of a button, with their paths."""
+        for index, app in _mappings(self.fields.get("SupportedApps")):
+            yield (*self.path, "SupportedApps", index), app
+
     def texts(self) -> Iterator[Text]:
         """All texts in it and below it, in reading order."""
         for name in _TEXT_FIELDS:

@@ -43,10 +43,8 @@ _HASH = re.compile(rf"[A-Za-z0-9+/=]{{{limits.HASH}}}")
 def _app_fields(template: Template, name: str) -> Iterator[tuple[Path, str]]:
     """That field on buttons and in their SupportedApps. A space's variable that has no value is told elsewhere."""
     for button in template.buttons():
-        apps = button.fields.get("SupportedApps")
-        listed = [((*button.path, "SupportedApps", index), app) for index, app in enumerate(apps or ())]
-        for path, fields in [(button.path, button.fields), *listed]:
-            value = fields.get(name) if isinstance(fields, dict) else None
+        for path, fields in ((button.path, button.fields), *button.apps()):
+            value = fields.get(name)
             if isinstance(value, str) and "${{" not in value:
                 yield (*path, name), value
 

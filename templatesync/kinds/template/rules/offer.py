@@ -104,7 +104,7 @@ def lto_noexp_url_first(template: Template) -> Iterator[Hit]:
     offer, buttons = _offer(template), _buttons(template)
     if offer is None or offer.fields.get("HasExpiration") is True or template.has_button("COPY_CODE"):
         return
-    if template.has_button("URL") and buttons[0].type != "URL":
+    if "URL" in [button.type for button in buttons[1:]] and buttons[0].type != "URL":
         yield Hit(buttons[0].path, "without a countdown and a coupon the URL button comes first", "reorder them")
 
 

@@ -1,0 +1,44 @@
+# Needs Python 3.11 or newer and make; everything else goes into .venv.
+PYTHON ?= python3
+BIN = .venv/bin
+DEMO = .demo
+TS = $(CURDIR)/$(BIN)/templatesync -C $(DEMO)
+
+.PHONY: help demo test lint format bench clean
+
+help:  ## Show what there is.
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+.venv/.runtime: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("templatesync needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/.dev: .venv/.runtime
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: .venv/.runtime  ## Validate, plan, apply and plan again the example shop, on the embedded emulator.
+	@rm -rf $(DEMO) && cp -R examples $(DEMO)
+	@for step in validate plan 'apply --yes' status plan; do \
+	  printf '\n$$ templatesync %s\n' "$$step"; $(TS) $$step --space local --quiet || exit $$?; \
+	done
+	@printf '\nThe project is in $(DEMO): change a text in $(DEMO)/templates and plan again.\n'
+
+test: lint  ## Linters, types and the whole test suite.
+	@$(BIN)/python -m pytest
+
+lint: .venv/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+
+format: .venv/.dev  ## Put the code in order.
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+bench: .venv/.dev  ## Measure a plan of 1,000 templates on the embedded emulator.
+	@$(BIN)/python bench/plan.py
+
+clean:  ## Remove what make made.
+	@rm -rf .venv $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

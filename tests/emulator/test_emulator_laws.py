@@ -1,0 +1,134 @@
+"""Laws: whatever comes in, an answer goes out; and the rooms stay apart."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+from emulator_caller import Caller, Clock, body, shop
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import templatesync.emulator
+from templatesync.cams.model import api
+from templatesync.emulator import Emulator, HttpRequest
+from templatesync.emulator.operations import OPERATIONS
+
+ROOM = Path(templatesync.emulator.__file__).parent
+MAY_IMPORT = ("templatesync.emulator", "templatesync.cams.model", "templatesync.cams.signing", "templatesync.values")
+NOT_OUTSIDE = {"httpx", "click", "yaml", "jsonschema", "deepdiff"}
+
+# The same examples every time, and no folder of them left behind.
+quick = settings(max_examples=80, deadline=None, derandomize=True, database=None)
+
+texts = st.text(max_size=30)
+keys = st.sampled_from(["Type", "Text", "Buttons"]) | texts
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4),
+    max_leaves=12,
+)
+kinds = st.sampled_from(["BODY", "HEADER", "FOOTER", "BUTTONS", "CAROUSEL", "LIMITED_TIME_OFFER", "URL", "FLOW", "MPM"])
+formats = st.sampled_from(["TEXT", "IMAGE"])
+leaves = {"Text": texts, "Url": texts, "Format": formats, "CodeExpirationMinutes": st.integers()}
+lists = ("Buttons", "Cards", "CardComponents", "SupportedApps")
+components = st.recursive(
+    st.fixed_dictionaries({"Type": kinds}, optional=leaves),
+    lambda inner: st.fixed_dictionaries(
+        {"Type": kinds}, optional={name: st.lists(inner, max_size=3) for name in lists}
+    ),
+    max_leaves=6,
+)
+header_names = st.sampled_from(["host", "authorization", "x-acs-action", "x-acs-date", "content-type"])
+parameters = st.sampled_from(sorted({field.name for name in OPERATIONS for field in api().operations[name].request}))
+
+
+def emulator() -> tuple[Emulator, Caller]:
+    clock = Clock()
+    made = Emulator(clock=clock)
+    return made, Caller(made.handle, clock)
+
+
+@quick
+@given(
+    method=texts,
+    target=texts.map(lambda text: "/" + text) | texts,
+    headers=st.dictionaries(header_names, texts),
+    content=st.binary(max_size=200),
+)
+def test_any_request_gets_an_answer(method: str, target: str, headers: dict[str, str], content: bytes) -> None:
+    made, _ = emulator()
+    response = made.handle(HttpRequest(method, target, headers, content))
+    answer = json.loads(response.body)
+    assert response.status != 500, answer
+    assert response.headers["content-length"] == str(len(response.body))
+    made.close()
+
+
+@quick
+@given(
+    operation=st.sampled_from(sorted(OPERATIONS)),
+    params=st.dictionaries(parameters, values),
+)
+def test_any_parameters_get_an_answer(operation: str, params: dict[str, Any]) -> None:
+    made, caller = emulator()
+    params.pop("CustSpaceId", None)
+    encoded = {name: json.dumps(value) if isinstance(value, dict | list) else value for name, value in params.items()}
+    clean = {name: str(value).encode(errors="replace").decode() for name, value in encoded.items() if value is not None}
+    response = caller.raw(operation, **clean)
+    assert response.status != 500, response.body
+    made.close()
+
+
+@quick
+@given(
+    listed=st.lists(components, max_size=4),
+    category=st.sampled_from(["UTILITY", "MARKETING", "AUTHENTICATION"]),
+    kind=st.sampled_from(["WHATSAPP", "VIBER"]),
+)
+def test_any_components_are_taken_or_refused(listed: list[dict[str, Any]], category: str, kind: str) -> None:
+    made, caller = emulator()
+    params = shop(Category=category, TemplateType=kind, Components=listed, Example=None)
+    encoded = params | {"Components": json.dumps(listed)}
+    response = caller.raw("CreateChatappTemplate", **encoded)
+    assert response.status in (200, 400), response.body
+    if json.loads(response.body)["Code"] == "OK":
+        caller.detail()
+    made.close()
+
+
+@quick
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200))
+def test_texts_come_back_as_they_were(text: str) -> None:
+    made, caller = emulator()
+    if caller.code("CreateChatappTemplate", **shop(Components=[body(text)], Example=None)) == "OK":
+        assert caller.detail()["Components"][0]["Text"] == text
+    made.close()
+
+
+@quick
+@given(
+    path=st.sampled_from(["review", "category", "template", "space", "faults", "clock", "settings"]),
+    content=st.binary(max_size=60) | values.map(lambda value: json.dumps(value).encode()),
+)
+def test_control_endpoints_never_break(path: str, content: bytes) -> None:
+    made, _ = emulator()
+    assert made.handle(HttpRequest("POST", f"/_emulator/{path}", {}, content)).status in (200, 400, 404, 409)
+    made.close()
+
+
+def test_every_operation_that_is_emulated_is_in_the_api() -> None:
+    assert set(OPERATIONS) <= set(api().operations)
+
+
+def test_the_emulator_imports_no_client_and_no_kind() -> None:
+    for path in ROOM.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+            for name in names:
+                assert name.split(".")[0] not in NOT_OUTSIDE, path
+                assert not name.startswith("templatesync") or name.startswith(MAY_IMPORT), (path, name)

@@ -1,0 +1,146 @@
+"""Every rule against its fixtures on disk, through the front door: project, workspace, check.
+
+`tests/rules/ID/{good,bad}` holds files, or folders for rules that look at several files. Comments in front of a file
+name everything that is found in it: `# expect: RULE SEVERITY LINE:COLUMN`. In a good file that is nothing.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from templatesync import check, document, workspace
+from templatesync.kinds.template.rules import RULES
+from templatesync.project import Project, Space
+from templatesync.schema import SCHEMA_RULES
+from templatesync.values import Key, Resource
+
+FIXTURES = Path(__file__).parent / "rules"
+SPACE = Space("local", "emulator-local", vars={"site": "https://www.example.com", "phone": "+442079460123"})
+EXPECT = re.compile(r"# expect: (\S+) (error|warning|info) (\d+):(\d+)")
+# Every rule that a template file can break by its fields. Those of the project file are in test_schema.
+COVERED = [*RULES, *(rule for rule in SCHEMA_RULES if not rule.id.startswith("project-"))]
+
+
+def cases(which: str) -> list[Path]:
+    """The files and folders that are one case each."""
+    return sorted(path for path in FIXTURES.glob(f"*/{which}/*") if path.is_dir() or path.suffix == ".yaml")
+
+
+def name_of(case: Path) -> str:
+    return f"{case.parent.parent.name}-{case.stem}"
+
+
+def expected(case: Path) -> set[tuple[str, str, str, int, int]]:
+    files = sorted(case.glob("*.yaml")) if case.is_dir() else [case]
+    return {
+        (file.name, match[1], match[2], int(match[3]), int(match[4]))
+        for file in files
+        for match in EXPECT.finditer(file.read_text(encoding="utf-8"))
+    }
+
+
+def found(case: Path) -> list[tuple[str, str, str, int, int]]:
+    folder, include = (case, "*.yaml") if case.is_dir() else (case.parent, case.name)
+    report = check.check(workspace.read(Project(folder, (SPACE,), include=(include,))))
+    return [(each.file, each.rule, each.severity.value, each.line, each.column) for each in report.findings]
+
+
+@pytest.mark.parametrize("case", cases("good"), ids=name_of)
+def test_nothing_is_found_in_good_files(case: Path) -> None:
+    assert found(case) == []
+    assert expected(case) == set()
+
+
+@pytest.mark.parametrize("case", cases("bad"), ids=name_of)
+def test_what_is_found_in_bad_files_is_what_they_say(case: Path) -> None:
+    findings = found(case)
+    assert set(findings) == expected(case)
+    assert case.parent.parent.name in {rule for _, rule, *_ in findings}
+
+
+@pytest.mark.parametrize("rule", COVERED, ids=lambda rule: rule.id)
+def test_every_rule_has_fixtures(rule: Any) -> None:
+    for which in ("good", "bad"):
+        assert [case for case in cases(which) if case.parent.parent.name == rule.id], f"{rule.id} has no {which} case"
+
+
+def test_every_fixture_belongs_to_a_rule() -> None:
+    assert {folder.name for folder in FIXTURES.iterdir()} == {rule.id for rule in COVERED}
+
+
+@pytest.mark.parametrize("rule", COVERED, ids=lambda rule: rule.id)
+def test_a_rule_says_what_and_whence(rule: Any) -> None:
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule.id)
+    assert rule.summary.endswith(".") and rule.summary[0] != " "
+    assert rule.source
+    assert not rule.why or rule.why.endswith(".")
+    assert rule.check is None or rule.project_check is None
+
+
+def test_ids_are_unique() -> None:
+    ids = [rule.id for rule in COVERED]
+    assert len(set(ids)) == len(ids)
+
+
+# --- no body makes a rule crash -------------------------------------------------------------------------------------
+
+
+def _bodies() -> Iterator[dict[str, Any]]:
+    for case in cases("good"):
+        for file in sorted(case.glob("*.yaml")) if case.is_dir() else [case]:
+            for doc in document.load(file.read_bytes(), file.name).documents:
+                yield doc.data
+
+
+BODIES = list(_bodies())
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text()
+    | st.sampled_from(["$(a)", "$( ", ""]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.just("Type"), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, inner in items:
+        yield from _places(inner, (*path, step))
+
+
+@st.composite
+def mangled(draw: st.DrawFn) -> dict[str, Any]:
+    """A good body in which some values have become anything."""
+    body = copy.deepcopy(draw(st.sampled_from(BODIES)))
+    for _ in range(draw(st.integers(0, 3))):
+        *path, last = draw(st.sampled_from([place for place in _places(body) if place]))
+        holder = body
+        for step in path:
+            holder = holder[step]
+        holder[last] = draw(JSON)
+    return body
+
+
+@given(st.lists(mangled() | st.dictionaries(st.text(), JSON), min_size=1, max_size=3))
+def test_rules_never_crash(bodies: list[dict[str, Any]]) -> None:
+    resources = [Resource(Key("template", f"t{index % 2}", "en"), body) for index, body in enumerate(bodies)]
+    for rule in RULES:
+        for resource in resources:
+            for hit in rule.check(resource) if rule.check else ():
+                assert hit.message
+        for _, hit in rule.project_check(resources) if rule.project_check else ():
+            assert hit.message
