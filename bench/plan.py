@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import os
 import platform
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+import templatesync
 
 PROJECT = "version: 1\nspaces: {local: {emulator: true}}\n"
 TEMPLATE = """\
@@ -58,8 +59,8 @@ def measure(folder: Path, *arguments: str) -> None:
 def main() -> None:
     """Generate the project and measure each command on it."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    version = subprocess.run([sys.executable, "-m", "templatesync", "--version"], capture_output=True, text=True)
-    print(f"{version.stdout.strip()}, Python {platform.python_version()}, {os.cpu_count()} cores, {count} templates")
+    machine = f"Python {platform.python_version()}, {os.cpu_count()} cores"
+    print(f"templatesync {templatesync.__version__}, {machine}, {count} templates")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "templatesync.yaml").write_text(PROJECT)
