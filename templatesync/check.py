@@ -145,7 +145,7 @@ def _cycles(entries: Sequence[Entry]) -> Iterator[Finding]:
         while name and name not in seen:
             seen.add(name)
             name = replaces.get((start[0], name), "")
-        if name == start[1]:
+        if name and name == start[1]:
             hit = Hit(("templatesync", "replaces"), f"{start[1]} comes back to itself through `replaces`")
             yield _finding(entry, RULES["replaces-cycle"], hit)
 

@@ -90,6 +90,12 @@ def test_ids_are_unique() -> None:
     assert len(set(ids)) == len(ids)
 
 
+def test_languages_are_those_that_the_emulator_accepts() -> None:
+    package = Path(workspace.__file__).parent
+    copies = [package / room / "languages.tsv" for room in ("cams", "kinds/template")]
+    assert copies[0].read_bytes() == copies[1].read_bytes()
+
+
 # --- no body makes a rule crash -------------------------------------------------------------------------------------
 
 

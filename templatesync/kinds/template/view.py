@@ -103,12 +103,19 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template in one language, as a rule wants to see it."""
+    """A template in one language, as a rule wants to see it.
+
+    `parts` are the components of the message, `all_parts` those of its cards too. `buttons` and `texts` hold those of
+    cards as well, in reading order.
+    """
 
     body: Mapping[str, Json]
     category: str
     language: str
     parts: tuple[Part, ...]
+    all_parts: tuple[Part, ...]
+    buttons: tuple[Part, ...]
+    texts: tuple[Text, ...]
 
     def part(self, type_: str) -> Part | None:
         """The first component of that type."""
@@ -123,23 +130,6 @@ class Template:
         """The cards of the carousel, if there is one."""
         return tuple(card for part in self.every("CAROUSEL") for card in part.cards)
 
-    def all_parts(self) -> Iterator[Part]:
-        """Components of the message and of its cards."""
-        for part in self.parts:
-            yield part
-            for card in part.cards:
-                yield from card.parts
-
-    def buttons(self) -> Iterator[Part]:
-        """Buttons of the message and of its cards."""
-        for part in self.all_parts():
-            yield from part.buttons
-
-    def texts(self) -> Iterator[Text]:
-        """All texts, in reading order."""
-        for part in self.parts:
-            yield from part.texts()
-
     def has_button(self, *types: str) -> bool:
         """Whether the message has a button of one of these types."""
         return any(button.type in types for part in self.parts for button in part.buttons)
@@ -153,7 +143,7 @@ class Template:
     def variables(self) -> dict[str, Path]:
         """Every variable, with the text in which it stands first."""
         found: dict[str, Path] = {}
-        for text in self.texts():
+        for text in self.texts:
             for variable in text.variables:
                 found.setdefault(variable.name, text.path)
         return found
@@ -182,12 +172,24 @@ def view(resource: Resource) -> Template:
 @lru_cache(maxsize=8)
 def _view(same: _Same) -> Template:
     body = same.body
+    parts = tuple(_parts(body.get("Components"), ("Components",)))
+    all_parts = tuple(_with_cards(parts))
     return Template(
         body=body,
         category=_string(body.get("Category")),
         language=_string(body.get("Language")),
-        parts=tuple(_parts(body.get("Components"), ("Components",))),
+        parts=parts,
+        all_parts=all_parts,
+        buttons=tuple(button for part in all_parts for button in part.buttons),
+        texts=tuple(text for part in parts for text in part.texts()),
     )
+
+
+def _with_cards(parts: tuple[Part, ...]) -> Iterator[Part]:
+    for part in parts:
+        yield part
+        for card in part.cards:
+            yield from card.parts
 
 
 def _parts(raw: Json, path: Path) -> Iterator[Part]:

@@ -26,7 +26,7 @@ _WHATSAPP = frozenset("wa.me api.whatsapp.com chat.whatsapp.com".split())
 
 
 def _addresses(template: Template, url_type: str = "") -> Iterator[Text]:
-    for button in template.buttons():
+    for button in template.buttons:
         text = button.get("Url")
         if button.type == "URL" and text is not None and text.value and url_type in ("", button.fields.get("UrlType")):
             yield text
@@ -41,7 +41,7 @@ def _host(text: Text) -> str:
 @rule("url-2000", ERROR, META_COMPONENTS, f"The address of a button has 1 to {limits.URL} characters.")
 def url_2000(template: Template) -> Iterator[Hit]:
     """The variable counts as it is written."""
-    for button in template.buttons():
+    for button in template.buttons:
         message = f"the address of a button has 1 to {limits.URL} characters; use a shorter one"
         yield from too_long(button.get("Url"), limits.URL, message)
 

@@ -42,7 +42,7 @@ _HASH = re.compile(rf"[A-Za-z0-9+/=]{{{limits.HASH}}}")
 
 def _app_fields(template: Template, name: str) -> Iterator[tuple[Path, str]]:
     """That field on buttons and in their SupportedApps. A space's variable that has no value is told elsewhere."""
-    for button in template.buttons():
+    for button in template.buttons:
         for path, fields in ((button.path, button.fields), *button.apps()):
             value = fields.get(name)
             if isinstance(value, str) and "${{" not in value:
@@ -70,7 +70,7 @@ def auth_package(template: Template) -> Iterator[Hit]:
 @rule("auth-autofill-25", ERROR, META_AUTH, f"AutofillText has 1 to {limits.AUTOFILL} characters.")
 def auth_autofill_25(template: Template) -> Iterator[Hit]:
     """The other label of ONE_TAP and ZERO_TAP."""
-    for button in template.buttons():
+    for button in template.buttons:
         message = f"AutofillText has 1 to {limits.AUTOFILL} characters; shorten it"
         yield from too_long(button.get("AutofillText"), limits.AUTOFILL, message)
 
@@ -106,7 +106,7 @@ def auth_ttl_vs_exp(template: Template) -> Iterator[Hit]:
 @rule("auth-supported-apps", INFO, CAMS, "Apps are listed in SupportedApps.")
 def auth_supported_apps(template: Template) -> Iterator[Hit]:
     """The deprecated fields on the button itself."""
-    for button in template.buttons():
+    for button in template.buttons:
         for name in ("PackageName", "SignatureHash"):
             if name in button.fields:
                 yield Hit((*button.path, name), f"{name} on the button is deprecated", "move it to SupportedApps")

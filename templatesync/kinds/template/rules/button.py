@@ -85,7 +85,7 @@ def btn_grouped(template: Template) -> Iterator[Hit]:
 @rule("btn-text-25", ERROR, META_COMPONENTS, f"The label of a button has 1 to {limits.LABEL} characters.")
 def btn_text_25(template: Template) -> Iterator[Hit]:
     """Of the message and of cards."""
-    for button in template.buttons():
+    for button in template.buttons:
         message = f"the label of a button has 1 to {limits.LABEL} characters; shorten it"
         yield from too_long(button.text, limits.LABEL, message)
 
@@ -100,7 +100,7 @@ def btn_text_25(template: Template) -> Iterator[Hit]:
 )
 def btn_text_no_var(template: Template) -> Iterator[Hit]:
     """Both labels of ONE_TAP and ZERO_TAP."""
-    for button in template.buttons():
+    for button in template.buttons:
         for text in (button.text, button.get("AutofillText")):
             if text is not None and text.variables:
                 yield Hit(
@@ -111,7 +111,7 @@ def btn_text_no_var(template: Template) -> Iterator[Hit]:
 @rule("btn-text-unique", INFO, OWN, "Buttons of one message have different labels.")
 def btn_text_unique(template: Template) -> Iterator[Hit]:
     """Told at the second one. Buttons of different cards may say the same."""
-    for part in template.all_parts():
+    for part in template.all_parts:
         seen: set[str] = set()
         for button in part.buttons:
             text = button.text
@@ -125,7 +125,7 @@ def btn_text_unique(template: Template) -> Iterator[Hit]:
 @rule("btn-text-nl", WARNING, OTHERS, "The label of a button is one line without markup.")
 def btn_text_nl(template: Template) -> Iterator[Hit]:
     """Line breaks and the signs of bold, strike-through and code."""
-    for button in template.buttons():
+    for button in template.buttons:
         text = button.text
         if text is not None and (match := re.search(r"[*~`\n\r]", text.value)):
             found = "a line break" if match[0] in "\r\n" else match[0]
@@ -141,7 +141,7 @@ _PHONE = re.compile(r"\+?[0-9][0-9 ().-]*")
 )  # fmt: skip
 def btn_phone_20(template: Template) -> Iterator[Hit]:
     """Digits with the usual signs between them; a space's variable may hold the number."""
-    for button in template.buttons():
+    for button in template.buttons:
         text = button.get("PhoneNumber")
         if button.type != "PHONE_NUMBER" or text is None or not text.value:
             continue
@@ -159,7 +159,7 @@ def btn_phone_20(template: Template) -> Iterator[Hit]:
 @rule("btn-utility-set", WARNING, CAMS_DESIGN, "UTILITY templates have no coupon and no opt-out button.")
 def btn_utility_set(template: Template) -> Iterator[Hit]:
     """COPY_CODE, or a QUICK_REPLY marked as opt-out."""
-    for button in template.buttons() if template.category == "UTILITY" else ():
+    for button in template.buttons if template.category == "UTILITY" else ():
         if button.type == "COPY_CODE":
             yield Hit(
                 button.at("Type"),
@@ -192,7 +192,7 @@ def _mixed(buttons: Sequence[Part]) -> bool:
 @rule("flow-exchange-no-screen", INFO, META_COMPONENTS, "With DATA_EXCHANGE a FLOW button names no screen.")
 def flow_exchange_no_screen(template: Template) -> Iterator[Hit]:
     """The flow's endpoint names the first screen."""
-    for button in template.buttons():
+    for button in template.buttons:
         if button.fields.get("FlowAction") == "DATA_EXCHANGE" and "NavigateScreen" in button.fields:
             yield Hit(
                 button.at("NavigateScreen"), "with DATA_EXCHANGE the endpoint names the first screen", "remove it"

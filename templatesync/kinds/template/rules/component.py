@@ -81,7 +81,7 @@ def lto_no_footer(template: Template) -> Iterator[Hit]:
 @rule("catalog-marketing", ERROR, META_CATALOG, "CATALOG and MPM buttons are for MARKETING.")
 def catalog_marketing(template: Template) -> Iterator[Hit]:
     """Such a button in UTILITY; in AUTHENTICATION auth-btn-type has told already."""
-    for button in template.buttons():
+    for button in template.buttons:
         if button.type in ("CATALOG", "MPM") and template.category == "UTILITY":
             yield Hit(button.at("Type"), f"a {button.type} button is only allowed in MARKETING templates", "")
 
@@ -123,7 +123,7 @@ def _misplaced(field: str, allowed: Callable[[Template, Part], bool], home: str)
     """A check for a field of components or buttons that is only heeded in its home."""
 
     def check(template: Template) -> Iterator[Hit]:
-        for part in (*template.all_parts(), *template.buttons()):
+        for part in (*template.all_parts, *template.buttons):
             if field in part.fields and part.type and not allowed(template, part):
                 yield Hit((*part.path, field), f"{field} has no effect here; it belongs to {home}", "move or remove it")
 
@@ -190,7 +190,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
 )  # fmt: skip
 def field_place(template: Template) -> Iterator[Hit]:
     """A field in a component or button of another type."""
-    for part in (*template.all_parts(), *template.buttons()):
+    for part in (*template.all_parts, *template.buttons):
         for field in part.fields:
             homes = _HOMES.get(field)
             if homes and part.type and part.type not in homes:

@@ -14,7 +14,7 @@ from templatesync.rule import Hit, Path, Rule
 
 
 def _coupons(template: Template) -> Iterator[Text]:
-    for button in template.buttons():
+    for button in template.buttons:
         text = button.get("CouponCode")
         if text is not None and "${{" not in text.value:
             yield text

@@ -133,7 +133,7 @@ _BRACES = re.compile(r"(?<!\$)\{\{\s*([A-Za-z0-9_]{1,100})\s*\}\}")
 )  # fmt: skip
 def body_no_double_braces(template: Template) -> Iterator[Hit]:
     """In any text."""
-    for text in template.texts():
+    for text in template.texts:
         for match in _BRACES.finditer(text.value):
             name = match[1] if match[1][0].isalpha() else f"var{match[1]}"
             yield Hit(text.path, f"{match[0]} is not a variable here", f"write $({name})")

@@ -34,7 +34,7 @@ _ODD_NAME = re.compile(r"\$\((?![A-Za-z][A-Za-z0-9_]*\))(\w+)\)")
 )  # fmt: skip
 def var_syntax(template: Template) -> Iterator[Hit]:
     """Blanks inside, several words, no end, signs of a wide keyboard."""
-    for text in template.texts():
+    for text in template.texts:
         for match in _OPEN.finditer(text.value):
             yield Hit(text.path, *_malformed(text.value[match.start() :]))
         for match in _WIDE.finditer(text.value):
@@ -60,7 +60,7 @@ def _malformed(rest: str) -> tuple[str, str]:
 )  # fmt: skip
 def var_charset(template: Template) -> Iterator[Hit]:
     """Names that are words, but unusual ones."""
-    for text in template.texts():
+    for text in template.texts:
         for match in _ODD_NAME.finditer(text.value):
             yield Hit(text.path, f"{match[0]} is an unusual name", "begin with a letter, and use a to z, digits and _")
 
