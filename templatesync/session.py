@@ -6,9 +6,11 @@ project: a pull request must not be able to send signed requests elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from templatesync import user_settings
@@ -20,9 +22,37 @@ from templatesync.project import EmulatorSettings, Project, Space
 from templatesync.user_settings import UserSettings
 
 if TYPE_CHECKING:
+    from templatesync.cams.credentials import Provider
+    from templatesync.cams.network import Network
     from templatesync.emulator.app import Emulator
 
 DATABASE = "emulator.db"
+
+
+def open_emulator(project: Project, space: Space) -> Emulator:
+    """The embedded emulator of a space, on the project's database. The caller closes it."""
+    from templatesync.emulator.app import Emulator
+    from templatesync.emulator.settings import ModifyApproved, Review, Settings
+    from templatesync.journal import private_folder
+
+    private_folder(project.state)
+    wanted = space.emulator or EmulatorSettings()
+    settings = Settings(
+        review=Review(wanted.review), after=wanted.after, modify_approved=ModifyApproved(wanted.modify_approved)
+    )
+    return Emulator(settings, db=project.state / DATABASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """What a session touches that is no value: the clock (epoch seconds), who waits, and the emulator of a space.
+
+    A test brings its own, so that a pause of an hour takes no time and an emulator can be told to misbehave.
+    """
+
+    clock: Callable[[], float] = time.time
+    driver: Callable[[], Driver] = Driver
+    emulator: Callable[[Project, Space], Emulator] = open_emulator
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +64,7 @@ class Connection:
     insecure_endpoint: bool = False
     ecs: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
+    edges: Edges = Edges()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +84,21 @@ def connect(project: Project, spaces: Sequence[Space], connection: Connection) -
     """
     with ExitStack() as stack:
         clients = {}
-        settings = user_settings.load(connection.environment)
+        remote = _Remote(connection, user_settings.load(connection.environment), stack)
         for space in spaces:
-            client = _embedded(project, space, stack) if space.emulator else _remote(space, connection, settings)
+            embedded = space.emulator is not None
+            client = _embedded(project, space, connection.edges, stack) if embedded else remote.client(space)
             stack.callback(client.close)
             clients[space.name] = client
-        yield Session(clients, Driver())
+        yield Session(clients, connection.edges.driver())
 
 
-def _embedded(project: Project, space: Space, stack: ExitStack) -> Client:
+def _embedded(project: Project, space: Space, edges: Edges, stack: ExitStack) -> Client:
     """A client whose transport is the emulator in this process: true signing, true decoding, no socket."""
     from templatesync.cams.credentials import emulator_provider
     from templatesync.cams.transport import EmulatorTransport
 
-    emulator = open_emulator(project, space)
+    emulator = edges.emulator(project, space)
     stack.callback(emulator.close)
     return Client(
         endpoint="http://127.0.0.1",
@@ -74,45 +106,62 @@ def _embedded(project: Project, space: Space, stack: ExitStack) -> Client:
         credentials=emulator_provider(),
         transport=EmulatorTransport(emulator.handle),
         account="",  # an embedded emulator counts no quotas
+        clock=edges.clock,
     )
 
 
-def _remote(space: Space, connection: Connection, settings: UserSettings) -> Client:
-    """A client of the service, or of whatever an endpoint of the user's own choice serves."""
-    from templatesync.cams.credentials.chain import find_provider, surroundings
-    from templatesync.cams.secret import Secret
+class _Remote:
+    """Clients of the service, or of whatever an endpoint of the user's own choice serves.
 
-    environment = connection.environment
-    given = connection.endpoint or environment.get("TEMPLATESYNC_ENDPOINT", "") or settings.endpoint
-    region = check_region(space.region)
-    endpoint = check_endpoint(given, connection.insecure_endpoint) if given else regional_endpoint(region)
-    around = surroundings(region, proxy=settings.proxy or None)
-    provider = find_provider(
-        around,
-        profile=connection.profile or settings.profiles.get(space.name, ""),
-        ecs=connection.ecs,
-    )
-    isv_code = environment.get(space.isv_code_env, "") if space.isv_code_env else ""
-    if space.isv_code_env and not isv_code:
-        raise DeniedError(f"the variable {space.isv_code_env} that {space.name} names is not set")
-    return Client(
-        endpoint=endpoint,
-        cust_space_id=space.cust_space_id,
-        credentials=provider,
-        isv_code=Secret(isv_code) if isv_code else None,
-        proxy=settings.proxy,
-    )
+    Hundreds of spaces of one account share its connections, and its credentials: a role is assumed once.
+    """
 
+    def __init__(self, connection: Connection, settings: UserSettings, stack: ExitStack) -> None:
+        self._connection = connection
+        self._settings = settings
+        self._stack = stack
+        self._providers: dict[tuple[str, str], Provider] = {}
 
-def open_emulator(project: Project, space: Space) -> Emulator:
-    """The embedded emulator of a space, on the project's database. The caller closes it."""
-    from templatesync.emulator.app import Emulator
-    from templatesync.emulator.settings import ModifyApproved, Review, Settings
-    from templatesync.journal import private_folder
+    @cached_property
+    def _network(self) -> Network:
+        from templatesync.cams.network import Network
 
-    private_folder(project.state)
-    wanted = space.emulator or EmulatorSettings()
-    settings = Settings(
-        review=Review(wanted.review), after=wanted.after, modify_approved=ModifyApproved(wanted.modify_approved)
-    )
-    return Emulator(settings, db=project.state / DATABASE)
+        network = Network(proxy=self._settings.proxy or None)
+        self._stack.callback(network.close)
+        return network
+
+    def client(self, space: Space) -> Client:
+        """The client of one space."""
+        from templatesync.cams.secret import Secret
+
+        environment = self._connection.environment
+        region = check_region(space.region)
+        isv_code = environment.get(space.isv_code_env, "") if space.isv_code_env else ""
+        if space.isv_code_env and not isv_code:
+            raise DeniedError(f"the variable {space.isv_code_env} that {space.name} names is not set")
+        return Client(
+            endpoint=self._endpoint(region),
+            cust_space_id=space.cust_space_id,
+            credentials=self._provider(space, region),
+            isv_code=Secret(isv_code) if isv_code else None,
+            network=self._network,
+            clock=self._connection.edges.clock,
+        )
+
+    def _endpoint(self, region: str) -> str:
+        connection = self._connection
+        given = (
+            connection.endpoint or connection.environment.get("TEMPLATESYNC_ENDPOINT", "") or self._settings.endpoint
+        )
+        return check_endpoint(given, connection.insecure_endpoint) if given else regional_endpoint(region)
+
+    def _provider(self, space: Space, region: str) -> Provider:
+        from templatesync.cams.credentials.chain import find_provider, surroundings
+
+        profile = self._connection.profile or self._settings.profiles.get(space.name, "")
+        known = self._providers.get((profile, region))
+        if known is None:
+            around = surroundings(region, proxy=self._settings.proxy or None)
+            known = find_provider(around, profile=profile, ecs=self._connection.ecs)
+            self._providers[(profile, region)] = known
+        return known

@@ -77,6 +77,7 @@ class Api:
     retry_after_header: str
     operations: Mapping[str, Operation]
     errors: Mapping[str, AnswerClass]
+    error_prefixes: Mapping[str, AnswerClass]
     meta_errors: Mapping[str, str]
     limits: Mapping[str, Json]
 
@@ -85,17 +86,18 @@ class Api:
         known = self.errors.get(_fold(code))
         if known is not None:
             return known
-        if code.startswith(("Throttling", "System.LimitControl")):
-            return AnswerClass.THROTTLED
-        if code.startswith(("ServiceUnavailable", "InternalError")):
-            return AnswerClass.UNAVAILABLE
-        if code.startswith("InvalidParameter"):
-            return AnswerClass.INVALID
+        for prefix, klass in self.error_prefixes.items():
+            if code.startswith(prefix):
+                return klass
         return AnswerClass.OTHER
 
     def endpoint(self, region: str) -> str:
         """The host that serves a region: the SDK's table, else its regional pattern."""
         return self.endpoints.get(region, f"{self.service}.{region}.aliyuncs.com")
+
+
+def _classes(raw: Mapping[str, str]) -> dict[str, AnswerClass]:
+    return {code: AnswerClass(name) for code, name in raw.items()}
 
 
 def _fold(code: str) -> str:
@@ -136,7 +138,8 @@ def api() -> Api:
         endpoints=MappingProxyType(raw["endpoints"]),
         retry_after_header=raw["retry_after_header"],
         operations=MappingProxyType(operations),
-        errors=MappingProxyType({_fold(code): AnswerClass(name) for code, name in raw["errors"].items()}),
+        errors=MappingProxyType({_fold(code): klass for code, klass in _classes(raw["errors"]).items()}),
+        error_prefixes=MappingProxyType(_classes(raw["error_prefixes"])),
         meta_errors=MappingProxyType(raw["meta_errors"]),
         limits=MappingProxyType(raw["limits"]),
     )

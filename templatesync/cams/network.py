@@ -133,7 +133,7 @@ class Network:
         return Reply(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
 
     def _body(self, response: httpx.Response, deadline: Deadline) -> bytes:
-        inflate = _inflater(response.headers.get("content-encoding", ""))
+        inflate = _inflater(response.headers.get("content-encoding", "").lower())
         whole = bytearray()
         assert isinstance(response.stream, httpx.SyncByteStream)
         for chunk in response.stream:

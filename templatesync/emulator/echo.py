@@ -29,20 +29,28 @@ _MEDIA_FORMATS = frozenset({"IMAGE", "VIDEO", "DOCUMENT"})
 class Manner:
     """Which of the possible answers this template gets.
 
-    falsy     booleans that were not sent are false, else null
+    blank     what nothing was sent for: by type, else null
     reverse   components come in the opposite order, else sorted by type
     mute      Example is empty
     """
 
-    falsy: bool
+    blank: Mapping[str, Json]
     reverse: bool
     mute: bool
+
+
+# A service in Java answers null for what is an object there, and false or 0 for what is not; texts come both ways.
+_BLANKS: tuple[Mapping[str, Json], ...] = (
+    MappingProxyType({}),
+    MappingProxyType({"boolean": False, "integer": 0}),
+    MappingProxyType({"boolean": False, "integer": 0, "string": ""}),
+)
 
 
 def manner(template: Template) -> Manner:
     """Always the same for one identity."""
     digest = hashlib.sha256(f"{template.space}/{template.name}/{template.language}".encode()).digest()
-    return Manner(falsy=bool(digest[0] & 1), reverse=bool(digest[1] & 1), mute=digest[2] % 4 == 0)
+    return Manner(blank=_BLANKS[digest[0] % len(_BLANKS)], reverse=bool(digest[1] & 1), mute=digest[2] % 4 == 0)
 
 
 def detail(template: Template) -> dict[str, Json]:
@@ -59,9 +67,9 @@ def detail(template: Template) -> dict[str, Json]:
         "Example": {} if how.mute else template.content.get("Example") or {},
         "Language": template.language,
         "LastUpdateTime": milliseconds(template.updated),
-        "MessageSendTtlSeconds": properties.get("MessageSendTtlSeconds"),
+        "MessageSendTtlSeconds": properties.get("MessageSendTtlSeconds", how.blank.get("integer")),
         "Name": template.name,
-        "ProductSetId": properties.get("ProductSetId"),
+        "ProductSetId": properties.get("ProductSetId", how.blank.get("string")),
         "QualityScore": quality(template),
         "Reason": template.reason or None,
         "ServerTraceId": _token(template, "trace")[:16],
@@ -109,7 +117,7 @@ def _allow_send(template: Template) -> Json:
 def components(template: Template, fields: Sequence[Field], how: Manner) -> list[Json]:
     """The components, with every member that the API's answer has."""
     listed = [_component(template, component) for component in template.content["Components"]]
-    return [_filled(fields, component, falsy=how.falsy) for component in _ordered(listed, how)]
+    return [_filled(fields, component, how.blank) for component in _ordered(listed, how)]
 
 
 def _ordered(listed: Sequence[Mapping[str, Json]], how: Manner) -> list[Mapping[str, Json]]:
@@ -200,15 +208,15 @@ def _member(fields: Sequence[Field], name: str) -> Field:
     return next(field for field in fields if field.name == name)
 
 
-def _filled(fields: Sequence[Field], values: Mapping[str, Json], *, falsy: bool) -> dict[str, Json]:
-    """Every member that the API names: an empty list where there are no items, null (or false) where nothing is."""
+def _filled(fields: Sequence[Field], values: Mapping[str, Json], blank: Mapping[str, Json]) -> dict[str, Json]:
+    """Every member that the API names: an empty list where there are no items, null or a blank where nothing is."""
     filled = dict(values)
     for field in fields:
         value = values.get(field.name)
         if field.type == "array":
-            filled[field.name] = [_filled(field.fields, item, falsy=falsy) for item in value or []]
+            filled[field.name] = [_filled(field.fields, item, blank) for item in value or []]
         elif field.type == "object" and value is not None:
             filled[field.name] = dict(value)
         elif value is None:
-            filled[field.name] = False if falsy and field.type == "boolean" else None
+            filled[field.name] = blank.get(field.type)
     return filled

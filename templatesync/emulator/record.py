@@ -170,7 +170,9 @@ def page(
 ) -> Sequence[Template]:
     """What a listing shows, newest first, as the world was at `seen_at`."""
     where, values = _where(space, wanted)
-    query = f"SELECT id, {_COLUMNS} FROM template WHERE {where} AND {_SEEN} ORDER BY id DESC LIMIT ? OFFSET ?"  # noqa: S608 - no data in it
+    # Sorting identifiers and fetching one page of rows is many times quicker than sorting whole rows.
+    chosen = f"SELECT id FROM template WHERE {where} AND {_SEEN} ORDER BY id DESC LIMIT ? OFFSET ?"  # noqa: S608 - no data in it
+    query = f"SELECT id, {_COLUMNS} FROM template WHERE id IN ({chosen}) ORDER BY id DESC"  # noqa: S608 - no data in it
     return [_template(row) for row in db.execute(query, (*values, seen_at, seen_at, size, offset))]
 
 

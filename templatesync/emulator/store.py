@@ -30,9 +30,10 @@ MIGRATIONS = (
       content TEXT NOT NULL, properties TEXT NOT NULL
     );
     CREATE UNIQUE INDEX template_identity ON template (space, type, name, language) WHERE deleted IS NULL;
+    CREATE INDEX template_name ON template (space, name, language);
     CREATE INDEX template_code ON template (space, code);
     CREATE INDEX template_review ON template (space, status, submitted) WHERE deleted IS NULL;
-    CREATE INDEX template_created ON template (space, created);
+    CREATE INDEX template_created ON template (space, created, deleted);
     CREATE TABLE edit (template INTEGER NOT NULL, at REAL NOT NULL);
     CREATE INDEX edit_template ON edit (template, at);
     CREATE TABLE history (

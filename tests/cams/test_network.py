@@ -126,7 +126,7 @@ def _endless(connection: socket.socket, request: bytes) -> None:
 
 
 def _bomb(connection: socket.socket, request: bytes) -> None:
-    connection.sendall(answer(gzip.compress(b" " * (64 << 20)), "content-encoding: gzip"))
+    connection.sendall(answer(gzip.compress(b" " * (8 << 20)), "content-encoding: gzip"))
 
 
 def _not_gzip(connection: socket.socket, request: bytes) -> None:

@@ -190,6 +190,10 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "offer with text header": (marketing(offer(), buttons(URL), header(Format="TEXT", Text="x")), "2388047"),
     "offer without url": (marketing(offer(), buttons(QR)), CREATE_ERROR),
     "offer with coupon last": (marketing(offer(), buttons(URL, button("COPY_CODE"))), CREATE_ERROR),
+    "offer without end and link first": (
+        marketing(offer() | {"HasExpiration": False}, buttons(QR, URL)),
+        CREATE_ERROR,
+    ),
     "carousel in utility": (utility(carousel(card(), card())), CREATE_ERROR),
     "one card": (marketing(carousel(card())), CREATE_ERROR),
     "eleven cards": (marketing(carousel(*[card()] * 11)), CREATE_ERROR),

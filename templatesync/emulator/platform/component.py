@@ -59,7 +59,8 @@ def check_footer(footer: Component) -> None:
 
 def check_offer(by_type: Mapping[str, Component]) -> None:
     """An offer has a short text, a picture or film if any header, no footer, and a link to go to."""
-    text = text_of(by_type["LIMITED_TIME_OFFER"])
+    offer = by_type["LIMITED_TIME_OFFER"]
+    text = text_of(offer)
     check_filled("LIMITED_TIME_OFFER", text)
     check_length("LIMITED_TIME_OFFER", text, 16)
     if "FOOTER" in by_type:
@@ -71,3 +72,5 @@ def check_offer(by_type: Mapping[str, Component]) -> None:
         raise create_error("LIMITED_TIME_OFFER needs a URL button")
     if "COPY_CODE" in kinds[1:]:
         raise create_error("beside LIMITED_TIME_OFFER the COPY_CODE button must be the first")
+    if offer.get("HasExpiration") is False and kinds[0] not in ("COPY_CODE", "URL"):
+        raise create_error("an offer that does not expire needs a COPY_CODE or URL button first")
