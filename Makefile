@@ -19,6 +19,20 @@ help:  ## Show what there is.
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
+# The official SDKs, which judge client and emulator. Each has a folder of its own, where nothing else can import it.
+.venv/.sdk: tests/contract/requirements.txt | .venv/.runtime
+	@rm -rf .venv/sdk-5.3.1 .venv/sdk-5.3.0
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --target .venv/sdk-5.3.1 --requirement $<
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --target .venv/sdk-5.3.0 --no-deps alibabacloud_cams20200606==5.3.0
+	@touch $@
+
+# Node is not required: without it, or when npm fails, one test is skipped and says so.
+.venv/.sdk-node: tests/contract/node/package-lock.json | .venv/.runtime
+	@rm -rf .venv/sdk-node && mkdir .venv/sdk-node && cp tests/contract/node/package*.json .venv/sdk-node
+	@if ! command -v npm >/dev/null; then echo 'There is no npm here: the official Node SDK will not be tested.'; \
+	elif (cd .venv/sdk-node && npm ci --silent --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-timeout=30000); then touch $@; \
+	else rm -rf .venv/sdk-node/node_modules; echo 'npm failed: the official Node SDK will not be tested.'; fi
+
 demo: .venv/.runtime  ## Validate, plan, apply and plan again the example shop, on the embedded emulator.
 	@rm -rf $(DEMO) && cp -R examples $(DEMO)
 	@for step in validate plan 'apply --yes' status plan; do \
@@ -26,7 +40,7 @@ demo: .venv/.runtime  ## Validate, plan, apply and plan again the example shop, 
 	done
 	@printf '\nThe project is in $(DEMO): change a text in $(DEMO)/templates and plan again.\n'
 
-test: lint  ## Linters, types and the whole test suite.
+test: lint .venv/.sdk .venv/.sdk-node  ## Linters, types and the whole test suite.
 	@$(BIN)/python -m pytest
 
 lint: .venv/.dev

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import struct
 import threading
@@ -22,6 +23,11 @@ ADDRESS = "127.0.0.1"
 
 # A carousel of ten long cards in CJK is about 120 KiB when percent-encoded.
 MAX_BODY = 8 * 1024 * 1024
+
+# What a line between chunks may have, and how many lines may follow the last chunk.
+LINE = 1024
+TRAILERS = 100
+_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
 
 # Seconds. An idle connection is closed, as every real server does.
 IDLE = 60.0
@@ -109,8 +115,8 @@ class _Connection(BaseHTTPRequestHandler):
         """The body, or None when the request was answered with a complaint instead."""
         length = self.headers.get("content-length", "0")
         if "transfer-encoding" in self.headers:
-            self._complain(HTTPStatus.LENGTH_REQUIRED, "send a Content-Length, not chunks")
-        elif not length.isdecimal():
+            return self._read_chunks()
+        if not length.isdecimal():
             self._complain(HTTPStatus.BAD_REQUEST, "Content-Length is not a number")
         elif len(length) > 9 or int(length) > MAX_BODY:
             self._complain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {MAX_BODY} bytes")
@@ -119,6 +125,36 @@ class _Connection(BaseHTTPRequestHandler):
             if len(body) == int(length):
                 return body
             self.close_connection = True
+        return None
+
+    def _read_chunks(self) -> bytes | None:
+        """Like `_read_body`, for a body in chunks: the official SDK for Node sends every form that way."""
+        if self.headers["transfer-encoding"].strip().lower() != "chunked" or "content-length" in self.headers:
+            self._complain(HTTPStatus.NOT_IMPLEMENTED, "send a Content-Length, or chunks without one")
+            return None
+        body = bytearray()
+        while True:
+            line = self.rfile.readline(LINE)
+            size = line.partition(b";")[0].strip()
+            if not _CHUNK_SIZE.fullmatch(size):
+                if line:
+                    self._complain(HTTPStatus.BAD_REQUEST, "a chunk begins with its size")
+                self.close_connection = True
+                return None
+            length = int(size, 16)
+            if len(body) + length > MAX_BODY:
+                self._complain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {MAX_BODY} bytes")
+                return None
+            if length == 0:
+                break
+            body += self.rfile.read(length)
+            # Its end is not part of it; after one that is cut short comes nothing.
+            self.rfile.readline(LINE)
+        # Fields after the last chunk say nothing that counts here.
+        for _ in range(TRAILERS):
+            if not self.rfile.readline(LINE).strip():
+                return bytes(body)
+        self.close_connection = True
         return None
 
     def _forbidden(self) -> bool:

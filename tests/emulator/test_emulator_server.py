@@ -157,13 +157,31 @@ def test_bodies_are_bounded(url: str) -> None:
         b"HTTP/1.1 413"
     )
     assert talk(url, b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n").startswith(b"HTTP/1.1 400")
-    assert talk(url, b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n").startswith(b"HTTP/1.1 411")
+    chunked = b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n"
+    assert talk(url, chunked + b"\r\n%x\r\n" % (MAX_BODY + 1)).startswith(b"HTTP/1.1 413")
+    assert talk(url, chunked + b"\r\nnonsense\r\n").startswith(b"HTTP/1.1 400")
+    assert talk(url, chunked + b"content-length: 3\r\n\r\n").startswith(b"HTTP/1.1 501")
+    assert talk(url, b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip\r\n\r\n").startswith(b"HTTP/1.1 501")
     assert talk(url, b"GET /" + b"x" * 70_000 + b" HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 414")
     assert talk(url, b"GET / HTTP/1.1\r\n" + b"x: y\r\n" * 200 + b"\r\n").startswith(b"HTTP/1.1 431")
 
 
+def test_a_body_may_come_in_chunks(remote: Caller, client: httpx.Client, url: str) -> None:
+    request = remote.request("CreateChatappTemplate", **shop())
+    pieces = (request.body[at : at + 7] for at in range(0, len(request.body), 7))
+    answer = client.post(url + request.target, headers=dict(request.headers), content=pieces)
+    assert answer.json()["Code"] == "OK"
+    head = b"POST /_emulator/review HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n"
+    # With an extension, a trailer, and a second request on the same connection.
+    both = talk(url, (head + b"2;x=y\r\n{}\r\n0\r\nx-sum: 1\r\n\r\n") * 2)
+    assert both.count(b"HTTP/1.1 400") == 2
+
+
 def test_a_body_that_never_comes_is_no_request(remote: Caller, url: str) -> None:
     assert talk(url, b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nabc") == b""
+    chunked = b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+    for part in (b"", b"a", b"a\r\nabc", b"3\r\nabc\r\n"):
+        assert talk(url, chunked + part) == b"", part
     assert remote.history() == []
 
 
