@@ -6,13 +6,15 @@ whose answer was lost is settled by reading back under its key, never by writing
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, TypeAlias
 
-from templatesync.errors import ExitCode, worst
-from templatesync.kinds.base import Batch, FlowError, Kind, Pause, Written
+from templatesync.driving.job import GIVEN_UP, STOPPED
+from templatesync.errors import ExitCode, LocalError, worst
+from templatesync.kinds.base import Batch, FlowError, Kind, Pause, Written, WrongAnswerError
 from templatesync.live import DENIED, UNREACHABLE
 from templatesync.plan import Scene, plan_one
 from templatesync.values import Action, Answer, AnswerClass, Change, Key, Live, Outcome, Resource, Result
@@ -42,14 +44,21 @@ class Closed:
 
 @dataclass(slots=True)
 class Run:
-    """One space being written to. `deadline` is in epoch seconds; `wait` goes on after a quota frees itself."""
+    """One space being written to. `deadline` is in epoch seconds; `wait` goes on after a quota frees itself.
+
+    begun    a write was sent
+    wrote    a write took effect, or may have
+    closed   why no more changes of one sort are started; `halted` the same for all
+    """
 
     scene: Scene
     journal: Recorder
     now: Callable[[], float]
     wait: bool = False
     deadline: float = float("inf")
+    begun: bool = False
     wrote: bool = False
+    halted: Closed | None = None
     closed: dict[tuple[str, Action], Closed] = field(default_factory=dict)
 
 
@@ -64,7 +73,32 @@ class Permitted:
     outcomes: tuple[Outcome, ...]
 
 
-def permit(planned: Iterable[Change], saved: Sequence[Change] | None) -> Permitted:
+def as_saved(scene: Scene, saved: Sequence[Change]) -> Scene:
+    """The scene with what a saved plan was allowed to hold, so that planning again can hold it too.
+
+    This permits nothing by itself: of the new plan only what the saved one holds will run.
+    """
+    again = {
+        str(change.key)
+        for change in saved
+        # Sending equal content again is wanted once: in another state it has been sent.
+        if change.action is Action.UPDATE and not change.diff and _status(scene, change.key) == change.live_status
+    }
+    wishes = dataclasses.replace(
+        scene.wishes,
+        allow_breaking=scene.wishes.allow_breaking
+        or any(change.breaking for change in saved if change.action is Action.UPDATE),
+        resubmit=tuple(sorted({*scene.wishes.resubmit, *again})),
+    )
+    return dataclasses.replace(scene, wishes=wishes)
+
+
+def _status(scene: Scene, key: Key) -> str:
+    live = scene.live(key)
+    return live.status if live else ""
+
+
+def permit(scene: Scene, planned: Iterable[Change], saved: Sequence[Change] | None) -> Permitted:
     """What of a fresh plan may run: all that writes, or only what a saved plan holds with the same content."""
     now = {change.key: change for change in planned}
     if saved is None:
@@ -81,10 +115,10 @@ def permit(planned: Iterable[Change], saved: Sequence[Change] | None) -> Permitt
                 ended.append(blocked(change))
         elif again is not None and again.permission() == change.permission():
             run.append(again)
-        elif _already(change, again):
+        elif _already(scene, change, again):
             ended.append(Outcome(change, Result.ALREADY_DONE, message="it is as the plan wanted it"))
         else:
-            ended.append(Outcome(change, Result.STALE, "stale", _stale(again)))
+            ended.append(Outcome(change, Result.STALE, "stale", stale(again)))
     return Permitted(tuple(run), tuple(ended))
 
 
@@ -93,15 +127,16 @@ def blocked(change: Change) -> Outcome:
     return Outcome(change, Result.BLOCKED, change.reason, change.notes[0] if change.notes else "")
 
 
-def _already(saved: Change, again: Change | None) -> bool:
+def _already(scene: Scene, saved: Change, again: Change | None) -> bool:
     if saved.action is Action.DELETE:
-        return again is None or (again.action is Action.NO_OP and not again.live_digest)
+        return scene.live(saved.key) is None and scene.listing(saved.key.kind).complete
     return again is not None and again.action is Action.NO_OP and again.wanted_digest == saved.wanted_digest
 
 
-def _stale(again: Change | None) -> str:
+def stale(again: Change | None) -> str:
+    """Why a change of a saved plan does not run, given what the new plan says under its key."""
     if again is None:
-        return "no file wants it any more"
+        return "the new plan has nothing under this key; plan again"
     reason = f" ({again.reason})" if again.reason else ""
     return f"the plan would now be {again.action.value}{reason}, or with other content; plan again"
 
@@ -111,33 +146,63 @@ def _stale(again: Change | None) -> str:
 
 def carry_out(run: Run, change: Change) -> Steps:
     """Everything for one change, from the last look to the end of its story."""
-    yield from _until_open(run, change)
-    if closed := _closed(run, change):
-        return Outcome(change, Result.NOT_STARTED, closed.code, closed.message, klass=closed.klass)
     kind = run.scene.kinds[change.key.kind]
-    try:
-        live = yield from kind.read(change.key, run.scene.live(change.key))
-    except FlowError as error:
-        return _unread(run, change, error)
-    again = plan_one(run.scene, change.key, live)
-    if again.permission() != change.permission():
-        if _achieved(run, kind, change, live):
-            return Outcome(
-                change, Result.ALREADY_DONE, message="it is as the plan wanted it", ids=live.ids if live else {}
-            )
-        return Outcome(change, Result.STALE, "stale", _stale(again))
-    run.journal.intent(change)
-    outcome = yield from _write(run, kind, change, live)
-    run.journal.result(outcome)
-    return outcome
+    refused: Answer | None = None
+    while True:
+        yield from _until_open(run, change)
+        if closed := run.halted or run.closed.get((change.key.kind, change.action)):
+            left = not_started(change, closed.code, closed.message, closed.klass)
+            return _noted(run, dataclasses.replace(left, request_id=refused.request_id)) if refused else left
+        try:
+            live = yield from kind.read(change.key, run.scene.live(change.key))
+        except FlowError as error:
+            return _unread(run, change, error)
+        again = plan_one(run.scene, change.key, live)
+        if again.permission() != change.permission():
+            return _overtaken(run, kind, change, live, again)
+        if halted := _intend(run, change):
+            return not_started(change, halted.code, halted.message, halted.klass)
+        outcome, refused = yield from _write(run, kind, change, live)
+        if outcome is not None:
+            return _noted(run, outcome)
+        # A quota took nothing. Once it has freed itself all may be different, so everything begins anew.
 
 
 def _unread(run: Run, change: Change, error: FlowError) -> Outcome:
     answer = error.answer
-    message = str(error) if str(error) != answer.code else answer.message
+    if isinstance(error, WrongAnswerError):
+        # Whoever answers about something else is not to be written to.
+        run.halted = Closed("wrong-answer", str(error), AnswerClass.OTHER)
+        return not_started(change, run.halted.code, run.halted.message, run.halted.klass)
     if answer.klass in DENIED:
         run.closed[(change.key.kind, change.action)] = Closed(answer.code, answer.message, answer.klass)
-    return _end(change, Result.NOT_STARTED, answer, message)
+    return _end(change, Result.NOT_STARTED, answer, answer.message)
+
+
+def _overtaken(run: Run, kind: Kind, change: Change, live: Live | None, again: Change) -> Outcome:
+    """The end of a change that is no longer what would be planned."""
+    if _achieved(run, kind, change, live):
+        ids = live.ids if live else {}
+        return Outcome(change, Result.ALREADY_DONE, message="it is as the plan wanted it", ids=ids)
+    return Outcome(change, Result.STALE, "stale", stale(again))
+
+
+def _intend(run: Run, change: Change) -> Closed | None:
+    """Write the intent down; why nothing more can be written when the journal does not take it."""
+    try:
+        run.journal.intent(change)
+    except LocalError as error:
+        run.halted = Closed("journal", str(error), AnswerClass.OTHER)
+    return run.halted
+
+
+def _noted(run: Run, outcome: Outcome) -> Outcome:
+    """Write the result down. It stands even when the journal does not take it; the changes after it do not begin."""
+    try:
+        run.journal.result(outcome)
+    except LocalError as error:
+        run.halted = Closed("journal", str(error), AnswerClass.OTHER)
+    return outcome
 
 
 def _achieved(run: Run, kind: Kind, change: Change, live: Live | None) -> bool:
@@ -153,34 +218,33 @@ def _resource(run: Run, key: Key) -> Resource:
     return run.scene.wanted[key]
 
 
-def _write(run: Run, kind: Kind, change: Change, live: Live | None) -> Steps:
+def _write(
+    run: Run, kind: Kind, change: Change, live: Live | None
+) -> Generator[Batch, list[Answer], tuple[Outcome | None, Answer | None]]:
+    """The write and its outcome; no outcome but the answer when a quota refused it."""
     tries = 0
     while True:
         tries += 1
-        run.wrote = True
+        run.begun = True
         try:
             written = yield from _start(run, kind, change, live)
-            return Outcome(change, Result.DONE, request_id=written.answer.request_id, ids=written.ids)
+            run.wrote = True
+            return Outcome(change, Result.DONE, request_id=written.answer.request_id, ids=written.ids), None
         except FlowError as error:
-            answer = error.answer
-        if answer.klass is AnswerClass.QUOTA:
+            answer, partly = error.answer, error.partly
+        run.wrote = run.wrote or partly or answer.unsettled
+        if answer.klass is AnswerClass.QUOTA and not partly:
             _close_for_quota(run, change, answer)
-            tries -= 1  # nothing was taken by the service
-            yield from _until_open(run, change)
-            if closed := _closed(run, change):
-                return Outcome(
-                    change, Result.NOT_STARTED, closed.code, closed.message, answer.request_id, klass=answer.klass
-                )
-        elif answer.unsettled or answer.klass is AnswerClass.EXISTS:
-            outcome = yield from _settle(run, kind, change, answer)
-            # Creating and deleting may be tried once more, since nothing happened. An edit may not: the first could
-            # still arrive, and the platform counts edits.
-            if outcome is not None:
-                return outcome
-            if tries > 1 or change.action is Action.UPDATE:
-                return _end(change, Result.UNKNOWN, answer, _unknown(answer))
-        else:
-            return _failed(run, change, answer)
+            return None, answer
+        if not answer.unsettled and answer.klass is not AnswerClass.EXISTS:
+            return _failed(run, change, answer, partly), None
+        outcome = yield from _settle(run, kind, change, live, answer, partly)
+        if outcome is not None:
+            return outcome, None
+        # Creating and deleting may be tried once more, since nothing happened. An edit may not: the first could
+        # still arrive, and the platform counts edits.
+        if tries > 1 or partly or change.action is Action.UPDATE:
+            return _end(change, Result.UNKNOWN, answer, _unknown(answer)), None
 
 
 def _start(run: Run, kind: Kind, change: Change, live: Live | None) -> Generator[Batch, list[Answer], Written]:
@@ -192,8 +256,12 @@ def _start(run: Run, kind: Kind, change: Change, live: Live | None) -> Generator
     return (yield from kind.delete(live))
 
 
-def _settle(run: Run, kind: Kind, change: Change, answer: Answer) -> Generator[Batch, list[Answer], Outcome | None]:
+def _settle(
+    run: Run, kind: Kind, change: Change, before: Live | None, answer: Answer, partly: bool
+) -> Generator[Batch, list[Answer], Outcome | None]:
     """What became of a write whose answer was lost; None when it seems not to have happened."""
+    # Content that was equal before is sent again on purpose, and then only another state tells that it arrived.
+    resent = change.action is Action.UPDATE and _achieved(run, kind, change, before)
     live: Live | None = None
     read = False
     for seconds in READ_BACK:
@@ -203,16 +271,16 @@ def _settle(run: Run, kind: Kind, change: Change, answer: Answer) -> Generator[B
         except FlowError:
             continue
         read = True
-        if _achieved(run, kind, change, live):
+        if _achieved(run, kind, change, live) and not (resent and live and before and live.status == before.status):
             ids = live.ids if live else {}
             return Outcome(
                 change, Result.DONE, message="settled by reading back", request_id=answer.request_id, ids=ids
             )
-        if change.action is Action.CREATE and live is not None:
+        if change.action is Action.CREATE and live is not None and not partly:
             break
     if not read:
         return _end(change, Result.UNKNOWN, answer, _unknown(answer))
-    if change.action is Action.CREATE and (live is not None or answer.klass is AnswerClass.EXISTS):
+    if change.action is Action.CREATE and not partly and (live is not None or answer.klass is AnswerClass.EXISTS):
         message = "something else of this name and language is there; plan again to see it"
         return _end(change, Result.FAILED, answer, message)
     return None
@@ -222,10 +290,13 @@ def _unknown(answer: Answer) -> str:
     return f"no certain answer came ({answer.message or answer.klass}); the next plan shows what became of it"
 
 
-def _failed(run: Run, change: Change, answer: Answer) -> Outcome:
+def _failed(run: Run, change: Change, answer: Answer, partly: bool) -> Outcome:
+    if answer.code in (STOPPED, GIVEN_UP) and not partly:
+        return _end(change, Result.NOT_STARTED, answer, answer.message)
     if answer.klass in DENIED:
         run.closed[(change.key.kind, change.action)] = Closed(answer.code, answer.message, answer.klass)
-    return _end(change, Result.FAILED, answer, answer.message)
+    rest = "; the first part of this change is done, the next apply does the rest" if partly else ""
+    return _end(change, Result.FAILED, answer, f"{answer.message}{rest}")
 
 
 def _end(change: Change, result: Result, answer: Answer, message: str) -> Outcome:
@@ -237,9 +308,11 @@ def _end(change: Change, result: Result, answer: Answer, message: str) -> Outcom
 
 
 def _close_for_quota(run: Run, change: Change, answer: Answer) -> None:
-    until = run.now() + answer.retry_after
-    at = datetime.fromtimestamp(until, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    message = f"the service's quota is used up; go on at {at} at the earliest, or let `--wait` do it"
+    until = run.now() + answer.retry_after if answer.retry_after > 0 else 0.0
+    message = f"the service's quota is used up: {answer.message or answer.code}"
+    if until:
+        at = datetime.fromtimestamp(until, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        message = f"the service's quota is used up; go on at {at} at the earliest, or let `--wait` do it"
     run.closed[(change.key.kind, change.action)] = Closed("quota", message, answer.klass, until)
 
 
@@ -251,12 +324,10 @@ def _until_open(run: Run, change: Change) -> Generator[Batch, list[Answer], None
         rest = closed.until - run.now()
         if rest > 0:
             yield Pause(rest)
+            if closed.until - run.now() > rest / 2:
+                return  # the pause was cut short: the run is being stopped
         elif run.closed.get((change.key.kind, change.action)) is closed:
             del run.closed[(change.key.kind, change.action)]
-
-
-def _closed(run: Run, change: Change) -> Closed | None:
-    return run.closed.get((change.key.kind, change.action))
 
 
 # --- order and end ----------------------------------------------------------------------------------------------------
@@ -272,12 +343,12 @@ def phases(changes: Sequence[Change], kinds: Mapping[str, Kind]) -> list[list[Ch
     return [phase for phase in (*ahead, *back) if phase]
 
 
-def exit_code(outcomes: Iterable[Outcome], *, wrote: bool) -> ExitCode:
-    """The code for how a run ended. `wrote` says whether the run had begun to write."""
-    return worst(_code(outcome, wrote) for outcome in outcomes)
+def exit_code(outcomes: Iterable[Outcome], *, begun: bool, wrote: bool) -> ExitCode:
+    """The code for how a run ended. `begun`: a write was sent; `wrote`: one took effect, or may have."""
+    return worst(_code(outcome, begun, wrote) for outcome in outcomes)
 
 
-def _code(outcome: Outcome, wrote: bool) -> ExitCode:
+def _code(outcome: Outcome, begun: bool, wrote: bool) -> ExitCode:
     match outcome.result:
         case Result.STALE:
             return ExitCode.STALE
@@ -285,13 +356,13 @@ def _code(outcome: Outcome, wrote: bool) -> ExitCode:
             return ExitCode.REFUSED
         case Result.DONE | Result.ALREADY_DONE:
             return ExitCode.OK
-    if wrote:
-        return ExitCode.PARTIAL
-    if outcome.klass in DENIED:
+    if not wrote and outcome.klass in DENIED:
         return ExitCode.DENIED
-    return ExitCode.UNREACHABLE if outcome.klass in UNREACHABLE else ExitCode.FAILURE
+    if not wrote and outcome.klass in UNREACHABLE:
+        return ExitCode.UNREACHABLE
+    return ExitCode.PARTIAL if begun else ExitCode.FAILURE
 
 
-def not_started(change: Change, code: str, message: str) -> Outcome:
+def not_started(change: Change, code: str, message: str, klass: AnswerClass | None = None) -> Outcome:
     """How a change ends that nobody began with."""
-    return Outcome(change, Result.NOT_STARTED, code, message)
+    return Outcome(change, Result.NOT_STARTED, code, message, klass=klass)

@@ -33,7 +33,7 @@ FRAME_RULES: tuple[Rule, ...] = (
     _frame("yaml-tag", "Tags are not read: quotes make text, nothing else is needed.", _STRICT_YAML),
     _frame("yaml-key", "A key is text.", _STRICT_YAML),
     _frame("yaml-number", "A number is one that JSON has, of at most 18 digits.", _STRICT_YAML),
-    _frame("yaml-limit", "Size, depth and number of values of a file are bounded.", _STRICT_YAML),
+    _frame("yaml-limit", "Size, depth, values and findings of a file are bounded.", _STRICT_YAML),
     _frame("yaml-crlf", "Line ends are LF; CRLF is read as LF.", _STRICT_YAML, Severity.INFO),
     _frame("language-map", "A map of texts has exactly the document's Languages as keys."),
     _frame("unknown-variable", "Every ${{ name }} has a value in each space that uses the file."),

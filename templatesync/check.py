@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from templatesync import schema
 from templatesync.catalog import RULES
@@ -15,7 +16,7 @@ from templatesync.document import Document
 from templatesync.project import FILE_NAME, Project
 from templatesync.rule import Hit, Rule, path_text
 from templatesync.values import Finding, Key, Resource, Severity
-from templatesync.workspace import Entry, Workspace, kind_of
+from templatesync.workspace import Entry, Source, Workspace, kind_of
 
 # Without the right types, or without a name, rules would only repeat what the schema has said.
 _SHAPE = frozenset({"wrong-type"})
@@ -39,28 +40,62 @@ class Report:
         return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
 
 
+MOST_TOLD = 500
+"""Findings of one file. It is also what bounds the time that a file can take: each finding costs some."""
+MOST_EXPLAINED = 6_000
+"""Values of one file that are explained after the gate has refused them: jsonschema takes 0.1 ms for each."""
+
+
 def check(workspace: Workspace, spaces: Sequence[str] | None = None) -> Report:
     """Every finding for the given spaces, or for all that a file belongs to."""
     names = [space.name for space in workspace.project.spaces if spaces is None or space.name in spaces]
     entries = [entry for entry in workspace.entries if set(entry.spaces) & set(names)]
-    broken: set[int] = set()
     findings = [*workspace.findings, *_settings(workspace)]
+    broken: set[int] = set()
     for source in workspace.sources:
-        for doc in source.documents:
-            found = list(_schema(doc))
-            findings += found
-            if any(finding.rule in _SHAPE for finding in found):
-                broken.add(id(doc))
+        findings += _schemas(source, broken)
     sound = [entry for entry in entries if id(entry.document) not in broken]
-    for entry in sound:
-        findings += _entry(entry, workspace.project)
+    for _, members in groupby(sound, key=lambda entry: entry.document.file):
+        findings += _bounded(finding for entry in members for finding in _entry(entry, workspace.project))
     for name in names:
         findings += _space([entry for entry in sound if name in entry.spaces])
     everywhere = frozenset(space.name for space in workspace.project.spaces)
-    ignored = {(doc.file, id(doc)): doc for source in workspace.sources for doc in source.documents}
-    kept = _merge(_judge(findings, workspace.project, ignored.values()), everywhere)
-    keys = {(entry.resource.key, space) for entry in entries for space in entry.spaces if space in names}
-    return Report(tuple(kept), len(workspace.sources), len({key for key, _ in keys}))
+    documents = (doc for source in workspace.sources for doc in source.documents)
+    kept = _merge(_judge(findings, workspace.project, documents), everywhere)
+    keys = {entry.resource.key for entry in entries}
+    return Report(tuple(kept), len(workspace.sources), len(keys))
+
+
+def _schemas(source: Source, broken: set[int]) -> Iterator[Finding]:
+    """What the schemas say of a file. Adds the documents to `broken` of which rules would only say it again."""
+    told = explained = 0
+    for number, doc in enumerate(source.documents):
+        if told >= MOST_TOLD or explained >= MOST_EXPLAINED:
+            broken.update(map(id, source.documents[number:]))
+            yield _unchecked(doc.file, doc.line)
+            return
+        found = list(_schema(doc))
+        told += len(found)
+        explained += doc.nodes if found else 0
+        if any(finding.rule in _SHAPE for finding in found):
+            broken.add(id(doc))
+        yield from found
+
+
+def _bounded(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Findings of one file, as many as anybody would read. What is the same for several languages counts once."""
+    different: set[tuple[str, int, int, str]] = set()
+    for finding in findings:
+        different.add((finding.rule, finding.line, finding.column, finding.message))
+        if len(different) > MOST_TOLD:
+            yield _unchecked(finding.file, finding.line)
+            return
+        yield finding
+
+
+def _unchecked(file: str, line: int) -> Finding:
+    message = "the file has too many findings; from here on it is not checked"
+    return Finding("yaml-limit", Severity.ERROR, message, file, line, hint="mend the others first, or split the file")
 
 
 def concerning(report: Report, files: Iterable[str]) -> Report:
@@ -96,7 +131,7 @@ def _entry(entry: Entry, project: Project) -> Iterator[Finding]:
         if rule.check is None:
             continue
         try:
-            for hit in rule.check(entry.resource):
+            for hit in dict.fromkeys(rule.check(entry.resource)):
                 yield _finding(entry, rule, hit)
         except Exception as error:
             yield _crashed(entry, rule, error)

@@ -70,8 +70,8 @@ def _keyed(value: Json, name: str = "") -> Json:
         return {key: _keyed(item, key) for key, item in value.items()}
     if not isinstance(value, list):
         return value
-    types = [item.get("Type") for item in value if isinstance(item, dict)]
-    if name.endswith("Components") and len(types) == len(value) == len(set(types)) and None not in types:
+    types = [item["Type"] for item in value if isinstance(item, dict) and isinstance(item.get("Type"), str)]
+    if name.endswith("Components") and len(types) == len(value) == len(set(types)):
         return {item["Type"]: _keyed(item) for item in value}
     return [_keyed(item) for item in value]
 

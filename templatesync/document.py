@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, TypeAlias
 
 import yaml
 
+from templatesync.characters import FORBIDDEN, Ignores, decode
 from templatesync.rule import Path
+from templatesync.scalar import NumberError, resolve
 from templatesync.values import Finding, Json, Position, Severity
 
 # line, column, and for a container the marks of what is in it: by key (with the key's own place) or by index
@@ -24,18 +27,28 @@ Mark: TypeAlias = tuple[int, int, Any]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one file. A template has some 200 nodes and is ten deep; a thousand of them still fit in one file."""
+    """Bounds of one file, so that none takes more than a moment to judge, whatever it holds.
 
-    size: int = 1 << 20
+    A template has some 200 nodes, one of ten cards in thirty languages 3,000; none is more than ten deep. The longest
+    text of the API has 2,000 characters. `nodes` counts those of a document, `all_nodes` those of the file.
+    """
+
+    size: int = 1 << 19
     depth: int = 64
-    nodes: int = 200_000
+    nodes: int = 6_000
+    all_nodes: int = 30_000
+    documents: int = 1_000
+    text: int = 10_000
+    problems: int = 100
+    directives: int = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """One YAML document: plain data, and where each value stood.
 
-    `ignored` holds what `# templatesync: ignore RULE` comments silence: rules by line, and under 0 for the document.
+    `nodes` counts its values and keys. `ignored` holds what `# templatesync: ignore RULE` comments silence: rules by
+    line, and under 0 for the document.
     """
 
     file: str
@@ -43,6 +56,7 @@ class Document:
     data: Json
     mark: Mark = (1, 1, None)
     ignored: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    nodes: int = 0
 
     def locate(self, path: Path, *, at_key: bool = False) -> Position:
         """Where the value at `path` starts, or its key; the nearest thing that exists when it does not."""
@@ -72,44 +86,25 @@ class Loaded:
 def load(data: bytes, file: str, limits: Limits = Limits()) -> Loaded:
     """Every document of a file. Never raises for what a file may hold."""
     if len(data) > limits.size:
-        return _refused(file, "yaml-limit", f"the file has {len(data):,} bytes; at most {limits.size:,} are read")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        kind = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "not UTF-8"
-        message = f"the file is {kind}: byte {error.start} is 0x{data[error.start]:02x}; save it as UTF-8"
-        return _refused(file, "yaml-encoding", message, Position(line, 1))
-    findings = [
-        Finding("yaml-character", Severity.ERROR, f"the character U+{ord(bad[0]):04X} cannot be kept in a file",
-                file, text.count("\n", 0, bad.start()) + 1, bad.start() - text.rfind("\n", 0, bad.start()),
-                hint="leave it out, or write it as an escape in double quotes if it is meant")
-        for bad in _FORBIDDEN.finditer(text)
-    ]  # fmt: skip
-    if findings:
-        return Loaded((), tuple(findings[:20]))
-    return _Builder(text, file, limits).run()
+        message = f"the file has {len(data):,} bytes; at most {limits.size:,} are read"
+        return Loaded((), (Finding("yaml-limit", Severity.ERROR, message, file),))
+    text = decode(data, file)
+    return _Builder(text, file, limits).run() if isinstance(text, str) else Loaded((), text)
 
 
-# Not printable in YAML 1.2 (C0, C1, surrogates, non-characters), line breaks that YAML 1.1 and 1.2 read differently
-# (NEL, LS, PS), byte order marks in the middle, and private use, which no reader of a message can see.
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufffe\uffff"
-    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
-    + "\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
-)
-_NULL = frozenset({"", "~", "null", "Null", "NULL"})
-_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+")
-_INT = re.compile(r"[-+]?[0-9]+")
-_NOT_A_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_IGNORE = re.compile(r"(?:^|\s)#\s*templatesync:\s*ignore\s+([a-z0-9-]+(?:[\s,]+[a-z0-9-]+)*)\s*$")
-_NUMBER_FIRST = frozenset("+-.0123456789")
-_MAX_DIGITS = 18  # more would not survive a 64-bit reader
+_DIRECTIVE = re.compile("^%", re.MULTILINE)
 
 
-def _refused(file: str, rule: str, message: str, at: Position = Position(1, 1), hint: str = "") -> Loaded:
-    return Loaded((), (Finding(rule, Severity.ERROR, message, file, at.line, at.column, hint=hint),))
+_SYNTAX_HINTS = {
+    "tab character": "indent with blanks, never with tabs",
+    "any token": "quote a text that starts with a sign such as %, @ or `; indent with blanks, never with tabs",
+    "mapping values": "a text with `: ` in it needs quotes",
+    "quoted scalar": "it ends with the same sign, and inside double quotes \\ begins an escape",
+    "block mapping": "keys of one mapping stand in one column",
+    "',' or": "close what is open, or quote a text that starts with [ or {",
+    "no end": "close what is open, or quote a text that starts with [ or {",
+    "alias": "quote a text that starts with *",
+}
 
 
 class _Stop(Exception):
@@ -126,12 +121,15 @@ class _Builder:
         self.findings: list[Finding] = []
         self.documents: list[Document] = []
         self.nodes = 0
+        self.nodes_before = 0  # of the documents that are read
+        self.open: list[_Open] = []
         # An escape is the only way left for a forbidden character to come in.
         self.escapes = "\\" in text
-        self.ignores = _ignores(text) if "templatesync: ignore" in text else {}
+        self.ignores = Ignores(text)
 
     def run(self) -> Loaded:
         try:
+            self._directives()
             self._walk(yaml.CSafeLoader(self.text))
         except _Stop:
             pass
@@ -147,18 +145,31 @@ class _Builder:
             )
         return Loaded(tuple(self.documents), tuple(sorted(self.findings, key=Finding.sort_key)))
 
+    def _directives(self) -> None:
+        """The C parser compares each `%TAG` with all before it, in a time that no limit below could bound."""
+        found = list(islice(_DIRECTIVE.finditer(self.text), self.limits.directives + 1))
+        if len(found) > self.limits.directives:
+            line = self.text.count("\n", 0, found[0].start()) + 1
+            self._add("yaml-limit", line, 1, f"more than {self.limits.directives} directives", hint="delete them")
+            raise _Stop
+
     def _add(self, rule: str, line: int, column: int, message: str, hint: str = "") -> None:
         self.findings.append(Finding(rule, Severity.ERROR, message, self.file, line, column, hint=hint))
 
     def _syntax(self, error: yaml.MarkedYAMLError) -> None:
         mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = error.problem or "this is not YAML"
-        context = f" ({error.context})" if error.context else ""
-        hint = "a text with `: ` or ` #` in it, or with a sign such as {, [, %, @ or * in front, needs quotes"
-        if "tab" in problem or "token" in problem:
-            hint = "indent with blanks, never with tabs; quote a text that starts with a sign"
-        self._add("yaml-syntax", line, column, f"{problem}{context}", hint=hint)
+        if error.context:
+            problem += f" ({error.context})"
+        if mark is None or mark.index < len(self.text.rstrip()):
+            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        elif error.context_mark and error.context_mark.index < len(self.text.rstrip()):
+            line, column = error.context_mark.line + 1, error.context_mark.column + 1
+        else:
+            line, column = self.open[-1].mark[:2] if self.open else (1, 1)
+            problem = "what begins here has no end"
+        hint = next((hint for word, hint in _SYNTAX_HINTS.items() if word in problem), "")
+        self._add("yaml-syntax", line, column, problem, hint=hint)
 
     def _walk(self, parser: Any) -> None:
         end_of_last = 0
@@ -176,28 +187,26 @@ class _Builder:
 
     def _document(self, parser: Any, after: int) -> Document | None:
         before = len(self.findings)
+        self.nodes_before = self.nodes
         event = parser.get_event()
-        first = event.start_mark.line + 1
+        if len(self.documents) >= self.limits.documents:
+            self._add("yaml-limit", event.start_mark.line + 1, 1, f"more than {self.limits.documents:,} documents")
+            raise _Stop
         data, mark = self._node(parser, event)
         if len(self.findings) > before:
             return None  # half a document would only bring findings about what is missing
         if not isinstance(data, dict):
             found = "nothing" if data is None else "a list" if isinstance(data, list) else "a single value"
-            if data is None and first >= len(self.text.splitlines()) and not self.documents:
+            if data is None and not self.documents and not self.text.count("\n", event.end_mark.index):
                 return None  # only comments: told once, as an empty file
             self._add("yaml-top", mark[0], mark[1], f"a resource is a mapping of keys to values; this is {found}")
             return None
-        return Document(self.file, mark[0], data, mark, self._ignored(after, mark[0]))
-
-    def _ignored(self, after: int, first: int) -> Mapping[int, frozenset[str]]:
-        if not self.ignores:
-            return {}
-        above = [rules for line, rules in self.ignores.items() if after < line < first]
-        return {**self.ignores, 0: frozenset().union(*above)}
+        ignored = self.ignores.of(after, mark[0], parser.peek_event().start_mark.line + 1)
+        return Document(self.file, mark[0], data, mark, ignored, self.nodes - self.nodes_before)
 
     def _node(self, parser: Any, event: Any) -> tuple[Json, Mark]:
         """The value that starts at `event`, read to its end."""
-        stack: list[_Open] = []
+        stack = self.open = []
         while True:
             kind = event.__class__
             if kind is yaml.ScalarEvent:
@@ -256,8 +265,13 @@ class _Builder:
 
     def _count(self, mark: Any) -> None:
         self.nodes += 1
-        if self.nodes > self.limits.nodes:
-            self._add("yaml-limit", mark.line + 1, mark.column + 1, f"more than {self.limits.nodes:,} values")
+        limits = self.limits
+        if self.nodes - self.nodes_before > limits.nodes or self.nodes > limits.all_nodes:
+            most = f"{limits.nodes:,} values in one document, or {limits.all_nodes:,} in one file"
+            self._add("yaml-limit", mark.line + 1, mark.column + 1, f"more than {most}", hint="split it")
+            raise _Stop
+        if len(self.findings) >= limits.problems:
+            self._add("yaml-limit", mark.line + 1, mark.column + 1, "too many problems; the rest is not read")
             raise _Stop
 
     def _properties(self, event: Any) -> None:
@@ -283,41 +297,24 @@ class _Builder:
         if event.anchor is not None or event.tag is not None:
             self._properties(event)
         value: str = event.value
+        if len(value) > self.limits.text:
+            self._add("yaml-limit", mark[0], mark[1],
+                      f"the text has {len(value):,} characters; at most {self.limits.text:,} are read")  # fmt: skip
+            return "", mark
         if not event.style:  # the C parser says '' for plain
             return self._plain(value, mark), mark
-        if self.escapes and event.style == '"' and (bad := _FORBIDDEN.search(value)):
+        if self.ignores and event.end_mark.line > start.line:
+            self.ignores.inside(start, event.end_mark, block=event.style in "|>")
+        if self.escapes and event.style == '"' and (bad := FORBIDDEN.search(value)):
             self._add("yaml-character", mark[0], mark[1], f"the text holds the character U+{ord(bad[0]):04X}")
         return value, mark
 
     def _plain(self, value: str, mark: Mark) -> Json:
-        """YAML 1.2 core schema, section 10.3.2 of the specification."""
-        if value in _NULL:
-            return None
-        if value in _BOOL:
-            return _BOOL[value]
-        if value[0] not in _NUMBER_FIRST:
-            return value
-        if _NOT_A_NUMBER.fullmatch(value):
-            self._add("yaml-number", mark[0], mark[1], f"{value} is not a number JSON has", hint="quote it")
+        try:
+            return resolve(value)
+        except NumberError as error:
+            self._add("yaml-number", mark[0], mark[1], str(error), hint=error.hint)
             return 0
-        if _NUMBER.fullmatch(value):
-            return self._number(value, mark)
-        return value
-
-    def _number(self, value: str, mark: Mark) -> Json:
-        if len(value) > _MAX_DIGITS + 2:
-            self._add("yaml-number", mark[0], mark[1], f"the number is {len(value)} signs long",
-                      hint="quote it if it is text, such as a phone number or an id")  # fmt: skip
-            return 0
-        if _INT.fullmatch(value):
-            return int(value)
-        if value.startswith(("0o", "0x")):
-            return int(value, 0)
-        number = float(value)
-        if number in (float("inf"), float("-inf")):
-            self._add("yaml-number", mark[0], mark[1], f"{value} is too large", hint="quote it if it is text")
-            return 0
-        return number
 
 
 _SKIPPED = object()
@@ -335,14 +332,6 @@ class _Open:
 
 def _shown(value: Json) -> str:
     return json.dumps(value)  # null, true and 1 as YAML spells them
-
-
-def _ignores(text: str) -> dict[int, frozenset[str]]:
-    return {
-        number: frozenset(re.split(r"[\s,]+", match[1]))
-        for number, line in enumerate(text.split("\n"), 1)
-        if (match := _IGNORE.search(line.rstrip("\r")))
-    }
 
 
 # --- edits that keep comments -------------------------------------------------------------------------------------
@@ -405,11 +394,6 @@ def _end_of_block(text: str, node: Any) -> int:
 
 
 def _quoted(value: str) -> str:
-    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value) and value not in _NULL and value not in _BOOL:
+    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value) and resolve(value) == value:
         return value
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def source_lines(data: bytes) -> Iterator[str]:
-    """The lines of a file as a person sees them, for showing one beside a finding."""
-    yield from data.decode("utf-8-sig", errors="replace").split("\n")
+    return json.dumps(value, ensure_ascii=False)  # YAML reads it alike

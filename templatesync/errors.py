@@ -8,7 +8,8 @@
     │   └── UnreachableError  no answer, or throttled for too long       5
     ├── RefusedError          a safety rule says no                      6
     ├── StaleError            the plan no longer fits the world          9
-    └── LocalError            the disk, a lock, a terminal               1
+    ├── LocalError            the disk, a lock, a terminal               1
+    └── StoppedError          somebody stopped it, before any write      130, 143
 
 Mistakes in a user's files are never exceptions of their own: they are `values.Finding`s, and travel in
 `FindingsError` only when a command cannot go on because of them.
@@ -147,3 +148,12 @@ class StaleError(TemplatesyncError):
 
 class LocalError(TemplatesyncError):
     """This machine, not the service, stands in the way."""
+
+
+class StoppedError(TemplatesyncError):
+    """A signal ended the run while it only read."""
+
+    def __init__(self, signal: int) -> None:
+        terminated = signal == 15
+        super().__init__("terminated" if terminated else "interrupted")
+        self.exit_code = ExitCode.TERMINATED if terminated else ExitCode.INTERRUPTED

@@ -29,10 +29,12 @@ def read_file(path: Path, name: str, limit: int) -> bytes | Finding:
             return Finding("file-kind", Severity.ERROR, "a symbolic link is not followed", name,
                            hint="put the file itself there")  # fmt: skip
         return Finding("file-unreadable", Severity.ERROR, f"the file cannot be read: {error.strerror}", name)
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        what = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe, a device or a socket"
+        return Finding("file-kind", Severity.ERROR, f"this is {what}, not a file", name)
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            return Finding("file-kind", Severity.ERROR, "this is not a plain file", name)
         if status.st_size > limit:
             message = f"the file has {status.st_size:,} bytes; at most {limit:,} are read"
             return Finding("yaml-limit", Severity.ERROR, message, name)
@@ -51,9 +53,9 @@ def matching(root: Path, patterns: Sequence[str]) -> tuple[list[str], list[Findi
     prefixes = [_fixed_prefix(pattern) for pattern in patterns]
     names: list[str] = []
     findings: list[Finding] = []
-    for entry, name in _walk(root, prefixes):
+    for entry, name in _walk(root, prefixes, findings):
         if entry.is_symlink():
-            target_is_folder = entry.is_dir()
+            target_is_folder = _is_folder(entry)
             if target_is_folder or any(pattern.fullmatch(name) for pattern in wanted):
                 what = "a symbolic link to a folder" if target_is_folder else "a symbolic link"
                 findings.append(Finding("file-kind", Severity.ERROR, f"{what} is not followed", name,
@@ -63,13 +65,23 @@ def matching(root: Path, patterns: Sequence[str]) -> tuple[list[str], list[Findi
     return sorted(names), findings
 
 
-def _walk(root: Path, prefixes: Sequence[str]) -> Iterator[tuple[os.DirEntry[str], str]]:
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads back to itself
+        return False
+
+
+def _walk(root: Path, prefixes: Sequence[str], findings: list[Finding]) -> Iterator[tuple[os.DirEntry[str], str]]:
     pending = [""]
     while pending:
         folder = pending.pop()
         try:
-            entries = list(os.scandir(root / folder))
-        except OSError:
+            with os.scandir(root / folder) as found:
+                entries = list(found)
+        except OSError as error:
+            message = f"the folder cannot be read: {error.strerror}"
+            findings.append(Finding("file-unreadable", Severity.ERROR, message, folder.rstrip("/") or "."))
             continue
         for entry in entries:
             name = f"{folder}{entry.name}"

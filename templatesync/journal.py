@@ -29,13 +29,20 @@ class Journal:
         self.left_open: tuple[str, ...] = ()
         self._descriptor = -1
 
+    @property
+    def exists(self) -> bool:
+        """Whether an earlier run left one."""
+        return self.path.exists()
+
     def __enter__(self) -> Journal:
-        """Open for writing. `left_open` then names the keys that an earlier run was writing when it ended."""
+        """Open for writing. `left_open` then names the keys that an earlier run was writing when it ended.
+
+        Only after everything live was read, which is what settles them.
+        """
         try:
             private_folder(self.path.parent)
             self.left_open = self._read()
-            if not self.left_open:
-                self.path.unlink(missing_ok=True)  # all told: the file starts anew and stays small
+            self.path.unlink(missing_ok=True)  # told and read back by now: the file starts anew and stays small
             self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
             raise LocalError(f"the journal cannot be written: {error.strerror}", hint=str(self.path)) from None
@@ -74,7 +81,9 @@ class Journal:
         at = datetime.now(UTC).isoformat(timespec="seconds")
         line = json.dumps({"v": VERSION, "at": at, **entry}, ensure_ascii=False) + "\n"
         try:
-            os.write(self._descriptor, line.encode())
+            data = line.encode()
+            while data:
+                data = data[os.write(self._descriptor, data) :]
             os.fsync(self._descriptor)
         except OSError as error:
             raise LocalError(f"the journal cannot be written: {error.strerror}", hint=str(self.path)) from None
@@ -92,7 +101,7 @@ class Journal:
                 if entry["v"] > VERSION:
                     raise ValueError(entry["v"])
                 state[str(entry["key"])] = entry["event"] == "result" and entry["outcome"] in _SETTLED
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, RecursionError):
                 if number < len(lines):
                     # Not ours, or from a newer release: put aside, and everything is read back anyway.
                     self.path.replace(self.path.with_suffix(".bad"))
@@ -102,13 +111,15 @@ class Journal:
 
 def private_folder(folder: Path) -> None:
     """Make a folder for this program's own files, readable by its owner only, and keep it out of git."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    root = folder
-    while root.name != ".templatesync" and root.parent != root:
-        root = root.parent
+    root = next((each for each in (folder, *folder.parents) if each.name == ".templatesync"), folder)
     ignore = root / ".gitignore"
-    if root.name == ".templatesync" and not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
+    try:
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)  # the mode is not that of parents it makes
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if root.name == ".templatesync" and not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        raise LocalError(f"{folder} cannot be written: {error.strerror}") from None
 
 
 @contextmanager

@@ -28,12 +28,15 @@ class Reading:
     listings: Mapping[str, Listing]
 
 
+ACCOUNT = "QueryChatappBindWaba"
+"""The operation that tells the account of a space; every plan begins with it."""
+
 ReadingSteps: TypeAlias = Generator[Batch, list[Answer], Reading]
 
 
 def read_account() -> Generator[Batch, list[Answer], Account]:
     """The account of a space. Raises FlowError when it cannot be read."""
-    (answer,) = yield (Request("QueryChatappBindWaba"),)
+    (answer,) = yield (Request(ACCOUNT),)
     if not answer.ok:
         raise FlowError(answer)
     data = answer.data.get("Data") or {}

@@ -31,6 +31,9 @@ def create_file(path: Path, text: str) -> bool:
     """Put `text` at `path` unless something is there; whether it was written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LocalError(f"the folder {path.parent} cannot be made: {error.strerror}") from None
+    try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError:

@@ -84,7 +84,7 @@ def make_plan(scene: Scene) -> SpacePlan:
     changes = [plan_one(scene, key, scene.live(key)) for key in sorted(scene.wanted) if scene.wishes.concerns(key)]
     strays = _strays(scene)
     if scene.wishes.prune:
-        changes += [_prune(scene, live) for live in strays]
+        changes += [plan_one(scene, live.key, live) for live in strays]
         strays = [live for live in strays if scene.policy.protects(live.key.name)]
     changes = _with_left_languages(scene, sorted(changes, key=lambda change: change.key))
     replaced = {(other.kind, resource.options.replaces) for other, resource in scene.wanted.items()}
@@ -96,7 +96,7 @@ def make_plan(scene: Scene) -> SpacePlan:
         scene.emulator,
         tuple(changes),
         unmanaged,
-        (*scene.refusals, *_unsafe(scene, changes)),
+        (*scene.refusals, *unsafe(scene, changes)),
     )
 
 
@@ -104,14 +104,16 @@ def plan_one(scene: Scene, key: Key, live: Live | None) -> Change:
     """The row for one wanted key, were `live` what is there. Apply asks this again just before it writes."""
     resource = scene.wanted.get(key)
     kind = scene.kinds[key.kind]
+    unreadable = scene.listing(key.kind).failed.get(key)
+    if unreadable is not None and live is not None and live.body is None:
+        note = f"unreadable: the service answered {unreadable.code}: {unreadable.message}"
+        return _row(
+            kind, resource, live, Decision(Action.BLOCKED, "unreadable", sendable_meanwhile="unknown", notes=(note,))
+        )
     if resource is None:
         return _row(kind, None, live, _delete(scene, live)) if live else _nothing(key)
     if resource.options.absent:
         return _row(kind, resource, live, _tombstone(scene, key, live))
-    unreadable = scene.listing(key.kind).failed.get(key)
-    if unreadable is not None and (live is None or live.body is None):
-        note = f"unreadable: the service answered {unreadable.code}: {unreadable.message}"
-        return _row(kind, resource, None, Decision(Action.BLOCKED, "unreadable", notes=(note,)))
     decision = kind.decide(
         resource,
         live,
@@ -172,31 +174,39 @@ def _tombstone(scene: Scene, key: Key, live: Live | None) -> Decision:
         return _delete(scene, live)
     if not scene.listing(key.kind).complete:
         return _incomplete()
-    return Decision(Action.NO_OP, notes=("absent: it is marked as absent and is not there",))
+    note = "absent: it is marked as absent and is not there"
+    return Decision(Action.NO_OP, sendable_meanwhile="no", notes=(note,))
 
 
 def _delete(scene: Scene, live: Live | None) -> Decision:
     """A deletion that somebody asked for, by tombstone or prune, if nothing stands in its way."""
     assert live is not None
     kind = scene.kinds[live.key.kind]
-    breaks = (f"language set changed: {live.key.language} removed" if live.key.language else "removed",)
-    if scene.policy.protects(live.key.name):
-        return Decision(Action.BLOCKED, "protected", breaking=breaks, notes=("protected: policy.protect names it",))
-    if not scene.listing(live.key.kind).complete:
+    if not scene.listing(live.key.kind).complete and not scene.policy.protects(live.key.name):
         return _incomplete()
-    if reason := kind.deletable(live):
-        note = f"{reason}: it cannot be deleted in this state"
-        return Decision(Action.BLOCKED, reason, breaking=breaks, notes=(note,))
-    if pending := _unsettled_successors(scene, live.key):
-        note = f"replacement_pending: {', '.join(pending)} must be in use first"
-        return Decision(Action.BLOCKED, "replacement pending", breaking=breaks, notes=(note,))
+    breaks = (f"language set changed: {live.key.language} removed" if live.key.language else "removed",)
+    if obstacle := _obstacle(scene, kind, live):
+        reason, note = obstacle
+        now = "yes" if kind.settled(live) else "no"
+        return Decision(Action.BLOCKED, reason, sendable_meanwhile=now, breaking=breaks, notes=(note,))
     notes = (kind.delete_note,) if kind.delete_note else ()
     return Decision(Action.DELETE, sendable_meanwhile="no", breaking=breaks, notes=notes)
 
 
+def _obstacle(scene: Scene, kind: Kind, live: Live) -> tuple[str, str] | None:
+    """Why something may not be deleted, as a reason and a note."""
+    if scene.policy.protects(live.key.name):
+        return "protected", "protected: policy.protect names it"
+    if reason := kind.deletable(live):
+        return reason, f"{reason}: it cannot be deleted in this state"
+    if pending := _unsettled_successors(scene, live.key):
+        return "replacement pending", f"replacement_pending: {', '.join(pending)} must be in use first"
+    return None
+
+
 def _incomplete() -> Decision:
     note = "incomplete: the list of what is live does not add up, so nothing is concluded from it; plan again"
-    return Decision(Action.BLOCKED, "incomplete listing", notes=(note,))
+    return Decision(Action.BLOCKED, "incomplete listing", sendable_meanwhile="unknown", notes=(note,))
 
 
 def _unsettled_successors(scene: Scene, old: Key) -> list[str]:
@@ -242,10 +252,6 @@ def _strays(scene: Scene) -> list[Live]:
     )
 
 
-def _prune(scene: Scene, live: Live) -> Change:
-    return _row(scene.kinds[live.key.kind], None, live, _delete(scene, live))
-
-
 def _with_left_languages(scene: Scene, changes: Sequence[Change]) -> list[Change]:
     """A note where a language of a named resource is live and no longer in any file."""
     named = {(key.kind, key.name) for key in scene.wanted}
@@ -264,7 +270,9 @@ def _with_left_languages(scene: Scene, changes: Sequence[Change]) -> list[Change
     return out
 
 
-def _unsafe(scene: Scene, changes: Sequence[Change]) -> Iterator[Refusal]:
+def unsafe(scene: Scene, changes: Iterable[Change]) -> Iterator[Refusal]:
+    """What forbids these rows of a plan together: that they prune everything, or change too much at once."""
+    changes = list(changes)
     pruned = [change for change in changes if change.action is Action.DELETE and not change.file]
     live = sum(scene.policy.manages(key.name) for listing in scene.listings.values() for key in listing.live)
     if pruned and len(pruned) == live:
@@ -302,7 +310,7 @@ def plan_digest(plan: Plan) -> str:
 
 
 def summary(changes: Iterable[Change], unmanaged: int) -> dict[str, int]:
-    """The counts of a plan document. `reviews` and `breaking` count changes that would be applied."""
+    """The counts of a plan document. `reviews` counts what would start one, `breaking` blocked changes as well."""
     rows = list(changes)
     counts = {action.value: sum(change.action is action for change in rows) for action in Action}
     return {

@@ -6,10 +6,12 @@ Same inputs give the same bytes: sorted, no clock, no path outside the project, 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import templatesync
+from templatesync.characters import HIDDEN, RUNNER
 from templatesync.errors import StaleError
 from templatesync.plan import plan_digest, space_digest, summary
 from templatesync.values import (
@@ -43,7 +45,16 @@ def to_json(plan: Plan) -> dict[str, Json]:
 
 def text(document: Mapping[str, Json]) -> str:
     """A document as it is written to a file or a pipe."""
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return _UNSHOWN.sub(_escape, json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
+
+
+# Nothing but strings can hold these, and JSON has an escape for each: the value is the same, and a terminal or the log
+# of a CI runner that shows it obeys nothing.
+_UNSHOWN = re.compile(f"[\x7f-\x9f{HIDDEN}]|{re.escape(RUNNER)}")
+
+
+def _escape(match: re.Match[str]) -> str:
+    return f"{match[0][:-1]}\\u{ord(match[0][-1]):04x}"
 
 
 def _space(space: SpacePlan) -> dict[str, Json]:
@@ -138,7 +149,7 @@ def parse(data: bytes, name: str) -> Plan:
     try:
         plan = Plan(tuple(_read_space(space) for space in document["spaces"]))
         sound = plan_digest(plan) == document["digest"]
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
         raise StaleError(f"{name} is damaged: it is not a whole plan", hint="plan again") from None
     if not sound:
         raise StaleError(f"{name} is damaged: its content does not fit its digest", hint="plan again")

@@ -6,6 +6,7 @@ send signed requests elsewhere by editing it.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -108,7 +109,8 @@ def load(root: Path) -> Project:
     data = read_file(root / FILE_NAME, FILE_NAME, document.Limits().size)
     if isinstance(data, Finding):
         raise FindingsError([data], f"{FILE_NAME} cannot be read")
-    loaded = document.load(data, FILE_NAME)
+    limits = document.Limits()
+    loaded = document.load(data, FILE_NAME, dataclasses.replace(limits, nodes=limits.all_nodes))
     findings = list(loaded.findings)
     if len(loaded.documents) > 1:
         findings.append(

@@ -17,7 +17,7 @@ from templatesync import user_settings
 from templatesync.cams.client import Client
 from templatesync.cams.endpoint import check_endpoint, check_region, regional_endpoint
 from templatesync.driver import Driver
-from templatesync.errors import DeniedError
+from templatesync.errors import DeniedError, LocalError
 from templatesync.project import EmulatorSettings, Project, Space
 from templatesync.user_settings import UserSettings
 
@@ -33,6 +33,7 @@ def open_emulator(project: Project, space: Space) -> Emulator:
     """The embedded emulator of a space, on the project's database. The caller closes it."""
     from templatesync.emulator.app import Emulator
     from templatesync.emulator.settings import ModifyApproved, Review, Settings
+    from templatesync.emulator.store import StoreError
     from templatesync.journal import private_folder
 
     private_folder(project.state)
@@ -40,7 +41,10 @@ def open_emulator(project: Project, space: Space) -> Emulator:
     settings = Settings(
         review=Review(wanted.review), after=wanted.after, modify_approved=ModifyApproved(wanted.modify_approved)
     )
-    return Emulator(settings, db=project.state / DATABASE)
+    try:
+        return Emulator(settings, db=project.state / DATABASE)
+    except StoreError as error:
+        raise LocalError(str(error), hint="delete it to begin anew: only an emulator lives there") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,28 +73,38 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Clients by space name, and the driver that they share."""
+    """Clients by space name, and the driver that they share. Spaces in `denied` have no credentials and no client."""
 
     clients: Mapping[str, Client]
     driver: Driver
+    denied: Mapping[str, DeniedError] = field(default_factory=dict)
 
 
 @contextmanager
-def connect(project: Project, spaces: Sequence[Space], connection: Connection) -> Iterator[Session]:
+def connect(
+    project: Project, spaces: Sequence[Space], connection: Connection, *, partly: bool = False
+) -> Iterator[Session]:
     """A session for some spaces of a project; nothing is sent yet.
 
     Raises DeniedError when there are no credentials, UsageError for an endpoint that must not be, FindingsError for a
-    broken file of the user's own settings.
+    broken file of the user's own settings. With `partly`, spaces without credentials are told by the session instead.
     """
     with ExitStack() as stack:
-        clients = {}
+        clients: dict[str, Client] = {}
+        denied: dict[str, DeniedError] = {}
         remote = _Remote(connection, user_settings.load(connection.environment), stack)
         for space in spaces:
             embedded = space.emulator is not None
-            client = _embedded(project, space, connection.edges, stack) if embedded else remote.client(space)
+            try:
+                client = _embedded(project, space, connection.edges, stack) if embedded else remote.client(space)
+            except DeniedError as error:
+                if not partly:
+                    raise
+                denied[space.name] = error
+                continue
             stack.callback(client.close)
             clients[space.name] = client
-        yield Session(clients, connection.edges.driver())
+        yield Session(clients, connection.edges.driver(), denied)
 
 
 def _embedded(project: Project, space: Space, edges: Edges, stack: ExitStack) -> Client:
@@ -161,7 +175,7 @@ class _Remote:
         profile = self._connection.profile or self._settings.profiles.get(space.name, "")
         known = self._providers.get((profile, region))
         if known is None:
-            around = surroundings(region, proxy=self._settings.proxy or None)
+            around = surroundings(region, proxy=self._settings.proxy or None, clock=self._connection.edges.clock)
             known = find_provider(around, profile=profile, ecs=self._connection.ecs)
             self._providers[(profile, region)] = known
         return known

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from operator import is_
 
 from templatesync import document, files
 from templatesync.document import Document
@@ -21,6 +23,13 @@ from templatesync.values import Finding, Json, Key, Options, Position, Resource,
 
 _VARIABLE = re.compile(r"\$\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 _REFERENCE = re.compile(r"\$\{\{\s*[a-z_]+\.[^{}\s]+\s*\}\}")
+MOST_EXPANDED = 200_000
+"""Values of all languages of a file together; what each resource costs besides counts as `RESOURCE_COST` more."""
+RESOURCE_COST = 50
+MOST_TOLD = 200
+"""Findings of one document."""
+MOST_FILLED = 10_000
+"""Characters of a text with its variables filled in; as many as `document.Limits` lets a text have in a file."""
 _OWN_KEYS = frozenset({"kind", "templatesync", "Languages"})
 
 
@@ -94,8 +103,9 @@ def assemble(project: Project, texts: Mapping[str, bytes], findings: Sequence[Fi
         loaded = document.load(data, name)
         found += loaded.findings
         sources.append(Source(name, data, loaded.documents))
+        budget = _Budget()
         for doc in loaded.documents:
-            expansion = _expand(doc, project.spaces)
+            expansion = _expand(doc, project.spaces, budget)
             entries += expansion.entries
             found += expansion.findings
     return Workspace(project, tuple(sources), tuple(entries), tuple(found))
@@ -112,8 +122,25 @@ class _Expansion:
     entries: list[Entry] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
+    def tell(self, findings: Iterable[Finding]) -> None:
+        """Keep findings, as many as anybody would read: they are all errors, and one is enough to stop."""
+        self.findings += islice(findings, max(MOST_TOLD - len(self.findings), 0))
 
-def _expand(doc: Document, spaces: Sequence[Space]) -> _Expansion:
+
+@dataclass(slots=True)
+class _Budget:
+    """What one file may grow to."""
+
+    spent: int = 0
+
+
+def _nodes(value: Json) -> int:
+    if isinstance(value, dict):
+        return 1 + sum(map(_nodes, value.values()))
+    return 1 + sum(map(_nodes, value)) if isinstance(value, list) else 1
+
+
+def _expand(doc: Document, spaces: Sequence[Space], budget: _Budget) -> _Expansion:
     out = _Expansion()
     kind = kind_of(doc)
     if kind is None:
@@ -125,7 +152,13 @@ def _expand(doc: Document, spaces: Sequence[Space]) -> _Expansion:
         body = {key: localiser.value(value, (key,)) for key, value in doc.data.items() if key not in _OWN_KEYS}
         if language is not None:
             body = {"Name": body.pop("Name", None), "Language": language, **body}
-        out.findings += localiser.findings
+        out.tell(localiser.findings)
+        budget.spent += _nodes(body) + RESOURCE_COST
+        if budget.spent > MOST_EXPANDED:
+            at = doc.locate(("Languages",))
+            message = "the languages of this file are too many for what stands in it"
+            out.findings.append(Finding("yaml-limit", Severity.ERROR, message, doc.file, *at, hint="split it"))
+            return out
         _interpolate(doc, kind, body, options, belongs, out)
     return out
 
@@ -205,6 +238,8 @@ class _Localiser:
         return texts[self.language]
 
     def _add(self, path: Path, rule: str, message: str, hint: str = "", at_key: bool = False) -> None:
+        if len(self.findings) >= MOST_TOLD:
+            return
         at = self.doc.locate(path, at_key=at_key)
         where = path_text(self.doc.data, path)
         self.findings.append(Finding(rule, Severity.ERROR, message, self.doc.file, *at, path=where, hint=hint))
@@ -225,9 +260,9 @@ def _interpolate(
         out.entries.append(entry)
         missing = [name for name, value in zip(used, values, strict=True) if value is None]
         if missing or used:
-            out.findings += _variable_findings(entry, body, missing, members)
+            out.tell(_variable_findings(entry, body, missing, members))
         elif any(map(_looks_unfilled, _texts(body))):
-            out.findings += _variable_findings(entry, body, [], members)
+            out.tell(_variable_findings(entry, body, [], members))
 
 
 def _used(value: Json) -> Iterator[str]:
@@ -252,15 +287,22 @@ def _looks_unfilled(text: str) -> bool:
 
 
 def _fill(value: Json, variables: Mapping[str, str | None]) -> Json:
+    """`value` with variables filled in. What has none is not copied: a project may have hundreds of spaces."""
     if isinstance(value, str):
-        if "${{" not in value:
+        if "${{" not in value or _size(value, variables) > MOST_FILLED:
             return value
         return _VARIABLE.sub(lambda match: _value(variables, match), value)
     if isinstance(value, dict):
-        return {key: _fill(item, variables) for key, item in value.items()}
+        new = {key: _fill(item, variables) for key, item in value.items()}
+        return value if all(new[key] is item for key, item in value.items()) else new
     if isinstance(value, list):
-        return [_fill(item, variables) for item in value]
+        filled = [_fill(item, variables) for item in value]
+        return value if all(map(is_, filled, value)) else filled
     return value
+
+
+def _size(text: str, variables: Mapping[str, str | None]) -> int:
+    return len(text) + sum(len(variables.get(name) or "") for name in _VARIABLE.findall(text))
 
 
 def _value(variables: Mapping[str, str | None], match: re.Match[str]) -> str:
@@ -279,6 +321,9 @@ def _variable_findings(
                 known = {variable for space in spaces for variable in space.vars}
                 hint = _did_you_mean(name, known) or "define it under `vars` of each space that uses this file"
                 yield _at(entry, body, path, "unknown-variable", f"the variable {name} has no value", hint)
+        if _size(text, spaces[0].vars) > MOST_FILLED:
+            message = f"with its variables filled in the text has more than {MOST_FILLED:,} characters"
+            yield _at(entry, body, path, "yaml-limit", message, "shorten the text, or the values of its variables")
         if _looks_unfilled(text):
             message = "this is not how a variable is written"
             yield _at(entry, body, path, "variable-syntax", message, "write ${{ name }}, letters, digits and _ only")

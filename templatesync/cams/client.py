@@ -72,6 +72,16 @@ class Client:
     def __repr__(self) -> str:
         return f"Client({self._space} at {self._host})"
 
+    @property
+    def endpoint(self) -> str:
+        """Where requests go: scheme, host and port."""
+        return self._url
+
+    @property
+    def credentials(self) -> Provider:
+        """What requests are signed with."""
+        return self._credentials
+
     def send(self, request: Request) -> Answer:
         """One attempt. Raises KeyError or AssertionError only for requests that no kind should have made."""
         operation = api().operations[request.operation]

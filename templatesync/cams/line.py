@@ -72,8 +72,14 @@ class LineTransport(httpx.BaseTransport):
             self.sent = True
 
 
-def make_line(proxy: str, tls: ssl.SSLContext, clock: Callable[[], float]) -> LineTransport:
-    """A line, through a proxy or not (""). Raises ValueError or ImportError for a proxy of no use."""
+def make_line(
+    proxy: str, tls: ssl.SSLContext, clock: Callable[[], float], addresses: tuple[str, ...] = ()
+) -> LineTransport:
+    """A line, through a proxy or not (""). Raises ValueError or ImportError for a proxy of no use.
+
+    With `addresses` it connects to the first of these that answers, whatever the host's name stands for; the
+    certificate must be the name's all the same.
+    """
     deadline = Deadline(clock)
     pool = httpcore.ConnectionPool(
         ssl_context=tls,
@@ -81,7 +87,7 @@ def make_line(proxy: str, tls: ssl.SSLContext, clock: Callable[[], float]) -> Li
         # A line serves whatever host comes next; two, for the service and for the token service.
         max_connections=2,
         keepalive_expiry=_KEEPALIVE,
-        network_backend=_Backend(deadline),
+        network_backend=_Backend(deadline, addresses),
     )
     return LineTransport(pool, deadline)
 
@@ -158,9 +164,10 @@ class _Stream(httpcore.NetworkStream):
 
 
 class _Backend(httpcore.NetworkBackend):
-    def __init__(self, deadline: Deadline) -> None:
+    def __init__(self, deadline: Deadline, addresses: tuple[str, ...]) -> None:
         self._inner = httpcore.SyncBackend()
         self._deadline = deadline
+        self._addresses = addresses
 
     def connect_tcp(
         self,
@@ -170,5 +177,15 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        stream = self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
-        return _Stream(stream, self._deadline)
+        failure: Exception = httpcore.ConnectTimeout()
+        for address in self._addresses or (host,):
+            if (left := self._deadline.left()) <= 0:
+                break
+            limit = left if timeout is None else min(timeout, left)
+            try:
+                stream = self._inner.connect_tcp(address, port, limit, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+            else:
+                return _Stream(stream, self._deadline)
+        raise failure

@@ -94,10 +94,16 @@ class Network:
         line = self._take(proxy)
         line.deadline.at = deadline.at
         try:
-            return self._over(line, line.deadline, method, target, headers, content)
-        finally:
+            reply = self._over(line, line.deadline, method, target, headers, content)
+        except BaseException:
+            # A line that broke is not used again: httpcore goes on counting a tunnel whose TLS failed.
             with self._lock:
-                self._idle.setdefault(proxy, []).append(line)
+                self._open = [other for other in self._open if other is not line]
+            line.close()
+            raise
+        with self._lock:
+            self._idle.setdefault(proxy, []).append(line)
+        return reply
 
     def close(self) -> None:
         """Close every connection. Exchanges under way in other threads fail."""

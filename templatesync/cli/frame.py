@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 import click
 
 import templatesync
-from templatesync.errors import ExitCode, FindingsError, TemplatesyncError
+from templatesync.errors import ExitCode, FindingsError, LocalError, TemplatesyncError, UsageError
 
 Function = Callable[..., Any]
 
@@ -68,14 +69,17 @@ class Globals:
         color = self.color
         if color is None:
             forced, refused = os.environ.get("FORCE_COLOR"), os.environ.get("NO_COLOR")
-            color = bool(forced) or (not refused and stream.isatty())
+            terminal = stream is not None and stream.isatty()
+            color = forced not in (None, "", "0") or (not refused and terminal)
         return Style(bool(color), self.verbose)
 
     def progress(self) -> Any:
         """What tells of progress, on stderr."""
         from templatesync.render.progress import Progress
 
-        return Progress(sys.stderr, quiet=self.quiet)
+        progress = Progress(sys.stderr, quiet=self.quiet)
+        click.get_current_context().call_on_close(progress.clear)  # however the command ends
+        return progress
 
     def show(self, result: Any) -> ExitCode:
         """Render a result to where it belongs; its exit code."""
@@ -83,28 +87,51 @@ class Globals:
         from templatesync.render.terminal import Style
 
         formats = RENDERERS[self.command]
+        name = self.format or next(iter(formats))
         style = Style(bool(self.color), self.verbose) if self.output else self.style(sys.stdout)
-        self.put(formats[self.format or next(iter(formats))](result, style))
+        self.put(formats[name](result, style), json=name == "json")
         return ExitCode(getattr(result, "exit_code", ExitCode.OK))
 
-    def put(self, text: str) -> ExitCode:
+    def put(self, text: str, *, json: bool = False) -> ExitCode:
         """Data to stdout, or to the file of `-o`."""
         from templatesync.output import write_file
 
         if self.output:
             write_file(self.output, text)
         else:
-            _write(text)
+            _write(_ascii(text) if json and not _speaks_utf8(sys.stdout) else text)
         return ExitCode.OK
 
 
+def _speaks_utf8(stream: Any) -> bool:
+    return str(getattr(stream, "encoding", "")).lower().replace("-", "") in ("utf8", "utf8sig")
+
+
+def _ascii(text: str) -> str:
+    """JSON in plain ASCII: a reader of JSON expects UTF-8, whatever the locale of the writer."""
+    import json
+    import re
+
+    return re.sub(r"[^\x00-\x7f]+", lambda match: json.dumps(match[0])[1:-1], text)
+
+
 def _write(text: str) -> None:
+    if sys.stdout is None:  # closed by whoever started this
+        return
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader has seen enough, as `| head` does. Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _mute(sys.stdout)  # the reader has seen enough, as `| head` does
+    except OSError as error:
+        _mute(sys.stdout)
+        raise LocalError(f"the output cannot be written: {error.strerror}") from None
+
+
+def _mute(stream: Any) -> None:
+    """Send what is left nowhere; Python would complain once more at exit."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class _Group(click.Group):
@@ -128,7 +155,7 @@ def main(ctx: click.Context, /, **options: Any) -> None:
     ctx.obj = options
 
 
-for _option in reversed(_GLOBAL):
+for _option in _GLOBAL:
     main = _option(main)
 
 
@@ -139,7 +166,12 @@ def command(name: str, *, formats: Sequence[str] = ("text", "json")) -> Callable
         @click.pass_context
         @functools.wraps(function)
         def run_it(ctx: click.Context, /, **options: Any) -> Any:
-            return function(_merged(name, ctx.obj, options), **options)
+            merged = _merged(name, ctx.obj, options)
+            for path in (merged.output, options.get("receipt"), options.get("out")):
+                # Known before anything is done, not when it is done and cannot be told.
+                if path is not None and not path.parent.is_dir():
+                    raise UsageError(f"there is no folder {path.parent} to write {path.name} to")
+            return function(merged, **options)
 
         wrapped: Function = run_it
         if formats:
@@ -177,33 +209,42 @@ def run(arguments: Sequence[str] | None = None) -> int:
         _complain("interrupted")
         return ExitCode.INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        with contextlib.suppress(OSError, ValueError):
+            error.show()
         return ExitCode.USAGE
     except KeyboardInterrupt:
         _complain("interrupted")
         return ExitCode.INTERRUPTED
     except TemplatesyncError as error:
         return _explain(error)
+    except BrokenPipeError:
+        _mute(sys.stdout)
+        return ExitCode.OK
     except Exception as error:
         return _bug(error)
+
+
+def _say(text: str) -> None:
+    """A line on stderr; when nobody can read it, that is no reason to end otherwise."""
+    with contextlib.suppress(OSError, ValueError):
+        click.echo(text, err=True)
 
 
 def _complain(message: str, hint: str = "") -> None:
     from templatesync.render.terminal import safe
 
-    click.echo(f"templatesync: {safe(message)}", err=True)
+    _say(f"templatesync: {safe(message)}")
     if hint:
-        click.echo(f"  hint: {safe(hint)}", err=True)
+        _say(f"  hint: {safe(hint)}")
 
 
 def _explain(error: TemplatesyncError) -> ExitCode:
     """One sentence on stderr; findings, when the error carries them, as validate would show them."""
     if isinstance(error, FindingsError):
-        from templatesync.render.terminal import Style
+        from templatesync.render.terminal import Style, joined
         from templatesync.render.text import findings
 
-        for line in findings(error.findings, {}, Style()):
-            click.echo(line, err=True)
+        _say(joined(findings(error.findings, {}, Style())).rstrip("\n"))
     _complain(str(error), error.hint)
     return error.exit_code
 
@@ -218,11 +259,13 @@ def _bug(error: Exception) -> ExitCode:
     text = scrub("".join(traceback.format_exception(error)))
     where = ""
     try:
-        with tempfile.NamedTemporaryFile("w", prefix="templatesync-", suffix=".log", delete=False) as log:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="templatesync-", suffix=".log", delete=False, encoding="utf-8", errors="backslashreplace"
+        ) as log:
             log.write(f"templatesync {templatesync.__version__}, Python {sys.version}\n{text}")
             where = log.name
     except OSError:
-        click.echo(text, err=True)
+        _say(text)
     _complain(
         f"this is a defect of templatesync: {type(error).__name__}",
         f"please report it with {where or 'the text above'}; it holds no secret, but parts of your files perhaps",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,15 +11,15 @@ from pathlib import Path
 from templatesync import apply as engine
 from templatesync import files, plan_document
 from templatesync.commands.common import choose, read_files, scenes, wanted_resources
-from templatesync.driver import Finished, Job
-from templatesync.errors import ExitCode, LocalError, StaleError, UsageError, worst
+from templatesync.driver import Finished, Interrupted, Job
+from templatesync.errors import ExitCode, StaleError, UsageError, worst
 from templatesync.journal import Journal, lock
 from templatesync.kinds import KINDS
 from templatesync.output import write_file
-from templatesync.plan import Scene, Wishes, make_plan, plan_digest, space_digest
+from templatesync.plan import Scene, Wishes, make_plan, plan_digest, space_digest, unsafe
 from templatesync.project import Space
 from templatesync.session import Connection, Session, connect
-from templatesync.values import Change, Finding, Outcome, Plan, SpacePlan
+from templatesync.values import Action, Change, Finding, Key, Outcome, Plan, Refusal, Resource, SpacePlan
 from templatesync.values import Result as Outcomes
 
 PLAN_FILE_LIMIT = 256 << 20
@@ -80,16 +80,20 @@ def apply(
     if saved is not None:
         _fits(saved, chosen)
     wanted, findings = wanted_resources(workspace, chosen, wishes)
+    if saved is not None and _prunes(saved, wanted):
+        wishes = dataclasses.replace(wishes, prune=True)
     with ExitStack() as stack:
         for space in chosen:
             stack.enter_context(lock(workspace.project.state, space.name))
         session = stack.enter_context(connect(workspace.project, chosen, connection))
         found, codes = scenes(session, workspace, chosen, wanted, wishes, watch.read)
+        if saved is not None:
+            found = [_as_saved(each, saved) for each in found]
         whole = Plan(tuple(make_plan(each) if isinstance(each, Scene) else each for each in found))
         _expected(whole, order.expect_digest)
         if not order.approved and any(space.writes for space in whole.spaces) and not order.confirm(whole):
             return Result(whole, (), findings, ExitCode.OK, declined=True)
-        execution = _Execution(session, order, watch, saved)
+        execution = _Execution(session, order, watch, saved, connection.edges.clock)
         execution.carry_out(found, whole, workspace.project.state, stack)
     result = Result(whole, tuple(execution.ended), findings, _exit(execution, codes), tuple(execution.left_open))
     if order.receipt:
@@ -119,6 +123,29 @@ def _fits(saved: Plan, chosen: Sequence[Space]) -> None:
             raise StaleError(f"when the plan was made, {space.name} could not be read", hint="plan again")
 
 
+def _prunes(saved: Plan, wanted: Mapping[str, Mapping[Key, Resource]]) -> bool:
+    """Whether a saved plan deletes what no file is about: it was made with `--prune`, and permits just those."""
+    return any(
+        change.action is Action.DELETE and change.key not in wanted[space.space]
+        for space in saved.spaces
+        if space.space in wanted
+        for change in space.changes
+    )
+
+
+def _as_saved(each: Scene | SpacePlan, saved: Plan) -> Scene | SpacePlan:
+    """The scene as the saved plan was allowed to see it. Raises StaleError when it is another account's."""
+    if isinstance(each, SpacePlan):
+        return each
+    planned = next(space for space in saved.spaces if space.space == each.space)
+    if planned.waba_id != each.waba_id:
+        raise StaleError(
+            f"the plan was made for the WhatsApp Business Account {planned.waba_id or 'none'}; "
+            f"{each.space} has {each.waba_id or 'none'}"
+        )
+    return engine.as_saved(each, planned.changes)
+
+
 def _expected(whole: Plan, digest: str) -> None:
     """With an expected digest any difference refuses the run, before the first write."""
     if not digest:
@@ -138,10 +165,12 @@ class _Execution:
     order: Order
     watch: Watch
     saved: Plan | None
+    clock: Callable[[], float]
     ended: list[tuple[SpacePlan, tuple[Outcome, ...]]] = field(default_factory=list)
     left_open: list[str] = field(default_factory=list)
+    begun: bool = False
     wrote: bool = False
-    refused: bool = False
+    refused: set[str] = field(default_factory=set)
     crashed: bool = False
 
     def carry_out(self, found: Sequence[Scene | SpacePlan], whole: Plan, state: Path, stack: ExitStack) -> None:
@@ -150,30 +179,35 @@ class _Execution:
         for scene, plan in zip(found, whole.spaces, strict=True):
             if not isinstance(scene, Scene):
                 continue
-            permitted[plan.space] = self._permitted(plan)
-            if permitted[plan.space].changes:
-                journal = stack.enter_context(Journal(state, plan.space))
+            permitted[plan.space] = self._permitted(scene, plan)
+            journal = Journal(state, plan.space)
+            if permitted[plan.space].changes or journal.exists:
+                stack.enter_context(journal)
                 self.left_open += journal.left_open
-                deadline = time.time() + self.order.timeout
-                runs[plan.space] = engine.Run(scene, journal, time.time, self.order.wait, deadline)
+                deadline = self.clock() + self.order.timeout
+                runs[plan.space] = engine.Run(scene, journal, self.clock, self.order.wait, deadline)
         self.watch.started(sum(len(each.changes) for each in permitted.values()))
         outcomes: dict[str, list[Outcome]] = {name: list(each.outcomes) for name, each in permitted.items()}
         self._run(runs, permitted, outcomes)
+        self.begun = any(run.begun for run in runs.values())
         self.wrote = any(run.wrote for run in runs.values())
         for plan in whole.spaces:
             mine = sorted(outcomes.get(plan.space, ()), key=lambda outcome: outcome.change.key)
             self.ended.append((plan, tuple(mine)))
 
-    def _permitted(self, plan: SpacePlan) -> engine.Permitted:
+    def _permitted(self, scene: Scene, plan: SpacePlan) -> engine.Permitted:
         """What may run. A refused space writes nothing, and says so of each change."""
-        approved = None
-        if self.saved is not None:
+        if self.saved is None:
+            permitted = engine.permit(scene, plan.changes, None)
+            refusals: Sequence[Refusal] = plan.refusals
+        else:
             approved = next(space for space in self.saved.spaces if space.space == plan.space).changes
-        permitted = engine.permit(plan.changes, approved)
-        if not plan.refusals or not permitted.changes:
+            permitted = engine.permit(scene, plan.changes, approved)
+            refusals = [*scene.refusals, *unsafe(scene, _only(permitted.changes, plan.changes))]
+        if not refusals or not permitted.changes:
             return permitted
-        self.refused = True
-        refusal = plan.refusals[0]
+        refusal = refusals[0]
+        self.refused.add(refusal.code)
         refused = tuple(engine.not_started(change, refusal.code, refusal.message) for change in permitted.changes)
         return engine.Permitted((), (*permitted.outcomes, *refused))
 
@@ -201,10 +235,8 @@ class _Execution:
     def _end(self, change: Change, finished: Finished[Outcome]) -> Outcome:
         if finished.value is not None:
             return finished.value
-        if isinstance(finished.error, LocalError):
-            # The journal could not take the intent, so nothing was sent; nothing more will be.
-            self.session.driver.stop()
-            return engine.not_started(change, "journal", str(finished.error))
+        if isinstance(finished.error, Interrupted):
+            return Outcome(change, Outcomes.UNKNOWN, "interrupted", "the run was stopped before this change ended")
         if finished.error is not None:
             self.crashed = True
             message = f"{type(finished.error).__name__}: {finished.error}"
@@ -212,11 +244,19 @@ class _Execution:
         return engine.not_started(change, "interrupted", "the run was stopped before this change began")
 
 
+def _only(running: Sequence[Change], planned: Sequence[Change]) -> list[Change]:
+    """The rows of a plan as if it wrote nothing else."""
+    keys = {change.key for change in running}
+    return [
+        change if change.key in keys or not change.action.writes else dataclasses.replace(change, action=Action.NO_OP)
+        for change in planned
+    ]
+
+
 def _exit(execution: _Execution, codes: Sequence[ExitCode]) -> ExitCode:
     outcomes = [outcome for _, ended in execution.ended for outcome in ended]
-    refused = {refusal for plan, _ in execution.ended for refusal in plan.refusals}
-    real = [outcome for outcome in outcomes if outcome.code not in {refusal.code for refusal in refused}]
-    found = [engine.exit_code(real, wrote=execution.wrote)]
+    real = [outcome for outcome in outcomes if outcome.code not in execution.refused]
+    found = [engine.exit_code(real, begun=execution.begun, wrote=execution.wrote)]
     if not execution.wrote:
         found += codes
     elif codes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from signal import SIGINT
 
 from templatesync import check, live, project, workspace
-from templatesync.errors import ExitCode, FindingsError, UsageError
+from templatesync.errors import ExitCode, FindingsError, StoppedError, UsageError
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import FlowError, WrongAnswerError
 from templatesync.plan import Scene, Wishes, needs_detail
@@ -133,6 +134,8 @@ def _readings(
 
     jobs = [Job(session.clients[space.name], routine(space), space=space.name) for space in spaces]
     ended = session.driver.run(jobs, on_done=lambda finished: progress(finished.job.space))
+    if session.driver.stopped_by:
+        raise StoppedError(session.driver.stopped_by)
     results: list[live.Reading | tuple[Refusal, ExitCode]] = []
     for finished in ended:
         if finished.value is not None:
@@ -142,7 +145,7 @@ def _readings(
         elif finished.error is not None:
             raise finished.error
         else:
-            raise KeyboardInterrupt
+            raise StoppedError(SIGINT)
     return results
 
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from templatesync import check, files, workspace
 from templatesync.commands.common import choose, open_project, trouble
 from templatesync.emit import to_yaml
-from templatesync.errors import ExitCode, UsageError, worst
+from templatesync.errors import ExitCode, StoppedError, UsageError, worst
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import FlowError, Kind
 from templatesync.languages import merge
 from templatesync.output import create_file
 from templatesync.project import Project, Space
 from templatesync.session import Connection, connect
-from templatesync.values import Json, Key, Listing, Live, Refusal, Severity
+from templatesync.values import Finding, Json, Key, Listing, Live, Refusal, canonical_json
 
 SCHEMA_FILE = "resource.schema.json"
 META_FILE_LIMIT = 64 << 20
@@ -159,8 +159,8 @@ def _fetch(
                 return trouble(finished.error)
             if finished.error is not None:
                 raise finished.error
-            if finished.value is None:
-                raise KeyboardInterrupt
+            if finished.value is None or session.driver.stopped_by:
+                raise StoppedError(session.driver.stopped_by)
             found[name] = finished.value
     return found
 
@@ -177,7 +177,7 @@ def _drafts(
         for key, live in sorted(listing.live.items()):
             if live.body is None:
                 continue
-            body = _body(kind, key, live, known, skipped)
+            body = _body(project, kind, key, live, known, skipped)
             if body is not None:
                 draft = drafts.setdefault((name, key.name), _Draft(kind, key.name, [], []))
                 draft.bodies.append(body)
@@ -185,25 +185,41 @@ def _drafts(
     return list(drafts.values()), skipped
 
 
-def _body(kind: Kind, key: Key, live: Live, known: set[Key], skipped: list[Skipped]) -> Mapping[str, Json] | None:
+def _body(
+    project: Project, kind: Kind, key: Key, live: Live, known: set[Key], skipped: list[Skipped]
+) -> Mapping[str, Json] | None:
     if key in known:
         skipped.append(Skipped(str(key), "it has a file already", fault=False))
         return None
     unparsed = kind.unparse(live)
-    if unparsed.reason:
-        skipped.append(Skipped(str(key), unparsed.reason))
+    if reason := unparsed.reason or _unspeakable(project, kind, unparsed.body):
+        skipped.append(Skipped(str(key), reason))
         return None
     return unparsed.body
+
+
+def _unspeakable(project: Project, kind: Kind, body: Mapping[str, Json]) -> str:
+    """Why no file can hold this body, whatever rules it silences."""
+    if "${{" in canonical_json(body):
+        return "a text holds ${{, which a file keeps for variables of its own"
+    folder = FOLDERS[kind.name]
+    broken = _errors(project, folder, _text(project, folder, [body], (), ()))
+    if not broken:
+        return ""
+    left = _errors(project, folder, _text(project, folder, [body], (), _rules(broken)))
+    return f"no file can hold it: {left[0].message}" if left else ""
 
 
 def _write(project: Project, draft: _Draft, space: Space | None, skipped: list[Skipped]) -> Written | None:
     """Put a draft on disk under a free name, with comments that silence the rules it breaks as it lives."""
     folder = FOLDERS[draft.kind.name]
-    merged = merge(draft.bodies, draft.kind.localised, draft.kind.localised_maps)
+    merged = _merged(draft.kind, draft.bodies)
+    if merged is None and space is not None:
+        merged = _merged(draft.kind, _with_samples(draft.kind, draft.bodies))
     bodies = [merged] if merged is not None else draft.bodies
     text = _text(project, folder, bodies, draft.header, ())
     # What is live was accepted once: a rule that it breaks is told to let it be. What comes from elsewhere was not.
-    ignored = _broken_rules(project, f"{folder}/import.yaml", text) if space is not None else ()
+    ignored = _rules(_errors(project, folder, text)) if space is not None else ()
     if ignored:
         text = _text(project, folder, bodies, draft.header, ignored)
     stem = file_stem(draft.name)
@@ -213,6 +229,21 @@ def _write(project: Project, draft: _Draft, space: Space | None, skipped: list[S
             return Written(name, tuple(draft.keys), draft.original, draft.notes)
     skipped.append(Skipped(draft.name, f"no free file name in {folder}"))
     return None
+
+
+def _merged(kind: Kind, bodies: Sequence[Mapping[str, Json]]) -> dict[str, Json] | None:
+    return merge(bodies, kind.localised, kind.localised_maps)
+
+
+def _with_samples(kind: Kind, bodies: Sequence[Mapping[str, Json]]) -> list[Mapping[str, Json]]:
+    """Bodies of one name, each with the samples of another language where the service told none."""
+    filled = [dict(body) for body in bodies]
+    for name in kind.localised_maps:
+        told = next((body[name] for body in bodies if name in body), None)
+        for body in filled:
+            if told is not None:
+                body.setdefault(name, told)
+    return list(filled)
 
 
 def file_stem(name: str) -> str:
@@ -235,7 +266,10 @@ def _text(
     return "---\n".join(documents)
 
 
-def _broken_rules(project: Project, name: str, text: str) -> tuple[str, ...]:
-    alone = workspace.assemble(project, {name: text.encode()})
-    report = check.check(alone)
-    return tuple(sorted({finding.rule for finding in report.findings if finding.severity is Severity.ERROR}))
+def _errors(project: Project, folder: str, text: str) -> tuple[Finding, ...]:
+    """What is wrong with a file of this text, were it alone."""
+    return check.check(workspace.assemble(project, {f"{folder}/import.yaml": text.encode()})).errors
+
+
+def _rules(findings: Sequence[Finding]) -> tuple[str, ...]:
+    return tuple(sorted({finding.rule for finding in findings}))

@@ -25,5 +25,6 @@ def rules(name: str = "") -> Listing:
         return Listing(listed)
     if name not in RULES:
         close = nearest(name, RULES)
-        raise UsageError(f"there is no rule {name!r}", hint=f"did you mean {close}?" if close else "")
+        hint = f"did you mean {close}?" if close else "`templatesync rules` lists them"
+        raise UsageError(f"there is no rule {name!r}", hint=hint)
     return Listing(listed, RULES[name])

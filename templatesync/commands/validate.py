@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from templatesync import check, document, workspace
+from templatesync import check, workspace
+from templatesync.characters import source_lines
 from templatesync.check import Report
 from templatesync.commands.common import open_project
 from templatesync.errors import ExitCode, UsageError
@@ -38,7 +39,7 @@ def validate(directory: Path, paths: Sequence[Path], spaces: Sequence[str], *, s
         report = check.concerning(report, names)
     failed = bool(report.errors) or (strict and report.count(Severity.WARNING) > 0)
     named = {finding.file for finding in report.findings}
-    lines = {source.name: tuple(document.source_lines(source.data)) for source in files.sources if source.name in named}
+    lines = {source.name: tuple(source_lines(source.data)) for source in files.sources if source.name in named}
     return Result(report, lines, ExitCode.FINDINGS if failed else ExitCode.OK)
 
 

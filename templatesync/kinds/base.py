@@ -28,11 +28,15 @@ Flow: TypeAlias = Generator[Batch, list[Answer], T]
 
 
 class FlowError(Exception):
-    """A flow met an answer it cannot go on with. Carries the answer, so that the caller can name code and request."""
+    """A flow met an answer it cannot go on with. Carries the answer, so that the caller can name code and request.
 
-    def __init__(self, answer: Answer) -> None:
+    `partly`: an earlier request of the same write had succeeded.
+    """
+
+    def __init__(self, answer: Answer, *, partly: bool = False) -> None:
         super().__init__(answer.code)
         self.answer = answer
+        self.partly = partly
 
 
 class WrongAnswerError(FlowError):
@@ -78,6 +82,8 @@ class Kind:
     unparse     the way back to a file
     breaking    what senders of the old content notice when it becomes the new one
     outputs     what senders need to know of a live resource
+    reads, writes              the API's operations that a plan calls, and those that only an apply calls
+    probes      one request for each of these that can change nothing: what it names cannot exist
     """
 
     name: str
@@ -99,6 +105,9 @@ class Kind:
     unparse: Callable[[Live], Unparsed]
     breaking: Callable[[Json, Json], tuple[str, ...]]
     outputs: Callable[[Live], Mapping[str, Json]]
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    probes: tuple[Request, ...] = ()
     rules: Sequence[Rule] = ()
     order: int = 0
     """Kinds with a lower number are created first and deleted last."""

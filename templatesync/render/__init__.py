@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from templatesync.render import env, json_, text
+from templatesync.render import doctor, env, json_, text
 from templatesync.render.terminal import Style
 
 Renderer = Callable[[Any, Style], str]
@@ -16,6 +16,7 @@ RENDERERS: Mapping[str, Mapping[str, Renderer]] = {
     "apply": {"text": text.apply, "json": json_.apply},
     "import": {"text": text.import_, "json": json_.import_},
     "status": {"text": text.status, "json": json_.status},
+    "doctor": {"text": doctor.text, "json": doctor.json},
     "outputs": {"json": json_.outputs, "env": env.outputs},
     "rules": {"text": text.rules, "json": json_.rules},
     "init": {"text": text.init, "json": json_.init},

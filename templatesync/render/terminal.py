@@ -7,20 +7,32 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-# Controls that move cursors or colours; characters that hide or reorder text (Trojan Source, CVE-2021-42574).
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
-_HIDDEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c\u2028\u2029\ud800-\udfff]")
-# Older runners of GitHub Actions take `##[` for a command wherever it stands in a line.
-_RUNNER = re.compile(r"##\[")
+from templatesync.characters import CONTROL, HIDDEN, RUNNER
+
+_CONTROL = re.compile(f"[{CONTROL}]")
+_HIDDEN = re.compile(f"[{HIDDEN}]")
+# Where a line begins with this, blanks aside, a runner of GitHub Actions takes it for a command.
+_COMMAND = re.compile(r"\A(\s*)(?=::)")
 
 
 def safe(text: str) -> str:
-    """One line that shows every character that would act instead of appear."""
+    """One line that shows every character that would act instead of appear, and may begin a line of output."""
+    return _COMMAND.sub(r"\1\\", visible(text))
+
+
+def visible(text: str) -> str:
+    """Like `safe`, for what stands behind something else on its line."""
     text = _CONTROL.sub(_escape, text)
     text = _HIDDEN.sub(lambda match: f"<U+{ord(match[0]):04X}>", text)
-    return _RUNNER.sub(r"#\#[", text)
+    return text.replace(RUNNER, "#\\#[")
+
+
+def joined(lines: Iterable[str]) -> str:
+    """Lines as one text; also what several values make together on one line is no command."""
+    return "".join(_COMMAND.sub(r"\1\\", line.replace(RUNNER, "#\\#[")) + "\n" for line in lines)
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -30,7 +42,7 @@ def _escape(match: re.Match[str]) -> str:
 def block(text: str, margin: str) -> list[str]:
     """A text of several lines, each made safe. `margin` must not be blank: CI runs lines that begin with `::`."""
     assert margin.strip()
-    return [f"{margin}{safe(line)}".rstrip() for line in text.split("\n")]
+    return [f"{margin}{visible(line)}".rstrip() for line in text.split("\n")]
 
 
 def width(text: str) -> int:

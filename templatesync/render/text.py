@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from templatesync.plan import plan_digest, summary
-from templatesync.render.terminal import Style, block, pad, safe, width
+from templatesync.render.terminal import Style, block, joined, pad, safe, visible, width
 from templatesync.rule import Rule
 from templatesync.values import Action, Change, Difference, Finding, Json, Outcome, Plan, Result, Severity, SpacePlan
 
@@ -37,7 +37,7 @@ def validate(result: validate_command.Result, style: Style) -> str:
     looked = f"{_count(report.files, 'file')}, {_count(report.resources, 'resource')}"
     verdict = style.red("invalid") if result.exit_code else style.green("valid")
     lines.append(f"{verdict}: {looked}, {said or 'no findings'}")
-    return "\n".join(lines) + "\n"
+    return joined(lines)
 
 
 def findings(found: Sequence[Finding], sources: Mapping[str, Sequence[str]], style: Style) -> Iterator[str]:
@@ -49,13 +49,13 @@ def findings(found: Sequence[Finding], sources: Mapping[str, Sequence[str]], sty
     for finding in shown:
         yield from _finding(finding, sources.get(finding.file, ()), style)
     if len(found) > len(shown):
-        yield f"… and {len(found) - len(shown)} more; --format json shows all"
+        yield f"… and {len(found) - len(shown)} more, none of them graver; `validate --format json` shows all"
 
 
 def _finding(finding: Finding, source: Sequence[str], style: Style) -> Iterator[str]:
     paint = {"error": style.red, "warning": style.yellow, "info": style.blue}[finding.severity.value]
     where = f"{safe(finding.file)}:{finding.line}:{finding.column}"
-    spaces = f" (in {', '.join(finding.spaces)})" if finding.spaces else ""
+    spaces = f" (in {safe(', '.join(finding.spaces))})" if finding.spaces else ""
     yield f"{style.bold(where)}: {paint(finding.severity.value)}: {safe(finding.message)}{spaces} [{finding.rule}]"
     if 0 < finding.line <= len(source):
         yield from _excerpt(source[finding.line - 1], finding, paint("^"), style)
@@ -66,8 +66,8 @@ def _finding(finding: Finding, source: Sequence[str], style: Style) -> Iterator[
 def _excerpt(line: str, finding: Finding, caret: str, style: Style) -> Iterator[str]:
     line = line.rstrip("\r\n")
     start = max(0, finding.column - 60)
-    before = safe(line[start : finding.column - 1])
-    shown = before + safe(line[finding.column - 1 : start + 100])
+    before = visible(line[start : finding.column - 1])
+    shown = before + visible(line[finding.column - 1 : start + 100])
     number = f"{finding.line:>5}"
     yield f"{style.dim(number + ' │')} {'…' if start else ''}{shown}{'…' if len(line) > start + 100 else ''}"
     yield f"{style.dim('      │')} {' ' * (width(before) + bool(start))}{caret}"
@@ -90,7 +90,7 @@ def plan(result: plan_command.Result, style: Style) -> str:
         )
         lines.append(f"{style.bold('All spaces')}: {_summary(total)}")
     lines.append(f"Digest: {plan_digest(result.plan)}")
-    return "\n".join(lines) + "\n"
+    return joined(lines)
 
 
 def heading(plan: SpacePlan, style: Style) -> str:
@@ -190,7 +190,7 @@ def apply(result: apply_command.Result, style: Style) -> str:
     ]
     for plan, outcomes in result.outcomes:
         lines += _applied(plan, outcomes, style)
-    return "\n".join(lines) + "\n"
+    return joined(lines)
 
 
 def _applied(plan: SpacePlan, outcomes: Sequence[Outcome], style: Style) -> Iterator[str]:
@@ -222,7 +222,7 @@ def outcome_line(outcome: Outcome, columns: int, style: Style) -> str:
 
 def question(plan: Plan, style: Style) -> str:
     """What a person is shown before being asked."""
-    return "\n".join(line for space in plan.spaces for line in _space(space, style)) + "\n"
+    return joined(line for space in plan.spaces for line in _space(space, style))
 
 
 # --- the others -----------------------------------------------------------------------------------
@@ -234,7 +234,8 @@ def status(result: status_command.Result, style: Style) -> str:
     for space in result.spaces:
         lines.append(heading(space.plan, style))
         if space.error:
-            lines.append(f"  {style.red('cannot be read')}: {safe(space.error.message)} [{safe(space.error.code)}]")
+            lines += [f"  {style.red('cannot be read')}: {safe(space.error.message)} [{safe(space.error.code)}]", ""]
+            continue
         table = [
             (safe(row.key), safe(row.status), safe(row.quality).lower(), ", ".join(row.drift) or "as the file says")
             for row in space.rows
@@ -248,7 +249,7 @@ def status(result: status_command.Result, style: Style) -> str:
         lines.append("")
     if result.timed_out:
         lines.append("Reviews are still running; the time to wait is over.")
-    return "\n".join(lines).rstrip("\n") + "\n"
+    return joined(lines).rstrip("\n") + "\n"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], style: Style) -> Iterator[str]:
@@ -276,7 +277,7 @@ def import_(result: import_command.Result, style: Style) -> str:
     faults = sum(skipped.fault for skipped in result.skipped)
     kept = len(result.skipped) - faults
     lines.append(f"{_count(len(result.written), 'file')} written{where}, {faults} not possible, {kept} left alone.")
-    return "\n".join(lines) + "\n"
+    return joined(lines)
 
 
 def rules(result: Listing, style: Style) -> str:
@@ -284,7 +285,7 @@ def rules(result: Listing, style: Style) -> str:
     if result.page is not None:
         return _page(result.page, style)
     rows = [(rule.id, rule.severity.value, rule.summary) for rule in result.rules]
-    return "\n".join(line[2:] for line in _table(("RULE", "SEVERITY", "WHAT MUST HOLD"), rows, style)) + "\n"
+    return joined(line[2:] for line in _table(("RULE", "SEVERITY", "WHAT MUST HOLD"), rows, style))
 
 
 def _page(rule: Rule, style: Style) -> str:
@@ -307,7 +308,7 @@ def init(result: init_command.Result, style: Style) -> str:
     lines = [f"{style.green('+')} {name}" for name in result.written]
     lines += [f"  {name} was there already and is as it was" for name in result.kept]
     lines += ["", "Next: `templatesync validate`, then `templatesync plan`."]
-    return "\n".join(lines) + "\n"
+    return joined(lines)
 
 
 def new_version(result: new_version_command.Result, style: Style) -> str:
@@ -320,9 +321,4 @@ def new_version(result: new_version_command.Result, style: Style) -> str:
 
 def _count(number: int, noun: str) -> str:
     plural = noun if number == 1 or noun == "info" else f"{noun}s"
-    return f"{number} {plural}"
-
-
-def joined(lines: Iterable[str]) -> str:
-    """Lines as one text."""
-    return "\n".join(lines) + "\n"
+    return f"{number:,} {plural}"

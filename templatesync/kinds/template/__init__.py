@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from templatesync.kinds.base import Kind
-from templatesync.kinds.template import canonical, contract, policy, remote
+from templatesync.kinds.template import canonical, contract, policy, probe, remote
 from templatesync.kinds.template.file import unparse
 from templatesync.kinds.template.rules import RULES
 from templatesync.values import Json, Live, Resource
@@ -48,6 +48,9 @@ TEMPLATE = Kind(
     unparse=unparse,
     breaking=contract.breaking,
     outputs=_outputs,
+    reads=probe.READS,
+    writes=probe.WRITES,
+    probes=probe.PROBES,
     rules=RULES,
     # Meta's template-management page: the name of a deleted approved template.
     delete_note="name_blocked: the platform lets nobody use the deleted name again for 30 days",

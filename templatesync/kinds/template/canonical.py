@@ -21,7 +21,7 @@ PROPERTIES: Mapping[str, bool] = {"AllowSend": True, "CategoryChangePaused": Fal
 """Switches that change without a review, with what the service does when nobody has set them."""
 
 COMPONENT_ORDER = ("HEADER", "LIMITED_TIME_OFFER", "BODY", "FOOTER", "BUTTONS", "CAROUSEL")
-MEDIA = frozenset({"IMAGE", "VIDEO", "DOCUMENT"})
+MEDIA = ("IMAGE", "VIDEO", "DOCUMENT")
 
 # The fields that a file can hold, by where they stand. Everything else in an answer is the service's own.
 TOP = frozenset(
@@ -54,17 +54,19 @@ _OTHER_TTL = frozenset({0, -1, 2_592_000})
 
 def canonical(body: Mapping[str, Json]) -> dict[str, Json]:
     """The content of a body as a file writes it."""
-    return _content(body, None)
+    return _content(body, None, body.get("Category"))
 
 
 def current(detail: Mapping[str, Json], wanted: Mapping[str, Json] | None = None) -> dict[str, Json]:
     """The content of GetChatappTemplateDetail's `Data`.
 
     Fields that no file can hold are the service's own and dropped, but for those that `wanted` has: a project may use
-    a field that is newer than this program.
+    a field that is newer than this program. What the service generates, the wanted category decides: the live one may
+    have drifted.
     """
-    extra = frozenset(_names(wanted)) - _KNOWN if wanted is not None else frozenset()
-    return _content(detail, extra)
+    if wanted is None:
+        return _content(detail, frozenset(), detail.get("Category"))
+    return _content(detail, unknown_fields(wanted), wanted.get("Category") or detail.get("Category"))
 
 
 def unknown_fields(body: Mapping[str, Json]) -> frozenset[str]:
@@ -103,9 +105,8 @@ def _names(value: Json) -> Iterator[str]:
             yield from _names(item)
 
 
-def _content(body: Mapping[str, Json], extra: frozenset[str] | None) -> dict[str, Json]:
+def _content(body: Mapping[str, Json], extra: frozenset[str] | None, category: Json) -> dict[str, Json]:
     """`extra` names the unknown fields to keep; None keeps them all."""
-    category = body.get("Category")
     content = _kept(body, TOP, extra)
     for name in _IDENTITY:
         content.pop(name, None)
@@ -113,10 +114,12 @@ def _content(body: Mapping[str, Json], extra: frozenset[str] | None) -> dict[str
     content["Components"] = sorted(
         (item for item in components if len(item) > 1 or item.get("Type") == "BODY"), key=_place
     )
-    content["Example"] = dict.fromkeys(sorted(body.get("Example") or ()), SAMPLE)
+    example = body.get("Example")
+    content["Example"] = dict.fromkeys(sorted(example), SAMPLE) if isinstance(example, Mapping) else {}
     if category == "AUTHENTICATION":
-        del content["Example"]
-    if content.get("MessageSendTtlSeconds") in _DEFAULT_TTL.get(str(category), _OTHER_TTL):
+        del content["Example"]  # its texts have no variables of ours
+    ttl = content.get("MessageSendTtlSeconds")
+    if isinstance(ttl, int) and ttl in _DEFAULT_TTL.get(str(category), _OTHER_TTL):
         del content["MessageSendTtlSeconds"]
     return {name: value for name, value in content.items() if not _empty(value)}
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from templatesync.kinds.template.canonical import MEDIA
 from templatesync.values import Json
 
-VARIABLE = re.compile(r"\$\(([A-Za-z0-9_]+)\)")
+VARIABLE = re.compile(r"\$\((\w+)\)")
 
 
 def variables(content: Mapping[str, Json]) -> tuple[str, ...]:

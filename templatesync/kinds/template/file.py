@@ -8,8 +8,8 @@ from templatesync.kinds.base import Unparsed
 from templatesync.kinds.template.canonical import BUTTON, COMPONENT, COMPONENT_ORDER, PROPERTIES
 from templatesync.values import Json, Live
 
-_FORMATS = frozenset({"TEXT", "IMAGE", "VIDEO", "DOCUMENT"})
-_BUTTONS = frozenset("PHONE_NUMBER URL QUICK_REPLY COPY_CODE ONE_TAP ZERO_TAP MPM CATALOG FLOW".split())
+_FORMATS = ("TEXT", "IMAGE", "VIDEO", "DOCUMENT")
+_BUTTONS = tuple("PHONE_NUMBER URL QUICK_REPLY COPY_CODE ONE_TAP ZERO_TAP MPM CATALOG FLOW".split())
 # The order in which a person reads a component and a button.
 _COMPONENT_KEYS = (
     "Type Format Text Url Caption FileName FileType Duration ThumbUrl AddSecretRecommendation CodeExpirationMinutes "
@@ -25,37 +25,58 @@ def unparse(live: Live) -> Unparsed:
     """The body of a file that would plan to no change, or why the API could not create such a template."""
     detail = live.body or {}
     category = detail.get("Category")
-    if reason := _unsupported(detail.get("Components") or []):
+    if reason := _unsupported(detail.get("Components")):
         return Unparsed({}, reason)
     body: dict[str, Json] = {"Name": live.key.name, "Category": category, "Language": live.key.language}
     for name in ("MessageSendTtlSeconds", "ProductSetId", *PROPERTIES):
         value = detail.get(name)
         # A switch that stands where the service puts it by itself is not worth a line in a file.
-        if value not in (None, "", 0) and value is not PROPERTIES.get(name):
+        if value is not None and value is not PROPERTIES.get(name) and (name in PROPERTIES or _said(value)):
             body[name] = value
     parts = [_component(item, category) for item in detail.get("Components") or []]
     parts = [part for part in parts if len(part) > 1 or part["Type"] == "BODY"]
     body["Components"] = sorted(parts, key=lambda part: COMPONENT_ORDER.index(part["Type"]))
     example = detail.get("Example")
-    if example and category != "AUTHENTICATION":
+    if isinstance(example, Mapping) and example and category != "AUTHENTICATION":
         body["Example"] = {name: str(value) for name, value in sorted(example.items())}
     return Unparsed(body)
 
 
-def _unsupported(components: list[Mapping[str, Json]]) -> str:
-    for item in components:
+def _unsupported(components: Json) -> str:
+    """Why the API could not create these components; empty when it could."""
+    if not _listed(components):
+        return "its components are not of the form that the API documents"
+    for item in components or ():
         kind = item.get("Type")
         if kind not in COMPONENT_ORDER:
             return f"the API cannot create a component of type {kind}"
         if kind == "HEADER" and item.get("Format") not in _FORMATS:
             return f"the API cannot create a header of format {item.get('Format')}"
-        for button in item.get("Buttons") or []:
-            if button.get("Type") not in _BUTTONS:
-                return f"the API cannot create a button of type {button.get('Type')}"
-        for card in item.get("Cards") or []:
-            if reason := _unsupported(card.get("CardComponents") or []):
-                return reason
+        if reason := _unsupported_buttons(item.get("Buttons")) or _unsupported_cards(item.get("Cards")):
+            return reason
     return ""
+
+
+def _unsupported_buttons(buttons: Json) -> str:
+    if not _listed(buttons):
+        return "its buttons are not of the form that the API documents"
+    for button in buttons or ():
+        if button.get("Type") not in _BUTTONS:
+            return f"the API cannot create a button of type {button.get('Type')}"
+        if not _listed(button.get("SupportedApps")):
+            return "its apps are not of the form that the API documents"
+    return ""
+
+
+def _unsupported_cards(cards: Json) -> str:
+    if not _listed(cards):
+        return "its cards are not of the form that the API documents"
+    return next(filter(None, (_unsupported(card.get("CardComponents")) for card in cards or ())), "")
+
+
+def _listed(value: Json) -> bool:
+    """Whether a value is nothing, or a list of objects."""
+    return value is None or (isinstance(value, list) and all(isinstance(item, Mapping) for item in value))
 
 
 def _component(raw: Mapping[str, Json], category: Json) -> dict[str, Json]:

@@ -49,10 +49,12 @@ def decide(resource: Resource, live: Live | None, on_approved: str, resubmit: bo
         return Decision(Action.CREATE, review=True, sendable_meanwhile="no")
     wanted, current = pair(resource.body, live.body or {})
     notes = tuple(_notes(resource, live, current))
+    # Only what is approved is sent. What an unknown state means, nobody can say.
+    now = "yes" if live.status == Status.PASS else "no" if live.status in set(Status) else "unknown"
     if wanted == current and not resubmit:
-        return Decision(Action.NO_OP, notes=notes)
+        return Decision(Action.NO_OP, sendable_meanwhile=now, notes=notes)
     if only_properties_differ(wanted, current):
-        return Decision(Action.UPDATE, notes=notes)
+        return Decision(Action.UPDATE, sendable_meanwhile=now, notes=notes)
     breaks = breaking(current, wanted)
     if live.status in _EDITABLE:
         return Decision(Action.UPDATE, review=True, sendable_meanwhile="no", breaking=breaks, notes=notes)
@@ -60,12 +62,14 @@ def decide(resource: Resource, live: Live | None, on_approved: str, resubmit: bo
         if on_approved == "modify":
             notes = ("edit_ration: 1 edit of an approved template in 24 hours, 10 in 30 days", *notes)
             # Two of Meta's pages differ: sent on until the edit is judged, or held until it is approved.
-            return Decision(Action.UPDATE, review=True, sendable_meanwhile="unknown", breaking=breaks, notes=notes)
-        return Decision(Action.BLOCKED, "approved", breaking=breaks, notes=(APPROVED_WAYS_OUT, *notes))
+            after = "unknown" if now == "yes" else now
+            return Decision(Action.UPDATE, review=True, sendable_meanwhile=after, breaking=breaks, notes=notes)
+        notes = (APPROVED_WAYS_OUT, *notes)
+        return Decision(Action.BLOCKED, "approved", sendable_meanwhile=now, breaking=breaks, notes=notes)
     if live.status == Status.AUDITING:
         wait = "auditing: a review is running; the platform refuses changes until it ends"
-        return Decision(Action.BLOCKED, "auditing", sendable_meanwhile="no", breaking=breaks, notes=(wait, *notes))
-    return Decision(Action.BLOCKED, _state(live), sendable_meanwhile="no", breaking=breaks, notes=notes)
+        return Decision(Action.BLOCKED, "auditing", sendable_meanwhile=now, breaking=breaks, notes=(wait, *notes))
+    return Decision(Action.BLOCKED, _state(live), sendable_meanwhile=now, breaking=breaks, notes=notes)
 
 
 def deletable(live: Live) -> str:

@@ -45,7 +45,7 @@ def identify(body: Mapping[str, Json]) -> Key:
 def fetch(wanted: Callable[[Key], bool]) -> Flow[Listing]:
     """Everything live, with details of what is wanted. Raises FlowError when the space cannot be read."""
     rows, total = yield from _pass()
-    if len(rows) != total:
+    if total is not None and len(rows) != total:
         # Templates came or went while pages were read; a second look settles it, or nothing does.
         rows, total = yield from _pass()
     live = {live.key: live for live in map(_listed, rows.values())}
@@ -82,7 +82,7 @@ def create(resource: Resource) -> Flow[Written]:
         raise FlowError(answer)
     ids = _ids(answer)
     if resource.body.get("AllowSend") is False:
-        answer = yield from _set_properties(resource, ids["template_code"])
+        answer = yield from _set_properties(resource, ids["template_code"], partly=True)
     return Written(answer, ids)
 
 
@@ -98,7 +98,7 @@ def update(resource: Resource, live: Live) -> Flow[Written]:
     if not answer.ok:
         raise FlowError(answer)
     if any(wanted.get(name) != current.get(name) for name in PROPERTIES):
-        answer = yield from _set_properties(resource, code)
+        answer = yield from _set_properties(resource, code, partly=True)
     return Written(answer, live.ids)
 
 
@@ -116,22 +116,25 @@ def delete(live: Live) -> Flow[Written]:
     return Written(answer, {})
 
 
-def _set_properties(resource: Resource, code: str) -> Flow[Answer]:
+def _set_properties(resource: Resource, code: str, *, partly: bool = False) -> Flow[Answer]:
     switches = {name: resource.body[name] for name in PROPERTIES if name in resource.body}
     address = {"TemplateCode": code, "Language": resource.key.language, "TemplateType": TYPE}
     (answer,) = yield (Request("ModifyChatappTemplateProperties", {**switches, **address}),)
     if not answer.ok:
-        raise FlowError(answer)
+        raise FlowError(answer, partly=partly)
     return answer
 
 
-def _pass() -> Flow[tuple[dict[tuple[str, str], Mapping[str, Json]], int]]:
-    """One reading of the list: rows by code and language, and how many there should be."""
+def _pass() -> Flow[tuple[dict[tuple[str, str], Mapping[str, Json]], int | None]]:
+    """One reading of the list: rows by code and language, and how many there should be, if the service says so."""
     rows: dict[tuple[str, str], Mapping[str, Json]] = {}
     (answer,) = yield (_page(1),)
     total, size = _add(rows, answer)
     if size == 0:
-        return rows, total
+        return rows, total or 0
+    if total is None:
+        yield from _rest(rows)
+        return rows, None
     pages = min(-(-total // size), MAX_PAGES)
     if pages > 1:
         answers = yield tuple(_page(index) for index in range(2, pages + 1))
@@ -140,19 +143,29 @@ def _pass() -> Flow[tuple[dict[tuple[str, str], Mapping[str, Json]], int]]:
     return rows, total
 
 
+def _rest(rows: dict[tuple[str, str], Mapping[str, Json]]) -> Flow[None]:
+    """Page after page until one has nothing new: all that can be done when nobody says how many there are."""
+    for index in range(2, MAX_PAGES):
+        known = len(rows)
+        (answer,) = yield (_page(index),)
+        _add(rows, answer)
+        if len(rows) == known:
+            return
+
+
 def _page(index: int) -> Request:
     return Request("ListChatappTemplate", {"TemplateType": TYPE, "Page": {"Index": index, "Size": PAGE_SIZE}})
 
 
-def _add(rows: dict[tuple[str, str], Mapping[str, Json]], answer: Answer) -> tuple[int, int]:
-    """Take the rows of a page; how many there are in all, and on this page."""
+def _add(rows: dict[tuple[str, str], Mapping[str, Json]], answer: Answer) -> tuple[int | None, int]:
+    """Take the rows of a page; how many there are in all, if that is told, and on this page."""
     if not answer.ok:
         raise FlowError(answer)
     page = [row for row in answer.data.get("ListTemplate") or [] if isinstance(row, Mapping)]
     for row in page:
         rows[(str(row.get("TemplateCode")), str(row.get("Language")))] = row
     total = answer.data.get("Total")
-    return (total if isinstance(total, int) else len(rows)), len(page)
+    return (total if isinstance(total, int) else None), len(page)
 
 
 def _listed(row: Mapping[str, Json]) -> Live:

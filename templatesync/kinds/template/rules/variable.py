@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -169,9 +170,9 @@ def var_ratio(template: Template) -> Iterator[Hit]:
 def var_unique_name(template: Template) -> Iterator[Hit]:
     """Told once for each name."""
     for text, _ in _body(template):
-        names = [variable.name for variable in text.variables]
-        for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-            yield Hit(text.path, f"$({name}) stands here {names.count(name)} times", "both get the same value")
+        for name, times in Counter(variable.name for variable in text.variables).items():
+            if times > 1:
+                yield Hit(text.path, f"$({name}) stands here {times} times", "both get the same value")
 
 
 RULES: tuple[Rule, ...] = (

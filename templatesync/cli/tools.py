@@ -1,0 +1,146 @@
+"""The commands beside the main job: rules, schema, doctor, emulator. As in `commands`, all else is imported late."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from templatesync.cli.frame import Globals, command
+from templatesync.errors import ExitCode, UsageError
+
+_PATH = click.Path(path_type=Path)
+
+
+@command("rules")
+@click.argument("rule", required=False, default="")
+def rules(options: Globals, rule: str) -> ExitCode:
+    """List all rules, or explain one.
+
+    \b
+    templatesync rules
+    templatesync rules body-1024
+    """
+    from templatesync.commands.rules import rules as run
+
+    return options.show(run(rule))
+
+
+@command("doctor")
+@click.option("--policy", type=click.Choice(["plan", "apply"]), help="Only print the RAM policy of that role.")
+def doctor(options: Globals, policy: str | None) -> ExitCode:
+    """Check credentials, endpoint, clock, account and permissions of each space. Changes nothing.
+
+    \b
+    templatesync doctor --space production
+    templatesync doctor --policy plan              what a pull request's role must be allowed
+    templatesync doctor --policy apply
+    """
+    from templatesync.commands import doctor as command_
+
+    if policy:
+        from templatesync.plan_document import text
+
+        return options.put(text(command_.policy(policy)))
+    progress = options.progress()
+    result = command_.doctor(
+        options.directory, options.spaces, options.all_spaces, options.connection(), progress=progress.read
+    )
+    progress.clear()
+    return options.show(result)
+
+
+@command("schema", formats=())
+@click.argument("kind", required=False, default="resource")
+def schema(options: Globals, kind: str) -> ExitCode:
+    """Print a JSON Schema: resource (the default), template, project, plan and so on.
+
+    \b
+    templatesync schema project > project.schema.json
+    """
+    from templatesync.schema import schema_dir
+
+    known = sorted(path.name.removesuffix(".schema.json") for path in schema_dir().glob("*.schema.json"))
+    if kind not in known:
+        raise UsageError(f"there is no schema {kind!r}", hint=f"there are {', '.join(known)}")
+    text = (schema_dir() / f"{kind}.schema.json").read_text(encoding="utf-8")
+    return options.put(text)
+
+
+@command("emulator", formats=())
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free one.")
+@click.option("--db", type=_PATH, metavar="FILE", help="Keep everything there; without it nothing is kept.")
+@click.option("--review", default="manual", metavar="MODE", help="manual, approve, reject or after=SECONDS.")
+@click.option(
+    "--modify-approved",
+    type=click.Choice(["allow", "refuse"]),
+    default="refuse",
+    help="Whether approved templates can be edited.",
+)
+@click.option("--qps", type=click.Choice(["on", "off"]), default="off", help="Quotas per second.")
+@click.option("--limits", type=click.Choice(["on", "off"]), default="off", help="Longer limits.")
+@click.option(
+    "--codes", type=click.Choice(["per-name", "per-language"]), default="per-name", help="What a TemplateCode is for."
+)
+@click.option("--latency", type=click.IntRange(0), default=0, metavar="MS", help="Added to every call.")
+@click.option("--access-key-id", default="emulator", metavar="ID", help="The key that requests must be signed with.")
+@click.option("--access-key-secret", default="emulator", metavar="SECRET", help="Its secret; emulator, like the key.")
+def emulator(options: Globals, port: int, db: Path | None, **switches: Any) -> ExitCode:
+    """Serve a stand-in for the service on 127.0.0.1, for this tool and for the official SDKs.
+
+    \b
+    templatesync emulator --port 8080 --review approve
+    templatesync emulator --space local            the database of that space
+    """
+    import signal
+    import threading
+
+    from templatesync.commands.emulator import emulator as run
+
+    if len(options.spaces) > 1:
+        raise UsageError("the emulator serves one space's database")
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    run(
+        options.directory,
+        _emulator_settings(**switches),
+        port=port,
+        database=db,
+        space=options.spaces[0] if options.spaces else "",
+        ready=lambda url: click.echo(f"listening on {url}"),
+        stop=stop,
+    )
+    return ExitCode.OK
+
+
+def _emulator_settings(
+    review: str,
+    modify_approved: str,
+    qps: str,
+    limits: str,
+    codes: str,
+    latency: int,
+    access_key_id: str,
+    access_key_secret: str,
+) -> Any:
+    from templatesync.emulator.settings import Codes, ModifyApproved, Review, Settings
+
+    mode, _, seconds = review.partition("=")
+    after = 0.0
+    if mode == "after" and seconds.replace(".", "", 1).isdecimal():
+        mode, after = "approve", float(seconds)
+    if mode not in set(Review) or (seconds and not after):
+        raise UsageError(f"--review takes manual, approve, reject or after=SECONDS, not {review!r}")
+    return Settings(
+        review=Review(mode),
+        after=after,
+        modify_approved=ModifyApproved(modify_approved),
+        qps=qps == "on",
+        limits=limits == "on",
+        codes=Codes(codes),
+        latency_ms=float(latency),
+        access_key_id=access_key_id,
+        access_key_secret=access_key_secret,
+    )

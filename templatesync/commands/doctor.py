@@ -1,0 +1,98 @@
+"""`doctor`: can this machine, with these credentials, plan and apply in these spaces? Changes nothing anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from signal import SIGINT
+
+from templatesync import diagnosis
+from templatesync.cams.credentials import Credentials
+from templatesync.commands.common import choose, open_project
+from templatesync.diagnosis import Check, Role, Seen, Way
+from templatesync.driver import Job
+from templatesync.errors import ExitCode, ServiceError, StoppedError, worst
+from templatesync.kinds import KINDS
+from templatesync.project import Space
+from templatesync.session import Connection, Session, connect
+from templatesync.values import Json
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceChecks:
+    """What was found in one space. `waba_id` is empty when the account could not be read."""
+
+    space: str
+    cust_space_id: str
+    emulator: bool
+    waba_id: str
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """All spaces, in the order they were chosen."""
+
+    spaces: tuple[SpaceChecks, ...]
+    exit_code: ExitCode
+
+
+def policy(role: str) -> Json:
+    """The RAM policy of those who `plan`, or of those who `apply`. Needs no project."""
+    return diagnosis.policy(Role(role), KINDS)
+
+
+def doctor(
+    directory: Path,
+    spaces: Sequence[str],
+    every: bool,
+    connection: Connection,
+    *,
+    progress: Callable[[str], None] = lambda space: None,
+) -> Result:
+    """Examine each space. What is wrong in one keeps none of the others from being looked at."""
+    owner = open_project(directory)
+    chosen = choose(owner, spaces, every, in_ci=False)
+    with connect(owner, chosen, connection, partly=True) as session:
+        keys = {**_credentials(session), **session.denied}
+        ready = [space for space in chosen if isinstance(keys[space.name], Credentials)]
+        seen = _ask(session, ready, progress)
+        found = tuple(_space(space, session, keys[space.name], seen.get(space.name, Seen())) for space in chosen)
+    return Result(found, worst(check.exit_code for space in found for check in space.checks))
+
+
+def _space(space: Space, session: Session, key: Credentials | ServiceError, seen: Seen) -> SpaceChecks:
+    if isinstance(key, ServiceError):
+        checks: tuple[Check, ...] = (diagnosis.no_credentials(key),)
+    else:
+        client = session.clients[space.name]
+        way = Way(client.credentials.source, key.expires_at, client.endpoint, client.skew)
+        checks = tuple(diagnosis.checks(space, way, seen, KINDS))
+    waba_id = seen.account.waba_id if seen.account else ""
+    return SpaceChecks(space.name, space.cust_space_id, space.emulator is not None, waba_id, checks)
+
+
+def _credentials(session: Session) -> dict[str, Credentials | ServiceError]:
+    """By space, or why there are none. Spaces share their sources, so each is asked once."""
+    fetched: dict[int, Credentials | ServiceError] = {}
+    for client in session.clients.values():
+        if id(client.credentials) not in fetched:
+            try:
+                fetched[id(client.credentials)] = client.credentials.get()
+            except ServiceError as error:
+                fetched[id(client.credentials)] = error
+    return {name: fetched[id(client.credentials)] for name, client in session.clients.items()}
+
+
+def _ask(session: Session, spaces: Sequence[Space], progress: Callable[[str], None]) -> Mapping[str, Seen]:
+    jobs = [Job(session.clients[space.name], diagnosis.examine(space, KINDS), space=space.name) for space in spaces]
+    seen: dict[str, Seen] = {}
+    for finished in session.driver.run(jobs, on_done=lambda finished: progress(finished.job.space)):
+        if finished.error is not None:
+            raise finished.error
+        if finished.value is not None:
+            seen[finished.job.space] = finished.value
+    if session.driver.stopped_by or len(seen) < len(jobs):
+        raise StoppedError(session.driver.stopped_by or SIGINT)
+    return seen

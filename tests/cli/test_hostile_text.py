@@ -1,0 +1,157 @@
+"""No output is obeyed by what shows it, whatever a file, the service or a file name says (T5, T6)."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from templatesync.check import Report
+from templatesync.commands import apply as apply_command
+from templatesync.commands import import_, new_version, status, validate
+from templatesync.commands import plan as plan_command
+from templatesync.errors import ExitCode
+from templatesync.render import RENDERERS
+from templatesync.render.progress import Progress
+from templatesync.render.terminal import Style, block, joined, safe
+from templatesync.values import (
+    Action,
+    Change,
+    Difference,
+    Finding,
+    Key,
+    Outcome,
+    Plan,
+    Refusal,
+    Result,
+    Severity,
+    SpacePlan,
+)
+
+FORBIDDEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c\u2028\u2029\ud800-\udfff]"
+)
+WORDS = ["::error::x", "::set-output name=a::b", "##[error]", "##", "[", ":", "::", "#", " ", "\n", "\r", "\t", "\x1b[31m", "\x9b",
+         "\u202e", "\u2066", "\u200b", "\udc80", "\x07", "\x1b]8;;http://x\x07", "Ann", "您好", "\u2028", "<!--", "`"]  # fmt: skip
+hostile = st.lists(st.sampled_from(WORDS), max_size=5).map("".join)
+
+
+def shown_plainly(text: str) -> None:
+    """Nothing acts on a terminal; no line is a command of a CI runner."""
+    assert not FORBIDDEN.search(text), ascii(FORBIDDEN.search(text))
+    assert "##[" not in text
+    assert not [line for line in text.split("\n") if line.lstrip().startswith("::")]
+
+
+def spoiled(value: Any, texts: Any) -> Any:
+    """The same value with other texts wherever a stranger writes them."""
+    if isinstance(value, Enum) or value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return texts() if value == "?" else value
+    if isinstance(value, tuple):
+        return tuple(spoiled(each, texts) for each in value)
+    if isinstance(value, dict):
+        return {spoiled(key, texts): spoiled(each, texts) for key, each in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{each.name: spoiled(getattr(value, each.name), texts) for each in fields(value)})
+    return value
+
+
+KEY = Key("template", "?", "?")
+CHANGE = Change(
+    KEY, Action.UPDATE, "?", "?", 3, "d", "d", "?", ("?", "?"), True, "yes", ("?",), "",
+    (Difference("?", "replace", "?", {"?": "?"}), Difference("?", "add", None, "?"), Difference("?", "move", 1, 2)),
+    {"?": "?"}, {"?": "?"},
+)  # fmt: skip
+SPACE = SpacePlan("local", "?", "?", True, (CHANGE, replace(CHANGE, action=Action.BLOCKED)), 2, (Refusal("a", "?"),))
+BROKEN = SpacePlan("other", "?", error=Refusal("?", "?"))
+FINDING = Finding("yaml-syntax", Severity.ERROR, "?", "?", 1, 3, "?", "?", ("?",), "?")
+OUTCOME = Outcome(CHANGE, Result.FAILED, "?", "?", "?", {"template_code": "?"})
+ROW = status.Row("?", "template", "?", "?", "?", "?", "?", "?", ("content",))
+RESULTS: list[tuple[str, Any]] = [
+    ("validate", validate.Result(Report((FINDING,), 1, 1), {"": ("?",)}, ExitCode.FINDINGS)),
+    ("plan", plan_command.Result(Plan((SPACE, BROKEN)), (FINDING,), ExitCode.OK)),
+    ("apply", apply_command.Result(Plan((SPACE,)), ((SPACE, (OUTCOME,)), (BROKEN, ())), (), ExitCode.OK, ("?",))),
+    ("status", status.Result((status.SpaceStatus(SPACE, (ROW,)), status.SpaceStatus(BROKEN, (), Refusal("?", "?"))), ExitCode.OK)),
+    ("import", import_.Result((import_.Written("?", ("?",), "?", ("?",)),),
+                              (import_.Skipped("?", "?"), import_.Skipped("?", "?", False)), ExitCode.OK, "?", False,
+                              Refusal("?", "?"))),
+    ("new-version", new_version.Result("?", "?", "?")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "result"), RESULTS, ids=[name for name, _ in RESULTS])
+@given(data=st.data())
+def test_results_are_shown_plainly(name: str, result: Any, data: st.DataObject) -> None:
+    given_ = spoiled(result, lambda: data.draw(hostile))
+    if name == "validate":
+        file = given_.report.findings[0].file
+        given_ = replace(given_, lines={file: (data.draw(hostile),)})
+    for style in (Style(), Style(verbose=True)):
+        shown_plainly(RENDERERS[name]["text"](given_, style))
+    text = RENDERERS[name]["json"](given_, Style())
+    shown_plainly(text)
+    json.loads(text)
+
+
+@given(hostile, hostile, st.sampled_from(["- ", "  + ", "│"]))
+def test_the_pieces(one: str, two: str, margin: str) -> None:
+    shown_plainly(safe(one))
+    shown_plainly("\n".join(block(one, margin)))
+    shown_plainly(joined([safe(one) + safe(two), f"  {safe(one)}"]))
+    assert len(joined([safe(one)]).split("\n")) == 2
+
+
+@given(hostile)
+def test_what_is_harmless_is_shown_as_it_is(text: str) -> None:
+    plain = re.sub("[^A-Za-z您好 ]", "", text)
+    assert safe(plain) == plain
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@given(hostile, hostile)
+def test_progress_obeys_nothing(name: str, language: str) -> None:
+    stream = Terminal()
+    progress = Progress(stream, quiet=False)
+    progress.read(name)
+    progress.started(2)
+    progress.ended(replace(OUTCOME, change=replace(CHANGE, key=Key("template", name, language))))
+    progress.clear()
+    said = stream.getvalue().replace("\r\x1b[K", "")
+    shown_plainly(said)
+    assert stream.getvalue().endswith("\r\x1b[K")
+
+
+def test_progress_of_nobody() -> None:
+    class Closed(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    for stream in (None, Closed()):
+        progress = Progress(stream, quiet=False)
+        progress.started(1)
+        progress.ended(OUTCOME)
+        progress.message("x")
+        progress.clear()
+
+
+def test_plain_lines_in_ci() -> None:
+    times = iter([0.0, 1.0, 6.0, 6.0, 7.0])
+    stream = io.StringIO()
+    progress = Progress(stream, quiet=False, clock=lambda: next(times))
+    progress.started(3)
+    for _ in range(3):
+        progress.ended(replace(OUTCOME, change=replace(CHANGE, key=Key("template", "a", "en"))))
+    assert stream.getvalue() == "applying 3 changes\n2 of 3 done, template/a@en last\n"

@@ -1,0 +1,57 @@
+"""The whole plan document for every row of the action table, byte for byte.
+
+`pytest --rewrite-golden` writes the files anew; read the difference before committing it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import jsonschema
+import pytest
+from engine_world import World
+from scenarios import SCENARIOS, Scenario
+
+from templatesync import __version__
+from templatesync.schema import schema_dir
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture
+def staged(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[World, Scenario]]:
+    scenario = SCENARIOS[request.param]
+    policy = {"policy": dict(scenario.policy)} if scenario.policy else {}
+    world = World(tmp_path, spaces={"local": {"emulator": True, **scenario.space}}, **policy)
+    for template in scenario.live:
+        world.live(**template)
+    world.want(*scenario.want)
+    scenario.setup(world)
+    yield world, scenario
+    world.emulator.end()
+
+
+@pytest.mark.parametrize(("staged", "name"), [(name, name) for name in SCENARIOS], indirect=["staged"], ids=SCENARIOS)
+def test_plan(staged: tuple[World, Scenario], name: str, request: pytest.FixtureRequest) -> None:
+    world, scenario = staged
+    text = world.text(**scenario.wishes).replace(f'"tool_version": "{__version__}"', '"tool_version": "0"')
+    path = GOLDEN / f"{name}.json"
+    if request.config.getoption("--rewrite-golden"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+    assert world.writes() == []
+
+
+def test_there_is_no_golden_file_too_many() -> None:
+    assert {path.stem for path in GOLDEN.glob("*")} == set(SCENARIOS)
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.json")), ids=lambda path: path.stem)
+def test_plans_fit_their_schema(path: Path) -> None:
+    schema = schema_dir() / "plan.schema.json"
+    if not schema.exists():
+        pytest.skip("the schema of plans is not written yet")
+    jsonschema.validate(json.loads(path.read_text(encoding="utf-8")), json.loads(schema.read_text(encoding="utf-8")))

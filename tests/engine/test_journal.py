@@ -1,0 +1,228 @@
+"""The journal: an intent on disk before each write, a result after it; and what a killed run leaves behind."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from engine_world import World, ends
+from scenarios import LATER, gone, hello, many, there
+
+from templatesync import journal
+from templatesync.errors import ExitCode, LocalError
+from templatesync.journal import Journal
+
+A = "template/hello@en"
+
+
+def path(world: World) -> Path:
+    return world.root / ".templatesync" / "journal" / "local.jsonl"
+
+
+def lines(world: World) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path(world).read_text(encoding="utf-8").splitlines()]
+
+
+def leave(world: World, *entries: dict[str, Any] | str) -> None:
+    """A journal as an earlier run left it."""
+    path(world).parent.mkdir(parents=True, exist_ok=True)
+    texts = [entry if isinstance(entry, str) else json.dumps({"v": 1, "at": "then", **entry}) for entry in entries]
+    path(world).write_text("\n".join(texts), encoding="utf-8")
+
+
+class Killed(BaseException):
+    """As by SIGKILL: nothing of the program runs on."""
+
+
+def killed_at(world: World, operation: str, *, after: bool) -> None:
+    def die(called: str, *rest: Any) -> None:
+        if called == operation:
+            world.emulator.before = world.emulator.after = None
+            raise Killed
+
+    if after:
+        world.emulator.after = die
+    else:
+        world.emulator.before = die
+
+
+def test_each_write_has_an_intent_and_a_result(world: World) -> None:
+    world.live(**there(hello(Name="other"), "fail"))
+    world.want(hello(), hello(LATER, Name="other"))
+    world.fault("denied", "ModifyChatappTemplate")
+    world.apply()
+    told = {(line["event"], line["key"]): line for line in lines(world)}
+    assert set(told) == {(event, key) for event in ("intent", "result") for key in (A, "template/other@en")}
+    assert told["intent", A]["action"] == "create"
+    assert len(told["intent", A]["wanted_digest"]) == 64
+    assert told["result", A]["outcome"] == "done"
+    assert told["result", A]["request_id"].startswith("REQUEST-")
+    assert told["result", "template/other@en"]["code"] == "NoPermission"
+
+
+def test_the_intent_is_on_disk_before_the_request_leaves(world: World) -> None:
+    world.want(hello())
+    seen: list[list[dict[str, Any]]] = []
+
+    def before(operation: str) -> None:
+        if operation == "CreateChatappTemplate":
+            seen.append(lines(world))
+
+    world.emulator.before = before
+    world.apply()
+    assert [[line["event"] for line in each] for each in seen] == [["intent"]]
+
+
+def test_it_is_for_its_owner_alone_and_not_for_git(world: World) -> None:
+    world.want(hello())
+    world.apply()
+    assert stat.S_IMODE(path(world).stat().st_mode) == 0o600
+    assert stat.S_IMODE(path(world).parent.stat().st_mode) & 0o077 == 0
+    assert (world.root / ".templatesync" / ".gitignore").read_text(encoding="utf-8") == "*\n"
+
+
+def test_nothing_is_written_down_when_nothing_changes(world: World) -> None:
+    world.live(**there(hello()))
+    world.want(hello())
+    assert world.apply().exit_code == ExitCode.OK
+    assert not path(world).exists()
+
+
+@pytest.mark.parametrize(("after", "second"), [(False, {A: "done"}), (True, {})])
+def test_a_killed_run_leaves_one_template_and_a_word(world: World, after: bool, second: dict[str, str]) -> None:
+    world.want(hello())
+    killed_at(world, "CreateChatappTemplate", after=after)
+    with pytest.raises(Killed):
+        world.apply()
+    result = world.apply()
+    assert (ends(result), result.left_open) == (second, (A,))
+    assert world.changed() == ["CreateChatappTemplate"]
+    third = world.apply()
+    assert (ends(third), third.left_open) == ({}, ())
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("operation", ["ModifyChatappTemplate", "DeleteChatappTemplate"])
+def test_no_edit_and_no_deletion_is_repeated_after_a_kill(world: World, operation: str, after: bool) -> None:
+    world.live(**there(hello(), "fail"))
+    world.want(hello(LATER) if operation == "ModifyChatappTemplate" else gone())
+    killed_at(world, operation, after=after)
+    with pytest.raises(Killed):
+        world.apply()
+    world.apply()
+    assert world.changed() == [operation]
+    assert world.document()["summary"]["no_op"] == 1
+
+
+def test_an_unknown_end_is_left_open_for_the_next_run(world: World) -> None:
+    world.live(**there(hello(), "fail"))
+    world.want(hello(LATER))
+    world.fault("drop_before", "ModifyChatappTemplate")
+    assert ends(world.apply()) == {A: "unknown"}
+    assert world.apply().left_open == (A,)
+
+
+def test_a_torn_last_line_is_what_a_kill_leaves(world: World) -> None:
+    leave(world, {"event": "intent", "key": A}, '{"v": 1, "event": "res')
+    world.want(hello())
+    assert world.apply().left_open == (A,)
+    assert not path(world).with_suffix(".bad").exists()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "not JSON",
+        "[" * 100_000,
+        "[]",
+        "7",
+        '{"v": 2, "event": "intent", "key": "k"}',
+        '{"v": 1}',
+        '{"v": "1", "key": "k"}',
+        "\0",
+    ],
+)
+def test_a_journal_that_is_not_ours_is_put_aside(world: World, line: str) -> None:
+    leave(world, line, {"event": "intent", "key": A})
+    world.want(hello())
+    result = world.apply()
+    assert (ends(result), result.left_open) == ({A: "done"}, ())
+    assert path(world).with_suffix(".bad").read_text(encoding="utf-8").startswith(line)
+    assert len(lines(world)) == 2
+
+
+def test_a_lost_journal_loses_nothing(world: World) -> None:
+    world.want(hello())
+    killed_at(world, "CreateChatappTemplate", after=True)
+    with pytest.raises(Killed):
+        world.apply()
+    path(world).unlink()
+    assert ends(world.apply()) == {}
+    assert world.changed() == ["CreateChatappTemplate"]
+
+
+def test_a_folder_that_cannot_be_written_refuses_the_run(world: World) -> None:
+    world.want(hello())
+    path(world).mkdir(parents=True)
+    with pytest.raises(LocalError, match="journal"):
+        world.apply()
+    assert world.writes() == []
+
+
+class Disk:
+    """A disk that is full from the given line on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
+        self.room = room
+        self._sync = os.fsync
+        monkeypatch.setattr(journal.os, "fsync", self)
+
+    def __call__(self, descriptor: int) -> None:
+        if self.room <= 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self.room -= 1
+        self._sync(descriptor)
+
+
+def test_without_an_intent_on_disk_nothing_is_written(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.want(*many(3))
+    Disk(monkeypatch, 0)
+    result = world.apply()
+    assert set(ends(result).values()) == {"not-started"}
+    assert result.exit_code == ExitCode.FAILURE
+    assert world.writes() == []
+
+
+def test_a_disk_that_fills_up_ends_the_run_and_hides_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was written before is told as done, even the one whose result found no room."""
+    world.want(*many(6))
+    Disk(monkeypatch, 3)
+    result = world.apply()
+    written = world.changed()
+    assert len(written) == 3
+    assert sorted(ends(result).values()) == ["done"] * len(written) + ["not-started"] * (6 - len(written))
+    assert result.exit_code == ExitCode.PARTIAL
+
+
+def test_a_short_write_is_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, world: World) -> None:
+    real = os.write
+    monkeypatch.setattr(journal.os, "write", lambda descriptor, data: real(descriptor, data[:7]))
+    world.want(hello())
+    assert ends(world.apply()) == {A: "done"}
+    assert [line["event"] for line in lines(world)] == ["intent", "result"]
+
+
+def test_opening_twice_tells_what_is_open_once(tmp_path: Path) -> None:
+    state = tmp_path / ".templatesync"
+    file = state / "journal" / "local.jsonl"
+    file.parent.mkdir(parents=True)
+    file.write_text('{"v": 1, "event": "intent", "key": "template/a@en"}\n', encoding="utf-8")
+    with Journal(state, "local") as first:
+        assert first.left_open == ("template/a@en",)
+    with Journal(state, "local") as second:
+        assert second.left_open == ()

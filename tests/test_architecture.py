@@ -1,0 +1,174 @@
+"""The rooms of the house: what may import what, which words the engine knows, what `--help` costs."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import subprocess
+import sys
+import tokenize
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "templatesync"
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+
+
+_LOADERS = ("subprocess", "importlib", "pickle", "marshal", "shelve", "runpy", "multiprocessing")
+
+
+def imports(path: Path, *, typing: bool = False) -> set[str]:
+    """Full names of all that a module imports, wherever; those for type checkers only when asked."""
+    found: set[str] = set()
+    for node in _outside_typing(ast.parse(path.read_text(encoding="utf-8"))) if not typing else _all(path):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def _all(path: Path) -> Iterator[ast.AST]:
+    return ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def _outside_typing(node: ast.AST) -> Iterator[ast.AST]:
+    if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        return
+    yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _outside_typing(child)
+
+
+def users(package: str) -> set[str]:
+    """The modules of ours that import a package."""
+    return {
+        name
+        for name, path in MODULES.items()
+        if any(each == package or each.startswith(f"{package}.") for each in imports(path, typing=True))
+    }
+
+
+def room(*names: str) -> list[str]:
+    """The modules of some packages of ours."""
+    return [name for name in MODULES if any(f"{name}.".startswith(f"templatesync.{each}.") for each in names)]
+
+
+@pytest.mark.parametrize(
+    ("package", "where"),
+    [
+        ("click", r"templatesync\.cli(\..*)?"),
+        ("httpx", r"templatesync\.cams\..*"),
+        ("yaml", r"templatesync\.document"),
+        ("deepdiff", r"templatesync\.diff"),
+        ("jsonschema", r"templatesync\.schema"),
+        ("referencing", r"templatesync\.schema"),
+        ("sqlite3", r"templatesync\.emulator\..*"),
+    ],
+)
+def test_a_package_has_one_user(package: str, where: str) -> None:
+    found = users(package)
+    assert found, f"nobody uses {package}; take it out of here"
+    assert {name for name in found if not re.fullmatch(where, name)} == set()
+
+
+@pytest.mark.parametrize(
+    ("rooms", "never"),
+    [
+        (["kinds"], ["cams", "document", "render", "commands", "emulator", "cli", "session", "driver", "journal"]),
+        (["emulator"], ["kinds", "commands", "render", "cli", "document", "workspace", "plan", "apply"]),
+        (["cams"], ["kinds", "commands", "render", "cli", "document", "workspace", "plan", "apply", "project"]),
+        (["render"], ["cams", "cli", "document", "emulator", "session", "driver"]),
+        (["plan", "apply", "diff", "plan_document"], ["cams", "document", "render", "commands", "cli", "emulator"]),
+        (["plan", "apply", "diff", "plan_document", "driver"], ["kinds.template"]),
+        (["document", "characters", "scalar"], ["kinds", "cams", "project", "workspace", "schema", "plan"]),
+        (["workspace", "check"], ["cams", "emulator", "session", "commands", "cli", "render", "driver"]),
+        (["commands"], ["cli", "render"]),
+    ],
+    ids=lambda value: "+".join(value),
+)
+def test_imports_point_one_way(rooms: list[str], never: list[str]) -> None:
+    refused = tuple(f"templatesync.{each}." for each in never)
+    wrong = {
+        f"{name} imports {each}"
+        for name in room(*rooms)
+        for each in imports(MODULES[name])
+        if f"{each}.".startswith(refused)
+    }
+    # The embedded emulator is reached through the client's own transport.
+    assert wrong - {"templatesync.cams.transport imports templatesync.emulator.wire.Handle"} == set()
+
+
+def test_the_ground_stands_on_nothing() -> None:
+    allowed = {"templatesync.values", "templatesync.errors"}
+    for name in allowed:
+        ours = {each.rpartition(".")[0] for each in imports(MODULES[name]) if each.startswith("templatesync")}
+        assert ours <= allowed, name
+
+
+@pytest.mark.parametrize("module", ["plan", "apply", "driver", "diff"])
+def test_the_engine_knows_no_kind_by_name(module: str) -> None:
+    path = MODULES[f"templatesync.{module}"]
+    docstrings = {
+        (node.lineno, node.col_offset)
+        for node in _all(path)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    }
+    words = []
+    for token in tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline):
+        if token.start not in docstrings and token.type != tokenize.COMMENT:
+            words += re.findall(r"\b(template|qr_code|flow)\b", token.string, re.IGNORECASE)
+    assert words == []
+
+
+@pytest.mark.parametrize("option", ["--version", "--help", "plan --help"])
+def test_nothing_heavy_is_imported_for_help(option: str) -> None:
+    code = (
+        "import sys; from templatesync.cli import run; run(sys.argv[1:]); "
+        "print(sorted({'httpx', 'jsonschema', 'deepdiff', 'yaml', 'sqlite3', 'referencing'} & sys.modules.keys()),"
+        " file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *option.split()], capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout
+    assert done.stderr.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_is_short_and_says_what_it_is_for(name: str) -> None:
+    text = MODULES[name].read_text(encoding="utf-8")
+    docstring = ast.get_docstring(ast.parse(text)) or ""
+    assert docstring.split("\n")[0].endswith((".", ":"))
+    assert text.count("\n") < 400
+
+
+def test_only_the_command_line_prints() -> None:
+    printing = {
+        name
+        for name, path in MODULES.items()
+        for node in _all(path)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "click.echo", "sys.stdout.write")
+    }
+    assert {name for name in printing if not name.startswith("templatesync.cli")} == set()
+
+
+def test_nothing_runs_programs_or_loads_code() -> None:
+    """T16: no plugin, no template engine, no program that a project could name."""
+    loading = {(name, package) for package in _LOADERS for name in users(package)}
+    # One literal package, of the official SDK, when its user has installed it; and a table that is shipped.
+    known = {"templatesync.cams.credentials.official", "templatesync.emulator.platform.language"}
+    assert {each for each in loading if each[1] != "importlib" or each[0] not in known} == set()
+
+
+def test_the_schemas_are_shipped() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert wheel["force-include"] == {"schemas": "templatesync/schemas"}
+    assert {"deepdiff>=8.6.2", "pyyaml>=6.0.1"} <= set(project["project"]["dependencies"])
