@@ -10,11 +10,13 @@ from itertools import count
 from pathlib import Path
 
 from templatesync.cams.model import api
-from templatesync.emulator import control, fault, history, protocol, record
+from templatesync.emulator import control, fault, history, object_store, protocol, record
 from templatesync.emulator.call import Call
 from templatesync.emulator.fault import Fault, Kind
 from templatesync.emulator.gate import authenticate
+from templatesync.emulator.object_store import Delivery, Errand
 from templatesync.emulator.operations import OPERATIONS
+from templatesync.emulator.origin import origin
 from templatesync.emulator.protocol import Arrival
 from templatesync.emulator.settings import Settings
 from templatesync.emulator.space import Space, open_space, space_of_waba
@@ -60,21 +62,21 @@ class Emulator:
         """Answer one request. Raises nothing but ConnectionDropped, when a fault says so."""
         if request.target.startswith(control.PREFIX):
             return control.handle(self._state, request)
-        arrival = protocol.receive(request)
-        met = self._state.faults.take(arrival.action)
+        asked = object_store.receive(request) or protocol.receive(request)
+        met = self._state.faults.take(asked.action)
         pause = self._state.settings.latency_ms / 1000 + (met.seconds if met and met.kind is Kind.SLOW else 0)
         if pause > 0:
             self._sleep(pause)
-        return self._answer(request, arrival, met)
+        return self._answer(request, asked, met)
 
     def close(self) -> None:
         """Let go of the database. The emulator cannot be used afterwards."""
         self._state.store.close()
 
-    def _answer(self, request: HttpRequest, arrival: Arrival, met: Fault | None) -> HttpResponse:
+    def _answer(self, request: HttpRequest, asked: Arrival | Errand, met: Fault | None) -> HttpResponse:
         request_id = self._ids()
         try:
-            outcome = self._perform(request, arrival, met, request_id)
+            outcome = self._perform(request, asked, met, request_id)
         except Exception:
             # Whatever broke in here is a 500 to the caller, and the transaction is rolled back.
             outcome = fault.internal_error()
@@ -84,49 +86,64 @@ class Emulator:
             return instead
         if met and met.kind is Kind.ERROR_500_AFTER:
             outcome = fault.internal_error()
-        now = self._state.clock()
-        if isinstance(outcome, Refusal):
-            body = protocol.refusal_body(outcome, request_id, request.headers.get("host", ""))
+        now, host = self._state.clock(), request.headers.get("host", "")
+        if isinstance(outcome, Refusal) and isinstance(asked, Arrival):
+            body = protocol.refusal_body(outcome, request_id, host)
             status, wait = outcome.status, outcome.retry_after
             response = protocol.respond(status, body, now=now, request_id=request_id, retry_after=wait)
+        elif isinstance(outcome, Reply):
+            response = self._reply(asked.action, outcome, now, request_id)
         else:
-            operation = api().operations[arrival.action]
-            body = protocol.reply_body(operation, outcome, request_id)
-            response = protocol.respond(200, body, now=now, request_id=request_id)
-            if self._state.settings.liar and not operation.write and next(self._reads) % LIES_EVERY == 0:
-                response = fault.spoil(Fault(Kind.WRONG_NAME), response)
+            response = object_store.respond(outcome, now=now, request_id=request_id, host=host)
+            met = None if met and met.kind in fault.OF_ANSWERS else met
         return fault.spoil(met, response) if met else response
 
-    def _perform(self, request: HttpRequest, arrival: Arrival, met: Fault | None, request_id: str) -> Reply | Refusal:
+    def _reply(self, action: str, outcome: Reply, now: float, request_id: str) -> HttpResponse:
+        operation = api().operations[action]
+        body = protocol.reply_body(operation, outcome, request_id)
+        response = protocol.respond(200, body, now=now, request_id=request_id)
+        if self._state.settings.liar and not operation.write and next(self._reads) % LIES_EVERY == 0:
+            return fault.spoil(Fault(Kind.WRONG_NAME), response)
+        return response
+
+    def _perform(
+        self, request: HttpRequest, asked: Arrival | Errand, met: Fault | None, request_id: str
+    ) -> Reply | Delivery | Refusal:
         """Carry out and write down, in one transaction."""
-        outcome: Reply | Refusal
+        outcome: Reply | Delivery | Refusal
         with self._state.store.transaction() as db:
             now = self._state.now(db)
             try:
-                outcome = self._carry_out(db, request, arrival, met, now)
+                outcome = self._carry_out(db, request, asked, met, now)
             except Refusal as refusal:
                 outcome = refusal
             entry = history.Entry(
                 time=now,
-                operation=arrival.action,
-                cust_space_id=arrival.texts.get("CustSpaceId", ""),
-                parameters=arrival.shown,
+                operation=asked.action,
+                cust_space_id=_space_id(asked, outcome),
+                parameters=asked.shown,
                 code=outcome.code if isinstance(outcome, Refusal) else "OK",
                 http_status=_status_left(met, outcome),
                 request_id=request_id,
-                changed=isinstance(outcome, Reply) and outcome.changed,
+                changed=not isinstance(outcome, Refusal) and outcome.changed,
                 fault=met.kind.value if met else "",
             )
             history.add(db, entry, keep=self._state.settings.history)
         return outcome
 
     def _carry_out(
-        self, db: sqlite3.Connection, request: HttpRequest, arrival: Arrival, met: Fault | None, now: float
-    ) -> Reply:
-        """Everything between a request and its effect, in the order of the real gateway. Raises Refusal."""
-        refused = fault.refusal(met, arrival.action) if met else None
+        self, db: sqlite3.Connection, request: HttpRequest, asked: Arrival | Errand, met: Fault | None, now: float
+    ) -> Reply | Delivery:
+        """Everything between a request and its effect. Raises Refusal."""
+        refused = fault.refusal(met, asked.action) if met else None
         if refused:
             raise refused
+        if isinstance(asked, Arrival):
+            return self._call(db, request, asked, now)
+        return object_store.carry_out(db, asked, self._state.settings, now=now, wire_time=self._state.clock())
+
+    def _call(self, db: sqlite3.Connection, request: HttpRequest, arrival: Arrival, now: float) -> Reply:
+        """A call of the API, in the order of the real gateway. Raises Refusal."""
         state = self._state
         operation = protocol.locate(request, arrival)
         function = OPERATIONS.get(operation.name)
@@ -141,7 +158,7 @@ class Emulator:
         if space.refuse:
             raise Refusal(space.refuse, "This emulator is told to refuse every call in this space.")
         record.settle(db, space.id, state.settings, now)
-        return function(Call(params, space, db, now, state.settings))
+        return function(Call(params, space, db, now, state.settings, origin(request.headers.get("host", ""))))
 
 
 def _space(db: sqlite3.Connection, params: Mapping[str, Json]) -> Space:
@@ -154,10 +171,17 @@ def _space(db: sqlite3.Connection, params: Mapping[str, Json]) -> Space:
     return open_space(db, params.get("CustSpaceId") or "")
 
 
-def _status_left(met: Fault | None, outcome: Reply | Refusal) -> int:
+def _space_id(asked: Arrival | Errand, outcome: Reply | Delivery | Refusal) -> str:
+    """The space that was named, or the one that an object turned out to be of."""
+    if isinstance(asked, Arrival):
+        return asked.texts.get("CustSpaceId", "")
+    return outcome.space if isinstance(outcome, Delivery) else ""
+
+
+def _status_left(met: Fault | None, outcome: Reply | Delivery | Refusal) -> int:
     """The HTTP status that leaves, 0 when nothing does."""
     if met and met.kind is Kind.DROP_AFTER:
         return 0
     if met and met.kind is Kind.ERROR_500_AFTER:
         return 500
-    return outcome.status if isinstance(outcome, Refusal) else 200
+    return 200 if isinstance(outcome, Reply) else outcome.status

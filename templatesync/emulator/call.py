@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from templatesync.emulator.origin import Origin
 from templatesync.emulator.settings import Settings
 from templatesync.emulator.space import Space
 from templatesync.values import Json
@@ -14,6 +15,7 @@ from templatesync.values import Json
 @dataclass(frozen=True, slots=True)
 class Call:
     """`params` are checked against the API; `now` is the state clock; `db` is inside a transaction.
+    `origin` is where the caller found the service.
 
     An operation answers with a Reply, or raises Refusal before it has changed anything.
     """
@@ -23,6 +25,7 @@ class Call:
     db: sqlite3.Connection
     now: float
     settings: Settings
+    origin: Origin
 
     def text(self, name: str) -> str:
         """A parameter that is text; empty when it was not sent."""

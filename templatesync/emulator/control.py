@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from types import MappingProxyType
 from urllib.parse import parse_qsl, urlsplit
 
-from templatesync.emulator import history, record
+from templatesync.emulator import flow, flow_json, history, record
 from templatesync.emulator.fault import Fault, Kind
 from templatesync.emulator.protocol import no_constant, respond
 from templatesync.emulator.record import Filter, Template
@@ -181,6 +181,36 @@ def _template(state: State, body: Mapping[str, Json]) -> Json:
     return {"template_code": code}
 
 
+def _flow(state: State, body: Mapping[str, Json]) -> Json:
+    """What somebody changes in the console: anything, in any state, of every flow that the body names."""
+    members = dict.fromkeys(("cust_space_id", "flow_id", "flow_name", "new_name", "endpoint_uri"), _TEXT)
+    members |= {"json": _Member(dict), "categories": _Member(list)}
+    members |= {"status": _Member(str, one_of=tuple(status.value for status in flow.Status))}
+    _check(body, members)
+    if not body.get("flow_id") and not body.get("flow_name"):
+        raise _Wrong("flow_id or flow_name is required")
+    given: dict[str, Json] = {}
+    if "status" in body:
+        given["status"] = flow.Status(body["status"])
+    if "json" in body:
+        try:
+            given["asset"] = flow_json.write(body["json"])
+        except ValueError:
+            raise _Wrong("json holds a text or a number that JSON cannot") from None
+    if "categories" in body:
+        given["categories"] = tuple(str(category) for category in body["categories"])
+    given |= {field: body[name] for name, field in (("new_name", "name"), ("endpoint_uri", "endpoint")) if name in body}
+    with state.store.transaction() as db:
+        space, flow_id, name = (body.get(key, "") for key in ("cust_space_id", "flow_id", "flow_name"))
+        found = [flow.get(db, flow_id, space)] if flow_id else flow.named(db, space, name)
+        chosen = [one for one in found if one and name in ("", one.name)]
+        if not chosen:
+            raise _Wrong("there is no such flow in that space", 404)
+        for one in chosen:
+            flow.update(db, replace(one, updated=state.now(db), **given))
+    return {"changed": len(chosen)}
+
+
 def _space(state: State, body: Mapping[str, Json]) -> Json:
     one_of = ("PENDING", "APPROVED", "REJECTED", "DISABLED")
     members = {"cust_space_id": _TEXT, "waba_id": _TEXT, "refuse": _TEXT, "status": _Member(str, one_of=one_of)}
@@ -279,6 +309,7 @@ _ROUTES: Mapping[tuple[str, str], Callable[[State, Mapping[str, Json]], Json]] =
         ("POST", PREFIX + "review"): _review,
         ("POST", PREFIX + "category"): _category,
         ("POST", PREFIX + "template"): _template,
+        ("POST", PREFIX + "flow"): _flow,
         ("POST", PREFIX + "space"): _space,
         ("POST", PREFIX + "faults"): _fault,
         ("DELETE", PREFIX + "faults"): _faults_clear,

@@ -16,11 +16,10 @@ from urllib.parse import urlsplit
 
 from templatesync.cams.model import Field, api
 from templatesync.emulator.generated import LABELS, autofill_label, body_text, copy_label, footer_text
+from templatesync.emulator.origin import MEDIA_HOST
 from templatesync.emulator.record import Template
 from templatesync.emulator.review import Status
 from templatesync.values import Json
-
-MEDIA_HOST = "cams-media-emulator.oss-ap-southeast-1.aliyuncs.com"
 
 _MEDIA_FORMATS = frozenset({"IMAGE", "VIDEO", "DOCUMENT"})
 

@@ -232,14 +232,16 @@ def spoil(fault: Fault, response: HttpResponse) -> HttpResponse:
 
 
 def lie(body: bytes) -> bytes:
-    """An answer about another template than the one that was asked for."""
+    """An answer about another template, flow or number than the one that was asked for."""
     answer: Json = json.loads(body)
     data = answer.get("Data")
-    for holder in [data, *(answer.get("ListTemplate") or [])]:
+    for holder in [*(data if isinstance(data, list) else [data]), *(answer.get("ListTemplate") or [])]:
         if isinstance(holder, dict):
-            for name in ("Name", "TemplateName"):
+            for name in ("Name", "TemplateName", "FlowName"):
                 if holder.get(name):
                     holder[name] += "_of_another"
+            if "QrdlCode" in holder:
+                holder["PhoneNumber"] += "0"
     return json.dumps(answer, ensure_ascii=False).encode()
 
 
@@ -247,6 +249,9 @@ def _odd(body: bytes) -> bytes:
     answer = json.loads(body)
     return json.dumps(answer | {"Success": False, "Message": "User not authorized to operate"}).encode()
 
+
+# These change what an answer of the API says, and mean nothing to other answers.
+OF_ANSWERS = frozenset({Kind.WRONG_NAME, Kind.ODD_OK})
 
 _QUIRKS: Mapping[Kind, Quirk] = MappingProxyType({Kind.DRIP: Quirk.DRIP, Kind.HANG_UP: Quirk.HANG_UP})
 

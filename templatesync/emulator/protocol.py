@@ -22,6 +22,9 @@ FORM = "application/x-www-form-urlencoded"
 # Never shown in the history: whoever reads it need not be whoever may send.
 SECRET_PARAMETERS = frozenset({"IsvCode"})
 
+# In the query of an address that is a parameter, or is in one: whoever has it may read what it points at.
+_PROOF = re.compile(r"\b(Signature|security-token)=[^&\s\"\\]+", re.IGNORECASE)
+
 # More parameters than any operation has, with room for flattened lists; stops a body of a million `&`.
 _MAX_FIELDS = 2_000
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
@@ -66,7 +69,10 @@ class Arrival:
     @property
     def shown(self) -> dict[str, str]:
         """The parameters for the history, without secrets."""
-        return {name: "***" if name in SECRET_PARAMETERS else text for name, text in self.texts.items()}
+        return {
+            name: "***" if name in SECRET_PARAMETERS else _PROOF.sub(r"\1=***", text)
+            for name, text in self.texts.items()
+        }
 
 
 def receive(request: HttpRequest) -> Arrival:

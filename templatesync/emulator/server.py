@@ -17,12 +17,17 @@ from typing import Any
 
 from templatesync.emulator.app import Emulator
 from templatesync.emulator.control import PREFIX
+from templatesync.emulator.origin import PREFIX as STORE
+from templatesync.emulator.upload import LARGEST
 from templatesync.emulator.wire import ConnectionDropped, HttpRequest, HttpResponse, Quirk
 
 ADDRESS = "127.0.0.1"
 
 # A carousel of ten long cards in CJK is about 120 KiB when percent-encoded.
 MAX_BODY = 8 * 1024 * 1024
+
+# An upload, and the fields of its form.
+MAX_UPLOAD = LARGEST + 256 * 1024
 
 # What a line between chunks may have, and how many lines may follow the last chunk.
 LINE = 1024
@@ -95,6 +100,12 @@ class _Connection(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         """Quiet: the history says more."""
 
+    def finish(self) -> None:
+        # When the caller is gone, what is still to be flushed cannot be, and the library then leaves a file open.
+        with contextlib.suppress(OSError):
+            super().finish()
+        self.rfile.close()
+
     def _serve(self) -> None:
         body = self._read_body()
         if body is None:
@@ -111,6 +122,11 @@ class _Connection(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - the standard library's names
 
+    @property
+    def _most(self) -> int:
+        """How many bytes the body may have."""
+        return MAX_UPLOAD if self.path.startswith(STORE) else MAX_BODY
+
     def _read_body(self) -> bytes | None:
         """The body, or None when the request was answered with a complaint instead."""
         length = self.headers.get("content-length", "0")
@@ -118,8 +134,8 @@ class _Connection(BaseHTTPRequestHandler):
             return self._read_chunks()
         if not length.isdecimal():
             self._complain(HTTPStatus.BAD_REQUEST, "Content-Length is not a number")
-        elif len(length) > 9 or int(length) > MAX_BODY:
-            self._complain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {MAX_BODY} bytes")
+        elif len(length) > 9 or int(length) > self._most:
+            self._complain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {self._most} bytes")
         else:
             body = self.rfile.read(int(length))
             if len(body) == int(length):
@@ -142,8 +158,8 @@ class _Connection(BaseHTTPRequestHandler):
                 self.close_connection = True
                 return None
             length = int(size, 16)
-            if len(body) + length > MAX_BODY:
-                self._complain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {MAX_BODY} bytes")
+            if len(body) + length > self._most:
+                self._complain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {self._most} bytes")
                 return None
             if length == 0:
                 break

@@ -62,6 +62,7 @@ class Settings:
     security_token      when set, calls must carry it, as with temporary credentials
     consistency_delay   seconds until a listing shows a creation or a deletion; reads by key are at once
     liar                details and listings now and then speak of another template
+    strict_flows        templates may only link to flows that the space has, not to any it is not known to have had
     history             how many of the latest calls `GET /_emulator/history` can show
     """
 
@@ -78,6 +79,7 @@ class Settings:
     consistency_delay: float = 0.0
     pages: Pages = Pages.NORMAL
     liar: bool = False
+    strict_flows: bool = False
     history: int = 20_000
 
     def __repr__(self) -> str:

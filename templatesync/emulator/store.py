@@ -43,6 +43,28 @@ MIGRATIONS = (
       changed INTEGER NOT NULL, fault TEXT NOT NULL
     );
     """,
+    """
+    CREATE TABLE qr_code (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      space TEXT NOT NULL, number TEXT NOT NULL, code TEXT NOT NULL UNIQUE,
+      message TEXT NOT NULL, image TEXT NOT NULL, created REAL NOT NULL, deleted REAL
+    );
+    CREATE INDEX qr_code_number ON qr_code (space, number);
+    CREATE TABLE flow (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      space TEXT NOT NULL, flow_id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, categories TEXT NOT NULL,
+      endpoint TEXT NOT NULL, status TEXT NOT NULL, asset TEXT NOT NULL,
+      created REAL NOT NULL, updated REAL NOT NULL, deleted REAL
+    );
+    CREATE INDEX flow_name ON flow (space, name);
+    CREATE TABLE upload_grant (
+      key_id TEXT PRIMARY KEY, secret TEXT NOT NULL, token TEXT NOT NULL,
+      space TEXT NOT NULL, folder TEXT NOT NULL, expires REAL NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE upload (
+      key TEXT PRIMARY KEY, space TEXT NOT NULL, type TEXT NOT NULL, created REAL NOT NULL, data BLOB NOT NULL
+    );
+    """,
 )
 
 _BUSY_MS = 30_000

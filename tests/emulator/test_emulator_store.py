@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from emulator_caller import Caller, Clock, shop
 
-from templatesync.emulator import Emulator, Settings, StoreError
+from templatesync.emulator import Emulator, Settings, StoreError, store
 
 CHILD = """
 import sys
@@ -163,3 +163,16 @@ def test_a_closed_emulator_answers_500() -> None:
     emulator = Emulator(Settings(), clock=Clock())
     emulator.close()
     assert Caller(emulator.handle, Clock()).raw("QueryChatappBindWaba").status == 500
+
+
+def test_an_older_file_is_brought_up_to_date(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "e.db"
+    with monkeypatch.context() as older:
+        older.setattr("templatesync.emulator.store.MIGRATIONS", store.MIGRATIONS[:1])
+        emulator, caller = opened(path, clock)
+        caller.create()
+        emulator.close()
+    emulator, caller = opened(path, clock)
+    assert caller.names() == ["shop"]
+    assert caller.ok("ListFlow")["Data"] == []
+    emulator.close()

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from templatesync.emulator.call import Call
-from templatesync.emulator.operations import account as account
-from templatesync.emulator.operations import template as template
+from templatesync.emulator.operations import account, flow, qr_code, template, upload
 from templatesync.emulator.wire import Reply
 
 # A new operation is a function in a module of its group and a line here; what it takes is in `cams/api.json`.
@@ -25,6 +24,20 @@ OPERATIONS: Mapping[str, Callable[[Call], Reply]] = MappingProxyType(
         "QueryWabaBusinessInfo": account.business_info,
         "QueryChatappPhoneNumbers": account.phone_numbers,
         "GetWhatsappHealthStatus": account.health,
-        "GetChatappUploadAuthorization": account.upload_authorization,
+        "GetChatappUploadAuthorization": upload.authorization,
+        "CreateFlow": flow.create,
+        "ModifyFlow": flow.modify,
+        "UpdateFlowJSONAsset": flow.update_asset,
+        "PublishFlow": flow.publish,
+        "DeprecateFlow": flow.deprecate,
+        "DeleteFlow": flow.delete,
+        "GetFlow": flow.detail,
+        "ListFlow": flow.listing,
+        "GetFlowJSONAssest": flow.asset,
+        "GetFlowPreviewUrl": flow.preview,
+        "CreatePhoneMessageQrdl": qr_code.create,
+        "UpdatePhoneMessageQrdl": qr_code.update,
+        "DeletePhoneMessageQrdl": qr_code.delete,
+        "ListPhoneMessageQrdl": qr_code.listing,
     }
 )

@@ -1,4 +1,4 @@
-"""The account's operations: WABA, phone numbers, health, upload authorization. Knows no template's content."""
+"""The account's operations: WABA, phone numbers, health. Knows no template's content."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from templatesync.emulator.call import Call
 from templatesync.emulator.review import Status
 from templatesync.emulator.wire import Refusal, Reply
 from templatesync.values import Json
-
-# How long an upload authorization lasts, in seconds.
-UPLOAD_SECONDS = 3600
 
 
 def bound_waba(call: Call) -> Reply:
@@ -108,21 +105,3 @@ def health(call: Call) -> Reply:
         raise Refusal("InvalidParameter.NodeTypeNotSupport", "NodeType must be phone, template or waba.")
     answer = "AVAILABLE" if sendable else "BLOCKED"
     return Reply({"Data": {"CanSendMessage": answer, "Entities": [entity | {"CanSendMessage": answer}]}})
-
-
-def upload_authorization(call: Call) -> Reply:
-    """GetChatappUploadAuthorization. The keys open nothing; they only look like temporary ones."""
-    token = hashlib.sha256(f"upload {call.space.id} {call.now // UPLOAD_SECONDS}".encode()).hexdigest()
-    return Reply(
-        {
-            "Data": {
-                "AccessKeyId": f"STS.EMULATOR{token[:16]}",
-                "AccessKeySecret": token[16:46],
-                "BucketName": "cams-media-emulator",
-                "Dir": f"{call.space.waba_id}/upload",
-                "EndPoint": "oss-ap-southeast-1.aliyuncs.com",
-                "Expire": round(call.now) + UPLOAD_SECONDS,
-                "SecurityToken": token * 2,
-            }
-        }
-    )

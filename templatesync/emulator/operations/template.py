@@ -6,17 +6,13 @@ from dataclasses import replace
 
 from templatesync.emulator import echo, limits, platform, record
 from templatesync.emulator.call import Call
+from templatesync.emulator.operations.flow import check_links
+from templatesync.emulator.operations.paging import asked_page, told, window
 from templatesync.emulator.record import Filter, Template
 from templatesync.emulator.review import Status, may_delete, may_edit
-from templatesync.emulator.settings import Codes, Pages
+from templatesync.emulator.settings import Codes
 from templatesync.emulator.wire import Refusal, Reply
 from templatesync.values import Json
-
-# The listing's own defaults are documented, a greatest size is not; more is answered with this many.
-DEFAULT_PAGE_SIZE = 10
-MAX_PAGE_SIZE = 100
-MAX_PAGE_INDEX = 1_000_000
-SHORT_PAGE = 3
 
 _MARKED_BY_MODIFY = ("MessageSendTtlSeconds", "ProductSetId")
 
@@ -28,6 +24,7 @@ def create(call: Call) -> Reply:
         raise Refusal("InvalidParameter.CreateError", f"The WABA is {call.space.review}, not APPROVED.")
     platform.check_identity(name, language)
     platform.check_content(kind, call.text("Category"), call.params)
+    check_links(call)
     space = call.space.id
     if record.get(call.db, space, Filter(name=name, language=language, type=kind)):
         raise Refusal(
@@ -71,6 +68,7 @@ def modify(call: Call) -> Reply:
     if template.type != "WHATSAPP":
         raise Refusal("InvalidParameter.TemplateTypeNotSupport", "Only WHATSAPP templates can be modified.")
     platform.check_content(template.type, template.category, call.params)
+    check_links(call)
     if not may_edit(template.status, call.settings):
         raise Refusal(
             "InvalidParameter.AuditStatusNotSupport",
@@ -163,10 +161,7 @@ def _only(call: Call, code: str) -> Template:
 
 def listing(call: Call) -> Reply:
     """ListChatappTemplate: newest first, in pages, as the world was `consistency_delay` ago."""
-    asked = call.params.get("Page") or {}
-    index, size = asked.get("Index", 1), asked.get("Size", DEFAULT_PAGE_SIZE)
-    if not 1 <= index <= MAX_PAGE_INDEX or size < 1:
-        raise Refusal("InvalidParameter.PageInvalid", "Page.Index and Page.Size count from 1.")
+    index, size = asked_page(call)
     wanted = Filter(
         name=call.text("Name"),
         language=call.text("Language"),
@@ -177,32 +172,9 @@ def listing(call: Call) -> Reply:
     )
     seen_at = call.now - call.settings.consistency_delay
     total = record.count(call.db, call.space.id, wanted, seen_at=seen_at)
-    offset, size = _window(call.settings.pages, index, min(size, MAX_PAGE_SIZE), total)
+    offset, size = window(call.settings.pages, index, size, total)
     rows = record.page(call.db, call.space.id, wanted, seen_at=seen_at, offset=offset, size=size)
-    return Reply({"ListTemplate": [echo.summary(row) for row in rows], "Total": _told(call.settings.pages, total)})
-
-
-def _told(pages: Pages, total: int) -> int | None:
-    """The `Total` that is answered, odd or not."""
-    if pages is Pages.TOTAL_NONE:
-        return None
-    if pages is Pages.TOTAL_LOW:
-        return max(0, total - 1)
-    return total + 1 if pages is Pages.TOTAL_HIGH else total
-
-
-def _window(pages: Pages, index: int, size: int, total: int) -> tuple[int, int]:
-    """Where a page begins and how long it is, odd or not."""
-    if pages is Pages.SHORT:
-        size = min(size, SHORT_PAGE)
-    if pages is Pages.ENDLESS:
-        index = min(index, max(1, -(-total // size)))
-    offset = (index - 1) * size
-    if pages is Pages.REPEAT and index > 1:
-        offset -= 1
-    if pages is Pages.GAP and index > 1:
-        return offset + 1, size - 1
-    return offset, size
+    return Reply({"ListTemplate": [echo.summary(row) for row in rows], "Total": told(call.settings.pages, total)})
 
 
 def metric(call: Call) -> Reply:

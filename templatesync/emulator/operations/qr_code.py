@@ -1,0 +1,104 @@
+"""The operations on message QR codes. Knows no HTTP."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from templatesync.cams.model import api
+from templatesync.emulator import qr_code
+from templatesync.emulator.call import Call
+from templatesync.emulator.object_store import picture_key
+from templatesync.emulator.platform.text import create_error
+from templatesync.emulator.qr_code import QrCode
+from templatesync.emulator.wire import Refusal, Reply
+from templatesync.values import Json
+
+LONGEST_MESSAGE = 140
+
+
+def create(call: Call) -> Reply:
+    """CreatePhoneMessageQrdl. Nothing keeps one number from having two codes with one message."""
+    number, message = _number(call), _message(call)
+    most = api().limits["qr_codes_per_number"]
+    if call.settings.limits and qr_code.count(call.db, call.space.id, number) >= most:
+        raise create_error(f"the number has its {most} codes already")
+    made = qr_code.insert(call.db, call.space.id, number, message, call.text("GenerateQrImage"), call.now)
+    return Reply({"Data": _shown(call, made)}, changed=True)
+
+
+def update(call: Call) -> Reply:
+    """UpdatePhoneMessageQrdl: code and link stay, as Meta has it; the picture gets another address."""
+    found = _only(call)
+    changed = replace(found, message=_message(call), image=call.text("GenerateQrImage"))
+    qr_code.update(call.db, changed)
+    return Reply({"Data": _shown(call, changed)}, changed=True)
+
+
+def delete(call: Call) -> Reply:
+    """DeletePhoneMessageQrdl."""
+    qr_code.delete(call.db, _only(call), call.now)
+    return Reply(changed=True)
+
+
+def listing(call: Call) -> Reply:
+    """ListPhoneMessageQrdl: all codes of a number at once, as the world was `consistency_delay` ago."""
+    seen_at = call.now - call.settings.consistency_delay
+    found = qr_code.seen(call.db, call.space.id, _number(call), seen_at=seen_at)
+    return Reply({"Data": [_listed(call, one) for one in found]})
+
+
+def _number(call: Call) -> str:
+    number = _digits(call.text("PhoneNumber"))
+    if number not in {_digits(str(known["PhoneNumber"])) for known in call.space.numbers}:
+        raise Refusal("InvalidParameter.PhoneNumberError", f"The number {number[:40]!r} is not one of this space.")
+    return number
+
+
+def _digits(number: str) -> str:
+    return number.removeprefix("+")
+
+
+def _message(call: Call) -> str:
+    message = call.text("PrefilledMessage")
+    if len(message) > LONGEST_MESSAGE:
+        raise Refusal(
+            "InvalidParameter.PrefilledMessageError",
+            f"PrefilledMessage has {len(message)} characters, at most {LONGEST_MESSAGE} are allowed.",
+        )
+    return message
+
+
+def _only(call: Call) -> QrCode:
+    number = _number(call)
+    found = qr_code.get(call.db, call.text("QrdlCode"))
+    if found is None or (found.space, found.number) != (call.space.id, number):
+        raise Refusal("InvalidParameter.QrdlCodeNotExist", "The number has no such code.")
+    return found
+
+
+def _shown(call: Call, one: QrCode) -> dict[str, Json]:
+    return {
+        "CreateTime": round(one.created * 1000),
+        "DeepLinkUrl": f"https://wa.me/message/{one.code}",
+        "ExtendAttrs": None,
+        "GenerateQrImage": one.image,
+        "PhoneNumber": _as_answered(one),
+        "PrefilledMessage": one.message,
+        "QrImageUrl": call.origin.published(picture_key(call.settings, one)),
+        "QrdlCode": one.code,
+    }
+
+
+def _listed(call: Call, one: QrCode) -> dict[str, Json]:
+    """As `_shown`; but what a listing was not asked to make a picture of, it may say nothing of."""
+    return _shown(call, one) | ({"GenerateQrImage": None} if _digest(one) % 3 == 0 else {})
+
+
+def _as_answered(one: QrCode) -> str:
+    """Numbers come in either form, some with a plus and some without, whichever was sent."""
+    return f"+{one.number}" if _digest(one) % 2 else one.number
+
+
+def _digest(one: QrCode) -> int:
+    return hashlib.sha256(one.code.encode()).digest()[0]
