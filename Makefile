@@ -4,7 +4,7 @@ BIN = .venv/bin
 DEMO = .demo
 TS = $(CURDIR)/$(BIN)/templatesync -C $(DEMO)
 
-.PHONY: help demo test lint format bench clean
+.PHONY: help demo test soak lint format bench clean
 
 help:  ## Show what there is.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -42,6 +42,9 @@ demo: .venv/.runtime  ## Validate, plan, apply and plan again the example shop, 
 
 test: lint .venv/.sdk .venv/.sdk-node  ## Linters, types and the whole test suite.
 	@$(BIN)/python -m pytest
+
+soak: .venv/.dev  ## Random faults with many seeds on larger projects; SEEDS=200 tries more than the 40 of now.
+	@TEMPLATESYNC_SOAK=$(or $(SEEDS),40) $(BIN)/python -m pytest tests/faults/test_convergence.py
 
 lint: .venv/.dev
 	@$(BIN)/ruff check .

@@ -32,6 +32,10 @@ class Recorder(Protocol):
     def result(self, outcome: Outcome) -> None: ...
 
 
+Lane: TypeAlias = tuple[str, Action, Key | None]
+"""Which changes something stops: all of a kind and action, or those of one key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Closed:
     """Why no more changes of one sort are started in a space. `until`: epoch seconds, 0 for the rest of the run."""
@@ -59,7 +63,7 @@ class Run:
     begun: bool = False
     wrote: bool = False
     halted: Closed | None = None
-    closed: dict[tuple[str, Action], Closed] = field(default_factory=dict)
+    closed: dict[Lane, Closed] = field(default_factory=dict)
 
 
 # --- what may run -----------------------------------------------------------------------------------------------------
@@ -150,7 +154,7 @@ def carry_out(run: Run, change: Change) -> Steps:
     refused: Answer | None = None
     while True:
         yield from _until_open(run, change)
-        if closed := run.halted or run.closed.get((change.key.kind, change.action)):
+        if closed := _closed(run, change):
             left = not_started(change, closed.code, closed.message, closed.klass)
             return _noted(run, dataclasses.replace(left, request_id=refused.request_id)) if refused else left
         try:
@@ -160,6 +164,8 @@ def carry_out(run: Run, change: Change) -> Steps:
         again = plan_one(run.scene, change.key, live)
         if again.permission() != change.permission():
             return _overtaken(run, kind, change, live, again)
+        if _closed(run, change):
+            continue  # others have met a refusal since
         if halted := _intend(run, change):
             return not_started(change, halted.code, halted.message, halted.klass)
         outcome, refused = yield from _write(run, kind, change, live)
@@ -175,7 +181,7 @@ def _unread(run: Run, change: Change, error: FlowError) -> Outcome:
         run.halted = Closed("wrong-answer", str(error), AnswerClass.OTHER)
         return not_started(change, run.halted.code, run.halted.message, run.halted.klass)
     if answer.klass in DENIED:
-        run.closed[(change.key.kind, change.action)] = Closed(answer.code, answer.message, answer.klass)
+        run.closed[_all_like(change)] = Closed(answer.code, answer.message, answer.klass)
     return _end(change, Result.NOT_STARTED, answer, answer.message)
 
 
@@ -294,8 +300,10 @@ def _failed(run: Run, change: Change, answer: Answer, partly: bool) -> Outcome:
     if answer.code in (STOPPED, GIVEN_UP) and not partly:
         return _end(change, Result.NOT_STARTED, answer, answer.message)
     if answer.klass in DENIED:
-        run.closed[(change.key.kind, change.action)] = Closed(answer.code, answer.message, answer.klass)
+        run.closed[_all_like(change)] = Closed(answer.code, answer.message, answer.klass)
     rest = "; the first part of this change is done, the next apply does the rest" if partly else ""
+    if change.action is Action.UPDATE and change.sendable_meanwhile != "no" and answer.klass is AnswerClass.INVALID:
+        rest += "; if the platform edits nothing that is in use, make a new version with `templatesync new-version`"
     return _end(change, Result.FAILED, answer, f"{answer.message}{rest}")
 
 
@@ -313,12 +321,27 @@ def _close_for_quota(run: Run, change: Change, answer: Answer) -> None:
     if until:
         at = datetime.fromtimestamp(until, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         message = f"the service's quota is used up; go on at {at} at the earliest, or let `--wait` do it"
-    run.closed[(change.key.kind, change.action)] = Closed("quota", message, answer.klass, until)
+    run.closed[_rationed(change)] = Closed("quota", message, answer.klass, until)
+
+
+def _all_like(change: Change) -> Lane:
+    """Every change of that kind and action: what a missing permission stops."""
+    return (change.key.kind, change.action, None)
+
+
+def _rationed(change: Change) -> Lane:
+    """What a used-up quota stops: the platform counts creations by account, but edits by what is edited."""
+    return (change.key.kind, change.action, change.key if change.action is Action.UPDATE else None)
+
+
+def _closed(run: Run, change: Change) -> Closed | None:
+    return run.halted or run.closed.get(_all_like(change)) or run.closed.get(_rationed(change))
 
 
 def _until_open(run: Run, change: Change) -> Generator[Batch, list[Answer], None]:
     """With `wait`, pause until a used-up quota frees itself, if that is before the deadline."""
-    while run.wait and (closed := run.closed.get((change.key.kind, change.action))) and closed.until:
+    lane = _rationed(change)
+    while run.wait and (closed := run.closed.get(lane)) and closed.until:
         if closed.until > run.deadline:
             return
         rest = closed.until - run.now()
@@ -326,8 +349,8 @@ def _until_open(run: Run, change: Change) -> Generator[Batch, list[Answer], None
             yield Pause(rest)
             if closed.until - run.now() > rest / 2:
                 return  # the pause was cut short: the run is being stopped
-        elif run.closed.get((change.key.kind, change.action)) is closed:
-            del run.closed[(change.key.kind, change.action)]
+        elif run.closed.get(lane) is closed:
+            del run.closed[lane]
 
 
 # --- order and end ----------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from templatesync.values import Severity
 _STRICT_YAML = (
     "templatesync: one reading of a file in every editor and tool (YAML 1.2 core, https://yaml.org/spec/1.2.2)"
 )
+_JSON = "RFC 8259: JSON (https://www.rfc-editor.org/rfc/rfc8259)"
 _OWN = "templatesync: project and resource files"
 
 
@@ -35,6 +36,13 @@ FRAME_RULES: tuple[Rule, ...] = (
     _frame("yaml-number", "A number is one that JSON has, of at most 18 digits.", _STRICT_YAML),
     _frame("yaml-limit", "Size, depth, values and findings of a file are bounded.", _STRICT_YAML),
     _frame("yaml-crlf", "Line ends are LF; CRLF is read as LF.", _STRICT_YAML, Severity.INFO),
+    _frame("asset-path", "A file that a resource names lies inside the project and is of the right format."),
+    _frame("asset-missing", "A file that a resource names is there."),
+    _frame("json-encoding", "A JSON file is UTF-8, without a byte order mark and without halves of characters.", _JSON),
+    _frame("json-syntax", "A JSON file is JSON: one value, without comments and trailing commas.", _JSON),
+    _frame("json-duplicate-key", "A key stands once in its object; readers differ in which one wins.", _JSON),
+    _frame("json-number", "A number is one that every reader of JSON keeps.", _JSON),
+    _frame("json-limit", "Size, depth, values and findings of a JSON file are bounded.", _JSON),
     _frame("language-map", "A map of texts has exactly the document's Languages as keys."),
     _frame("unknown-variable", "Every ${{ name }} has a value in each space that uses the file."),
     _frame("variable-syntax", "A space variable is written ${{ name }}."),
@@ -43,6 +51,8 @@ FRAME_RULES: tuple[Rule, ...] = (
     _frame("tombstone-protected", "What is protected is not marked as absent."),
     _frame("outside-manage", "A resource file has a name that `policy.manage` covers; others are never touched."),
     _frame("replaces-cycle", "A chain of `replaces` ends."),
+    _frame("replaces-twice", "Of the resources of one space, at most one replaces another."),
+    _frame("no-resources", "A project has a resource in the spaces that are chosen; nothing is never the wish."),
     _frame("project-spaces", "Spaces have names and customer spaces of their own."),
     _frame("unknown-rule", "Rules are named by ids that exist.", severity=Severity.WARNING),
     _frame("rule-crashed", "A rule runs to its end; when it does not, that is a defect of templatesync."),

@@ -6,7 +6,7 @@ A rule that crashes is a finding, not a crash, and a document with a problem nev
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -16,7 +16,7 @@ from templatesync.document import Document
 from templatesync.project import FILE_NAME, Project
 from templatesync.rule import Hit, Rule, path_text
 from templatesync.values import Finding, Key, Resource, Severity
-from templatesync.workspace import Entry, Source, Workspace, kind_of
+from templatesync.workspace import Entry, Workspace, kind_of
 
 # Without the right types, or without a name, rules would only repeat what the schema has said.
 _SHAPE = frozenset({"wrong-type"})
@@ -47,18 +47,23 @@ MOST_EXPLAINED = 6_000
 
 
 def check(workspace: Workspace, spaces: Sequence[str] | None = None) -> Report:
-    """Every finding for the given spaces, or for all that a file belongs to."""
+    """Every finding for the given spaces, or for all that a file belongs to.
+
+    What holds only in other spaces is not told. A file that cannot be read concerns all: nobody knows where it belongs.
+    """
     names = [space.name for space in workspace.project.spaces if spaces is None or space.name in spaces]
-    entries = [entry for entry in workspace.entries if set(entry.spaces) & set(names)]
+    chosen = frozenset(names)
+    entries = [entry for entry in workspace.entries if not chosen.isdisjoint(entry.spaces)]
     findings = [*workspace.findings, *_settings(workspace)]
     broken: set[int] = set()
     for source in workspace.sources:
-        findings += _schemas(source, broken)
+        findings += _schemas([doc for doc in source.documents if _belongs(doc, workspace.project, chosen)], broken)
     sound = [entry for entry in entries if id(entry.document) not in broken]
     for _, members in groupby(sound, key=lambda entry: entry.document.file):
         findings += _bounded(finding for entry in members for finding in _entry(entry, workspace.project))
-    for name in names:
-        findings += _space([entry for entry in sound if name in entry.spaces])
+    for together in _spaces(sound, chosen):
+        findings += _space(together)
+    findings = [finding for finding in findings if not finding.spaces or not chosen.isdisjoint(finding.spaces)]
     everywhere = frozenset(space.name for space in workspace.project.spaces)
     documents = (doc for source in workspace.sources for doc in source.documents)
     kept = _merge(_judge(findings, workspace.project, documents), everywhere)
@@ -66,12 +71,36 @@ def check(workspace: Workspace, spaces: Sequence[str] | None = None) -> Report:
     return Report(tuple(kept), len(workspace.sources), len(keys))
 
 
-def _schemas(source: Source, broken: set[int]) -> Iterator[Finding]:
-    """What the schemas say of a file. Adds the documents to `broken` of which rules would only say it again."""
+def _belongs(doc: Document, project: Project, chosen: Collection[str]) -> bool:
+    """Whether a document belongs to one of the spaces, or does not clearly say that it belongs to others."""
+    options = doc.data.get("templatesync")
+    spaces = options.get("spaces") if isinstance(options, dict) else None
+    known = {space.name for space in project.spaces}
+    if (
+        not isinstance(spaces, list)
+        or not spaces
+        or not all(isinstance(name, str) and name in known for name in spaces)
+    ):
+        return True
+    return any(name in chosen for name in spaces)
+
+
+def _spaces(entries: Sequence[Entry], chosen: Collection[str]) -> Iterator[Sequence[Entry]]:
+    """The entries of each space, once for all spaces that have the same: most projects want one thing everywhere."""
+    by_space: dict[str, list[Entry]] = {}
+    for entry in entries:
+        for name in dict.fromkeys(entry.spaces):
+            if name in chosen:
+                by_space.setdefault(name, []).append(entry)
+    yield from {tuple(map(id, members)): members for members in by_space.values()}.values()
+
+
+def _schemas(documents: Sequence[Document], broken: set[int]) -> Iterator[Finding]:
+    """What the schemas say of documents of a file. Adds those to `broken` of which rules would only say it again."""
     told = explained = 0
-    for number, doc in enumerate(source.documents):
+    for number, doc in enumerate(documents):
         if told >= MOST_TOLD or explained >= MOST_EXPLAINED:
-            broken.update(map(id, source.documents[number:]))
+            broken.update(map(id, documents[number:]))
             yield _unchecked(doc.file, doc.line)
             return
         found = list(_schema(doc))
@@ -85,9 +114,9 @@ def _schemas(source: Source, broken: set[int]) -> Iterator[Finding]:
 def _bounded(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Findings of one file, as many as anybody would read. What is the same for several languages counts once."""
     different: set[tuple[str, int, int, str]] = set()
-    for finding in findings:
+    for number, finding in enumerate(findings):
         different.add((finding.rule, finding.line, finding.column, finding.message))
-        if len(different) > MOST_TOLD:
+        if len(different) > MOST_TOLD or number > MOST_TOLD * 20:
             yield _unchecked(finding.file, finding.line)
             return
         yield finding
@@ -98,11 +127,17 @@ def _unchecked(file: str, line: int) -> Finding:
     return Finding("yaml-limit", Severity.ERROR, message, file, line, hint="mend the others first, or split the file")
 
 
-def concerning(report: Report, files: Iterable[str]) -> Report:
-    """The report narrowed to findings in those files."""
-    wanted = set(files)
+def concerning(report: Report, workspace: Workspace, files: Collection[str], spaces: Collection[str]) -> Report:
+    """The report narrowed to those files and what they name, or are named by; of resources those in the spaces."""
+    wanted = workspace.with_named(files)
     findings = tuple(finding for finding in report.findings if finding.file in wanted)
-    return dataclasses.replace(report, findings=findings, files=len(wanted))
+    keys = {
+        entry.resource.key
+        for entry in workspace.entries
+        if (entry.document.file in files or not set(entry.named).isdisjoint(files))
+        and not set(entry.spaces).isdisjoint(spaces)
+    }
+    return Report(findings, len(files), len(keys))
 
 
 def _schema(doc: Document) -> Iterator[Finding]:
@@ -118,11 +153,12 @@ def _schema(doc: Document) -> Iterator[Finding]:
 def _entry(entry: Entry, project: Project) -> Iterator[Finding]:
     options = entry.resource.options
     name = entry.resource.key.name
-    if name and not project.policy.manages(name):
+    if name and not project.policy.manages(entry.resource.key):
+        field = (entry.kind.name_field,) if entry.kind.name_field else ()
         message = f"policy.manage does not cover the name {name}, so it would never be changed"
-        yield _finding(entry, RULES["outside-manage"], Hit(("Name",), message, "add a pattern to policy.manage"))
+        yield _finding(entry, RULES["outside-manage"], Hit(field, message, "add a pattern to policy.manage"))
     if options.absent:
-        if options.protected or project.policy.protects(name):
+        if options.protected or project.policy.protects(entry.resource.key):
             message = f"{entry.resource.key} is protected and marked as absent"
             hint = "take the protection away in one change, and delete it in the next"
             yield _finding(entry, RULES["tombstone-protected"], Hit(("templatesync", "state"), message, hint))
@@ -132,7 +168,8 @@ def _entry(entry: Entry, project: Project) -> Iterator[Finding]:
             continue
         try:
             for hit in dict.fromkeys(rule.check(entry.resource)):
-                yield _finding(entry, rule, hit)
+                if rule.fixed or not entry.ignores(rule.id, hit.path):
+                    yield _finding(entry, rule, hit)
         except Exception as error:
             yield _crashed(entry, rule, error)
 
@@ -141,6 +178,7 @@ def _space(entries: Sequence[Entry]) -> Iterator[Finding]:
     """Rules that see all resources of one space."""
     yield from _duplicates(entries)
     yield from _cycles(entries)
+    yield from _replaced_twice(entries)
     by_resource = {id(entry.resource): entry for entry in entries}
     alive = [entry.resource for entry in entries if not entry.resource.options.absent]
     kinds = {entry.kind.name: entry.kind for entry in entries}
@@ -185,11 +223,26 @@ def _cycles(entries: Sequence[Entry]) -> Iterator[Finding]:
             yield _finding(entry, RULES["replaces-cycle"], hit)
 
 
+def _replaced_twice(entries: Sequence[Entry]) -> Iterator[Finding]:
+    """Two successors of one resource: nobody could say which of them is current."""
+    first: dict[tuple[str, str], Entry] = {}
+    for entry in entries:
+        old, name = entry.resource.options.replaces, entry.resource.key.name
+        if not old or not name or entry.resource.options.absent:
+            continue
+        other = first.setdefault((entry.kind.name, old), entry)
+        if other.resource.key.name != name:
+            there = f"{other.resource.key.name} in {other.document.file}, line {other.document.line}"
+            hint = f"delete one of the two, or let {name} replace {other.resource.key.name}"
+            hit = Hit(("templatesync", "replaces"), f"{old} is replaced by {there}, already", hint)
+            yield _finding(entry, RULES["replaces-twice"], hit)
+
+
 def _finding(entry: Entry, rule: Rule, hit: Hit) -> Finding:
     at = entry.locate(hit.path)
     where = path_text(entry.resource.body, hit.path)
     key = str(entry.resource.key)
-    return Finding(rule.id, rule.severity, hit.message, entry.document.file, *at, key, where, entry.spaces, hit.hint)
+    return Finding(rule.id, rule.severity, hit.message, entry.file(hit.path), *at, key, where, entry.spaces, hit.hint)
 
 
 def _crashed(entry: Entry, rule: Rule, error: Exception) -> Finding:
@@ -225,8 +278,8 @@ def _judge(findings: Iterable[Finding], project: Project, documents: Iterable[Do
     """Findings with the project's severities, without those that a comment silences."""
     by_file: dict[str, list[Document]] = {}
     for doc in documents:
-        if doc.ignored:
-            by_file.setdefault(doc.file, []).append(doc)
+        by_file.setdefault(doc.file, []).append(doc)  # those without comments too: there the one before ends
+    by_file = {file: docs for file, docs in by_file.items() if any(doc.ignored for doc in docs)}
     for finding in findings:
         rule = RULES.get(finding.rule)
         if rule is not None and not rule.fixed:

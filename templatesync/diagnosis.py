@@ -20,7 +20,7 @@ from templatesync.project import FILE_NAME, Space
 from templatesync.values import Answer, AnswerClass, Json, Refusal, Request
 
 NUMBERS = "QueryChatappPhoneNumbers"
-"""Asked only out here: neither a plan nor an apply needs it, and no role has to permit it."""
+"""Told whatever needs it; its answer is never missing for a plan without pruning."""
 
 # Seconds. The service refuses requests that are dated further off than the second.
 SKEW_WARNING = 60
@@ -121,7 +121,7 @@ def examine(space: Space, kinds: Mapping[str, Kind]) -> Examination:
     sure = account is not None and (not space.waba_id or space.waba_id == account.waba_id)
     asked = set(operations(Role.APPLY if sure else Role.PLAN, kinds))
     probes = [probe for kind in kinds.values() for probe in kind.probes if probe.operation in asked]
-    answers = yield (Request(NUMBERS), *probes)
+    answers = yield (Request(NUMBERS), *(probe for probe in probes if probe.operation != NUMBERS))
     by_operation = {answer.request.operation: answer for answer in answers}
     if refused is not None:
         by_operation[live.ACCOUNT] = refused.answer

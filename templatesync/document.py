@@ -1,4 +1,4 @@
-"""Text to values with positions: the strict YAML loader, and the only user of PyYAML. Knows no kind and no project.
+"""Text to values with positions: the strict YAML loader. Knows no kind and no project.
 
 Read is YAML 1.2 core, as editors read it, walked event by event: size, depth and node count are bounded before anything
 is built, so no input can crash the C parser's recursive constructors or exhaust memory. What other loaders resolve in
@@ -48,7 +48,8 @@ class Document:
     """One YAML document: plain data, and where each value stood.
 
     `nodes` counts its values and keys. `ignored` holds what `# templatesync: ignore RULE` comments silence: rules by
-    line, and under 0 for the document.
+    line, and under 0 for the document. `span` is where its text begins, behind its `---`, and ends: characters of the
+    file's text without a byte order mark.
     """
 
     file: str
@@ -57,6 +58,7 @@ class Document:
     mark: Mark = (1, 1, None)
     ignored: Mapping[int, frozenset[str]] = field(default_factory=dict)
     nodes: int = 0
+    span: tuple[int, int] = (0, 0)
 
     def locate(self, path: Path, *, at_key: bool = False) -> Position:
         """Where the value at `path` starts, or its key; the nearest thing that exists when it does not."""
@@ -93,6 +95,7 @@ def load(data: bytes, file: str, limits: Limits = Limits()) -> Loaded:
 
 
 _DIRECTIVE = re.compile("^%", re.MULTILINE)
+_REST_OF_LINE = re.compile(r"[ \t]*(#[^\r\n]*)?(\r\n|\r|\n|\Z)")
 
 
 _SYNTAX_HINTS = {
@@ -177,7 +180,8 @@ class _Builder:
             event = parser.get_event()
             kind = event.__class__
             if kind is yaml.DocumentStartEvent:
-                document = self._document(parser, end_of_last)
+                start = self._behind_line(event.end_mark.index) if event.explicit else 0
+                document = self._document(parser, end_of_last, start)
                 if document is not None:
                     self.documents.append(document)
             elif kind is yaml.DocumentEndEvent:
@@ -185,7 +189,12 @@ class _Builder:
             elif kind is yaml.StreamEndEvent or event is None:
                 return
 
-    def _document(self, parser: Any, after: int) -> Document | None:
+    def _behind_line(self, index: int) -> int:
+        """Behind the line of a document's marker, if nothing but a comment stands on the rest of it."""
+        rest = _REST_OF_LINE.match(self.text, index)
+        return rest.end() if rest else index
+
+    def _document(self, parser: Any, after: int, start: int) -> Document | None:
         before = len(self.findings)
         self.nodes_before = self.nodes
         event = parser.get_event()
@@ -201,8 +210,9 @@ class _Builder:
                 return None  # only comments: told once, as an empty file
             self._add("yaml-top", mark[0], mark[1], f"a resource is a mapping of keys to values; this is {found}")
             return None
-        ignored = self.ignores.of(after, mark[0], parser.peek_event().start_mark.line + 1)
-        return Document(self.file, mark[0], data, mark, ignored, self.nodes - self.nodes_before)
+        end = parser.peek_event().start_mark
+        ignored = self.ignores.of(after, mark[0], end.line + 1)
+        return Document(self.file, mark[0], data, mark, ignored, self.nodes - self.nodes_before, (start, end.index))
 
     def _node(self, parser: Any, event: Any) -> tuple[Json, Mark]:
         """The value that starts at `event`, read to its end."""
@@ -332,68 +342,3 @@ class _Open:
 
 def _shown(value: Json) -> str:
     return json.dumps(value)  # null, true and 1 as YAML spells them
-
-
-# --- edits that keep comments -------------------------------------------------------------------------------------
-
-
-def set_values(text: str, index: int, values: Mapping[Path, str]) -> str:
-    """`text` with scalars of its document number `index` set, everything else kept to the byte, comments too.
-
-    A path that does not exist is added, one level deep at most: (key,) at the end of the document, (key, key) in
-    the mapping of that name. `text` has passed `load`. Values are written in double quotes unless they are plain names.
-    """
-    nodes = list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
-    root = nodes[index]
-    splices: list[tuple[int, int, str]] = []
-    for path, value in values.items():
-        splices.append(_splice(text, root, path, _quoted(value)))
-    for start, end, new in sorted(splices, reverse=True):
-        text = text[:start] + new + text[end:]
-    return text
-
-
-def _splice(text: str, root: Any, path: Path, value: str) -> tuple[int, int, str]:
-    node = root
-    for depth, step in enumerate(path):
-        child = (
-            next((v for k, v in node.value if k.value == step), None) if isinstance(node, yaml.MappingNode) else None
-        )
-        if child is None:
-            return _insertion(text, node, path[depth:], value)
-        node = child
-    return node.start_mark.index, node.end_mark.index, value
-
-
-def _insertion(text: str, node: Any, missing: Path, value: str) -> tuple[int, int, str]:
-    lines = f"{missing[0]}: {value}" if len(missing) == 1 else f"{missing[0]}:\n  {missing[1]}: {value}"
-    if node.flow_style:
-        at = node.start_mark.index + 1
-        return at, at, f"{lines}, " if node.value else lines
-    first = node.value[0][0].start_mark
-    indent = " " * first.column
-    if len(missing) == 1:
-        # In front of the first key: that place is known exactly, the end of a block is not.
-        return first.index, first.index, f"{lines}\n{indent}"
-    end = _end_of_block(text, node)
-    line_break = "" if text[end - 1] == "\n" else "\n"
-    return end, end, f"{line_break}{lines}\n"
-
-
-def _end_of_block(text: str, node: Any) -> int:
-    """Just behind the last line of a block mapping. Its end mark may lie beyond the comments that follow it."""
-    last = node.value[-1][1]
-    while isinstance(last, (yaml.MappingNode, yaml.SequenceNode)) and last.value and not last.flow_style:
-        item = last.value[-1]
-        last = item[1] if isinstance(item, tuple) else item
-    end = last.end_mark.index
-    if end and text[end - 1] == "\n":
-        return int(end)
-    newline = text.find("\n", end)
-    return len(text) if newline < 0 else newline + 1
-
-
-def _quoted(value: str) -> str:
-    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value) and resolve(value) == value:
-        return value
-    return json.dumps(value, ensure_ascii=False)  # YAML reads it alike

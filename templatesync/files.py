@@ -11,6 +11,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from templatesync.values import Finding, Severity
@@ -49,18 +50,18 @@ def matching(root: Path, patterns: Sequence[str]) -> tuple[list[str], list[Findi
 
     `*` and `?` stop at `/`, `**/` goes any number of folders down. Folders that start with a dot are not entered.
     """
-    wanted = [re.compile(_regex(pattern)) for pattern in patterns]
+    wanted = [_Pattern.read(pattern) for pattern in patterns]
     prefixes = [_fixed_prefix(pattern) for pattern in patterns]
     names: list[str] = []
     findings: list[Finding] = []
     for entry, name in _walk(root, prefixes, findings):
         if entry.is_symlink():
             target_is_folder = _is_folder(entry)
-            if target_is_folder or any(pattern.fullmatch(name) for pattern in wanted):
+            if target_is_folder or any(pattern.matches(name) for pattern in wanted):
                 what = "a symbolic link to a folder" if target_is_folder else "a symbolic link"
                 findings.append(Finding("file-kind", Severity.ERROR, f"{what} is not followed", name,
                                         hint="put the files themselves there"))  # fmt: skip
-        elif any(pattern.fullmatch(name) for pattern in wanted):
+        elif any(pattern.matches(name) for pattern in wanted):
             names.append(name)
     return sorted(names), findings
 
@@ -98,11 +99,53 @@ def _fixed_prefix(pattern: str) -> str:
     return fixed[: fixed.rfind("/") + 1]
 
 
-def _regex(pattern: str) -> str:
-    out = ""
-    for part in re.split(r"(\*\*/|\*\*|\*|\?)", pattern):
-        out += {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(part, re.escape(part))
-    return out
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """A pattern that is matched in one pass over a name. The same as a regular expression would try all ways to share
+    a name among its wildcards, which takes for ever for some: and patterns come from a pull request.
+
+    `steps` are single characters and wildcards; `**/` is two of them, for before and within what it skips.
+    """
+
+    fixed: str
+    steps: tuple[str, ...]
+
+    @classmethod
+    def read(cls, pattern: str) -> _Pattern:
+        """From its text."""
+        fixed = re.match(r"[^*?]*", pattern)
+        begin = fixed[0] if fixed else ""
+        steps = re.findall(r"\*\*/|\*\*|.", pattern[len(begin) :], re.DOTALL)
+        return cls(begin, tuple(part for step in steps for part in ((step, "/**/") if step == "**/" else (step,))))
+
+    def matches(self, name: str) -> bool:
+        """Whether the whole name is one of the pattern's."""
+        if not name.startswith(self.fixed):
+            return False
+        places = self._skipping({0})
+        for char in name[len(self.fixed) :]:
+            places = self._skipping({place for at in places for place in self._after(at, char)})
+        return len(self.steps) in places
+
+    def _after(self, at: int, char: str) -> Iterator[int]:
+        """Where the pattern can stand behind one more character."""
+        step = self.steps[at] if at < len(self.steps) else ""
+        if step in ("**", "/**/") or (step == "*" and char != "/"):
+            yield at
+        if step == char or (step == "?" and char != "/") or (step == "/**/" and char == "/"):
+            yield at + 1
+
+    def _skipping(self, places: set[int]) -> set[int]:
+        """The places, and those behind wildcards that may stand for nothing."""
+        pending = list(places)
+        while pending:
+            at = pending.pop()
+            step = self.steps[at] if at < len(self.steps) else ""
+            skips = {"*": (1,), "**": (1,), "**/": (1, 2)}.get(step, ())
+            fresh = {at + skip for skip in skips} - places
+            places |= fresh
+            pending += fresh
+        return places
 
 
 # Names that Windows keeps for devices, whatever their ending.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from templatesync.kinds.base import Batch, FlowError, Kind
+from templatesync.kinds.base import Batch, FlowError, Kind, Scope, WrongAnswerError
 from templatesync.project import Space
-from templatesync.values import Answer, AnswerClass, Key, Listing, Refusal, Request
+from templatesync.values import Answer, AnswerClass, Listing, Refusal, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +40,17 @@ def read_account() -> Generator[Batch, list[Answer], Account]:
     if not answer.ok:
         raise FlowError(answer)
     data = answer.data.get("Data") or {}
+    if not isinstance(data, Mapping):
+        raise WrongAnswerError(answer, f"{ACCOUNT} answered with a Data that is no object")
     return Account(str(data.get("Id") or ""), str(data.get("AccountReviewStatus") or ""), str(data.get("Name") or ""))
 
 
-def read_space(kinds: Mapping[str, Kind], wanted: Callable[[Key], bool]) -> ReadingSteps:
-    """Account and listings; details of the keys that `wanted` names."""
+def read_space(kinds: Mapping[str, Kind], scope: Scope) -> ReadingSteps:
+    """Account and listings, as far as the scope asks."""
     account = yield from read_account()
     listings: dict[str, Listing] = {}
     for name, kind in kinds.items():
-        listings[name] = yield from kind.fetch(wanted)
+        listings[name] = yield from kind.fetch(scope)
     return Reading(account, listings)
 
 

@@ -10,8 +10,16 @@ from templatesync.errors import LocalError
 
 
 def write_file(path: Path, text: str) -> None:
-    """Put `text` at `path`, replacing what is there in one step; a half-written file is never seen."""
+    """Put `text` at `path`, replacing what is there in one step; a half-written file is never seen.
+
+    A link stays one and its target is replaced. A device or a pipe is written to: it must not become a file.
+    """
     try:
+        if path.exists() and not path.is_file():
+            with path.open("w", encoding="utf-8", newline="\n") as special:
+                special.write(text)
+            return
+        path = Path(os.path.realpath(path)) if path.is_symlink() else path
         descriptor, name = tempfile.mkstemp(dir=path.parent or Path(), prefix=f".{path.name[:50]}.")
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
@@ -27,8 +35,15 @@ def write_file(path: Path, text: str) -> None:
         raise LocalError(f"{path} cannot be written: {error.strerror}") from None
 
 
-def create_file(path: Path, text: str) -> bool:
-    """Put `text` at `path` unless something is there; whether it was written."""
+def create_file(root: Path, name: str, text: str) -> bool:
+    """Put `text` at `name` below `root` unless something is there; whether it was written.
+
+    A link among the folders is refused: whoever put it into the project must not choose where files go.
+    """
+    path = root / name
+    linked = next((folder for folder in path.parents if folder.is_relative_to(root) and folder.is_symlink()), root)
+    if linked != root:
+        raise LocalError(f"{linked.relative_to(root)} is a symbolic link, and nothing is written through one")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

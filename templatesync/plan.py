@@ -8,9 +8,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from templatesync.diff import explain
-from templatesync.kinds.base import Kind
+from templatesync.kinds.base import Kind, Scope
 from templatesync.project import Policy
 from templatesync.values import (
     FORMAT_VERSION,
@@ -41,7 +42,18 @@ class Wishes:
 
     def concerns(self, key: Key) -> bool:
         """Whether a key is inside the targets."""
-        return not self.targets or any(key.matches(target) for target in self.targets)
+        return not self.targets or str(key) in self.targets or str(Key(key.kind, key.name)) in self.targets
+
+
+Name: TypeAlias = tuple[str, str]
+"""A kind and a name: all languages of a resource."""
+
+
+def _languages(keys: Iterable[Key]) -> dict[Name, frozenset[str]]:
+    found: dict[Name, set[str]] = {}
+    for key in keys:
+        found.setdefault((key.kind, key.name), set()).add(key.language)
+    return {name: frozenset(languages) for name, languages in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +70,21 @@ class Scene:
     waba_id: str = ""
     emulator: bool = False
     refusals: tuple[Refusal, ...] = ()
-    replaced: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    successors: Mapping[Name, Sequence[Key]] = field(init=False, repr=False)
+    """By what is replaced: the new versions that files want."""
+    wanted_languages: Mapping[Name, frozenset[str]] = field(init=False, repr=False)
+    live_languages: Mapping[Name, frozenset[str]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Index once what is asked for every change: a plan of ten thousand would else compare them pair by pair."""
+        successors: dict[Name, list[Key]] = {}
+        for key, resource in sorted(self.wanted.items()):
+            if resource.options.replaces and not resource.options.absent:
+                successors.setdefault((key.kind, resource.options.replaces), []).append(key)
+        live = (key for listing in self.listings.values() for key in listing.live)
+        object.__setattr__(self, "successors", successors)
+        object.__setattr__(self, "wanted_languages", _languages(self.wanted))
+        object.__setattr__(self, "live_languages", _languages(live))
 
     def live(self, key: Key) -> Live | None:
         """What is live under a key."""
@@ -70,13 +96,16 @@ class Scene:
         return self.listings.get(kind, Listing({}))
 
 
-def needs_detail(wanted: Mapping[Key, Resource], policy: Policy, wishes: Wishes, key: Key) -> bool:
-    """Whether planning reads the content of a live resource, or only that it is there."""
-    if key in wanted:
-        return wishes.concerns(key)
-    if any(resource.options.replaces == key.name and key.kind == other.kind for other, resource in wanted.items()):
-        return True
-    return wishes.prune and policy.manages(key.name)
+def reading_scope(wanted: Mapping[Key, Resource], policy: Policy, wishes: Wishes) -> Scope:
+    """What must be read to plan: content of what files want or replace, and of all that is ours when pruning."""
+    replaced = {(key.kind, resource.options.replaces) for key, resource in wanted.items()}
+
+    def detail(key: Key) -> bool:
+        if key in wanted:
+            return wishes.concerns(key)
+        return (key.kind, key.name) in replaced or (wishes.prune and policy.manages(key))
+
+    return Scope(frozenset(wanted), detail, everything=wishes.prune)
 
 
 def make_plan(scene: Scene) -> SpacePlan:
@@ -84,8 +113,8 @@ def make_plan(scene: Scene) -> SpacePlan:
     changes = [plan_one(scene, key, scene.live(key)) for key in sorted(scene.wanted) if scene.wishes.concerns(key)]
     strays = _strays(scene)
     if scene.wishes.prune:
-        changes += [plan_one(scene, live.key, live) for live in strays]
-        strays = [live for live in strays if scene.policy.protects(live.key.name)]
+        changes += [plan_one(scene, live.key, live) for live in strays if not _spared(scene, live)]
+        strays = [live for live in strays if _spared(scene, live)]
     changes = _with_left_languages(scene, sorted(changes, key=lambda change: change.key))
     replaced = {(other.kind, resource.options.replaces) for other, resource in scene.wanted.items()}
     unmanaged = sum((live.key.kind, live.key.name) not in replaced for live in strays)
@@ -98,6 +127,11 @@ def make_plan(scene: Scene) -> SpacePlan:
         unmanaged,
         (*scene.refusals, *unsafe(scene, changes)),
     )
+
+
+def _spared(scene: Scene, live: Live) -> bool:
+    """Whether pruning leaves it alone for good. It is then unmanaged, not blocked: nothing stands in anyone's way."""
+    return scene.policy.protects(live.key) or scene.kinds[live.key.kind].protected
 
 
 def plan_one(scene: Scene, key: Key, live: Live | None) -> Change:
@@ -137,7 +171,7 @@ def _row(kind: Kind, resource: Resource | None, live: Live | None, decision: Dec
     absent = resource is None or resource.options.absent
     readable = live is not None and live.body is not None
     before: Json = None
-    after: Json = None if absent or resource is None else kind.canonical(resource.body)
+    after: Json = None if absent or resource is None else kind.canonical(resource)
     diff: tuple[Json, ...] = ()
     if live is not None and readable:
         before = kind.current(live)
@@ -182,7 +216,7 @@ def _delete(scene: Scene, live: Live | None) -> Decision:
     """A deletion that somebody asked for, by tombstone or prune, if nothing stands in its way."""
     assert live is not None
     kind = scene.kinds[live.key.kind]
-    if not scene.listing(live.key.kind).complete and not scene.policy.protects(live.key.name):
+    if not scene.listing(live.key.kind).complete and not scene.policy.protects(live.key):
         return _incomplete()
     breaks = (f"language set changed: {live.key.language} removed" if live.key.language else "removed",)
     if obstacle := _obstacle(scene, kind, live):
@@ -195,7 +229,7 @@ def _delete(scene: Scene, live: Live | None) -> Decision:
 
 def _obstacle(scene: Scene, kind: Kind, live: Live) -> tuple[str, str] | None:
     """Why something may not be deleted, as a reason and a note."""
-    if scene.policy.protects(live.key.name):
+    if scene.policy.protects(live.key):
         return "protected", "protected: policy.protect names it"
     if reason := kind.deletable(live):
         return reason, f"{reason}: it cannot be deleted in this state"
@@ -211,24 +245,20 @@ def _incomplete() -> Decision:
 
 def _unsettled_successors(scene: Scene, old: Key) -> list[str]:
     """The new versions of a resource that are not in full use yet."""
-    successors = [
-        key
-        for key, resource in sorted(scene.wanted.items())
-        if key.kind == old.kind and resource.options.replaces == old.name and not resource.options.absent
-    ]
     kind = scene.kinds[old.kind]
+    successors = scene.successors.get((old.kind, old.name), ())
     return [str(key) for key in successors if (live := scene.live(key)) is None or not kind.settled(live)]
 
 
 def _replacing(scene: Scene, kind: Kind, resource: Resource, decision: Decision) -> Decision:
     """A create that is the new version of something: what its senders will notice when they switch."""
     old = Key(resource.key.kind, resource.options.replaces, resource.key.language)
-    languages = {key.language for key in scene.listing(old.kind).live if key.name == old.name}
-    new_languages = {key.language for key in scene.wanted if key.name == resource.key.name}
+    languages = scene.live_languages.get((old.kind, old.name), frozenset())
+    new_languages = scene.wanted_languages.get((resource.key.kind, resource.key.name), frozenset())
     breaks: tuple[str, ...] = ()
     live = scene.live(old)
     if live is not None and live.body is not None:
-        breaks = kind.breaking(kind.current(live), kind.canonical(resource.body))
+        breaks = kind.breaking(kind.current(live), kind.canonical(resource))
     if missing := sorted(languages - new_languages):
         breaks += (f"language set changed: {', '.join(missing)} missing",)
     meanwhile = "yes" if live is not None and kind.settled(live) else decision.sendable_meanwhile
@@ -246,7 +276,7 @@ def _strays(scene: Scene) -> list[Live]:
             live
             for listing in scene.listings.values()
             for live in listing.live.values()
-            if live.key not in scene.wanted and scene.policy.manages(live.key.name)
+            if live.key not in scene.wanted and scene.policy.manages(live.key)
         ),
         key=lambda live: live.key,
     )
@@ -274,7 +304,7 @@ def unsafe(scene: Scene, changes: Iterable[Change]) -> Iterator[Refusal]:
     """What forbids these rows of a plan together: that they prune everything, or change too much at once."""
     changes = list(changes)
     pruned = [change for change in changes if change.action is Action.DELETE and not change.file]
-    live = sum(scene.policy.manages(key.name) for listing in scene.listings.values() for key in listing.live)
+    live = sum(scene.policy.manages(key) for listing in scene.listings.values() for key in listing.live)
     if pruned and len(pruned) == live:
         yield Refusal(
             "prune-all", f"pruning would delete all {live} live resources; delete them by tombstones if you mean it"
@@ -291,7 +321,7 @@ def unsafe(scene: Scene, changes: Iterable[Change]) -> Iterator[Refusal]:
             f"{count} of {concerned} live resources would be updated or deleted, more than "
             f"{policy.max_percent} percent; `--allow-mass-change {count}` lets it through{said}",
         )
-    elif allowed is not None and allowed != count:
+    elif count and allowed is not None and allowed != count:
         yield Refusal("mass-change", f"--allow-mass-change {allowed} was given, but {count} resources would change")
 
 
@@ -305,8 +335,8 @@ def space_digest(plan: SpacePlan) -> str:
 
 
 def plan_digest(plan: Plan) -> str:
-    """The digest over all spaces of a plan; of a space that could not be read, nothing is approved."""
-    return sha256([FORMAT_VERSION, [[space.space, space_digest(space)] for space in plan.spaces]])
+    """The digest over all spaces of a plan, in whatever order; where one could not be read, nothing is approved."""
+    return sha256([FORMAT_VERSION, sorted([space.space, space_digest(space)] for space in plan.spaces)])
 
 
 def summary(changes: Iterable[Change], unmanaged: int) -> dict[str, int]:

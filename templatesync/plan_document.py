@@ -76,7 +76,14 @@ def _space(space: SpacePlan) -> dict[str, Json]:
 
 def _change(change: Change) -> dict[str, Json]:
     return {
-        **_head(change),
+        "key": str(change.key),
+        "kind": change.key.kind,
+        "name": change.key.name,
+        "language": change.key.language,
+        "action": change.action.value,
+        "reason": change.reason,
+        "file": change.file,
+        "line": change.line,
         "live_digest": change.live_digest,
         "live_status": change.live_status,
         "notes": list(change.notes),
@@ -92,19 +99,6 @@ def _change(change: Change) -> dict[str, Json]:
     }
 
 
-def _head(change: Change) -> dict[str, Json]:
-    return {
-        "key": str(change.key),
-        "kind": change.key.kind,
-        "name": change.key.name,
-        "language": change.key.language,
-        "action": change.action.value,
-        "reason": change.reason,
-        "file": change.file,
-        "line": change.line,
-    }
-
-
 def outcomes_json(spaces: Iterable[tuple[SpacePlan, Iterable[Outcome]]]) -> dict[str, Json]:
     """What apply did: the same rows as the plan, each with how it ended."""
     return {
@@ -116,6 +110,7 @@ def outcomes_json(spaces: Iterable[tuple[SpacePlan, Iterable[Outcome]]]) -> dict
                 "cust_space_id": space.cust_space_id,
                 "waba_id": space.waba_id,
                 "emulator": space.emulator,
+                "digest": space_digest(space),
                 "changes": [_outcome(outcome) for outcome in outcomes],
                 **({"error": {"code": space.error.code, "message": space.error.message}} if space.error else {}),
             }
@@ -126,12 +121,13 @@ def outcomes_json(spaces: Iterable[tuple[SpacePlan, Iterable[Outcome]]]) -> dict
 
 def _outcome(outcome: Outcome) -> dict[str, Json]:
     return {
-        **_head(outcome.change),
+        **_change(outcome.change),
         "outcome": outcome.result.value,
         "code": outcome.code,
         "message": outcome.message,
         "request_id": outcome.request_id,
-        "template_code": outcome.ids.get("template_code", ""),
+        "template_code": "",
+        **outcome.ids,
     }
 
 

@@ -7,7 +7,7 @@ send signed requests elsewhere by editing it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from templatesync import document
 from templatesync.errors import FindingsError, UsageError
-from templatesync.values import Finding, Json, Severity
+from templatesync.values import Finding, Json, Key, Severity
 
 FILE_NAME = "templatesync.yaml"
 STATE_DIR = ".templatesync"
@@ -55,13 +55,19 @@ class Policy:
     max_percent: int = 30
     at_least: int = 3
 
-    def manages(self, name: str) -> bool:
-        """Whether a resource of that name is ours to show, change and prune."""
-        return any(fnmatchcase(name, pattern) for pattern in self.manage)
+    def manages(self, key: Key) -> bool:
+        """Whether a resource is ours to show, change and prune."""
+        return _named(key, self.manage)
 
-    def protects(self, name: str) -> bool:
-        """Whether a resource of that name is never deleted, even after its file is gone."""
-        return any(fnmatchcase(name, pattern) for pattern in self.protect)
+    def protects(self, key: Key) -> bool:
+        """Whether a resource is never deleted, even after its file is gone."""
+        return _named(key, self.protect)
+
+
+def _named(key: Key, patterns: Sequence[str]) -> bool:
+    """Whether a pattern fits the name, or the key without its language: `shop_*` or `kind/*`."""
+    names = (key.name, str(Key(key.kind, key.name)))
+    return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
 
 
 @dataclass(frozen=True, slots=True)

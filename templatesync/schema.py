@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MOST = 200
 """Problems told of one document; explaining one takes a tenth of a millisecond or more."""
-SCHEMAS = ("template", "resource", "project")
+SCHEMAS = ("template", "qr_code", "flow", "resource", "project")
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class Connection:
     endpoint: str = ""
     insecure_endpoint: bool = False
     ecs: bool = False
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     edges: Edges = Edges()
 
 

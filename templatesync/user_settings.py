@@ -37,10 +37,21 @@ def place(environment: Mapping[str, str]) -> Path | None:
 def load(environment: Mapping[str, str]) -> UserSettings:
     """The settings; empty ones when there is no file. Raises FindingsError when it cannot be understood."""
     path = place(environment)
-    if path is None or not path.exists():
+    if path is None:
         return UserSettings()
     name = str(path)
-    data = read_file(path.resolve(), name, document.Limits().size)
+    try:
+        if not path.exists():
+            return UserSettings()
+        place_itself = path.resolve()
+    except (OSError, ValueError) as error:
+        # It may name an endpoint or a proxy, so that going on without it could reach something else.
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        message, hint = f"the file cannot be read: {reason}", "let XDG_CONFIG_HOME name a folder of your own"
+        raise FindingsError(
+            [Finding("file-unreadable", Severity.ERROR, message, name, hint=hint)], f"{name} cannot be read"
+        ) from None
+    data = read_file(place_itself, name, document.Limits().size)
     if isinstance(data, Finding):
         raise FindingsError([data], f"{name} cannot be read")
     loaded = document.load(data, name)

@@ -27,7 +27,8 @@ def canonical_json(value: Json) -> str:
 
 def sha256(value: Json) -> str:
     """Hex digest of the canonical JSON of `value`."""
-    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+    # JSON may hold half a character, and an answer that does must not break a plan.
+    return hashlib.sha256(canonical_json(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Position(NamedTuple):
@@ -84,7 +85,7 @@ class Key:
 
     def __str__(self) -> str:
         # `/` stays: the name of some kinds has two parts.
-        name = quote(self.name, safe="/_.-")
+        name = quote(self.name, safe="/_.-", errors="surrogatepass")
         return f"{self.kind}/{name}@{self.language}" if self.language else f"{self.kind}/{name}"
 
     def matches(self, target: str) -> bool:
@@ -224,6 +225,42 @@ class Request:
     params: Mapping[str, Json] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Download:
+    """Fetch what a URL inside an answer leads to, at most `limit` bytes; the answer's data has them as `content`.
+
+    The URL is not trusted: one that is refused is answered OTHER with the code `templatesync.UntrustedUrl`.
+    """
+
+    url: str = field(repr=False)
+    limit: int
+
+    @property
+    def operation(self) -> str:
+        """No operation of the API, and so without a quota."""
+        return "Download"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Store a file for the service to fetch; the answer's data has its `url` there, and its `key`.
+
+    `name` must follow from the content (a digest and an ending): a lost answer is settled by storing it once more.
+    """
+
+    name: str
+    content: bytes = field(repr=False)
+    media_type: str
+
+    @property
+    def operation(self) -> str:
+        """The call that every upload begins with, whose quota and whose permission it needs."""
+        return "GetChatappUploadAuthorization"
+
+
+AnyRequest: TypeAlias = Request | Download | Upload
+
+
 class AnswerClass(StrEnum):
     """How to react to an answer. The codes behind each are in `cams/api.json`."""
 
@@ -249,12 +286,12 @@ class AnswerClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back for a `Request`: `data` is the whole decoded body, as received.
+    """What came back for a request: `data` is the whole decoded body, as received.
 
     `retry_after` is in seconds, 0 when the service named none.
     """
 
-    request: Request
+    request: AnyRequest
     klass: AnswerClass
     code: str = ""
     message: str = ""

@@ -6,13 +6,12 @@ never stops the rest.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
-from operator import is_
 
 from templatesync import document, files
+from templatesync.assets import Assets, Opener, in_memory, on_disk, path_problem
 from templatesync.document import Document
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind
@@ -20,16 +19,13 @@ from templatesync.nearest import nearest
 from templatesync.project import Project, Space
 from templatesync.rule import Path, path_text
 from templatesync.values import Finding, Json, Key, Options, Position, Resource, Severity
+from templatesync.variables import MOST_FILLED, VARIABLE, fill, leaves, looks_unfilled, names_in, size, texts_in
 
-_VARIABLE = re.compile(r"\$\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
-_REFERENCE = re.compile(r"\$\{\{\s*[a-z_]+\.[^{}\s]+\s*\}\}")
 MOST_EXPANDED = 200_000
 """Values of all languages of a file together; what each resource costs besides counts as `RESOURCE_COST` more."""
 RESOURCE_COST = 50
 MOST_TOLD = 200
 """Findings of one document."""
-MOST_FILLED = 10_000
-"""Characters of a text with its variables filled in; as many as `document.Limits` lets a text have in a file."""
 _OWN_KEYS = frozenset({"kind", "templatesync", "Languages"})
 
 
@@ -44,15 +40,21 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One language of one document, for those spaces in which it reads the same."""
+    """One language of one document, for those spaces in which it reads the same.
+
+    `assets` are the files that fields of it name, as far as they can be read, by field.
+    """
 
     document: Document
     kind: Kind
     resource: Resource
     spaces: tuple[str, ...]
+    assets: Mapping[str, Document] = field(default_factory=dict)
 
     def locate(self, path: Path, *, at_key: bool = False) -> Position:
-        """Where a path into the resource's body stands in the file, through the map of languages if there is one."""
+        """Where a path into the resource's body stands in `file(path)`, through the map of languages if need be."""
+        if asset := self._asset(path):
+            return asset.locate(path[1:], at_key=at_key)
         language = self.resource.key.language
         languages = self.document.data.get("Languages")
         if isinstance(languages, list) and path == ("Language",):
@@ -60,6 +62,26 @@ class Entry:
         elif isinstance(languages, list):
             path = _through_languages(self.document.data, path, language)
         return self.document.locate(path, at_key=at_key)
+
+    def file(self, path: Path) -> str:
+        """The file that a path into the resource's body leads to."""
+        return (self._asset(path) or self.document).file
+
+    def ignores(self, rule: str, path: Path) -> bool:
+        """Whether the document says that a rule is to be silent about a file it names, which has no comments."""
+        if self._asset(path) is None:
+            return False
+        lines = (0, self.document.locate(path[:1], at_key=True).line)
+        return any(rule in self.document.ignored.get(line, ()) for line in lines)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The files that it names, readable or not."""
+        paths = (self.resource.body.get(name) for name in self.kind.files)
+        return tuple(path for path in paths if isinstance(path, str))
+
+    def _asset(self, path: Path) -> Document | None:
+        return self.assets.get(str(path[0])) if path else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +101,10 @@ class Workspace:
                 wanted.setdefault(entry.resource.key, entry.resource)
         return wanted
 
+    def with_named(self, names: Collection[str]) -> set[str]:
+        """Files, and those that they name: a finding in one of these is one of theirs."""
+        return {*names, *(name for entry in self.entries if entry.resource.file in names for name in entry.named)}
+
 
 def read(project: Project, extra: Sequence[str] = ()) -> Workspace:
     """Everything the project includes, and the files named in `extra` (relative to the root, with `/`) besides."""
@@ -91,11 +117,17 @@ def read(project: Project, extra: Sequence[str] = ()) -> Workspace:
             findings.append(data)
         else:
             texts[name] = data
-    return assemble(project, texts, findings)
+    return assemble(project, texts, findings, on_disk(project.root))
 
 
-def assemble(project: Project, texts: Mapping[str, bytes], findings: Sequence[Finding] = ()) -> Workspace:
-    """A workspace of files that are in memory, by name."""
+def assemble(
+    project: Project,
+    texts: Mapping[str, bytes],
+    findings: Sequence[Finding] = (),
+    opener: Opener = in_memory({}),
+) -> Workspace:
+    """A workspace of files that are in memory, by name. `opener` reads the files that they name."""
+    assets = Assets(opener)
     sources: list[Source] = []
     entries: list[Entry] = []
     found = list(findings)
@@ -105,10 +137,10 @@ def assemble(project: Project, texts: Mapping[str, bytes], findings: Sequence[Fi
         sources.append(Source(name, data, loaded.documents))
         budget = _Budget()
         for doc in loaded.documents:
-            expansion = _expand(doc, project.spaces, budget)
+            expansion = _expand(doc, project.spaces, budget, assets)
             entries += expansion.entries
             found += expansion.findings
-    return Workspace(project, tuple(sources), tuple(entries), tuple(found))
+    return Workspace(project, tuple(sources), tuple(entries), (*found, *assets.findings))
 
 
 def kind_of(doc: Document) -> Kind | None:
@@ -140,19 +172,20 @@ def _nodes(value: Json) -> int:
     return 1 + sum(map(_nodes, value)) if isinstance(value, list) else 1
 
 
-def _expand(doc: Document, spaces: Sequence[Space], budget: _Budget) -> _Expansion:
+def _expand(doc: Document, spaces: Sequence[Space], budget: _Budget, assets: Assets) -> _Expansion:
     out = _Expansion()
     kind = kind_of(doc)
     if kind is None:
         return out  # the schema says so
-    options = _options(doc.data.get("templatesync"))
+    options = _options(doc.data.get("templatesync"), kind)
     belongs = _spaces(doc, options, spaces, out)
     for language in _languages(doc, kind):
         localiser = _Localiser(doc, kind, language)
         body = {key: localiser.value(value, (key,)) for key, value in doc.data.items() if key not in _OWN_KEYS}
         if language is not None:
             body = {"Name": body.pop("Name", None), "Language": language, **body}
-        out.tell(localiser.findings)
+        named = tuple(space.name for space in belongs) if options.spaces is not None else ()
+        out.tell(replace(finding, spaces=named) for finding in localiser.findings)
         budget.spent += _nodes(body) + RESOURCE_COST
         if budget.spent > MOST_EXPANDED:
             at = doc.locate(("Languages",))
@@ -160,17 +193,46 @@ def _expand(doc: Document, spaces: Sequence[Space], budget: _Budget) -> _Expansi
             out.findings.append(Finding("yaml-limit", Severity.ERROR, message, doc.file, *at, hint="split it"))
             return out
         _interpolate(doc, kind, body, options, belongs, out)
+    if kind.files and not options.absent:
+        _attach(out, kind, assets, budget)
     return out
 
 
-def _options(raw: Json) -> Options:
+def _attach(out: _Expansion, kind: Kind, assets: Assets, budget: _Budget) -> None:
+    """Give each entry the values of the files that it names."""
+    named: dict[str, Document] = {}
+    for index, entry in enumerate(out.entries):
+        body, found = dict(entry.resource.body), {}
+        for name, spec in kind.files.items():
+            path = body.get(name)
+            if not isinstance(path, str):
+                continue  # the schema says so
+            asset, problem = None, path_problem(path)
+            if problem:
+                out.tell([_at(entry, body, (name,), "asset-path", problem, "such as flows/signup.json")])
+            elif (asset := assets.document(path, spec.limit)) is not None:
+                found[name] = named[path] = asset
+                body[spec.content] = asset.data
+            elif not assets.knows(path):
+                message = f"there is no file {path} in the project"
+                out.tell([_at(entry, body, (name,), "asset-missing", message, "the path begins at the project file")])
+        resource = replace(entry.resource, body=body)
+        out.entries[index] = replace(entry, resource=resource, assets=found)
+    budget.spent += sum(asset.nodes for asset in named.values())
+    if budget.spent > MOST_EXPANDED and out.entries:
+        message = "the files that this one names are too large together"
+        doc = out.entries[0].document
+        out.findings.append(Finding("yaml-limit", Severity.ERROR, message, doc.file, doc.line, hint="split it"))
+
+
+def _options(raw: Json, kind: Kind) -> Options:
     """The `templatesync:` block, as far as it has the right shape; the schema tells of the rest."""
     block = raw if isinstance(raw, Mapping) else {}
     spaces = block.get("spaces")
     replaces = block.get("replaces")
     on_approved = block.get("on_approved")
     return Options(
-        protected=block.get("protected") is True,
+        protected=block.get("protected", kind.protected) is True,
         replaces=replaces if isinstance(replaces, str) else "",
         absent=block.get("state") == "absent",
         spaces=tuple(name for name in spaces if isinstance(name, str)) if isinstance(spaces, list) else None,
@@ -248,12 +310,12 @@ class _Localiser:
 def _interpolate(
     doc: Document, kind: Kind, body: dict[str, Json], options: Options, spaces: Sequence[Space], out: _Expansion
 ) -> None:
-    used = sorted(set(_used(body)))
+    used = sorted(set(names_in(body)))
     groups: dict[tuple[str | None, ...], list[Space]] = {}
     for space in spaces:
         groups.setdefault(tuple(space.vars.get(name) for name in used), []).append(space)
     for values, members in groups.items():
-        filled = _fill(body, dict(zip(used, values, strict=True))) if used else body
+        filled = fill(body, dict(zip(used, values, strict=True))) if used else body
         names = tuple(space.name for space in members)
         resource = Resource(kind.identify(filled), filled, options, doc.file, doc.line)
         entry = Entry(doc, kind, resource, names)
@@ -261,70 +323,25 @@ def _interpolate(
         missing = [name for name, value in zip(used, values, strict=True) if value is None]
         if missing or used:
             out.tell(_variable_findings(entry, body, missing, members))
-        elif any(map(_looks_unfilled, _texts(body))):
+        elif any(map(looks_unfilled, texts_in(body))):
             out.tell(_variable_findings(entry, body, [], members))
-
-
-def _used(value: Json) -> Iterator[str]:
-    for text in _texts(value):
-        if "${{" in text:
-            yield from _VARIABLE.findall(text)
-
-
-def _texts(value: Json) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-
-
-def _looks_unfilled(text: str) -> bool:
-    return "${{" in _REFERENCE.sub("", _VARIABLE.sub("", text))
-
-
-def _fill(value: Json, variables: Mapping[str, str | None]) -> Json:
-    """`value` with variables filled in. What has none is not copied: a project may have hundreds of spaces."""
-    if isinstance(value, str):
-        if "${{" not in value or _size(value, variables) > MOST_FILLED:
-            return value
-        return _VARIABLE.sub(lambda match: _value(variables, match), value)
-    if isinstance(value, dict):
-        new = {key: _fill(item, variables) for key, item in value.items()}
-        return value if all(new[key] is item for key, item in value.items()) else new
-    if isinstance(value, list):
-        filled = [_fill(item, variables) for item in value]
-        return value if all(map(is_, filled, value)) else filled
-    return value
-
-
-def _size(text: str, variables: Mapping[str, str | None]) -> int:
-    return len(text) + sum(len(variables.get(name) or "") for name in _VARIABLE.findall(text))
-
-
-def _value(variables: Mapping[str, str | None], match: re.Match[str]) -> str:
-    value = variables.get(match[1])
-    return match[0] if value is None else value
 
 
 def _variable_findings(
     entry: Entry, body: Mapping[str, Json], missing: Sequence[str], spaces: Sequence[Space]
 ) -> Iterator[Finding]:
-    for path, text in _leaves(body, ()):
+    for path, text in leaves(body, ()):
         if "${{" not in text:
             continue
-        for name in dict.fromkeys(_VARIABLE.findall(text)):
+        for name in dict.fromkeys(VARIABLE.findall(text)):
             if name in missing:
                 known = {variable for space in spaces for variable in space.vars}
                 hint = _did_you_mean(name, known) or "define it under `vars` of each space that uses this file"
                 yield _at(entry, body, path, "unknown-variable", f"the variable {name} has no value", hint)
-        if _size(text, spaces[0].vars) > MOST_FILLED:
+        if size(text, spaces[0].vars) > MOST_FILLED:
             message = f"with its variables filled in the text has more than {MOST_FILLED:,} characters"
             yield _at(entry, body, path, "yaml-limit", message, "shorten the text, or the values of its variables")
-        if _looks_unfilled(text):
+        if looks_unfilled(text):
             message = "this is not how a variable is written"
             yield _at(entry, body, path, "variable-syntax", message, "write ${{ name }}, letters, digits and _ only")
 
@@ -333,15 +350,6 @@ def _at(entry: Entry, body: Mapping[str, Json], path: Path, rule: str, message: 
     at = entry.locate(path)
     key, where = str(entry.resource.key), path_text(body, path)
     return Finding(rule, Severity.ERROR, message, entry.document.file, *at, key, where, entry.spaces, hint)
-
-
-def _leaves(value: Json, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, (dict, list)):
-        items = value.items() if isinstance(value, dict) else enumerate(value)
-        for step, item in items:
-            yield from _leaves(item, (*path, step))
 
 
 def _through_languages(data: Json, path: Path, language: str) -> Path:

@@ -126,7 +126,9 @@ class Shop:
         )
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        return sane(Ended(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"), seconds))
+        return sane(
+            Ended(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"), seconds)
+        )
 
 
 def sane(ended: Ended) -> Ended:

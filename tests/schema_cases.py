@@ -261,7 +261,7 @@ WRONG_TEMPLATE: list[tuple[Any, str, str, str]] = [
 ]
 
 WRONG_RESOURCE: list[tuple[Any, str, str, str]] = [
-    ({**TEMPLATE, "kind": "letter"}, "kind-known", "kind", "one kind of resource"),
+    ({**TEMPLATE, "kind": "letter"}, "kind-known", "kind", "the kinds template, qr_code and flow"),
     ([], "wrong-type", "", "a list stands here where a mapping"),
 ]
 

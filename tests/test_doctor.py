@@ -40,6 +40,8 @@ WABA = new_space(SPACE).waba_id
 SECRET = "a-secret-that-nobody-may-read"
 WRITES = [name for kind in KINDS.values() for name in kind.writes]
 READS = [name for kind in KINDS.values() for name in kind.reads]
+# Only a write needs it, and it changes nothing itself.
+LEAVE = "GetChatappUploadAuthorization"
 LIST = Request("ListChatappTemplate", {"Page": {"Index": 1, "Size": 50}})
 PLAIN = [{"Type": "BODY", "Text": "Good morning."}]
 PROBES = [probe for kind in KINDS.values() for probe in kind.probes]
@@ -195,7 +197,7 @@ def test_nothing_changes_in_a_space_with_templates(front: Front, allow: str) -> 
     history = front.control("history")[1:]
     assert {entry["operation"] for entry in history} == {ACCOUNT, diagnosis.NUMBERS, *READS, *WRITES}
     assert not any(entry["changed"] for entry in history)
-    assert all(entry["code"] != "OK" for entry in history if entry["operation"] in WRITES)
+    assert all(entry["code"] != "OK" for entry in history if entry["operation"] in {*WRITES} - {LEAVE})
     assert front.send(LIST).data["ListTemplate"] == before.data["ListTemplate"]
 
 
@@ -263,7 +265,7 @@ def test_each_declared_operation_has_one_probe() -> None:
         assert kind.writes
         assert sorted(probe.operation for probe in kind.probes) == sorted(kind.reads + kind.writes)
         assert not any(api().operations[name].write for name in kind.reads)
-        assert all(api().operations[name].write for name in kind.writes)
+        assert all(api().operations[name].write for name in kind.writes if name != LEAVE)
 
 
 # --- not well -------------------------------------------------------------------------------------
@@ -346,7 +348,7 @@ def test_a_space_without_numbers(front: Front) -> None:
     assert (code, checks["phone-numbers"]["level"]) == (0, "warning")
     front.control("faults", kind="denied", action=diagnosis.NUMBERS)
     code, checks = front.checks()
-    assert code == 0
+    assert code == ExitCode.DENIED  # pruning and importing QR codes begin with the numbers
     assert "phone-numbers" not in checks
 
 
@@ -441,7 +443,8 @@ def judged(seen: Seen, way: Way | None = None) -> dict[str, Check]:
 
 
 def answers(klass: AnswerClass, code: str = "") -> dict[str, Answer]:
-    return {name: Answer(Request(name), klass, code) for name in (*READS, *WRITES)}
+    data = {"PhoneNumbers": [{"PhoneNumber": "8500000000001", "Status": "CONNECTED"}]}
+    return {name: Answer(Request(name), klass, code, data=data) for name in (*READS, *WRITES)}
 
 
 def test_the_end_of_temporary_credentials_is_told() -> None:

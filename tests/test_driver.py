@@ -642,14 +642,16 @@ def test_the_second_signal_does_not_wait() -> None:
 
         def send(self, request: Request) -> Answer:
             os.kill(os.getpid(), signal.SIGINT)
-            time.sleep(0.05)
+            # Two at once would be one to the system: the second comes when the first was seen.
+            while not driver.stopping:
+                time.sleep(0.001)
             os.kill(os.getpid(), signal.SIGINT)
             release.wait(10)
             return Answer(request, C.SUCCESS, "OK")
 
-    began = time.monotonic()
-    (finished,) = Driver(workers=1).run([Job(Stuck(), one(WRITE))])
-    assert time.monotonic() - began < 2
+    # Only the second signal ends this before the service answers: the grace is far longer.
+    driver = Driver(workers=1, grace=3600)
+    (finished,) = driver.run([Job(Stuck(), one(WRITE))])
     release.set()
     assert finished.value is not None
     assert (finished.value.klass, finished.value.code) == (C.LOST, ABORTED)

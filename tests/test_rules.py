@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from templatesync import check, document, workspace
 from templatesync.kinds.template.rules import RULES
+from templatesync.kinds.template.rules.identity import lang_known
 from templatesync.project import Project, Space
 from templatesync.schema import SCHEMA_RULES
 from templatesync.values import Key, Resource
@@ -83,6 +84,17 @@ def test_a_rule_says_what_and_whence(rule: Any) -> None:
     assert rule.source
     assert not rule.why or rule.why.endswith(".")
     assert rule.check is None or rule.project_check is None
+
+
+@pytest.mark.parametrize(
+    ("code", "meant"),
+    [("fr-FR", "fr"), ("de-DE", "de"), ("it_IT", "it"), ("hi-IN", "hi"), ("ja-JP", "ja"), ("english", "en"),
+     ("zh-Hans", "zh_CN, zh_HK or zh_TW"), ("en-us", "en_US"), ("French", "fr")],
+)  # fmt: skip
+def test_a_language_code_is_guessed_by_its_family(code: str, meant: str) -> None:
+    resource = Resource(Key("template", "a", code), {"Name": "a", "Language": code})
+    assert lang_known.check is not None
+    assert [hit.hint for hit in lang_known.check(resource)] == [f"did you mean {meant}?"]
 
 
 def test_ids_are_unique() -> None:

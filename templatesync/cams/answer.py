@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from templatesync.cams.model import Operation, api
 from templatesync.cams.network import ExchangeError, Reply
 from templatesync.cams.secret import Secret, printable, scrub, scrub_json
-from templatesync.values import Answer, AnswerClass, Json, Request
+from templatesync.values import Answer, AnswerClass, AnyRequest, Json
 
 # Our own words where a service's Code would stand; no code of the service has this prefix.
 UNREACHABLE = "templatesync.Unreachable"
@@ -35,16 +35,19 @@ _WORD_LIMIT = 200
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is needed to read the answer of one request. `secrets` are those that it carried."""
+    """What is needed to read the answer of one request. `secrets` are those that it carried.
 
-    request: Request
-    operation: Operation
+    `operation` is None for what is no call of the API, and may be repeated.
+    """
+
+    request: AnyRequest
+    operation: Operation | None = None
     secrets: Sequence[Secret] = field(default=())
 
     @property
     def unsettled(self) -> AnswerClass:
         """What no usable answer means: a read may be repeated, a write must be looked up."""
-        return AnswerClass.LOST if self.operation.write else AnswerClass.UNAVAILABLE
+        return AnswerClass.LOST if self.operation and self.operation.write else AnswerClass.UNAVAILABLE
 
 
 def from_reply(context: Context, reply: Reply) -> Answer:
@@ -81,7 +84,7 @@ def from_reply(context: Context, reply: Reply) -> Answer:
 def from_failure(context: Context, error: ExchangeError) -> Answer:
     """The answer that never came."""
     if error.status == 407:
-        return _proxy_login(context)
+        return proxy_login(context)
     message = scrub(str(error), context.secrets)
     if error.sent:
         return Answer(context.request, AnswerClass.LOST, LOST, message)
@@ -95,7 +98,7 @@ def _stranger(context: Context, reply: Reply) -> Answer:
         message = f"the endpoint redirects (HTTP {reply.status}) to {printable(host.encode())}; that is never followed"
         return Answer(context.request, AnswerClass.UNREACHABLE, REDIRECT, message, http_status=reply.status)
     if reply.status == 407:
-        return _proxy_login(context)
+        return proxy_login(context)
     klass = context.unsettled
     if reply.status >= 500:
         klass = AnswerClass.UNAVAILABLE
@@ -115,7 +118,8 @@ def _stranger(context: Context, reply: Reply) -> Answer:
     )
 
 
-def _proxy_login(context: Context) -> Answer:
+def proxy_login(context: Context) -> Answer:
+    """The answer of a proxy that stands in between."""
     message = "the proxy asks for a login (HTTP 407); put user and password into the proxy's URL"
     return Answer(context.request, AnswerClass.UNREACHABLE, PROXY, message, http_status=407)
 

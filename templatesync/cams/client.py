@@ -20,11 +20,13 @@ import templatesync
 from templatesync.cams import signing
 from templatesync.cams.answer import Context, from_failure, from_reply
 from templatesync.cams.credentials.base import Credentials, Provider
+from templatesync.cams.download import download
 from templatesync.cams.model import Operation, api, check, encode
 from templatesync.cams.network import ExchangeError, Network, Reply, Timeouts
 from templatesync.cams.secret import Secret, scrub
+from templatesync.cams.upload import upload
 from templatesync.errors import DeniedError, ServiceError
-from templatesync.values import Answer, AnswerClass, Json, Request
+from templatesync.values import Answer, AnswerClass, AnyRequest, Download, Json, Request, Upload
 
 FORM = "application/x-www-form-urlencoded"
 BAD_CREDENTIALS = "templatesync.Credentials"
@@ -82,8 +84,25 @@ class Client:
         """What requests are signed with."""
         return self._credentials
 
-    def send(self, request: Request) -> Answer:
+    def send(self, request: AnyRequest) -> Answer:
         """One attempt. Raises KeyError or AssertionError only for requests that no kind should have made."""
+        match request:
+            case Request():
+                return self._call(request)
+            case Download():
+                return download(self._network, request, self._url)
+            case Upload():
+                return self._upload(request)
+
+    def _upload(self, request: Upload) -> Answer:
+        """With keys of its own each time, so that no key is ever kept, and trying again heals keys that ran out."""
+        leave = self._call(Request(request.operation))
+        if not leave.ok:
+            return replace(leave, request=request)
+        now = self._clock() + (self.skew or 0.0)
+        return upload(self._network, request, leave.data.get("Data"), self._url, now)
+
+    def _call(self, request: Request) -> Answer:
         operation = api().operations[request.operation]
         params = self._params(operation, request.params)
         try:

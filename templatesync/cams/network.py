@@ -17,6 +17,8 @@ from dataclasses import dataclass
 
 import httpx
 
+from templatesync.cams.address import Resolver, resolve, trusted_addresses
+from templatesync.cams.answer_url import Target
 from templatesync.cams.endpoint import is_loopback
 from templatesync.cams.line import Deadline, LineTransport, make_line
 from templatesync.cams.secret import scrub
@@ -33,6 +35,14 @@ class Timeouts:
     connect: float = 5.0
     read: float = 30.0
     total: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one exchange may take: `total` seconds, and an answer of `cap` bytes, counted inflated."""
+
+    total: float
+    cap: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,7 @@ class Network:
     """A set of connections that many threads, spaces and hosts share; each is used by one thread at a time.
 
     `proxy` replaces the proxies of the environment, "" means none; loopback is never reached through one. `transport`
-    replaces the network. `clock` is monotonic.
+    replaces the network. `clock` is monotonic. `resolver` looks up the hosts of `visit`, and of nothing else.
     """
 
     def __init__(
@@ -68,12 +78,14 @@ class Network:
         transport: httpx.BaseTransport | None = None,
         cap: int = CAP,
         clock: Callable[[], float] = time.monotonic,
+        resolver: Resolver = resolve,
     ) -> None:
         self.timeouts = timeouts
         self._proxy = proxy
         self._transport = transport
         self._cap = cap
         self._clock = clock
+        self._resolver = resolver
         self._lock = threading.Lock()
         # By proxy, the last used first: httpx slows down with many connections in one pool, so each line has its own,
         # and a warm one is taken before a cold one.
@@ -86,24 +98,49 @@ class Network:
 
     def exchange(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Reply:
         """Send once and read the whole answer; raises ExchangeError."""
-        target = httpx.URL(url)
-        deadline = Deadline(self._clock, self._clock() + self.timeouts.total)
+        bounds = Bounds(self.timeouts.total, self._cap)
+        request = self._request(method, httpx.URL(url), headers, content)
+        deadline = Deadline(self._clock, self._clock() + bounds.total)
         if self._transport is not None:
-            return self._over(self._transport, deadline, method, target, headers, content)
-        proxy = self._proxy_for(target)
+            return self._over(self._transport, deadline, bounds, request)
+        proxy = self._proxy_for(request.url)
         line = self._take(proxy)
         line.deadline.at = deadline.at
         try:
-            reply = self._over(line, line.deadline, method, target, headers, content)
+            reply = self._over(line, line.deadline, bounds, request)
         except BaseException:
             # A line that broke is not used again: httpcore goes on counting a tunnel whose TLS failed.
-            with self._lock:
-                self._open = [other for other in self._open if other is not line]
-            line.close()
+            self._drop(line)
             raise
         with self._lock:
             self._idle.setdefault(proxy, []).append(line)
         return reply
+
+    def visit(
+        self, method: str, target: Target, headers: Mapping[str, str], content: bytes = b"", *, bounds: Bounds
+    ) -> Reply:
+        """`exchange` with a place that an answer named; raises UntrustedUrlError too, before anything is sent.
+
+        The host is looked up once, and only addresses that are public are connected to, over a line that serves
+        nothing else. Through a proxy it is the proxy who looks up: then the name and its certificate must do, for the
+        user chose the proxy, and many networks behind one cannot look up at all.
+        """
+        request = self._request(method, httpx.URL(target.url), headers, content)
+        deadline = Deadline(self._clock, self._clock() + bounds.total)
+        if self._transport is not None:
+            return self._over(self._transport, deadline, bounds, request)
+        proxy = self._proxy_for(request.url)
+        try:
+            addresses = () if proxy else trusted_addresses(target, self._resolver)
+        except (OSError, UnicodeError):
+            raise ExchangeError(f"no connection: {target.host} cannot be looked up", sent=False) from None
+        with self._lock:
+            line = self._make(proxy, addresses)
+        line.deadline.at = deadline.at
+        try:
+            return self._over(line, line.deadline, bounds, request)
+        finally:
+            self._drop(line)
 
     def close(self) -> None:
         """Close every connection. Exchanges under way in other threads fail."""
@@ -112,45 +149,48 @@ class Network:
         for line in lines:
             line.close()
 
-    def _over(
-        self,
-        transport: httpx.BaseTransport,
-        deadline: Deadline,
-        method: str,
-        target: httpx.URL,
-        headers: Mapping[str, str],
-        content: bytes,
-    ) -> Reply:
+    def _drop(self, line: LineTransport) -> None:
+        with self._lock:
+            self._open = [other for other in self._open if other is not line]
+        line.close()
+
+    def _request(self, method: str, url: httpx.URL, headers: Mapping[str, str], content: bytes) -> httpx.Request:
         limits = self.timeouts
         times = {"connect": limits.connect, "read": limits.read, "write": limits.read, "pool": limits.connect}
         try:
-            request = httpx.Request(method, target, headers=dict(headers), content=content)
+            request = httpx.Request(method, url, headers=dict(headers), content=content)
         except (UnicodeEncodeError, ValueError):
             raise ExchangeError("the request has a header that HTTP cannot carry", sent=False) from None
         request.extensions = {**request.extensions, "timeout": times}
+        return request
+
+    def _over(
+        self, transport: httpx.BaseTransport, deadline: Deadline, bounds: Bounds, request: httpx.Request
+    ) -> Reply:
         try:
             response = transport.handle_request(request)
             try:
-                body = self._body(response, deadline)
+                body = self._body(response, deadline, bounds.cap)
             finally:
                 response.close()
         except httpx.TransportError as error:
-            raise self._failure(error, transport, deadline) from None
+            raise self._failure(error, transport, deadline, bounds.total) from None
         return Reply(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
 
-    def _body(self, response: httpx.Response, deadline: Deadline) -> bytes:
+    def _body(self, response: httpx.Response, deadline: Deadline, cap: int) -> bytes:
         inflate = _inflater(response.headers.get("content-encoding", "").lower())
         whole = bytearray()
         assert isinstance(response.stream, httpx.SyncByteStream)
         for chunk in response.stream:
-            whole += inflate(chunk, self._cap + 1 - len(whole))
-            if len(whole) > self._cap:
-                raise ExchangeError(f"the answer is larger than {self._cap // 2**20} MiB", sent=True)
+            whole += inflate(chunk, cap + 1 - len(whole))
+            if len(whole) > cap:
+                size = f"{cap} bytes" if cap % 2**20 else f"{cap // 2**20} MiB"
+                raise ExchangeError(f"the answer is larger than {size}", sent=True)
             deadline.check()
         return bytes(whole)
 
     def _failure(
-        self, error: httpx.TransportError, transport: httpx.BaseTransport, deadline: Deadline
+        self, error: httpx.TransportError, transport: httpx.BaseTransport, deadline: Deadline, total: float
     ) -> ExchangeError:
         sent = transport.sent if isinstance(transport, LineTransport) else not isinstance(error, _NEVER_SENT)
         detail = scrub(str(error))
@@ -158,7 +198,7 @@ class Network:
             case httpx.ConnectTimeout() | httpx.PoolTimeout():
                 message = f"no connection within {self.timeouts.connect:g} s"
             case httpx.TimeoutException() if deadline.left() <= 0:
-                message = f"no whole answer within {self.timeouts.total:g} s"
+                message = f"no whole answer within {total:g} s"
             case httpx.TimeoutException():
                 message = f"no answer within {self.timeouts.read:g} s"
             case httpx.ProxyError():
@@ -186,18 +226,20 @@ class Network:
     def _take(self, proxy: str) -> LineTransport:
         with self._lock:
             idle = self._idle.get(proxy)
-            if idle:
-                return idle.pop()
-            try:
-                # Loading the certificates takes longer than a request: once for all lines. Honours SSL_CERT_FILE.
-                self._tls = self._tls or httpx.create_ssl_context()
-                line = make_line(proxy, self._tls, self._clock)
-            except (OSError, ValueError, ImportError) as error:
-                # The text of the error may quote the proxy with its password.
-                what = "certificate file" if isinstance(error, OSError) else "proxy"
-                raise ExchangeError(f"the {what} that the environment names cannot be used", sent=False) from None
-            self._open.append(line)
-            return line
+            return idle.pop() if idle else self._make(proxy)
+
+    def _make(self, proxy: str, addresses: tuple[str, ...] = ()) -> LineTransport:
+        """A new line. Only under the lock."""
+        try:
+            # Loading the certificates takes longer than a request: once for all lines. Honours SSL_CERT_FILE.
+            self._tls = self._tls or httpx.create_ssl_context()
+            line = make_line(proxy, self._tls, self._clock, addresses)
+        except (OSError, ValueError, ImportError) as error:
+            # The text of the error may quote the proxy with its password.
+            what = "certificate file" if isinstance(error, OSError) else "proxy"
+            raise ExchangeError(f"the {what} that the environment names cannot be used", sent=False) from None
+        self._open.append(line)
+        return line
 
 
 def _inflater(encoding: str) -> Callable[[bytes, int], bytes]:

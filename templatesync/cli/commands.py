@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from templatesync.cli.frame import Globals, command
-from templatesync.errors import ExitCode, UsageError
+from templatesync.errors import ExitCode, TemplatesyncError, UsageError
 
 _PATH = click.Path(path_type=Path)
 _TARGET = click.option("--target", "targets", multiple=True, metavar="KEY", help="Only this key; repeatable.")
@@ -32,7 +32,7 @@ class _Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]  # ge
         text = str(value).strip()
         unit = {"s": 1.0, "m": 60.0, "h": 3600.0}.get(text[-1:], 0.0)
         number = text[:-1] if unit else text
-        if not number.isdecimal():
+        if not number.isdecimal() or len(number) > 9:  # thirty years and more are no time to wait
             self.fail(f"{value!r} is not a duration such as 90s, 30m or 2h", param, ctx)
         return int(number) * (unit or 1.0)
 
@@ -58,22 +58,22 @@ def init(options: Globals, folder: Path | None, cust_space_id: str) -> ExitCode:
     templatesync init
     templatesync init whatsapp --from cams-8filvjc8snw
     """
+    import dataclasses
+
     from templatesync.commands.init import init as run
 
     target = folder or options.directory
-    code = options.show(run(target, cust_space_id))
+    result = run(target, cust_space_id)
     if not cust_space_id:
-        return code
+        return options.show(result)
     from templatesync.commands.import_ import import_live
 
-    result = import_live(target, ("production",), False, options.connection())
-    return _named(options, "import").show(result)
-
-
-def _named(options: Globals, name: str) -> Globals:
-    import dataclasses
-
-    return dataclasses.replace(options, command=name, output=None)
+    try:
+        imported = import_live(target, (result.space,), False, options.connection())
+    except TemplatesyncError:
+        options.show(result)  # the files are there, whatever came after
+        raise
+    return options.show(dataclasses.replace(result, imported=imported))
 
 
 @command("validate")
@@ -168,7 +168,7 @@ def apply(
 
     if expect_digest and (len(expect_digest) != 64 or set(expect_digest.lower()) - set("0123456789abcdef")):
         raise UsageError("--expect-digest takes the 64 hex digits that plan shows")
-    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
     approved = yes or bool(plan_file) or bool(expect_digest)
     if not terminal and not approved:
         raise UsageError("without a terminal, apply needs --yes, a plan file or --expect-digest")

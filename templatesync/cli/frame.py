@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 import templatesync
-from templatesync.errors import ExitCode, FindingsError, LocalError, TemplatesyncError, UsageError
+from templatesync.errors import ExitCode, FindingsError, LocalError, TemplatesyncError, UsageError, worst
 
 Function = Callable[..., Any]
 
@@ -31,6 +31,8 @@ _GLOBAL = (
     click.option("--ecs", is_flag=True, default=None, help="Allow credentials from the ECS metadata service."),
     click.option("--color/--no-color", "color", default=None, help="Colours; NO_COLOR and FORCE_COLOR count too."),
 )
+
+_VERSION = click.version_option(templatesync.__version__, message="templatesync %(version)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +91,23 @@ class Globals:
         formats = RENDERERS[self.command]
         name = self.format or next(iter(formats))
         style = Style(bool(self.color), self.verbose) if self.output else self.style(sys.stdout)
-        self.put(formats[name](result, style), json=name == "json")
-        return ExitCode(getattr(result, "exit_code", ExitCode.OK))
+        put = self.put(formats[name](result, style), json=name == "json")
+        return worst([ExitCode(getattr(result, "exit_code", ExitCode.OK)), put])
 
     def put(self, text: str, *, json: bool = False) -> ExitCode:
-        """Data to stdout, or to the file of `-o`."""
+        """Data to stdout, or to the file of `-o`; to stdout too when that file cannot be written: work was done."""
         from templatesync.output import write_file
 
+        code = ExitCode.OK
         if self.output:
-            write_file(self.output, text)
-        else:
-            _write(_ascii(text) if json and not _speaks_utf8(sys.stdout) else text)
-        return ExitCode.OK
+            try:
+                write_file(self.output, text)
+                return code
+            except LocalError as error:
+                _complain(str(error), "the data is on stdout instead")
+                code = ExitCode.FAILURE
+        _write(_ascii(text) if json and not _speaks_utf8(sys.stdout) else text)
+        return code
 
 
 def _speaks_utf8(stream: Any) -> bool:
@@ -140,7 +147,8 @@ class _Group(click.Group):
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(templatesync.__version__, message="%(prog)s %(version)s", prog_name="templatesync")
+@_VERSION
+@click.option("--format", "format", metavar="FORMAT", help="How to show the data; each command tells what it knows.")
 @click.pass_context
 def main(ctx: click.Context, /, **options: Any) -> None:
     """Keep WhatsApp message templates of Alibaba Cloud Chat App Message Service in git.
@@ -167,17 +175,22 @@ def command(name: str, *, formats: Sequence[str] = ("text", "json")) -> Callable
         @functools.wraps(function)
         def run_it(ctx: click.Context, /, **options: Any) -> Any:
             merged = _merged(name, ctx.obj, options)
+            if merged.format and merged.format not in formats:
+                known = f"knows the formats {', '.join(formats)}" if formats else "has no formats"
+                raise UsageError(f"{name} {known}, not {merged.format!r}")
             for path in (merged.output, options.get("receipt"), options.get("out")):
                 # Known before anything is done, not when it is done and cannot be told.
                 if path is not None and not path.parent.is_dir():
                     raise UsageError(f"there is no folder {path.parent} to write {path.name} to")
+                if path is not None and path.is_dir():
+                    raise UsageError(f"{path} is a folder, not a file to write to")
             return function(merged, **options)
 
         wrapped: Function = run_it
         if formats:
             choice = click.option("--format", "format", type=click.Choice(list(formats)), help="How to show the data.")
             wrapped = choice(wrapped)
-        for option in reversed(_GLOBAL):
+        for option in reversed((*_GLOBAL, _VERSION)):
             wrapped = option(wrapped)
         made: Function = main.command(name)(wrapped)
         return made
@@ -187,7 +200,7 @@ def command(name: str, *, formats: Sequence[str] = ("text", "json")) -> Callable
 
 def _merged(name: str, before: Mapping[str, Any], after: dict[str, Any]) -> Globals:
     """Global options from both sides of the command; the nearer one wins, and spaces add up."""
-    values: dict[str, Any] = {"format": after.pop("format", None)}
+    values: dict[str, Any] = {}
     for key, early in before.items():
         late = after.pop(key, None)
         values[key] = (*early, *(late or ())) if key == "spaces" else early if late is None else late

@@ -101,17 +101,20 @@ def emulator(options: Globals, port: int, db: Path | None, **switches: Any) -> E
     if len(options.spaces) > 1:
         raise UsageError("the emulator serves one space's database")
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    run(
-        options.directory,
-        _emulator_settings(**switches),
-        port=port,
-        database=db,
-        space=options.spaces[0] if options.spaces else "",
-        ready=lambda url: click.echo(f"listening on {url}"),
-        stop=stop,
-    )
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        run(
+            options.directory,
+            _emulator_settings(**switches),
+            port=port,
+            database=db,
+            space=options.spaces[0] if options.spaces else "",
+            ready=lambda url: click.echo(f"listening on {url}"),
+            stop=stop,
+        )
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
     return ExitCode.OK
 
 

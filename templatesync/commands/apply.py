@@ -12,7 +12,7 @@ from templatesync import apply as engine
 from templatesync import files, plan_document
 from templatesync.commands.common import choose, read_files, scenes, wanted_resources
 from templatesync.driver import Finished, Interrupted, Job
-from templatesync.errors import ExitCode, StaleError, UsageError, worst
+from templatesync.errors import ExitCode, LocalError, StaleError, UsageError, worst
 from templatesync.journal import Journal, lock
 from templatesync.kinds import KINDS
 from templatesync.output import write_file
@@ -48,6 +48,8 @@ class Result:
     exit_code: ExitCode
     left_open: tuple[str, ...] = ()
     declined: bool = False
+    unsaved: str = ""
+    """Why there is no receipt, when there should be one."""
 
 
 @dataclass(slots=True)
@@ -85,7 +87,7 @@ def apply(
     with ExitStack() as stack:
         for space in chosen:
             stack.enter_context(lock(workspace.project.state, space.name))
-        session = stack.enter_context(connect(workspace.project, chosen, connection))
+        session = stack.enter_context(connect(workspace.project, chosen, connection, partly=True))
         found, codes = scenes(session, workspace, chosen, wanted, wishes, watch.read)
         if saved is not None:
             found = [_as_saved(each, saved) for each in found]
@@ -96,8 +98,16 @@ def apply(
         execution = _Execution(session, order, watch, saved, connection.edges.clock)
         execution.carry_out(found, whole, workspace.project.state, stack)
     result = Result(whole, tuple(execution.ended), findings, _exit(execution, codes), tuple(execution.left_open))
-    if order.receipt:
-        write_file(order.receipt, plan_document.text(plan_document.outcomes_json(result.outcomes)))
+    return _with_receipt(result, order.receipt) if order.receipt else result
+
+
+def _with_receipt(result: Result, path: Path) -> Result:
+    """Write the receipt. By now things are written, so a full disk must not hide how they ended."""
+    try:
+        write_file(path, plan_document.text(plan_document.outcomes_json(result.outcomes)))
+    except LocalError as error:
+        code = worst([result.exit_code, error.exit_code])
+        return dataclasses.replace(result, exit_code=code, unsaved=f"the receipt could not be written: {error}")
     return result
 
 
@@ -171,6 +181,7 @@ class _Execution:
     begun: bool = False
     wrote: bool = False
     refused: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
     crashed: bool = False
 
     def carry_out(self, found: Sequence[Scene | SpacePlan], whole: Plan, state: Path, stack: ExitStack) -> None:
@@ -178,6 +189,7 @@ class _Execution:
         permitted: dict[str, engine.Permitted] = {}
         for scene, plan in zip(found, whole.spaces, strict=True):
             if not isinstance(scene, Scene):
+                permitted[plan.space] = self._unreadable(plan)
                 continue
             permitted[plan.space] = self._permitted(scene, plan)
             journal = Journal(state, plan.space)
@@ -194,6 +206,17 @@ class _Execution:
         for plan in whole.spaces:
             mine = sorted(outcomes.get(plan.space, ()), key=lambda outcome: outcome.change.key)
             self.ended.append((plan, tuple(mine)))
+
+    def _unreadable(self, plan: SpacePlan) -> engine.Permitted:
+        """The ends of what was planned for a space that cannot be read now."""
+        if self.saved is None or plan.error is None:
+            return engine.Permitted((), ())
+        planned = next(space for space in self.saved.spaces if space.space == plan.space).changes
+        error = plan.error
+        left = (engine.not_started(change, error.code, error.message) for change in planned if change.action.writes)
+        barred = (engine.blocked(change) for change in planned if change.action is Action.BLOCKED)
+        self.unread.add(error.code)
+        return engine.Permitted((), (*left, *barred))
 
     def _permitted(self, scene: Scene, plan: SpacePlan) -> engine.Permitted:
         """What may run. A refused space writes nothing, and says so of each change."""
@@ -255,23 +278,17 @@ def _only(running: Sequence[Change], planned: Sequence[Change]) -> list[Change]:
 
 def _exit(execution: _Execution, codes: Sequence[ExitCode]) -> ExitCode:
     outcomes = [outcome for _, ended in execution.ended for outcome in ended]
-    real = [outcome for outcome in outcomes if outcome.code not in execution.refused]
+    real = [outcome for outcome in outcomes if outcome.code not in execution.refused | execution.unread]
     found = [engine.exit_code(real, begun=execution.begun, wrote=execution.wrote)]
     if not execution.wrote:
         found += codes
     elif codes:
         found.append(ExitCode.PARTIAL)
     if execution.refused:
-        found.append(ExitCode.REFUSED)
+        found.append(ExitCode.PARTIAL if execution.begun else ExitCode.REFUSED)
     if execution.crashed:
         found.append(ExitCode.BUG)
     signal = execution.session.driver.stopped_by
     if signal:
         found.append(ExitCode.TERMINATED if signal == 15 else ExitCode.INTERRUPTED)
     return worst(found)
-
-
-def refuse_unless_approved(order: Order, *, terminal: bool) -> None:
-    """Without a terminal somebody must have approved beforehand."""
-    if not terminal and not (order.approved or order.plan_file or order.expect_digest):
-        raise UsageError("without a terminal, apply needs --yes, a plan file or --expect-digest")

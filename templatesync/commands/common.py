@@ -7,13 +7,13 @@ from pathlib import Path
 from signal import SIGINT
 
 from templatesync import check, live, project, workspace
-from templatesync.errors import ExitCode, FindingsError, StoppedError, UsageError
+from templatesync.errors import DeniedError, ExitCode, FindingsError, StoppedError, UsageError
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import FlowError, WrongAnswerError
-from templatesync.plan import Scene, Wishes, needs_detail
+from templatesync.plan import Scene, Wishes, reading_scope
 from templatesync.project import FILE_NAME, Project, Space
 from templatesync.session import Session
-from templatesync.values import Answer, AnswerClass, Finding, Key, Refusal, Resource, Severity, SpacePlan
+from templatesync.values import Answer, Finding, Key, Refusal, Resource, Severity, SpacePlan
 from templatesync.workspace import Workspace
 
 
@@ -57,19 +57,28 @@ def wanted_resources(
     names = [space.name for space in spaces]
     report = check.check(files, names)
     wanted: dict[str, Mapping[Key, Resource]] = {name: files.resources(name) for name in names}
-    concerned = {
-        resource.file for keys in wanted.values() for key, resource in keys.items() if wishes.concerns(key)
-    } | {FILE_NAME}
+    concerned = files.with_named(
+        {
+            entry.resource.file
+            for entry in files.entries  # all of one key: a duplicate is told in the file that comes second
+            if wishes.concerns(entry.resource.key) and not set(entry.spaces).isdisjoint(names)
+        }
+        | {FILE_NAME}
+    )
     errors = [finding for finding in report.errors if not wishes.targets or finding.file in concerned]
     if errors:
         raise FindingsError(errors)
     if not any(wanted.values()):
+        if report.errors:
+            raise FindingsError(report.errors)
         patterns = ", ".join(files.project.include)
         message = "no resources found: the project includes no file that belongs to the chosen spaces"
         finding = Finding("no-resources", Severity.ERROR, message, FILE_NAME, hint=f"include is {patterns}")
         raise FindingsError([finding], "no resources found")
-    for target in wishes.targets:
+    for target in (*wishes.targets, *wishes.resubmit):
         if not any(key.matches(target) for keys in wanted.values() for key in keys):
+            if report.errors:  # it may stand in a file that cannot be read
+                raise FindingsError(report.errors)
             raise UsageError(
                 f"nothing in the chosen spaces has the key {target}", hint="a key looks like template/NAME@LANG"
             )
@@ -93,11 +102,15 @@ def scenes(
     policy = files.project.policy
 
     def routine(space: Space) -> live.ReadingSteps:
-        return live.read_space(KINDS, lambda key: needs_detail(wanted[space.name], policy, wishes, key))
+        return live.read_space(KINDS, reading_scope(wanted[space.name], policy, wishes))
 
     found: list[Scene | SpacePlan] = []
     codes: list[ExitCode] = []
-    for space, reading in zip(spaces, _readings(session, spaces, routine, progress), strict=True):
+    reachable = [space for space in spaces if space.name in session.clients]
+    names = [space.name for space in reachable]
+    readings = dict(zip(names, _readings(session, reachable, routine, progress), strict=True))
+    for space in spaces:
+        reading = readings.get(space.name) or _without_client(session.denied[space.name])
         if isinstance(reading, live.Reading):
             found.append(_scene(space, reading, wanted[space.name], files.project, wishes))
         else:
@@ -149,6 +162,11 @@ def _readings(
     return results
 
 
+def _without_client(error: DeniedError) -> tuple[Refusal, ExitCode]:
+    hint = f" ({error.hint})" if error.hint else ""
+    return Refusal(error.code or "no-credentials", f"{error}{hint}"), error.exit_code
+
+
 def trouble(error: FlowError) -> tuple[Refusal, ExitCode]:
     """What to say of a space that cannot be read, and the exit code for it."""
     answer: Answer = error.answer
@@ -159,6 +177,6 @@ def trouble(error: FlowError) -> tuple[Refusal, ExitCode]:
     refusal = Refusal(code, f"{answer.message or code}{request}")
     if answer.klass in live.DENIED:
         return refusal, ExitCode.DENIED
-    if answer.klass in live.UNREACHABLE or answer.klass is AnswerClass.OTHER:
+    if answer.klass in live.UNREACHABLE:
         return refusal, ExitCode.UNREACHABLE
     return refusal, ExitCode.FAILURE

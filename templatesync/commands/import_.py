@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from templatesync import check, files, workspace
+from templatesync.assets import ENDING, in_memory
 from templatesync.commands.common import choose, open_project, trouble
 from templatesync.emit import to_yaml
 from templatesync.errors import ExitCode, StoppedError, UsageError, worst
 from templatesync.kinds import KINDS
-from templatesync.kinds.base import FlowError, Kind
+from templatesync.kinds.base import FlowError, Kind, Scope, Unparsed
 from templatesync.languages import merge
 from templatesync.output import create_file
 from templatesync.project import Project, Space
@@ -21,8 +22,7 @@ from templatesync.session import Connection, connect
 from templatesync.values import Finding, Json, Key, Listing, Live, Refusal, canonical_json
 
 SCHEMA_FILE = "resource.schema.json"
-META_FILE_LIMIT = 64 << 20
-FOLDERS: Mapping[str, str] = {"template": "templates"}
+META_FILE_LIMIT = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +58,18 @@ class Result:
 
 @dataclass(slots=True)
 class _Draft:
-    """A file that is about to be written."""
+    """A file that is about to be written. `files` are the texts of those that its only body names, by field."""
 
     kind: Kind
     name: str
     bodies: list[Mapping[str, Json]]
     keys: list[str]
+    files: Mapping[str, str] = field(default_factory=dict)
     header: list[str] = field(default_factory=list)
     original: str = ""
     notes: tuple[str, ...] = ()
+    shared: bool = False
+    """Whether a file of another space has one of the keys, so that this one must name its own space."""
 
 
 def import_live(
@@ -85,16 +88,33 @@ def import_live(
     space = chosen[0]
     present = workspace.read(project)
     known = {entry.resource.key for entry in present.entries if space.name in entry.spaces}
-    listings = _fetch(project, space, connection, keys, progress)
+    listings = _fetch(project, space, connection, known, keys, progress)
     if isinstance(listings, tuple):
         refusal, code = listings
         return Result((), (), code, space.name, space.emulator is not None, refusal)
     drafts, skipped = _drafts(project, listings, known, keys)
-    for key in keys:
-        if not any(live.matches(key) for listing in listings.values() for live in listing.live):
-            skipped.append(Skipped(key, f"nothing in {space.name} has this key"))
+    skipped += _untold(project, space, listings, keys)
+    elsewhere = {str(entry.resource.key) for entry in present.entries if space.name not in entry.spaces}
+    for draft in drafts:
+        draft.shared = not elsewhere.isdisjoint(draft.keys)
     written = [_write(project, draft, space, skipped) for draft in drafts]
     return _result([each for each in written if each], skipped, space)
+
+
+def _untold(
+    project: Project, space: Space, listings: Mapping[str, Listing], keys: tuple[str, ...]
+) -> Iterator[Skipped]:
+    """What was asked for and cannot be answered: keys that lead to nothing, and lists that came incomplete."""
+    for name, listing in listings.items():
+        if not listing.complete:
+            reason = f"the list of {space.name} came incomplete, so some may be missing here"
+            yield Skipped(name, f"{reason}; run import again")
+    for key in keys:
+        found = [live for listing in listings.values() for live in listing.live if live.matches(key)]
+        if not found:
+            yield Skipped(key, f"nothing in {space.name} has this key")
+        elif not any(map(project.policy.manages, found)):
+            yield Skipped(key, "policy.manage does not cover it, so it is not ours")
 
 
 def import_meta(directory: Path, source: Path) -> Result:
@@ -112,17 +132,25 @@ def import_meta(directory: Path, source: Path) -> Result:
     converted, refused = meta.read(parsed)
     by_name: dict[str, _Draft] = {}
     kind = KINDS["template"]
+    known = {entry.resource.key for entry in workspace.read(project).entries}
+    present: list[Skipped] = []
     for each in converted:
+        if there := [key for key in _keys(kind, each.name, each.body) if key in known]:
+            present += [Skipped(str(key), "it has a file already", fault=False) for key in there]
+            continue
         draft = by_name.setdefault(each.name, _Draft(kind, each.name, [], [], original=each.original))
         draft.bodies.append(each.body)
-        languages = each.body.get("Languages") or [each.body.get("Language")]
-        draft.keys += [str(Key(kind.name, each.name, language)) for language in languages]
+        draft.keys += map(str, _keys(kind, each.name, each.body))
         draft.notes += tuple(note for note in each.notes if note not in draft.notes)
         if each.original != each.name and not draft.header:
             draft.header.append(f"Called {each.original} at Meta.")
-    skipped = [Skipped(_called(each.original, each.language), each.reason) for each in refused]
+    skipped = [*present, *(Skipped(_called(each.original, each.language), each.reason) for each in refused)]
     written = [_write(project, draft, None, skipped) for draft in by_name.values()]
     return _result([each for each in written if each], skipped, None)
+
+
+def _keys(kind: Kind, name: str, body: Mapping[str, Json]) -> list[Key]:
+    return [Key(kind.name, name, language) for language in body.get("Languages") or [body.get("Language")]]
 
 
 def _called(original: str, language: str) -> str:
@@ -141,17 +169,23 @@ def _result(written: Sequence[Written], skipped: Sequence[Skipped], space: Space
 
 
 def _fetch(
-    project: Project, space: Space, connection: Connection, keys: tuple[str, ...], progress: Callable[[str], None]
+    project: Project,
+    space: Space,
+    connection: Connection,
+    known: Collection[Key],
+    keys: tuple[str, ...],
+    progress: Callable[[str], None],
 ) -> dict[str, Listing] | tuple[Refusal, ExitCode]:
     from templatesync.driver import Job
 
     def wanted(key: Key) -> bool:
-        return project.policy.manages(key.name) and (not keys or any(key.matches(each) for each in keys))
+        return project.policy.manages(key) and (not keys or any(key.matches(each) for each in keys))
 
+    scope = Scope(frozenset(known), wanted, everything=True)
     found: dict[str, Listing] = {}
     with connect(project, (space,), connection) as session:
         client = session.clients[space.name]
-        jobs = [Job(client, kind.fetch(wanted), space=space.name) for kind in KINDS.values()]
+        jobs = [Job(client, kind.fetch(scope), space=space.name) for kind in KINDS.values()]
         for name, finished in zip(
             KINDS, session.driver.run(jobs, on_done=lambda job: progress(space.name)), strict=True
         ):
@@ -177,58 +211,93 @@ def _drafts(
         for key, live in sorted(listing.live.items()):
             if live.body is None:
                 continue
-            body = _body(project, kind, key, live, known, skipped)
-            if body is not None:
-                draft = drafts.setdefault((name, key.name), _Draft(kind, key.name, [], []))
-                draft.bodies.append(body)
+            unparsed = _unparsed(project, kind, key, live, known, skipped)
+            if unparsed is not None:
+                draft = drafts.setdefault((name, key.name), _Draft(kind, key.name, [], [], unparsed.files))
+                draft.bodies.append(unparsed.body)
                 draft.keys.append(str(key))
     return list(drafts.values()), skipped
 
 
-def _body(
+def _unparsed(
     project: Project, kind: Kind, key: Key, live: Live, known: set[Key], skipped: list[Skipped]
-) -> Mapping[str, Json] | None:
+) -> Unparsed | None:
     if key in known:
         skipped.append(Skipped(str(key), "it has a file already", fault=False))
         return None
     unparsed = kind.unparse(live)
-    if reason := unparsed.reason or _unspeakable(project, kind, unparsed.body):
+    if reason := unparsed.reason or _unspeakable(project, kind, unparsed):
         skipped.append(Skipped(str(key), reason))
         return None
-    return unparsed.body
+    return unparsed
 
 
-def _unspeakable(project: Project, kind: Kind, body: Mapping[str, Json]) -> str:
+def _unspeakable(project: Project, kind: Kind, unparsed: Unparsed) -> str:
     """Why no file can hold this body, whatever rules it silences."""
-    if "${{" in canonical_json(body):
+    if "${{" in canonical_json(unparsed.body):
         return "a text holds ${{, which a file keeps for variables of its own"
-    folder = FOLDERS[kind.name]
-    broken = _errors(project, folder, _text(project, folder, [body], (), ()))
+    folder = kind.folder
+    bodies = [_naming(unparsed.body, unparsed.files, folder, "import")]
+    broken = _errors(project, folder, _text(project, folder, bodies, (), ()), unparsed.files)
     if not broken:
         return ""
-    left = _errors(project, folder, _text(project, folder, [body], (), _rules(broken)))
+    left = _errors(project, folder, _text(project, folder, bodies, (), _rules(broken)), unparsed.files)
     return f"no file can hold it: {left[0].message}" if left else ""
 
 
 def _write(project: Project, draft: _Draft, space: Space | None, skipped: list[Skipped]) -> Written | None:
     """Put a draft on disk under a free name, with comments that silence the rules it breaks as it lives."""
-    folder = FOLDERS[draft.kind.name]
+    folder = draft.kind.folder
     merged = _merged(draft.kind, draft.bodies)
     if merged is None and space is not None:
         merged = _merged(draft.kind, _with_samples(draft.kind, draft.bodies))
     bodies = [merged] if merged is not None else draft.bodies
-    text = _text(project, folder, bodies, draft.header, ())
+    if draft.shared and space is not None:
+        bodies = [_only_in(space, body) for body in bodies]
+
+    def text(stem: str, ignored: Sequence[str]) -> str:
+        named = [_naming(body, draft.files, folder, stem) for body in bodies]
+        return _text(project, folder, named, draft.header, ignored)
+
     # What is live was accepted once: a rule that it breaks is told to let it be. What comes from elsewhere was not.
-    ignored = _rules(_errors(project, folder, text)) if space is not None else ()
-    if ignored:
-        text = _text(project, folder, bodies, draft.header, ignored)
-    stem = file_stem(draft.name)
+    ignored = _rules(_errors(project, folder, text("import", ()), draft.files)) if space is not None else ()
+    first = file_stem(draft.name)
     for number in range(1, 1000):
-        name = f"{folder}/{stem if number == 1 else f'{stem}-{number}'}.yaml"
-        if create_file(project.root / name, text):
-            return Written(name, tuple(draft.keys), draft.original, draft.notes)
+        stem = first if number == 1 else f"{first}-{number}"
+        if _put(project.root, folder, stem, text(stem, ignored), draft.files):
+            return Written(f"{folder}/{stem}.yaml", tuple(draft.keys), draft.original, draft.notes)
     skipped.append(Skipped(draft.name, f"no free file name in {folder}"))
     return None
+
+
+def _only_in(space: Space, body: Mapping[str, Json]) -> Mapping[str, Json]:
+    block = body.get("templatesync")
+    return {**body, "templatesync": {**(block if isinstance(block, Mapping) else {}), "spaces": [space.name]}}
+
+
+def _put(root: Path, folder: str, stem: str, text: str, named: Mapping[str, str]) -> bool:
+    """Write a file and those that it names, or none of them when a name is taken."""
+    texts = {_named(folder, stem, index): content for index, content in enumerate(named.values())}
+    texts[f"{folder}/{stem}.yaml"] = text
+    if any(os.path.lexists(root / name) for name in texts):
+        return False
+    made: list[str] = []
+    for name, content in texts.items():
+        if not create_file(root, name, content):
+            for each in made:
+                (root / each).unlink(missing_ok=True)
+            return False
+        made.append(name)
+    return True
+
+
+def _naming(body: Mapping[str, Json], named: Mapping[str, str], folder: str, stem: str) -> Mapping[str, Json]:
+    """The body with the paths of the files that are written beside its own."""
+    return {**body, **{name: _named(folder, stem, index) for index, name in enumerate(named)}}
+
+
+def _named(folder: str, stem: str, index: int) -> str:
+    return f"{folder}/{stem}{f'-{index + 1}' if index else ''}{ENDING}"
 
 
 def _merged(kind: Kind, bodies: Sequence[Mapping[str, Json]]) -> dict[str, Json] | None:
@@ -266,9 +335,11 @@ def _text(
     return "---\n".join(documents)
 
 
-def _errors(project: Project, folder: str, text: str) -> tuple[Finding, ...]:
-    """What is wrong with a file of this text, were it alone."""
-    return check.check(workspace.assemble(project, {f"{folder}/import.yaml": text.encode()})).errors
+def _errors(project: Project, folder: str, text: str, named: Mapping[str, str]) -> tuple[Finding, ...]:
+    """What is wrong with a file of this text, called `import`, and with those that it names, were it alone."""
+    texts = {_named(folder, "import", index): content.encode() for index, content in enumerate(named.values())}
+    there = workspace.assemble(project, {f"{folder}/import.yaml": text.encode()}, opener=in_memory(texts))
+    return check.check(there).errors
 
 
 def _rules(findings: Sequence[Finding]) -> tuple[str, ...]:

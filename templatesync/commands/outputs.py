@@ -53,7 +53,7 @@ def outputs(
     files = read_files(directory)
     chosen = choose(files.project, spaces, every, in_ci=in_ci)
     wanted, _ = wanted_resources(files, chosen, Wishes())
-    with connect(files.project, chosen, connection) as session:
+    with connect(files.project, chosen, connection, partly=True) as session:
         found, codes = scenes(session, files, chosen, wanted, Wishes())
     return Result(tuple(_space(each) for each in found), worst(codes))
 
@@ -109,10 +109,8 @@ def _chain(scene: Scene, chain: tuple[str, list[str]]) -> list[Row]:
 
 def _versions(scene: Scene, kind: str, name: str) -> dict[Key, Live | None]:
     """Every language of a name: those that files want, or those that are live when it has no file."""
-    mine = (kind, name)
-    wanted = [
-        key for key, resource in scene.wanted.items() if (key.kind, key.name) == mine and not resource.options.absent
-    ]
+    mine = [Key(kind, name, language) for language in scene.wanted_languages.get((kind, name), ())]
+    wanted = [key for key in mine if not scene.wanted[key].options.absent]
     if not wanted:
-        wanted = [key for key in scene.listing(kind).live if key.name == name]
+        wanted = [Key(kind, name, language) for language in scene.live_languages.get((kind, name), ())]
     return {key: scene.live(key) for key in wanted}

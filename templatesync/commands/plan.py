@@ -43,7 +43,7 @@ def plan(
     files = read_files(directory)
     chosen = choose(files.project, spaces, every, in_ci=in_ci)
     wanted, findings = wanted_resources(files, chosen, wishes)
-    with connect(files.project, chosen, connection) as session:
+    with connect(files.project, chosen, connection, partly=True) as session:
         found, codes = scenes(session, files, chosen, wanted, wishes, progress)
     whole = Plan(tuple(make_plan(each) if isinstance(each, Scene) else each for each in found))
     if out is not None:
@@ -54,7 +54,7 @@ def plan(
 def _codes(whole: Plan, detailed: bool, fail_on: Collection[str]) -> list[ExitCode]:
     changes = [change for space in whole.spaces for change in space.changes if change.action is not Action.NO_OP]
     codes = []
-    if any(space.refusals for space in whole.spaces):
+    if any(space.refusals and space.writes for space in whole.spaces):
         codes.append(ExitCode.REFUSED)
     bad = {
         "blocked": any(change.action is Action.BLOCKED for change in changes),

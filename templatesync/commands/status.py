@@ -17,13 +17,15 @@ POLL = 30.0
 """Seconds between two looks at a space (reliability row A27): reviews take minutes to a day."""
 
 MISSING = "not there"
+UNKNOWN = "unknown"
 _PENDING = frozenset({"auditing", "unaudit"})
 _REJECTED = frozenset({"fail", "disabled"})
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One resource. `drift` is empty when content and category are as the files say."""
+    """One resource. `drift` is empty when content and category are as the files say; `missing` when it is not there,
+    `unknown` when its content could not be read."""
 
     key: str
     kind: str
@@ -75,7 +77,7 @@ def status(
     wishes = Wishes(targets=targets)
     wanted, _ = wanted_resources(files, chosen, wishes)
     until = clock() + timeout
-    with connect(files.project, chosen, connection) as session:
+    with connect(files.project, chosen, connection, partly=True) as session:
         while True:
             found, codes = scenes(session, files, chosen, wanted, wishes)
             rows = tuple(_space(each) for each in found)
@@ -105,15 +107,20 @@ def _row(scene: Scene, change: Change) -> Row:
         kind=change.key.kind,
         name=change.key.name,
         language=change.key.language,
-        status=live.status if live else MISSING,
+        status=live.status if live else MISSING if scene.listing(change.key.kind).complete else UNKNOWN,
         reason=facts.get("reason", ""),
         quality=facts.get("quality", ""),
         category=facts.get("category", ""),
-        drift=tuple(_drift(change)),
+        drift=tuple(_drift(scene, change)),
     )
 
 
-def _drift(change: Change) -> list[str]:
+def _drift(scene: Scene, change: Change) -> list[str]:
+    live = scene.live(change.key)
+    if live is None:
+        return ["missing" if scene.listing(change.key.kind).complete else "unknown"]
+    if live.body is None:
+        return ["unknown"]
     found = [note.split(":")[0] for note in change.notes if note.startswith("category_drift")]
     if change.live_digest and change.action is not Action.NO_OP and change.diff:
         found.append("content")

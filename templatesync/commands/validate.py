@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from templatesync import check, workspace
+from templatesync.assets import ENDING
 from templatesync.characters import source_lines
 from templatesync.check import Report
 from templatesync.commands.common import open_project
 from templatesync.errors import ExitCode, UsageError
+from templatesync.project import FILE_NAME
 from templatesync.values import Severity
+from templatesync.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +32,29 @@ def validate(directory: Path, paths: Sequence[Path], spaces: Sequence[str], *, s
     for name in spaces:
         project.space(name)
     wanted = _inside(project.root, paths)
-    files = workspace.read(project, [name for name in wanted if not (project.root / name).is_dir()])
+    resources = [name for name in wanted if not (project.root / name).is_dir() and not name.endswith(ENDING)]
+    files = workspace.read(project, [name for name in resources if name != FILE_NAME])
     report = check.check(files, spaces or None)
     if paths:
-        folders = tuple(f"{name}/" if name != "." else "" for name in wanted if (project.root / name).is_dir())
-        names = {name for name in wanted if name not in folders}
-        names |= {source.name for source in files.sources if source.name.startswith(folders)} if folders else set()
-        names |= {finding.file for finding in report.findings if folders and finding.file.startswith(folders)}
-        report = check.concerning(report, names)
+        asked = _asked(files, report, wanted)
+        report = check.concerning(report, files, asked, spaces or [space.name for space in project.spaces])
     failed = bool(report.errors) or (strict and report.count(Severity.WARNING) > 0)
     named = {finding.file for finding in report.findings}
     lines = {source.name: tuple(source_lines(source.data)) for source in files.sources if source.name in named}
     return Result(report, lines, ExitCode.FINDINGS if failed else ExitCode.OK)
+
+
+def _asked(files: Workspace, report: Report, wanted: Sequence[str]) -> set[str]:
+    """The files of the project that are meant by names of files and folders. Raises UsageError for one without any."""
+    known = {FILE_NAME, *(source.name for source in files.sources), *(finding.file for finding in report.findings)}
+    known = files.with_named(known)
+    asked: set[str] = set()
+    for name in wanted:
+        inside = {each for each in known if name in (".", each) or each.startswith(f"{name}/")}
+        if not inside:
+            raise UsageError(f"nothing in {name} belongs to the project", hint="`include` says which files are read")
+        asked |= inside
+    return asked
 
 
 def _inside(root: Path, paths: Sequence[Path]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
@@ -76,6 +77,9 @@ class Threads:
                 thread.join()
 
     def _serve(self) -> None:
+        if hasattr(signal, "pthread_sigmask"):  # not on Windows
+            # Only the main thread runs handlers. A signal that woke a worker would leave it waiting on a lock.
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         while (task := self._work.get()) is not None:
             token, work = task
             try:

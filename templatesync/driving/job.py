@@ -6,7 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from templatesync.values import Answer, Request
+from templatesync.values import Answer, AnyRequest
 
 if TYPE_CHECKING:
     from templatesync.kinds.base import Batch
@@ -28,7 +28,7 @@ class Sender(Protocol):
 
     account: str
 
-    def send(self, request: Request) -> Answer: ...
+    def send(self, request: AnyRequest) -> Answer: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from templatesync.cams.model import api
 from templatesync.driving.pace import Bucket, Tries
-from templatesync.values import Answer, Request
+from templatesync.values import Answer, AnyRequest
 
 # So many misses in a row, and a sender gets few workers until something arrives.
 _TROUBLE = 5
@@ -42,7 +42,7 @@ class Call:
     `refused` is the answer that asked for new credentials.
     """
 
-    request: Request
+    request: AnyRequest
     party: Party
     write: bool
     owner: Any

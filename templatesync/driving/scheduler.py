@@ -14,7 +14,7 @@ from templatesync.driving.crew import Crew
 from templatesync.driving.job import ABORTED, GIVEN_UP, STOPPED, Finished, Interrupted, Job
 from templatesync.driving.lane import Call, Lanes, Party, settled, tried
 from templatesync.driving.pace import LONGEST_PAUSE, again_in
-from templatesync.values import Answer, AnswerClass, Request
+from templatesync.values import Answer, AnswerClass, AnyRequest
 
 if TYPE_CHECKING:
     from templatesync.kinds.base import Pause
@@ -169,7 +169,7 @@ class Scheduler(Generic[T]):
                 self._later(item.seconds, _Nap(started, started.turn))
                 return
 
-    def _step(self, started: _Started[T], value: list[Answer] | Exception | None) -> tuple[Request, ...] | Pause:
+    def _step(self, started: _Started[T], value: list[Answer] | Exception | None) -> tuple[AnyRequest, ...] | Pause:
         routine = started.job.routine
         if isinstance(value, Exception):
             item = routine.throw(value)
@@ -184,7 +184,7 @@ class Scheduler(Generic[T]):
                 raise Interrupted("called off")
         return item
 
-    def _begin_batch(self, started: _Started[T], requests: tuple[Request, ...]) -> None:
+    def _begin_batch(self, started: _Started[T], requests: tuple[AnyRequest, ...]) -> None:
         """Queue the requests. All may be answered at once, when none may be sent."""
         started.answers = [None] * len(requests)
         started.missing = len(requests)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from templatesync.kinds.base import Kind
+from templatesync.kinds.flow import FLOW
+from templatesync.kinds.qr_code import QR_CODE
 from templatesync.kinds.template import TEMPLATE
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (TEMPLATE,)}
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (TEMPLATE, QR_CODE, FLOW)}

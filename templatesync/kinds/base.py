@@ -7,11 +7,11 @@ sent the answers in the same order. A test can drive it by hand; `driver` drives
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
 from templatesync.rule import Rule
-from templatesync.values import Answer, Decision, Json, Key, Listing, Live, Request, Resource
+from templatesync.values import Answer, AnyRequest, Decision, Json, Key, Listing, Live, Request, Resource
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ class Pause:
     seconds: float
 
 
-Batch: TypeAlias = tuple[Request, ...] | Pause
+Batch: TypeAlias = tuple[AnyRequest, ...] | Pause
 Flow: TypeAlias = Generator[Batch, list[Answer], T]
 
 
@@ -51,6 +51,18 @@ class WrongAnswerError(FlowError):
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """What a reading of a space is for. Listings cost little; a kind reads content only where `detail` says so.
+
+    `wanted` are the keys that the files have. `everything` asks for what no file can lead to, too.
+    """
+
+    wanted: frozenset[Key]
+    detail: Callable[[Key], bool]
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """The end of a write flow: the last answer, and what addresses the resource now (empty after a delete)."""
 
@@ -60,23 +72,38 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Unparsed:
-    """A live resource as a file would say it, or the reason why no file can."""
+    """A live resource as a file would say it, or the reason why no file can.
+
+    `files` are the texts of the files that fields of the body name; whoever writes them chooses the paths.
+    """
 
     body: Mapping[str, Json]
     reason: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FileField:
+    """A field of a body that names a JSON file of the project, of at most `limit` bytes.
+
+    The value of the file is put into the body under `content`. Rules find it there and call it by the field's own name.
+    """
+
+    content: str
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A frozen record of functions. The engine calls nothing else of a kind.
 
-    canonical   what of a body is content; `current` the same for what is live
+    canonical   what of a wanted resource is content; `current` the same for what is live
     pair        what is compared of wanted and live: two contents that are equal when nothing is to do
     decide      action for a wanted resource (never a tombstone) and what is live under its key; given what to do with
                 approved content, and whether to send it again although it is equal
     deletable   why a live resource cannot be deleted now; empty when it can
     settled     whether a live resource is in full use, so that what it replaces may go
-    fetch       everything live; details only of the keys for which `wanted` is true
+    fetch       what is live, as far as a scope asks
     read        one resource as it is now, or None
     create, update, delete     the writes
     unparse     the way back to a file
@@ -88,16 +115,18 @@ class Kind:
 
     name: str
     schema: str
+    folder: str
+    """Where a project keeps the files of this kind."""
     localised: frozenset[str]
     localised_maps: frozenset[str]
     identify: Callable[[Mapping[str, Json]], Key]
-    canonical: Callable[[Mapping[str, Json]], Json]
+    canonical: Callable[[Resource], Json]
     current: Callable[[Live], Json]
     pair: Callable[[Resource, Live], tuple[Json, Json]]
     decide: Callable[[Resource, Live | None, str, bool], Decision]
     deletable: Callable[[Live], str]
     settled: Callable[[Live], bool]
-    fetch: Callable[[Callable[[Key], bool]], Flow[Listing]]
+    fetch: Callable[[Scope], Flow[Listing]]
     read: Callable[[Key, Live | None], Flow[Live | None]]
     create: Callable[[Resource], Flow[Written]]
     update: Callable[[Resource, Live], Flow[Written]]
@@ -108,8 +137,14 @@ class Kind:
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     probes: tuple[Request, ...] = ()
+    files: Mapping[str, FileField] = field(default_factory=dict)
+    """Fields that name files of the project."""
+    name_field: str = ""
+    """The field that holds the name, for kinds whose resources have one."""
     rules: Sequence[Rule] = ()
     order: int = 0
     """Kinds with a lower number are created first and deleted last."""
+    protected: bool = False
+    """Whether a resource is protected from deletion unless its file says otherwise."""
     delete_note: str = ""
     """What a person should know before a deletion."""

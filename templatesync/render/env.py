@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from templatesync.errors import UsageError
+from templatesync.errors import ServiceError, UsageError
 from templatesync.render.terminal import Style
 
 if TYPE_CHECKING:
-    from templatesync.commands.outputs import Result
+    from templatesync.commands.outputs import Result, Row
 
 
 def outputs(result: Result, style: Style) -> str:
@@ -18,13 +19,31 @@ def outputs(result: Result, style: Style) -> str:
     if len(result.spaces) != 1:
         raise UsageError("--format env shows one space", hint="name it with --space")
     space = result.spaces[0]
+    if space.error:
+        # Half a file would take the codes away from senders that read it.
+        error = ServiceError(f"{space.space} cannot be read: {space.error.message}", code=space.error.code)
+        error.exit_code = result.exit_code
+        raise error
     lines = [f"# space {space.space}{' EMULATOR' if space.emulator else ''}"]
+    shared = Counter(map(_variable, space.rows))
     for row in space.rows:
         code = str(row.values.get("template_code", ""))
-        name = re.sub(r"[^A-Z0-9_]", "_", f"{row.name}_{row.language}".upper())
-        variable = name if not name[:1].isdigit() else f"_{name}"
-        if row.usable and code:
+        variable = _variable(row)
+        if shared[variable] > 1:
+            lines.append(
+                f"# {variable} is ambiguous: {_plain(f'{row.kind}/{row.name}@{row.language}')} is one of several"
+            )
+        elif row.usable and code:
             lines.append(f"{variable}={shlex.quote(code)}")
         else:
-            lines.append(f"# {variable} is not usable: {re.sub(r'[^ -~]', '?', row.status)}")
+            lines.append(f"# {variable} is not usable: {_plain(row.status)}")
     return "\n".join(lines) + "\n"
+
+
+def _variable(row: Row) -> str:
+    name = re.sub(r"[^A-Z0-9_]", "_", f"{row.name}_{row.language}".upper())
+    return name if not name[:1].isdigit() else f"_{name}"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^ -~]", "?", text)

@@ -116,19 +116,20 @@ def outputs(result: outputs_command.Result, style: Style) -> str:
 
 def import_(result: import_command.Result, style: Style) -> str:
     """What was written and what was not."""
-    return text(
-        {
-            "format_version": FORMAT_VERSION,
-            "space": result.space,
-            "emulator": result.emulator,
-            "written": [
-                {"file": each.file, "keys": list(each.keys), "original": each.original, "notes": list(each.notes)}
-                for each in result.written
-            ],
-            "skipped": [{"key": each.key, "reason": each.reason, "fault": each.fault} for each in result.skipped],
-            **_error(result.error),
-        }
-    )
+    return text({"format_version": FORMAT_VERSION, **_imported(result)})
+
+
+def _imported(result: import_command.Result) -> dict[str, Json]:
+    return {
+        "space": result.space,
+        "emulator": result.emulator,
+        "written": [
+            {"file": each.file, "keys": list(each.keys), "original": each.original, "notes": list(each.notes)}
+            for each in result.written
+        ],
+        "skipped": [{"key": each.key, "reason": each.reason, "fault": each.fault} for each in result.skipped],
+        **_error(result.error),
+    }
 
 
 def rules(result: Listing, style: Style) -> str:
@@ -151,8 +152,10 @@ def _rule(rule: Rule) -> dict[str, Json]:
 
 
 def init(result: init_command.Result, style: Style) -> str:
-    """Names of files, relative to the folder."""
-    return text({"format_version": FORMAT_VERSION, "written": list(result.written), "kept": list(result.kept)})
+    """Names of files, relative to the folder; and what was imported."""
+    imported: dict[str, Json] = {"import": _imported(result.imported)} if result.imported else {}
+    files: dict[str, Json] = {"written": list(result.written), "kept": list(result.kept)}
+    return text({"format_version": FORMAT_VERSION, **files, **imported})
 
 
 def new_version(result: new_version_command.Result, style: Style) -> str:

@@ -89,7 +89,8 @@ def plan(result: plan_command.Result, style: Style) -> str:
             sum(space.unmanaged for space in result.plan.spaces),
         )
         lines.append(f"{style.bold('All spaces')}: {_summary(total)}")
-    lines.append(f"Digest: {plan_digest(result.plan)}")
+    if not any(space.error for space in result.plan.spaces):  # nobody should approve a part
+        lines.append(f"Digest: {plan_digest(result.plan)}")
     return joined(lines)
 
 
@@ -190,6 +191,8 @@ def apply(result: apply_command.Result, style: Style) -> str:
     ]
     for plan, outcomes in result.outcomes:
         lines += _applied(plan, outcomes, style)
+    if result.unsaved:
+        lines.append(style.red(safe(result.unsaved)))
     return joined(lines)
 
 
@@ -202,6 +205,8 @@ def _applied(plan: SpacePlan, outcomes: Sequence[Outcome], style: Style) -> Iter
         yield "  " + outcome_line(outcome, columns, style)
     for refusal in plan.refusals:
         yield f"  {style.red('refused')}: {safe(refusal.message)} [{refusal.code}]"
+    if plan.error and not outcomes:
+        return
     counts = Counter(outcome.result.value for outcome in outcomes)
     said = ", ".join(f"{counts[each.value]} {each.value}" for each in Result if counts[each.value])
     reviews = sum(outcome.change.review and outcome.result is Result.DONE for outcome in outcomes)
@@ -237,8 +242,7 @@ def status(result: status_command.Result, style: Style) -> str:
             lines += [f"  {style.red('cannot be read')}: {safe(space.error.message)} [{safe(space.error.code)}]", ""]
             continue
         table = [
-            (safe(row.key), safe(row.status), safe(row.quality).lower(), ", ".join(row.drift) or "as the file says")
-            for row in space.rows
+            (safe(row.key), safe(row.status), safe(row.quality).lower(), _content(row.drift)) for row in space.rows
         ]
         lines += _table(("RESOURCE", "STATE", "QUALITY", "CONTENT"), table, style)
         for row in space.rows:
@@ -250,6 +254,13 @@ def status(result: status_command.Result, style: Style) -> str:
     if result.timed_out:
         lines.append("Reviews are still running; the time to wait is over.")
     return joined(lines).rstrip("\n") + "\n"
+
+
+_DRIFT = {"missing": "", "unknown": "could not be read", "content": "differs from the file"}
+
+
+def _content(drift: Sequence[str]) -> str:
+    return ", ".join(_DRIFT.get(word, word) for word in drift) if drift else "as the file says"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], style: Style) -> Iterator[str]:
@@ -307,7 +318,14 @@ def init(result: init_command.Result, style: Style) -> str:
     """What the scaffold consists of, and what to do next."""
     lines = [f"{style.green('+')} {name}" for name in result.written]
     lines += [f"  {name} was there already and is as it was" for name in result.kept]
-    lines += ["", "Next: `templatesync validate`, then `templatesync plan`."]
+    if result.imported:
+        lines += ["", *import_(result.imported, style).splitlines()]
+    space = f" --space {safe(result.space)}" if result.space else ""
+    if result.space and (result.imported is None or result.imported.error):
+        next_steps = f"`templatesync import{space}`"
+    else:
+        next_steps = f"`templatesync validate`, then `templatesync plan{space}`"
+    lines += ["", f"Next: {next_steps}."]
     return joined(lines)
 
 
@@ -315,7 +333,8 @@ def new_version(result: new_version_command.Result, style: Style) -> str:
     """Where the new version is."""
     return (
         f"{style.green('+')} {safe(result.file)}: {safe(result.name)} replaces {safe(result.replaces)}\n"
-        "Change its texts, then plan. The old one stays until every language of the new one is approved.\n"
+        "Change its texts, put the old file back as it was if you had edited it, then plan. The old one stays until\n"
+        "every language of the new one is approved.\n"
     )
 
 

@@ -11,9 +11,11 @@ import pytest
 from projects import GOOD, Shop
 
 import templatesync
+from templatesync import output
 from templatesync.cli import main
-from templatesync.errors import ExitCode
+from templatesync.errors import ExitCode, LocalError
 from templatesync.render import RENDERERS
+from templatesync.session import Connection
 
 COMMANDS = dict(main.commands)
 
@@ -94,6 +96,45 @@ def test_output_goes_to_a_file(shop: Shop, tmp_path: Path) -> None:
         assert (ended.code, ended.out) == (0, "")
         assert json.loads(target.read_text())["summary"]["create"] == 1
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["plan.json"]
+
+
+def test_a_folder_is_refused_before_anything_is_done(shop: Shop, tmp_path: Path) -> None:
+    assert shop.run("apply", "--yes", "-o", str(tmp_path)).code == 64
+    assert not (shop.root / ".templatesync").exists()
+
+
+def test_what_was_done_is_told_even_when_the_file_cannot_be_written(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, text: str) -> None:
+        raise LocalError(f"{path} cannot be written: no space left")
+
+    monkeypatch.setattr(output, "write_file", full)
+    ended = shop.run("apply", "--yes", "--format", "json", "-o", str(tmp_path / "receipt"))
+    assert (ended.code, "receipt cannot be written: no space left" in ended.err) == (1, True)
+    assert json.loads(ended.out)["spaces"][0]["changes"][0]["outcome"] == "done"
+
+
+def test_format_and_version_stand_on_either_side(shop: Shop) -> None:
+    assert json.loads(shop.run("--format", "json", "plan").out)["summary"]["create"] == 1
+    assert shop.run("--format", "json", "plan", "--format", "text").out.startswith("Space local")
+    for arguments in (["--format", "env", "plan"], ["--format", "yaml", "outputs"], ["--format", "json", "schema"]):
+        assert shop.run(*arguments).code == 64
+    assert shop.run("plan", "--version").out == shop.run("--version").out
+
+
+def test_a_timeout_beyond_all_numbers_is_refused(shop: Shop) -> None:
+    assert shop.run("status", "--wait", "--timeout", "9" * 400).code == 64
+    assert shop.run("status", "--wait", "--timeout", "9" * 400 + "h").code == 64
+
+
+def test_without_standard_input_apply_asks_nobody(shop: Shop) -> None:
+    ended = shop.child("apply", shell="<&-")
+    assert (ended.code, "without a terminal" in ended.err) == (64, True)
+
+
+def test_a_connection_shows_no_environment() -> None:
+    assert "hidden" not in repr(Connection(environment={"ALIBABA_CLOUD_ACCESS_KEY_SECRET": "hidden"}))
 
 
 def test_quiet_says_nothing_besides(shop: Shop) -> None:

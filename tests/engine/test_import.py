@@ -10,7 +10,8 @@ import pytest
 from engine_world import World
 from scenarios import LATER, TEXT, hello, there
 
-from templatesync.errors import ExitCode
+from templatesync.commands.import_ import import_meta
+from templatesync.errors import ExitCode, UsageError
 
 A = "template/hello@en"
 
@@ -137,3 +138,60 @@ def test_names_that_make_no_file_name(world: World, fresh: World) -> None:
     assert all(len(name) < 128 for name in files(fresh))
     assert quiet(fresh)
     assert isinstance(fresh.root, Path)
+
+
+def test_a_key_outside_of_manage_is_told(world: World, fresh: World) -> None:
+    world.project(policy={"manage": ["hello*"]})
+    fresh = world.other(fresh.root)
+    world.live(**there(hello(Name="theirs")))
+    result = fresh.import_("template/theirs")
+    assert (result.exit_code, result.written) == (ExitCode.PARTIAL, ())
+    assert [(each.key, "policy.manage" in each.reason) for each in result.skipped] == [("template/theirs", True)]
+
+
+def test_what_a_file_of_another_space_has_is_written_for_this_space_only(world: World) -> None:
+    spaces = {"local": {"emulator": True}, "other": {"emulator": True}}
+    world.project(spaces=spaces, default_space="local")
+    world.live(**there(hello()))
+    world.want({**hello(), "templatesync": {"spaces": ["other"]}})
+    assert len(world.import_().written) == 1
+    assert "spaces: [local]" in files(world)["hello.yaml"]
+    assert quiet(world)
+
+
+def test_a_list_that_came_incomplete_is_told() -> None:
+    from templatesync.commands.import_ import _untold
+    from templatesync.project import Project, Space
+    from templatesync.values import Listing
+
+    space = Space("local", "cams-1")
+    (told,) = _untold(Project(Path(), (space,)), space, {"template": Listing({}, complete=False)}, ())
+    assert told.fault
+    assert "incomplete" in told.reason
+
+
+def test_what_has_a_file_is_not_converted_again(world: World) -> None:
+    source = world.root / "meta.json"
+    entry = '{"name": "hello", "language": "en", "category": "UTILITY", "components": [{"type": "BODY", "text": "Hi"}]}'
+    source.write_text(entry)
+    assert len(import_meta(world.root, source).written) == 1
+    again = import_meta(world.root, source)
+    assert (again.exit_code, again.written) == (ExitCode.OK, ())
+    assert [(each.key, each.fault) for each in again.skipped] == [(A, False)]
+
+
+def test_a_huge_file_of_nonsense_costs_little(world: World) -> None:
+    source = world.root / "meta.json"
+    source.write_text("[" + "1," * (1 << 20) + '{"name": "late"}]')
+    skipped = import_meta(world.root, source).skipped
+    assert len(skipped) < 300
+    assert "more" in skipped[-1].reason
+    source.write_text(" " * (5 << 20))
+    with pytest.raises(UsageError, match="at most"):
+        import_meta(world.root, source)
+
+
+def test_a_missing_language_is_called_so(world: World) -> None:
+    source = world.root / "meta.json"
+    source.write_text('{"name": "hello", "category": "UTILITY", "components": []}')
+    assert [each.reason for each in import_meta(world.root, source).skipped] == ["language is missing"]

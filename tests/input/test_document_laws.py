@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from templatesync.characters import FORBIDDEN
-from templatesync.document import Limits, load, set_values
+from templatesync.document import Limits, load
+from templatesync.edit import set_values
 from templatesync.emit import to_yaml
 from templatesync.rule import Path
 
@@ -138,9 +139,9 @@ name = st.from_regex(r"[a-z][a-z_0-9]{0,10}", fullmatch=True)
 def test_an_edit_changes_one_value(data: dict[str, Any], header: list[str], remark: str, target: str, new: str) -> None:
     data = {**data, "Name": "before", target: "x"}
     written = to_yaml(data, header=header, comments={("Name",): remark}) + "# the end\n"
-    edited = set_values(written, 0, {("Name",): "after"})
+    edited = set_values(written, {("Name",): "after"})
     assert edited == written.replace("Name: before", "Name: after", 1)
-    assert only(set_values(written, 0, {(target,): new or "y"})).data == {**data, target: new or "y"}
+    assert only(set_values(written, {(target,): new or "y"})).data == {**data, target: new or "y"}
 
 
 @given(st.dictionaries(name, value, min_size=1, max_size=4), st.booleans())
@@ -149,7 +150,7 @@ def test_what_is_added_changes_nothing_else(data: dict[str, Any], block: bool) -
     if block:
         data["templatesync"] = {"protected": True}
     written = to_yaml(data) + "# the end\n"
-    edited = set_values(written, 0, {("templatesync", "replaces"): "old"})
+    edited = set_values(written, {("templatesync", "replaces"): "old"})
     expected = {**data, "templatesync": {**data.get("templatesync", {}), "replaces": "old"}}
     assert only(edited).data == expected
     assert [line for line in edited.split("\n") if line not in ("  replaces: old", "templatesync:")] == [

@@ -13,6 +13,10 @@ from templatesync.values import Json, Live, Resource
 __all__ = ["TEMPLATE"]
 
 
+def _canonical(resource: Resource) -> Json:
+    return canonical.canonical(resource.body)
+
+
 def _current(live: Live) -> Json:
     return canonical.current(live.body or {})
 
@@ -31,10 +35,11 @@ def _outputs(live: Live) -> Mapping[str, Json]:
 TEMPLATE = Kind(
     name="template",
     schema="template",
+    folder="templates",
     localised=frozenset({"Text", "Caption", "FileName", "AutofillText", "Url", "CouponCode"}),
     localised_maps=frozenset({"Example"}),
     identify=remote.identify,
-    canonical=canonical.canonical,
+    canonical=_canonical,
     current=_current,
     pair=_pair,
     decide=policy.decide,
@@ -51,7 +56,9 @@ TEMPLATE = Kind(
     reads=probe.READS,
     writes=probe.WRITES,
     probes=probe.PROBES,
+    name_field="Name",
     rules=RULES,
+    order=1,
     # Meta's template-management page: the name of a deleted approved template.
     delete_note="name_blocked: the platform lets nobody use the deleted name again for 30 days",
 )

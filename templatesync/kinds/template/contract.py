@@ -7,10 +7,13 @@ longer fits, sending fails (Meta's error 132000 and its kin), long after the rev
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from templatesync.kinds.template.canonical import MEDIA
 from templatesync.values import Json
+
+Components: TypeAlias = Sequence[Mapping[str, Json]]
 
 VARIABLE = re.compile(r"\$\((\w+)\)")
 
@@ -25,7 +28,8 @@ def variables(content: Mapping[str, Json]) -> tuple[str, ...]:
 
 def breaking(old: Mapping[str, Json], new: Mapping[str, Json]) -> tuple[str, ...]:
     """Why senders of `old` fail once it is `new`; empty when they do not notice."""
-    return (*_variables(old, new), *_header(old, new), *_url_buttons(old, new), *_cards(old, new))
+    parts, new_parts = old.get("Components", []), new.get("Components", [])
+    return (*_variables(old, new), *_parts(parts, new_parts, ""), *_all_cards(parts, new_parts))
 
 
 def _variables(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[str]:
@@ -34,35 +38,35 @@ def _variables(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[str
     yield from (f"variable {name} added" for name in after if name not in before)
 
 
-def _header(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[str]:
-    before, after = (_component(content, "HEADER").get("Format", "none") for content in (old, new))
+def _parts(old: Components, new: Components, where: str) -> Iterator[str]:
+    """What differs for a sender in one list of components: that of the message, or of a card."""
+    before, after = (_component(parts, "HEADER").get("Format", "none") for parts in (old, new))
     if before != after and (before in MEDIA or after in MEDIA):
-        yield f"header media changed from {before} to {after}"
+        yield f"{where}header media changed from {before} to {after}"
+    urls, new_urls = _dynamic_urls(old), _dynamic_urls(new)
+    if urls != new_urls:
+        yield f"{where}button URL variables changed from {_listed(urls)} to {_listed(new_urls)}"
 
 
-def _url_buttons(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[str]:
-    before, after = _dynamic_urls(old), _dynamic_urls(new)
-    if before != after:
-        yield f"button URL variables changed from {_listed(before)} to {_listed(after)}"
-
-
-def _dynamic_urls(content: Mapping[str, Json]) -> list[str]:
+def _dynamic_urls(parts: Components) -> list[str]:
     """Where a sender must give a URL parameter: `button 2: order`, counted from 1."""
     return [
         f"button {position}: {name}"
-        for position, button in enumerate(_component(content, "BUTTONS").get("Buttons", []), 1)
+        for position, button in enumerate(_component(parts, "BUTTONS").get("Buttons", []), 1)
         for name in VARIABLE.findall(str(button.get("Url", "")))
     ]
 
 
-def _cards(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[str]:
-    before, after = (len(_component(content, "CAROUSEL").get("Cards", [])) for content in (old, new))
-    if before != after:
-        yield f"number of cards changed from {before} to {after}"
+def _all_cards(old: Components, new: Components) -> Iterator[str]:
+    before, after = (_component(parts, "CAROUSEL").get("Cards", []) for parts in (old, new))
+    if len(before) != len(after):
+        yield f"number of cards changed from {len(before)} to {len(after)}"
+    for number, (card, new_card) in enumerate(zip(before, after, strict=False), 1):
+        yield from _parts(card.get("CardComponents", []), new_card.get("CardComponents", []), f"card {number}: ")
 
 
-def _component(content: Mapping[str, Json], kind: str) -> Mapping[str, Json]:
-    return next((item for item in content.get("Components", []) if item.get("Type") == kind), {})
+def _component(parts: Components, kind: str) -> Mapping[str, Json]:
+    return next((item for item in parts if item.get("Type") == kind), {})
 
 
 def _listed(items: list[str]) -> str:

@@ -48,7 +48,7 @@ def decide(resource: Resource, live: Live | None, on_approved: str, resubmit: bo
     if live is None:
         return Decision(Action.CREATE, review=True, sendable_meanwhile="no")
     wanted, current = pair(resource.body, live.body or {})
-    notes = tuple(_notes(resource, live, current))
+    notes = tuple(_notes(resource, live, current, equal=wanted == current and not resubmit))
     # Only what is approved is sent. What an unknown state means, nobody can say.
     now = "yes" if live.status == Status.PASS else "no" if live.status in set(Status) else "unknown"
     if wanted == current and not resubmit:
@@ -96,7 +96,7 @@ def _state(live: Live) -> str:
     return str(live.status) if live.status in set(Status) else f"unknown state {live.status!r}"
 
 
-def _notes(resource: Resource, live: Live, current: Mapping[str, Json]) -> Iterator[str]:
+def _notes(resource: Resource, live: Live, current: Mapping[str, Json], *, equal: bool) -> Iterator[str]:
     category = current.get("Category")
     if category and category != resource.body.get("Category"):
         yield (
@@ -105,7 +105,8 @@ def _notes(resource: Resource, live: Live, current: Mapping[str, Json]) -> Itera
         )
     reason = live.facts.get("reason")
     if live.status == Status.FAIL:
-        yield f"rejected: {reason or 'no reason was given'}"
+        way_out = "; change it, or send it again with --resubmit" if equal else ""
+        yield f"rejected: {reason or 'no reason was given'}{way_out}"
     elif live.status in (Status.PAUSED, Status.DISABLED):
         yield f"{live.status}: {reason or 'the platform holds it back'}"
     samples = (live.body or {}).get("Example")

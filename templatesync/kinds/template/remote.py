@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from templatesync.kinds.base import Flow, FlowError, Written, WrongAnswerError
+from templatesync.kinds.base import Flow, FlowError, Scope, Written, WrongAnswerError
 from templatesync.kinds.template.canonical import PROPERTIES, pair
 from templatesync.kinds.template.policy import only_properties_differ
 from templatesync.values import Answer, AnswerClass, Json, Key, Listing, Live, Request, Resource
@@ -35,6 +35,15 @@ _FATAL = frozenset(
     }
 )
 
+# What the fields of a template are when they are there; nothing can be compared with one of another shape.
+_SHAPES: Mapping[str, type] = {
+    "Components": list,
+    "Example": Mapping,
+    "Reason": str,
+    "QualityScore": str,
+    "Category": str,
+}
+
 
 def identify(body: Mapping[str, Json]) -> Key:
     """The key of a body; parts that are missing or not text are empty."""
@@ -42,14 +51,14 @@ def identify(body: Mapping[str, Json]) -> Key:
     return Key(KIND, name if isinstance(name, str) else "", language if isinstance(language, str) else "")
 
 
-def fetch(wanted: Callable[[Key], bool]) -> Flow[Listing]:
-    """Everything live, with details of what is wanted. Raises FlowError when the space cannot be read."""
+def fetch(scope: Scope) -> Flow[Listing]:
+    """Everything live, with details where the scope asks. Raises FlowError when the space cannot be read."""
     rows, total = yield from _pass()
     if total is not None and len(rows) != total:
         # Templates came or went while pages were read; a second look settles it, or nothing does.
         rows, total = yield from _pass()
     live = {live.key: live for live in map(_listed, rows.values())}
-    keys = sorted(key for key in live if wanted(key))
+    keys = sorted(key for key in live if scope.detail(key))
     answers = (yield tuple(_detail(key, live[key].ids["template_code"]) for key in keys)) if keys else []
     failed: dict[Key, Answer] = {}
     for key, answer in zip(keys, answers, strict=True):
@@ -161,7 +170,10 @@ def _add(rows: dict[tuple[str, str], Mapping[str, Json]], answer: Answer) -> tup
     """Take the rows of a page; how many there are in all, if that is told, and on this page."""
     if not answer.ok:
         raise FlowError(answer)
-    page = [row for row in answer.data.get("ListTemplate") or [] if isinstance(row, Mapping)]
+    listed = answer.data.get("ListTemplate") or []
+    if not isinstance(listed, list | tuple):
+        raise WrongAnswerError(answer, "the service answered with a ListTemplate that is no list")
+    page = [row for row in listed if isinstance(row, Mapping)]
     for row in page:
         rows[(str(row.get("TemplateCode")), str(row.get("Language")))] = row
     total = answer.data.get("Total")
@@ -170,7 +182,7 @@ def _add(rows: dict[tuple[str, str], Mapping[str, Json]], answer: Answer) -> tup
 
 def _listed(row: Mapping[str, Json]) -> Live:
     key = Key(KIND, str(row.get("TemplateName")), str(row.get("Language")))
-    facts = {"reason": row.get("Reason") or "", "category": row.get("Category") or ""}
+    facts = {"reason": _text(row, "Reason"), "category": _text(row, "Category")}
     return Live(key, str(row.get("AuditStatus")), {"template_code": str(row.get("TemplateCode"))}, facts)
 
 
@@ -183,13 +195,20 @@ def _read(key: Key, answer: Answer) -> Live:
     data = answer.data.get("Data")
     if not isinstance(data, Mapping) or (data.get("Name"), data.get("Language")) != (key.name, key.language):
         raise WrongAnswerError(answer, f"asked for {key}, the service answered with something else")
+    if any(data.get(name) and not isinstance(data[name], shape) for name, shape in _SHAPES.items()):
+        raise WrongAnswerError(answer, f"the service answered about {key} with a field of the wrong shape")
     facts = {
-        "reason": data.get("Reason") or "",
-        "quality": data.get("QualityScore") or "",
-        "category": data.get("Category") or "",
+        "reason": _text(data, "Reason"),
+        "quality": _text(data, "QualityScore"),
+        "category": _text(data, "Category"),
     }
     ids = {"template_code": str(data.get("TemplateCode") or "")}
     return Live(key, str(data.get("AuditStatus")), ids, facts, data)
+
+
+def _text(data: Mapping[str, Json], name: str) -> str:
+    value = data.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def _ids(answer: Answer) -> dict[str, str]:

@@ -37,6 +37,9 @@ _OLD_CATEGORIES: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 _OTHER_MESSAGES = frozenset({"CALL_PERMISSIONS_REQUEST", "ORDER_DETAILS", "ORDER_STATUS"})
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?")
+MAX_ENTRIES = 6000
+"""As many templates as Meta allows in one WhatsApp Business Account."""
+MAX_REFUSED = 200
 _KNOWN = frozenset(
     {
         "name", "language", "languages", "category", "components", "message_send_ttl_seconds",
@@ -82,6 +85,9 @@ def read(data: Json) -> tuple[list[Converted], list[Refused]]:
             name = entry.get("name")
             original = _printable(name) if isinstance(name, str) else ""
             refused.append(Refused(original or f"entry {number}", _spoken(entry), _printable(str(reason))))
+    if len(refused) > MAX_REFUSED:
+        more = len(refused) - MAX_REFUSED
+        refused[MAX_REFUSED:] = [Refused("", "", f"and {more:,} more that cannot be expressed either")]
     names = template_names([(one.original, one.body.get("Languages", [one.body.get("Language")])) for one in converted])
     return [
         replace(one, name=name, body={"Name": name, **one.body}) for name, one in zip(names, converted, strict=True)
@@ -98,7 +104,11 @@ def _entries(data: Json, refused: list[Refused]) -> Iterator[tuple[int, Mapping[
         data = [data]
     if not isinstance(data, list | tuple):
         refused.append(Refused("", "", "this is not a template, a list of them, or an answer with `data`"))
-    for number, value in enumerate(items(data), 1):
+    values = items(data)
+    if len(values) > MAX_ENTRIES:
+        more = len(values) - MAX_ENTRIES
+        refused.append(Refused("", "", f"{more:,} more are too many for one file: {MAX_ENTRIES:,} are read"))
+    for number, value in enumerate(values[:MAX_ENTRIES], 1):
         if not isinstance(value, Mapping):
             refused.append(Refused(f"entry {number}", "", "it is not an object"))
         elif isinstance(value.get("template"), Mapping) and "components" not in value:
@@ -172,6 +182,8 @@ def _languages(entry: Mapping[str, Json]) -> tuple[str, ...]:
     found = [entry.get("language")] if entry.get("languages") is None else items(entry.get("languages"))
     codes = []
     for given in found:
+        if given is None:
+            raise Inexpressible("language is missing")
         code = given.strip().replace("-", "_") if isinstance(given, str) else ""
         if not _LANGUAGE.fullmatch(code):
             raise Inexpressible(f"{quoted(given) if isinstance(given, str) else 'what it has'} is not a language code")

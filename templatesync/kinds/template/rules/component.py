@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
@@ -27,12 +28,26 @@ HEADER_FORMAT_ENUM = by_schema(
     "header-format-enum", ERROR, CAMS, "A HEADER is TEXT, IMAGE, VIDEO or DOCUMENT.",
     "WhatsApp knows more formats, such as LOCATION, but the API of Alibaba Cloud cannot create them.",
 )  # fmt: skip
-HEADER_MEDIA_URL = by_schema(
+CAROUSEL_MARKETING_ONLY = by_schema("carousel-marketing-only", ERROR, META_CAROUSEL, "CAROUSEL is for MARKETING.")
+LTO_MARKETING_ONLY = by_schema("lto-marketing-only", ERROR, META_OFFER, "LIMITED_TIME_OFFER is for MARKETING.")
+
+
+# A variable of the space that is not known yet, or a file that is put there when it is sent.
+_MEDIA_ADDRESS = re.compile(r"(?i)https?://|file:|\$\{\{")
+
+
+@rule(
     "header-media-url", ERROR, CAMS, "A HEADER with media has the address of a sample.",
     "Reviewers open the sample; without one the template is refused.",
 )  # fmt: skip
-CAROUSEL_MARKETING_ONLY = by_schema("carousel-marketing-only", ERROR, META_CAROUSEL, "CAROUSEL is for MARKETING.")
-LTO_MARKETING_ONLY = by_schema("lto-marketing-only", ERROR, META_OFFER, "LIMITED_TIME_OFFER is for MARKETING.")
+def header_media_url(template: Template) -> Iterator[Hit]:
+    """A Url that nobody can fetch; one that is missing is the schema's to tell."""
+    for header in template.all_parts:
+        url = header.fields.get("Url")
+        media = header.type == "HEADER" and header.format in ("IMAGE", "VIDEO", "DOCUMENT")
+        if media and isinstance(url, str) and url and not _MEDIA_ADDRESS.match(url):
+            message = "WhatsApp fetches the sample of a HEADER; a local file name is not an address"
+            yield Hit(header.at("Url"), message, "put the file on a server, and write its https:// address")
 
 
 @rule("body-required", ERROR, META_COMPONENTS, "A template has a BODY.", "WhatsApp refuses a template without one.")
@@ -216,7 +231,7 @@ RULES: tuple[Rule, ...] = (
     body_required,
     component_once,
     HEADER_FORMAT_ENUM,
-    HEADER_MEDIA_URL,
+    header_media_url,
     CAROUSEL_MARKETING_ONLY,
     LTO_MARKETING_ONLY,
     carousel_needs_body,

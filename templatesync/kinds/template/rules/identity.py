@@ -61,6 +61,22 @@ def languages() -> Mapping[str, bool]:
 _FAMILIES = {"zh": "zh_CN, zh_HK or zh_TW", "pt": "pt_BR or pt_PT", "no": "nb", "iw": "he", "in": "id", "tl": "fil"}
 
 
+# What a person may write for a code, by the names that people use most.
+_NAMES = {
+    "english": "en", "german": "de", "deutsch": "de", "french": "fr", "francais": "fr", "français": "fr",
+    "italian": "it", "italiano": "it", "spanish": "es", "espanol": "es", "español": "es", "dutch": "nl",
+    "indonesian": "id", "malay": "ms", "thai": "th", "vietnamese": "vi", "japanese": "ja", "korean": "ko",
+    "arabic": "ar", "hindi": "hi", "russian": "ru", "turkish": "tr", "polish": "pl", "filipino": "fil",
+    "chinese": "zh_CN, zh_HK or zh_TW", "portuguese": "pt_BR or pt_PT",
+}  # fmt: skip
+
+
+def _family(spelt: str) -> str:
+    """The codes of the language that a code or a name in lower case begins with: fr for fr_fr and fr_xx."""
+    base = spelt.split("_")[0]
+    return _FAMILIES.get(base, "") or (base if base in languages() else "") or _NAMES.get(base, "")
+
+
 @rule(
     "lang-known", ERROR, CAMS_LANGUAGES, "The language is a code that WhatsApp knows.",
     "Codes are case-sensitive and use an underscore: en_US is known, en-US and en_us are not.",
@@ -72,7 +88,7 @@ def lang_known(template: Template) -> Iterator[Hit]:
         return
     spelt = code.replace("-", "_").lower()
     near = next((known for known in languages() if known.lower() == spelt), "")
-    meant = near or _FAMILIES.get(spelt, "") or nearest(code.replace("-", "_"), languages())
+    meant = near or _family(spelt) or nearest(code.replace("-", "_"), languages())
     hint = f"did you mean {meant}?" if meant else "write a code such as en, pt_BR or zh_CN"
     yield Hit(("Language",), f"{code[:40]} is not a language code of WhatsApp", hint)
 

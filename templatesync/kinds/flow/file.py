@@ -1,0 +1,29 @@
+"""The way back: a live flow as its two files would say it. Pure."""
+
+from __future__ import annotations
+
+import json
+
+from templatesync.kinds.base import Unparsed
+from templatesync.kinds.flow.policy import AMBIGUOUS, DRAFT, PUBLISHED
+from templatesync.kinds.flow.view import ASSET, CONTENT
+from templatesync.values import Json, Live
+
+
+def unparse(live: Live) -> Unparsed:
+    """The body of a file that would plan to no change, and its JSON; or why there can be none."""
+    if live.status == AMBIGUOUS:
+        return Unparsed({}, f"the live flows {' and '.join(live.facts.get('flow_ids', ()))} have this name")
+    if live.status not in (DRAFT, PUBLISHED):
+        return Unparsed({}, f"its state is {live.status}")
+    source = live.body or {}
+    body: dict[str, Json] = {"kind": "flow", "FlowName": live.key.name, "Categories": source.get("Categories") or []}
+    if source.get("EndpointUri"):
+        body["EndpointUri"] = source["EndpointUri"]
+    files = {}
+    if CONTENT in source:
+        body[ASSET] = ""
+        files[ASSET] = json.dumps(source[CONTENT], ensure_ascii=False, indent=2) + "\n"
+    if live.status == PUBLISHED:
+        body["templatesync"] = {"publish": True}
+    return Unparsed(body, files=files)

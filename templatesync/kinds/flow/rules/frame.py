@@ -1,0 +1,40 @@
+"""How a rule of flows is written: a decorator over a generator, and the sources that rules name. Pure.
+
+Severity follows the source: what Meta refuses is an error, what only others report is a warning, advice is info.
+Alibaba Cloud publishes no rules of its own for Flow JSON: it hands it on to Meta.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from templatesync.kinds.flow.view import Flow, flow
+from templatesync.rule import Hit, Rule
+from templatesync.values import Resource, Severity
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+_META = "https://developers.facebook.com/docs/whatsapp/flows"
+META = f"Meta: Flow JSON ({_META}/reference/flowjson)"
+META_COMPONENTS = f"Meta: Flow JSON components ({_META}/reference/components)"
+META_CHANGES = f"Meta: Flows changelog ({_META}/changelogs)"
+OTHERS = "reports of other WhatsApp providers and libraries; no page of Alibaba Cloud or Meta that we know says so"
+
+KIND = "flow"
+
+FlowCheck: TypeAlias = Callable[[Flow], Iterator[Hit]]
+
+
+def rule(id_: str, severity: Severity, source: str, summary: str, why: str = "") -> Callable[[FlowCheck], Rule]:
+    """Makes a rule of a function from one flow to hits."""
+
+    def make(check: FlowCheck) -> Rule:
+        def on_resource(resource: Resource) -> Iterator[Hit]:
+            seen = flow(resource)
+            if seen.present:
+                yield from check(seen)
+
+        return Rule(id_, summary, severity, source, why=why, kind=KIND, check=on_resource)
+
+    return make

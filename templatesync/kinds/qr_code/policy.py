@@ -1,0 +1,73 @@
+"""What of a QR code is content, and what a difference becomes. Pure.
+
+| live                                  | a difference becomes                                   |
+|---------------------------------------|--------------------------------------------------------|
+| not there                             | create; blocked when the file names the printed code   |
+| there, another message (by QrdlCode)  | update, which may break what is printed                |
+| another picture format only           | nothing: a note                                        |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from templatesync.kinds.base import Unparsed
+from templatesync.values import Action, Decision, Json, Live, Resource
+
+# The page of UpdatePhoneMessageQrdl says that the printed code stops working, Meta says that it goes on.
+PRINTED = "the printed code may stop working (CAMS says so, Meta says it stays)"
+
+
+def canonical(body: Mapping[str, Json]) -> dict[str, Json]:
+    """The content of a body: what a person who scans it gets."""
+    return {name: body[name] for name in ("PhoneNumber", "PrefilledMessage") if body.get(name)}
+
+
+def current(live: Live) -> dict[str, Json]:
+    """The content of what is live."""
+    return canonical(live.body or {})
+
+
+def pair(resource: Resource, live: Live) -> tuple[Json, Json]:
+    """Wanted and live content."""
+    return canonical(resource.body), current(live)
+
+
+def decide(resource: Resource, live: Live | None, on_approved: str, resubmit: bool = False) -> Decision:
+    """The action for a code that is wanted. No review ever starts."""
+    code = resource.body.get("QrdlCode")
+    if live is None:
+        if code:
+            note = f"missing: there is no code {code}, and a printed one cannot be made again; take QrdlCode out"
+            return Decision(Action.BLOCKED, "missing", sendable_meanwhile="no", notes=(note,))
+        return Decision(Action.CREATE)
+    notes = tuple(_notes(resource, live))
+    if canonical(resource.body) == current(live) and not resubmit:
+        return Decision(Action.NO_OP, notes=notes)
+    return Decision(Action.UPDATE, breaking=(PRINTED,), notes=notes)
+
+
+def _notes(resource: Resource, live: Live) -> list[str]:
+    wanted, there = resource.body.get("GenerateQrImage"), (live.body or {}).get("GenerateQrImage")
+    if wanted and there and wanted != there:
+        return [f"picture: the service keeps it as {there}, the file says {wanted}; it goes out with the next change"]
+    return []
+
+
+def unparse(live: Live) -> Unparsed:
+    """A file for a live code. It names the code only where several have one message."""
+    body = live.body or {}
+    if not body.get("PrefilledMessage"):
+        return Unparsed({}, "it has no message")
+    out: dict[str, Json] = {"kind": "qr_code", "PhoneNumber": body["PhoneNumber"]}
+    out["PrefilledMessage"] = body["PrefilledMessage"]
+    if body.get("GenerateQrImage") in ("PNG", "SVG"):
+        out["GenerateQrImage"] = body["GenerateQrImage"]
+    if live.key.name.endswith(f"/{live.ids['qrdl_code']}"):
+        out["QrdlCode"] = live.ids["qrdl_code"]
+    return Unparsed(out)
+
+
+def breaking(old: Json, new: Json) -> tuple[str, ...]:
+    """A change of the message is one of what is printed."""
+    return (PRINTED,) if old != new else ()

@@ -1,0 +1,73 @@
+"""`init --from`: a project for a space that lives already, and what it has, told in one output."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from projects import tree
+
+from templatesync.cli import run
+from templatesync.emulator.app import Emulator
+from templatesync.emulator.server import running
+from templatesync.emulator.settings import Settings
+from templatesync.project import load
+
+SPACE = "cams-8filvjc8snw"
+BODY = {"Type": "BODY", "Text": "Hello, your parcel has left our studio today."}
+
+
+@pytest.fixture
+def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "emulator")
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "emulator")
+    emulator = Emulator(Settings())
+    with running(emulator) as url:
+        body = {"cust_space_id": SPACE, "name": "hello", "language": "en", "category": "UTILITY", "components": [BODY]}
+        assert httpx.post(f"{url}/_emulator/template", json=body, trust_env=False).status_code == 200
+        yield url
+    emulator.close()
+
+
+def test_one_output_tells_all(tmp_path: Path, endpoint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, told = tmp_path / "shop", tmp_path / "told.json"
+    arguments = ["init", str(folder), "--from", SPACE, "--endpoint", endpoint]
+    assert run([*arguments, "--format", "json", "-o", str(told)]) == 0
+    assert capsys.readouterr().out == ""
+    document = json.loads(told.read_text())
+    assert "templatesync.yaml" in document["written"]
+    assert (document["import"]["space"], len(document["import"]["written"])) == ("production", 1)
+    project = load(folder)
+    assert (project.default_space, project.space("production").cust_space_id) == ("production", SPACE)
+    assert "vars" not in (folder / "templatesync.yaml").read_text()
+    assert run(arguments) == 0  # again: all is there
+    out = capsys.readouterr().out
+    assert out.endswith("Next: `templatesync validate`, then `templatesync plan --space production`.\n")
+    assert run(["-C", str(folder), "plan", "--endpoint", endpoint]) == 0
+    assert "No changes" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a\n", "ä", "x" * 129])
+def test_an_id_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
+    if name:
+        assert run(["init", str(tmp_path / "shop"), "--from", name]) == 64
+        assert not (tmp_path / "shop").exists()
+
+
+def test_quotes_in_an_id_stay_in_it(tmp_path: Path) -> None:
+    run(["init", str(tmp_path / "shop"), "--from", 'a"#:{'])  # no credentials here, so the import itself fails
+    assert load(tmp_path / "shop").space("production").cust_space_id == 'a"#:{'
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("version: 1\nspaces: {production: {cust_space_id: cams-other}}\n", 64), ("mine", 3)],
+)
+def test_another_project_is_refused_before_anything(tmp_path: Path, text: str, code: int) -> None:
+    (tmp_path / "templatesync.yaml").write_text(text)
+    before = tree(tmp_path)
+    assert run(["init", str(tmp_path), "--from", SPACE]) == code
+    assert tree(tmp_path) == before

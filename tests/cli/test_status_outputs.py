@@ -1,0 +1,75 @@
+"""What `status` and `outputs` say of what is not there or could not be read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from projects import GOOD, Shop
+
+from templatesync.render.terminal import Style
+from templatesync.render.text import _content
+
+DENIED = "version: 1\nspaces:\n  shop: {cust_space_id: cams-1}\ndefault_space: shop\n"
+
+
+def rows(shop: Shop) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(shop.run("status", "--format", "json").out)["spaces"][0]["resources"]
+    return found
+
+
+def test_what_is_not_there_is_missing(shop: Shop) -> None:
+    assert [(row["status"], row["drift"]) for row in rows(shop)] == [("not there", ["missing"])]
+    text = shop.run("status").out
+    assert "template/shop_hello@en  not there\n" in text
+    assert "as the file says" not in text
+
+
+def test_a_difference_is_told(shop: Shop) -> None:
+    assert shop.run("apply", "--yes").code == 0
+    assert [row["drift"] for row in rows(shop)] == [[]]
+    shop.write("templates/good.yaml", GOOD.replace("Hello", "Dear"))
+    assert [row["drift"] for row in rows(shop)] == [["content"]]
+    assert "differs from the file" in shop.run("status").out
+
+
+def test_what_was_not_read_is_not_as_the_file_says() -> None:
+    assert _content(("unknown",)) == "could not be read"
+
+
+def test_an_environment_file_is_not_touched_when_the_space_cannot_be_read(shop: Shop, tmp_path: Path) -> None:
+    shop.write("templatesync.yaml", DENIED)
+    target = tmp_path / "env"
+    target.write_text("OLD=1\n")
+    ended = shop.run("outputs", "--format", "env", "-o", str(target), "--endpoint", "http://127.0.0.1:9")
+    assert ended.code in (4, 5)
+    assert target.read_text() == "OLD=1\n"
+
+
+def test_a_space_that_cannot_be_read_has_no_environment() -> None:
+    import pytest
+
+    from templatesync.commands.outputs import Result, SpaceOutputs
+    from templatesync.errors import ExitCode, TemplatesyncError
+    from templatesync.render.env import outputs
+    from templatesync.values import Refusal
+
+    space = SpaceOutputs("shop", "cams-1", False, (), Refusal("Forbidden", "no permission"))
+    with pytest.raises(TemplatesyncError, match="no permission") as raised:
+        outputs(Result((space,), ExitCode.DENIED), Style())
+    assert raised.value.exit_code == ExitCode.DENIED
+
+
+def test_two_rows_of_one_variable_set_neither() -> None:
+    from templatesync.commands.outputs import Result, Row, SpaceOutputs
+    from templatesync.errors import ExitCode
+    from templatesync.render.env import outputs
+
+    rows = tuple(
+        Row(name, language, "template", name, "pass", True, {"template_code": "1"})
+        for name, language in (("a_en", "us"), ("a", "en_us"), ("b", "en"))
+    )
+    lines = outputs(Result((SpaceOutputs("s", "c", False, rows),), ExitCode.OK), Style()).splitlines()
+    assert [line for line in lines if not line.startswith("#")] == ["B_EN=1"]
+    assert sum(line.startswith("# A_EN_US is ambiguous") for line in lines) == 2

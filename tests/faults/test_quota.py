@@ -1,0 +1,82 @@
+"""Per-second quotas at the documented rates: nearly all of them used, and nearly nobody told to slow down.
+
+Time is simulated on both sides, so the figures are the same on every machine.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from fault_cases import ACCOUNT, CREATE, DETAIL, LIST
+from fault_world import Front
+from scenarios import hello, there
+
+from templatesync.cams.model import api
+
+CREATIONS = 500
+READS = 2000
+LEAST_USED = 0.85
+MOST_THROTTLED = 0.01
+
+
+def numbered(count: int) -> list[dict[str, object]]:
+    return [hello(Name=f"numbered_{number:05}") for number in range(count)]
+
+
+def least(front: Front, *operations: str) -> float:
+    """Seconds that the calls need at the documented rates, those of one operation after those of another."""
+    return sum(len(front.calls(operation)) / api().operations[operation].per_second for operation in operations)
+
+
+def throttled(front: Front) -> float:
+    """The share of calls that were refused for their rate."""
+    codes = [call["code"] for call in front.calls()]
+    return sum(code.startswith(("Throttling", "System.LimitControl")) for code in codes) / len(codes)
+
+
+@pytest.fixture
+def metered(front: Front) -> Front:
+    """Answers take 40 to 160 ms."""
+    chance = Random(7)
+    front.latency = lambda request: 0.04 + 0.12 * chance.random()
+    front.settings(qps=True)
+    return front
+
+
+def test_creations_use_their_quota(metered: Front) -> None:
+    metered.want(*numbered(CREATIONS))
+    ended = metered.carry_out()
+    assert (ended.code, metered.effects(CREATE)) == (0, CREATIONS)
+    assert throttled(metered) <= MOST_THROTTLED
+    # A look precedes each creation; both have quotas of their own and go on side by side.
+    assert least(metered, CREATE) / metered.took >= LEAST_USED
+
+
+def test_reads_use_their_quota(metered: Front) -> None:
+    metered.want(*numbered(READS))
+    for body in numbered(READS):
+        metered.live(**there(body))
+    ended = metered.cli("plan", "--detailed-exitcode")
+    assert (ended.code, len(metered.calls(DETAIL))) == (0, READS)
+    assert throttled(metered) <= MOST_THROTTLED
+    # Details are asked for when the whole list is known.
+    assert least(metered, LIST, DETAIL) / metered.took >= LEAST_USED
+    assert len(metered.calls(ACCOUNT)) == 1
+
+
+def test_a_neighbour_who_takes_half_slows_us_down_and_fails_nothing(metered: Front) -> None:
+    """Console and other programs share the quota of the account."""
+    metered.want(*numbered(200))
+    gate = metered.emulator._state.gate
+
+    def neighbour(operation: str) -> None:
+        bucket = gate.buckets.get(operation)
+        if bucket and operation == CREATE:
+            bucket.tokens -= 1
+
+    metered.emulator.before = neighbour
+    ended = metered.carry_out()
+    assert (ended.code, metered.effects(CREATE)) == (0, 200)
+    refused = sum(call["code"] != "OK" for call in metered.calls(CREATE))
+    assert refused <= 60
