@@ -17,7 +17,7 @@ from templatesync.errors import DeniedError, ExitCode, ServiceError
 from templatesync.kinds.base import Batch, FlowError, Kind
 from templatesync.live import Account
 from templatesync.project import FILE_NAME, Space
-from templatesync.values import Answer, AnswerClass, Json, Refusal, Request
+from templatesync.values import DENIED, UNREACHABLE, Answer, AnswerClass, Json, Refusal, Request
 
 NUMBERS = "QueryChatappPhoneNumbers"
 """Told whatever needs it; its answer is never missing for a plan without pruning."""
@@ -145,7 +145,7 @@ def checks(space: Space, way: Way, seen: Seen, kinds: Mapping[str, Kind]) -> Ite
         yield _clock(way.skew)
     if seen.account is not None:
         yield _account(space, seen.account)
-    elif seen.refused is not None and klass not in _STALE_KEYS | live.UNREACHABLE:
+    elif seen.refused is not None and klass not in _STALE_KEYS | UNREACHABLE:
         yield _unread_account(seen.refused.answer)
     numbers = seen.answers.get(NUMBERS)
     if numbers is not None and numbers.ok:
@@ -177,7 +177,7 @@ def _credentials(way: Way, seen: Seen) -> Check:
 def _endpoint(space: Space, url: str, seen: Seen) -> Check:
     """Where requests go, and whether somebody answers there."""
     where, stranger = _place(space, url)
-    if seen.refused is not None and seen.refused.answer.klass in live.UNREACHABLE:
+    if seen.refused is not None and seen.refused.answer.klass in UNREACHABLE:
         message = f"{where}: no usable answer: {_words(seen.refused.answer)}"
         hint = "check the network, the proxy, and the region or --endpoint; then try again"
         return Check("endpoint", Level.PROBLEM, message, hint, exit_code=ExitCode.UNREACHABLE)
@@ -282,14 +282,14 @@ def _permissions(role: Role, names: tuple[str, ...], seen: Seen) -> Check:
     if unknown:
         first = unknown[0]
         message = f"whether {role} may call {_action(first.request.operation)} is not known: {_words(first)}"
-        code = ExitCode.DENIED if first.klass in live.DENIED else ExitCode.UNREACHABLE
+        code = ExitCode.DENIED if first.klass in DENIED else ExitCode.UNREACHABLE
         return Check(check, level, message, "try again", exit_code=code if level is Level.PROBLEM else ExitCode.OK)
     return Check(check, Level.OK, f"{role} may call what it needs")
 
 
 def _says_nothing(answer: Answer) -> bool:
     """Whether an answer leaves open if the call is permitted. A refusal of what was asked shows that it is."""
-    return not _forbids(answer) and answer.klass in live.DENIED | live.UNREACHABLE
+    return not _forbids(answer) and answer.klass in DENIED | UNREACHABLE
 
 
 def _attach(role: Role) -> str:

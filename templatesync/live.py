@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from templatesync.kinds.base import Batch, FlowError, Kind, Scope, WrongAnswerError
 from templatesync.project import Space
-from templatesync.values import Answer, AnswerClass, Listing, Refusal, Request
+from templatesync.values import Answer, Listing, Refusal, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +67,3 @@ def guard(space: Space, account: Account) -> tuple[Refusal, ...]:
         state = account.review_status or "unknown"
         found.append(Refusal("waba-review", f"the WhatsApp Business Account is {state}, not APPROVED"))
     return tuple(found)
-
-
-DENIED = frozenset({AnswerClass.DENIED, AnswerClass.CREDENTIALS, AnswerClass.REFRESH})
-UNREACHABLE = frozenset(
-    {
-        AnswerClass.UNREACHABLE,
-        AnswerClass.LOST,
-        AnswerClass.UNAVAILABLE,
-        AnswerClass.THROTTLED,
-        AnswerClass.QUOTA,
-        AnswerClass.CLOCK,
-        AnswerClass.RESIGN,
-    }
-)

@@ -284,6 +284,23 @@ class AnswerClass(StrEnum):
     OTHER = "other"
 
 
+DENIED = frozenset({AnswerClass.DENIED, AnswerClass.CREDENTIALS, AnswerClass.REFRESH})
+"""Nobody may do this, or nobody knows who asks."""
+
+UNREACHABLE = frozenset(
+    {
+        AnswerClass.UNREACHABLE,
+        AnswerClass.LOST,
+        AnswerClass.UNAVAILABLE,
+        AnswerClass.THROTTLED,
+        AnswerClass.QUOTA,
+        AnswerClass.CLOCK,
+        AnswerClass.RESIGN,
+    }
+)
+"""No usable answer came, however often it was tried."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came back for a request: `data` is the whole decoded body, as received.

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from templatesync import apply as engine
 from templatesync import files, plan_document
+from templatesync import permit as permission
 from templatesync.commands.common import choose, read_files, scenes, wanted_resources
 from templatesync.driver import Finished, Interrupted, Job
 from templatesync.errors import ExitCode, LocalError, StaleError, UsageError, worst
@@ -153,7 +154,7 @@ def _as_saved(each: Scene | SpacePlan, saved: Plan) -> Scene | SpacePlan:
             f"the plan was made for the WhatsApp Business Account {planned.waba_id or 'none'}; "
             f"{each.space} has {each.waba_id or 'none'}"
         )
-    return engine.as_saved(each, planned.changes)
+    return permission.as_saved(each, planned.changes)
 
 
 def _expected(whole: Plan, digest: str) -> None:
@@ -186,7 +187,7 @@ class _Execution:
 
     def carry_out(self, found: Sequence[Scene | SpacePlan], whole: Plan, state: Path, stack: ExitStack) -> None:
         runs: dict[str, engine.Run] = {}
-        permitted: dict[str, engine.Permitted] = {}
+        permitted: dict[str, permission.Permitted] = {}
         for scene, plan in zip(found, whole.spaces, strict=True):
             if not isinstance(scene, Scene):
                 permitted[plan.space] = self._unreadable(plan)
@@ -207,37 +208,37 @@ class _Execution:
             mine = sorted(outcomes.get(plan.space, ()), key=lambda outcome: outcome.change.key)
             self.ended.append((plan, tuple(mine)))
 
-    def _unreadable(self, plan: SpacePlan) -> engine.Permitted:
+    def _unreadable(self, plan: SpacePlan) -> permission.Permitted:
         """The ends of what was planned for a space that cannot be read now."""
         if self.saved is None or plan.error is None:
-            return engine.Permitted((), ())
+            return permission.Permitted((), ())
         planned = next(space for space in self.saved.spaces if space.space == plan.space).changes
         error = plan.error
-        left = (engine.not_started(change, error.code, error.message) for change in planned if change.action.writes)
-        barred = (engine.blocked(change) for change in planned if change.action is Action.BLOCKED)
+        left = (permission.not_started(change, error.code, error.message) for change in planned if change.action.writes)
+        barred = (permission.blocked(change) for change in planned if change.action is Action.BLOCKED)
         self.unread.add(error.code)
-        return engine.Permitted((), (*left, *barred))
+        return permission.Permitted((), (*left, *barred))
 
-    def _permitted(self, scene: Scene, plan: SpacePlan) -> engine.Permitted:
+    def _permitted(self, scene: Scene, plan: SpacePlan) -> permission.Permitted:
         """What may run. A refused space writes nothing, and says so of each change."""
         if self.saved is None:
-            permitted = engine.permit(scene, plan.changes, None)
+            permitted = permission.permit(scene, plan.changes, None)
             refusals: Sequence[Refusal] = plan.refusals
         else:
             approved = next(space for space in self.saved.spaces if space.space == plan.space).changes
-            permitted = engine.permit(scene, plan.changes, approved)
+            permitted = permission.permit(scene, plan.changes, approved)
             refusals = [*scene.refusals, *unsafe(scene, _only(permitted.changes, plan.changes))]
         if not refusals or not permitted.changes:
             return permitted
         refusal = refusals[0]
         self.refused.add(refusal.code)
-        refused = tuple(engine.not_started(change, refusal.code, refusal.message) for change in permitted.changes)
-        return engine.Permitted((), (*permitted.outcomes, *refused))
+        refused = tuple(permission.not_started(change, refusal.code, refusal.message) for change in permitted.changes)
+        return permission.Permitted((), (*permitted.outcomes, *refused))
 
     def _run(
         self,
         runs: dict[str, engine.Run],
-        permitted: dict[str, engine.Permitted],
+        permitted: dict[str, permission.Permitted],
         outcomes: dict[str, list[Outcome]],
     ) -> None:
         def done(finished: Finished[Outcome]) -> None:
@@ -264,7 +265,7 @@ class _Execution:
             self.crashed = True
             message = f"{type(finished.error).__name__}: {finished.error}"
             return Outcome(change, Outcomes.UNKNOWN, "defect", message)
-        return engine.not_started(change, "interrupted", "the run was stopped before this change began")
+        return permission.not_started(change, "interrupted", "the run was stopped before this change began")
 
 
 def _only(running: Sequence[Change], planned: Sequence[Change]) -> list[Change]:

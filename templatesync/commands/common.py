@@ -13,7 +13,7 @@ from templatesync.kinds.base import FlowError, WrongAnswerError
 from templatesync.plan import Scene, Wishes, reading_scope
 from templatesync.project import FILE_NAME, Project, Space
 from templatesync.session import Session
-from templatesync.values import Answer, Finding, Key, Refusal, Resource, Severity, SpacePlan
+from templatesync.values import DENIED, UNREACHABLE, Answer, Finding, Key, Refusal, Resource, Severity, SpacePlan
 from templatesync.workspace import Workspace
 
 
@@ -175,8 +175,8 @@ def trouble(error: FlowError) -> tuple[Refusal, ExitCode]:
     code = answer.code or answer.klass.value
     request = f" (request {answer.request_id})" if answer.request_id else ""
     refusal = Refusal(code, f"{answer.message or code}{request}")
-    if answer.klass in live.DENIED:
+    if answer.klass in DENIED:
         return refusal, ExitCode.DENIED
-    if answer.klass in live.UNREACHABLE:
+    if answer.klass in UNREACHABLE:
         return refusal, ExitCode.UNREACHABLE
     return refusal, ExitCode.FAILURE

@@ -15,6 +15,7 @@ from templatesync.kinds.base import Flow, FlowError, Scope, Written, WrongAnswer
 from templatesync.kinds.flow.policy import AMBIGUOUS, DEPRECATED, DRAFT, IS_PUBLISHED, KIND, PUBLISHED, pair
 from templatesync.kinds.flow.view import ASSET, CONTENT
 from templatesync.values import (
+    UNREACHABLE,
     Answer,
     AnswerClass,
     AnyRequest,
@@ -39,21 +40,6 @@ LISTED = "listed"
 UNREADABLE = "templatesync.FlowJson"
 
 _NOT_SENT = frozenset({"kind", ASSET, CONTENT})
-
-# One of these says that the space cannot be read, not that one flow cannot.
-_FATAL = frozenset(
-    {
-        AnswerClass.CREDENTIALS,
-        AnswerClass.REFRESH,
-        AnswerClass.CLOCK,
-        AnswerClass.RESIGN,
-        AnswerClass.THROTTLED,
-        AnswerClass.QUOTA,
-        AnswerClass.UNREACHABLE,
-        AnswerClass.UNAVAILABLE,
-        AnswerClass.LOST,
-    }
-)
 
 
 def identify(body: Mapping[str, Json]) -> Key:
@@ -186,7 +172,8 @@ def _parse(key: Key, answer: Answer, values: dict[Key, Json], failed: dict[Key, 
 
 def _fail(key: Key, answer: Answer, failed: dict[Key, Answer]) -> None:
     denied = answer.klass is AnswerClass.DENIED and isinstance(answer.request, Request)
-    if denied or answer.klass in _FATAL:
+    # These say that the space cannot be read, not that one flow cannot.
+    if denied or answer.klass in UNREACHABLE | {AnswerClass.CREDENTIALS, AnswerClass.REFRESH}:
         raise FlowError(answer)
     failed[key] = answer
 

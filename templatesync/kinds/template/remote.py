@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from templatesync.kinds.base import Flow, FlowError, Scope, Written, WrongAnswerError
 from templatesync.kinds.template.canonical import PROPERTIES, pair
 from templatesync.kinds.template.policy import only_properties_differ
-from templatesync.values import Answer, AnswerClass, Json, Key, Listing, Live, Request, Resource
+from templatesync.values import DENIED, UNREACHABLE, Answer, AnswerClass, Json, Key, Listing, Live, Request, Resource
 
 KIND = "template"
 TYPE = "WHATSAPP"
@@ -18,22 +18,6 @@ MAX_PAGES = 10_000
 # Not parameters of the call that creates, or of the one that modifies.
 _NOT_CREATED = frozenset({"AllowSend"})
 _NOT_MODIFIED = frozenset({"AllowSend", "AllowCategoryChange", "Category", "Name", *PROPERTIES})
-
-# One of these says that the space cannot be read, not that one template cannot.
-_FATAL = frozenset(
-    {
-        AnswerClass.DENIED,
-        AnswerClass.CREDENTIALS,
-        AnswerClass.REFRESH,
-        AnswerClass.CLOCK,
-        AnswerClass.RESIGN,
-        AnswerClass.THROTTLED,
-        AnswerClass.QUOTA,
-        AnswerClass.UNREACHABLE,
-        AnswerClass.UNAVAILABLE,
-        AnswerClass.LOST,
-    }
-)
 
 # What the fields of a template are when they are there; nothing can be compared with one of another shape.
 _SHAPES: Mapping[str, type] = {
@@ -66,7 +50,7 @@ def fetch(scope: Scope) -> Flow[Listing]:
             live[key] = _read(key, answer)
         elif answer.klass is AnswerClass.NOT_FOUND:
             del live[key]  # gone since the list was made
-        elif answer.klass in _FATAL:
+        elif answer.klass in DENIED | UNREACHABLE:  # the space cannot be read, not this one
             raise FlowError(answer)
         else:
             failed[key] = answer
