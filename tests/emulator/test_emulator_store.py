@@ -69,9 +69,8 @@ def test_two_processes_may_share_a_file(tmp_path: Path, clock: Clock) -> None:
         subprocess.Popen([*command, str(number), str(Path(__file__).parent)], stderr=subprocess.PIPE)
         for number in range(2)
     ]
-    for child in children:
-        _, errors = child.communicate(timeout=30)
-        assert (child.returncode, errors) == (0, b"")
+    ended = [(child.communicate(timeout=60)[1], child.returncode) for child in children]
+    assert ended == [(b"", 0), (b"", 0)]
     emulator, caller = opened(path, clock)
     assert caller.ok("ListChatappTemplate")["Total"] == 81
     same = [entry["code"] for entry in caller.history() if entry["parameters"].get("Name") == "same"]
