@@ -6,7 +6,7 @@ A rule that crashes is a finding, not a crash, and a document with a problem nev
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -325,11 +325,3 @@ def _one(group: Sequence[Finding], everywhere: frozenset[str]) -> Finding:
     key = first.key if len(keys) == 1 else first.key.partition("@")[0]
     named: tuple[str, ...] = () if general or spaces == everywhere else tuple(sorted(spaces))
     return dataclasses.replace(first, key=key, spaces=named)
-
-
-def by_severity(findings: Iterable[Finding]) -> Mapping[Severity, int]:
-    """How many there are of each severity."""
-    counts = dict.fromkeys(Severity, 0)
-    for finding in findings:
-        counts[finding.severity] += 1
-    return counts

@@ -93,6 +93,21 @@ class FileField:
     limit: int
 
 
+class SameBody:
+    """A body as a cache key: the very same object. Holding it keeps its identity from being given to another."""
+
+    __slots__ = ("body",)
+
+    def __init__(self, body: Mapping[str, Json]) -> None:
+        self.body = body
+
+    def __hash__(self) -> int:
+        return id(self.body)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SameBody) and self.body is other.body
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A frozen record of functions. The engine calls nothing else of a kind.

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from templatesync.kinds.base import SameBody
 from templatesync.rule import Path
 from templatesync.values import Json, Resource
 
@@ -208,21 +209,6 @@ class Flow:
         return _at((ASSET,), self.fields, names)
 
 
-class _Same:
-    """A body as a cache key: the very same object. Holding it keeps its identity from being given to another."""
-
-    __slots__ = ("body",)
-
-    def __init__(self, body: Mapping[str, Json]) -> None:
-        self.body = body
-
-    def __hash__(self) -> int:
-        return id(self.body)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.body is other.body
-
-
 def flow(resource: Resource) -> Flow:
     """The view of a flow's JSON: of `AssetContent` in its body, which is what the file named by `Asset` was read to.
 
@@ -230,11 +216,11 @@ def flow(resource: Resource) -> Flow:
     is no JSON, `present` is False and no rule has anything to say. All rules ask for it one after the other, so the
     last ones are kept.
     """
-    return _flow(_Same(resource.body))
+    return _flow(SameBody(resource.body))
 
 
 @lru_cache(maxsize=8)
-def _flow(same: _Same) -> Flow:
+def _flow(same: SameBody) -> Flow:
     if CONTENT not in same.body:
         return Flow(None, {}, present=False)
     return _view(same.body[CONTENT], _string(same.body.get("EndpointUri")))

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from templatesync.kinds.base import SameBody
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.rule import Path
 from templatesync.values import Json, Resource
@@ -153,28 +154,13 @@ class Template:
         return found
 
 
-class _Same:
-    """A body as a cache key: the very same object. Holding it keeps its identity from being given to another."""
-
-    __slots__ = ("body",)
-
-    def __init__(self, body: Mapping[str, Json]) -> None:
-        self.body = body
-
-    def __hash__(self) -> int:
-        return id(self.body)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.body is other.body
-
-
 def view(resource: Resource) -> Template:
     """The view of a resource's body. All rules ask for it one after the other, so the last ones are kept."""
-    return _view(_Same(resource.body))
+    return _view(SameBody(resource.body))
 
 
 @lru_cache(maxsize=8)
-def _view(same: _Same) -> Template:
+def _view(same: SameBody) -> Template:
     body = same.body
     parts = tuple(_parts(body.get("Components"), ("Components",)))
     all_parts = tuple(_with_cards(parts))

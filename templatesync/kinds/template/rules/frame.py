@@ -23,7 +23,6 @@ _META = "https://developers.facebook.com/documentation/business-messaging/whatsa
 META = f"Meta: templates ({_META}/overview)"
 META_COMPONENTS = f"Meta: template components ({_META}/components)"
 META_REVIEW = f"Meta: template review ({_META}/template-review)"
-META_CATEGORY = f"Meta: template categorization ({_META}/template-categorization)"
 META_AUTH = f"Meta: authentication templates ({_META}/authentication-templates)"
 META_OFFER = f"Meta: limited-time offer templates ({_META}/marketing-templates/limited-time-offer-templates)"
 META_COUPON = f"Meta: coupon templates ({_META}/marketing-templates/coupon-templates)"
