@@ -15,8 +15,10 @@ from typing import Protocol, TypeAlias
 from templatesync.driving.job import GIVEN_UP, STOPPED
 from templatesync.errors import ExitCode, LocalError, worst
 from templatesync.kinds.base import Batch, FlowError, Kind, Pause, Written, WrongAnswerError
+from templatesync.links import Links
 from templatesync.permit import not_started, stale
-from templatesync.plan import Scene, plan_one
+from templatesync.plan import plan_one
+from templatesync.scene import Scene
 from templatesync.values import (
     DENIED,
     UNREACHABLE,
@@ -65,6 +67,9 @@ class Run:
     begun    a write was sent
     wrote    a write took effect, or may have
     closed   why no more changes of one sort are started; `halted` the same for all
+    links    ids of what can be referred to, also of what this run has created
+    reached  what this run has brought to what its file says
+    kept     what must stay, and the first of those that lead to it and could not be deleted
     """
 
     scene: Scene
@@ -76,6 +81,25 @@ class Run:
     wrote: bool = False
     halted: Closed | None = None
     closed: dict[Lane, Closed] = field(default_factory=dict)
+    links: Links = field(init=False)
+    reached: set[Key] = field(default_factory=set)
+    kept: dict[Key, Key] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.links = self.scene.links
+
+    def ended(self, outcome: Outcome) -> Outcome:
+        """Take the end of a change to heart: what leans on it may go on, or may not."""
+        change = outcome.change
+        if outcome.result in (Result.DONE, Result.ALREADY_DONE):
+            self.reached.add(change.key)
+            self.links = self.links.knowing(change.key, outcome.ids)
+        elif change.action is Action.DELETE:
+            live = self.scene.live(change.key)
+            kind = self.scene.kinds[change.key.kind]
+            for target in self.links.targets(kind, live.body if live else None):
+                self.kept.setdefault(target, change.key)
+        return outcome
 
 
 # --- one change -------------------------------------------------------------------------------------------------------
@@ -83,6 +107,25 @@ class Run:
 
 def carry_out(run: Run, change: Change) -> Steps:
     """Everything for one change, from the last look to the end of its story."""
+    if reason := _unsupported(run, change):
+        return run.ended(not_started(change, "dependency", reason))
+    return run.ended((yield from _carry_out(run, change)))
+
+
+def _unsupported(run: Run, change: Change) -> str:
+    """What a change leans on and this run has not brought about; empty when nothing is missing."""
+    if change.action is Action.DELETE:
+        referrer = run.kept.get(change.key)
+        return f"{referrer} could not be deleted and leads to it" if referrer else ""
+    for target in run.links.targets(run.scene.kinds[change.key.kind], _resource(run, change.key).body):
+        live = run.scene.live(target)
+        usable = live is not None and live.body is not None and run.scene.kinds[target.kind].settled(live)
+        if not usable and target not in run.reached:
+            return f"{target} is not what this needs: it did not end well in this run"
+    return ""
+
+
+def _carry_out(run: Run, change: Change) -> Steps:
     kind = run.scene.kinds[change.key.kind]
     refused: Answer | None = None
     while True:
@@ -94,7 +137,7 @@ def carry_out(run: Run, change: Change) -> Steps:
             live = yield from kind.read(change.key, run.scene.live(change.key))
         except FlowError as error:
             return _unread(run, change, error)
-        again = plan_one(run.scene, change.key, live)
+        again = plan_one(run.scene, change.key, run.links.symbolic_live(kind, live) if live else None)
         if again.permission() != change.permission():
             return _overtaken(run, kind, change, live, again)
         if _closed(run, change):
@@ -149,12 +192,17 @@ def _achieved(run: Run, kind: Kind, change: Change, live: Live | None) -> bool:
         return live is None
     if live is None:
         return False
-    wanted, current = kind.pair(_resource(run, change.key), live)
+    wanted, current = kind.pair(_resource(run, change.key), run.links.symbolic_live(kind, live))
     return bool(wanted == current)
 
 
 def _resource(run: Run, key: Key) -> Resource:
     return run.scene.wanted[key]
+
+
+def _sent(run: Run, kind: Kind, key: Key) -> Resource:
+    """A wanted resource as it goes out: with ids in place of references."""
+    return run.links.resolved(kind, _resource(run, key))
 
 
 def _write(
@@ -188,10 +236,10 @@ def _write(
 
 def _start(run: Run, kind: Kind, change: Change, live: Live | None) -> Generator[Batch, list[Answer], Written]:
     if change.action is Action.CREATE:
-        return (yield from kind.create(_resource(run, change.key)))
+        return (yield from kind.create(_sent(run, kind, change.key)))
     assert live is not None
     if change.action is Action.UPDATE:
-        return (yield from kind.update(_resource(run, change.key), live))
+        return (yield from kind.update(_sent(run, kind, change.key), live))
     return (yield from kind.delete(live))
 
 

@@ -46,6 +46,13 @@ FRAME_RULES: tuple[Rule, ...] = (
     _frame("language-map", "A map of texts has exactly the document's Languages as keys."),
     _frame("unknown-variable", "Every ${{ name }} has a value in each space that uses the file."),
     _frame("variable-syntax", "A space variable is written ${{ name }}."),
+    _frame("reference-syntax", "A reference is written ${{ flows.NAME }}, in a field that leads to a resource."),
+    _frame("reference-absent", "What a resource refers to is not marked as absent."),
+    _frame(
+        "reference-outside",
+        "What a resource refers to has a file; else it must be live, which only a plan can see.",
+        severity=Severity.INFO,
+    ),
     _frame("unknown-space", "`templatesync.spaces` names spaces of the project."),
     _frame("duplicate-resource", "One resource stands in one document only."),
     _frame("tombstone-protected", "What is protected is not marked as absent."),

@@ -6,15 +6,19 @@ A rule that crashes is a finding, not a crash, and a document with a problem nev
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from templatesync import schema
 from templatesync.catalog import RULES
 from templatesync.document import Document
+from templatesync.kinds import KINDS
+from templatesync.kinds.base import Kind
+from templatesync.links import Links, reference, referring
+from templatesync.nearest import nearest
 from templatesync.project import FILE_NAME, Project
-from templatesync.rule import Hit, Rule, path_text
+from templatesync.rule import Face, Faces, Hit, Rule, path_text
 from templatesync.values import Finding, Key, Resource, Severity
 from templatesync.workspace import Entry, Workspace, kind_of
 
@@ -179,6 +183,7 @@ def _space(entries: Sequence[Entry]) -> Iterator[Finding]:
     yield from _duplicates(entries)
     yield from _cycles(entries)
     yield from _replaced_twice(entries)
+    yield from _linked(entries)
     by_resource = {id(entry.resource): entry for entry in entries}
     alive = [entry.resource for entry in entries if not entry.resource.options.absent]
     kinds = {entry.kind.name: entry.kind for entry in entries}
@@ -236,6 +241,67 @@ def _replaced_twice(entries: Sequence[Entry]) -> Iterator[Finding]:
             hint = f"delete one of the two, or let {name} replace {other.resource.key.name}"
             hit = Hit(("templatesync", "replaces"), f"{old} is replaced by {there}, already", hint)
             yield _finding(entry, RULES["replaces-twice"], hit)
+
+
+def _linked(entries: Sequence[Entry]) -> Iterator[Finding]:
+    """Rules about what resources refer to, as far as it is in files."""
+    links = Links(KINDS)
+    files = {entry.resource.key: entry for entry in reversed(entries)}
+    for entry in entries:
+        if not entry.refers or entry.resource.options.absent:
+            continue
+
+        def face(name: str, text: str, kind: Kind = entry.kind) -> Face | None:
+            key = links.target(kind, name, text)
+            found = files.get(key) if key is not None else None
+            return found.kind.face(found.resource.body) if found is not None else None
+
+        for path, text in referring(entry.kind, entry.resource.body):
+            key = links.target(entry.kind, str(path[-1]), text)
+            if key is None or key.kind not in KINDS:
+                continue
+            said = reference(KINDS[key.kind].collection, key.name)
+            if key not in files:
+                message = f"no file has {key}, so it must be live already; `plan` looks for it"
+                yield _finding(entry, RULES["reference-outside"], Hit(path, message, _similar(key, files)))
+            elif files[key].resource.options.absent:
+                there = f"{files[key].document.file}, line {files[key].document.line}"
+                message = f"{said} is marked as absent in {there}"
+                yield _finding(entry, RULES["reference-absent"], Hit(path, message, "change this one first"))
+        yield from _facing(entry, face)
+
+
+def _similar(key: Key, files: Collection[Key]) -> str:
+    close = nearest(key.name, [other.name for other in files if other.kind == key.kind])
+    return f"did you mean {close}?" if close else ""
+
+
+def _facing(entry: Entry, face: Faces) -> Iterator[Finding]:
+    """What the rules say of one resource, given what it leads to."""
+    for rule in entry.kind.rules:
+        if rule.linked_check is None:
+            continue
+        try:
+            for hit in dict.fromkeys(rule.linked_check(entry.resource, face)):
+                yield _finding(entry, rule, hit)
+        except Exception as error:
+            yield _crashed(entry, rule, error)
+
+
+def unfit(workspace: Workspace, space: str, keys: Collection[Key], faces: Callable[[Kind], Faces]) -> dict[Key, str]:
+    """What is wrong with resources in view of what is live, by key: the first error, as the project judges it.
+
+    `faces` gives what is known of the resources that those of a kind lead to.
+    """
+    entries = [entry for entry in workspace.entries if entry.resource.key in keys and space in entry.spaces]
+    found = [finding for entry in entries for finding in _facing(entry, faces(entry.kind))]
+    documents = (doc for source in workspace.sources for doc in source.documents)
+    told: dict[Key, str] = {}
+    by_name = {str(entry.resource.key): entry.resource.key for entry in entries}
+    for finding in _judge(found, workspace.project, documents):
+        if finding.severity is Severity.ERROR:
+            told.setdefault(by_name[finding.key], f"{finding.path}: {finding.message} ({finding.rule})")
+    return told
 
 
 def _finding(entry: Entry, rule: Rule, hit: Hit) -> Finding:

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from templatesync.plan import Scene
+from templatesync.scene import Scene
 from templatesync.values import Action, AnswerClass, Change, Key, Outcome, Result
 
 

@@ -6,13 +6,11 @@ Join by key; a kind says what a difference becomes; safety is added here, becaus
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
 
 from templatesync.diff import explain
-from templatesync.kinds.base import Kind, Scope
-from templatesync.project import Policy
+from templatesync.kinds.base import Kind
+from templatesync.scene import Scene
 from templatesync.values import (
     FORMAT_VERSION,
     Action,
@@ -20,7 +18,6 @@ from templatesync.values import (
     Decision,
     Json,
     Key,
-    Listing,
     Live,
     Plan,
     Refusal,
@@ -29,83 +26,8 @@ from templatesync.values import (
     sha256,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the command line asks of a plan. `targets` empty means everything."""
-
-    targets: tuple[str, ...] = ()
-    prune: bool = False
-    allow_breaking: bool = False
-    allow_mass_change: int | None = None
-    resubmit: tuple[str, ...] = ()
-
-    def concerns(self, key: Key) -> bool:
-        """Whether a key is inside the targets."""
-        return not self.targets or str(key) in self.targets or str(Key(key.kind, key.name)) in self.targets
-
-
-Name: TypeAlias = tuple[str, str]
-"""A kind and a name: all languages of a resource."""
-
-
-def _languages(keys: Iterable[Key]) -> dict[Name, frozenset[str]]:
-    found: dict[Name, set[str]] = {}
-    for key in keys:
-        found.setdefault((key.kind, key.name), set()).add(key.language)
-    return {name: frozenset(languages) for name, languages in found.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One space as a plan sees it: what files want, what is live, and the rules of the house."""
-
-    space: str
-    cust_space_id: str
-    wanted: Mapping[Key, Resource]
-    listings: Mapping[str, Listing]
-    kinds: Mapping[str, Kind]
-    policy: Policy = Policy()
-    wishes: Wishes = Wishes()
-    waba_id: str = ""
-    emulator: bool = False
-    refusals: tuple[Refusal, ...] = ()
-    successors: Mapping[Name, Sequence[Key]] = field(init=False, repr=False)
-    """By what is replaced: the new versions that files want."""
-    wanted_languages: Mapping[Name, frozenset[str]] = field(init=False, repr=False)
-    live_languages: Mapping[Name, frozenset[str]] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        """Index once what is asked for every change: a plan of ten thousand would else compare them pair by pair."""
-        successors: dict[Name, list[Key]] = {}
-        for key, resource in sorted(self.wanted.items()):
-            if resource.options.replaces and not resource.options.absent:
-                successors.setdefault((key.kind, resource.options.replaces), []).append(key)
-        live = (key for listing in self.listings.values() for key in listing.live)
-        object.__setattr__(self, "successors", successors)
-        object.__setattr__(self, "wanted_languages", _languages(self.wanted))
-        object.__setattr__(self, "live_languages", _languages(live))
-
-    def live(self, key: Key) -> Live | None:
-        """What is live under a key."""
-        listing = self.listings.get(key.kind)
-        return listing.live.get(key) if listing else None
-
-    def listing(self, kind: str) -> Listing:
-        """All that is live of a kind."""
-        return self.listings.get(kind, Listing({}))
-
-
-def reading_scope(wanted: Mapping[Key, Resource], policy: Policy, wishes: Wishes) -> Scope:
-    """What must be read to plan: content of what files want or replace, and of all that is ours when pruning."""
-    replaced = {(key.kind, resource.options.replaces) for key, resource in wanted.items()}
-
-    def detail(key: Key) -> bool:
-        if key in wanted:
-            return wishes.concerns(key)
-        return (key.kind, key.name) in replaced or (wishes.prune and policy.manages(key))
-
-    return Scope(frozenset(wanted), detail, everything=wishes.prune)
+MOST_NAMED = 5
+"""Resources that one sentence names."""
 
 
 def make_plan(scene: Scene) -> SpacePlan:
@@ -156,6 +78,8 @@ def plan_one(scene: Scene, key: Key, live: Live | None) -> Change:
     )
     if decision.action is Action.CREATE and resource.options.replaces:
         decision = _replacing(scene, kind, resource, decision)
+    if decision.action.writes:
+        decision = _linked(scene, kind, resource, decision)
     if decision.action is Action.UPDATE and decision.breaking and not scene.wishes.allow_breaking:
         note = "breaking: applications that send this would fail; `--allow-breaking` lets it through"
         decision = dataclasses.replace(
@@ -233,6 +157,8 @@ def _obstacle(scene: Scene, kind: Kind, live: Live) -> tuple[str, str] | None:
         return "protected", "protected: policy.protect names it"
     if reason := kind.deletable(live):
         return reason, f"{reason}: it cannot be deleted in this state"
+    if users := scene.referrers.get(live.key):
+        return "in use", f"in_use: {', '.join(map(str, users[:MOST_NAMED]))} would lead to nothing"
     if pending := _unsettled_successors(scene, live.key):
         return "replacement pending", f"replacement_pending: {', '.join(pending)} must be in use first"
     return None
@@ -267,6 +193,40 @@ def _replacing(scene: Scene, kind: Kind, resource: Resource, decision: Decision)
         note = f"replaces: {old.name} is not live"
     notes = (note, *decision.notes)
     return dataclasses.replace(decision, breaking=breaks, sendable_meanwhile=meanwhile, notes=notes)
+
+
+def _linked(scene: Scene, kind: Kind, resource: Resource, decision: Decision) -> Decision:
+    """A write of what refers to other resources: blocked, unless these are in use, or will be before it is sent."""
+    notes = []
+    for target in scene.links.targets(kind, resource.body):
+        if unmet := _unmet(scene, target):
+            return _blocked(decision, "dependency", unmet)
+        if scene.live(target) is None:
+            notes.append(f"known_after_apply: {target} is created first, and its id is known then")
+    if unfit := scene.unfit.get(resource.key):
+        return _blocked(decision, "unfit", unfit)
+    return dataclasses.replace(decision, notes=(*decision.notes, *notes)) if notes else decision
+
+
+def _blocked(decision: Decision, reason: str, note: str) -> Decision:
+    notes = (f"{reason}: {note}", *decision.notes)
+    return dataclasses.replace(decision, action=Action.BLOCKED, reason=reason, notes=notes)
+
+
+def _unmet(scene: Scene, target: Key) -> str:
+    """Why something cannot be referred to, once this plan is carried out; empty when it can."""
+    kind, live, wanted = scene.kinds[target.kind], scene.live(target), scene.wanted.get(target)
+    if live is not None and live.body is not None and kind.settled(live):
+        return ""
+    if wanted is None or wanted.options.absent or not scene.wishes.concerns(target):
+        if live is None:
+            beside = "no part of this plan" if wanted is not None else "neither in the files nor live"
+            return f"{target} is {beside}"
+        return f"{target} is {live.status}; {kind.unsettled_note}"
+    change = plan_one(scene, target, live)
+    if change.action is Action.BLOCKED:
+        return f"{target} is blocked ({change.reason})"
+    return "" if kind.settles(wanted) else f"{target} is not for use yet; {kind.unsettled_note}"
 
 
 def _strays(scene: Scene) -> list[Live]:

@@ -48,6 +48,11 @@ class Hit:
 
 
 Check: TypeAlias = Callable[[Resource], Iterator[Hit]]
+Face: TypeAlias = Mapping[str, Json]
+"""What a kind tells rules of others about one of its resources."""
+Faces: TypeAlias = Callable[[str, str], "Face | None"]
+"""The face of what a field leads to, given its name and its text; None when nothing is known of that."""
+LinkedCheck: TypeAlias = Callable[[Resource, Faces], Iterator[Hit]]
 ProjectCheck: TypeAlias = Callable[[Sequence[Resource]], Iterator[tuple[Resource, Hit]]]
 
 
@@ -55,9 +60,9 @@ ProjectCheck: TypeAlias = Callable[[Sequence[Resource]], Iterator[tuple[Resource
 class Rule:
     """One thing that must hold.
 
-    Exactly one of `check` (one resource) and `project_check` (all resources of a space) is there, or neither when the
-    JSON Schema checks it and names it by `x-rule`. `source` says where the rule comes from. `why`, `bad` and `good`
-    make its page.
+    Exactly one of `check` (one resource), `linked_check` (one resource and what it refers to) and `project_check` (all
+    resources of a space) is there, or none when the JSON Schema checks it and names it by `x-rule`. `source` says where
+    the rule comes from. `why`, `bad` and `good` make its page.
     """
 
     id: str
@@ -69,6 +74,7 @@ class Rule:
     good: str = ""
     kind: str = ""
     check: Check | None = None
+    linked_check: LinkedCheck | None = None
     project_check: ProjectCheck | None = None
     fixed: bool = False
     """The project file cannot change its severity: without it nothing else can be trusted."""

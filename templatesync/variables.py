@@ -10,7 +10,6 @@ from templatesync.rule import Path
 from templatesync.values import Json
 
 VARIABLE = re.compile(r"\$\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
-_REFERENCE = re.compile(r"\$\{\{\s*[a-z_]+\.[^{}\s]+\s*\}\}")
 MOST_FILLED = 10_000
 """Characters of a text with its variables filled in; as many as `document.Limits` lets a text have in a file."""
 
@@ -35,8 +34,8 @@ def texts_in(value: Json) -> Iterator[str]:
 
 
 def looks_unfilled(text: str) -> bool:
-    """Whether something in a text begins like a variable and is none."""
-    return "${{" in _REFERENCE.sub("", VARIABLE.sub("", text))
+    """Whether something in a text begins like a variable and is none: a reference, or a mistake."""
+    return "${{" in text and "${{" in VARIABLE.sub("", text)
 
 
 def fill(value: Json, variables: Mapping[str, str | None]) -> Json:

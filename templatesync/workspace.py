@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from templatesync import document, files
+from templatesync import document, files, links
 from templatesync.assets import Assets, Opener, in_memory, on_disk, path_problem
 from templatesync.document import Document
 from templatesync.kinds import KINDS
@@ -50,6 +50,8 @@ class Entry:
     resource: Resource
     spaces: tuple[str, ...]
     assets: Mapping[str, Document] = field(default_factory=dict)
+    refers: bool = False
+    """Whether it names other resources, as `${{ flows.NAME }}`."""
 
     def locate(self, path: Path, *, at_key: bool = False) -> Position:
         """Where a path into the resource's body stands in `file(path)`, through the map of languages if need be."""
@@ -318,13 +320,12 @@ def _interpolate(
         filled = fill(body, dict(zip(used, values, strict=True))) if used else body
         names = tuple(space.name for space in members)
         resource = Resource(kind.identify(filled), filled, options, doc.file, doc.line)
-        entry = Entry(doc, kind, resource, names)
+        left = any(map(looks_unfilled, texts_in(body)))
+        entry = Entry(doc, kind, resource, names, refers=left and bool(kind.references))
         out.entries.append(entry)
         missing = [name for name, value in zip(used, values, strict=True) if value is None]
-        if missing or used:
+        if missing or used or left:
             out.tell(_variable_findings(entry, body, missing, members))
-        elif any(map(looks_unfilled, texts_in(body))):
-            out.tell(_variable_findings(entry, body, [], members))
 
 
 def _variable_findings(
@@ -341,7 +342,9 @@ def _variable_findings(
         if size(text, spaces[0].vars) > MOST_FILLED:
             message = f"with its variables filled in the text has more than {MOST_FILLED:,} characters"
             yield _at(entry, body, path, "yaml-limit", message, "shorten the text, or the values of its variables")
-        if looks_unfilled(text):
+        if misplaced := links.problem(entry.kind, path, text, KINDS):
+            yield _at(entry, body, path, "reference-syntax", misplaced, "such as FlowId: \"${{ flows.NAME }}\"")
+        if looks_unfilled(links.REFERENCE.sub("", text)):
             message = "this is not how a variable is written"
             yield _at(entry, body, path, "variable-syntax", message, "write ${{ name }}, letters, digits and _ only")
 

@@ -41,7 +41,7 @@ _WAIT = click.option("--timeout", type=_Duration(), default=1800.0, metavar="30m
 
 
 def _wishes(targets: tuple[str, ...], prune: bool, **others: Any) -> Any:
-    from templatesync.plan import Wishes
+    from templatesync.scene import Wishes
 
     if targets and prune:
         raise UsageError("--target and --prune exclude each other", hint="pruning looks at everything that is live")

@@ -17,8 +17,9 @@ from templatesync.errors import ExitCode, LocalError, StaleError, UsageError, wo
 from templatesync.journal import Journal, lock
 from templatesync.kinds import KINDS
 from templatesync.output import write_file
-from templatesync.plan import Scene, Wishes, make_plan, plan_digest, space_digest, unsafe
+from templatesync.plan import make_plan, plan_digest, space_digest, unsafe
 from templatesync.project import Space
+from templatesync.scene import Scene, Wishes
 from templatesync.session import Connection, Session, connect
 from templatesync.values import Action, Change, Finding, Key, Outcome, Plan, Refusal, Resource, SpacePlan
 from templatesync.values import Result as Outcomes

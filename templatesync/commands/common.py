@@ -9,11 +9,24 @@ from signal import SIGINT
 from templatesync import check, live, project, workspace
 from templatesync.errors import DeniedError, ExitCode, FindingsError, StoppedError, UsageError
 from templatesync.kinds import KINDS
-from templatesync.kinds.base import FlowError, WrongAnswerError
-from templatesync.plan import Scene, Wishes, reading_scope
+from templatesync.kinds.base import FlowError, Kind, WrongAnswerError
+from templatesync.links import Links
 from templatesync.project import FILE_NAME, Project, Space
+from templatesync.rule import Face, Faces
+from templatesync.scene import Scene, Wishes, reading_scope
 from templatesync.session import Session
-from templatesync.values import DENIED, UNREACHABLE, Answer, Finding, Key, Refusal, Resource, Severity, SpacePlan
+from templatesync.values import (
+    DENIED,
+    UNREACHABLE,
+    Answer,
+    Finding,
+    Key,
+    Listing,
+    Refusal,
+    Resource,
+    Severity,
+    SpacePlan,
+)
 from templatesync.workspace import Workspace
 
 
@@ -102,7 +115,7 @@ def scenes(
     policy = files.project.policy
 
     def routine(space: Space) -> live.ReadingSteps:
-        return live.read_space(KINDS, reading_scope(wanted[space.name], policy, wishes))
+        return live.read_space(KINDS, reading_scope(wanted[space.name], policy, wishes, Links(KINDS)))
 
     found: list[Scene | SpacePlan] = []
     codes: list[ExitCode] = []
@@ -112,7 +125,7 @@ def scenes(
     for space in spaces:
         reading = readings.get(space.name) or _without_client(session.denied[space.name])
         if isinstance(reading, live.Reading):
-            found.append(_scene(space, reading, wanted[space.name], files.project, wishes))
+            found.append(_scene(space, reading, wanted[space.name], files, wishes))
         else:
             refusal, code = reading
             found.append(SpacePlan(space.name, space.cust_space_id, emulator=space.emulator is not None, error=refusal))
@@ -121,20 +134,50 @@ def scenes(
 
 
 def _scene(
-    space: Space, reading: live.Reading, wanted: Mapping[Key, Resource], owner: Project, wishes: Wishes
+    space: Space, reading: live.Reading, wanted: Mapping[Key, Resource], files: Workspace, wishes: Wishes
 ) -> Scene:
+    links = Links.of(KINDS, reading.listings)
+    said = {key: links.symbolic_resource(KINDS[key.kind], resource) for key, resource in wanted.items()}
     return Scene(
         space=space.name,
         cust_space_id=space.cust_space_id,
-        wanted=wanted,
-        listings=reading.listings,
+        wanted=said,
+        listings=links.symbolic_listings(reading.listings),
         kinds=KINDS,
-        policy=owner.policy,
+        links=links,
+        unfit=_unfit(space, files, said, links, reading.listings),
+        policy=files.project.policy,
         wishes=wishes,
         waba_id=reading.account.waba_id,
         emulator=space.emulator is not None,
         refusals=live.guard(space, reading.account),
     )
+
+
+def _unfit(
+    space: Space,
+    files: Workspace,
+    wanted: Mapping[Key, Resource],
+    links: Links,
+    listings: Mapping[str, Listing],
+) -> dict[Key, str]:
+    """What rules say of resources that lead to others, now that these can be seen. Files come before what is live."""
+
+    def faces(kind: Kind) -> Faces:
+        def face(name: str, text: str) -> Face | None:
+            key = links.target(kind, name, text)
+            if key is None:
+                return None
+            target = KINDS[key.kind]
+            if key in wanted and not wanted[key].options.absent:
+                return target.face(wanted[key].body)
+            there = listings[key.kind].live.get(key)
+            return target.face(there.body) if there is not None and there.body is not None else None
+
+        return face
+
+    leading = {key for key, resource in wanted.items() if links.targets(KINDS[key.kind], resource.body)}
+    return check.unfit(files, space.name, leading, faces) if leading else {}
 
 
 def _readings(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from templatesync.commands.common import choose, read_files, scenes, wanted_resources
 from templatesync.errors import ExitCode, worst
-from templatesync.plan import Scene, Wishes
+from templatesync.scene import Scene, Wishes
 from templatesync.session import Connection, connect
 from templatesync.values import Json, Key, Live, Refusal, Resource, SpacePlan
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from templatesync.commands.common import choose, read_files, scenes, wanted_resources
 from templatesync.errors import ExitCode, worst
-from templatesync.plan import Scene, Wishes, make_plan
+from templatesync.plan import make_plan
+from templatesync.scene import Scene, Wishes
 from templatesync.session import Connection, connect
 from templatesync.values import Action, Change, Refusal, SpacePlan
 

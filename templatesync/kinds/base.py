@@ -154,6 +154,18 @@ class Kind:
     probes: tuple[Request, ...] = ()
     files: Mapping[str, FileField] = field(default_factory=dict)
     """Fields that name files of the project."""
+    references: Mapping[str, str] = field(default_factory=dict)
+    """Fields, wherever they stand in a body, that hold the id of a resource of another kind, and which kind that is."""
+    collection: str = ""
+    """How files refer to resources of this kind: `${{ collection.NAME }}`. Empty when nothing leads to them."""
+    address: str = ""
+    """Which of a resource's `ids` a reference stands for."""
+    face: Callable[[Mapping[str, Json]], Mapping[str, Json]] = lambda body: {}
+    """What rules of those that refer to a resource may ask of its body, wanted or live; the kind says which names."""
+    settles: Callable[[Resource], bool] = lambda resource: False
+    """Whether what a file asks for is in full use as soon as it is written."""
+    unsettled_note: str = ""
+    """The way out when something that others refer to is not in full use."""
     name_field: str = ""
     """The field that holds the name, for kinds whose resources have one."""
     rules: Sequence[Rule] = ()

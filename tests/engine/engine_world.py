@@ -20,9 +20,9 @@ from templatesync.commands import plan as plan_command
 from templatesync.driver import Driver
 from templatesync.emit import to_yaml
 from templatesync.emulator import Emulator, HttpRequest, HttpResponse, Settings
-from templatesync.plan import Wishes
 from templatesync.plan_document import text, to_json
 from templatesync.project import Project, Space
+from templatesync.scene import Wishes
 from templatesync.session import Connection, Edges
 from templatesync.values import Outcome
 

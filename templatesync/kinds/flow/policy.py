@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from templatesync.kinds.flow.view import ASSET, CONTENT, entry_screens
+from templatesync.kinds.flow.view import ASSET, CONTENT, entry_screens, exchanges, screens
 from templatesync.values import Action, Decision, Json, Live, Resource
 
 KIND = "flow"
@@ -116,6 +116,20 @@ def _ids(live: Live) -> str:
 def settled(live: Live) -> bool:
     """Whether templates can use it."""
     return live.status == PUBLISHED
+
+
+def settles(resource: Resource) -> bool:
+    """Whether the file asks for a flow that templates can use."""
+    return resource.options.publish
+
+
+def face(body: Mapping[str, Json]) -> Mapping[str, Json]:
+    """What templates may ask of a flow: `screens` and `entry_screens`, unless its JSON was not read, and `endpoint`."""
+    content = body.get(CONTENT)
+    said: dict[str, Json] = {"endpoint": bool(body.get("EndpointUri")) or exchanges(content)}
+    if content is not None:
+        said |= {"screens": sorted(screens(content)), "entry_screens": sorted(entry_screens(content))}
+    return said
 
 
 def breaking(old: Json, new: Json) -> tuple[str, ...]:

@@ -226,6 +226,16 @@ def _flow(same: SameBody) -> Flow:
     return _view(same.body[CONTENT], _string(same.body.get("EndpointUri")))
 
 
+def screens(value: Json) -> frozenset[str]:
+    """The screens of a Flow JSON. Never raises for JSON-like data."""
+    return frozenset(_view(value).ids)
+
+
+def exchanges(value: Json) -> bool:
+    """Whether a Flow JSON says that it talks to an endpoint."""
+    return _view(value).exchanges
+
+
 def entry_screens(value: Json) -> frozenset[str]:
     """The screens of a Flow JSON that a FLOW button may open: those to which no other screen leads.
 

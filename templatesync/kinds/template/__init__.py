@@ -57,6 +57,7 @@ TEMPLATE = Kind(
     writes=probe.WRITES,
     probes=probe.PROBES,
     name_field="Name",
+    references={"FlowId": "flow"},
     rules=RULES,
     order=1,
     # Meta's template-management page: the name of a deleted approved template.

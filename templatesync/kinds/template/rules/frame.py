@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from templatesync.kinds.template.view import Template, view
-from templatesync.rule import Hit, Rule
+from templatesync.rule import Faces, Hit, Rule
 from templatesync.values import Resource, Severity
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -28,6 +28,7 @@ META_OFFER = f"Meta: limited-time offer templates ({_META}/marketing-templates/l
 META_COUPON = f"Meta: coupon templates ({_META}/marketing-templates/coupon-templates)"
 META_CAROUSEL = f"Meta: media card carousel templates ({_META}/marketing-templates/media-card-carousel-templates)"
 META_CATALOG = f"Meta: catalog and multi-product templates ({_META}/marketing-templates)"
+META_FLOWS = "Meta: WhatsApp Flows (https://developers.facebook.com/documentation/business-messaging/whatsapp/flows)"
 META_TTL = f"Meta: time to live ({_META}/time-to-live)"
 OTHERS = "reports of other WhatsApp providers; no page of Alibaba Cloud or Meta says so"
 OWN = "templatesync: inferred from the documented fields"
@@ -35,6 +36,7 @@ OWN = "templatesync: inferred from the documented fields"
 KIND = "template"
 
 TemplateCheck: TypeAlias = Callable[[Template], Iterator[Hit]]
+LinkedTemplateCheck: TypeAlias = Callable[[Template, Faces], Iterator[Hit]]
 AcrossCheck: TypeAlias = Callable[[Sequence[Resource]], Iterator[tuple[Resource, Hit]]]
 
 
@@ -55,6 +57,18 @@ def across(id_: str, severity: Severity, source: str, summary: str, why: str = "
 
     def make(check: AcrossCheck) -> Rule:
         return Rule(id_, summary, severity, source, why=why, kind=KIND, project_check=check)
+
+    return make
+
+
+def linked(id_: str, severity: Severity, source: str, summary: str) -> Callable[[LinkedTemplateCheck], Rule]:
+    """Makes a rule of a function from one template, and the faces of what it refers to, to hits."""
+
+    def make(check: LinkedTemplateCheck) -> Rule:
+        def on_resource(resource: Resource, faces: Faces) -> Iterator[Hit]:
+            return check(view(resource), faces)
+
+        return Rule(id_, summary, severity, source, kind=KIND, linked_check=on_resource)
 
     return make
 

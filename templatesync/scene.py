@@ -1,0 +1,114 @@
+"""One space before a plan is made: what files want, what is live, and what was asked. Pure; knows no kind by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from templatesync.kinds.base import Kind, Scope
+from templatesync.links import Links
+from templatesync.project import Policy
+from templatesync.values import Key, Listing, Live, Refusal, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command line asks of a plan. `targets` empty means everything."""
+
+    targets: tuple[str, ...] = ()
+    prune: bool = False
+    allow_breaking: bool = False
+    allow_mass_change: int | None = None
+    resubmit: tuple[str, ...] = ()
+
+    def concerns(self, key: Key) -> bool:
+        """Whether a key is inside the targets."""
+        return not self.targets or str(key) in self.targets or str(Key(key.kind, key.name)) in self.targets
+
+
+Name: TypeAlias = tuple[str, str]
+"""A kind and a name: all languages of a resource."""
+
+
+def _languages(keys: Iterable[Key]) -> dict[Name, frozenset[str]]:
+    found: dict[Name, set[str]] = {}
+    for key in keys:
+        found.setdefault((key.kind, key.name), set()).add(key.language)
+    return {name: frozenset(languages) for name, languages in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One space as a plan sees it: what files want, what is live, and the rules of the house.
+
+    Both sides speak of other resources by reference, as `links` has it. `unfit` says of wanted resources what is wrong
+    with them in view of what is live.
+    """
+
+    space: str
+    cust_space_id: str
+    wanted: Mapping[Key, Resource]
+    listings: Mapping[str, Listing]
+    kinds: Mapping[str, Kind]
+    policy: Policy = Policy()
+    wishes: Wishes = Wishes()
+    waba_id: str = ""
+    emulator: bool = False
+    refusals: tuple[Refusal, ...] = ()
+    links: Links = Links()
+    unfit: Mapping[Key, str] = field(default_factory=dict)
+    referrers: Mapping[Key, Sequence[Key]] = field(init=False, repr=False)
+    """By what is referred to: the resources that files want."""
+    successors: Mapping[Name, Sequence[Key]] = field(init=False, repr=False)
+    """By what is replaced: the new versions that files want."""
+    wanted_languages: Mapping[Name, frozenset[str]] = field(init=False, repr=False)
+    live_languages: Mapping[Name, frozenset[str]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Index once what is asked for every change: a plan of ten thousand would else compare them pair by pair."""
+        successors: dict[Name, list[Key]] = {}
+        for key, resource in sorted(self.wanted.items()):
+            if resource.options.replaces and not resource.options.absent:
+                successors.setdefault((key.kind, resource.options.replaces), []).append(key)
+        referrers: dict[Key, list[Key]] = {}
+        for key, resource in sorted(self.wanted.items()):
+            if not resource.options.absent:
+                for target in self.links.targets(self.kinds[key.kind], resource.body):
+                    referrers.setdefault(target, []).append(key)
+        live = (key for listing in self.listings.values() for key in listing.live)
+        object.__setattr__(self, "successors", successors)
+        object.__setattr__(self, "referrers", referrers)
+        object.__setattr__(self, "wanted_languages", _languages(self.wanted))
+        object.__setattr__(self, "live_languages", _languages(live))
+
+    def live(self, key: Key) -> Live | None:
+        """What is live under a key."""
+        listing = self.listings.get(key.kind)
+        return listing.live.get(key) if listing else None
+
+    def listing(self, kind: str) -> Listing:
+        """All that is live of a kind."""
+        return self.listings.get(kind, Listing({}))
+
+
+def reading_scope(
+    wanted: Mapping[Key, Resource], policy: Policy, wishes: Wishes, links: Links = Links()
+) -> Scope:
+    """What must be read to plan: content of what files want, replace or refer to, and of all ours when pruning."""
+    replaced = {(key.kind, resource.options.replaces) for key, resource in wanted.items()}
+    referred = {
+        target
+        for key, resource in wanted.items()
+        if wishes.concerns(key)
+        for target in links.targets(links.kinds[key.kind], resource.body)
+    }
+
+    def detail(key: Key) -> bool:
+        if key in referred:
+            return True
+        if key in wanted:
+            return wishes.concerns(key)
+        return (key.kind, key.name) in replaced or (wishes.prune and policy.manages(key))
+
+    return Scope(frozenset(wanted), detail, everything=wishes.prune)
