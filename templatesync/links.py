@@ -51,6 +51,8 @@ def problem(kind: Kind, path: Path, text: str, kinds: Mapping[str, Kind]) -> str
 
 def referring(kind: Kind, body: Json, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """The fields of a body that lead to other resources, with their texts: references and ids."""
+    if not kind.references:
+        return
     if isinstance(body, Mapping):
         for name, value in body.items():
             if name in kind.references and isinstance(value, str):

@@ -35,8 +35,8 @@ def write_file(path: Path, text: str) -> None:
         raise LocalError(f"{path} cannot be written: {error.strerror}") from None
 
 
-def create_file(root: Path, name: str, text: str) -> bool:
-    """Put `text` at `name` below `root` unless something is there; whether it was written.
+def create_file(root: Path, name: str, content: str | bytes) -> bool:
+    """Put `content` at `name` below `root` unless something is there; whether it was written.
 
     A link among the folders is refused: whoever put it into the project must not choose where files go.
     """
@@ -49,8 +49,8 @@ def create_file(root: Path, name: str, text: str) -> bool:
     except OSError as error:
         raise LocalError(f"the folder {path.parent} cannot be made: {error.strerror}") from None
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with path.open("xb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
     except FileExistsError:
         return False
     except OSError as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from templatesync.kinds.base import Kind, Scope
-from templatesync.links import Links
+from templatesync.links import Links, parse, referring
 from templatesync.project import Policy
 from templatesync.values import Key, Listing, Live, Refusal, Resource
 
@@ -92,17 +92,16 @@ class Scene:
         return self.listings.get(kind, Listing({}))
 
 
-def reading_scope(
-    wanted: Mapping[Key, Resource], policy: Policy, wishes: Wishes, links: Links = Links()
-) -> Scope:
+def reading_scope(wanted: Mapping[Key, Resource], policy: Policy, wishes: Wishes, links: Links = Links()) -> Scope:
     """What must be read to plan: content of what files want, replace or refer to, and of all ours when pruning."""
     replaced = {(key.kind, resource.options.replaces) for key, resource in wanted.items()}
-    referred = {
-        target
-        for key, resource in wanted.items()
-        if wishes.concerns(key)
-        for target in links.targets(links.kinds[key.kind], resource.body)
-    }
+    referred: set[Key] = set()
+    ids: set[str] = set()
+    for key, resource in wanted.items():
+        if wishes.concerns(key):
+            kind = links.kinds[key.kind]
+            referred.update(links.targets(kind, resource.body))
+            ids.update(text for _, text in referring(kind, resource.body) if parse(text) is None)
 
     def detail(key: Key) -> bool:
         if key in referred:
@@ -111,4 +110,4 @@ def reading_scope(
             return wishes.concerns(key)
         return (key.kind, key.name) in replaced or (wishes.prune and policy.manages(key))
 
-    return Scope(frozenset(wanted), detail, everything=wishes.prune)
+    return Scope(frozenset(wanted), detail, everything=wishes.prune, ids=frozenset(ids))

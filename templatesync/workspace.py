@@ -343,7 +343,7 @@ def _variable_findings(
             message = f"with its variables filled in the text has more than {MOST_FILLED:,} characters"
             yield _at(entry, body, path, "yaml-limit", message, "shorten the text, or the values of its variables")
         if misplaced := links.problem(entry.kind, path, text, KINDS):
-            yield _at(entry, body, path, "reference-syntax", misplaced, "such as FlowId: \"${{ flows.NAME }}\"")
+            yield _at(entry, body, path, "reference-syntax", misplaced, 'such as FlowId: "${{ flows.NAME }}"')
         if looks_unfilled(links.REFERENCE.sub("", text)):
             message = "this is not how a variable is written"
             yield _at(entry, body, path, "variable-syntax", message, "write ${{ name }}, letters, digits and _ only")

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from templatesync import check, files, workspace
 from templatesync.assets import ENDING, in_memory
@@ -16,10 +17,14 @@ from templatesync.errors import ExitCode, StoppedError, UsageError, worst
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import FlowError, Kind, Scope, Unparsed
 from templatesync.languages import merge
+from templatesync.links import Links
 from templatesync.output import create_file
 from templatesync.project import Project, Space
 from templatesync.session import Connection, connect
 from templatesync.values import Finding, Json, Key, Listing, Live, Refusal, canonical_json
+
+if TYPE_CHECKING:
+    from templatesync.commands.pictures import Picture
 
 SCHEMA_FILE = "resource.schema.json"
 META_FILE_LIMIT = 4 << 20
@@ -54,6 +59,7 @@ class Result:
     space: str = ""
     emulator: bool = False
     error: Refusal | None = None
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(slots=True)
@@ -79,8 +85,12 @@ def import_live(
     connection: Connection,
     keys: tuple[str, ...] = (),
     progress: Callable[[str], None] = lambda space: None,
+    images: Path | None = None,
 ) -> Result:
-    """Write a file for each live resource of one space that no file is about yet."""
+    """Write a file for each live resource of one space that no file is about yet.
+
+    With `images`, a folder, the pictures of all that are asked for are saved there, whether they have a file or not.
+    """
     project = open_project(directory)
     chosen = choose(project, spaces, every, in_ci=False)
     if len(chosen) != 1:
@@ -88,17 +98,18 @@ def import_live(
     space = chosen[0]
     present = workspace.read(project)
     known = {entry.resource.key for entry in present.entries if space.name in entry.spaces}
-    listings = _fetch(project, space, connection, known, keys, progress)
-    if isinstance(listings, tuple):
-        refusal, code = listings
+    fetched = _fetch(project, space, connection, known, keys, progress, images)
+    if isinstance(fetched, tuple):
+        refusal, code = fetched
         return Result((), (), code, space.name, space.emulator is not None, refusal)
+    listings = fetched.listings
     drafts, skipped = _drafts(project, listings, known, keys)
     skipped += _untold(project, space, listings, keys)
     elsewhere = {str(entry.resource.key) for entry in present.entries if space.name not in entry.spaces}
     for draft in drafts:
         draft.shared = not elsewhere.isdisjoint(draft.keys)
     written = [_write(project, draft, space, skipped) for draft in drafts]
-    return _result([each for each in written if each], skipped, space)
+    return _result([each for each in written if each], skipped, space, fetched.pictures)
 
 
 def _untold(
@@ -157,15 +168,25 @@ def _called(original: str, language: str) -> str:
     return f"{original} ({language})" if language else original
 
 
-def _result(written: Sequence[Written], skipped: Sequence[Skipped], space: Space | None) -> Result:
-    code = ExitCode.PARTIAL if any(each.fault for each in skipped) else ExitCode.OK
+def _result(
+    written: Sequence[Written], skipped: Sequence[Skipped], space: Space | None, pictures: tuple[Picture, ...] = ()
+) -> Result:
+    faults = any(each.fault for each in skipped) or any(each.fault for each in pictures)
+    code = ExitCode.PARTIAL if faults else ExitCode.OK
     return Result(
         tuple(written),
         tuple(skipped),
         worst([code]),
         space.name if space else "",
         space is not None and space.emulator is not None,
+        pictures=pictures,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    listings: dict[str, Listing]
+    pictures: tuple[Picture, ...] = ()
 
 
 def _fetch(
@@ -175,7 +196,9 @@ def _fetch(
     known: Collection[Key],
     keys: tuple[str, ...],
     progress: Callable[[str], None],
-) -> dict[str, Listing] | tuple[Refusal, ExitCode]:
+    images: Path | None,
+) -> _Fetched | tuple[Refusal, ExitCode]:
+    from templatesync.commands.pictures import save
     from templatesync.driver import Job
 
     def wanted(key: Key) -> bool:
@@ -196,7 +219,7 @@ def _fetch(
             if finished.value is None or session.driver.stopped_by:
                 raise StoppedError(session.driver.stopped_by)
             found[name] = finished.value
-    return found
+        return _Fetched(found, save(session, space, found.values(), images, wanted) if images else ())
 
 
 def _drafts(
@@ -204,6 +227,7 @@ def _drafts(
 ) -> tuple[list[_Draft], list[Skipped]]:
     skipped: list[Skipped] = []
     drafts: dict[tuple[str, str], _Draft] = {}
+    links = Links.of(KINDS, listings)
     for name, listing in listings.items():
         kind = KINDS[name]
         for key, answer in sorted(listing.failed.items()):
@@ -214,7 +238,7 @@ def _drafts(
             unparsed = _unparsed(project, kind, key, live, known, skipped)
             if unparsed is not None:
                 draft = drafts.setdefault((name, key.name), _Draft(kind, key.name, [], [], unparsed.files))
-                draft.bodies.append(unparsed.body)
+                draft.bodies.append(links.symbolic(kind, unparsed.body))
                 draft.keys.append(str(key))
     return list(drafts.values()), skipped
 

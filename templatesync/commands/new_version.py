@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path, PurePosixPath
 
-from templatesync import check
+from templatesync import check, files, rule
 from templatesync.commands.common import read_files
 from templatesync.document import Document, load
 from templatesync.edit import set_values
 from templatesync.errors import FindingsError, LocalError, UsageError
 from templatesync.files import file_name
 from templatesync.output import create_file
-from templatesync.values import Severity
-from templatesync.workspace import Source
+from templatesync.values import Finding, Json, Key, Severity
+from templatesync.workspace import Entry, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,37 +27,88 @@ class Result:
     file: str
     name: str
     replaces: str
+    copies: tuple[str, ...] = ()
+    """Copies of the files that it names."""
 
 
-def new_version(directory: Path, name: str) -> Result:
-    """Write the next version of `name` beside its file. Comments are kept; nothing is overwritten."""
+def new_version(directory: Path, asked: str) -> Result:
+    """Write the next version of a resource, given its name or key, beside its file, and copies of what the file names.
+
+    Comments are kept; nothing is overwritten.
+    """
     workspace = read_files(directory)
-    owners = {
-        (entry.document.file, entry.document.line): entry.document
-        for entry in workspace.entries
-        if entry.kind.name_field == "Name" and entry.resource.key.name == name and not entry.resource.options.absent
-    }
-    files = {file for file, _ in owners}
-    errors = [finding for finding in check.check(workspace).errors if not files or finding.file in files]
+    found = [entry for entry in workspace.entries if _is(entry, asked)]
+    kinds = {entry.kind.name: entry.kind for entry in found}
+    if len(kinds) > 1:
+        keys = " or ".join(sorted(str(Key(kind, asked)) for kind in kinds))
+        raise UsageError(f"several resources have the name {asked}", hint=f"say {keys}")
+    name = found[0].resource.key.name if found else asked
+    owners = {(entry.document.file, entry.document.line): entry for entry in found}
+    concerned = workspace.with_named({file for file, _ in owners})
+    errors = [finding for finding in check.check(workspace).errors if not owners or finding.file in concerned]
     if errors:
         raise FindingsError(errors)
     if not owners:
         raise UsageError(f"no file has the name {name}", hint="`templatesync validate` lists the files")
+    (kind,) = kinds.values()
     for entry in workspace.entries:
-        if entry.resource.options.replaces == name and not entry.resource.options.absent:
+        if entry.kind is kind and entry.resource.options.replaces == name and not entry.resource.options.absent:
             successor = entry.resource.key.name
             hint = f"run `templatesync new-version {successor}`"
             raise UsageError(f"{successor} replaces {name} already", hint=hint)
     sources = {source.name: source for source in workspace.sources}
     taken = {entry.resource.key.name for entry in workspace.entries}
     new = next_name(name, taken)
-    text = "---\n".join(_copy(sources[file], owners[file, line], new, name) for file, line in sorted(owners))
     folder = PurePosixPath(min(owners)[0]).parent
     target = str(folder / file_name(new, ".yaml"))
-    _as_meant(text, target, new, name)
-    if not create_file(workspace.project.root, target, text):
-        raise UsageError(f"{target} is there already", hint="nothing was overwritten")
-    return Result(target, new, name)
+    copies = _copies(workspace.project.root, list(owners.values()), new)
+    paths: dict[rule.Path, str] = {(field,): copy.target for field, copy in copies.items()}
+    values: dict[rule.Path, str] = {(kind.name_field,): new, ("templatesync", "replaces"): name, **paths}
+    text = "---\n".join(
+        _copy(sources[file], entry.document, values) for (file, _), entry in sorted(owners.items(), key=itemgetter(0))
+    )
+    _as_meant(text, target, values)
+    _create(workspace.project.root, {**{copy.target: copy.content for copy in copies.values()}, target: text})
+    return Result(target, new, name, tuple(copy.target for copy in copies.values()))
+
+
+def _is(entry: Entry, asked: str) -> bool:
+    key = entry.resource.key
+    named = bool(entry.kind.name_field) and asked in (key.name, str(Key(key.kind, key.name)))
+    return named and not entry.resource.options.absent
+
+
+@dataclass(frozen=True, slots=True)
+class _Asset:
+    target: str
+    content: bytes
+
+
+def _copies(root: Path, entries: Sequence[Entry], new: str) -> dict[str, _Asset]:
+    """Copies of the files that fields of the resource name, by field: the old version keeps its own."""
+    found: dict[str, _Asset] = {}
+    for entry in entries:
+        for field, asset in entry.assets.items():
+            content = files.read_file(root / asset.file, asset.file, entry.kind.files[field].limit)
+            if isinstance(content, Finding):
+                raise FindingsError([content])
+            ending = PurePosixPath(asset.file).suffix
+            found[field] = _Asset(str(PurePosixPath(asset.file).parent / file_name(new, ending)), content)
+    return found
+
+
+def _create(root: Path, contents: Mapping[str, str | bytes]) -> None:
+    """Write files that are not there yet, or none of them."""
+    for name in contents:
+        if os.path.lexists(root / name):
+            raise UsageError(f"{name} is there already", hint="nothing was written")
+    made: list[str] = []
+    for name, content in contents.items():
+        if not create_file(root, name, content):
+            for each in made:
+                (root / each).unlink(missing_ok=True)
+            raise UsageError(f"{name} is there already", hint="nothing was overwritten")
+        made.append(name)
 
 
 def next_name(name: str, taken: Collection[str]) -> str:
@@ -69,20 +122,26 @@ def next_name(name: str, taken: Collection[str]) -> str:
             return candidate
 
 
-def _copy(source: Source, doc: Document, new: str, old: str) -> str:
-    """The text of one document of a file, renamed, with the comments above it."""
+def _copy(source: Source, doc: Document, values: Mapping[rule.Path, str]) -> str:
+    """The text of one document of a file with other values, and the comments above it."""
     text = source.data.decode("utf-8-sig")
     start, end = doc.span
     before = max((other.span[1] for other in source.documents if other.span[1] <= start), default=0)
     above = [line for line in text[before:start].splitlines() if line.startswith("#")]
     own = text[start:end].replace("\r\n", "\n").replace("\r", "\n").removeprefix("\n")
-    edited = set_values(own, {("Name",): new, ("templatesync", "replaces"): old})
+    edited = set_values(own, values)
     return "\n".join([*above, edited if edited.endswith("\n") else f"{edited}\n"])
 
 
-def _as_meant(text: str, target: str, new: str, old: str) -> None:
+def _as_meant(text: str, target: str, values: Mapping[rule.Path, str]) -> None:
     """Read the copy as the next command will. Raises LocalError when an edit did not become what it should."""
     loaded = load(text.encode(), target)
-    said = [(doc.data.get("Name"), doc.data.get("templatesync", {}).get("replaces")) for doc in loaded.documents]
-    if not said or set(said) != {(new, old)} or any(each.severity is Severity.ERROR for each in loaded.findings):
-        raise LocalError(f"{old} is written in a way that cannot be copied", hint="copy its file by hand")
+    broken = any(each.severity is Severity.ERROR for each in loaded.findings) or not loaded.documents
+    if broken or any(_at(doc.data, path) != value for doc in loaded.documents for path, value in values.items()):
+        raise LocalError("the file is written in a way that cannot be copied", hint="copy it by hand")
+
+
+def _at(data: Json, path: rule.Path) -> Json:
+    for step in path:
+        data = data.get(step) if isinstance(data, Mapping) else None
+    return data

@@ -54,12 +54,14 @@ class WrongAnswerError(FlowError):
 class Scope:
     """What a reading of a space is for. Listings cost little; a kind reads content only where `detail` says so.
 
-    `wanted` are the keys that the files have. `everything` asks for what no file can lead to, too.
+    `wanted` are the keys that the files have, `ids` those under which they name others. `everything` asks for what no
+    file can lead to, too.
     """
 
     wanted: frozenset[Key]
     detail: Callable[[Key], bool]
     everything: bool = False
+    ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,8 @@ class Kind:
     """What rules of those that refer to a resource may ask of its body, wanted or live; the kind says which names."""
     settles: Callable[[Resource], bool] = lambda resource: False
     """Whether what a file asks for is in full use as soon as it is written."""
+    picture: Callable[[Live], str] = lambda live: ""
+    """Where the service shows a picture of a live resource; empty when it has none."""
     unsettled_note: str = ""
     """The way out when something that others refer to is not in full use."""
     name_field: str = ""

@@ -128,6 +128,9 @@ def _imported(result: import_command.Result) -> dict[str, Json]:
             for each in result.written
         ],
         "skipped": [{"key": each.key, "reason": each.reason, "fault": each.fault} for each in result.skipped],
+        "pictures": [
+            {"key": each.key, "file": each.file, "reason": each.reason, "fault": each.fault} for each in result.pictures
+        ],
         **_error(result.error),
     }
 
@@ -161,7 +164,13 @@ def init(result: init_command.Result, style: Style) -> str:
 def new_version(result: new_version_command.Result, style: Style) -> str:
     """The new file and name."""
     return text(
-        {"format_version": FORMAT_VERSION, "file": result.file, "name": result.name, "replaces": result.replaces}
+        {
+            "format_version": FORMAT_VERSION,
+            "file": result.file,
+            "name": result.name,
+            "replaces": result.replaces,
+            "copies": list(result.copies),
+        }
     )
 
 

@@ -284,6 +284,10 @@ def import_(result: import_command.Result, style: Style) -> str:
     for skipped in result.skipped:
         mark = style.red("!") if skipped.fault else " "
         lines.append(f"{mark} {safe(skipped.key)}: {safe(skipped.reason)}")
+    for picture in result.pictures:
+        mark = style.red("!") if picture.fault else style.green("+") if not picture.reason else " "
+        told = ": ".join(safe(part) for part in (picture.key, picture.file, picture.reason) if part)
+        lines.append(f"{mark} picture of {told}")
     where = f" from {safe(result.space)}{' (EMULATOR)' if result.emulator else ''}" if result.space else ""
     faults = sum(skipped.fault for skipped in result.skipped)
     kept = len(result.skipped) - faults
@@ -331,11 +335,13 @@ def init(result: init_command.Result, style: Style) -> str:
 
 def new_version(result: new_version_command.Result, style: Style) -> str:
     """Where the new version is."""
-    return (
-        f"{style.green('+')} {safe(result.file)}: {safe(result.name)} replaces {safe(result.replaces)}\n"
-        "Change its texts, put the old file back as it was if you had edited it, then plan. The old one stays until\n"
-        "every language of the new one is approved.\n"
-    )
+    lines = [f"{style.green('+')} {safe(result.file)}: {safe(result.name)} replaces {safe(result.replaces)}"]
+    lines += [f"{style.green('+')} {safe(name)}" for name in result.copies]
+    lines += [
+        "Change what is new in it, put the old file back as it was if you had edited it, then plan. The old one stays",
+        "until the new one is in use, in every language.",
+    ]
+    return joined(lines)
 
 
 def _count(number: int, noun: str) -> str:

@@ -56,7 +56,8 @@ def fetch(scope: Scope) -> Flow[Listing]:
     named: dict[Key, list[str]] = {}
     for flow_id, name in sorted(rows.items()):
         named.setdefault(Key(KIND, name), []).append(flow_id)
-    chosen = [key for key in sorted(named) if key in scope.wanted or scope.detail(key)]
+    full = {key for key, ids in named.items() if scope.detail(key) or not scope.ids.isdisjoint(ids)}
+    chosen = sorted(full | (named.keys() & scope.wanted))
     live = {key: Live(key, LISTED, {"flow_id": ids[0]}) for key, ids in named.items()}
     failed: dict[Key, Answer] = {}
     found = yield from _details({key: named[key] for key in chosen}, failed)
@@ -64,8 +65,8 @@ def fetch(scope: Scope) -> Flow[Listing]:
         if key not in failed:
             del live[key]
     live |= found
-    full = [one for key, one in sorted(found.items()) if scope.detail(key) and one.status != AMBIGUOUS]
-    contents = yield from _contents(full, failed)
+    asked = [one for key, one in sorted(found.items()) if key in full and one.status != AMBIGUOUS]
+    contents = yield from _contents(asked, failed)
     live |= {one.key: one for one in contents}
     return Listing(live, failed=failed)
 

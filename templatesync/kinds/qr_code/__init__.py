@@ -33,6 +33,10 @@ def _outputs(live: Live) -> Mapping[str, Json]:
     }
 
 
+def _picture(live: Live) -> str:
+    return str(live.facts.get("picture", ""))
+
+
 QR_CODE = Kind(
     name="qr_code",
     schema="qr_code",
@@ -57,6 +61,7 @@ QR_CODE = Kind(
     reads=READS,
     writes=WRITES,
     probes=PROBES,
+    picture=_picture,
     rules=RULES,
     order=2,
     protected=True,
