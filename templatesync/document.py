@@ -125,7 +125,8 @@ class _Builder:
         self.documents: list[Document] = []
         self.nodes = 0
         self.nodes_before = 0  # of the documents that are read
-        self.open: list[_Open] = []
+        self.open: list[_Open] = [_Open([], (1, 1, []), mapping=False)]
+        self.most = 0  # how far `nodes` may go
         # An escape is the only way left for a forbidden character to come in.
         self.escapes = "\\" in text
         self.ignores = Ignores(text)
@@ -157,6 +158,9 @@ class _Builder:
             raise _Stop
 
     def _add(self, rule: str, line: int, column: int, message: str, hint: str = "") -> None:
+        if len(self.findings) >= self.limits.problems and rule != "yaml-limit":
+            self._add("yaml-limit", line, column, "too many problems; the rest is not read")
+            raise _Stop
         self.findings.append(Finding(rule, Severity.ERROR, message, self.file, line, column, hint=hint))
 
     def _syntax(self, error: yaml.MarkedYAMLError) -> None:
@@ -169,7 +173,7 @@ class _Builder:
         elif error.context_mark and error.context_mark.index < len(self.text.rstrip()):
             line, column = error.context_mark.line + 1, error.context_mark.column + 1
         else:
-            line, column = self.open[-1].mark[:2] if self.open else (1, 1)
+            line, column = self.open[-1].mark[:2]
             problem = "what begins here has no end"
         hint = next((hint for word, hint in _SYNTAX_HINTS.items() if word in problem), "")
         self._add("yaml-syntax", line, column, problem, hint=hint)
@@ -197,6 +201,7 @@ class _Builder:
     def _document(self, parser: Any, after: int, start: int) -> Document | None:
         before = len(self.findings)
         self.nodes_before = self.nodes
+        self.most = min(self.nodes + self.limits.nodes, self.limits.all_nodes)
         event = parser.get_event()
         if len(self.documents) >= self.limits.documents:
             self._add("yaml-limit", event.start_mark.line + 1, 1, f"more than {self.limits.documents:,} documents")
@@ -215,51 +220,61 @@ class _Builder:
         return Document(self.file, mark[0], data, mark, ignored, self.nodes - self.nodes_before, (start, end.index))
 
     def _node(self, parser: Any, event: Any) -> tuple[Json, Mark]:
-        """The value that starts at `event`, read to its end."""
-        stack = self.open = []
+        """The value that starts at `event`, read to its end. This loop is what reading a file costs."""
+        get, scalar, count = parser.get_event, yaml.ScalarEvent, self._count
+        root = top = _Open([], (1, 1, []), mapping=False)
+        stack = self.open = [root]
         while True:
             kind = event.__class__
-            if kind is yaml.ScalarEvent:
-                value, mark = self._scalar(event)
+            if kind is scalar:
+                start = event.start_mark
+                mark: Mark = (start.line + 1, start.column + 1, None)
+                count(start)
+                value = event.value
+                if event.style or event.tag is not None or event.anchor is not None or not _PLAIN(value):
+                    value = self._scalar(event, mark)
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-                self._open(stack, event, kind is yaml.MappingStartEvent)
-                event = parser.get_event()
+                top = self._open(event, kind is yaml.MappingStartEvent)
+                stack.append(top)
+                event = get()
                 continue
             elif kind is yaml.AliasEvent:
                 value, mark = self._alias(event)
             else:
-                closed = stack.pop()
-                value, mark = closed.value, closed.mark
-            if not stack:
+                value, mark = top.value, top.mark
+                stack.pop()
+                top = stack[-1]
+            if top is root:
                 return value, mark
-            self._put(stack[-1], value, mark, kind is yaml.ScalarEvent and not event.style)
-            event = parser.get_event()
+            if not top.mapping:
+                top.value.append(value)
+                top.mark[2].append(mark)
+            elif top.key is None:
+                top.key = value
+                top.key_mark = mark
+                if value.__class__ is not str or value in top.value or value == "<<":
+                    self._key(top, value, mark, kind is scalar and not event.style)
+            else:
+                key, at = top.key, top.key_mark
+                top.key = None
+                if key is not _SKIPPED:
+                    top.value[key] = value
+                    top.mark[2][key] = (at[0], at[1], mark)
+            event = get()
 
-    def _open(self, stack: list[_Open], event: Any, mapping: bool) -> None:
+    def _open(self, event: Any, mapping: bool) -> _Open:
         start = event.start_mark
-        if len(stack) >= self.limits.depth:
+        if len(self.open) > self.limits.depth:
             self._add("yaml-limit", start.line + 1, start.column + 1, f"nested more than {self.limits.depth} deep")
             raise _Stop
         self._count(start)
-        self._properties(event)
-        value: Json = {} if mapping else []
-        inside: Any = {} if mapping else []
-        stack.append(_Open(value, (start.line + 1, start.column + 1, inside), mapping))
+        if event.anchor is not None or event.tag is not None:
+            self._properties(event)
+        line, column = start.line + 1, start.column + 1
+        return _Open({}, (line, column, {}), mapping) if mapping else _Open([], (line, column, []), mapping)
 
-    def _put(self, parent: _Open, value: Json, mark: Mark, plain: bool) -> None:
-        if not parent.mapping:
-            parent.value.append(value)
-            parent.mark[2].append(mark)
-        elif parent.key is None:
-            parent.key = (self._key(parent, value, mark, plain), mark)
-        else:
-            key, at = parent.key
-            parent.key = None
-            if key is not _SKIPPED:
-                parent.value[key] = value
-                parent.mark[2][key] = (at[0], at[1], mark)
-
-    def _key(self, parent: _Open, key: Json, mark: Mark, plain: bool) -> Any:
+    def _key(self, parent: _Open, key: Json, mark: Mark, plain: bool) -> None:
+        """A key that cannot be one: what stands behind it is read, and left out."""
         line, column, _ = mark
         if not isinstance(key, str):
             shown = "a collection" if isinstance(key, (list, dict)) else _shown(key)
@@ -270,18 +285,15 @@ class _Builder:
             first = parent.mark[2][key][0]
             self._add("yaml-duplicate-key", line, column, f"the key {key} stands here and on line {first}")
         else:
-            return key
-        return _SKIPPED
+            return
+        parent.key = _SKIPPED
 
     def _count(self, mark: Any) -> None:
         self.nodes += 1
-        limits = self.limits
-        if self.nodes - self.nodes_before > limits.nodes or self.nodes > limits.all_nodes:
+        if self.nodes > self.most:
+            limits = self.limits
             most = f"{limits.nodes:,} values in one document, or {limits.all_nodes:,} in one file"
             self._add("yaml-limit", mark.line + 1, mark.column + 1, f"more than {most}", hint="split it")
-            raise _Stop
-        if len(self.findings) >= limits.problems:
-            self._add("yaml-limit", mark.line + 1, mark.column + 1, "too many problems; the rest is not read")
             raise _Stop
 
     def _properties(self, event: Any) -> None:
@@ -300,24 +312,22 @@ class _Builder:
                   hint="write the value out where it is needed")  # fmt: skip
         return "", (mark.line + 1, mark.column + 1, None)
 
-    def _scalar(self, event: Any) -> tuple[Json, Mark]:
-        start = event.start_mark
-        mark = (start.line + 1, start.column + 1, None)
-        self._count(start)
+    def _scalar(self, event: Any, mark: Mark) -> Json:
+        """The value of a scalar that is not a plain word."""
+        start, value = event.start_mark, event.value
         if event.anchor is not None or event.tag is not None:
             self._properties(event)
-        value: str = event.value
         if len(value) > self.limits.text:
             self._add("yaml-limit", mark[0], mark[1],
                       f"the text has {len(value):,} characters; at most {self.limits.text:,} are read")  # fmt: skip
-            return "", mark
+            return ""
         if not event.style:  # the C parser says '' for plain
-            return self._plain(value, mark), mark
+            return self._plain(value, mark)
         if self.ignores and event.end_mark.line > start.line:
             self.ignores.inside(start, event.end_mark, block=event.style in "|>")
         if self.escapes and event.style == '"' and (bad := FORBIDDEN.search(value)):
             self._add("yaml-character", mark[0], mark[1], f"the text holds the character U+{ord(bad[0]):04X}")
-        return value, mark
+        return value
 
     def _plain(self, value: str, mark: Mark) -> Json:
         try:
@@ -328,6 +338,8 @@ class _Builder:
 
 
 _SKIPPED = object()
+# Most plain scalars: words that cannot be a number, null or a boolean.
+_PLAIN = re.compile(r"(?![nNtTfF])[A-Za-z$_].{0,200}").fullmatch
 
 
 @dataclass(slots=True)
@@ -337,7 +349,8 @@ class _Open:
     value: Json
     mark: Mark
     mapping: bool
-    key: tuple[Any, Mark] | None = None
+    key: Any = None
+    key_mark: Mark = (1, 1, None)
 
 
 def _shown(value: Json) -> str:

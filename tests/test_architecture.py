@@ -72,6 +72,7 @@ def room(*names: str) -> list[str]:
         ("yaml", r"templatesync\.(document|edit)"),
         ("deepdiff", r"templatesync\.diff"),
         ("jsonschema", r"templatesync\.schema"),
+        ("jsonschema_rs", r"templatesync\.schema"),
         ("referencing", r"templatesync\.schema"),
         ("sqlite3", r"templatesync\.emulator\..*"),
     ],
