@@ -129,7 +129,7 @@ def _unchecked(file: str, line: int) -> Finding:
 
 def concerning(report: Report, workspace: Workspace, files: Collection[str], spaces: Collection[str]) -> Report:
     """The report narrowed to those files and what they name, or are named by; of resources those in the spaces."""
-    wanted = workspace.with_named(files)
+    wanted = workspace.with_named(files) | workspace.with_naming(files)
     findings = tuple(finding for finding in report.findings if finding.file in wanted)
     keys = {
         entry.resource.key

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from templatesync import document, files
-from templatesync.assets import Assets, Opener, in_memory, on_disk, path_problem
+from templatesync.assets import Assets, Opener, Stream, in_memory, missing, on_disk, path_problem, streams_on_disk
 from templatesync.document import Document
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind
@@ -78,7 +78,12 @@ class Entry:
     def named(self) -> tuple[str, ...]:
         """The files that it names, readable or not."""
         paths = (self.resource.body.get(name) for name in self.kind.files)
-        return tuple(path for path in paths if isinstance(path, str))
+        return (*(path for path in paths if isinstance(path, str)), *self.media)
+
+    @property
+    def media(self) -> tuple[str, ...]:
+        """The media files that it names, readable or not."""
+        return tuple(name for _, name in self.kind.media(self.resource.body))
 
     def _asset(self, path: Path) -> Document | None:
         return self.assets.get(str(path[0])) if path else None
@@ -105,6 +110,10 @@ class Workspace:
         """Files, and those that they name: a finding in one of these is one of theirs."""
         return {*names, *(name for entry in self.entries if entry.resource.file in names for name in entry.named)}
 
+    def with_naming(self, names: Collection[str]) -> set[str]:
+        """Files, and those that name them as media: what is wrong with a picture is told where it is named."""
+        return {*names, *(entry.resource.file for entry in self.entries if not set(entry.media).isdisjoint(names))}
+
 
 def read(project: Project, extra: Sequence[str] = ()) -> Workspace:
     """Everything the project includes, and the files named in `extra` (relative to the root, with `/`) besides."""
@@ -117,7 +126,7 @@ def read(project: Project, extra: Sequence[str] = ()) -> Workspace:
             findings.append(data)
         else:
             texts[name] = data
-    return assemble(project, texts, findings, on_disk(project.root))
+    return assemble(project, texts, findings, on_disk(project.root), streams_on_disk(project.root))
 
 
 def assemble(
@@ -125,9 +134,10 @@ def assemble(
     texts: Mapping[str, bytes],
     findings: Sequence[Finding] = (),
     opener: Opener = in_memory({}),
+    stream: Stream = lambda name: None,
 ) -> Workspace:
-    """A workspace of files that are in memory, by name. `opener` reads the files that they name."""
-    assets = Assets(opener)
+    """A workspace of files that are in memory, by name. `opener` reads the files that they name, `stream` media."""
+    assets = Assets(opener, stream)
     sources: list[Source] = []
     entries: list[Entry] = []
     found = list(findings)
@@ -193,8 +203,10 @@ def _expand(doc: Document, spaces: Sequence[Space], budget: _Budget, assets: Ass
             out.findings.append(Finding("yaml-limit", Severity.ERROR, message, doc.file, *at, hint="split it"))
             return out
         _interpolate(doc, kind, body, options, belongs, out)
-    if kind.files and not options.absent:
-        _attach(out, kind, assets, budget)
+    if not options.absent:
+        if kind.files:
+            _attach(out, kind, assets, budget)
+        _attach_media(out, kind, assets)
     return out
 
 
@@ -214,8 +226,8 @@ def _attach(out: _Expansion, kind: Kind, assets: Assets, budget: _Budget) -> Non
                 found[name] = named[path] = asset
                 body[spec.content] = asset.data
             elif not assets.knows(path):
-                message = f"there is no file {path} in the project"
-                out.tell([_at(entry, body, (name,), "asset-missing", message, "the path begins at the project file")])
+                absent = missing(path)
+                out.tell([_at(entry, body, (name,), absent.rule, absent.message, absent.hint)])
         resource = replace(entry.resource, body=body)
         out.entries[index] = replace(entry, resource=resource, assets=found)
     budget.spent += sum(asset.nodes for asset in named.values())
@@ -223,6 +235,23 @@ def _attach(out: _Expansion, kind: Kind, assets: Assets, budget: _Budget) -> Non
         message = "the files that this one names are too large together"
         doc = out.entries[0].document
         out.findings.append(Finding("yaml-limit", Severity.ERROR, message, doc.file, doc.line, hint="split it"))
+
+
+def _attach_media(out: _Expansion, kind: Kind, assets: Assets) -> None:
+    """Give each entry the media that it names."""
+    for index, entry in enumerate(out.entries):
+        body, media = entry.resource.body, {}
+        for path, name in kind.media(body):
+            if "${{" in name:
+                continue  # a variable without a value has been told
+            found = assets.media(name)
+            if isinstance(found, Finding):
+                message = found.message if name in found.message else f"{name[:100]}: {found.message}"
+                out.tell([_at(entry, body, path, found.rule, message, found.hint)])
+            else:
+                media[name] = found
+        if media:
+            out.entries[index] = replace(entry, resource=replace(entry.resource, media=media))
 
 
 def _options(raw: Json, kind: Kind) -> Options:
