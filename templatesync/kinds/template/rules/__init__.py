@@ -9,6 +9,7 @@ from templatesync.kinds.template.rules import (
     carousel,
     component,
     identity,
+    media,
     offer,
     text,
     translation,
@@ -21,6 +22,7 @@ __all__ = ["RULES"]
 RULES: tuple[Rule, ...] = (
     *identity.RULES,
     *component.RULES,
+    *media.RULES,
     *text.RULES,
     *button.RULES,
     *address.RULES,
