@@ -272,6 +272,12 @@ def test_each_declared_operation_has_one_probe() -> None:
         assert all(api().operations[name].write for name in kind.writes if name != LEAVE)
 
 
+def test_a_permission_that_two_kinds_need_is_asked_for_once(front: Front) -> None:
+    assert sum(LEAVE in kind.writes for kind in KINDS.values()) == 2
+    front.checks()
+    assert [entry["operation"] for entry in front.control("history")].count(LEAVE) == 1
+
+
 # --- not well -------------------------------------------------------------------------------------
 
 

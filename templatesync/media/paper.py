@@ -33,7 +33,7 @@ def ole(window: Window) -> Sight:
     """A file of Office before 2007. All its programs share one form, so the ending says whose it is."""
     ending = PurePosixPath(window.name).suffix.lower()
     if ending not in _WORDS:
-        return Sight("", "a file of an old Office, whose name must end with .doc, .xls or .ppt")
+        return Sight("", "a file of an old Office", ("the name of such a file ends with .doc, .xls or .ppt",))
     flaws = () if window.size >= 1536 else ("it is cut off: its first parts are missing",)
     return Sight(TYPE[ending], _WORDS[ending], flaws)
 
@@ -81,4 +81,4 @@ def text(window: Window) -> Sight | None:
         return None
     if window.name.lower().endswith(".txt"):
         return Sight("text/plain", "a text")
-    return Sight("", "a text, whose name must end with .txt")
+    return Sight("", "a text", ("the name of a text ends with .txt",))

@@ -43,7 +43,8 @@ _MOST_LOOKS = 20_000
 class Sight:
     """What the bytes of a file say: a type that WhatsApp takes, or none; the same in words; and what is wrong.
 
-    `flaws` are clauses such as "it is cut off". Sizes are in pixels, 0 where they are not told.
+    `flaws` are clauses such as "it is cut off", or say what keeps the file from having a type. Sizes are in pixels, 0
+    where they are not told.
     """
 
     media_type: str

@@ -311,6 +311,13 @@ def link(path: Path) -> None:
     path.symlink_to("real.png")
 
 
+def linked_folder(path: Path) -> None:
+    (path.parent.parent / "real").mkdir()
+    (path.parent.parent / "real/a.png").write_bytes(PICTURE)
+    path.parent.rmdir()
+    path.parent.symlink_to(path.parent.parent / "real")
+
+
 def sparse(path: Path) -> None:
     with path.open("wb") as file:
         file.write(PICTURE)
@@ -326,7 +333,8 @@ def large(path: Path) -> None:
     [
         (folder, "file-kind", "this is a folder"),
         (pipe, "file-kind", "this is a pipe"),
-        (link, "file-kind", "a symbolic link is not followed"),
+        (link, "file-kind", "a symbolic link is not followed: media/a.png"),
+        (linked_folder, "file-kind", "media/a.png: a symbolic link is not followed: media"),
         (sparse, "media-image", "has 4,294,967,296 bytes; WhatsApp takes 5,242,880 at most (5 MB)"),
         (large, "media-image", "has 6,291,489 bytes"),
         (lambda path: path.write_bytes(b""), "media-image", "is an empty file; a HEADER with IMAGE takes JPEG or PNG"),

@@ -28,7 +28,9 @@ def _takes(id_: str, format_: str, types: tuple[str, ...], names: str, limit: in
     def wrong(media: Media) -> Iterator[tuple[str, str]]:
         sight = media.sight
         if sight.media_type not in types and (sight.media_type or media.size <= limit):
-            hint = _OTHER_HOME if sight.media_type else f"name a file that is {names}"
+            # Only where a text may stand does the name of one matter.
+            way_out = (f"name a file that is {names}", *(sight.flaws if "text/plain" in types else ()))
+            hint = _OTHER_HOME if sight.media_type else "; ".join(way_out)
             yield f"{media.name} is {sight.what}; a HEADER with {format_} takes {names}", hint
         elif media.size > limit:
             message = f"{media.name} has {media.size:,} bytes; WhatsApp takes {limit:,} at most ({limit >> 20} MB)"
