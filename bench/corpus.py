@@ -16,9 +16,9 @@ from templatesync.emit import to_yaml
 
 PROJECT = "version: 1\nspaces: {local: {emulator: true}}\n"
 WORDS: dict[str, list[str]] = {
-    "en": "parcel bowl glaze kiln order week shelf morning courier window handle saucer plate studio clay visit".split(),
-    "es": "paquete cuenco esmalte horno pedido semana estante mañana reparto ventana taza plato taller arcilla".split(),
-    "id": "paket mangkuk glasir tungku pesanan minggu rak pagi kurir jendela gagang piring studio tanah kunjungan".split(),
+    "en": "parcel bowl glaze kiln order week shelf morning courier window handle saucer plate studio clay".split(),
+    "es": "paquete cuenco esmalte horno pedido semana estante mañana reparto ventana taza plato taller".split(),
+    "id": "paket mangkuk glasir tungku pesanan minggu rak pagi kurir jendela gagang piring studio tanah".split(),
     "ar": "طرد وعاء طلاء فرن طلب أسبوع رف صباح ساعي نافذة مقبض صحن ورشة طين زيارة".split(),
     "hi": "पार्सल कटोरा चमक भट्टी ऑर्डर सप्ताह शेल्फ सुबह कूरियर खिड़की तश्तरी थाली मिट्टी".split(),
     "zh_CN": "包裹 瓷碗 釉色 窑炉 订单 本周 货架 早晨 快递 橱窗 茶盘 盘子 陶土 工坊".split(),

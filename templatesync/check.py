@@ -13,6 +13,7 @@ from itertools import groupby
 from templatesync import schema
 from templatesync.catalog import RULES
 from templatesync.document import Document
+from templatesync.expansion import Entry, kind_of
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind
 from templatesync.links import Links, reference, referring
@@ -20,7 +21,7 @@ from templatesync.nearest import nearest
 from templatesync.project import FILE_NAME, Project
 from templatesync.rule import Face, Faces, Hit, Rule, path_text
 from templatesync.values import Finding, Key, Resource, Severity
-from templatesync.workspace import Entry, Workspace, kind_of
+from templatesync.workspace import Workspace
 
 # Without the right types, or without a name, rules would only repeat what the schema has said.
 _SHAPE = frozenset({"wrong-type"})
@@ -133,7 +134,7 @@ def _unchecked(file: str, line: int) -> Finding:
 
 def concerning(report: Report, workspace: Workspace, files: Collection[str], spaces: Collection[str]) -> Report:
     """The report narrowed to those files and what they name, or are named by; of resources those in the spaces."""
-    wanted = workspace.with_named(files)
+    wanted = workspace.with_named(files) | workspace.with_naming(files)
     findings = tuple(finding for finding in report.findings if finding.file in wanted)
     keys = {
         entry.resource.key

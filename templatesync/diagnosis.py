@@ -120,8 +120,9 @@ def examine(space: Space, kinds: Mapping[str, Kind]) -> Examination:
             return Seen(refused=refused)
     sure = account is not None and (not space.waba_id or space.waba_id == account.waba_id)
     asked = set(operations(Role.APPLY if sure else Role.PLAN, kinds))
-    probes = [probe for kind in kinds.values() for probe in kind.probes if probe.operation in asked]
-    answers = yield (Request(NUMBERS), *(probe for probe in probes if probe.operation != NUMBERS))
+    # Kinds may need the same permission; one probe tells.
+    probes = {probe.operation: probe for kind in kinds.values() for probe in kind.probes if probe.operation in asked}
+    answers = yield (Request(NUMBERS), *(probe for probe in probes.values() if probe.operation != NUMBERS))
     by_operation = {answer.request.operation: answer for answer in answers}
     if refused is not None:
         by_operation[live.ACCOUNT] = refused.answer

@@ -13,36 +13,52 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from templatesync.values import Finding, Severity
 
 _O_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)  # Windows has neither
 _O_NONBLOCK = getattr(os, "O_NONBLOCK", 0)
+_O_BINARY = getattr(os, "O_BINARY", 0)  # and only Windows has this
 
 
-def read_file(path: Path, name: str, limit: int) -> bytes | Finding:
-    """The bytes of a plain file of at most `limit` bytes, or the finding that says why not. `name` is for people."""
+def open_file(path: Path, name: str) -> tuple[BinaryIO, int] | Finding:
+    """A plain file and its size, or the finding that says why not; the caller closes it. `name` is for people."""
     try:
         # Non-blocking, because opening a pipe that nobody writes to would wait for ever.
-        descriptor = os.open(path, os.O_RDONLY | _O_NOFOLLOW | _O_NONBLOCK)
+        descriptor = os.open(path, os.O_RDONLY | _O_NOFOLLOW | _O_NONBLOCK | _O_BINARY)
     except OSError as error:
         if path.is_symlink():
             return Finding("file-kind", Severity.ERROR, "a symbolic link is not followed", name,
                            hint="put the file itself there")  # fmt: skip
-        return Finding("file-unreadable", Severity.ERROR, f"the file cannot be read: {error.strerror}", name)
+        return unreadable(error, name)
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
         what = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe, a device or a socket"
         return Finding("file-kind", Severity.ERROR, f"this is {what}, not a file", name)
-    with os.fdopen(descriptor, "rb") as file:
-        if status.st_size > limit:
-            message = f"the file has {status.st_size:,} bytes; at most {limit:,} are read"
+    return os.fdopen(descriptor, "rb"), status.st_size
+
+
+def unreadable(error: OSError, name: str) -> Finding:
+    """What is told of a file that the system does not let us read."""
+    return Finding("file-unreadable", Severity.ERROR, f"the file cannot be read: {error.strerror}", name)
+
+
+def read_file(path: Path, name: str, limit: int) -> bytes | Finding:
+    """The bytes of a plain file of at most `limit` bytes, or the finding that says why not. `name` is for people."""
+    opened = open_file(path, name)
+    if isinstance(opened, Finding):
+        return opened
+    file, size = opened
+    with file:
+        if size > limit:
+            message = f"the file has {size:,} bytes; at most {limit:,} are read"
             return Finding("yaml-limit", Severity.ERROR, message, name)
         try:
             return file.read(limit + 1)
         except OSError as error:
-            return Finding("file-unreadable", Severity.ERROR, f"the file cannot be read: {error.strerror}", name)
+            return unreadable(error, name)
 
 
 def matching(root: Path, patterns: Sequence[str]) -> tuple[list[str], list[Finding]]:

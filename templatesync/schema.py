@@ -1,4 +1,4 @@
-"""JSON Schema to problems: the only user of jsonschema and jsonschema-rs. Knows this program's schemas; no file, no position, no kind.
+"""JSON Schema to problems: the only user of jsonschema and jsonschema-rs. Knows our schemas; no file, position or kind.
 
 `schemas/*.schema.json` are draft-07, because editors read that. Two keywords of our own, which other readers ignore,
 make their errors ours: `x-rule` is the id of the rule a subschema stands for, `errorMessage` what to tell

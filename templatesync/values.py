@@ -10,8 +10,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from templatesync.media import Media
 
 # JSON as Python holds it. `Any` because mypy's recursive JSON type turns every read of a
 # field into a cast, and the shapes are checked by JSON Schema before anyone reads them.
@@ -109,7 +112,8 @@ class Options:
 class Resource:
     """What a file asks for in one space: localised, variables filled in.
 
-    `body` is what is sent, in the API's names. What of it is compared, its kind knows.
+    `body` is what is sent, in the API's names. What of it is compared, its kind knows. `media` are the media files that
+    it names, by path, as far as they can be read: they are sent beside it, and never compared.
     """
 
     key: Key
@@ -117,6 +121,7 @@ class Resource:
     options: Options = Options()
     file: str = ""
     line: int = 1
+    media: Mapping[str, Media] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,10 +90,16 @@ def test_a_package_has_one_user(package: str, where: str) -> None:
         (["emulator"], ["kinds", "commands", "render", "cli", "document", "workspace", "plan", "apply"]),
         (["cams"], ["kinds", "commands", "render", "cli", "document", "workspace", "plan", "apply", "project"]),
         (["render"], ["cams", "cli", "document", "emulator", "session", "driver"]),
-        (["plan", "apply", "diff", "plan_document"], ["cams", "document", "render", "commands", "cli", "emulator"]),
+        (
+            ["scene", "links", "plan", "apply", "diff", "plan_document"],
+            ["cams", "document", "render", "commands", "cli", "emulator"],
+        ),
         (["plan", "apply", "diff", "plan_document", "driver"], ["kinds.template"]),
         (["document", "edit", "characters", "scalar"], ["kinds", "cams", "project", "workspace", "schema", "plan"]),
-        (["workspace", "check"], ["cams", "emulator", "session", "commands", "cli", "render", "driver"]),
+        (
+            ["workspace", "expansion", "links", "check"],
+            ["cams", "emulator", "session", "commands", "cli", "render", "driver"],
+        ),
         (["commands"], ["cli", "render"]),
     ],
     ids="+".join,
@@ -117,7 +123,7 @@ def test_the_ground_stands_on_nothing() -> None:
         assert ours <= allowed, name
 
 
-@pytest.mark.parametrize("module", ["plan", "apply", "driver", "diff"])
+@pytest.mark.parametrize("module", ["plan", "apply", "driver", "diff", "scene", "links", "live", "permit", "expansion"])
 def test_the_engine_knows_no_kind_by_name(module: str) -> None:
     path = MODULES[f"templatesync.{module}"]
     docstrings = {

@@ -238,13 +238,17 @@ def test_a_template_calls_what_it_declares(front: Front) -> None:
     """Its whole life calls nothing else, and all of that."""
     (front.folder / "templates").mkdir()
     path = front.folder / "templates" / "hello.yaml"
-    body = "Name: shop_hello\nLanguage: en\nCategory: UTILITY\nComponents:\n  - {Type: BODY, Text: %s}\n"
+    (front.folder / "media").mkdir()
+    (front.folder / "media" / "terms.txt").write_text("Parcels leave our studio within a day.", encoding="utf-8")
+    header = "  - {Type: HEADER, Format: DOCUMENT, Url: 'file:media/terms.txt'}\n"
+    body = f"Name: shop_hello\nLanguage: en\nCategory: UTILITY\nComponents:\n{header}  - {{Type: BODY, Text: %s}}\n"
 
     def seen(command: str, *more: str) -> set[str]:
         last = max((entry["seq"] for entry in front.control("history")), default=0)
         at = ("-C", str(front.folder), "--space", "remote", "--endpoint", front.url, "-q")
         assert run([command, *at, *more]) == 0
-        return {entry["operation"] for entry in front.control("history") if entry["seq"] > last}
+        called = {entry["operation"] for entry in front.control("history") if entry["seq"] > last}
+        return called - {"POST object"}  # that is the store's, and needs no permission
 
     path.write_text(body % "Good morning and welcome." + "AllowSend: false\n", encoding="utf-8")
     writes = seen("apply", "--yes")
@@ -266,6 +270,12 @@ def test_each_declared_operation_has_one_probe() -> None:
         assert sorted(probe.operation for probe in kind.probes) == sorted(kind.reads + kind.writes)
         assert not any(api().operations[name].write for name in kind.reads)
         assert all(api().operations[name].write for name in kind.writes if name != LEAVE)
+
+
+def test_a_permission_that_two_kinds_need_is_asked_for_once(front: Front) -> None:
+    assert sum(LEAVE in kind.writes for kind in KINDS.values()) == 2
+    front.checks()
+    assert [entry["operation"] for entry in front.control("history")].count(LEAVE) == 1
 
 
 # --- not well -------------------------------------------------------------------------------------

@@ -14,10 +14,11 @@ from templatesync.commands.common import read_files
 from templatesync.document import Document, load
 from templatesync.edit import set_values
 from templatesync.errors import FindingsError, LocalError, UsageError
+from templatesync.expansion import Entry
 from templatesync.files import file_name
 from templatesync.output import create_file
 from templatesync.values import Finding, Json, Key, Severity
-from templatesync.workspace import Entry, Source
+from templatesync.workspace import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from templatesync.characters import source_lines
 from templatesync.check import Report
 from templatesync.commands.common import open_project
 from templatesync.errors import ExitCode, UsageError
+from templatesync.media import ENDINGS
 from templatesync.project import FILE_NAME
 from templatesync.values import Severity
 from templatesync.workspace import Workspace
@@ -32,7 +33,8 @@ def validate(directory: Path, paths: Sequence[Path], spaces: Sequence[str], *, s
     for name in spaces:
         project.space(name)
     wanted = _inside(project.root, paths)
-    resources = [name for name in wanted if not (project.root / name).is_dir() and not name.endswith(ENDING)]
+    others = (ENDING, *ENDINGS)
+    resources = [name for name in wanted if not (project.root / name).is_dir() and not name.lower().endswith(others)]
     files = workspace.read(project, [name for name in resources if name != FILE_NAME])
     report = check.check(files, spaces or None)
     if paths:
@@ -52,7 +54,10 @@ def _asked(files: Workspace, report: Report, wanted: Sequence[str]) -> set[str]:
     for name in wanted:
         inside = {each for each in known if name in (".", each) or each.startswith(f"{name}/")}
         if not inside:
-            raise UsageError(f"nothing in {name} belongs to the project", hint="`include` says which files are read")
+            raise UsageError(
+                f"nothing in {name} belongs to the project",
+                hint="`include` says which files are read; those name all others",
+            )
         asked |= inside
     return asked
 

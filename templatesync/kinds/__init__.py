@@ -8,3 +8,6 @@ from templatesync.kinds.qr_code import QR_CODE
 from templatesync.kinds.template import TEMPLATE
 
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (TEMPLATE, QR_CODE, FLOW)}
+
+DEFAULT = TEMPLATE.name
+"""The kind of a document that names none."""

@@ -6,11 +6,11 @@ sent the answers in the same order. A test can drive it by hand; `driver` drives
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
-from templatesync.rule import Rule
+from templatesync.rule import Path, Rule
 from templatesync.values import Answer, AnyRequest, Decision, Json, Key, Listing, Live, Request, Resource
 
 T = TypeVar("T")
@@ -170,6 +170,8 @@ class Kind:
     """Where the service shows a picture of a live resource; empty when it has none."""
     unsettled_note: str = ""
     """The way out when something that others refer to is not in full use."""
+    media: Callable[[Mapping[str, Json]], Iterable[tuple[Path, str]]] = lambda body: ()
+    """Where a body names media files of the project, and their paths; the resource has what they are as `media`."""
     name_field: str = ""
     """The field that holds the name, for kinds whose resources have one."""
     rules: Sequence[Rule] = ()

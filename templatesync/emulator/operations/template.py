@@ -8,6 +8,7 @@ from templatesync.emulator import echo, limits, platform, record
 from templatesync.emulator.call import Call
 from templatesync.emulator.operations.flow import check_links
 from templatesync.emulator.operations.paging import asked_page, told, window
+from templatesync.emulator.operations.upload import check_samples
 from templatesync.emulator.record import Filter, Template
 from templatesync.emulator.review import Status, may_delete, may_edit
 from templatesync.emulator.settings import Codes
@@ -25,6 +26,7 @@ def create(call: Call) -> Reply:
     platform.check_identity(name, language)
     platform.check_content(kind, call.text("Category"), call.params)
     check_links(call)
+    check_samples(call)
     space = call.space.id
     if record.get(call.db, space, Filter(name=name, language=language, type=kind)):
         raise Refusal(
@@ -69,6 +71,7 @@ def modify(call: Call) -> Reply:
         raise Refusal("InvalidParameter.TemplateTypeNotSupport", "Only WHATSAPP templates can be modified.")
     platform.check_content(template.type, template.category, call.params)
     check_links(call)
+    check_samples(call)
     if not may_edit(template.status, call.settings):
         raise Refusal(
             "InvalidParameter.AuditStatusNotSupport",

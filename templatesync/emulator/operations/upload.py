@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
 from templatesync.emulator import upload
 from templatesync.emulator.call import Call
 from templatesync.emulator.origin import UPLOADS, locate
+from templatesync.emulator.platform.text import create_error
 from templatesync.emulator.upload import Upload
 from templatesync.emulator.wire import Reply
+from templatesync.values import Json
 
 
 def authorization(call: Call) -> Reply:
@@ -29,16 +32,38 @@ def authorization(call: Call) -> Reply:
     )
 
 
+def check_samples(call: Call) -> None:
+    """Refuse a template whose header has a sample in the store that is not there, or is another space's."""
+    for header in _headers(call.params):
+        url = str(header.get("Url") or "")
+        if _stored_key(url) and find_upload(call, url) is None:
+            raise create_error(f"HEADER: there is nothing at {url[:200]!r}")
+
+
+def _headers(holder: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
+    for name in ("Components", "Cards", "CardComponents"):
+        for item in holder.get(name) or []:
+            if item.get("Type") == "HEADER":
+                yield item
+            yield from _headers(item)
+
+
 def find_upload(call: Call, path: str) -> Upload | None:
     """What a FilePath stands for: the address of an upload of this space in either form, or just its key."""
-    try:
-        parts = urlsplit(path)
-    except ValueError:
-        return None
-    if parts.scheme in ("http", "https"):
-        place = locate(parts.netloc, parts.path)
-        key = place[1] if place and place[0] == UPLOADS else ""
-    else:
+    key = _stored_key(path)
+    if key is None:
         key = unquote(path.removeprefix("/"))
     found = upload.get(call.db, key)
     return found if found and found.space == call.space.id else None
+
+
+def _stored_key(url: str) -> str | None:
+    """The key in the address of an upload, empty in any other address; None of what is no address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https"):
+        return None
+    place = locate(parts.netloc, parts.path)
+    return place[1] if place and place[0] == UPLOADS else ""

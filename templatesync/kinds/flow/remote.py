@@ -14,6 +14,7 @@ from templatesync import json_document
 from templatesync.kinds.base import Flow, FlowError, Scope, Written, WrongAnswerError
 from templatesync.kinds.flow.policy import AMBIGUOUS, DEPRECATED, DRAFT, IS_PUBLISHED, KIND, PUBLISHED, pair
 from templatesync.kinds.flow.view import ASSET, CONTENT
+from templatesync.kinds.upload import stored
 from templatesync.values import (
     UNREACHABLE,
     Answer,
@@ -251,12 +252,8 @@ def _put_json(resource: Resource, flow_id: str, *, partly: bool) -> Flow[Answer]
     """Upload the JSON under a name that follows from it, and make it that of the flow."""
     content = canonical_json(resource.body[CONTENT]).encode()
     name = f"{hashlib.sha256(content).hexdigest()}.json"
-    (stored,) = yield (Upload(name, content, "application/json"),)
-    if not stored.ok:
-        # Whatever became of the file: the flow does not know of it.
-        klass = AnswerClass.UNREACHABLE if stored.unsettled else stored.klass
-        raise FlowError(replace(stored, klass=klass), partly=partly)
-    (answer,) = yield (Request("UpdateFlowJSONAsset", {"FlowId": flow_id, "FilePath": stored.data["url"]}),)
+    address = yield from stored(Upload(name, content, "application/json"), partly=partly)
+    (answer,) = yield (Request("UpdateFlowJSONAsset", {"FlowId": flow_id, "FilePath": address}),)
     if not answer.ok:
         raise FlowError(answer, partly=partly)
     return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from templatesync.kinds.base import Kind
-from templatesync.kinds.template import canonical, contract, policy, probe, remote
+from templatesync.kinds.template import canonical, contract, policy, probe, remote, sample
 from templatesync.kinds.template.file import unparse
 from templatesync.kinds.template.rules import RULES
 from templatesync.values import Json, Live, Resource
@@ -56,6 +56,7 @@ TEMPLATE = Kind(
     reads=probe.READS,
     writes=probe.WRITES,
     probes=probe.PROBES,
+    media=sample.named,
     name_field="Name",
     references={"FlowId": "flow"},
     rules=RULES,

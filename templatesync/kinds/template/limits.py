@@ -46,3 +46,8 @@ TTL = {
     "UTILITY": range(30, 43_201),
     "MARKETING": range(43_200, 2_592_001),
 }
+
+# Bytes. Meta, supported media of the Cloud API; it writes MB, and the larger reading of that refuses nothing good.
+IMAGE = 5 << 20
+VIDEO = 16 << 20
+DOCUMENT = 100 << 20

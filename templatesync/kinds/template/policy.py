@@ -46,7 +46,7 @@ def decide(resource: Resource, live: Live | None, on_approved: str, resubmit: bo
     `resubmit` sends content again that is equal already, so that a review starts anew.
     """
     if live is None:
-        return Decision(Action.CREATE, review=True, sendable_meanwhile="no")
+        return Decision(Action.CREATE, review=True, sendable_meanwhile="no", notes=tuple(_uploads(resource)))
     wanted, current = pair(resource.body, live.body or {})
     notes = tuple(_notes(resource, live, current, equal=wanted == current and not resubmit))
     # Only what is approved is sent. What an unknown state means, nobody can say.
@@ -57,10 +57,12 @@ def decide(resource: Resource, live: Live | None, on_approved: str, resubmit: bo
         return Decision(Action.UPDATE, sendable_meanwhile=now, notes=notes)
     breaks = breaking(current, wanted)
     if live.status in _EDITABLE:
+        notes = (*_uploads(resource), *notes)
         return Decision(Action.UPDATE, review=True, sendable_meanwhile="no", breaking=breaks, notes=notes)
     if live.status in _APPROVED:
         if on_approved == "modify":
-            notes = ("edit_ration: 1 edit of an approved template in 24 hours, 10 in 30 days", *notes)
+            ration = "edit_ration: 1 edit of an approved template in 24 hours, 10 in 30 days"
+            notes = (ration, *_uploads(resource), *notes)
             # Two of Meta's pages differ: sent on until the edit is judged, or held until it is approved.
             after = "unknown" if now == "yes" else now
             return Decision(Action.UPDATE, review=True, sendable_meanwhile=after, breaking=breaks, notes=notes)
@@ -94,6 +96,11 @@ def _rest(content: Mapping[str, Json]) -> dict[str, Json]:
 
 def _state(live: Live) -> str:
     return str(live.status) if live.status in set(Status) else f"unknown state {live.status!r}"
+
+
+def _uploads(resource: Resource) -> Iterator[str]:
+    for name, media in sorted(resource.media.items()):
+        yield f"uploads: {name}, {media.sight.what}, {media.size:,} bytes"
 
 
 def _notes(resource: Resource, live: Live, current: Mapping[str, Json], *, equal: bool) -> Iterator[str]:

@@ -12,6 +12,7 @@ READS = ("GetChatappTemplateDetail", "ListChatappTemplate")
 WRITES = (
     "CreateChatappTemplate",
     "DeleteChatappTemplate",
+    "GetChatappUploadAuthorization",
     "ModifyChatappTemplate",
     "ModifyChatappTemplateProperties",
 )
@@ -40,6 +41,7 @@ PROBES = (
         },
     ),
     Request("DeleteChatappTemplate", _ADDRESS),
+    Request("GetChatappUploadAuthorization"),
     Request("ModifyChatappTemplate", {**_ADDRESS, "Components": _COMPONENTS}),
     # It names no switch either.
     Request("ModifyChatappTemplateProperties", {"TemplateCode": _CODE, "Language": _LANGUAGE, "TemplateType": _TYPE}),

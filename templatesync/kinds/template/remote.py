@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from templatesync.kinds.base import Flow, FlowError, Scope, Written, WrongAnswerError
 from templatesync.kinds.template.canonical import PROPERTIES, pair
 from templatesync.kinds.template.policy import only_properties_differ
+from templatesync.kinds.template.sample import addressed
+from templatesync.kinds.upload import all_stored
 from templatesync.values import DENIED, UNREACHABLE, Answer, AnswerClass, Json, Key, Listing, Live, Request, Resource
 
 KIND = "template"
@@ -69,7 +71,7 @@ def read(key: Key, live: Live | None) -> Flow[Live | None]:
 
 def create(resource: Resource) -> Flow[Written]:
     """Submit a new template; it goes to review. A switch that only the properties call knows is set afterwards."""
-    params = {name: value for name, value in resource.body.items() if name not in _NOT_CREATED}
+    params = yield from _params(resource, _NOT_CREATED)
     (answer,) = yield (Request("CreateChatappTemplate", {"TemplateType": TYPE, **params}),)
     if not answer.ok:
         raise FlowError(answer)
@@ -85,7 +87,7 @@ def update(resource: Resource, live: Live) -> Flow[Written]:
     code = live.ids["template_code"]
     if only_properties_differ(wanted, current):
         return Written((yield from _set_properties(resource, code)), live.ids)
-    params = {name: value for name, value in resource.body.items() if name not in _NOT_MODIFIED}
+    params = yield from _params(resource, _NOT_MODIFIED)
     address = {"TemplateCode": code, "TemplateName": resource.key.name, "TemplateType": TYPE}
     (answer,) = yield (Request("ModifyChatappTemplate", {**params, **address}),)
     if not answer.ok:
@@ -107,6 +109,13 @@ def delete(live: Live) -> Flow[Written]:
     if not answer.ok and answer.klass is not AnswerClass.NOT_FOUND:
         raise FlowError(answer)
     return Written(answer, {})
+
+
+def _params(resource: Resource, left_out: frozenset[str]) -> Flow[dict[str, Json]]:
+    """What is sent of a body, once the files that it names are stored."""
+    addresses = yield from all_stored(resource.media.values())
+    body = addressed(resource.body, addresses)
+    return {name: value for name, value in body.items() if name not in left_out}
 
 
 def _set_properties(resource: Resource, code: str, *, partly: bool = False) -> Flow[Answer]:

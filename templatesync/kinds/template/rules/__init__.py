@@ -9,6 +9,7 @@ from templatesync.kinds.template.rules import (
     carousel,
     component,
     identity,
+    media,
     offer,
     opening,
     text,
@@ -22,6 +23,7 @@ __all__ = ["RULES"]
 RULES: tuple[Rule, ...] = (
     *identity.RULES,
     *component.RULES,
+    *media.RULES,
     *text.RULES,
     *button.RULES,
     *address.RULES,

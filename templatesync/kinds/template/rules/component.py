@@ -32,8 +32,8 @@ CAROUSEL_MARKETING_ONLY = by_schema("carousel-marketing-only", ERROR, META_CAROU
 LTO_MARKETING_ONLY = by_schema("lto-marketing-only", ERROR, META_OFFER, "LIMITED_TIME_OFFER is for MARKETING.")
 
 
-# A variable of the space that is not known yet, or a file that is put there when it is sent.
-_MEDIA_ADDRESS = re.compile(r"(?i)https?://|file:|\$\{\{")
+# A variable of the space that is not known yet, or a file that is stored when the template is sent.
+_MEDIA_ADDRESS = re.compile(r"(?i:https?://)|file:|\$\{\{")
 
 
 @rule(
@@ -47,7 +47,11 @@ def header_media_url(template: Template) -> Iterator[Hit]:
         media = header.type == "HEADER" and header.format in ("IMAGE", "VIDEO", "DOCUMENT")
         if media and isinstance(url, str) and url and not _MEDIA_ADDRESS.match(url):
             message = "WhatsApp fetches the sample of a HEADER; a local file name is not an address"
-            yield Hit(header.at("Url"), message, "put the file on a server, and write its https:// address")
+            hint = "write file: and its path in the project to have it uploaded, or the https:// address of a sample"
+            yield Hit(header.at("Url"), message, hint)
+        thumb = header.fields.get("ThumbUrl")
+        if isinstance(thumb, str) and thumb.startswith("file:"):
+            yield Hit(header.at("ThumbUrl"), "no file is uploaded for a ThumbUrl, which WhatsApp ignores", "remove it")
 
 
 @rule("body-required", ERROR, META_COMPONENTS, "A template has a BODY.", "WhatsApp refuses a template without one.")

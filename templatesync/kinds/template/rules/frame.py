@@ -29,6 +29,7 @@ META_COUPON = f"Meta: coupon templates ({_META}/marketing-templates/coupon-templ
 META_CAROUSEL = f"Meta: media card carousel templates ({_META}/marketing-templates/media-card-carousel-templates)"
 META_CATALOG = f"Meta: catalog and multi-product templates ({_META}/marketing-templates)"
 META_FLOWS = "Meta: WhatsApp Flows (https://developers.facebook.com/documentation/business-messaging/whatsapp/flows)"
+META_MEDIA = "Meta: supported media types (https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media)"
 META_TTL = f"Meta: time to live ({_META}/time-to-live)"
 OTHERS = "reports of other WhatsApp providers; no page of Alibaba Cloud or Meta says so"
 OWN = "templatesync: inferred from the documented fields"

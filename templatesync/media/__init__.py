@@ -1,0 +1,8 @@
+"""Media files of a project: what they are by their bytes, and their bytes once more. Knows no kind, no path, no API."""
+
+from __future__ import annotations
+
+from templatesync.media.sight import ENDINGS, LARGEST, Media, Sight
+from templatesync.media.sniff import inspect
+
+__all__ = ["ENDINGS", "LARGEST", "Media", "Sight", "inspect"]
