@@ -13,7 +13,7 @@ from itertools import islice
 from templatesync import links
 from templatesync.assets import Assets, missing, path_problem
 from templatesync.document import Document
-from templatesync.kinds import KINDS
+from templatesync.kinds import DEFAULT, KINDS
 from templatesync.kinds.base import Kind
 from templatesync.nearest import nearest
 from templatesync.project import Space
@@ -84,7 +84,7 @@ class Entry:
 
 def kind_of(doc: Document) -> Kind | None:
     """The kind that a document says it is; template when it says nothing."""
-    name = doc.data.get("kind", "template")
+    name = doc.data.get("kind", DEFAULT)
     return KINDS.get(name) if isinstance(name, str) else None
 
 
