@@ -31,7 +31,10 @@ _PART = re.compile(r"[^.\s/\\:*?\"<>|\x00-\x1f\x7f][^/\\:*?\"<>|\x00-\x1f\x7f]*"
 
 
 class Assets:
-    """The files as they were when they were first asked for. `findings` are what is wrong with their text."""
+    """The files as they were when they were first asked for.
+
+    `findings` are what is wrong with their text, `texts` their bytes by name.
+    """
 
     def __init__(self, opener: Opener, stream: Stream = lambda name: None) -> None:
         self._open = opener
@@ -39,6 +42,7 @@ class Assets:
         self._read: dict[str, Document | None] = {}
         self._media: dict[str, Media | Finding | None] = {}
         self.findings: list[Finding] = []
+        self.texts: dict[str, bytes] = {}
 
     def document(self, name: str, limit: int) -> Document | None:
         """The value of a file, with its places; None when it cannot be read, which `findings` tell."""
@@ -65,6 +69,7 @@ class Assets:
         if isinstance(data, Finding):
             self.findings.append(data)
             return None
+        self.texts[name] = data
         loaded = json_document.load(data, name, dataclasses.replace(json_document.Limits(), size=limit))
         self.findings += loaded.findings
         return loaded.documents[0] if loaded.documents else None

@@ -28,7 +28,13 @@ _FORBIDDEN_FIRST = re.compile(
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
 # What acts on a terminal instead of appearing, and what hides or reorders text (Trojan Source, CVE-2021-42574).
 CONTROL = "\x00-\x1f\x7f-\x9f"
-HIDDEN = "\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c\u2028\u2029\ud800-\udfff"
+HIDDEN = (
+    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c\u2028\u2029\ud800-\udfff"
+    # Blanks that do not look like one, soft hyphens, marks of annotation, and what Unicode says is no character.
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u3164\uffa0\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff"
+    # A second alphabet, in which ASCII can be written unseen.
+    "\U000e0000-\U000e00ff"
+)
 # The log of a CI runner obeys this wherever it stands in a line.
 RUNNER = "##["
 _IGNORE = re.compile(r"(?:^|\s)(#)\s*templatesync:\s*ignore\s+([a-z0-9-]+(?:[\s,]+[a-z0-9-]+)*)\s*$")

@@ -45,7 +45,12 @@ def to_json(plan: Plan) -> dict[str, Json]:
 
 def text(document: Mapping[str, Json]) -> str:
     """A document as it is written to a file or a pipe."""
-    return _UNSHOWN.sub(_escape, json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
+    return json_text(document)
+
+
+def json_text(value: Json) -> str:
+    """Any JSON value as it is written to a file or a pipe."""
+    return _UNSHOWN.sub(_escape, json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
 
 
 # Nothing but strings can hold these, and JSON has an escape for each: the value is the same, and a terminal or the log
@@ -54,7 +59,8 @@ _UNSHOWN = re.compile(f"[\x7f-\x9f{HIDDEN}]|{re.escape(RUNNER)}")
 
 
 def _escape(match: re.Match[str]) -> str:
-    return f"{match[0][:-1]}\\u{ord(match[0][-1]):04x}"
+    units = match[0][-1].encode("utf-16-be", "surrogatepass").hex()  # JSON has escapes for units of UTF-16
+    return match[0][:-1] + "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def _space(space: SpacePlan) -> dict[str, Json]:

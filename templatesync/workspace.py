@@ -27,12 +27,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """All files of a project, read once. `findings` are what is wrong with the text of files and their expansion."""
+    """All files of a project, read once. `findings` are what is wrong with the text of files and their expansion.
+
+    `named` are the files that resource files name.
+    """
 
     project: Project
     sources: tuple[Source, ...]
     entries: tuple[Entry, ...]
     findings: tuple[Finding, ...]
+    named: tuple[Source, ...] = ()
 
     def resources(self, space: str) -> dict[Key, Resource]:
         """What the files want in a space. The first of several resources under one key; rules tell of the others."""
@@ -86,4 +90,5 @@ def assemble(
             expansion = expand(doc, project.spaces, budget, assets)
             entries += expansion.entries
             found += expansion.findings
-    return Workspace(project, tuple(sources), tuple(entries), (*found, *assets.findings))
+    named = tuple(Source(name, data) for name, data in assets.texts.items())
+    return Workspace(project, tuple(sources), tuple(entries), (*found, *assets.findings), named)

@@ -76,7 +76,7 @@ def init(options: Globals, folder: Path | None, cust_space_id: str) -> ExitCode:
     return options.show(dataclasses.replace(result, imported=imported))
 
 
-@command("validate")
+@command("validate", formats=("text", "json", "github", "gitlab", "sarif", "junit"))
 @click.argument("paths", type=_PATH, nargs=-1)
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 def validate(options: Globals, paths: tuple[Path, ...], strict: bool) -> ExitCode:
@@ -85,13 +85,19 @@ def validate(options: Globals, paths: tuple[Path, ...], strict: bool) -> ExitCod
     \b
     templatesync validate
     templatesync validate templates/order_shipped.yaml --strict
-    templatesync validate --format json
+    templatesync validate --format github
+    templatesync validate --format sarif -o templatesync.sarif
     """
     from templatesync.commands.validate import validate as run
+    from templatesync.render.report import count_line
 
     if options.all_spaces and options.spaces:
         raise UsageError("--space and --all-spaces exclude each other")
-    return options.show(run(options.directory, paths, options.spaces, strict=strict))
+    result = run(options.directory, paths, options.spaces, strict=strict)
+    code = options.show(result)
+    if options.format in ("gitlab", "sarif", "junit"):
+        options.note(count_line(result))  # all that the log of a CI job shows of it
+    return code
 
 
 @command("plan")

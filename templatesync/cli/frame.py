@@ -23,7 +23,7 @@ _GLOBAL = (
     click.option("--space", "spaces", multiple=True, metavar="NAME", help="A space of the project; repeatable."),
     click.option("--all-spaces", is_flag=True, default=None, help="All spaces but emulators."),
     click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the data there."),
-    click.option("-q", "--quiet", is_flag=True, default=None, help="No progress, no notes."),
+    click.option("-q", "--quiet", is_flag=True, default=None, help="No progress, no notes, findings in one line each."),
     click.option("-v", "--verbose", is_flag=True, default=None, help="Show what is unchanged too."),
     click.option("--profile", metavar="NAME", help="A profile of the aliyun CLI."),
     click.option("--endpoint", metavar="URL", help="Send requests there instead of the region's endpoint."),
@@ -73,7 +73,7 @@ class Globals:
             forced, refused = os.environ.get("FORCE_COLOR"), os.environ.get("NO_COLOR")
             terminal = stream is not None and stream.isatty()
             color = forced not in (None, "", "0") or (not refused and terminal)
-        return Style(bool(color), self.verbose)
+        return Style(bool(color), self.verbose, self.quiet)
 
     def progress(self) -> Any:
         """What tells of progress, on stderr."""
@@ -90,12 +90,15 @@ class Globals:
 
         formats = RENDERERS[self.command]
         name = self.format or next(iter(formats))
-        style = Style(bool(self.color), self.verbose) if self.output else self.style(sys.stdout)
-        put = self.put(formats[name](result, style), json=name == "json")
+        style = Style(bool(self.color), self.verbose, self.quiet) if self.output else self.style(sys.stdout)
+        put = self.put(formats[name](result, style), plain=_PLAIN.get(name))
         return worst([ExitCode(getattr(result, "exit_code", ExitCode.OK)), put])
 
-    def put(self, text: str, *, json: bool = False) -> ExitCode:
-        """Data to stdout, or to the file of `-o`; to stdout too when that file cannot be written: work was done."""
+    def put(self, text: str, *, plain: Callable[[str], str] | None = None) -> ExitCode:
+        """Data to stdout, or to the file of `-o`; to stdout too when that file cannot be written: work was done.
+
+        `plain` writes the text in ASCII alone, for a stdout that is not UTF-8.
+        """
         from templatesync.output import write_file
 
         code = ExitCode.OK
@@ -106,8 +109,13 @@ class Globals:
             except LocalError as error:
                 _complain(str(error), "the data is on stdout instead")
                 code = ExitCode.FAILURE
-        _write(_ascii(text) if json and not _speaks_utf8(sys.stdout) else text)
+        _write(plain(text) if plain and not _speaks_utf8(sys.stdout) else text)
         return code
+
+    def note(self, text: str) -> None:
+        """A line on stderr beside data that no person reads; nothing when quiet."""
+        if not self.quiet:
+            _say(text)
 
 
 def _speaks_utf8(stream: Any) -> bool:
@@ -120,6 +128,19 @@ def _ascii(text: str) -> str:
     import re
 
     return re.sub(r"[^\x00-\x7f]+", lambda match: json.dumps(match[0])[1:-1], text)
+
+
+def _ascii_xml(text: str) -> str:
+    """XML in plain ASCII, for the same reason. No name of ours in it is other than ASCII."""
+    return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+_PLAIN: Mapping[str, Callable[[str], str]] = {
+    "json": _ascii,
+    "gitlab": _ascii,
+    "sarif": _ascii,
+    "junit": _ascii_xml,
+}
 
 
 def _write(text: str) -> None:

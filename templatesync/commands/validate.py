@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from templatesync import check, workspace
+from templatesync import check, document, repository, workspace
 from templatesync.assets import ENDING
 from templatesync.characters import source_lines
 from templatesync.check import Report
-from templatesync.commands.common import open_project
-from templatesync.errors import ExitCode, UsageError
+from templatesync.errors import ExitCode, FindingsError, UsageError
+from templatesync.files import read_file
 from templatesync.media import ENDINGS
-from templatesync.project import FILE_NAME
+from templatesync.project import FILE_NAME, find, load
 from templatesync.values import Severity
 from templatesync.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A report, and the lines of the files it names."""
+    """A report, and the lines of the files it names.
+
+    `files` are all that were looked at, `prefix` is where the project stands in its repository, and `strict` says that
+    warnings count as errors.
+    """
 
     report: Report
     lines: Mapping[str, Sequence[str]]
     exit_code: ExitCode
+    files: tuple[str, ...] = ()
+    prefix: str = ""
+    strict: bool = False
 
 
 def validate(directory: Path, paths: Sequence[Path], spaces: Sequence[str], *, strict: bool) -> Result:
     """Check the project, or only what concerns `paths` (files or folders); rules across files still see all of it."""
-    project = open_project(directory)
+    root = find(directory)
+    try:
+        project = load(root)
+    except FindingsError as error:
+        # Nothing else is known then. No line is shown: what is refused in this file may be a credential.
+        return _result(root, Report(error.findings, 1, 0), {}, (FILE_NAME,), strict=strict)
     for name in spaces:
         project.space(name)
     wanted = _inside(project.root, paths)
@@ -37,13 +49,23 @@ def validate(directory: Path, paths: Sequence[Path], spaces: Sequence[str], *, s
     resources = [name for name in wanted if not (project.root / name).is_dir() and not name.lower().endswith(others)]
     files = workspace.read(project, [name for name in resources if name != FILE_NAME])
     report = check.check(files, spaces or None)
+    sources = {source.name: source.data for source in (*files.sources, *files.named)}
+    looked_at = set(sources)
+    if isinstance(own := read_file(root / FILE_NAME, FILE_NAME, document.Limits().size), bytes):
+        sources[FILE_NAME] = own
     if paths:
         asked = _asked(files, report, wanted)
         report = check.concerning(report, files, asked, spaces or [space.name for space in project.spaces])
+        looked_at &= files.with_named(asked)
+    return _result(project.root, report, sources, looked_at, strict=strict)
+
+
+def _result(root: Path, report: Report, sources: Mapping[str, bytes], files: Iterable[str], *, strict: bool) -> Result:
     failed = bool(report.errors) or (strict and report.count(Severity.WARNING) > 0)
-    named = {finding.file for finding in report.findings}
-    lines = {source.name: tuple(source_lines(source.data)) for source in files.sources if source.name in named}
-    return Result(report, lines, ExitCode.FINDINGS if failed else ExitCode.OK)
+    broken = {finding.file for finding in report.findings}
+    lines = {name: tuple(source_lines(data)) for name, data in sources.items() if name in broken}
+    code = ExitCode.FINDINGS if failed else ExitCode.OK
+    return Result(report, lines, code, tuple(sorted(files)), repository.prefix(root), strict)
 
 
 def _asked(files: Workspace, report: Report, wanted: Sequence[str]) -> set[str]:

@@ -1,55 +1,43 @@
-"""Text that a terminal, and a CI log, can show without obeying it. Pure; knows no command.
+"""How a terminal lays text out: columns and colours. Pure; knows no command.
 
-Whatever comes from a file or the service passes through `safe`: names, texts and reasons are written by strangers.
+Whatever comes from a file or the service passes through `safe` first: see `sink`.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from templatesync.characters import CONTROL, HIDDEN, RUNNER
+from templatesync.render.sink import block, joined, safe, visible
 
-_CONTROL = re.compile(f"[{CONTROL}]")
-_HIDDEN = re.compile(f"[{HIDDEN}]")
-# Where a line begins with this, blanks aside, a runner of GitHub Actions takes it for a command.
-_COMMAND = re.compile(r"\A(\s*)(?=::)")
+# The escaping for terminals stands with all other escaping, and is imported from here by whatever lays text out.
+__all__ = ["Style", "block", "joined", "pad", "safe", "visible", "width"]
 
-
-def safe(text: str) -> str:
-    """One line that shows every character that would act instead of appear, and may begin a line of output."""
-    return _COMMAND.sub(r"\1\\", visible(text))
-
-
-def visible(text: str) -> str:
-    """Like `safe`, for what stands behind something else on its line."""
-    text = _CONTROL.sub(_escape, text)
-    text = _HIDDEN.sub(lambda match: f"<U+{ord(match[0]):04X}>", text)
-    return text.replace(RUNNER, "#\\#[")
-
-
-def joined(lines: Iterable[str]) -> str:
-    """Lines as one text; also what several values make together on one line is no command."""
-    return "".join(_COMMAND.sub(r"\1\\", line.replace(RUNNER, "#\\#[")) + "\n" for line in lines)
-
-
-def _escape(match: re.Match[str]) -> str:
-    return {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(match[0], f"\\x{ord(match[0]):02x}")
-
-
-def block(text: str, margin: str) -> list[str]:
-    """A text of several lines, each made safe. `margin` must not be blank: CI runs lines that begin with `::`."""
-    assert margin.strip()
-    return [f"{margin}{visible(line)}".rstrip() for line in text.split("\n")]
+_JOINER, _AS_EMOJI = "\u200d", "\ufe0f"
 
 
 def width(text: str) -> int:
-    """How many columns a terminal gives a text."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
+    """How many columns a terminal gives a text (UAX #11, and UTS #51 for emoji that are made of several)."""
+    if text.isascii():
+        return len(text)
+    columns, symbol, joining = 0, 0, False
+    for char in text:
+        cells = _cells(char)
+        is_symbol = unicodedata.category(char) in ("So", "Sk")
+        if char == _AS_EMOJI:
+            columns += symbol == 1  # a symbol that is narrow by itself
+            symbol = 0
+        elif not (is_symbol and joining) and not ("\U0001f3fb" <= char <= "\U0001f3ff" and symbol):
+            columns += cells
+            symbol = cells if is_symbol else 0
+        joining = char == _JOINER
+    return columns
+
+
+def _cells(char: str) -> int:
+    if unicodedata.category(char) in ("Mn", "Me", "Cf") or "\u1160" <= char <= "\u11ff" or "\ud7b0" <= char <= "\ud7fb":
+        return 0  # marks, and the parts of a Hangul syllable that stand below or beside its first one
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def pad(text: str, columns: int) -> str:
@@ -63,6 +51,7 @@ class Style:
 
     color: bool = False
     verbose: bool = False
+    quiet: bool = False
 
     def _paint(self, code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from templatesync.plan import plan_digest, summary
-from templatesync.render.terminal import Style, block, joined, pad, safe, visible, width
+from templatesync.render.excerpt import excerpt
+from templatesync.render.report import counted, counts, gravest, truncated, verdict
+from templatesync.render.terminal import Style, block, joined, pad, safe, width
 from templatesync.rule import Rule
-from templatesync.values import Action, Change, Difference, Finding, Json, Outcome, Plan, Result, Severity, SpacePlan
+from templatesync.values import Action, Change, Difference, Finding, Json, Outcome, Plan, Result, SpacePlan
 
 if TYPE_CHECKING:
     from templatesync.commands import apply as apply_command
@@ -30,47 +32,34 @@ MOST_FINDINGS = 200
 
 def validate(result: validate_command.Result, style: Style) -> str:
     """Findings with their source lines, and how many there were."""
-    report = result.report
-    lines = list(findings(report.findings, result.lines, style))
-    counts = Counter(finding.severity for finding in report.findings)
-    said = ", ".join(_count(counts[severity], severity.value) for severity in Severity if counts[severity])
-    looked = f"{_count(report.files, 'file')}, {_count(report.resources, 'resource')}"
-    verdict = style.red("invalid") if result.exit_code else style.green("valid")
-    lines.append(f"{verdict}: {looked}, {said or 'no findings'}")
-    return joined(lines)
+    paint = style.red if result.exit_code else style.green
+    last = f"{paint(verdict(result))}: {counts(result)}"
+    return joined((*findings(result.report.findings, result.lines, style), last))
 
 
 def findings(found: Sequence[Finding], sources: Mapping[str, Sequence[str]], style: Style) -> Iterator[str]:
-    """Findings, the gravest first when there are too many to show."""
-    shown = found
-    if len(found) > MOST_FINDINGS:
-        gravest = sorted(found, key=lambda finding: (finding.severity.rank, finding.sort_key()))[:MOST_FINDINGS]
-        shown = sorted(gravest, key=Finding.sort_key)
+    """Findings, only the gravest when there are too many to show. A quiet style leaves one line of each."""
+    shown = found if len(found) <= MOST_FINDINGS else gravest(found, MOST_FINDINGS)
     for finding in shown:
         yield from _finding(finding, sources.get(finding.file, ()), style)
     if len(found) > len(shown):
-        yield f"… and {len(found) - len(shown)} more, none of them graver; `validate --format json` shows all"
+        yield truncated(len(shown), len(found), "findings")
 
 
 def _finding(finding: Finding, source: Sequence[str], style: Style) -> Iterator[str]:
     paint = {"error": style.red, "warning": style.yellow, "info": style.blue}[finding.severity.value]
     where = f"{safe(finding.file)}:{finding.line}:{finding.column}"
     spaces = f" (in {safe(', '.join(finding.spaces))})" if finding.spaces else ""
-    yield f"{style.bold(where)}: {paint(finding.severity.value)}: {safe(finding.message)}{spaces} [{finding.rule}]"
+    message = f"{safe(finding.message)}{spaces} [{safe(finding.rule)}]"
+    yield f"{style.bold(where)}: {paint(finding.severity.value)}: {message}"
+    if style.quiet:
+        return
     if 0 < finding.line <= len(source):
-        yield from _excerpt(source[finding.line - 1], finding, paint("^"), style)
+        shown, before = excerpt(source[finding.line - 1], finding.column)
+        yield f"{style.dim(f'{finding.line:>5} │')} {shown}"
+        yield f"{style.dim('      │')} {' ' * before}{paint('^')}"
     if finding.hint:
         yield f"    hint: {safe(finding.hint)}"
-
-
-def _excerpt(line: str, finding: Finding, caret: str, style: Style) -> Iterator[str]:
-    line = line.rstrip("\r\n")
-    start = max(0, finding.column - 60)
-    before = visible(line[start : finding.column - 1])
-    shown = before + visible(line[finding.column - 1 : start + 100])
-    number = f"{finding.line:>5}"
-    yield f"{style.dim(number + ' │')} {'…' if start else ''}{shown}{'…' if len(line) > start + 100 else ''}"
-    yield f"{style.dim('      │')} {' ' * (width(before) + bool(start))}{caret}"
 
 
 # --- plan -----------------------------------------------------------------------------------------
@@ -81,7 +70,7 @@ def plan(result: plan_command.Result, style: Style) -> str:
     lines = [line for space in result.plan.spaces for line in _space(space, style)]
     notes = Counter(finding.severity.value for finding in result.findings)
     if notes:
-        said = ", ".join(_count(number, word) for word, number in sorted(notes.items(), reverse=True))
+        said = ", ".join(counted(number, word) for word, number in sorted(notes.items(), reverse=True))
         lines.append(f"The files have {said}; `templatesync validate` shows them.")
     if len(result.plan.spaces) > 1:
         total = summary(
@@ -165,12 +154,12 @@ def _shown(value: Json) -> str:
 
 def _summary(counts: Mapping[str, int]) -> str:
     if not any(counts[action] for action in ("create", "update", "delete", "blocked")):
-        text = f"No changes: {_count(counts['no_op'], 'resource')} as the files say"
+        text = f"No changes: {counted(counts['no_op'], 'resource')} as the files say"
     else:
         text = (
             f"{counts['create']} to create, {counts['update']} to update, {counts['delete']} to delete, "
             f"{counts['blocked']} blocked, {counts['no_op']} unchanged; "
-            f"{_count(counts['reviews'], 'review')} would start"
+            f"{counted(counts['reviews'], 'review')} would start"
         )
     if counts["breaking"]:
         text += f", {counts['breaking']} would break senders"
@@ -210,7 +199,7 @@ def _applied(plan: SpacePlan, outcomes: Sequence[Outcome], style: Style) -> Iter
     counts = Counter(outcome.result.value for outcome in outcomes)
     said = ", ".join(f"{counts[each.value]} {each.value}" for each in Result if counts[each.value])
     reviews = sum(outcome.change.review and outcome.result is Result.DONE for outcome in outcomes)
-    started = f"; {_count(reviews, 'review')} started, `templatesync status` follows them" if reviews else ""
+    started = f"; {counted(reviews, 'review')} started, `templatesync status` follows them" if reviews else ""
     yield f"  {said or 'No changes'}{started}."
 
 
@@ -291,7 +280,7 @@ def import_(result: import_command.Result, style: Style) -> str:
     where = f" from {safe(result.space)}{' (EMULATOR)' if result.emulator else ''}" if result.space else ""
     faults = sum(skipped.fault for skipped in result.skipped)
     kept = len(result.skipped) - faults
-    lines.append(f"{_count(len(result.written), 'file')} written{where}, {faults} not possible, {kept} left alone.")
+    lines.append(f"{counted(len(result.written), 'file')} written{where}, {faults} not possible, {kept} left alone.")
     return joined(lines)
 
 
@@ -342,8 +331,3 @@ def new_version(result: new_version_command.Result, style: Style) -> str:
         "until the new one is in use, in every language.",
     ]
     return joined(lines)
-
-
-def _count(number: int, noun: str) -> str:
-    plural = noun if number == 1 or noun == "info" else f"{noun}s"
-    return f"{number:,} {plural}"

@@ -8,31 +8,18 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
-from projects import GOOD, Shop, plain, tree
+from projects import GOOD, Shop, tree
 
 from templatesync.catalog import RULES
 from templatesync.cli import run
 from templatesync.schema import schema_dir
 
-GOLDEN = Path(__file__).parent / "golden"
 REVIEWED = "    emulator: {review: manual}\n"
-
-
-@pytest.fixture
-def compare(request: pytest.FixtureRequest) -> object:
-    """Compares an output with a file; writes the file when `--rewrite-golden` is given."""
-
-    def check(name: str, text: str) -> None:
-        path = GOLDEN / f"{name}.txt"
-        if request.config.getoption("--rewrite-golden"):
-            path.write_text(plain(text), encoding="utf-8")
-        assert plain(text) == path.read_text(encoding="utf-8")
-
-    return check
 
 
 def test_from_an_empty_folder_to_a_new_version(
@@ -183,8 +170,7 @@ def test_apply_asks_on_a_terminal(shop: Shop, monkeypatch: pytest.MonkeyPatch) -
         assert "1 to create" in ended.err  # what was asked about
 
 
-def test_texts_for_people(shop: Shop, compare: object) -> None:
-    assert callable(compare)
+def test_texts_for_people(shop: Shop, compare: Callable[[str, str], None]) -> None:
     shop.write("templates/new.yaml", GOOD.replace("shop_hello", "shop_new").replace("Hello", "Dear"))
     compare("plan-create", shop.run("plan").out)
     compare("apply", shop.run("apply", "--yes").out)

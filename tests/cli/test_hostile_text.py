@@ -76,7 +76,7 @@ CHANGE = Change(
 )  # fmt: skip
 SPACE = SpacePlan("local", "?", "?", True, (CHANGE, replace(CHANGE, action=Action.BLOCKED)), 2, (Refusal("a", "?"),))
 BROKEN = SpacePlan("other", "?", error=Refusal("?", "?"))
-FINDING = Finding("yaml-syntax", Severity.ERROR, "?", "?", 1, 3, "?", "?", ("?",), "?")
+FINDING = Finding("?", Severity.ERROR, "?", "?", 1, 3, "?", "?", ("?",), "?")
 OUTCOME = Outcome(CHANGE, Result.FAILED, "?", "?", "?", {"template_code": "?"})
 ROW = status.Row("?", "template", "?", "?", "?", "?", "?", "?", ("content",))
 STATUS = status.SpaceStatus(SPACE, (ROW,))

@@ -63,7 +63,7 @@ def test_b02_syntax(shop: Shop, text: str, line: int, column: int) -> None:
     (found,) = (finding for finding in ended.findings if finding["file"] == "templates/bad.yaml")
     assert found["hint"]
     shown = shop.run("validate").out
-    assert f"{line:>5} │ {text.splitlines()[line - 1]}".replace("\t", "\\t") in shown
+    assert f"{line:>5} │ {text.splitlines()[line - 1]}".expandtabs(4) in shown
 
 
 def test_b03_duplicate_key(shop: Shop) -> None:

@@ -1,0 +1,36 @@
+"""Findings as a Code Quality report of GitLab (https://docs.gitlab.com/ci/testing/code_quality). Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from templatesync.plan_document import json_text
+from templatesync.render.report import file_in_repository, fingerprints, hint, said
+from templatesync.render.sink import visible
+from templatesync.render.terminal import Style
+from templatesync.values import Finding, Json
+
+if TYPE_CHECKING:
+    from templatesync.commands.validate import Result
+
+# `critical` and `blocker` are left to tools that judge code which runs already: nothing here has been sent.
+_SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
+
+
+def validate(result: Result, style: Style) -> str:
+    """All findings, each with the fields that GitLab reads."""
+    pairs = zip(result.report.findings, fingerprints(result), strict=True)
+    return json_text([_entry(result, finding, fingerprint) for finding, fingerprint in pairs])
+
+
+def _entry(result: Result, finding: Finding, fingerprint: str) -> dict[str, Json]:
+    return {
+        "description": visible("; ".join(filter(None, (said(finding), hint(finding))))),
+        "check_name": visible(finding.rule),
+        "fingerprint": fingerprint,
+        "severity": _SEVERITIES[finding.severity.value],
+        "location": {
+            "path": visible(file_in_repository(result, finding.file)),
+            "lines": {"begin": finding.line},
+        },
+    }

@@ -1,0 +1,145 @@
+"""Hostile text in every field: read back as their readers do, reports say it and obey none of it (O4, T5, T6, T9)."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given
+from shapes import fits_junit, fits_sarif
+from sinks import ACTS, commands, results
+
+from templatesync.check import Report
+from templatesync.commands.validate import Result
+from templatesync.errors import ExitCode
+from templatesync.render import RENDERERS
+from templatesync.render.report import count_line, file_in_repository
+from templatesync.render.sink import paragraph, visible
+from templatesync.render.terminal import Style
+from templatesync.values import Finding, Severity
+
+
+def rendered(name: str, result: Result) -> str:
+    """The text, which can be written as UTF-8 and holds nothing that acts where it is shown."""
+    text = RENDERERS["validate"][name](result, Style())
+    text.encode("utf-8")
+    assert not ACTS.search(text), ascii(ACTS.search(text))
+    assert "##[" not in text
+    return text
+
+
+def strings(value: Any) -> Iterator[str]:
+    """All texts of a JSON value, keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inside in value.items():
+            yield key
+            yield from strings(inside)
+    elif isinstance(value, list):
+        for inside in value:
+            yield from strings(inside)
+
+
+@given(results())
+def test_text(result: Result) -> None:
+    text = rendered("text", result)
+    found, others = commands(text)
+    assert found == [] and others[-2:] == [count_line(result), ""]
+    carets = [line for line in others if re.fullmatch(r"      │ +\^", line)]
+    assert len(carets) == len(result.report.findings)
+
+
+@given(results(14))
+def test_github(result: Result) -> None:
+    findings = result.report.findings
+    found, others = commands(rendered("github", result))
+    assert others == [count_line(result), ""]
+    assert len(found) == min(len(findings), 10)
+    levels = {"error": "error", "warning": "warning", "info": "notice"}
+    order = sorted(findings, key=lambda finding: finding.severity.rank)
+    shown = order if len(order) <= 10 else order[:9]
+    for command, finding in zip(found, shown, strict=False):
+        assert command.name == levels[finding.severity.value]
+        file = file_in_repository(result, finding.file)
+        place = {"line": str(finding.line), "col": str(finding.column)}
+        named = {"file": paragraph("./" * file.startswith("=") + file), "title": paragraph(finding.rule)}
+        # The runner leaves out empty properties, `=` before a value and blanks behind the last.
+        expected = {key: value.lstrip("=") for key, value in {**place, **named}.items() if value.lstrip("=")}
+        assert {key: value.strip() for key, value in command.properties.items()} == {
+            key: value.strip() for key, value in expected.items()
+        }
+        assert command.data.startswith(paragraph(finding.message))
+    if len(order) > 10:
+        assert f"truncated: 9 of {len(order)} findings" in found[9].data
+
+
+@given(results())
+def test_gitlab(result: Result) -> None:
+    report = json.loads(rendered("gitlab", result))
+    assert not any(ACTS.search(text) for text in strings(report))
+    assert len(report) == len(result.report.findings)
+    assert len({entry["fingerprint"] for entry in report}) == len(report)
+    for entry, finding in zip(report, result.report.findings, strict=True):
+        assert entry["description"].startswith(visible(finding.message))
+        assert entry["location"]["path"] == visible(file_in_repository(result, finding.file))
+
+
+@given(results())
+def test_sarif(result: Result) -> None:
+    log = json.loads(rendered("sarif", result))
+    fits_sarif(log)
+    assert not any(ACTS.search(text) for text in strings(log))
+    (run,) = log["runs"]
+    assert len(run["results"]) == len(result.report.findings)
+    for entry, finding in zip(run["results"], result.report.findings, strict=True):
+        assert entry["ruleId"] == visible(finding.rule)
+        uri = entry["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        # Names that are not UTF-8 and halves of pairs are compared in test_sink.
+        name = re.sub("[\ud800-\udfff]", "\ufffd", file_in_repository(result, finding.file))
+        assert re.sub("\ufffd+", "\ufffd", unquote(uri)) == re.sub("\ufffd+", "\ufffd", name)
+
+
+@given(results())
+def test_junit(result: Result) -> None:
+    text = rendered("junit", result)
+    root = ET.fromstring(text)
+    fits_junit(root)
+    assert not any(
+        ACTS.search(each) for element in root.iter() for each in (element.text or "", *element.attrib.values())
+    )
+    told = [element.text or "" for element in root.iter() if element.tag in ("failure", "system-out")]
+    assert len(told) == len(result.report.findings) + 1
+    for finding in result.report.findings:
+        assert any(paragraph(finding.message) in each for each in told)
+    names = [(case.get("classname"), case.get("name")) for case in root.iter("testcase")]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("name", ["github", "gitlab", "sarif", "junit"])
+def test_a_long_text_is_cut_and_says_so(name: str) -> None:
+    finding = Finding("yaml-syntax", Severity.ERROR, "X" * 9_000, "a.yaml", hint="Y" * 9_000)
+    text = rendered(name, Result(Report((finding,), 1, 0), {}, ExitCode.FINDINGS))
+    assert "X" * 4_000 + "… (truncated: 4,000 of 9,000 characters)" in text and "X" * 4_001 not in text
+    assert "Y" * 3_994 + "… (truncated: 4,000 of 9,006 characters)" in text
+
+
+@pytest.mark.parametrize("name", ["gitlab", "sarif", "junit", "json"])
+@given(result=results())
+def test_in_ascii_they_say_the_same(name: str, result: Result) -> None:
+    from templatesync.cli.frame import _PLAIN
+
+    text = rendered(name, result)
+    plain = _PLAIN[name](text)
+    assert plain.isascii()
+    if name == "junit":
+        assert ET.canonicalize(plain) == ET.canonicalize(text)
+        assert ET.parse(io.BytesIO(plain.encode())).getroot().tag == "testsuites"
+    else:
+        assert json.loads(plain) == json.loads(text)
