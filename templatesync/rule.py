@@ -56,17 +56,14 @@ class Rule:
     """One thing that must hold.
 
     Exactly one of `check` (one resource) and `project_check` (all resources of a space) is there, or neither when the
-    JSON Schema checks it and names it by `x-rule`. `source` says where the rule comes from. `why`, `bad` and `good`
-    make its page.
+    JSON Schema checks it and names it by `x-rule`. `source` says where the rule comes from. Why it is there stands on
+    its page, which is no part of it: explaining is not checking.
     """
 
     id: str
     summary: str
     severity: Severity
     source: str
-    why: str = ""
-    bad: str = ""
-    good: str = ""
     kind: str = ""
     check: Check | None = None
     project_check: ProjectCheck | None = None
