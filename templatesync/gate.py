@@ -19,8 +19,8 @@ Gate: TypeAlias = Callable[[Json], bool]
 Resolve: TypeAlias = Callable[[str], Gate]
 
 _ANNOTATIONS = frozenset(
-    "$schema $id $comment title description default examples definitions errorMessage deprecationMessage x-rule "
-    "then else additionalProperties".split()
+    "$schema $id $comment title description default examples enumDescriptions definitions errorMessage "
+    "deprecationMessage x-rule then else additionalProperties".split()
 )
 _TYPES: Mapping[str, Gate] = {
     "string": lambda value: isinstance(value, str),
