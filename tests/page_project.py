@@ -40,7 +40,12 @@ _FILE = re.compile(r"^# (\S+\.(?:yaml|json))$\n?", re.MULTILINE)
 
 def findings(root: Path, rule: Rule, example: str) -> tuple[Finding, ...]:
     """What is found in the project that an example stands for, made in the folder `root`."""
-    for name, text in files(rule, example).items():
+    return findings_in(root, files(rule, example))
+
+
+def findings_in(root: Path, files: dict[str, str]) -> tuple[Finding, ...]:
+    """What is found in the project of these files."""
+    for name, text in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import page_project
 import pytest
+import yaml
 
 from templatesync.catalog import RULES
 from templatesync.commands.rules import rules
@@ -62,6 +64,32 @@ def test_the_good_example_breaks_no_rule(rule: str, tmp_path: Path) -> None:
     assert [each for each in found if each.rule == rule or each.severity is Severity.ERROR] == []
 
 
+# --- silencing, as the pages say ------------------------------------------------------------------------------------
+
+SILENCED = [rule for rule in SHOWN if not RULES[rule].fixed]
+
+
+@pytest.mark.parametrize("rule", SILENCED)
+def test_the_project_file_silences_a_rule(rule: str, tmp_path: Path) -> None:
+    files = page_project.files(RULES[rule], page(rule).bad)
+    project = yaml.safe_load(files["templatesync.yaml"])
+    files["templatesync.yaml"] = json.dumps({**project, "rules": {**project.get("rules", {}), rule: "off"}})
+    assert rule not in {finding.rule for finding in page_project.findings_in(tmp_path, files)}
+
+
+@pytest.mark.parametrize("rule", [rule for rule in SILENCED if rule != "unknown-rule"])
+def test_a_comment_above_the_document_silences_a_rule(rule: str, tmp_path: Path) -> None:
+    comment = f"# templatesync: ignore {rule}\n"
+    files = {
+        name: "---\n".join(comment + document for document in text.split("---\n")) if name.endswith(".yaml") else text
+        for name, text in page_project.files(RULES[rule], page(rule).bad).items()
+    }
+    assert rule not in {finding.rule for finding in page_project.findings_in(tmp_path, files)}
+
+
+# --- the form of a page ---------------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -84,7 +112,7 @@ def test_a_page_is_read_as_it_stands_but_for_the_lines_of_why() -> None:
     assert read("x.toml", text) == (Page("a-rule", "Words", "One two.", "A: 1\n", "A: b\n"),)
 
 
-# --- what is made of them ---------------------------------------------------------------------------------------------
+# --- what is made of them -------------------------------------------------------------------------------------------
 
 DOCS = Path(__file__).parent.parent / "docs" / "rules.md"
 

@@ -11,6 +11,8 @@ from templatesync.nearest import nearest
 from templatesync.page import NO_SECTION, Page, pages
 from templatesync.rule import Rule
 
+_MOST_NAMED = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -38,7 +40,16 @@ def rules(name: str = "") -> Listing:
     if not name:
         return Listing(listed, known)
     if name not in RULES:
-        close = nearest(name, RULES)
-        hint = f"did you mean {close}?" if close else "`templatesync rules` lists them"
-        raise UsageError(f"there is no rule {name!r}", hint=hint)
+        raise UsageError(f"there is no rule {name!r}", hint=_meant(name))
     return Listing(listed, known, RULES[name])
+
+
+def _meant(name: str) -> str:
+    """What to try for an id that does not exist: a misspelt one, or a part of some."""
+    parts = [rule for rule in RULES if name.lower() in rule]
+    if len(parts) == 1 or not parts:
+        close = parts[0] if parts else nearest(name, RULES)
+        return f"did you mean {close}?" if close else "`templatesync rules` lists them"
+    if len(parts) <= _MOST_NAMED:
+        return f"did you mean one of {', '.join(parts)}?"
+    return "`templatesync rules` lists them"

@@ -24,6 +24,10 @@ What `templatesync validate` looks for, and `plan` and `apply` before they read 
 lists the same, `templatesync rules ID` shows one. An **error** stands in the way of plan and apply; a **warning** is
 likely to fail in the review, or is known from other providers only; an **info** is advice.
 
+The comment `# templatesync: ignore ID` silences a rule on its line, or in the document below it; `rules: {ID: off}` in
+templatesync.yaml does so everywhere, and also takes error, warning and info. Some rules cannot be changed or silenced,
+because without them nothing else in a file could be trusted; they say so.
+
 A part of a file in the examples stands for a whole one: what it lacks is taken from the smallest valid one. Likewise
 `<61 characters>` stands for a text of that length. A file's name stands in front where an example has several.
 """

@@ -151,8 +151,22 @@ def test_the_page_of_a_rule(shop: Shop) -> None:
         assert (f"templatesync: ignore {rule.id}`" in " ".join(ended.out.split())) != rule.fixed
     out = shop.run("rules", "var-ratio").out
     assert "\nBad:\n  Components:\n    - {Type: BODY" in out and "\nGood:\n  Components:\n" in out
-    ended = shop.run("rules", "body-1042")
-    assert (ended.code, "did you mean body-1024?" in ended.err) == (64, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("body-1042", "did you mean body-1024?"),
+        ("BODY-1024", "did you mean body-1024?"),
+        ("ratio", "did you mean var-ratio?"),
+        ("coupon", "did you mean one of coupon-charset, coupon-len, coupon-len-15?"),
+        ("-", "`templatesync rules` lists them"),
+        ("anything", "`templatesync rules` lists them"),
+    ],
+)
+def test_a_rule_that_does_not_exist(shop: Shop, name: str, hint: str) -> None:
+    ended = shop.run("rules", "--", name)
+    assert (ended.code, hint in ended.err) == (64, True), ended.err
 
 
 def test_rules_as_json(shop: Shop) -> None:
