@@ -4,7 +4,7 @@ BIN = .venv/bin
 DEMO = .demo
 TS = $(CURDIR)/$(BIN)/templatesync -C $(DEMO)
 
-.PHONY: help demo test soak lint format bench clean
+.PHONY: help demo docs test soak lint format bench clean
 
 help:  ## Show what there is.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -39,6 +39,9 @@ demo: .venv/.runtime  ## Validate, plan, apply and plan again the example shop, 
 	  printf '\n$$ templatesync %s\n' "$$step"; $(TS) $$step --space local --quiet || exit $$?; \
 	done
 	@printf '\nThe project is in $(DEMO): change a text in $(DEMO)/templates and plan again.\n'
+
+docs: .venv/.runtime  ## Write docs/rules.md from the rules and their pages.
+	@$(BIN)/templatesync rules --format markdown --output docs/rules.md
 
 test: lint .venv/.sdk .venv/.sdk-node  ## Linters, types and the whole test suite.
 	@$(BIN)/python -m pytest

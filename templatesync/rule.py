@@ -62,16 +62,13 @@ class Rule:
 
     Exactly one of `check` (one resource), `linked_check` (one resource and what it refers to) and `project_check` (all
     resources of a space) is there, or none when the JSON Schema checks it and names it by `x-rule`. `source` says where
-    the rule comes from. `why`, `bad` and `good` make its page.
+    the rule comes from. Why it is there stands on its page, which is no part of it: explaining is not checking.
     """
 
     id: str
     summary: str
     severity: Severity
     source: str
-    why: str = ""
-    bad: str = ""
-    good: str = ""
     kind: str = ""
     check: Check | None = None
     linked_check: LinkedCheck | None = None

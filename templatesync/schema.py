@@ -80,8 +80,8 @@ def _order(problem: Problem) -> tuple[Any, ...]:
 _JSON_SCHEMA = "templatesync: schemas/*.schema.json"
 
 
-def _rule(id_: str, summary: str, why: str = "", *, fixed: bool = True) -> Rule:
-    return Rule(id_, summary, Severity.ERROR, _JSON_SCHEMA, why=why, fixed=fixed)
+def _rule(id_: str, summary: str, *, fixed: bool = True) -> Rule:
+    return Rule(id_, summary, Severity.ERROR, _JSON_SCHEMA, fixed=fixed)
 
 
 # What a schema says without naming a rule of its own. The rules it names by `x-rule` belong to the kinds.
@@ -90,7 +90,6 @@ SCHEMA_RULES: tuple[Rule, ...] = (
     _rule(
         "unknown-field",
         "A field is one that the API documents.",
-        "A misspelt one would be dropped in silence. As a warning, a field newer than this release is passed on.",
         fixed=False,
     ),
     _rule("unknown-key", "A key in lower case is one of templatesync's own."),
@@ -98,16 +97,11 @@ SCHEMA_RULES: tuple[Rule, ...] = (
     _rule(
         "wrong-type",
         "A value is of the type that the API wants.",
-        "Nothing is converted in silence: text that looks like a number is quoted.",
     ),
     _rule("wrong-value", "A value is one of those that are allowed.", fixed=False),
     _rule("wrong-length", "A text or list is neither empty nor too long.", fixed=False),
     _rule("project-include", "`include` names files inside the project."),
-    _rule(
-        "project-refused",
-        "The project file names no endpoint, credential, proxy or program.",
-        "Whoever changes it in a pull request could otherwise have signed requests sent elsewhere.",
-    ),
+    _rule("project-refused", "The project file names no endpoint, credential, proxy or program."),
     _rule("project-region", "A region is written like ap-southeast-1."),
     _rule("project-isv-code", "The ISV code comes from a variable whose name starts with TEMPLATESYNC_ISV_."),
     _rule("project-vars", "The name of a space variable can stand in ${{ }}."),

@@ -75,6 +75,8 @@ def room(*names: str) -> list[str]:
         ("jsonschema_rs", r"templatesync\.schema"),
         ("referencing", r"templatesync\.schema"),
         ("sqlite3", r"templatesync\.emulator\..*"),
+        ("tomllib", r"templatesync\.page"),
+        ("templatesync.page", r"templatesync\.(commands\.rules|render\..*)"),
     ],
 )
 def test_a_package_has_one_user(package: str, where: str) -> None:

@@ -82,7 +82,6 @@ def test_a_rule_says_what_and_whence(rule: Any) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule.id)
     assert rule.summary.endswith(".") and rule.summary[0] != " "
     assert rule.source
-    assert not rule.why or rule.why.endswith(".")
     assert sum(check is not None for check in (rule.check, rule.linked_check, rule.project_check)) <= 1
 
 

@@ -18,6 +18,7 @@ from schema_cases import PROJECT, VALID, WRONG, space, template
 
 from templatesync import schema
 from templatesync.catalog import RULES
+from templatesync.kinds.template import limits
 from templatesync.kinds.template.rules import RULES as TEMPLATE_RULES
 
 
@@ -93,15 +94,60 @@ def test_every_schema_is_legal_draft_07(file: Any) -> None:
     Draft7Validator.check_schema(loaded)
 
 
+def _fields(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The fields that a file may have, with what their references say of them."""
+    root = schema.load(name)
+    for declaring in _walk(root):
+        if declaring.get("additionalProperties") is False or declaring is root:
+            for key, field in declaring["properties"].items():
+                yield key, {**_referred(root, field), **field}
+        for keyword in ("items", "additionalProperties"):
+            inner = declaring.get(keyword)
+            if "title" in declaring and isinstance(inner, dict):
+                yield f"{declaring['title']} {keyword}", {**_referred(root, inner), **inner}
+
+
+def _referred(root: dict[str, Any], field: dict[str, Any]) -> dict[str, Any]:
+    here: Any = root if "$ref" in field else {}
+    for step in field.get("$ref", "#").split("/")[1:]:
+        here = here[step]
+    return {**_referred(root, here), **here} if "$ref" in here else dict(here)
+
+
 @pytest.mark.parametrize("name", schema.SCHEMAS)
 def test_every_field_has_hover_help(name: str) -> None:
-    for declaring in _walk(schema.load(name)):
-        if declaring.get("additionalProperties") is not False:
-            continue
-        for key, field in declaring["properties"].items():
-            if field.get("$ref") in ("#/definitions/refused", "#/definitions/options"):
-                continue
-            assert field.get("title") and field.get("description"), key
+    for key, field in _fields(name):
+        assert field.get("title") and field.get("description"), key
+        assert not field["title"].endswith("."), key
+        assert field["description"].endswith("."), key
+        if "enum" in field or "const" in field or "properties" in field or "not" in field:
+            continue  # the values are shown, or the fields inside, or it is one that is refused
+        assert field.get("examples") or "default" in field, key
+
+
+@pytest.mark.parametrize("name", schema.SCHEMAS)
+def test_every_value_of_several_is_explained(name: str) -> None:
+    for key, field in _fields(name):
+        if len(field.get("enum", ())) > 1:
+            said = field.get("enumDescriptions", ())
+            assert len(set(said)) == len(field["enum"]) and all(each.endswith(".") for each in said), key
+
+
+@pytest.mark.parametrize(
+    ("field", "number"),
+    [
+        ("Text", limits.BODY), ("Text", limits.BODY_WITH_OFFER), ("Text", limits.HEADER_TEXT), ("Text", limits.FOOTER),
+        ("Text", limits.OFFER_TEXT), ("Text", limits.LABEL), ("Text", limits.CARD_BODY), ("Url", limits.URL),
+        ("Buttons", limits.BUTTONS), ("Cards", limits.CARDS[0]), ("Cards", limits.CARDS[-1]),
+        ("PhoneNumber", limits.PHONE_NUMBER), ("CouponCode", limits.COUPON_ADVISED), ("AutofillText", limits.AUTOFILL),
+        ("SupportedApps", limits.APPS), ("SignatureHash", limits.HASH), ("PackageName", limits.PACKAGE),
+        ("CodeExpirationMinutes", limits.CODE_MINUTES[-1]),
+        *(("MessageSendTtlSeconds", seconds) for ttl in limits.TTL.values() for seconds in (ttl[0], ttl[-1])),
+    ],
+)  # fmt: skip
+def test_descriptions_name_the_limits(field: str, number: int) -> None:
+    said = [each["description"] for name, each in _fields("template") if name == field]
+    assert any(re.search(rf"\b{number}\b", text) for text in said)
 
 
 @pytest.mark.parametrize("name", schema.SCHEMAS)

@@ -13,7 +13,7 @@ from templatesync.errors import ExitCode, UsageError
 _PATH = click.Path(path_type=Path)
 
 
-@command("rules")
+@command("rules", formats=("text", "json", "markdown"))
 @click.argument("rule", required=False, default="")
 def rules(options: Globals, rule: str) -> ExitCode:
     """List all rules, or explain one.
@@ -21,6 +21,7 @@ def rules(options: Globals, rule: str) -> ExitCode:
     \b
     templatesync rules
     templatesync rules body-1024
+    templatesync rules --format markdown > rules.md
     """
     from templatesync.commands.rules import rules as run
 

@@ -2,29 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from templatesync.catalog import RULES
 from templatesync.errors import UsageError
 from templatesync.nearest import nearest
+from templatesync.page import NO_SECTION, Page, pages
 from templatesync.rule import Rule
+
+_MOST_NAMED = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All rules by id, and the one that was asked for."""
+    """All rules by id, their pages, and the one that was asked for."""
 
     rules: tuple[Rule, ...]
+    pages: Mapping[str, Page]
     page: Rule | None = None
+
+    @property
+    def sections(self) -> Mapping[str, tuple[Rule, ...]]:
+        """The rules under the headings of their pages, both in the order in which they are checked."""
+        found: dict[str, list[Rule]] = {}
+        for rule in RULES.values():
+            found.setdefault(self.pages[rule.id].section, []).append(rule)
+        if NO_SECTION in found:
+            found[NO_SECTION] = found.pop(NO_SECTION)  # what nobody has put in its place comes last
+        return {section: tuple(members) for section, members in found.items()}
 
 
 def rules(name: str = "") -> Listing:
     """All rules, or the rule `name`."""
     listed = tuple(RULES[rule] for rule in sorted(RULES))
+    known = {rule.id: pages().get(rule.id) or Page(rule.id, NO_SECTION, "") for rule in listed}
     if not name:
-        return Listing(listed)
+        return Listing(listed, known)
     if name not in RULES:
-        close = nearest(name, RULES)
-        hint = f"did you mean {close}?" if close else "`templatesync rules` lists them"
-        raise UsageError(f"there is no rule {name!r}", hint=hint)
-    return Listing(listed, RULES[name])
+        raise UsageError(f"there is no rule {name!r}", hint=_meant(name))
+    return Listing(listed, known, RULES[name])
+
+
+def _meant(name: str) -> str:
+    """What to try for an id that does not exist: a misspelt one, or a part of some."""
+    parts = [rule for rule in RULES if name.lower() in rule]
+    if len(parts) == 1 or not parts:
+        close = parts[0] if parts else nearest(name, RULES)
+        return f"did you mean {close}?" if close else "`templatesync rules` lists them"
+    if len(parts) <= _MOST_NAMED:
+        return f"did you mean one of {', '.join(parts)}?"
+    return "`templatesync rules` lists them"

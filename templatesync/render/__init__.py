@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from templatesync.render import doctor, env, github, gitlab, json_, junit, sarif, text
+from templatesync.render import doctor, env, github, gitlab, json_, junit, rules, sarif, text
 from templatesync.render.terminal import Style
 
 Renderer = Callable[[Any, Style], str]
@@ -25,7 +25,7 @@ RENDERERS: Mapping[str, Mapping[str, Renderer]] = {
     "status": {"text": text.status, "json": json_.status},
     "doctor": {"text": doctor.text, "json": doctor.json},
     "outputs": {"json": json_.outputs, "env": env.outputs},
-    "rules": {"text": text.rules, "json": json_.rules},
+    "rules": {"text": rules.text, "json": rules.json, "markdown": rules.markdown},
     "init": {"text": text.init, "json": json_.init},
     "new-version": {"text": text.new_version, "json": json_.new_version},
 }

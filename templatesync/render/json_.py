@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from templatesync.plan_document import outcomes_json, text, to_json
 from templatesync.render.terminal import Style
-from templatesync.rule import Rule
 from templatesync.values import FORMAT_VERSION, Finding, Json, Refusal, Severity
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from templatesync.commands import plan as plan_command
     from templatesync.commands import status as status_command
     from templatesync.commands import validate as validate_command
-    from templatesync.commands.rules import Listing
 
 
 def validate(result: validate_command.Result, style: Style) -> str:
@@ -132,25 +130,6 @@ def _imported(result: import_command.Result) -> dict[str, Json]:
             {"key": each.key, "file": each.file, "reason": each.reason, "fault": each.fault} for each in result.pictures
         ],
         **_error(result.error),
-    }
-
-
-def rules(result: Listing, style: Style) -> str:
-    """Rules with all their parts."""
-    shown = [result.page] if result.page is not None else result.rules
-    return text({"format_version": FORMAT_VERSION, "rules": [_rule(rule) for rule in shown]})
-
-
-def _rule(rule: Rule) -> dict[str, Json]:
-    return {
-        "id": rule.id,
-        "severity": rule.severity.value,
-        "fixed": rule.fixed,
-        "summary": rule.summary,
-        "source": rule.source,
-        "why": rule.why,
-        "bad": rule.bad,
-        "good": rule.good,
     }
 
 

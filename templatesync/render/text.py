@@ -10,7 +10,6 @@ from templatesync.plan import plan_digest, summary
 from templatesync.render.excerpt import excerpt
 from templatesync.render.report import counted, counts, gravest, truncated, verdict
 from templatesync.render.terminal import Style, block, joined, pad, safe, width
-from templatesync.rule import Rule
 from templatesync.values import Action, Change, Difference, Finding, Json, Outcome, Plan, Result, SpacePlan
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from templatesync.commands import plan as plan_command
     from templatesync.commands import status as status_command
     from templatesync.commands import validate as validate_command
-    from templatesync.commands.rules import Listing
 
 MOST_FINDINGS = 200
 """Findings shown as text; `--format json` has them all."""
@@ -282,29 +280,6 @@ def import_(result: import_command.Result, style: Style) -> str:
     kept = len(result.skipped) - faults
     lines.append(f"{counted(len(result.written), 'file')} written{where}, {faults} not possible, {kept} left alone.")
     return joined(lines)
-
-
-def rules(result: Listing, style: Style) -> str:
-    """All rules in a table, or the page of one."""
-    if result.page is not None:
-        return _page(result.page, style)
-    rows = [(rule.id, rule.severity.value, rule.summary) for rule in result.rules]
-    return joined(line[2:] for line in _table(("RULE", "SEVERITY", "WHAT MUST HOLD"), rows, style))
-
-
-def _page(rule: Rule, style: Style) -> str:
-    fixed = " (cannot be changed)" if rule.fixed else ""
-    parts = [
-        f"{style.bold(rule.id)}: {rule.summary}",
-        f"Severity: {rule.severity.value}{fixed}",
-        f"Source: {rule.source}",
-    ]
-    if rule.why:
-        parts.append(f"\n{rule.why}")
-    for title, example in (("Bad", rule.bad), ("Good", rule.good)):
-        if example:
-            parts.append(f"\n{style.bold(title)}:\n" + "\n".join(f"  {line}" for line in example.rstrip().split("\n")))
-    return "\n".join(parts) + "\n"
 
 
 def init(result: init_command.Result, style: Style) -> str:

@@ -121,14 +121,48 @@ def test_import_writes_files_and_never_overwrites(shop: Shop) -> None:
     assert shop.run("import", "template/nothing").code != 0
 
 
-def test_rules_and_their_pages(shop: Shop) -> None:
-    listed = shop.run("rules").out
-    assert [line.split()[0] for line in listed.splitlines()[1:]] == sorted(RULES)
-    for rule in RULES:
-        page = shop.run("rules", rule)
-        assert (page.code, page.out.startswith(f"{rule}: ")) == (0, True)
-    ended = shop.run("rules", "body-1042")
-    assert (ended.code, "body-1024" in ended.err) == (64, True)
+def test_rules_are_listed_in_sections(shop: Shop) -> None:
+    lines = shop.run("rules").out.splitlines()
+    listed = [line.split()[0] for line in lines if line.startswith("  ")]
+    assert sorted(listed) == sorted(RULES)
+    sections = [line for line in lines[:-1] if line and not line.startswith("  ")]
+    assert sections == list(dict.fromkeys(sections)) and len(sections) > 10
+    assert lines.index("Templates: variables and samples") < lines.index(next(x for x in lines if "var-ratio" in x))
+
+
+def test_the_page_of_a_rule(shop: Shop) -> None:
+    for rule in RULES.values():
+        ended = shop.run("rules", rule.id)
+        assert (ended.code, ended.out.startswith(f"{rule.id}: {rule.summary}\n")) == (0, True)
+        assert ("cannot be silenced" in ended.out) == rule.fixed
+        assert (f"templatesync: ignore {rule.id}`" in " ".join(ended.out.split())) != rule.fixed
+    out = shop.run("rules", "var-ratio").out
+    assert "\nBad:\n  Components:\n    - {Type: BODY" in out and "\nGood:\n  Components:\n" in out
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("body-1042", "did you mean body-1024?"),
+        ("BODY-1024", "did you mean body-1024?"),
+        ("ratio", "did you mean var-ratio?"),
+        ("coupon", "did you mean one of coupon-charset, coupon-len, coupon-len-15?"),
+        ("-", "`templatesync rules` lists them"),
+        ("anything", "`templatesync rules` lists them"),
+    ],
+)
+def test_a_rule_that_does_not_exist(shop: Shop, name: str, hint: str) -> None:
+    ended = shop.run("rules", "--", name)
+    assert (ended.code, hint in ended.err) == (64, True), ended.err
+
+
+def test_rules_as_json(shop: Shop) -> None:
+    document = json.loads(shop.run("rules", "--format", "json").out)
+    assert [each["id"] for each in document["rules"]] == sorted(RULES)
+    (one,) = json.loads(shop.run("rules", "var-ratio", "--format", "json").out)["rules"]
+    assert one in document["rules"]
+    assert (one["kind"], one["section"], one["severity"]) == ("template", "Templates: variables and samples", "warning")
+    assert one["why"] and one["bad"].startswith("Components:\n") and one["good"] != one["bad"] and one["silence"]
 
 
 @pytest.mark.parametrize("path", sorted(schema_dir().glob("*.schema.json")), ids=lambda path: path.name)

@@ -85,7 +85,6 @@ def test_every_fixture_belongs_to_a_rule() -> None:
 def test_a_rule_says_what_and_whence(rule: Any) -> None:
     assert re.fullmatch(r"fj(-[a-z0-9]+)+", rule.id)
     assert rule.summary.endswith(".") and rule.source
-    assert not rule.why or rule.why.endswith(".")
     assert rule.kind == "flow"
 
 

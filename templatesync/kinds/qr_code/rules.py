@@ -61,7 +61,6 @@ RULES: tuple[Rule, ...] = (
         "A phone number is digits with the country code, without a plus sign.",
         Severity.ERROR,
         _CAMS,
-        why="The number is part of the identity: two spellings would be two resources.",
         kind="qr_code",
         check=_phone,
     ),

@@ -65,10 +65,7 @@ def _listed(names: list[str]) -> str:
     return f"{shown} and others" if len(names) > _MOST_NAMED else shown
 
 
-@rule(
-    "fj-payload-empty", WARNING, OTHERS, "From version 6.0 on `navigate` hands over no empty texts.",
-    "The next screen does not open.",
-)  # fmt: skip
+@rule("fj-payload-empty", WARNING, OTHERS, "From version 6.0 on `navigate` hands over no empty texts.")
 def fj_payload_empty(flow: Flow) -> Iterator[Hit]:
     """Texts that are written out empty."""
     for action in _navigations(flow) if flow.version >= (6, 0) else ():

@@ -22,10 +22,7 @@ def _shown(parts: tuple[Part, ...], wanted: Callable[[Part], bool]) -> list[Part
     return found
 
 
-@rule(
-    "fj-50", ERROR, META_COMPONENTS, f"A screen has at most {limits.COMPONENTS} components.",
-    "Form, If and Switch only hold others and are not counted; of an If or Switch the longest branch is.",
-)  # fmt: skip
+@rule("fj-50", ERROR, META_COMPONENTS, f"A screen has at most {limits.COMPONENTS} components.")
 def fj_50(flow: Flow) -> Iterator[Hit]:
     """Told at the first one too many."""
     for screen in flow.screens:
@@ -144,10 +141,7 @@ _REFERENCE = re.compile(r"\$\{(?:data|form|screen)\.[^{}]*\}")
 _EXPRESSIONS = (6, 0)
 
 
-@rule(
-    "fj-interp", INFO, OTHERS, "A reference such as `${data.name}` is the whole of a text, or in an expression.",
-    "Inside a longer text it is shown as it is written. From version 6.0 on backticks make an expression of a text.",
-)  # fmt: skip
+@rule("fj-interp", INFO, OTHERS, "A reference such as `${data.name}` is the whole of a text, or in an expression.")
 def fj_interp(flow: Flow) -> Iterator[Hit]:
     """Texts that customers read; what is handed over is not looked at."""
     for screen in flow.screens:

@@ -30,10 +30,7 @@ def fj_top(flow: Flow) -> Iterator[Hit]:
             yield Hit((*flow.at("screens"), index), "a screen is an object")
 
 
-@rule(
-    "fj-version", ERROR, META_CHANGES, "`version` is one that a flow can be published in.",
-    "Meta ends versions now and then. Where it has added one since this release, make the rule a warning.",
-)  # fmt: skip
+@rule("fj-version", ERROR, META_CHANGES, "`version` is one that a flow can be published in.")
 def fj_version(flow: Flow) -> Iterator[Hit]:
     """Versions that were never there, or that have ended."""
     version = flow.fields.get("version")
@@ -42,10 +39,7 @@ def fj_version(flow: Flow) -> Iterator[Hit]:
         yield Hit(flow.at("version"), message, f"use one of {', '.join(limits.PUBLISHABLE)}")
 
 
-@rule(
-    "fj-version-old", WARNING, META_CHANGES, "`version` is one in which new flows can be published.",
-    "Flows that were published in an older one can still be sent; a draft can no longer be published.",
-)  # fmt: skip
+@rule("fj-version-old", WARNING, META_CHANGES, "`version` is one in which new flows can be published.")
 def fj_version_old(flow: Flow) -> Iterator[Hit]:
     """Versions that are sent and not published any more."""
     version = flow.fields.get("version")
@@ -80,7 +74,7 @@ def fj_data_api(flow: Flow) -> Iterator[Hit]:
                 return
 
 
-@rule("fj-size", WARNING, OTHERS, "A Flow JSON has at most 10 MB.", "Pictures in base64 are most of it.")
+@rule("fj-size", WARNING, OTHERS, "A Flow JSON has at most 10 MB.")
 def fj_size(flow: Flow) -> Iterator[Hit]:
     """Counted without the blanks between its values, which differ from one writer to the next."""
     size = len(canonical_json(flow.value).encode("utf-8", "surrogatepass"))

@@ -26,7 +26,7 @@ KIND = "flow"
 FlowCheck: TypeAlias = Callable[[Flow], Iterator[Hit]]
 
 
-def rule(id_: str, severity: Severity, source: str, summary: str, why: str = "") -> Callable[[FlowCheck], Rule]:
+def rule(id_: str, severity: Severity, source: str, summary: str) -> Callable[[FlowCheck], Rule]:
     """Makes a rule of a function from one flow to hits."""
 
     def make(check: FlowCheck) -> Rule:
@@ -35,6 +35,6 @@ def rule(id_: str, severity: Severity, source: str, summary: str, why: str = "")
             if seen.present:
                 yield from check(seen)
 
-        return Rule(id_, summary, severity, source, why=why, kind=KIND, check=on_resource)
+        return Rule(id_, summary, severity, source, kind=KIND, check=on_resource)
 
     return make

@@ -15,10 +15,7 @@ def _known(flow: Flow) -> bool:
     return isinstance(flow.fields["routing_model"], Mapping) if flow.routed else not flow.exchanges
 
 
-@rule(
-    "fj-routing-needed", ERROR, META, "A flow with an endpoint has a `routing_model`.",
-    "Without one the routes are built from the navigate actions, and an endpoint leads where no action does.",
-)  # fmt: skip
+@rule("fj-routing-needed", ERROR, META, "A flow with an endpoint has a `routing_model`.")
 def fj_routing_needed(flow: Flow) -> Iterator[Hit]:
     """With `data_api_version`."""
     if flow.exchanges and not flow.routed:
@@ -27,10 +24,7 @@ def fj_routing_needed(flow: Flow) -> Iterator[Hit]:
         yield Hit(flow.at(where), "a flow that talks to an endpoint has a routing_model", hint)
 
 
-@rule(
-    "fj-routing-shape", ERROR, META, "Routes lead forward, from a screen to at most ten others.",
-    "A routing_model maps the id of a screen to a list of ids; no route leads back to where it came from.",
-)  # fmt: skip
+@rule("fj-routing-shape", ERROR, META, "Routes lead forward, from a screen to at most ten others.")
 def fj_routing_shape(flow: Flow) -> Iterator[Hit]:
     """Names first; then the routes between screens that are there."""
     yield from _names(flow)
@@ -96,10 +90,7 @@ def _loops(flow: Flow) -> Iterator[Hit]:
                 stack.append((way.target, iter(ways.get(way.target, ()))))
 
 
-@rule(
-    "fj-routing-direct", WARNING, OTHERS, "A `routing_model` has a route for each `navigate` action.",
-    "Meta answers INVALID_ROUTING_MODEL: missing direct route.",
-)  # fmt: skip
+@rule("fj-routing-direct", WARNING, OTHERS, "A `routing_model` has a route for each `navigate` action.")
 def fj_routing_direct(flow: Flow) -> Iterator[Hit]:
     """Between screens that are there; to itself a screen needs none."""
     if not isinstance(flow.fields.get("routing_model"), Mapping):

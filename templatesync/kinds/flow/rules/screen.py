@@ -14,10 +14,7 @@ _OLD_ID = re.compile(r"[a-zA-Z,_]+")
 _RESERVED = "SUCCESS"
 
 
-@rule(
-    "fj-id-charset", ERROR, META, "The id of a screen has letters and underscores only.",
-    "No digits, so NavigateScreen has none either. Before version 7.0 a comma passes too.",
-)  # fmt: skip
+@rule("fj-id-charset", ERROR, META, "The id of a screen has letters and underscores only.")
 def fj_id_charset(flow: Flow) -> Iterator[Hit]:
     """From 7.0 on a letter at least."""
     pattern = _ID if flow.version >= (7, 0) else _OLD_ID
@@ -46,7 +43,7 @@ def fj_id_unique(flow: Flow) -> Iterator[Hit]:
         seen.add(screen.id)
 
 
-@rule("fj-id-success", ERROR, META, f"No screen is called {_RESERVED}.", "An endpoint ends a flow by that name.")
+@rule("fj-id-success", ERROR, META, f"No screen is called {_RESERVED}.")
 def fj_id_success(flow: Flow) -> Iterator[Hit]:
     """The one reserved id."""
     for screen in flow.screens:
@@ -73,14 +70,14 @@ def fj_layout(flow: Flow) -> Iterator[Hit]:
                 yield Hit((*screen.at("layout", "children"), index), "a component is an object with a type")
 
 
-@rule("fj-terminal", ERROR, META, "A screen is terminal.", "Meta answers MISSING_TERMINAL_SCREEN.")
+@rule("fj-terminal", ERROR, META, "A screen is terminal.")
 def fj_terminal(flow: Flow) -> Iterator[Hit]:
     """One at least."""
     if flow.screens and not any(screen.terminal for screen in flow.screens):
         yield Hit(flow.at("screens"), "no screen ends the flow", 'write "terminal": true at the last one')
 
 
-@rule("fj-terminal-footer", ERROR, META, "A terminal screen has a Footer.", "Its button is how the flow ends.")
+@rule("fj-terminal-footer", ERROR, META, "A terminal screen has a Footer.")
 def fj_terminal_footer(flow: Flow) -> Iterator[Hit]:
     """Wherever in the screen: an If may show one of two."""
     for screen in flow.screens:
@@ -96,10 +93,7 @@ def fj_success_flag(flow: Flow) -> Iterator[Hit]:
             yield Hit(screen.at("success"), "success says how a flow ended; this screen does not end it", "remove it")
 
 
-@rule(
-    "fj-data-example", WARNING, OTHERS, "Each entry of a screen's data has a type and `__example__`.",
-    "Flows without an endpoint are reviewed and previewed with the examples.",
-)  # fmt: skip
+@rule("fj-data-example", WARNING, OTHERS, "Each entry of a screen's data has a type and `__example__`.")
 def fj_data_example(flow: Flow) -> Iterator[Hit]:
     """Entries of the first level; what is inside an object or list has types only."""
     for screen in flow.screens:

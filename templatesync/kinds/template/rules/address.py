@@ -46,10 +46,7 @@ def url_2000(template: Template) -> Iterator[Hit]:
         yield from too_long(button.get("Url"), limits.URL, message)
 
 
-@rule(
-    "url-one-var-end", ERROR, CAMS_ERRORS, "A dynamic address ends in its one variable.",
-    "The API refuses more (UrlMoreVarable), and WhatsApp appends the value to the fixed part.",
-)  # fmt: skip
+@rule("url-one-var-end", ERROR, CAMS_ERRORS, "A dynamic address ends in its one variable.")
 def url_one_var_end(template: Template) -> Iterator[Hit]:
     """No variable, several, or one in the middle."""
     for text in _addresses(template, "dynamic"):
@@ -67,13 +64,7 @@ def url_one_var_end(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, message, "move it to the end, for example as a query parameter")
 
 
-@rule(
-    "url-static-no-var",
-    ERROR,
-    CAMS,
-    "A static address has no variable.",
-    "It would be sent to customers as it is written.",
-)
+@rule("url-static-no-var", ERROR, CAMS, "A static address has no variable.")
 def url_static_no_var(template: Template) -> Iterator[Hit]:
     """A variable under UrlType: static."""
     for text in _addresses(template, "static"):
@@ -113,7 +104,7 @@ def url_slash(template: Template) -> Iterator[Hit]:
                 yield Hit(text.path, "the value is appended to a word", "end the fixed part in /, = or #")
 
 
-@rule("url-no-shortener", WARNING, OTHERS, "An address is no short link.", "Reviewers cannot see where it leads.")
+@rule("url-no-shortener", WARNING, OTHERS, "An address is no short link.")
 def url_no_shortener(template: Template) -> Iterator[Hit]:
     """Hosts that only redirect."""
     for text in _addresses(template):

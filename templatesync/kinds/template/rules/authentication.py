@@ -12,22 +12,13 @@ from templatesync.kinds.template.view import Part, Template
 from templatesync.rule import Hit, Path, Rule
 
 AUTH_NO_HEADER = by_schema("auth-no-header", ERROR, CAMS, "An AUTHENTICATION template has no HEADER.")
-AUTH_NO_TEXT = by_schema(
-    "auth-no-text",
-    ERROR,
-    CAMS,
-    "BODY and FOOTER of AUTHENTICATION have no Text.",
-    "The platform writes both, in each language.",
-)
+AUTH_NO_TEXT = by_schema("auth-no-text", ERROR, CAMS, "BODY and FOOTER of AUTHENTICATION have no Text.")
 AUTH_ONE_BUTTON = by_schema("auth-one-button", ERROR, CAMS, "An AUTHENTICATION template has exactly one button.")
 # A note beside the same field names only the first two; ZERO_TAP is in the list of values and works at Meta.
 AUTH_BTN_TYPE = by_schema(
     "auth-btn-type", ERROR, CAMS, "The button of AUTHENTICATION is COPY_CODE, ONE_TAP or ZERO_TAP."
 )
-AUTH_COPY_TEXT = by_schema(
-    "auth-copy-text", ERROR, CAMS, "A COPY_CODE button of AUTHENTICATION has a Text.",
-    "At Meta the label has a default; Alibaba Cloud requires it.",
-)  # fmt: skip
+AUTH_COPY_TEXT = by_schema("auth-copy-text", ERROR, CAMS, "A COPY_CODE button of AUTHENTICATION has a Text.")
 AUTH_ONETAP_FIELDS = by_schema(
     "auth-onetap-fields",
     ERROR,
@@ -90,10 +81,7 @@ def auth_exp_1_90(template: Template) -> Iterator[Hit]:
             yield Hit(footer.at("CodeExpirationMinutes"), "CodeExpirationMinutes is 1 to 90", "10 is usual")
 
 
-@rule(
-    "auth-ttl-vs-exp", INFO, META_TTL, "A code is not delivered after it has expired.",
-    "A message that waits longer than its code lives brings customers a code that fails.",
-)  # fmt: skip
+@rule("auth-ttl-vs-exp", INFO, META_TTL, "A code is not delivered after it has expired.")
 def auth_ttl_vs_exp(template: Template) -> Iterator[Hit]:
     """MessageSendTtlSeconds beyond CodeExpirationMinutes."""
     seconds = template.body.get("MessageSendTtlSeconds")
@@ -112,7 +100,7 @@ def auth_supported_apps(template: Template) -> Iterator[Hit]:
                 yield Hit((*button.path, name), f"{name} on the button is deprecated", "move it to SupportedApps")
 
 
-@rule("auth-no-example", INFO, CAMS, "An AUTHENTICATION template has no Example.", "It has no variables of yours.")
+@rule("auth-no-example", INFO, CAMS, "An AUTHENTICATION template has no Example.")
 def auth_no_example(template: Template) -> Iterator[Hit]:
     """Samples that nothing uses."""
     if template.category == "AUTHENTICATION" and template.example:

@@ -27,19 +27,14 @@ from templatesync.rule import Hit, Rule
 BTN_ENUM = by_schema("btn-enum", ERROR, CAMS, "A button is one of the nine that the API knows.")
 BTN_MAX_10 = by_schema("btn-max-10", ERROR, CAMS, f"A message has at most {limits.BUTTONS} buttons.")
 BTN_AUTH_NOT_IN_MU = by_schema(
-    "btn-auth-not-in-mu", ERROR, CAMS, "ONE_TAP and ZERO_TAP buttons are for AUTHENTICATION.",
-    "They fill in a code, and only AUTHENTICATION messages carry one.",
-)  # fmt: skip
+    "btn-auth-not-in-mu", ERROR, CAMS, "ONE_TAP and ZERO_TAP buttons are for AUTHENTICATION."
+)
 URL_REQUIRED = by_schema("url-required", ERROR, CAMS, "A URL button has Url and UrlType.")
-FLOW_ID_REQUIRED = by_schema(
-    "flow-id-required", ERROR, CAMS, "A FLOW button has a FlowId.",
-    "Meta also takes a flow's name or JSON; Alibaba Cloud takes only the id.",
-)  # fmt: skip
+FLOW_ID_REQUIRED = by_schema("flow-id-required", ERROR, CAMS, "A FLOW button has a FlowId.")
 FLOW_ACTION_ENUM = by_schema("flow-action-enum", ERROR, CAMS, "FlowAction is NAVIGATE or DATA_EXCHANGE.")
 FLOW_NAVIGATE_SCREEN = by_schema(
-    "flow-navigate-screen", ERROR, CAMS, "A FLOW button with NAVIGATE has a NavigateScreen.",
-    "At Meta the first screen is the default; Alibaba Cloud requires its name.",
-)  # fmt: skip
+    "flow-navigate-screen", ERROR, CAMS, "A FLOW button with NAVIGATE has a NavigateScreen."
+)
 
 
 def _at_most(count: int, type_: str) -> Callable[[Template], Iterator[Hit]]:
@@ -69,10 +64,7 @@ btn_flow_1 = rule("btn-flow-1", ERROR, META_COMPONENTS, "A message has at most o
 )
 
 
-@rule(
-    "btn-grouped", ERROR, CAMS, "All QUICK_REPLY buttons stand side by side.",
-    "First or last is both fine; between other buttons they are refused.",
-)  # fmt: skip
+@rule("btn-grouped", ERROR, CAMS, "All QUICK_REPLY buttons stand side by side.")
 def btn_grouped(template: Template) -> Iterator[Hit]:
     """The quick replies, or the others, are split."""
     for part in template.every("BUTTONS"):
@@ -91,13 +83,7 @@ def btn_text_25(template: Template) -> Iterator[Hit]:
 
 
 # Meta's page on limited-time offers allows a variable in the label of a URL button; Alibaba Cloud does not.
-@rule(
-    "btn-text-no-var",
-    ERROR,
-    CAMS_ERRORS,
-    "The label of a button has no variable.",
-    "The API refuses it (ButtonTextHaveVariable).",
-)
+@rule("btn-text-no-var", ERROR, CAMS_ERRORS, "The label of a button has no variable.")
 def btn_text_no_var(template: Template) -> Iterator[Hit]:
     """Both labels of ONE_TAP and ZERO_TAP."""
     for button in template.buttons:
@@ -135,10 +121,7 @@ def btn_text_nl(template: Template) -> Iterator[Hit]:
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]*")
 
 
-@rule(
-    "btn-phone-20", ERROR, META_COMPONENTS, f"A phone number has at most {limits.PHONE_NUMBER} characters.",
-    "The API refuses others (PhoneNumberError).",
-)  # fmt: skip
+@rule("btn-phone-20", ERROR, META_COMPONENTS, f"A phone number has at most {limits.PHONE_NUMBER} characters.")
 def btn_phone_20(template: Template) -> Iterator[Hit]:
     """Digits with the usual signs between them; a space's variable may hold the number."""
     for button in template.buttons:
@@ -170,13 +153,7 @@ def btn_utility_set(template: Template) -> Iterator[Hit]:
             yield Hit(button.at("IsOptOut"), "an opt-out button belongs to MARKETING templates", "remove IsOptOut")
 
 
-@rule(
-    "btn-desktop",
-    INFO,
-    META_COMPONENTS,
-    "A message is also shown on a desktop.",
-    "WhatsApp on a desktop hides it otherwise.",
-)
+@rule("btn-desktop", INFO, META_COMPONENTS, "A message is also shown on a desktop.")
 def btn_desktop(template: Template) -> Iterator[Hit]:
     """Four buttons or more, or quick replies mixed with others."""
     for part in template.every("BUTTONS"):

@@ -46,10 +46,7 @@ def _button_types(card: Card) -> list[str]:
     return [button.type for part in card.parts for button in part.buttons]
 
 
-@rule(
-    "car-same-shape", ERROR, META_CAROUSEL, "All cards have the same buttons in the same order.",
-    "Labels and addresses may differ, the kinds of buttons may not.",
-)  # fmt: skip
+@rule("car-same-shape", ERROR, META_CAROUSEL, "All cards have the same buttons in the same order.")
 def car_same_shape(template: Template) -> Iterator[Hit]:
     """Told at each card that differs from the first."""
     cards = template.cards

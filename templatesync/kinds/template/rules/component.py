@@ -24,10 +24,7 @@ from templatesync.kinds.template.view import Part, Template
 from templatesync.rule import Hit, Path, Rule
 
 COMPONENT_ENUM = by_schema("component-enum", ERROR, CAMS, "A component is one of the six that the API knows.")
-HEADER_FORMAT_ENUM = by_schema(
-    "header-format-enum", ERROR, CAMS, "A HEADER is TEXT, IMAGE, VIDEO or DOCUMENT.",
-    "WhatsApp knows more formats, such as LOCATION, but the API of Alibaba Cloud cannot create them.",
-)  # fmt: skip
+HEADER_FORMAT_ENUM = by_schema("header-format-enum", ERROR, CAMS, "A HEADER is TEXT, IMAGE, VIDEO or DOCUMENT.")
 CAROUSEL_MARKETING_ONLY = by_schema("carousel-marketing-only", ERROR, META_CAROUSEL, "CAROUSEL is for MARKETING.")
 LTO_MARKETING_ONLY = by_schema("lto-marketing-only", ERROR, META_OFFER, "LIMITED_TIME_OFFER is for MARKETING.")
 
@@ -36,10 +33,7 @@ LTO_MARKETING_ONLY = by_schema("lto-marketing-only", ERROR, META_OFFER, "LIMITED
 _MEDIA_ADDRESS = re.compile(r"(?i:https?://)|file:|\$\{\{")
 
 
-@rule(
-    "header-media-url", ERROR, CAMS, "A HEADER with media has the address of a sample.",
-    "Reviewers open the sample; without one the template is refused.",
-)  # fmt: skip
+@rule("header-media-url", ERROR, CAMS, "A HEADER with media has the address of a sample.")
 def header_media_url(template: Template) -> Iterator[Hit]:
     """A Url that nobody can fetch; one that is missing is the schema's to tell."""
     for header in template.all_parts:
@@ -54,7 +48,7 @@ def header_media_url(template: Template) -> Iterator[Hit]:
             yield Hit(header.at("ThumbUrl"), "no file is uploaded for a ThumbUrl, which WhatsApp ignores", "remove it")
 
 
-@rule("body-required", ERROR, META_COMPONENTS, "A template has a BODY.", "WhatsApp refuses a template without one.")
+@rule("body-required", ERROR, META_COMPONENTS, "A template has a BODY.")
 def body_required(template: Template) -> Iterator[Hit]:
     """No BODY at all; several are another rule's."""
     if template.parts and template.part("BODY") is None:
@@ -74,10 +68,7 @@ def component_once(template: Template) -> Iterator[Hit]:
 
 
 # "Nothing else beside it" is read from Meta's syntax and not said in words, hence no error.
-@rule(
-    "carousel-needs-body", WARNING, META_CAROUSEL, "Beside a CAROUSEL stands a BODY and nothing else.",
-    "Pictures and buttons belong on the cards.",
-)  # fmt: skip
+@rule("carousel-needs-body", WARNING, META_CAROUSEL, "Beside a CAROUSEL stands a BODY and nothing else.")
 def carousel_needs_body(template: Template) -> Iterator[Hit]:
     """HEADER, FOOTER or BUTTONS of the message beside a carousel."""
     if template.part("CAROUSEL") is None:
@@ -203,10 +194,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
 }
 
 
-@rule(
-    "field-place", WARNING, OWN, "A field stands in the kind of component or button that it belongs to.",
-    "The API takes such a field and forgets it, so what the file says never reaches a customer.",
-)  # fmt: skip
+@rule("field-place", WARNING, OWN, "A field stands in the kind of component or button that it belongs to.")
 def field_place(template: Template) -> Iterator[Hit]:
     """A field in a component or button of another type."""
     for part in (*template.all_parts, *template.buttons):
@@ -217,10 +205,7 @@ def field_place(template: Template) -> Iterator[Hit]:
                 yield Hit((*part.path, field), message, "move or remove it")
 
 
-@rule(
-    "viber-fields-on-wa", INFO, CAMS, "Duration, FileType and ThumbUrl are not used.",
-    "They are for VIBER templates.",
-)  # fmt: skip
+@rule("viber-fields-on-wa", INFO, CAMS, "Duration, FileType and ThumbUrl are not used.")
 def viber_fields_on_wa(template: Template) -> Iterator[Hit]:
     """Fields that only VIBER templates have."""
     for part in template.parts:

@@ -41,23 +41,23 @@ LinkedTemplateCheck: TypeAlias = Callable[[Template, Faces], Iterator[Hit]]
 AcrossCheck: TypeAlias = Callable[[Sequence[Resource]], Iterator[tuple[Resource, Hit]]]
 
 
-def rule(id_: str, severity: Severity, source: str, summary: str, why: str = "") -> Callable[[TemplateCheck], Rule]:
+def rule(id_: str, severity: Severity, source: str, summary: str) -> Callable[[TemplateCheck], Rule]:
     """Makes a rule of a function from one template to hits."""
 
     def make(check: TemplateCheck) -> Rule:
         def on_resource(resource: Resource) -> Iterator[Hit]:
             return check(view(resource))
 
-        return Rule(id_, summary, severity, source, why=why, kind=KIND, check=on_resource)
+        return Rule(id_, summary, severity, source, kind=KIND, check=on_resource)
 
     return make
 
 
-def across(id_: str, severity: Severity, source: str, summary: str, why: str = "") -> Callable[[AcrossCheck], Rule]:
+def across(id_: str, severity: Severity, source: str, summary: str) -> Callable[[AcrossCheck], Rule]:
     """Makes a rule of a function from all templates of a space to hits."""
 
     def make(check: AcrossCheck) -> Rule:
-        return Rule(id_, summary, severity, source, why=why, kind=KIND, project_check=check)
+        return Rule(id_, summary, severity, source, kind=KIND, project_check=check)
 
     return make
 
@@ -74,9 +74,9 @@ def linked(id_: str, severity: Severity, source: str, summary: str) -> Callable[
     return make
 
 
-def by_schema(id_: str, severity: Severity, source: str, summary: str, why: str = "") -> Rule:
+def by_schema(id_: str, severity: Severity, source: str, summary: str) -> Rule:
     """A rule that `schemas/template.schema.json` checks, where `x-rule` names it."""
-    return Rule(id_, summary, severity, source, why=why, kind=KIND)
+    return Rule(id_, summary, severity, source, kind=KIND)
 
 
 def counted(text: str) -> str:

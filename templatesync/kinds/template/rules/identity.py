@@ -25,27 +25,14 @@ from templatesync.kinds.template.view import Template
 from templatesync.nearest import nearest
 from templatesync.rule import Hit, Rule
 
-REQUIRED_CREATE = by_schema(
-    "required-create",
-    ERROR,
-    CAMS,
-    "A template has a Category and Components.",
-    "The API refuses to create one without.",
-)
+REQUIRED_CREATE = by_schema("required-create", ERROR, CAMS, "A template has a Category and Components.")
 NAME_CHARSET = by_schema(
-    "name-charset", ERROR, META, "A template name has only lower-case letters, digits and underscores.",
-    "WhatsApp refuses any other character, capitals and dashes included.",
-)  # fmt: skip
+    "name-charset", ERROR, META, "A template name has only lower-case letters, digits and underscores."
+)
 NAME_LENGTH = by_schema("name-length", ERROR, META, "A template name has 1 to 512 characters.")
 CATEGORY_ENUM = by_schema("category-enum", ERROR, CAMS, "Category is UTILITY, MARKETING or AUTHENTICATION.")
-TYPE_ENUM = by_schema(
-    "type-enum", ERROR, CAMS, "TemplateType is WHATSAPP.",
-    "ModifyChatappTemplate takes no VIBER templates, so a file could never be kept in sync with one.",
-)  # fmt: skip
-LANG_ONE_KEY = by_schema(
-    "lang-one-key", ERROR, OWN, "A template has either Language or Languages.",
-    "Name and language are the identity of a template; without one nothing can be addressed.",
-)  # fmt: skip
+TYPE_ENUM = by_schema("type-enum", ERROR, CAMS, "TemplateType is WHATSAPP.")
+LANG_ONE_KEY = by_schema("lang-one-key", ERROR, OWN, "A template has either Language or Languages.")
 TTL_INT = by_schema("ttl-int", ERROR, META_TTL, "MessageSendTtlSeconds is a whole number.")
 
 
@@ -77,10 +64,7 @@ def _family(spelt: str) -> str:
     return _FAMILIES.get(base, "") or (base if base in languages() else "") or _NAMES.get(base, "")
 
 
-@rule(
-    "lang-known", ERROR, CAMS_LANGUAGES, "The language is a code that WhatsApp knows.",
-    "Codes are case-sensitive and use an underscore: en_US is known, en-US and en_us are not.",
-)  # fmt: skip
+@rule("lang-known", ERROR, CAMS_LANGUAGES, "The language is a code that WhatsApp knows.")
 def lang_known(template: Template) -> Iterator[Hit]:
     """Neither list has the code."""
     code = template.language
@@ -93,10 +77,7 @@ def lang_known(template: Template) -> Iterator[Hit]:
     yield Hit(("Language",), f"{code[:40]} is not a language code of WhatsApp", hint)
 
 
-@rule(
-    "lang-not-at-cams", WARNING, CAMS_LANGUAGES, "The language is one that Alibaba Cloud lists.",
-    "Meta lists more languages than Alibaba Cloud; one that only Meta lists may be refused.",
-)  # fmt: skip
+@rule("lang-not-at-cams", WARNING, CAMS_LANGUAGES, "The language is one that Alibaba Cloud lists.")
 def lang_not_at_cams(template: Template) -> Iterator[Hit]:
     """Only Meta's list has the code."""
     code = template.language
@@ -109,10 +90,7 @@ def lang_not_at_cams(template: Template) -> Iterator[Hit]:
 _VAGUE = re.compile(r"(^|_)(tmp|asdf|untitled|final)[0-9]*$|^test[0-9_]*$|_test[0-9]+$|^template_?[0-9]*$|^[0-9_]+$")
 
 
-@rule(
-    "name-meaningful", INFO, OTHERS, "A template name says what the template is for.",
-    "Reviewers read the name; one that looks like a trial makes a rejection more likely.",
-)  # fmt: skip
+@rule("name-meaningful", INFO, OTHERS, "A template name says what the template is for.")
 def name_meaningful(template: Template) -> Iterator[Hit]:
     """Names that look like leftovers of a trial."""
     name = template.body.get("Name")
@@ -122,27 +100,21 @@ def name_meaningful(template: Template) -> Iterator[Hit]:
         )
 
 
-@rule(
-    "allow-category-change-gone", INFO, CAMS, "AllowCategoryChange is not used any more.",
-    "The platform ignores it since 9 April 2025; CategoryChangePaused is what is left.",
-)  # fmt: skip
+@rule("allow-category-change-gone", INFO, CAMS, "AllowCategoryChange is not used any more.")
 def allow_category_change_gone(template: Template) -> Iterator[Hit]:
     """The deprecated field."""
     if "AllowCategoryChange" in template.body:
         yield Hit(("AllowCategoryChange",), "the platform ignores AllowCategoryChange", "remove it")
 
 
-@rule("allow-send", INFO, CAMS, "AllowSend is for MARKETING templates.", "It has no effect on other categories.")
+@rule("allow-send", INFO, CAMS, "AllowSend is for MARKETING templates.")
 def allow_send(template: Template) -> Iterator[Hit]:
     """The field on another category."""
     if "AllowSend" in template.body and template.category in ("UTILITY", "AUTHENTICATION"):
         yield Hit(("AllowSend",), f"AllowSend has no effect on {template.category} templates", "remove it")
 
 
-@rule(
-    "product-set", INFO, CAMS, "ProductSetId goes with a CATALOG or MPM button.",
-    "Without such a button no product is ever shown.",
-)  # fmt: skip
+@rule("product-set", INFO, CAMS, "ProductSetId goes with a CATALOG or MPM button.")
 def product_set(template: Template) -> Iterator[Hit]:
     """The field without a button that shows products."""
     if template.body.get("ProductSetId") and not template.has_button("CATALOG", "MPM"):
@@ -177,10 +149,7 @@ def ttl_marketing(template: Template) -> Iterator[Hit]:
     return _ttl(template, "MARKETING")
 
 
-@rule(
-    "ttl-minus-one", WARNING, META_TTL, "A time to live of -1 is written as the number of seconds.",
-    "Meta takes -1 for 30 days; Alibaba Cloud documents no such value for its own field.",
-)  # fmt: skip
+@rule("ttl-minus-one", WARNING, META_TTL, "A time to live of -1 is written as the number of seconds.")
 def ttl_minus_one(template: Template) -> Iterator[Hit]:
     """Meta's spelling of 30 days."""
     if template.body.get("MessageSendTtlSeconds") == -1 and template.category in ("AUTHENTICATION", "UTILITY"):

@@ -39,8 +39,7 @@ def _takes(id_: str, format_: str, types: tuple[str, ...], names: str, limit: in
             for flaw in sight.flaws:
                 yield f"{media.name} is {sight.what}, but {flaw}", "export it again"
 
-    why = "WhatsApp refuses another sample, after it has been uploaded."
-    return Rule(id_, summary, ERROR, META_MEDIA, why=why, kind=KIND, check=check)
+    return Rule(id_, summary, ERROR, META_MEDIA, kind=KIND, check=check)
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"

@@ -43,10 +43,7 @@ def body_1024(template: Template) -> Iterator[Hit]:
         yield from too_long(part.text, limits.BODY, message, least=0)
 
 
-@rule(
-    "body-550", WARNING, OTHERS, f"The text of a BODY has at most {limits.BODY_ADVISED} characters.",
-    "Some providers report that longer MARKETING and UTILITY texts are refused; Meta's page still says 1024.",
-)  # fmt: skip
+@rule("body-550", WARNING, OTHERS, f"The text of a BODY has at most {limits.BODY_ADVISED} characters.")
 def body_550(template: Template) -> Iterator[Hit]:
     """Between the two limits that sources name."""
     for part in template.every("BODY") if _messages(template) else ():
@@ -70,7 +67,7 @@ def body_lto_600(template: Template) -> Iterator[Hit]:
             yield from too_long(part.text, limits.BODY_WITH_OFFER, message, least=0)
 
 
-@rule("body-not-blank", ERROR, CAMS_ERRORS, "A BODY has a text.", "The API refuses it (TextNotEmpty, ContentNotEmpty).")
+@rule("body-not-blank", ERROR, CAMS_ERRORS, "A BODY has a text.")
 def body_not_blank(template: Template) -> Iterator[Hit]:
     """A text of nothing but blanks; a missing one is the schema's."""
     for part in template.every("BODY") if _messages(template) else ():
@@ -95,13 +92,7 @@ def footer_60(template: Template) -> Iterator[Hit]:
         yield from too_long(part.text, limits.FOOTER, message)
 
 
-@rule(
-    "header-one-var",
-    ERROR,
-    CAMS_ERRORS,
-    "A HEADER has at most one variable.",
-    "The API refuses more (HeaderMoreVarable).",
-)
+@rule("header-one-var", ERROR, CAMS_ERRORS, "A HEADER has at most one variable.")
 def header_one_var(template: Template) -> Iterator[Hit]:
     """Told at the text, whatever its format."""
     for part in template.every("HEADER"):
@@ -114,7 +105,7 @@ def header_one_var(template: Template) -> Iterator[Hit]:
 
 # Meta's pages on catalog and utility templates speak of variables in the footer; the error codes of both services
 # do not allow them.
-@rule("footer-no-var", ERROR, CAMS_ERRORS, "A FOOTER has no variable.", "The API refuses it (FooterHaveVariable).")
+@rule("footer-no-var", ERROR, CAMS_ERRORS, "A FOOTER has no variable.")
 def footer_no_var(template: Template) -> Iterator[Hit]:
     """Any well-formed variable."""
     for part in template.every("FOOTER"):
@@ -127,10 +118,7 @@ def footer_no_var(template: Template) -> Iterator[Hit]:
 _BRACES = re.compile(r"(?<!\$)\{\{\s*([A-Za-z0-9_]{1,100})\s*\}\}")
 
 
-@rule(
-    "body-no-double-braces", ERROR, CAMS_ERRORS, "Variables are not written {{1}}.",
-    "That is Meta's own form; Alibaba Cloud wants $(name) and refuses the other (MessageInvalid).",
-)  # fmt: skip
+@rule("body-no-double-braces", ERROR, CAMS_ERRORS, "Variables are not written {{1}}.")
 def body_no_double_braces(template: Template) -> Iterator[Hit]:
     """In any text."""
     for text in template.texts:
@@ -182,7 +170,7 @@ def body_spaces(template: Template) -> Iterator[Hit]:
             yield Hit(part.text.path, "there is a tab, or more than four blanks in a row", "use single blanks")
 
 
-@rule("body-crlf", INFO, OWN, "Lines end with a line feed alone.", "Each carriage return counts as a character.")
+@rule("body-crlf", INFO, OWN, "Lines end with a line feed alone.")
 def body_crlf(template: Template) -> Iterator[Hit]:
     """Carriage returns, which only an escape can bring in."""
     for part in template.every("BODY"):

@@ -12,10 +12,7 @@ from templatesync.rule import Hit, Path, Rule
 from templatesync.values import Resource
 
 
-@across(
-    "lang-variables", WARNING, OWN, "All languages of a template have the same variables.",
-    "Applications send one set of values, whatever the language; a missing or surplus one makes sending fail.",
-)  # fmt: skip
+@across("lang-variables", WARNING, OWN, "All languages of a template have the same variables.")
 def lang_variables(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Hit]]:
     """Told at each language that differs from what most of them have."""
     by_name: dict[str, list[Resource]] = {}
@@ -50,10 +47,7 @@ def _body_path(template: Template) -> Path:
     return body.at("Text") if body is not None else ("Components",)
 
 
-@across(
-    "rej-dup-local", WARNING, META_REVIEW, "No two templates have the same BODY and FOOTER.",
-    "Meta rejects a template whose wording another one has already. AUTHENTICATION is exempt.",
-)  # fmt: skip
+@across("rej-dup-local", WARNING, META_REVIEW, "No two templates have the same BODY and FOOTER.")
 def rej_dup_local(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Hit]]:
     """Told at the second one; case, blanks and the names of variables do not count."""
     first: dict[tuple[str, str], Resource] = {}

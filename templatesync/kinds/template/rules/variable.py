@@ -29,10 +29,7 @@ _WIDE = re.compile(r"(?:\$（|＄[(（])\s*[A-Za-z_][A-Za-z0-9_]*\s*[)）]")
 _ODD_NAME = re.compile(r"\$\((?![A-Za-z][A-Za-z0-9_]*\))(\w+)\)")
 
 
-@rule(
-    "var-syntax", ERROR, CAMS_ERRORS, "A variable is written $(name).",
-    "Anything else is refused (MessageInvalid) or reaches customers as it stands.",
-)  # fmt: skip
+@rule("var-syntax", ERROR, CAMS_ERRORS, "A variable is written $(name).")
 def var_syntax(template: Template) -> Iterator[Hit]:
     """Blanks inside, several words, no end, signs of a wide keyboard."""
     for text in template.texts:
@@ -55,10 +52,7 @@ def _malformed(rest: str) -> tuple[str, str]:
     return f"{shown} is not a variable: a name has letters, digits and underscores only", f"write $({name})"
 
 
-@rule(
-    "var-charset", INFO, OWN, "The name of a variable begins with a letter and has letters, digits and underscores.",
-    "No source names the characters that are allowed; these are in every sample.",
-)  # fmt: skip
+@rule("var-charset", INFO, OWN, "The name of a variable begins with a letter and has letters, digits and underscores.")
 def var_charset(template: Template) -> Iterator[Hit]:
     """Names that are words, but unusual ones."""
     for text in template.texts:
@@ -66,10 +60,7 @@ def var_charset(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, f"{match[0]} is an unusual name", "begin with a letter, and use a to z, digits and _")
 
 
-@rule(
-    "var-example-each", ERROR, CAMS, "Every variable has a sample in Example.",
-    "Reviewers read the message with the samples filled in; without them it is rejected.",
-)  # fmt: skip
+@rule("var-example-each", ERROR, CAMS, "Every variable has a sample in Example.")
 def var_example_each(template: Template) -> Iterator[Hit]:
     """Told where the variable stands first, or at a sample that is blank."""
     if template.category == "AUTHENTICATION":
@@ -99,7 +90,7 @@ def _body(template: Template) -> Iterator[tuple[Text, str]]:
                 yield Text(part.text.path, part.text.value.strip()), part.text.value
 
 
-@rule("var-not-lead", ERROR, META_REVIEW, "A BODY does not begin with a variable.", "Meta rejects it (2388299).")
+@rule("var-not-lead", ERROR, META_REVIEW, "A BODY does not begin with a variable.")
 def var_not_lead(template: Template) -> Iterator[Hit]:
     """Blanks in front do not count."""
     for text, _ in _body(template):
@@ -108,7 +99,7 @@ def var_not_lead(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, f"the BODY begins with $({first.name})", "put a word in front, such as a greeting")
 
 
-@rule("var-not-trail", ERROR, META_REVIEW, "A BODY does not end with a variable.", "Meta rejects it (2388299).")
+@rule("var-not-trail", ERROR, META_REVIEW, "A BODY does not end with a variable.")
 def var_not_trail(template: Template) -> Iterator[Hit]:
     """Blanks behind do not count."""
     for text, _ in _body(template):
@@ -129,13 +120,7 @@ def var_trail_punct(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, message, "end with a few words")
 
 
-@rule(
-    "var-adjacent",
-    ERROR,
-    META_REVIEW,
-    "Between two variables stands a word or a sign.",
-    "Meta rejects it (INVALID_FORMAT).",
-)
+@rule("var-adjacent", ERROR, META_REVIEW, "Between two variables stands a word or a sign.")
 def var_adjacent(template: Template) -> Iterator[Hit]:
     """Nothing, or only blanks, between two on one line."""
     for text, _ in _body(template):
@@ -147,10 +132,7 @@ def var_adjacent(template: Template) -> Iterator[Hit]:
                 yield Hit(text.path, message, "put a word or a sign between them, or make them one variable")
 
 
-@rule(
-    "var-ratio", WARNING, OTHERS, "A BODY has more than twice as many words as variables.",
-    "Meta rejects too many variables for the length of a text (2388293) and names no number; providers agree on this.",
-)  # fmt: skip
+@rule("var-ratio", WARNING, OTHERS, "A BODY has more than twice as many words as variables.")
 def var_ratio(template: Template) -> Iterator[Hit]:
     """Not in scripts that put no blanks between words."""
     for text, _ in _body(template):
@@ -160,13 +142,7 @@ def var_ratio(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, message, f"this has {words}; say more, or use fewer variables")
 
 
-@rule(
-    "var-unique-name",
-    INFO,
-    META_COMPONENTS,
-    "A variable stands once in the BODY.",
-    "What a second one gets is documented nowhere.",
-)
+@rule("var-unique-name", INFO, META_COMPONENTS, "A variable stands once in the BODY.")
 def var_unique_name(template: Template) -> Iterator[Hit]:
     """Told once for each name."""
     for text, _ in _body(template):
