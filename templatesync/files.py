@@ -71,13 +71,14 @@ def matching(root: Path, patterns: Sequence[str]) -> tuple[list[str], list[Findi
     names: list[str] = []
     findings: list[Finding] = []
     for entry, name in _walk(root, prefixes, findings):
+        matched = any(pattern.matches(name) for pattern in wanted)
         if entry.is_symlink():
             target_is_folder = _is_folder(entry)
-            if target_is_folder or any(pattern.matches(name) for pattern in wanted):
+            if target_is_folder or matched:
                 what = "a symbolic link to a folder" if target_is_folder else "a symbolic link"
                 findings.append(Finding("file-kind", Severity.ERROR, f"{what} is not followed", name,
                                         hint="put the files themselves there"))  # fmt: skip
-        elif any(pattern.matches(name) for pattern in wanted):
+        elif matched:
             names.append(name)
     return sorted(names), findings
 
@@ -91,6 +92,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _walk(root: Path, prefixes: Sequence[str], findings: list[Finding]) -> Iterator[tuple[os.DirEntry[str], str]]:
     pending = [""]
+    prefixes = list(dict.fromkeys(prefixes))
     while pending:
         folder = pending.pop()
         try:
@@ -125,6 +127,8 @@ class _Pattern:
 
     fixed: str
     steps: tuple[str, ...]
+    ending: str | None = None
+    """What nearly every pattern is: anything of this ending below `fixed`, however deep."""
 
     @classmethod
     def read(cls, pattern: str) -> _Pattern:
@@ -132,12 +136,16 @@ class _Pattern:
         fixed = re.match(r"[^*?]*", pattern)
         begin = fixed[0] if fixed else ""
         steps = re.findall(r"\*\*/|\*\*|.", pattern[len(begin) :], re.DOTALL)
-        return cls(begin, tuple(part for step in steps for part in ((step, "/**/") if step == "**/" else (step,))))
+        plain = re.fullmatch(r"\*\*/\*([^*?/]+)", pattern[len(begin) :]) if begin.endswith("/") else None
+        parts = tuple(part for step in steps for part in ((step, "/**/") if step == "**/" else (step,)))
+        return cls(begin, parts, plain[1] if plain else None)
 
     def matches(self, name: str) -> bool:
         """Whether the whole name is one of the pattern's."""
         if not name.startswith(self.fixed):
             return False
+        if self.ending is not None:
+            return name.endswith(self.ending) and len(name) - name.rfind("/") > len(self.ending)
         places = self._skipping({0})
         for char in name[len(self.fixed) :]:
             places = self._skipping({place for at in places for place in self._after(at, char)})
