@@ -7,12 +7,15 @@ from templatesync.kinds.template.rules import (
     authentication,
     button,
     carousel,
+    character,
     component,
     identity,
     offer,
+    sample,
     text,
     translation,
     variable,
+    wording,
 )
 from templatesync.rule import Rule
 
@@ -22,11 +25,14 @@ RULES: tuple[Rule, ...] = (
     *identity.RULES,
     *component.RULES,
     *text.RULES,
+    *character.RULES,
     *button.RULES,
     *address.RULES,
     *offer.RULES,
     *carousel.RULES,
     *authentication.RULES,
     *variable.RULES,
+    *sample.RULES,
+    *wording.RULES,
     *translation.RULES,
 )

@@ -28,6 +28,7 @@ META_OFFER = f"Meta: limited-time offer templates ({_META}/marketing-templates/l
 META_COUPON = f"Meta: coupon templates ({_META}/marketing-templates/coupon-templates)"
 META_CAROUSEL = f"Meta: media card carousel templates ({_META}/marketing-templates/media-card-carousel-templates)"
 META_CATALOG = f"Meta: catalog and multi-product templates ({_META}/marketing-templates)"
+META_CATEGORY = f"Meta: template categorization ({_META}/template-categorization)"
 META_TTL = f"Meta: time to live ({_META}/time-to-live)"
 OTHERS = "reports of other WhatsApp providers; no page of Alibaba Cloud or Meta says so"
 OWN = "templatesync: inferred from the documented fields"
@@ -62,8 +63,3 @@ def across(id_: str, severity: Severity, source: str, summary: str, why: str = "
 def by_schema(id_: str, severity: Severity, source: str, summary: str, why: str = "") -> Rule:
     """A rule that `schemas/template.schema.json` checks, where `x-rule` names it."""
     return Rule(id_, summary, severity, source, why=why, kind=KIND)
-
-
-def counted(text: str) -> str:
-    """How long a text is, for a hint. The schema gives the same hint, so that both findings are one."""
-    return f"this has {len(text):,} character{'' if len(text) == 1 else 's'}"
