@@ -202,6 +202,7 @@ def btn_see_all(template: Template) -> Iterator[Hit]:
 
 
 # Meta asks for letters and digits; its own samples have exclamation marks, and every language has signs of its own.
+_PLAIN_LABEL = re.compile(r"[\w\s!?.,'’&/:()+-]*")
 _LABEL_SIGNS = frozenset("So Sk Sm Sc Co Cn".split())
 
 
@@ -210,7 +211,7 @@ def btn_text_alnum(template: Template) -> Iterator[Hit]:
     """Emoji and symbols."""
     for button in template.buttons if template.category != "AUTHENTICATION" else ():
         text = button.text
-        if text is None or text.value.isalnum():
+        if text is None or _PLAIN_LABEL.fullmatch(text.value):
             continue
         odd = next(
             (char for char in text.value if unicodedata.category(char) in _LABEL_SIGNS and char not in "`~$+"), ""

@@ -85,8 +85,11 @@ def car_buttons_min(template: Template) -> Iterator[Hit]:
 @rule("car-var-scope", INFO, OWN, "Each card has variables of its own.")
 def car_var_scope(template: Template) -> Iterator[Hit]:
     """A name that stands in the message or in another card too; told once for each card."""
+    cards = template.cards
+    if not cards:
+        return
     seen = {name for part in template.parts if part.type == "BODY" for text in part.texts() for name in _names(text)}
-    for card in template.cards:
+    for card in cards:
         mine = {name: text.path for part in card.parts for text in part.texts() for name in _names(text)}
         shared = next((name for name in mine if name in seen), None)
         if shared is not None:

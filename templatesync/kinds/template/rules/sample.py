@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
@@ -38,29 +38,38 @@ _ADDRESS = re.compile(r"(?i)\s*(?:https?://|www\.)\S+\s*")
 @rule("var-url-as-value", INFO, OTHERS, "A BODY has no variable that is a whole address.")
 def var_url_as_value(template: Template) -> Iterator[Hit]:
     """By its sample, told where the variable stands."""
-    samples = template.example
-    for part in template.every("BODY") if template.category != "AUTHENTICATION" else ():
-        for variable in part.text.variables if part.text is not None else ():
-            sample = samples.get(variable.name)
-            if part.text is not None and isinstance(sample, str) and _ADDRESS.fullmatch(sample):
-                message = f"$({variable.name}) stands for a whole address, which no review can judge"
-                yield Hit(part.text.path, message, "use a URL button whose address ends in a variable")
-                break
+    whole = {
+        name for name, sample in template.example.items() if isinstance(sample, str) and _ADDRESS.fullmatch(sample)
+    }
+    for text in template.bodies if whole else ():
+        name = next((variable.name for variable in text.variables if variable.name in whole), None)
+        if name is not None:
+            message = f"$({name}) stands for a whole address, which no review can judge"
+            yield Hit(text.path, message, "use a URL button whose address ends in a variable")
 
 
 @rule("body-sent-1024", INFO, OTHERS, f"With its samples the message has at most {limits.BODY} characters.")
 def body_sent_1024(template: Template) -> Iterator[Hit]:
     """BODY with its samples, and the labels of buttons. A BODY too long by itself is another rule's."""
-    labels = [button.text.value for part in template.every("BUTTONS") for button in part.buttons if button.text]
-    for part in template.every("BODY"):
-        text = part.text
-        if text is None or not text.variables or len(text.value) > limits.BODY:
+    samples = {name: sample for name, sample in template.example.items() if isinstance(sample, str)}
+    longest = max(map(len, samples.values()), default=0)
+    for text in template.bodies:
+        length, values = len(text.value), len(text.variables) * longest
+        if length + values + limits.BUTTONS * limits.LABEL <= limits.BODY or not values or length > limits.BODY:
             continue
-        samples = {name: sample for name, sample in template.example.items() if isinstance(sample, str)}
-        sent = len(VARIABLE.sub(lambda match: samples.get(match[1], match[0]), text.value)) + sum(map(len, labels))  # noqa: B023 - used up here
+        sent = len(_filled(text.value, samples)) + _labels(template)
         if sent > limits.BODY:
             message = f"with samples and labels the message has {sent:,} characters, and sending may fail"
             yield Hit(text.path, message, f"leave room for values: at most {limits.BODY} are sent")
+
+
+def _filled(text: str, samples: Mapping[str, str]) -> str:
+    return VARIABLE.sub(lambda match: samples.get(match[1], match[0]), text)
+
+
+def _labels(template: Template) -> int:
+    labels = (button.text for part in template.every("BUTTONS") for button in part.buttons)
+    return sum(len(label.value) for label in labels if label is not None)
 
 
 _HOST = re.compile(r"(?i)https?://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)")

@@ -23,30 +23,14 @@ from templatesync.kinds.template.rules.frame import (
     rule,
 )
 from templatesync.kinds.template.script import emoji, foreign
-from templatesync.kinds.template.view import Template, Text, plain_words
+from templatesync.kinds.template.view import Template, plain_words
 from templatesync.rule import Hit, Rule
-
-_PROSE = frozenset({"HEADER", "BODY", "FOOTER"})
-
-
-def _prose(template: Template) -> Iterator[Text]:
-    """What a customer reads, but labels. The platform writes the texts of AUTHENTICATION."""
-    if template.category != "AUTHENTICATION":
-        for part in template.all_parts:
-            if part.type in _PROSE and part.text is not None and part.text.value:
-                yield part.text
-
-
-def _bodies(template: Template) -> Iterator[Text]:
-    for part in template.every("BODY") if template.category != "AUTHENTICATION" else ():
-        if part.text is not None and part.text.value:
-            yield part.text
 
 
 @rule("lang-matches-text", WARNING, OTHERS, "The text is in the script of the template's language.")
 def lang_matches_text(template: Template) -> Iterator[Hit]:
     """By letters alone: English in a French template is nothing that this can see."""
-    for text in _bodies(template):
+    for text in template.bodies:
         if template.language and foreign(template.language, text.value):
             message = f"most letters here are not those of {template.language}"
             yield Hit(text.path, message, "correct the language, or translate the text")
@@ -60,7 +44,7 @@ _NEAR = 25
 @rule("body-otp", WARNING, META_CATEGORY, "One-time codes are sent with AUTHENTICATION templates only.")
 def body_otp(template: Template) -> Iterator[Hit]:
     """The name of such a code with a variable in the same sentence, behind it or right in front of it."""
-    for text in _bodies(template):
+    for text in template.bodies:
         if not text.variables or not phrases(template.language, text.value).get("otp"):
             continue
         for sentence in sentences(text.value):
@@ -89,7 +73,7 @@ def _told(list_: str, message: str, hint: str, category: str = "") -> Callable[[
     def check(template: Template) -> Iterator[Hit]:
         if category and template.category != category:
             return
-        for text in _prose(template):
+        for text in template.prose:
             found = phrases(template.language, text.value).get(list_)
             if found:
                 yield Hit(text.path, f'"{shown(found[0])}" {message}', hint)
@@ -126,7 +110,7 @@ def rej_utility_generic(template: Template) -> Iterator[Hit]:
     """Asks for an opinion, and no variable says on what."""
     if template.category != "UTILITY" or not all(map(_WHO.search, template.variables())):
         return
-    for text in _bodies(template):
+    for text in template.bodies:
         found = phrases(template.language, text.value).get("survey")
         if found:
             message = f'"{shown(found[0])}" asks for an opinion, and nothing here says on which order or visit'
@@ -136,7 +120,7 @@ def rej_utility_generic(template: Template) -> Iterator[Hit]:
 @rule("rej-utility-emoji", INFO, OTHERS, f"A UTILITY template has at most {limits.UTILITY_EMOJI} emoji.")
 def rej_utility_emoji(template: Template) -> Iterator[Hit]:
     """In the BODY."""
-    for text in _bodies(template) if template.category == "UTILITY" else ():
+    for text in template.bodies if template.category == "UTILITY" else ():
         count = emoji(text.value)
         if count > limits.UTILITY_EMOJI:
             yield Hit(text.path, f"{count} emoji in a UTILITY template look like advertising", "keep one, or none")
@@ -148,7 +132,7 @@ def rej_utility_emoji(template: Template) -> Iterator[Hit]:
 @rule("rej-sensitive", WARNING, META_REVIEW, "A template asks for no card number, password or identity document.")
 def rej_sensitive(template: Template) -> Iterator[Hit]:
     """A sentence that asks for one; those that warn of it, or name the last digits, do not."""
-    for text in _prose(template):
+    for text in template.prose:
         if not phrases(template.language, text.value).get("secret"):
             continue
         for sentence in sentences(text.value):
@@ -168,7 +152,7 @@ _SIGNS = re.compile(r"[!！]{3,}|(?<![$\w])\${3,}(?!\{)")
 @rule("rej-caps", INFO, OWN, "A text does not shout.")
 def rej_caps(template: Template) -> Iterator[Hit]:
     """Four words in capitals in a row, or signs repeated three times."""
-    for text in _prose(template):
+    for text in template.prose:
         if match := _SIGNS.search(text.value):
             yield Hit(text.path, f"{match[0][:3]} looks like spam", "one sign is enough")
         elif (match := _SHOUT.search(text.value)) and _loud(match[0]):
@@ -182,7 +166,7 @@ def _loud(words: str) -> bool:
 @rule("rej-vague", WARNING, META_CATEGORY, "A BODY says what it is about.")
 def rej_vague(template: Template) -> Iterator[Hit]:
     """One or two words beside the variables; in scripts without words, up to four letters."""
-    for text in _bodies(template) if template.category in ("MARKETING", "UTILITY") else ():
+    for text in template.bodies if template.category in ("MARKETING", "UTILITY") else ():
         if len(text.value) > limits.VAGUE_LENGTH or "${{" in text.value:
             continue
         words = plain_words(text)
@@ -205,7 +189,7 @@ def btn_optout_advice(template: Template) -> Iterator[Hit]:
         return
     if any(button.fields.get("IsOptOut") is True for button in template.buttons):
         return
-    texts = [*_prose(template), *(button.text for button in template.buttons if button.text is not None)]
+    texts = [*template.prose, *(button.text for button in template.buttons if button.text is not None)]
     if any(_says_stop(code, text.value) for text in texts):
         return
     last = template.part("FOOTER") or template.part("BUTTONS") or template.parts[-1]
