@@ -55,9 +55,14 @@ def body_otp(template: Template) -> Iterator[Hit]:
                 break
 
 
+# Variables that say who is addressed, not what it is about.
+_WHO = re.compile(r"(?i)(?:^|_)(?:first|last|full|user|customer|client)?_?(?:name|nombre|nome|nama|nom|vorname)$")
+
+
 def _carries(sentence: str, name: str) -> bool:
     """Whether a variable stands where the code would: behind its name, or close in front of it with no comma."""
-    marked = VARIABLE.sub("\0", sentence).replace("’", "'").casefold()
+    marked = VARIABLE.sub(lambda match: "@" if _WHO.search(match[1]) else "\0", sentence)
+    marked = marked.replace("’", "'").casefold()
     at = marked.find(name)
     before = marked[:at].rpartition("\0")
     close = bool(before[1]) and len(before[2]) <= _NEAR and not re.search(r"[,，،、:：]", before[2])
@@ -101,14 +106,11 @@ rej_testlike = rule("rej-testlike", WARNING, OTHERS, "A template that is sent fo
     _told("trial", "looks like a trial", "write what customers will read")
 )
 
-# Variables that say who is addressed, not what it is about.
-_WHO = re.compile(r"(?i)(^|_)(first|last|full|user|customer|client)?_?(name|nombre|nome|nama|nom|vorname)$|^var1$")
-
 
 @rule("rej-utility-generic", WARNING, META_CATEGORY, "A survey in UTILITY is about one order or visit.")
 def rej_utility_generic(template: Template) -> Iterator[Hit]:
-    """Asks for an opinion, and no variable says on what."""
-    if template.category != "UTILITY" or not all(map(_WHO.search, template.variables())):
+    """Asks for an opinion, and no variable says on what. `var1` is what an import calls the first, a name as a rule."""
+    if template.category != "UTILITY" or not all(name == "var1" or _WHO.search(name) for name in template.variables()):
         return
     for text in template.bodies:
         found = phrases(template.language, text.value).get("survey")
