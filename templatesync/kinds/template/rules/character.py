@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.rules.frame import INFO, META_COMPONENTS, OTHERS, OWN, WARNING, rule
+from templatesync.kinds.template.rules.frame import INFO, META_COMPONENTS, OTHERS, READERS, WARNING, rule
 from templatesync.kinds.template.script import UNSEEN, emoji, named, turned
 from templatesync.kinds.template.view import Template
 from templatesync.rule import Hit, Rule
 
 
-@rule("text-bidi", WARNING, OWN, "A text reads in the order in which it is stored.")
+@rule("text-bidi", WARNING, READERS, "A text reads in the order in which it is stored.")
 def text_bidi(template: Template) -> Iterator[Hit]:
     """Overrides of direction, and embeddings and isolates that are not closed."""
     for text in template.texts:
@@ -23,7 +23,7 @@ def text_bidi(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, message, "remove it; texts of two directions need no such character")
 
 
-@rule("text-unseen", WARNING, OWN, "A text has no characters that nobody sees.")
+@rule("text-unseen", WARNING, READERS, "A text has no characters that nobody sees.")
 def text_unseen(template: Template) -> Iterator[Hit]:
     """Joiners inside emoji and in the scripts that need them are fine."""
     for text in template.texts:

@@ -32,6 +32,7 @@ META_CATEGORY = f"Meta: template categorization ({_META}/template-categorization
 META_TTL = f"Meta: time to live ({_META}/time-to-live)"
 OTHERS = "reports of other WhatsApp providers; no page of Alibaba Cloud or Meta says so"
 OWN = "templatesync: inferred from the documented fields"
+READERS = "templatesync: what those who read a text see of it; no page of Alibaba Cloud or Meta says so"
 
 KIND = "template"
 

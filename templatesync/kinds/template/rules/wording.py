@@ -18,7 +18,7 @@ from templatesync.kinds.template.rules.frame import (
     META_COMPONENTS,
     META_REVIEW,
     OTHERS,
-    OWN,
+    READERS,
     WARNING,
     rule,
 )
@@ -151,7 +151,7 @@ _SHOUT = re.compile(rf"(?:\b[{_CAPITALS}]{{2,}}\b[\s,.!?'’&-]*){{4,}}")
 _SIGNS = re.compile(r"[!！]{3,}|(?<![$\w])\${3,}(?!\{)")
 
 
-@rule("rej-caps", INFO, OWN, "A text does not shout.")
+@rule("rej-caps", INFO, READERS, "A text does not shout.")
 def rej_caps(template: Template) -> Iterator[Hit]:
     """Four words in capitals in a row, or signs repeated three times."""
     for text in template.prose:
