@@ -44,6 +44,12 @@ def test_phrases_are_whole_words_where_there_are_words() -> None:
     assert "promotion" in phrase.phrases("en", "Only $(left) left")
 
 
+@pytest.mark.parametrize("language", ["", "../words/en", "a" * 10_000, "en\0", "_", "ЕН"])
+def test_a_language_is_never_a_path(language: str) -> None:
+    assert phrase.phrases(language, "Your OTP: $(code)") == {}
+    assert not foreign(language, "Your parcel has left our studio today")
+
+
 def test_sentences_end_where_they_do() -> None:
     assert phrase.sentences("See www.example.com for 1.5 kg. Thanks! 谢谢。再见") == [
         "See www.example.com for 1.5 kg", " Thanks", " 谢谢", "再见",

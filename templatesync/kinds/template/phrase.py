@@ -23,7 +23,7 @@ _WORDS = Path(__file__).parent / "words"
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _BLANKS = re.compile(r"\s+")
 _SENTENCE = re.compile(r"[!?。！？؟।\n]+|\.(?=\s|$)")
-_NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
+_NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def base(language: str) -> str:
@@ -32,11 +32,19 @@ def base(language: str) -> str:
 
 
 @cache
+def _files() -> Mapping[str, Path]:
+    """Asked for by name only here: a language is whatever a file says, which no path may be made of."""
+    return {path.stem: path for path in _WORDS.glob("*.toml")}
+
+
 def lists(language: str) -> Mapping[str, tuple[str, ...]]:
     """The phrases of a language by list, as `flat` writes texts; none for a language without a file."""
-    path = _WORDS / f"{language}.toml"
-    if not language.isalpha() or not path.is_file():
-        return {}
+    path = _files().get(language)
+    return _load(path) if path is not None else _NOTHING
+
+
+@cache
+def _load(path: Path) -> Mapping[str, tuple[str, ...]]:
     loaded = tomllib.loads(path.read_text(encoding="utf-8"))
     return {name: tuple(phrase.casefold() for phrase in phrases) for name, phrases in loaded.items()}
 
@@ -50,12 +58,13 @@ def flat(text: str) -> str:
 @lru_cache(maxsize=64)
 def phrases(language: str, text: str) -> Mapping[str, Sequence[str]]:
     """The phrases of a language that stand in a text, by list. Several rules ask for the same text."""
-    known = lists(base(language))
+    code = base(language)
+    known = lists(code)
     if not known:
         return _NOTHING
     folded, found = flat(text), {}
     for name, candidates in known.items():
-        here = [phrase for phrase in candidates if phrase in folded and _stands(phrase, folded, base(language))]
+        here = [phrase for phrase in candidates if phrase in folded and _stands(phrase, folded, code)]
         if here:
             found[name] = here
     return found

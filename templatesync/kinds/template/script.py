@@ -125,7 +125,7 @@ def foreign(language: str, text: str) -> bool:
     latin = code not in _SCRIPTS or _LATIN in _SCRIPTS[code]
     if latin and text.isascii():
         return False
-    own = _letters(code)
+    own = _letters(code if code in _SCRIPTS else "")
     if not latin and own.search(text) and _letters("").search(text):
         return False
     bare = _WEB_ADDRESS.sub(" ", VARIABLE.sub(" ", text))

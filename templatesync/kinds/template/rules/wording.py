@@ -187,7 +187,7 @@ def rej_vague(template: Template) -> Iterator[Hit]:
 def btn_optout_advice(template: Template) -> Iterator[Hit]:
     """No opt-out button, and no usual word for it in a label, the FOOTER or the BODY."""
     code = base(template.language)
-    if template.category != "MARKETING" or not template.parts or not lists(code).get("optout"):
+    if template.category != "MARKETING" or not template.parts or "optout" not in lists(code):
         return
     if any(button.fields.get("IsOptOut") is True for button in template.buttons):
         return
