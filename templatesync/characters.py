@@ -6,6 +6,7 @@ Also the characters that no output may hold as they are.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import deque
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -98,6 +99,32 @@ class Ignores:
         if not mine:
             return {}
         return {**mine, 0: frozenset().union(*(rules for line, rules in mine.items() if line < first))}
+
+
+def counted(text: str) -> str:
+    """How long a text is as the service counts, in code points; and what others count where they differ.
+
+    Editors and browsers count UTF-16 units, people see an accent or a joined emoji as one character.
+    """
+    points = len(text)
+    said = f"this has {points:,} character{'' if points == 1 else 's'}"
+    if text.isascii():
+        return said
+    units, seen = points + sum(char > "\uffff" for char in text), _seen(text)
+    others = [f"{units:,} in UTF-16"] if units != points else []
+    others += [f"{seen:,} as people see them"] if seen != points else []
+    return f"{said} ({' and '.join(others)}; limits count code points)" if others else said
+
+
+# Regional indicators come in pairs, and what follows a joiner belongs to what stands before.
+_PAIR = re.compile("[\U0001f1e6-\U0001f1ff]{2}|\u200d.", re.DOTALL)
+_SKIN = range(0x1F3FB, 0x1F400)
+
+
+def _seen(text: str) -> int:
+    parts = (unicodedata.category(char) in ("Mn", "Me", "Cf") or ord(char) in _SKIN for char in text)
+    joined = sum(1 for match in _PAIR.finditer(text) if unicodedata.category(match[0][1]) not in ("Mn", "Me", "Cf"))
+    return len(text) - sum(parts) - joined
 
 
 def source_lines(data: bytes) -> Iterator[str]:

@@ -16,6 +16,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from templatesync import characters
 from templatesync.nearest import nearest
 from templatesync.rule import Path, Rule
 from templatesync.values import Json, Severity
@@ -336,7 +337,8 @@ def _tell_length(value: Json, _: Json) -> tuple[str, str]:
     if not count:
         return "this is empty", "fill it in, or remove the key"
     counted = f"{count:,} {unit}" if count == 1 else f"{count:,} {_MANY[unit]}"
-    return f"this has {counted}", f"this has {counted}"
+    said = f"this has {counted}"
+    return said, characters.counted(value) if isinstance(value, str) else said
 
 
 _MANY = {"character": "characters", "entry": "entries"}

@@ -31,6 +31,7 @@ WITHOUT_EXAMPLE = {
     "media-image": "a picture",
     "media-video": "a video",
     "media-document": "a document",
+    "var-max-100": "a hundred variables",
     "no-resources": "a project without any file",
     "rule-crashed": "a defect of the program",
 }

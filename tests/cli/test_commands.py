@@ -146,7 +146,7 @@ def test_the_page_of_a_rule(shop: Shop) -> None:
         ("body-1042", "did you mean body-1024?"),
         ("BODY-1024", "did you mean body-1024?"),
         ("ratio", "did you mean var-ratio?"),
-        ("coupon", "did you mean one of coupon-charset, coupon-len, coupon-len-15?"),
+        ("coupon-l", "did you mean one of coupon-len, coupon-len-15, coupon-label-fixed?"),
         ("-", "`templatesync rules` lists them"),
         ("anything", "`templatesync rules` lists them"),
     ],

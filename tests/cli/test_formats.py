@@ -144,7 +144,7 @@ def test_names_begin_at_the_root_of_the_repository(shop: Shop, git: str) -> None
         (root / ".git").write_text("gitdir: elsewhere\n")
     before = "" if git == "none" else "shop/"
     found, _ = commands(_said(shop, "github"))
-    assert f"{before}templates/bad one.yaml" in {each.properties["file"] for each in found}
+    assert f"{before}templates/bad one.yaml" in {each.properties.get("file") for each in found}
     assert f"{before}flows/signup.json" in {each["location"]["path"] for each in json.loads(_said(shop, "gitlab"))}
     assert f"{before}flows/signup.json" in {suite.get("name") for suite in junit_of(_said(shop, "junit"))}
     run = sarif_of(_said(shop, "sarif"))

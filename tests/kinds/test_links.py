@@ -26,7 +26,7 @@ class Linked(Flows):
 
     def invite(self, flow: str = BOOK, screen: str = FIRST, **fields: Any) -> None:
         button = {"Type": "FLOW", "Text": "Choose", "FlowId": flow, "FlowAction": "NAVIGATE", "NavigateScreen": screen}
-        parts = [{"Type": "BODY", "Text": "Choose your evening."}, {"Type": "BUTTONS", "Buttons": [button]}]
+        parts = [{"Type": "BODY", "Text": "Choose an evening; STOP ends it."}, {"Type": "BUTTONS", "Buttons": [button]}]
         self.want({"Name": "invite", "Category": "MARKETING", "Language": "en", "Components": parts, **fields})
 
     def sent_ids(self) -> list[str]:

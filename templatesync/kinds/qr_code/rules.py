@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from templatesync.characters import counted
 from templatesync.rule import Hit, Rule
 from templatesync.values import Resource, Severity
 
@@ -22,7 +23,7 @@ def _message(resource: Resource) -> Iterator[Hit]:
     text = resource.body.get("PrefilledMessage")
     if isinstance(text, str) and len(text) > MESSAGE_LENGTH:
         message = f"PrefilledMessage has at most {MESSAGE_LENGTH} characters"
-        yield Hit(("PrefilledMessage",), message, f"this has {len(text)} characters")
+        yield Hit(("PrefilledMessage",), message, counted(text))
 
 
 def _phone(resource: Resource) -> Iterator[Hit]:

@@ -7,6 +7,7 @@ BODY = 1024
 HEADER_TEXT = 60
 FOOTER = 60
 BUTTONS = 10
+BUTTONS_SHOWN = 3
 PHONE_BUTTONS = 1
 URL_BUTTONS = 2
 CARD_BUTTONS = 2
@@ -51,3 +52,14 @@ TTL = {
 IMAGE = 5 << 20
 VIDEO = 16 << 20
 DOCUMENT = 100 << 20
+
+# Other providers; Meta says only that the number of emoji may be limited, and that UTILITY should not look promotional.
+EMOJI = 10
+UTILITY_EMOJI = 1
+VARIABLES = 100
+
+# Our own, read off real templates: what is shorter says nothing, and what is shorter is an abbreviation.
+VAGUE_WORDS = 2
+VAGUE_LETTERS = 4
+VAGUE_LENGTH = 80
+SHOUTED = 20

@@ -111,7 +111,8 @@ class Template:
     """A template in one language, as a rule wants to see it.
 
     `parts` are the components of the message, `all_parts` those of its cards too. `buttons` and `texts` hold those of
-    cards as well, in reading order.
+    cards as well, in reading order. `prose` is what the file's author wrote for customers to read, without labels:
+    nothing in AUTHENTICATION, whose texts the platform writes. `bodies` are those of its texts that are the BODY's.
     """
 
     body: Mapping[str, Json]
@@ -121,6 +122,8 @@ class Template:
     all_parts: tuple[Part, ...]
     buttons: tuple[Part, ...]
     texts: tuple[Text, ...]
+    prose: tuple[Text, ...]
+    bodies: tuple[Text, ...]
 
     def part(self, type_: str) -> Part | None:
         """The first component of that type."""
@@ -164,15 +167,28 @@ def _view(same: SameBody) -> Template:
     body = same.body
     parts = tuple(_parts(body.get("Components"), ("Components",)))
     all_parts = tuple(_with_cards(parts))
+    category = _string(body.get("Category"))
+    own = category != "AUTHENTICATION"
     return Template(
         body=body,
-        category=_string(body.get("Category")),
+        category=category,
         language=_string(body.get("Language")),
         parts=parts,
         all_parts=all_parts,
         buttons=tuple(button for part in all_parts for button in part.buttons),
         texts=tuple(text for part in parts for text in part.texts()),
+        prose=tuple(_prose(all_parts, _PROSE)) if own else (),
+        bodies=tuple(_prose(parts, ("BODY",))) if own else (),
     )
+
+
+_PROSE = ("HEADER", "BODY", "FOOTER")
+
+
+def _prose(parts: tuple[Part, ...], types: tuple[str, ...]) -> Iterator[Text]:
+    for part in parts:
+        if part.type in types and (text := part.text) is not None and text.value:
+            yield text
 
 
 def _with_cards(parts: tuple[Part, ...]) -> Iterator[Part]:

@@ -7,14 +7,17 @@ from templatesync.kinds.template.rules import (
     authentication,
     button,
     carousel,
+    character,
     component,
     identity,
     media,
     offer,
     opening,
+    sample,
     text,
     translation,
     variable,
+    wording,
 )
 from templatesync.rule import Rule
 
@@ -25,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     *component.RULES,
     *media.RULES,
     *text.RULES,
+    *character.RULES,
     *button.RULES,
     *address.RULES,
     *opening.RULES,
@@ -32,5 +36,7 @@ RULES: tuple[Rule, ...] = (
     *carousel.RULES,
     *authentication.RULES,
     *variable.RULES,
+    *sample.RULES,
+    *wording.RULES,
     *translation.RULES,
 )

@@ -122,6 +122,24 @@ def url_no_wame(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, f"reviews reject links to {_host(text)}", "use a QUICK_REPLY or PHONE_NUMBER button")
 
 
+# Forms, pages and folders that anybody can make there.
+_SHARED = frozenset(
+    "blogspot.com docs.google.com drive.google.com dropbox.com facebook.com forms.gle forms.office.com instagram.com"
+    " jotform.com linktr.ee sites.google.com surveymonkey.com tiktok.com typeform.com weebly.com wixsite.com"
+    " wordpress.com".split()
+)
+
+
+@rule("url-own-domain", INFO, OTHERS, "An address is on a domain of your own.")
+def url_own_domain(template: Template) -> Iterator[Hit]:
+    """Hosts where everybody has pages."""
+    for text in _addresses(template):
+        host = _host(text)
+        shared = host if host in _SHARED else host.partition(".")[2]
+        if shared in _SHARED:
+            yield Hit(text.path, f"anybody can have a page at {shared}", "link to a page on your own domain")
+
+
 RULES: tuple[Rule, ...] = (
     url_2000,
     url_one_var_end,
@@ -130,4 +148,5 @@ RULES: tuple[Rule, ...] = (
     url_slash,
     url_no_shortener,
     url_no_wame,
+    url_own_domain,
 )

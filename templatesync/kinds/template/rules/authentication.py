@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.rules.frame import CAMS, ERROR, INFO, META_AUTH, META_TTL, by_schema, rule
 from templatesync.kinds.template.rules.text import too_long
+from templatesync.kinds.template.script import emoji
 from templatesync.kinds.template.view import Part, Template
 from templatesync.rule import Hit, Path, Rule
 
@@ -107,6 +108,33 @@ def auth_no_example(template: Template) -> Iterator[Hit]:
         yield Hit(("Example",), "an AUTHENTICATION template has no variables, so it needs no Example", "remove it")
 
 
+_FOOTER = frozenset({"Type", "CodeExpirationMinutes", "Text"})
+
+
+@rule("footer-auth", ERROR, CAMS, "The FOOTER of AUTHENTICATION has CodeExpirationMinutes and nothing else.")
+def footer_auth(template: Template) -> Iterator[Hit]:
+    """It is missing, or something else stands there. A Text is told by auth-no-text."""
+    for footer in template.every("FOOTER") if template.category == "AUTHENTICATION" else ():
+        message = "the FOOTER of AUTHENTICATION has CodeExpirationMinutes and nothing else"
+        if "CodeExpirationMinutes" not in footer.fields and "Text" not in footer.fields:
+            yield Hit(footer.path, message, "add CodeExpirationMinutes, or leave the FOOTER out")
+        for field in footer.fields.keys() - _FOOTER:
+            yield Hit((*footer.path, field), message, f"remove {field}")
+
+
+_LINK = re.compile(r"(?i)https?://|www\.")
+
+
+@rule("auth-no-extras", ERROR, META_AUTH, "The labels of AUTHENTICATION have no emoji and no address.")
+def auth_no_extras(template: Template) -> Iterator[Hit]:
+    """Both labels; all other texts are the platform's own."""
+    for button in template.buttons if template.category == "AUTHENTICATION" else ():
+        for text in (button.text, button.get("AutofillText")):
+            if text is not None and (emoji(text.value) or _LINK.search(text.value)):
+                found = "emoji" if emoji(text.value) else "address"
+                yield Hit(text.path, f"AUTHENTICATION templates have no {found}", "write a plain label")
+
+
 RULES: tuple[Rule, ...] = (
     AUTH_NO_HEADER,
     AUTH_NO_TEXT,
@@ -122,4 +150,6 @@ RULES: tuple[Rule, ...] = (
     auth_ttl_vs_exp,
     auth_supported_apps,
     auth_no_example,
+    footer_auth,
+    auth_no_extras,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
@@ -13,6 +14,7 @@ from templatesync.kinds.template.rules.frame import (
     CAMS_ERRORS,
     ERROR,
     INFO,
+    META_CATALOG,
     META_COMPONENTS,
     OTHERS,
     OWN,
@@ -166,6 +168,49 @@ def _mixed(buttons: Sequence[Part]) -> bool:
     return len({button.type == "QUICK_REPLY" for button in buttons}) > 1
 
 
+@rule("btn-see-all", INFO, META_COMPONENTS, f"A message has at most {limits.BUTTONS_SHOWN} buttons in sight.")
+def btn_see_all(template: Template) -> Iterator[Hit]:
+    """More than three; told at the third, the first one that is hidden."""
+    for part in template.every("BUTTONS"):
+        if len(part.buttons) > limits.BUTTONS_SHOWN:
+            hidden = part.buttons[limits.BUTTONS_SHOWN - 1]
+            message = "of more than three buttons only two are in sight, the others wait behind a list"
+            yield Hit(hidden.path, message, "put what matters first")
+
+
+# Meta asks for letters and digits; its own samples have exclamation marks, and every language has signs of its own.
+_PLAIN_LABEL = re.compile(r"[\w\s!?.,'’&/:()+-]*")
+_LABEL_SIGNS = frozenset("So Sk Sm Sc Co Cn".split())
+
+
+@rule("btn-text-alnum", INFO, META_COMPONENTS, "A label has letters, digits and plain punctuation.")
+def btn_text_alnum(template: Template) -> Iterator[Hit]:
+    """Emoji and symbols."""
+    for button in template.buttons if template.category != "AUTHENTICATION" else ():
+        text = button.text
+        if text is None or _PLAIN_LABEL.fullmatch(text.value):
+            continue
+        odd = next(
+            (char for char in text.value if unicodedata.category(char) in _LABEL_SIGNS and char not in "`~$+"), ""
+        )
+        if odd:
+            yield Hit(text.path, f"{odd} in a label may be refused", "use letters and digits")
+
+
+_FIXED = {"CATALOG": "View catalog", "MPM": "View items"}
+
+
+@rule("label-fixed", INFO, META_CATALOG, "CATALOG and MPM buttons have the label that WhatsApp gives them.")
+def label_fixed(template: Template) -> Iterator[Hit]:
+    """Another English one. Those in other languages are published nowhere."""
+    for button in template.buttons if template.language.partition("_")[0] == "en" else ():
+        wanted, text = _FIXED.get(button.type), button.text
+        if wanted and text is not None and text.value and text.value.casefold() != wanted.casefold():
+            yield Hit(
+                text.path, f"WhatsApp shows this button as {wanted}", f"write {wanted}, as customers will read it"
+            )
+
+
 @rule("flow-exchange-no-screen", INFO, META_COMPONENTS, "With DATA_EXCHANGE a FLOW button names no screen.")
 def flow_exchange_no_screen(template: Template) -> Iterator[Hit]:
     """The flow's endpoint names the first screen."""
@@ -192,6 +237,9 @@ RULES: tuple[Rule, ...] = (
     btn_utility_set,
     BTN_AUTH_NOT_IN_MU,
     btn_desktop,
+    btn_see_all,
+    btn_text_alnum,
+    label_fixed,
     URL_REQUIRED,
     FLOW_ID_REQUIRED,
     FLOW_ACTION_ENUM,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.rules.frame import CAMS, ERROR, INFO, META_CAROUSEL, by_schema, rule
+from templatesync.kinds.template.rules.frame import CAMS, ERROR, INFO, META_CAROUSEL, OWN, by_schema, rule
 from templatesync.kinds.template.rules.text import too_long
-from templatesync.kinds.template.view import Card, Template
+from templatesync.kinds.template.view import Card, Template, Text
 from templatesync.rule import Hit, Rule
 
 CAR_COUNT = by_schema(
@@ -79,6 +79,26 @@ def car_buttons_min(template: Template) -> Iterator[Hit]:
         yield Hit(template.cards[0].path, "the cards have no button", "add one, so that customers can go on from here")
 
 
+@rule("car-var-scope", INFO, OWN, "Each card has variables of its own.")
+def car_var_scope(template: Template) -> Iterator[Hit]:
+    """A name that stands in the message or in another card too; told once for each card."""
+    cards = template.cards
+    if not cards:
+        return
+    seen = {name for part in template.parts if part.type == "BODY" for text in part.texts() for name in _names(text)}
+    for card in cards:
+        mine = {name: text.path for part in card.parts for text in part.texts() for name in _names(text)}
+        shared = next((name for name in mine if name in seen), None)
+        if shared is not None:
+            message = f"$({shared}) stands outside this card too, and whether both get one value is documented nowhere"
+            yield Hit(mine[shared], message, "give it a name of its own, such as with the number of the card")
+        seen |= mine.keys()
+
+
+def _names(text: Text) -> list[str]:
+    return [variable.name for variable in text.variables]
+
+
 RULES: tuple[Rule, ...] = (
     CAR_COUNT,
     CAR_CARD_ENUM,
@@ -90,4 +110,5 @@ RULES: tuple[Rule, ...] = (
     CAR_BUTTONS_2,
     car_buttons_min,
     CAR_BTN_ENUM,
+    car_var_scope,
 )

@@ -30,9 +30,11 @@ META_CAROUSEL = f"Meta: media card carousel templates ({_META}/marketing-templat
 META_CATALOG = f"Meta: catalog and multi-product templates ({_META}/marketing-templates)"
 META_FLOWS = "Meta: WhatsApp Flows (https://developers.facebook.com/documentation/business-messaging/whatsapp/flows)"
 META_MEDIA = "Meta: supported media types (https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media)"
+META_CATEGORY = f"Meta: template categorization ({_META}/template-categorization)"
 META_TTL = f"Meta: time to live ({_META}/time-to-live)"
 OTHERS = "reports of other WhatsApp providers; no page of Alibaba Cloud or Meta says so"
 OWN = "templatesync: inferred from the documented fields"
+READERS = "templatesync: what those who read a text see of it; no page of Alibaba Cloud or Meta says so"
 
 KIND = "template"
 
@@ -77,8 +79,3 @@ def linked(id_: str, severity: Severity, source: str, summary: str) -> Callable[
 def by_schema(id_: str, severity: Severity, source: str, summary: str) -> Rule:
     """A rule that `schemas/template.schema.json` checks, where `x-rule` names it."""
     return Rule(id_, summary, severity, source, kind=KIND)
-
-
-def counted(text: str) -> str:
-    """How long a text is, for a hint. The schema gives the same hint, so that both findings are one."""
-    return f"this has {len(text):,} character{'' if len(text) == 1 else 's'}"

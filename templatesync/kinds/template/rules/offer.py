@@ -7,7 +7,16 @@ from collections.abc import Iterator
 
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.rules.frame import CAMS, CAMS_DESIGN, ERROR, META_COUPON, META_OFFER, WARNING, rule
+from templatesync.kinds.template.rules.frame import (
+    CAMS,
+    CAMS_DESIGN,
+    ERROR,
+    INFO,
+    META_COUPON,
+    META_OFFER,
+    WARNING,
+    rule,
+)
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.view import Part, Template, Text
 from templatesync.rule import Hit, Path, Rule
@@ -117,6 +126,37 @@ def lto_code_required(template: Template) -> Iterator[Hit]:
         yield Hit(_at_buttons(template), "Meta asks for a COPY_CODE button in every offer with a countdown", "add one")
 
 
+@rule("coupon-label-fixed", INFO, META_COUPON, "A COPY_CODE button of MARKETING has no Text of its own.")
+def coupon_label_fixed(template: Template) -> Iterator[Hit]:
+    """A label that WhatsApp replaces. In AUTHENTICATION it counts."""
+    for button in template.buttons if template.category != "AUTHENTICATION" else ():
+        if button.type == "COPY_CODE" and button.text is not None:
+            yield Hit(button.text.path, "WhatsApp writes the label of this button itself", "leave Text out")
+
+
+@rule("coupon-not-web", INFO, META_COUPON, "A coupon code also stands in the text.")
+def coupon_not_web(template: Template) -> Iterator[Hit]:
+    """The button is not shown in a browser. With an offer lto-desktop says more."""
+    if template.category == "AUTHENTICATION" or _offer(template) is not None:
+        return
+    body = template.part("BODY")
+    for text in _coupons(template):
+        if text.value and body is not None and body.text is not None and text.value not in body.text.value:
+            message = "WhatsApp in a browser does not show this button"
+            yield Hit(text.path, message, "name the code in the BODY too, for those who read it there")
+
+
+@rule("lto-desktop", INFO, META_OFFER, "An offer is also told in the text.")
+def lto_desktop(template: Template) -> Iterator[Hit]:
+    """The words of the offer are not in the BODY, and in a browser and on a desktop nobody sees them elsewhere."""
+    offer, body = _offer(template), template.part("BODY")
+    if offer is None or offer.text is None or body is None or body.text is None:
+        return
+    if offer.text.value.casefold().strip() not in body.text.value.casefold():
+        message = "WhatsApp on a desktop and in a browser does not show the offer"
+        yield Hit(offer.text.path, message, "repeat these words in the BODY, for those who read it there")
+
+
 RULES: tuple[Rule, ...] = (
     coupon_charset,
     coupon_len,
@@ -127,4 +167,7 @@ RULES: tuple[Rule, ...] = (
     lto_order,
     lto_noexp_url_first,
     lto_code_required,
+    coupon_label_fixed,
+    coupon_not_web,
+    lto_desktop,
 )

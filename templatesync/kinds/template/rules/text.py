@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from templatesync.characters import counted
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.rules.frame import (
     CAMS,
@@ -16,9 +17,9 @@ from templatesync.kinds.template.rules.frame import (
     OTHERS,
     OWN,
     WARNING,
-    counted,
     rule,
 )
+from templatesync.kinds.template.script import emoji
 from templatesync.kinds.template.view import Part, Template, Text
 from templatesync.rule import Hit, Rule
 
@@ -127,27 +128,31 @@ def body_no_double_braces(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, f"{match[0]} is not a variable here", f"write $({name})")
 
 
-_MARKUP = re.compile(r"[*~`\n\r]")
+_MARKUP = re.compile(r"[*~`\n\r]|(?<![\w(])_(?=\S)[^_\n]*(?<=\S)_(?!\w)")
 
 
 def _plain(part: Part, name: str) -> Iterator[Hit]:
     text = part.text
-    if text is not None and (match := _MARKUP.search(text.value)):
-        found = "a line break" if match[0] in "\r\n" else match[0]
+    if text is None:
+        return
+    if match := _MARKUP.search(text.value):
+        found = "a line break" if match[0] in "\r\n" else match[0][0]
         yield Hit(text.path, f"a {name} is one plain line; this has {found}", "leave it out")
+    elif emoji(text.value):
+        yield Hit(text.path, f"a {name} is one plain line; this has an emoji", "leave it out")
 
 
 # Meta only recommends to avoid markup in headers, so neither of these two is an error.
-@rule("header-no-markdown", WARNING, META_COMPONENTS, "A HEADER is one line without markup.")
+@rule("header-no-markdown", WARNING, META_COMPONENTS, "A HEADER is one line without markup and emoji.")
 def header_no_markdown(template: Template) -> Iterator[Hit]:
-    """Line breaks and the signs of bold, strike-through and code."""
+    """Line breaks, emoji, and the signs of bold, italic, strike-through and code."""
     for part in template.every("HEADER"):
         yield from _plain(part, "HEADER")
 
 
-@rule("footer-plain", WARNING, OTHERS, "A FOOTER is one line without markup.")
+@rule("footer-plain", WARNING, OTHERS, "A FOOTER is one line without markup and emoji.")
 def footer_plain(template: Template) -> Iterator[Hit]:
-    """Line breaks and the signs of bold, strike-through and code."""
+    """Line breaks, emoji, and the signs of bold, italic, strike-through and code."""
     for part in template.every("FOOTER"):
         yield from _plain(part, "FOOTER")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from templatesync.kinds.template.canonical import MEDIA
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.frame import META_REVIEW, OWN, WARNING, across
 from templatesync.kinds.template.view import Template, view
@@ -47,6 +48,45 @@ def _body_path(template: Template) -> Path:
     return body.at("Text") if body is not None else ("Components",)
 
 
+@across("lang-structure", WARNING, OWN, "All languages of a template have the same media, dynamic addresses and cards.")
+def lang_structure(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Hit]]:
+    """Told at each language that differs from what most of them have."""
+    by_name: dict[str, list[Resource]] = {}
+    for resource in resources:
+        by_name.setdefault(resource.key.name, []).append(resource)
+    for group in by_name.values():
+        if len(group) < 2:
+            continue
+        shapes = Counter(_shape(view(resource)) for resource in group)
+        if len(shapes) > 1:
+            usual = shapes.most_common(1)[0][0]
+            for resource in group:
+                template = view(resource)
+                mine = _shape(template)
+                if mine != usual:
+                    there = "; ".join(other for one, other in zip(mine, usual, strict=True) if one != other)
+                    message = f"{template.language} has another form than other languages of this template: they have "
+                    yield resource, Hit(("Components",), message + there, "give all languages the same form")
+
+
+def _shape(template: Template) -> tuple[str, str, str]:
+    """What a sender attaches whatever the language: in words, for a message."""
+    header = template.part("HEADER")
+    media = header.format if header is not None and header.format in MEDIA else ""
+    urls = [
+        f"button {number}"
+        for part in template.every("BUTTONS")
+        for number, button in enumerate(part.buttons, 1)
+        if (url := button.get("Url")) is not None and url.variables
+    ]
+    cards = len(template.cards)
+    return (
+        f"a HEADER with Format {media}" if media else "no HEADER with media",
+        f"a variable in the address of {' and '.join(urls)}" if urls else "no variable in an address",
+        f"{cards} cards" if cards else "no CAROUSEL",
+    )
+
+
 @across("rej-dup-local", WARNING, META_REVIEW, "No two templates have the same BODY and FOOTER.")
 def rej_dup_local(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Hit]]:
     """Told at the second one; case, blanks and the names of variables do not count."""
@@ -67,4 +107,4 @@ def _wording(template: Template) -> str:
     return " ".join(VARIABLE.sub("$()", "\n".join(texts)).casefold().split())
 
 
-RULES: tuple[Rule, ...] = (lang_variables, rej_dup_local)
+RULES: tuple[Rule, ...] = (lang_variables, lang_structure, rej_dup_local)

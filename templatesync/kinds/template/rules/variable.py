@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
+from templatesync.kinds.template import limits
 from templatesync.kinds.template.rules.frame import (
     CAMS,
     CAMS_ERRORS,
     ERROR,
     INFO,
+    META_CATEGORY,
     META_COMPONENTS,
     META_REVIEW,
     OTHERS,
@@ -151,6 +153,47 @@ def var_unique_name(template: Template) -> Iterator[Hit]:
                 yield Hit(text.path, f"$({name}) stands here {times} times", "both get the same value")
 
 
+@rule("var-own-line", WARNING, META_CATEGORY, "A variable stands in a sentence, not on a line of its own.")
+def var_own_line(template: Template) -> Iterator[Hit]:
+    """Nothing but blanks and signs beside one on its line; a BODY of nothing else too."""
+    for text, _ in _body(template):
+        for line in text.value.split("\n") if "$(" in text.value else ():
+            if (
+                "$(" in line
+                and len(found := Text((), line).variables) == 1
+                and not _LETTER.search(line[: found[0].start] + line[found[0].end :])
+            ):
+                message = f"$({found[0].name}) stands alone on its line, so nobody can tell what it will say"
+                yield Hit(text.path, message, "put words beside it, such as: Note: $(note) for your order")
+                break
+
+
+# Letters and digits: what makes a line more than a variable.
+_LETTER = re.compile(r"[^\W_]")
+
+
+@rule("var-sequential", WARNING, META_REVIEW, "Variables with numbers for names count from 1 without gaps.")
+def var_sequential(template: Template) -> Iterator[Hit]:
+    """Only when every name is a number, as Meta's own form has them."""
+    found = template.variables()
+    if not found or template.category == "AUTHENTICATION" or not all(name.isdecimal() for name in found):
+        return
+    numbers = {int(name) for name in found if len(name) < 5}
+    missing = next((number for number in range(1, len(found) + 1) if number not in numbers), None)
+    if missing is not None:
+        message = f"variables are numbered from 1 without gaps, and $({missing}) is missing"
+        yield Hit(next(iter(found.values())), message, "number them anew, or give them names")
+
+
+@rule("var-max-100", INFO, OTHERS, f"A template has at most {limits.VARIABLES} variables.")
+def var_max_100(template: Template) -> Iterator[Hit]:
+    """Different names; told at the first one that is too many."""
+    found = list(template.variables().values())
+    if len(found) > limits.VARIABLES:
+        message = f"a template has at most {limits.VARIABLES} variables; this has {len(found)}"
+        yield Hit(found[limits.VARIABLES], message, "send two messages")
+
+
 RULES: tuple[Rule, ...] = (
     var_syntax,
     var_charset,
@@ -162,4 +205,7 @@ RULES: tuple[Rule, ...] = (
     var_adjacent,
     var_ratio,
     var_unique_name,
+    var_own_line,
+    var_sequential,
+    var_max_100,
 )

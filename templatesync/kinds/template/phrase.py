@@ -1,0 +1,101 @@
+"""Phrases of many languages in the texts of a template. Knows the data files in `words/`, and nothing of rules.
+
+The files hold lists of phrases in lower case by what they tell of; # in one stands for a number or a variable.
+
+A heuristic that is wrong often is switched off, so the lists are short, and a phrase counts only as whole words where
+the script has words.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+from templatesync.kinds.template.contract import VARIABLE
+
+# Chinese, Japanese and Thai put no blanks between words; Korean hangs particles on their end.
+_NO_WORDS = frozenset({"ja", "th", "zh"})
+_OPEN_END = frozenset({"ja", "ko", "th", "zh"})
+_WORDS = Path(__file__).parent / "words"
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+_BLANKS = re.compile(r"\s+")
+_SENTENCE = re.compile(r"[!?。！？؟।\n]+|\.(?=\s|$)")
+_NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+
+def base(language: str) -> str:
+    """The language of a code, whatever the country: pt of pt_BR."""
+    return language.partition("_")[0]
+
+
+@cache
+def _files() -> Mapping[str, Path]:
+    """Asked for by name only here: a language is whatever a file says, which no path may be made of."""
+    return {path.stem: path for path in _WORDS.glob("*.json")}
+
+
+def lists(language: str) -> Mapping[str, tuple[str, ...]]:
+    """The phrases of a language by list, as `flat` writes texts; none for a language without a file."""
+    path = _files().get(language)
+    return _load(path) if path is not None else _NOTHING
+
+
+@cache
+def _load(path: Path) -> Mapping[str, tuple[str, ...]]:
+    loaded = json.loads(path.read_text(encoding="utf-8"))
+    return {name: tuple(phrase.casefold() for phrase in phrases) for name, phrases in loaded.items()}
+
+
+def flat(text: str) -> str:
+    """A text for comparing: folded case, plain apostrophes, single blanks, # for each number and variable."""
+    text = VARIABLE.sub("#", text) if "$(" in text else text
+    return _BLANKS.sub(" ", _NUMBER.sub("#", text.replace("’", "'").casefold()))
+
+
+@lru_cache(maxsize=64)
+def phrases(language: str, text: str) -> Mapping[str, Sequence[str]]:
+    """The phrases of a language that stand in a text, by list. Several rules ask for the same text."""
+    code = base(language)
+    known = lists(code)
+    if not known:
+        return _NOTHING
+    folded, found = flat(text), {}
+    for name, candidates in known.items():
+        here = [phrase for phrase in candidates if phrase in folded and _stands(phrase, folded, code)]
+        if here:
+            found[name] = here
+    return found
+
+
+def sentences(text: str) -> list[str]:
+    """A text cut where sentences end; a full stop inside an address or a number does not end one."""
+    return [sentence for sentence in _SENTENCE.split(text) if sentence.strip()]
+
+
+def shown(phrase: str) -> str:
+    """A phrase for a message."""
+    return phrase.replace("#", "…")
+
+
+def _stands(phrase: str, text: str, language: str) -> bool:
+    """Whether a phrase stands in a text as words of its own."""
+    if language in _NO_WORDS:
+        return True
+    at = text.find(phrase)
+    while at >= 0:
+        end = at + len(phrase)
+        begins = not (phrase[0].isalnum() and at and _in_word(text[at - 1]))
+        ends = language in _OPEN_END or not (phrase[-1].isalnum() and end < len(text) and _in_word(text[end]))
+        if begins and ends:
+            return True
+        at = text.find(phrase, at + 1)
+    return False
+
+
+def _in_word(char: str) -> bool:
+    return char.isalnum() or char == "_" or unicodedata.category(char).startswith("M")

@@ -1,0 +1,101 @@
+"""Rules about samples: the values in Example, and the files that reviewers open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from templatesync.kinds.template import limits
+from templatesync.kinds.template.contract import VARIABLE
+from templatesync.kinds.template.rules.frame import INFO, META_REVIEW, OTHERS, WARNING, rule
+from templatesync.kinds.template.view import Template
+from templatesync.rule import Hit, Rule
+
+_FILLER = re.compile(
+    r"(?i)\s*(?:x{3,}|test\d*|testing|sample\d*|example\d*|lorem(?: ipsum)?|asdf\w*|foo|bar|tbd|todo|n/?a|string|value"
+    r"|placeholder|\?+|\.{2,}|-+|\{\{\s*\w*\s*\}\}|<[^<>]*>|\[[^\[\]]*\]|%\w+%)\s*"
+)
+
+
+@rule("var-example-real", WARNING, META_REVIEW, "A sample is what a customer might read.")
+def var_example_real(template: Template) -> Iterator[Hit]:
+    """Fillers such as xxx or test, and a variable in place of a value."""
+    for name, sample in template.example.items() if template.category != "AUTHENTICATION" else ():
+        if not isinstance(sample, str) or not sample:
+            continue
+        if VARIABLE.search(sample):
+            message, hint = f"the sample of $({name[:60]}) is a variable itself", "write a value"
+        elif _FILLER.fullmatch(sample):
+            message, hint = f"the sample of $({name[:60]}) is a filler: {sample[:20]}", "write a value that looks real"
+        else:
+            continue
+        yield Hit(("Example", name), message, hint)
+
+
+_ADDRESS = re.compile(r"(?i)\s*(?:https?://|www\.)\S+\s*")
+
+
+@rule("var-url-as-value", INFO, OTHERS, "A BODY has no variable that is a whole address.")
+def var_url_as_value(template: Template) -> Iterator[Hit]:
+    """By its sample, told where the variable stands."""
+    whole = {
+        name for name, sample in template.example.items() if isinstance(sample, str) and _ADDRESS.fullmatch(sample)
+    }
+    for text in template.bodies if whole else ():
+        name = next((variable.name for variable in text.variables if variable.name in whole), None)
+        if name is not None:
+            message = f"$({name}) stands for a whole address, which no review can judge"
+            yield Hit(text.path, message, "use a URL button whose address ends in a variable")
+
+
+@rule("body-sent-1024", INFO, OTHERS, f"With its samples the message has at most {limits.BODY} characters.")
+def body_sent_1024(template: Template) -> Iterator[Hit]:
+    """BODY with its samples, and the labels of buttons. A BODY too long by itself is another rule's."""
+    samples = {name: sample for name, sample in template.example.items() if isinstance(sample, str)}
+    longest = max(map(len, samples.values()), default=0)
+    for text in template.bodies:
+        length, values = len(text.value), len(text.variables) * longest
+        if length + values + limits.BUTTONS * limits.LABEL <= limits.BODY or not values or length > limits.BODY:
+            continue
+        sent = len(_filled(text.value, samples)) + _labels(template)
+        if sent > limits.BODY:
+            message = f"with samples and labels the message has {sent:,} characters, and sending may fail"
+            yield Hit(text.path, message, f"leave room for values: at most {limits.BODY} are sent")
+
+
+def _filled(text: str, samples: Mapping[str, str]) -> str:
+    return VARIABLE.sub(lambda match: samples.get(match[1], match[0]), text)
+
+
+def _labels(template: Template) -> int:
+    labels = (button.text for part in template.every("BUTTONS") for button in part.buttons)
+    return sum(len(label.value) for label in labels if label is not None)
+
+
+_HOST = re.compile(r"(?i)https?://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)")
+_PRIVATE = re.compile(
+    r"(?i)(?:localhost|[^.]+|.*\.(?:local|localhost|internal|intranet|lan|home|corp|test|invalid))"
+    r"|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|169\.254\.[\d.]+|172\.(?:1[6-9]|2\d|3[01])\.[\d.]+|0\.0\.0\.0|\[.*\]"
+)
+_EXPIRING = re.compile(
+    r"(?i)[?&](?:x-amz-(?:expires|signature)|x-goog-(?:expires|signature)|x-oss-(?:expires|signature)|expires|signature|ossaccesskeyid|sig|oe)="
+)
+
+
+@rule("media-sample-clean", WARNING, META_REVIEW, "Reviewers can open the sample of a HEADER, days later too.")
+def media_sample_clean(template: Template) -> Iterator[Hit]:
+    """A host that only your own network knows, or an address that expires."""
+    for part in template.all_parts:
+        url = part.fields.get("Url") if part.type == "HEADER" else None
+        host = _HOST.match(url) if isinstance(url, str) and "${{" not in url else None
+        if host is None or not isinstance(url, str) or not host[1]:
+            continue
+        if _PRIVATE.fullmatch(host[1]):
+            message = f"reviewers cannot reach {host[1][:60]}"
+            yield Hit(part.at("Url"), message, "put the sample on a server that everybody can reach")
+        elif match := _EXPIRING.search(url):
+            message = f"the address expires ({match[0][1:-1]}), perhaps before a reviewer opens it"
+            yield Hit(part.at("Url"), message, "use an address that stays")
+
+
+RULES: tuple[Rule, ...] = (var_example_real, var_url_as_value, body_sent_1024, media_sample_clean)
