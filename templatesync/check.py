@@ -1,6 +1,7 @@
-"""Schema, then rules, to sorted findings. Pure once files are read: no clock, no network. Knows kinds by their record.
+"""What is wrong with the files of a project: each on its own, then all together. Pure once files are read.
 
-A rule that crashes is a finding, not a crash, and a document with a problem never hides another.
+No clock, no network; knows kinds by their record. What is compared across files are traces, which are small; the
+document behind one is looked at again only where there is something to tell.
 """
 
 from __future__ import annotations
@@ -8,47 +9,51 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from typing import TypeAlias
 
-from templatesync import schema
 from templatesync.catalog import RULES
-from templatesync.document import Document
-from templatesync.expansion import Entry, kind_of
+from templatesync.examine import Examined, Trace, as_finding, crashed, examine, facing, judge
+from templatesync.expansion import Entry
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind
 from templatesync.links import Links, reference, referring
 from templatesync.nearest import nearest
 from templatesync.project import FILE_NAME, Project
-from templatesync.rule import Face, Faces, Hit, Rule, path_text
-from templatesync.values import Finding, Key, Resource, Severity
+from templatesync.rule import Face, Faces, Hit, Rule
+from templatesync.values import Finding, Key, Severity
 from templatesync.workspace import Workspace
 
-# Without the right types, or without a name, rules would only repeat what the schema has said.
-_SHAPE = frozenset({"wrong-type"})
+Entries: TypeAlias = Callable[[str], Sequence[Entry]]
+"""The resources of a file, in their order, for all of the project's spaces."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was looked at, and what was found, in reading order."""
+    """What was looked at, and what was found, in reading order. `examined` is each file on its own."""
 
     findings: tuple[Finding, ...]
     files: int
     resources: int
+    examined: tuple[Examined, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """How many findings are of that severity."""
-        return sum(finding.severity is severity for finding in self.findings)
+        return sum(each.severity is severity for each in self.findings)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
         """The findings that stand in the way of plan and apply."""
-        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
+        return tuple(each for each in self.findings if each.severity is Severity.ERROR)
 
+    def with_named(self, names: Collection[str]) -> set[str]:
+        """Files, and those that they name: a finding in one of these is one of theirs."""
+        traces = (trace for each in self.examined if each.file in names for trace in each.traces)
+        return {*names, *(name for trace in traces for name in trace.named)}
 
-MOST_TOLD = 500
-"""Findings of one file. It is also what bounds the time that a file can take: each finding costs some."""
-MOST_EXPLAINED = 6_000
-"""Values of one file that are explained after the gate has refused them: jsonschema takes 0.1 ms for each."""
+    def with_naming(self, names: Collection[str]) -> set[str]:
+        """Files, and those that name them as media: what is wrong with a picture is told where it is named."""
+        return {*names, *(each.file for each in self.examined for trace in each.traces
+                          if not set(trace.media).isdisjoint(names))}  # fmt: skip
 
 
 def check(workspace: Workspace, spaces: Sequence[str] | None = None) -> Report:
@@ -56,237 +61,174 @@ def check(workspace: Workspace, spaces: Sequence[str] | None = None) -> Report:
 
     What holds only in other spaces is not told. A file that cannot be read concerns all: nobody knows where it belongs.
     """
-    names = [space.name for space in workspace.project.spaces if spaces is None or space.name in spaces]
-    chosen = frozenset(names)
-    entries = [entry for entry in workspace.entries if not chosen.isdisjoint(entry.spaces)]
-    findings = [*workspace.findings, *_settings(workspace)]
-    broken: set[int] = set()
-    for source in workspace.sources:
-        findings += _schemas([doc for doc in source.documents if _belongs(doc, workspace.project, chosen)], broken)
-    sound = [entry for entry in entries if id(entry.document) not in broken]
-    for _, members in groupby(sound, key=lambda entry: entry.document.file):
-        findings += _bounded(finding for entry in members for finding in _entry(entry, workspace.project))
-    for together in _spaces(sound, chosen):
-        findings += _space(together)
-    findings = [finding for finding in findings if not finding.spaces or not chosen.isdisjoint(finding.spaces)]
-    everywhere = frozenset(space.name for space in workspace.project.spaces)
-    documents = (doc for source in workspace.sources for doc in source.documents)
-    kept = _merge(_judge(findings, workspace.project, documents), everywhere)
-    keys = {entry.resource.key for entry in entries}
-    return Report(tuple(kept), len(workspace.sources), len(keys))
+    project = workspace.project
+    names = frozenset(space.name for space in project.spaces if spaces is None or space.name in spaces)
+    entries: dict[str, list[Entry]] = {}
+    for entry in workspace.entries:
+        entries.setdefault(entry.document.file, []).append(entry)
+    found: dict[str, list[Finding]] = {source.name: [] for source in workspace.sources}
+    loose: list[Finding] = []
+    for each in workspace.findings:
+        found.get(each.file, loose).append(each)
+    examined = [
+        examine(source.name, source.documents, entries.get(source.name, ()), found[source.name], project, names)
+        for source in workspace.sources
+    ]
+    return combine(project, names, examined, loose, lambda file: entries[file])
 
 
-def _belongs(doc: Document, project: Project, chosen: Collection[str]) -> bool:
-    """Whether a document belongs to one of the spaces, or does not clearly say that it belongs to others."""
-    options = doc.data.get("templatesync")
-    spaces = options.get("spaces") if isinstance(options, dict) else None
-    known = {space.name for space in project.spaces}
-    if (
-        not isinstance(spaces, list)
-        or not spaces
-        or not all(isinstance(name, str) and name in known for name in spaces)
-    ):
-        return True
-    return any(name in chosen for name in spaces)
+def combine(
+    project: Project, chosen: Collection[str], examined: Sequence[Examined], loose: Iterable[Finding], entries: Entries
+) -> Report:
+    """The report on all files. `loose` are findings about what is no resource file."""
+    findings = [*judge((*loose, *settings(project)), project, ())]
+    for each in examined:
+        findings += each.findings
+    sound = [_Seen(each.file, trace) for each in examined for trace in each.traces if trace.sound]
+    together = [found for members in _spaces(sound) for found in _space(members, entries)]
+    files = {each.file for each in together}
+    documents = {id(entry.document): entry.document for file in files for entry in _of(entries, file)}
+    findings += judge(together, project, documents.values())
+    findings = [each for each in findings if not each.spaces or not set(each.spaces).isdisjoint(chosen)]
+    everywhere = frozenset(space.name for space in project.spaces)
+    keys = {trace.key for each in examined for trace in each.traces}
+    return Report(tuple(_merge(findings, everywhere)), len(examined), len(keys), tuple(examined))
 
 
-def _spaces(entries: Sequence[Entry], chosen: Collection[str]) -> Iterator[Sequence[Entry]]:
-    """The entries of each space, once for all spaces that have the same: most projects want one thing everywhere."""
-    by_space: dict[str, list[Entry]] = {}
-    for entry in entries:
-        for name in dict.fromkeys(entry.spaces):
-            if name in chosen:
-                by_space.setdefault(name, []).append(entry)
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A resource, by its trace, and where it is."""
+
+    file: str
+    trace: Trace
+
+    def entry(self, entries: Entries) -> Entry:
+        """The resource itself."""
+        return entries(self.file)[self.trace.number]
+
+
+def _of(entries: Entries, file: str) -> Sequence[Entry]:
+    try:
+        return entries(file)
+    except KeyError:
+        return ()  # a file that a resource names
+
+
+def _spaces(seen: Iterable[_Seen]) -> Iterator[Sequence[_Seen]]:
+    """The resources of each space, once for all spaces that have the same: most projects want one thing everywhere."""
+    by_space: dict[str, list[_Seen]] = {}
+    for each in seen:
+        for name in dict.fromkeys(each.trace.spaces):
+            by_space.setdefault(name, []).append(each)
     yield from {tuple(map(id, members)): members for members in by_space.values()}.values()
 
 
-def _schemas(documents: Sequence[Document], broken: set[int]) -> Iterator[Finding]:
-    """What the schemas say of documents of a file. Adds those to `broken` of which rules would only say it again."""
-    told = explained = 0
-    for number, doc in enumerate(documents):
-        if told >= MOST_TOLD or explained >= MOST_EXPLAINED:
-            broken.update(map(id, documents[number:]))
-            yield _unchecked(doc.file, doc.line)
-            return
-        found = list(_schema(doc))
-        told += len(found)
-        explained += doc.nodes if found else 0
-        if any(finding.rule in _SHAPE for finding in found):
-            broken.add(id(doc))
-        yield from found
-
-
-def _bounded(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Findings of one file, as many as anybody would read. What is the same for several languages counts once."""
-    different: set[tuple[str, int, int, str]] = set()
-    for number, finding in enumerate(findings):
-        different.add((finding.rule, finding.line, finding.column, finding.message))
-        if len(different) > MOST_TOLD or number > MOST_TOLD * 20:
-            yield _unchecked(finding.file, finding.line)
-            return
-        yield finding
-
-
-def _unchecked(file: str, line: int) -> Finding:
-    message = "the file has too many findings; from here on it is not checked"
-    return Finding("yaml-limit", Severity.ERROR, message, file, line, hint="mend the others first, or split the file")
-
-
-def concerning(report: Report, workspace: Workspace, files: Collection[str], spaces: Collection[str]) -> Report:
-    """The report narrowed to those files and what they name, or are named by; of resources those in the spaces."""
-    wanted = workspace.with_named(files) | workspace.with_naming(files)
-    findings = tuple(finding for finding in report.findings if finding.file in wanted)
-    keys = {
-        entry.resource.key
-        for entry in workspace.entries
-        if (entry.document.file in files or not set(entry.named).isdisjoint(files))
-        and not set(entry.spaces).isdisjoint(spaces)
-    }
-    return Report(findings, len(files), len(keys))
-
-
-def _schema(doc: Document) -> Iterator[Finding]:
-    kind = kind_of(doc)
-    for problem in schema.problems(kind.schema if kind else "resource", doc.data):
-        at = doc.locate(problem.path, at_key=problem.at_key)
-        severity = RULES[problem.rule].severity if problem.rule in RULES else Severity.ERROR
-        key = str(kind.identify(doc.data)) if kind else ""
-        where = path_text(doc.data, problem.path)
-        yield Finding(problem.rule, severity, problem.message, doc.file, *at, key, where, (), problem.hint)
-
-
-def _entry(entry: Entry, project: Project) -> Iterator[Finding]:
-    options = entry.resource.options
-    name = entry.resource.key.name
-    if name and not project.policy.manages(entry.resource.key):
-        field = (entry.kind.name_field,) if entry.kind.name_field else ()
-        message = f"policy.manage does not cover the name {name}, so it would never be changed"
-        yield _finding(entry, RULES["outside-manage"], Hit(field, message, "add a pattern to policy.manage"))
-    if options.absent:
-        if options.protected or project.policy.protects(entry.resource.key):
-            message = f"{entry.resource.key} is protected and marked as absent"
-            hint = "take the protection away in one change, and delete it in the next"
-            yield _finding(entry, RULES["tombstone-protected"], Hit(("templatesync", "state"), message, hint))
-        return  # nothing else of a tombstone is used
-    for rule in entry.kind.rules:
-        if rule.check is None:
-            continue
-        try:
-            for hit in dict.fromkeys(rule.check(entry.resource)):
-                if rule.fixed or not entry.ignores(rule.id, hit.path):
-                    yield _finding(entry, rule, hit)
-        except Exception as error:
-            yield _crashed(entry, rule, error)
-
-
-def _space(entries: Sequence[Entry]) -> Iterator[Finding]:
+def _space(seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
     """Rules that see all resources of one space."""
-    yield from _duplicates(entries)
-    yield from _cycles(entries)
-    yield from _replaced_twice(entries)
-    yield from _linked(entries)
-    by_resource = {id(entry.resource): entry for entry in entries}
-    alive = [entry.resource for entry in entries if not entry.resource.options.absent]
-    kinds = {entry.kind.name: entry.kind for entry in entries}
-    for kind in kinds.values():
-        mine: list[Resource] = [resource for resource in alive if resource.key.kind == kind.name]
+    yield from _duplicates(seen, entries)
+    yield from _cycles(seen, entries)
+    yield from _replaced_twice(seen, entries)
+    yield from _linked(seen, entries)
+    for kind in KINDS.values():
         for rule in kind.rules:
-            if rule.project_check is None:
-                continue
-            try:
-                for resource, hit in rule.project_check(mine):
-                    yield _finding(by_resource[id(resource)], rule, hit)
-            except Exception as error:
-                yield _crashed(entries[0], rule, error)
+            if rule.across is not None:
+                mine = [each for each in seen if rule.id in each.trace.gathered and not each.trace.absent]
+                yield from _across(rule, mine, entries)
 
 
-def _duplicates(entries: Sequence[Entry]) -> Iterator[Finding]:
-    first: dict[Key, Entry] = {}
-    for entry in entries:
-        key = entry.resource.key
+def _across(rule: Rule, seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
+    assert rule.across is not None
+    try:
+        for index, detail in rule.across.compare([(each.trace.key, each.trace.gathered[rule.id]) for each in seen]):
+            entry = seen[index].entry(entries)
+            for hit in rule.across.tell(entry.kind.view(entry.resource), detail):
+                yield as_finding(entry, rule, hit)
+    except Exception as error:
+        yield crashed(seen[0].entry(entries), rule, error)
+
+
+def _duplicates(seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
+    first: dict[Key, _Seen] = {}
+    for each in seen:
+        key = each.trace.key
         if not key.name:
             continue  # the schema asks for a name
-        other = first.setdefault(key, entry)
-        if other is not entry:
-            message = f"{key} stands here and in {other.document.file}, line {other.document.line}"
-            yield _finding(entry, RULES["duplicate-resource"], Hit((), message, "delete one of the two"))
+        other = first.setdefault(key, each)
+        if other is not each:
+            there = other.entry(entries).document
+            message = f"{key} stands here and in {there.file}, line {there.line}"
+            yield as_finding(
+                each.entry(entries), RULES["duplicate-resource"], Hit((), message, "delete one of the two")
+            )
 
 
-def _cycles(entries: Sequence[Entry]) -> Iterator[Finding]:
-    replaces = {
-        (entry.kind.name, entry.resource.key.name): entry.resource.options.replaces
-        for entry in entries
-        if entry.resource.options.replaces
-    }
-    for entry in entries:
-        start = (entry.kind.name, entry.resource.key.name)
-        seen, name = {start[1]}, replaces.get(start, "")
-        while name and name not in seen:
-            seen.add(name)
+def _cycles(seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
+    replaces = {(each.trace.key.kind, each.trace.key.name): each.trace.replaces for each in seen if each.trace.replaces}
+    for each in seen if replaces else ():
+        start = (each.trace.key.kind, each.trace.key.name)
+        met, name = {start[1]}, replaces.get(start, "")
+        while name and name not in met:
+            met.add(name)
             name = replaces.get((start[0], name), "")
         if name and name == start[1]:
             hit = Hit(("templatesync", "replaces"), f"{start[1]} comes back to itself through `replaces`")
-            yield _finding(entry, RULES["replaces-cycle"], hit)
+            yield as_finding(each.entry(entries), RULES["replaces-cycle"], hit)
 
 
-def _replaced_twice(entries: Sequence[Entry]) -> Iterator[Finding]:
+def _replaced_twice(seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
     """Two successors of one resource: nobody could say which of them is current."""
-    first: dict[tuple[str, str], Entry] = {}
-    for entry in entries:
-        old, name = entry.resource.options.replaces, entry.resource.key.name
-        if not old or not name or entry.resource.options.absent:
+    first: dict[tuple[str, str], _Seen] = {}
+    for each in seen:
+        trace = each.trace
+        old, name = trace.replaces, trace.key.name
+        if not old or not name or trace.absent:
             continue
-        other = first.setdefault((entry.kind.name, old), entry)
-        if other.resource.key.name != name:
-            there = f"{other.resource.key.name} in {other.document.file}, line {other.document.line}"
-            hint = f"delete one of the two, or let {name} replace {other.resource.key.name}"
-            hit = Hit(("templatesync", "replaces"), f"{old} is replaced by {there}, already", hint)
-            yield _finding(entry, RULES["replaces-twice"], hit)
+        other = first.setdefault((trace.key.kind, old), each)
+        successor = other.trace.key.name
+        if successor != name:
+            document = other.entry(entries).document
+            hint = f"delete one of the two, or let {name} replace {successor}"
+            message = f"{old} is replaced by {successor} in {document.file}, line {document.line}, already"
+            hit = Hit(("templatesync", "replaces"), message, hint)
+            yield as_finding(each.entry(entries), RULES["replaces-twice"], hit)
 
 
-def _linked(entries: Sequence[Entry]) -> Iterator[Finding]:
+def _linked(seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
     """Rules about what resources refer to, as far as it is in files."""
+    if not any(each.trace.refers for each in seen):
+        return
     links = Links(KINDS)
-    files = {entry.resource.key: entry for entry in reversed(entries)}
-    for entry in entries:
-        if not entry.refers or entry.resource.options.absent:
+    files = {each.trace.key: each for each in reversed(seen)}
+    for each in seen:
+        if not each.trace.refers or each.trace.absent:
             continue
+        entry = each.entry(entries)
 
         def face(name: str, text: str, kind: Kind = entry.kind) -> Face | None:
             key = links.target(kind, name, text)
-            found = files.get(key) if key is not None else None
-            return found.kind.face(found.resource.body) if found is not None else None
+            if key is None or key not in files:
+                return None
+            there = files[key].entry(entries)
+            return there.kind.face(there.resource.body)
 
         for path, text in referring(entry.kind, entry.resource.body):
             key = links.target(entry.kind, str(path[-1]), text)
             if key is None or key.kind not in KINDS:
                 continue
-            said = reference(KINDS[key.kind].collection, key.name)
             if key not in files:
                 message = f"no file has {key}, so it must be live already; `plan` looks for it"
-                yield _finding(entry, RULES["reference-outside"], Hit(path, message, _similar(key, files)))
-            elif files[key].resource.options.absent:
-                there = f"{files[key].document.file}, line {files[key].document.line}"
-                message = f"{said} is marked as absent in {there}"
-                yield _finding(entry, RULES["reference-absent"], Hit(path, message, "change this one first"))
-        yield from _facing(entry, face)
+                yield as_finding(entry, RULES["reference-outside"], Hit(path, message, _similar(key, files)))
+            elif files[key].trace.absent:
+                document = files[key].entry(entries).document
+                said = reference(KINDS[key.kind].collection, key.name)
+                message = f"{said} is marked as absent in {document.file}, line {document.line}"
+                yield as_finding(entry, RULES["reference-absent"], Hit(path, message, "change this one first"))
+        yield from facing(entry, face)
 
 
 def _similar(key: Key, files: Collection[Key]) -> str:
     close = nearest(key.name, [other.name for other in files if other.kind == key.kind])
     return f"did you mean {close}?" if close else ""
-
-
-def _facing(entry: Entry, face: Faces) -> Iterator[Finding]:
-    """What the rules say of one resource, given what it leads to."""
-    for rule in entry.kind.rules:
-        if rule.linked_check is None:
-            continue
-        try:
-            for hit in dict.fromkeys(rule.linked_check(entry.resource, face)):
-                yield _finding(entry, rule, hit)
-        except Exception as error:
-            yield _crashed(entry, rule, error)
 
 
 def unfit(workspace: Workspace, space: str, keys: Collection[Key], faces: Callable[[Kind], Faces]) -> dict[Key, str]:
@@ -295,32 +237,18 @@ def unfit(workspace: Workspace, space: str, keys: Collection[Key], faces: Callab
     `faces` gives what is known of the resources that those of a kind lead to.
     """
     entries = [entry for entry in workspace.entries if entry.resource.key in keys and space in entry.spaces]
-    found = [finding for entry in entries for finding in _facing(entry, faces(entry.kind))]
+    found = [finding for entry in entries for finding in facing(entry, faces(entry.kind))]
     documents = (doc for source in workspace.sources for doc in source.documents)
     told: dict[Key, str] = {}
     by_name = {str(entry.resource.key): entry.resource.key for entry in entries}
-    for finding in _judge(found, workspace.project, documents):
+    for finding in judge(found, workspace.project, documents):
         if finding.severity is Severity.ERROR:
             told.setdefault(by_name[finding.key], f"{finding.path}: {finding.message} ({finding.rule})")
     return told
 
 
-def _finding(entry: Entry, rule: Rule, hit: Hit) -> Finding:
-    at = entry.locate(hit.path)
-    where = path_text(entry.resource.body, hit.path)
-    key = str(entry.resource.key)
-    return Finding(rule.id, rule.severity, hit.message, entry.file(hit.path), *at, key, where, entry.spaces, hit.hint)
-
-
-def _crashed(entry: Entry, rule: Rule, error: Exception) -> Finding:
-    message = f"the rule {rule.id} broke on this document ({type(error).__name__})"
-    hint = "this is a defect of templatesync; please report it with the file"
-    return _finding(entry, RULES["rule-crashed"], Hit((), message, hint))
-
-
-def _settings(workspace: Workspace) -> Iterator[Finding]:
-    """Rule ids in the project file and in comments that do not exist, or cannot be changed."""
-    project = workspace.project
+def settings(project: Project) -> Iterator[Finding]:
+    """Rule ids in the project file that do not exist, or cannot be changed."""
     for name, severity in project.rules.items():
         rule = RULES.get(name)
         at = project.document.locate(("rules", name), at_key=True) if project.document else (1, 1)
@@ -332,46 +260,19 @@ def _settings(workspace: Workspace) -> Iterator[Finding]:
         elif rule.fixed and severity is not rule.severity:
             message = f"the rule {name} cannot be changed: other rules rest on it"
             yield Finding("unknown-rule", Severity.WARNING, message, FILE_NAME, *at)
-    for source in workspace.sources:
-        ignored = {line: rules for doc in source.documents for line, rules in doc.ignored.items() if line}
-        for line, rules in ignored.items():
-            for name in sorted(rules - RULES.keys()):
-                yield Finding(
-                    "unknown-rule", Severity.WARNING, f"there is no rule {name!r} to ignore", source.name, line
-                )
 
 
-def _judge(findings: Iterable[Finding], project: Project, documents: Iterable[Document]) -> Iterator[Finding]:
-    """Findings with the project's severities, without those that a comment silences."""
-    by_file: dict[str, list[Document]] = {}
-    for doc in documents:
-        by_file.setdefault(doc.file, []).append(doc)  # those without comments too: there the one before ends
-    by_file = {file: docs for file, docs in by_file.items() if any(doc.ignored for doc in docs)}
-    for finding in findings:
-        rule = RULES.get(finding.rule)
-        if rule is not None and not rule.fixed:
-            if finding.rule in project.rules:
-                level = project.rules[finding.rule]
-                if level is None:
-                    continue
-                finding = dataclasses.replace(finding, severity=level)  # noqa: PLW2901 - the same finding, judged
-            if _silenced(finding, by_file.get(finding.file, ())):
-                continue
-        yield finding
-
-
-def _silenced(finding: Finding, documents: Sequence[Document]) -> bool:
-    for index, doc in enumerate(documents):
-        if finding.rule in doc.ignored.get(finding.line, ()):
-            return True
-        until = documents[index + 1].line if index + 1 < len(documents) else None
-        if (
-            finding.rule in doc.ignored.get(0, ())
-            and doc.line <= finding.line
-            and (until is None or finding.line < until)
-        ):
-            return True
-    return False
+def concerning(report: Report, files: Collection[str]) -> Report:
+    """The report narrowed to those files and what they name, or are named by."""
+    wanted = report.with_named(files) | report.with_naming(files)
+    findings = tuple(each for each in report.findings if each.file in wanted)
+    keys = {
+        trace.key
+        for each in report.examined
+        for trace in each.traces
+        if each.file in files or not set(trace.named).isdisjoint(files)
+    }
+    return dataclasses.replace(report, findings=findings, files=len(files), resources=len(keys))
 
 
 def _merge(findings: Iterable[Finding], everywhere: frozenset[str]) -> list[Finding]:

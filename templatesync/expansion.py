@@ -188,7 +188,7 @@ def _attach_media(out: Expansion, kind: Kind, assets: Assets) -> None:
 
 def _options(raw: Json, kind: Kind) -> Options:
     """The `templatesync:` block, as far as it has the right shape; the schema tells of the rest."""
-    block = raw if isinstance(raw, Mapping) else {}
+    block = raw if isinstance(raw, dict) else {}
     spaces = block.get("spaces")
     replaces = block.get("replaces")
     on_approved = block.get("on_approved")

@@ -53,7 +53,7 @@ def referring(kind: Kind, body: Json, path: Path = ()) -> Iterator[tuple[Path, s
     """The fields of a body that lead to other resources, with their texts: references and ids."""
     if not kind.references:
         return
-    if isinstance(body, Mapping):
+    if isinstance(body, dict):
         for name, value in body.items():
             if name in kind.references and isinstance(value, str):
                 yield (*path, name), value
@@ -66,7 +66,7 @@ def referring(kind: Kind, body: Json, path: Path = ()) -> Iterator[tuple[Path, s
 
 def _replaced(kind: Kind, value: Json, new: Callable[[str, str], str]) -> Json:
     """`value` with other texts in the fields that lead elsewhere; the very same object when nothing is different."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         items = {
             name: new(name, item) if name in kind.references and isinstance(item, str) else _replaced(kind, item, new)
             for name, item in value.items()

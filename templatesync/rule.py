@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from templatesync.values import Json, Resource, Severity
+from templatesync.values import Json, Key, Severity
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -24,16 +24,14 @@ def path_text(body: Json, path: Path) -> str:
         if isinstance(step, str):
             text += f".{step}" if text else step
         else:
-            by_type = (
-                text.endswith("Components") and isinstance(inside, Mapping) and isinstance(inside.get("Type"), str)
-            )
+            by_type = text.endswith("Components") and isinstance(inside, dict) and isinstance(inside.get("Type"), str)
             text += f"[{inside['Type']}]" if by_type else f"[{step}]"
         here = inside
     return text
 
 
 def _has(value: Json, step: str | int) -> bool:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return step in value
     return isinstance(value, (list, tuple)) and isinstance(step, int) and step < len(value)
 
@@ -47,22 +45,37 @@ class Hit:
     hint: str = ""
 
 
-Check: TypeAlias = Callable[[Resource], Iterator[Hit]]
+Check: TypeAlias = Callable[[Any], Iterator[Hit]]
+"""From what a kind makes of a resource for its rules, its *view*."""
 Face: TypeAlias = Mapping[str, Json]
 """What a kind tells rules of others about one of its resources."""
 Faces: TypeAlias = Callable[[str, str], "Face | None"]
 """The face of what a field leads to, given its name and its text; None when nothing is known of that."""
-LinkedCheck: TypeAlias = Callable[[Resource, Faces], Iterator[Hit]]
-ProjectCheck: TypeAlias = Callable[[Sequence[Resource]], Iterator[tuple[Resource, Hit]]]
+LinkedCheck: TypeAlias = Callable[[Any, Faces], Iterator[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Across:
+    """A rule about several resources together, in three steps, so that no more of a resource is kept than is compared.
+
+    gather    from a view, what is to be compared as plain JSON; None when the rule does not concern it
+    compare   from all that was gathered in a space, with its keys, to those that break the rule and what to tell them
+    tell      from the view of one of these, and that, to hits
+    """
+
+    gather: Callable[[Any], Json]
+    compare: Callable[[Sequence[tuple[Key, Json]]], Iterator[tuple[int, Any]]]
+    tell: Callable[[Any, Any], Iterator[Hit]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One thing that must hold.
 
-    Exactly one of `check` (one resource), `linked_check` (one resource and what it refers to) and `project_check` (all
+    Exactly one of `check` (one resource), `linked_check` (one resource and what it refers to) and `across` (all
     resources of a space) is there, or none when the JSON Schema checks it and names it by `x-rule`. `source` says where
     the rule comes from. Why it is there stands on its page, which is no part of it: explaining is not checking.
+    `needs`: it has nothing to say of a resource whose contents, as its kind tells them, hold none of these.
     """
 
     id: str
@@ -72,6 +85,7 @@ class Rule:
     kind: str = ""
     check: Check | None = None
     linked_check: LinkedCheck | None = None
-    project_check: ProjectCheck | None = None
+    across: Across | None = None
+    needs: frozenset[str] = frozenset()
     fixed: bool = False
     """The project file cannot change its severity: without it nothing else can be trusted."""

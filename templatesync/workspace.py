@@ -5,7 +5,7 @@ Everything later works from this, whatever happens on disk.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from templatesync import document, files
@@ -45,14 +45,6 @@ class Workspace:
             if space in entry.spaces:
                 wanted.setdefault(entry.resource.key, entry.resource)
         return wanted
-
-    def with_named(self, names: Collection[str]) -> set[str]:
-        """Files, and those that they name: a finding in one of these is one of theirs."""
-        return {*names, *(name for entry in self.entries if entry.resource.file in names for name in entry.named)}
-
-    def with_naming(self, names: Collection[str]) -> set[str]:
-        """Files, and those that name them as media: what is wrong with a picture is told where it is named."""
-        return {*names, *(entry.resource.file for entry in self.entries if not set(entry.media).isdisjoint(names))}
 
 
 def read(project: Project, extra: Sequence[str] = ()) -> Workspace:

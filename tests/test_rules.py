@@ -7,6 +7,7 @@ name everything that is found in it: `# expect: RULE SEVERITY LINE:COLUMN`. In a
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from templatesync import check, document, workspace
 from templatesync.kinds.template.rules import RULES
 from templatesync.kinds.template.rules.identity import lang_known
+from templatesync.kinds.template.view import contents, view
 from templatesync.project import Project, Space
 from templatesync.schema import SCHEMA_RULES
 from templatesync.values import Key, Resource
@@ -82,7 +84,7 @@ def test_a_rule_says_what_and_whence(rule: Any) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule.id)
     assert rule.summary.endswith(".") and rule.summary[0] != " "
     assert rule.source
-    assert sum(check is not None for check in (rule.check, rule.linked_check, rule.project_check)) <= 1
+    assert sum(check is not None for check in (rule.check, rule.linked_check, rule.across)) <= 1
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,7 @@ def test_a_rule_says_what_and_whence(rule: Any) -> None:
 def test_a_language_code_is_guessed_by_its_family(code: str, meant: str) -> None:
     resource = Resource(Key("template", "a", code), {"Name": "a", "Language": code})
     assert lang_known.check is not None
-    assert [hit.hint for hit in lang_known.check(resource)] == [f"did you mean {meant}?"]
+    assert [hit.hint for hit in lang_known.check(view(resource))] == [f"did you mean {meant}?"]
 
 
 def test_ids_are_unique() -> None:
@@ -110,14 +112,15 @@ def test_languages_are_those_that_the_emulator_accepts() -> None:
 # --- no body makes a rule crash -------------------------------------------------------------------------------------
 
 
-def _bodies() -> Iterator[dict[str, Any]]:
-    for case in cases("good"):
+def _bodies(which: str) -> Iterator[dict[str, Any]]:
+    for case in cases(which):
         for file in sorted(case.glob("*.yaml")) if case.is_dir() else [case]:
             for doc in document.load(file.read_bytes(), file.name).documents:
                 yield doc.data
 
 
-BODIES = list(_bodies())
+BODIES = list(_bodies("good"))
+BAD = list(_bodies("bad"))
 JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -155,9 +158,25 @@ def mangled(draw: st.DrawFn) -> dict[str, Any]:
 @given(st.lists(mangled() | st.dictionaries(st.text(), JSON), min_size=1, max_size=3))
 def test_rules_never_crash(bodies: list[dict[str, Any]]) -> None:
     resources = [Resource(Key("template", f"t{index % 2}", "en"), body) for index, body in enumerate(bodies)]
+    views = list(map(view, resources))
     for rule in RULES:
-        for resource in resources:
-            for hit in rule.check(resource) if rule.check else ():
+        for seen in views:
+            for hit in rule.check(seen) if rule.check else ():
                 assert hit.message
-        for _, hit in rule.project_check(resources) if rule.project_check else ():
-            assert hit.message
+            for hit in rule.linked_check(seen, lambda name, text: None) if rule.linked_check else ():
+                assert hit.message
+        if rule.across:
+            gathered = [
+                (resource.key, rule.across.gather(seen)) for resource, seen in zip(resources, views, strict=True)
+            ]
+            kept = [(index, each) for index, each in enumerate(gathered) if each[1] is not None]
+            json.dumps([value for _, (_, value) in kept])  # it is kept as JSON
+            for index, detail in rule.across.compare([each for _, each in kept]):
+                assert all(hit.message for hit in rule.across.tell(views[kept[index][0]], detail))
+
+
+def test_a_rule_has_nothing_to_say_where_what_it_needs_is_missing() -> None:
+    for resource in (Resource(Key("template", "a", "en"), body) for body in (*BODIES, *BAD)):
+        seen = view(resource)
+        missing = [rule for rule in RULES if rule.check and rule.needs and rule.needs.isdisjoint(contents(seen))]
+        assert [rule.id for rule in missing if list(rule.check(seen))] == []

@@ -167,7 +167,7 @@ def test_every_rule_that_the_schema_names_exists_and_the_other_way_round() -> No
         if isinstance(node.get("x-rule"), str)
     }
     assert named <= RULES.keys()
-    assert {rule.id for rule in TEMPLATE_RULES if not (rule.check or rule.linked_check or rule.project_check)} <= named
+    assert {rule.id for rule in TEMPLATE_RULES if not (rule.check or rule.linked_check or rule.across)} <= named
 
 
 def test_fields_and_enums_are_those_of_the_api() -> None:

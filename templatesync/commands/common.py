@@ -70,7 +70,7 @@ def wanted_resources(
     names = [space.name for space in spaces]
     report = check.check(files, names)
     wanted: dict[str, Mapping[Key, Resource]] = {name: files.resources(name) for name in names}
-    concerned = files.with_named(
+    concerned = report.with_named(
         {
             entry.resource.file
             for entry in files.entries  # all of one key: a duplicate is told in the file that comes second

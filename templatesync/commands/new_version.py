@@ -45,8 +45,9 @@ def new_version(directory: Path, asked: str) -> Result:
         raise UsageError(f"several resources have the name {asked}", hint=f"say {keys}")
     name = found[0].resource.key.name if found else asked
     owners = {(entry.document.file, entry.document.line): entry for entry in found}
-    concerned = workspace.with_named({file for file, _ in owners})
-    errors = [finding for finding in check.check(workspace).errors if not owners or finding.file in concerned]
+    report = check.check(workspace)
+    concerned = report.with_named({file for file, _ in owners})
+    errors = [finding for finding in report.errors if not owners or finding.file in concerned]
     if errors:
         raise FindingsError(errors)
     if not owners:

@@ -55,8 +55,8 @@ def validate(directory: Path, paths: Sequence[Path], spaces: Sequence[str], *, s
         sources[FILE_NAME] = own
     if paths:
         asked = _asked(files, report, wanted)
-        report = check.concerning(report, files, asked, spaces or [space.name for space in project.spaces])
-        looked_at &= files.with_named(asked)
+        report = check.concerning(report, asked)
+        looked_at &= report.with_named(asked)
     return _result(project.root, report, sources, looked_at, strict=strict)
 
 
@@ -71,7 +71,7 @@ def _result(root: Path, report: Report, sources: Mapping[str, bytes], files: Ite
 def _asked(files: Workspace, report: Report, wanted: Sequence[str]) -> set[str]:
     """The files of the project that are meant by names of files and folders. Raises UsageError for one without any."""
     known = {FILE_NAME, *(source.name for source in files.sources), *(finding.file for finding in report.findings)}
-    known = files.with_named(known)
+    known = report.with_named(known)
     asked: set[str] = set()
     for name in wanted:
         inside = {each for each in known if name in (".", each) or each.startswith(f"{name}/")}

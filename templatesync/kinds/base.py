@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from templatesync.rule import Path, Rule
 from templatesync.values import Answer, AnyRequest, Decision, Json, Key, Listing, Live, Request, Resource
@@ -95,21 +95,6 @@ class FileField:
     limit: int
 
 
-class SameBody:
-    """A body as a cache key: the very same object. Holding it keeps its identity from being given to another."""
-
-    __slots__ = ("body",)
-
-    def __init__(self, body: Mapping[str, Json]) -> None:
-        self.body = body
-
-    def __hash__(self) -> int:
-        return id(self.body)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, SameBody) and self.body is other.body
-
-
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A frozen record of functions. The engine calls nothing else of a kind.
@@ -175,6 +160,10 @@ class Kind:
     name_field: str = ""
     """The field that holds the name, for kinds whose resources have one."""
     rules: Sequence[Rule] = ()
+    view: Callable[[Resource], Any] = lambda resource: resource
+    """What rules are given of a resource, made once for all of them."""
+    contents: Callable[[Any], frozenset[str]] = lambda view: frozenset()
+    """What a view has, in words that rules name under `needs`."""
     order: int = 0
     """Kinds with a lower number are created first and deleted last."""
     protected: bool = False

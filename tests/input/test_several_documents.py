@@ -87,7 +87,7 @@ def test_spaces_that_want_the_same_are_checked_once(tmp_path: Path, monkeypatch:
     files = workspace.assemble(owner, {"a.yaml": GOOD.encode(), "b.yaml": GOOD.encode(), "c.yaml": here.encode()})
     seen = []
     really = check._space
-    monkeypatch.setattr(check, "_space", lambda entries: seen.append(len(entries)) or really(entries))
+    monkeypatch.setattr(check, "_space", lambda members, entries: seen.append(len(members)) or really(members, entries))
     found = [finding for finding in check.check(files).findings if finding.rule == "duplicate-resource"]
     assert sorted(seen) == [2, 3]
     assert [(finding.file, finding.spaces) for finding in found] == [("b.yaml", ())]

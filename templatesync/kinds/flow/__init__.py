@@ -9,7 +9,7 @@ from templatesync.kinds.flow import policy, remote
 from templatesync.kinds.flow.file import unparse
 from templatesync.kinds.flow.probe import PROBES, READS, WRITES
 from templatesync.kinds.flow.rules import RULES
-from templatesync.kinds.flow.view import ASSET, CONTENT
+from templatesync.kinds.flow.view import ASSET, CONTENT, contents, flow
 from templatesync.values import Json, Live
 
 __all__ = ["FLOW"]
@@ -51,6 +51,8 @@ FLOW = Kind(
     settles=policy.settles,
     unsettled_note="a template can only open a published flow; `templatesync: {publish: true}` publishes it",
     rules=RULES,
+    view=flow,
+    contents=contents,
     order=0,
     delete_note="final: a published flow is deprecated and stays so, a draft is deleted",
 )

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-from templatesync.kinds.base import SameBody
 from templatesync.rule import Path
 from templatesync.values import Json, Resource
 
@@ -51,7 +50,7 @@ class Action:
     def payload(self) -> Mapping[str, Json] | None:
         """What it hands over, if that is written out."""
         payload = self.fields.get("payload")
-        return payload if isinstance(payload, Mapping) else None
+        return payload if isinstance(payload, dict) else None
 
     @property
     def next_type(self) -> str:
@@ -213,17 +212,20 @@ def flow(resource: Resource) -> Flow:
     """The view of a flow's JSON: of `AssetContent` in its body, which is what the file named by `Asset` was read to.
 
     Every path starts with `Asset`; the rest leads into the JSON. Without `AssetContent`, because the file is missing or
-    is no JSON, `present` is False and no rule has anything to say. All rules ask for it one after the other, so the
-    last ones are kept.
+    is no JSON, `present` is False and no rule has anything to say.
     """
-    return _flow(SameBody(resource.body))
-
-
-@lru_cache(maxsize=8)
-def _flow(same: SameBody) -> Flow:
-    if CONTENT not in same.body:
+    body = resource.body
+    if CONTENT not in body:
         return Flow(None, {}, present=False)
-    return _view(same.body[CONTENT], _string(same.body.get("EndpointUri")))
+    return _view(body[CONTENT], _string(body.get("EndpointUri")))
+
+
+PRESENT = "json"
+
+
+def contents(seen: Flow) -> frozenset[str]:
+    """PRESENT when there is a JSON; else no rule has anything to say."""
+    return frozenset({PRESENT} if seen.present else ())
 
 
 def screens(value: Json) -> frozenset[str]:
@@ -291,7 +293,7 @@ def _walk(parts: Iterable[Part]) -> Iterator[Part]:
 
 def _actions(path: Path, fields: Mapping[str, Json]) -> Iterator[Action]:
     for name, value in fields.items():
-        if name.startswith("on-") and name.endswith("-action") and isinstance(value, Mapping):
+        if name.startswith("on-") and name.endswith("-action") and isinstance(value, dict):
             yield Action((*path, name), value)
 
 
@@ -314,7 +316,7 @@ def _texts(path: Path, name: str, value: Json) -> Iterator[Text]:
 def _at(path: Path, fields: Mapping[str, Json], names: Sequence[str]) -> Path:
     here: Json = fields
     for name in names:
-        if not isinstance(here, Mapping) or name not in here:
+        if not isinstance(here, dict) or name not in here:
             break
         path, here = (*path, name), here[name]
     return path
@@ -322,11 +324,11 @@ def _at(path: Path, fields: Mapping[str, Json], names: Sequence[str]) -> Path:
 
 def _mappings(raw: Json) -> Iterator[tuple[int, Mapping[str, Json]]]:
     if isinstance(raw, (list, tuple)):
-        yield from ((index, item) for index, item in enumerate(raw) if isinstance(item, Mapping))
+        yield from ((index, item) for index, item in enumerate(raw) if isinstance(item, dict))
 
 
 def _mapping(value: Json) -> Mapping[str, Json]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _string(value: Json) -> str:

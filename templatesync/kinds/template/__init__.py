@@ -8,6 +8,7 @@ from templatesync.kinds.base import Kind
 from templatesync.kinds.template import canonical, contract, policy, probe, remote, sample
 from templatesync.kinds.template.file import unparse
 from templatesync.kinds.template.rules import RULES
+from templatesync.kinds.template.view import contents, view
 from templatesync.values import Json, Live, Resource
 
 __all__ = ["TEMPLATE"]
@@ -60,6 +61,8 @@ TEMPLATE = Kind(
     name_field="Name",
     references={"FlowId": "flow"},
     rules=RULES,
+    view=view,
+    contents=contents,
     order=1,
     # Meta's template-management page: the name of a deleted approved template.
     delete_note="name_blocked: the platform lets nobody use the deleted name again for 30 days",

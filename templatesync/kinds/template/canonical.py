@@ -95,7 +95,7 @@ def pair(body: Mapping[str, Json], detail: Mapping[str, Json]) -> tuple[dict[str
 
 def _names(value: Json) -> Iterator[str]:
     """Every key in a body, but for the variables that Example names."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for key, item in value.items():
             yield key
             if key != "Example":
@@ -115,7 +115,7 @@ def _content(body: Mapping[str, Json], extra: frozenset[str] | None, category: J
         (item for item in components if len(item) > 1 or item.get("Type") == "BODY"), key=_place
     )
     example = body.get("Example")
-    content["Example"] = dict.fromkeys(sorted(example), SAMPLE) if isinstance(example, Mapping) else {}
+    content["Example"] = dict.fromkeys(sorted(example), SAMPLE) if isinstance(example, dict) else {}
     if category == "AUTHENTICATION":
         del content["Example"]  # its texts have no variables of ours
     ttl = content.get("MessageSendTtlSeconds")
@@ -186,7 +186,7 @@ def _empty(value: Json) -> bool:
 
 
 def _mappings(value: Any) -> list[Mapping[str, Json]]:
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _place(component: Mapping[str, Json]) -> tuple[int, str]:

@@ -76,7 +76,7 @@ def _listed(items: list[str]) -> str:
 def _texts(value: Json) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for item in value.values():
             yield from _texts(item)
     elif isinstance(value, list):

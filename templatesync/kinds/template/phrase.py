@@ -23,6 +23,7 @@ _NO_WORDS = frozenset({"ja", "th", "zh"})
 _OPEN_END = frozenset({"ja", "ko", "th", "zh"})
 _WORDS = Path(__file__).parent / "words"
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+_WORD = re.compile(r"\w+")
 _BLANKS = re.compile(r"\s+")
 _SENTENCE = re.compile(r"[!?。！？؟।\n]+|\.(?=\s|$)")
 _NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -70,6 +71,30 @@ def phrases(language: str, text: str) -> Mapping[str, Sequence[str]]:
         if here:
             found[name] = here
     return found
+
+
+def topics(language: str, text: str) -> frozenset[str]:
+    """The lists of which a phrase may stand in a text. May name one too many, never one too few."""
+    code = base(language)
+    known = lists(code)
+    if not known:
+        return frozenset()
+    folded = flat(text)
+    if code in _OPEN_END:
+        return frozenset(name for name, phrases in known.items() if any(phrase in folded for phrase in phrases))
+    words = _by_word(code)
+    met = {phrase for word in words.keys() & set(_WORD.findall(folded)) for phrase in words[word]}
+    return frozenset(name for name, phrase in met if phrase in folded)
+
+
+@cache
+def _by_word(language: str) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """The phrases of a language, each with its list, by their first word: most texts have none of these."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, phrases in lists(language).items():
+        for phrase in phrases:
+            found.setdefault(_WORD.findall(phrase)[0], []).append((name, phrase))
+    return {word: tuple(phrases) for word, phrases in found.items()}
 
 
 def sentences(text: str) -> list[str]:

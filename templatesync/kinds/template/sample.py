@@ -40,14 +40,14 @@ def addressed(body: Mapping[str, Json], addresses: Mapping[str, str]) -> dict[st
 def _each(items: Json, addresses: Mapping[str, str]) -> Json:
     if not isinstance(items, list):
         return items
-    return [addressed(item, addresses) if isinstance(item, Mapping) else item for item in items]
+    return [addressed(item, addresses) if isinstance(item, dict) else item for item in items]
 
 
 def _headers(holder: Mapping[str, Json], path: Path) -> Iterator[tuple[Path, Mapping[str, Json]]]:
     for name in _LISTS:
         items = holder.get(name)
         for index, item in enumerate(items) if isinstance(items, list) else ():
-            if isinstance(item, Mapping):
+            if isinstance(item, dict):
                 if item.get("Type") == "HEADER":
                     yield (*path, name, index), item
                 yield from _headers(item, (*path, name, index))

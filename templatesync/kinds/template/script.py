@@ -35,6 +35,11 @@ UNSEEN = re.compile(
     f"|(?<![{_JOINING}{_ALONE}\u203c-\u2bff\ufe0f\U0001f3fb-\U0001f3ff])\u200d"
     "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]"
 )
+# A class without characters beyond the first plane, which Python searches ten times faster: nothing else is UNSEEN.
+_MAYBE_UNSEEN = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]"
+)
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
 _OVERRIDE = re.compile("[\u202d\u202e]")
 _DIRECTION = re.compile("[\u202a\u202b\u202c\u2066-\u2069]")
 _WEB_ADDRESS = re.compile(r"(?i)\bhttps?://\S+|\bwww\.\S+")
@@ -44,6 +49,14 @@ def named(char: str) -> str:
     r"""A character that nobody sees, for a message: `\u{202e} (RIGHT-TO-LEFT OVERRIDE)`."""
     name = unicodedata.name(char, "")
     return f"\\u{{{ord(char):04x}}}" + (f" ({name})" if name else "")
+
+
+def unseen(text: str) -> str:
+    """The first character of a text that nobody sees and that has no work to do; empty when there is none."""
+    if text.isascii() or not (_MAYBE_UNSEEN.search(text) or _BEYOND.search(text)):
+        return ""
+    match = UNSEEN.search(text)
+    return match[0] if match else ""
 
 
 def emoji(text: str) -> int:

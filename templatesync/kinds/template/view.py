@@ -8,12 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
+from typing import NamedTuple
 
-from templatesync.kinds.base import SameBody
 from templatesync.kinds.template.contract import VARIABLE
+from templatesync.kinds.template.phrase import topics
+from templatesync.media import Media
 from templatesync.rule import Path
 from templatesync.values import Json, Resource
+
+VARIABLES, SAMPLES = "$()", "file:"
+"""Words of `contents` for what has no word in the API: variables or samples of them, and media files of the project."""
 
 # The fields of a component or button in which a customer or a phone meets a text.
 _TEXT_FIELDS = ("Text", "Caption", "FileName", "Url", "CouponCode", "AutofillText")
@@ -28,49 +33,43 @@ class Variable:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
 class Text:
-    """A text and where it stands."""
+    """A text and where it stands. Not to be changed; a plain class, because a template has dozens of them."""
 
-    path: Path
-    value: str
+    __slots__ = ("_variables", "path", "value")
+
+    def __init__(self, path: Path, value: str) -> None:
+        self.path = path
+        self.value = value
+        self._variables: tuple[Variable, ...] | None = None
 
     @property
     def variables(self) -> tuple[Variable, ...]:
         """The well-formed variables, in reading order."""
-        return _variables(self.value) if "$(" in self.value else ()
+        if self._variables is None:
+            found = VARIABLE.finditer(self.value) if "$(" in self.value else ()
+            self._variables = tuple(Variable(match[1], match.start(), match.end()) for match in found)
+        return self._variables
 
 
-@lru_cache(maxsize=64)
-def _variables(text: str) -> tuple[Variable, ...]:
-    """Ten rules ask, one after the other."""
-    return tuple(Variable(match[1], match.start(), match.end()) for match in VARIABLE.finditer(text))
+class Part(NamedTuple):
+    """A component, a card's component or a button: whatever has a Type.
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A component, a card's component or a button: whatever has a Type."""
+    `format` is the Format of a header, `written` its own texts by field, `text` its Text if it has one.
+    """
 
     path: Path
     type: str
     fields: Mapping[str, Json]
-    buttons: tuple[Part, ...] = ()
-    cards: tuple[Card, ...] = ()
-
-    @property
-    def text(self) -> Text | None:
-        """Its Text, if it has one."""
-        return self.get("Text")
-
-    @property
-    def format(self) -> str:
-        """The Format of a header."""
-        return _string(self.fields.get("Format"))
+    format: str
+    written: Mapping[str, Text]
+    buttons: tuple[Part, ...]
+    cards: tuple[Card, ...]
+    text: Text | None
 
     def get(self, name: str) -> Text | None:
         """The text in a field; None when it is missing or no text."""
-        value = self.fields.get(name)
-        return Text((*self.path, name), value) if isinstance(value, str) else None
+        return self.written.get(name)
 
     def at(self, name: str) -> Path:
         """Where a field stands, or where the part does when it lacks it."""
@@ -84,9 +83,8 @@ class Part:
     def texts(self) -> Iterator[Text]:
         """All texts in it and below it, in reading order."""
         for name in _TEXT_FIELDS:
-            text = self.get(name)
-            if text is not None:
-                yield text
+            if name in self.written:
+                yield self.written[name]
         for button in self.buttons:
             yield from button.texts()
         for card in self.cards:
@@ -106,7 +104,7 @@ class Card:
         return next((part for part in self.parts if part.type == type_), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Template:
     """A template in one language, as a rule wants to see it.
 
@@ -124,6 +122,8 @@ class Template:
     texts: tuple[Text, ...]
     prose: tuple[Text, ...]
     bodies: tuple[Text, ...]
+    media: Mapping[str, Media]
+    """The files of the project that it names as samples, by name."""
 
     def part(self, type_: str) -> Part | None:
         """The first component of that type."""
@@ -133,7 +133,7 @@ class Template:
         """All components of that type; there should be one, but a rule is told of each."""
         return (part for part in self.parts if part.type == type_)
 
-    @property
+    @cached_property
     def cards(self) -> tuple[Card, ...]:
         """The cards of the carousel, if there is one."""
         return tuple(card for part in self.every("CAROUSEL") for card in part.cards)
@@ -146,10 +146,20 @@ class Template:
     def example(self) -> Mapping[str, Json]:
         """The samples by name."""
         example = self.body.get("Example")
-        return example if isinstance(example, Mapping) else {}
+        return example if isinstance(example, dict) else {}
 
-    def variables(self) -> dict[str, Path]:
+    def variables(self) -> Mapping[str, Path]:
         """Every variable, with the text in which it stands first."""
+        return self._variables
+
+    @cached_property
+    def topics(self) -> frozenset[str]:
+        """The lists of phrases of which one may stand in a text or label."""
+        labels = (button.text.value for button in self.buttons if button.text is not None)
+        return topics(self.language, "\n".join((*(text.value for text in self.prose), *labels)))
+
+    @cached_property
+    def _variables(self) -> Mapping[str, Path]:
         found: dict[str, Path] = {}
         for text in self.texts:
             for variable in text.variables:
@@ -157,14 +167,24 @@ class Template:
         return found
 
 
+def contents(template: Template) -> frozenset[str]:
+    """What a template has, for rules that are about only that: its category, its types and formats, VARIABLES, SAMPLES,
+    and `words:LIST` for each list of phrases of which one may stand in it."""
+    found = {template.category}
+    for part in template.all_parts:
+        found.update((part.type, part.format))
+        found.update(button.type for button in part.buttons)
+    if template.example or any("$(" in text.value for text in template.texts):
+        found.add(VARIABLES)
+    found.update(f"words:{topic}" for topic in template.topics)
+    if template.media:
+        found.add(SAMPLES)
+    return frozenset(found)
+
+
 def view(resource: Resource) -> Template:
-    """The view of a resource's body. All rules ask for it one after the other, so the last ones are kept."""
-    return _view(SameBody(resource.body))
-
-
-@lru_cache(maxsize=8)
-def _view(same: SameBody) -> Template:
-    body = same.body
+    """The view of a resource's body."""
+    body = resource.body
     parts = tuple(_parts(body.get("Components"), ("Components",)))
     all_parts = tuple(_with_cards(parts))
     category = _string(body.get("Category"))
@@ -179,6 +199,7 @@ def _view(same: SameBody) -> Template:
         texts=tuple(text for part in parts for text in part.texts()),
         prose=tuple(_prose(all_parts, _PROSE)) if own else (),
         bodies=tuple(_prose(parts, ("BODY",))) if own else (),
+        media=resource.media,
     )
 
 
@@ -201,12 +222,17 @@ def _with_cards(parts: tuple[Part, ...]) -> Iterator[Part]:
 def _parts(raw: Json, path: Path) -> Iterator[Part]:
     for index, fields in _mappings(raw):
         here = (*path, index)
+        written = {name: Text((*here, name), value) for name, value in fields.items() if isinstance(value, str)}
+        buttons, cards = fields.get("Buttons"), fields.get("Cards")
         yield Part(
-            path=here,
-            type=_string(fields.get("Type")),
-            fields=fields,
-            buttons=tuple(_parts(fields.get("Buttons"), (*here, "Buttons"))),
-            cards=tuple(_card(card, (*here, "Cards", number)) for number, card in _mappings(fields.get("Cards"))),
+            here,
+            _string(fields.get("Type")),
+            fields,
+            _string(fields.get("Format")),
+            written,
+            tuple(_parts(buttons, (*here, "Buttons"))) if buttons else (),
+            tuple(_card(card, (*here, "Cards", number)) for number, card in _mappings(cards)) if cards else (),
+            written.get("Text"),
         )
 
 
@@ -216,7 +242,7 @@ def _card(raw: Mapping[str, Json], path: Path) -> Card:
 
 def _mappings(raw: Json) -> Iterator[tuple[int, Mapping[str, Json]]]:
     if isinstance(raw, (list, tuple)):
-        yield from ((index, item) for index, item in enumerate(raw) if isinstance(item, Mapping))
+        yield from ((index, item) for index, item in enumerate(raw) if isinstance(item, dict))
 
 
 def _string(value: Json) -> str:

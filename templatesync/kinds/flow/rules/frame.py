@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from templatesync.kinds.flow.view import Flow, flow
+from templatesync.kinds.flow.view import PRESENT, Flow
 from templatesync.rule import Hit, Rule
-from templatesync.values import Resource, Severity
+from templatesync.values import Severity
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
@@ -30,11 +30,6 @@ def rule(id_: str, severity: Severity, source: str, summary: str) -> Callable[[F
     """Makes a rule of a function from one flow to hits."""
 
     def make(check: FlowCheck) -> Rule:
-        def on_resource(resource: Resource) -> Iterator[Hit]:
-            seen = flow(resource)
-            if seen.present:
-                yield from check(seen)
-
-        return Rule(id_, summary, severity, source, kind=KIND, check=on_resource)
+        return Rule(id_, summary, severity, source, kind=KIND, check=check, needs=frozenset({PRESENT}))
 
     return make

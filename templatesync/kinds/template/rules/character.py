@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.frame import INFO, META_COMPONENTS, OTHERS, READERS, WARNING, rule
-from templatesync.kinds.template.script import UNSEEN, emoji, named, turned
+from templatesync.kinds.template.script import emoji, named, turned, unseen
 from templatesync.kinds.template.view import Template
 from templatesync.rule import Hit, Rule
 
@@ -27,8 +27,8 @@ def text_bidi(template: Template) -> Iterator[Hit]:
 def text_unseen(template: Template) -> Iterator[Hit]:
     """Joiners inside emoji and in the scripts that need them are fine."""
     for text in template.texts:
-        if not text.value.isascii() and (match := UNSEEN.search(text.value)):
-            message = f"{named(match[0])} shows nothing, counts as a character, and breaks searches and addresses"
+        if char := unseen(text.value):
+            message = f"{named(char)} shows nothing, counts as a character, and breaks searches and addresses"
             yield Hit(text.path, message, "remove it")
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from templatesync.kinds.template.view import Template, view
+from templatesync.kinds.template.view import Template
 from templatesync.rule import Faces, Hit, Rule
-from templatesync.values import Resource, Severity
+from templatesync.values import Severity
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
@@ -40,26 +40,15 @@ KIND = "template"
 
 TemplateCheck: TypeAlias = Callable[[Template], Iterator[Hit]]
 LinkedTemplateCheck: TypeAlias = Callable[[Template, Faces], Iterator[Hit]]
-AcrossCheck: TypeAlias = Callable[[Sequence[Resource]], Iterator[tuple[Resource, Hit]]]
 
 
-def rule(id_: str, severity: Severity, source: str, summary: str) -> Callable[[TemplateCheck], Rule]:
-    """Makes a rule of a function from one template to hits."""
+def rule(
+    id_: str, severity: Severity, source: str, summary: str, *, needs: Sequence[str] = ()
+) -> Callable[[TemplateCheck], Rule]:
+    """Makes a rule of a function from one template to hits. `needs` as in Rule; `view.contents` has the words."""
 
     def make(check: TemplateCheck) -> Rule:
-        def on_resource(resource: Resource) -> Iterator[Hit]:
-            return check(view(resource))
-
-        return Rule(id_, summary, severity, source, kind=KIND, check=on_resource)
-
-    return make
-
-
-def across(id_: str, severity: Severity, source: str, summary: str) -> Callable[[AcrossCheck], Rule]:
-    """Makes a rule of a function from all templates of a space to hits."""
-
-    def make(check: AcrossCheck) -> Rule:
-        return Rule(id_, summary, severity, source, kind=KIND, project_check=check)
+        return Rule(id_, summary, severity, source, kind=KIND, check=check, needs=frozenset(needs))
 
     return make
 
@@ -68,10 +57,7 @@ def linked(id_: str, severity: Severity, source: str, summary: str) -> Callable[
     """Makes a rule of a function from one template, and the faces of what it refers to, to hits."""
 
     def make(check: LinkedTemplateCheck) -> Rule:
-        def on_resource(resource: Resource, faces: Faces) -> Iterator[Hit]:
-            return check(view(resource), faces)
-
-        return Rule(id_, summary, severity, source, kind=KIND, linked_check=on_resource)
+        return Rule(id_, summary, severity, source, kind=KIND, linked_check=check)
 
     return make
 

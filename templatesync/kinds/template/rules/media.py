@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.rules.frame import ERROR, KIND, META_MEDIA
 from templatesync.kinds.template.sample import local
-from templatesync.kinds.template.view import view
+from templatesync.kinds.template.view import Template
 from templatesync.media import Media
 from templatesync.rule import Hit, Rule
-from templatesync.values import Resource
 
 _OTHER_HOME = "change Format if the sample is right, else name another file"
 
@@ -18,10 +17,10 @@ _OTHER_HOME = "change Format if the sample is right, else name another file"
 def _takes(id_: str, format_: str, types: tuple[str, ...], names: str, limit: int, summary: str) -> Rule:
     """A rule about the samples of headers of one Format. What cannot be read, the frame has told."""
 
-    def check(resource: Resource) -> Iterator[Hit]:
-        for header in view(resource).all_parts:
+    def check(template: Template) -> Iterator[Hit]:
+        for header in template.all_parts if template.media else ():
             if header.type == "HEADER" and header.format == format_:
-                media = resource.media.get(local(header.fields.get("Url")) or "")
+                media = template.media.get(local(header.fields.get("Url")) or "")
                 if media is not None:
                     yield from (Hit(header.at("Url"), *words) for words in wrong(media))
 

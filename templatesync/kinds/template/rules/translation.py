@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from templatesync.kinds.template.canonical import MEDIA
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.rules.frame import META_REVIEW, OWN, WARNING, across
-from templatesync.kinds.template.view import Template, view
-from templatesync.rule import Hit, Path, Rule
-from templatesync.values import Resource
+from templatesync.kinds.template.rules.frame import KIND, META_REVIEW, OWN, WARNING
+from templatesync.kinds.template.view import Template
+from templatesync.rule import Across, Hit, Path, Rule
+from templatesync.values import Json, Key
 
 
-@across("lang-variables", WARNING, OWN, "All languages of a template have the same variables.")
-def lang_variables(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Hit]]:
-    """Told at each language that differs from what most of them have."""
-    by_name: dict[str, list[Resource]] = {}
-    for resource in resources:
-        by_name.setdefault(resource.key.name, []).append(resource)
+def _names(template: Template) -> list[str]:
+    return sorted(template.variables())
+
+
+def _unlike_most(gathered: Sequence[tuple[Key, Json]]) -> Iterator[tuple[int, Json]]:
+    """The languages of a template that differ from what most of them have, with that."""
+    by_name: dict[str, list[int]] = {}
+    for index, (key, _) in enumerate(gathered):
+        by_name.setdefault(key.name, []).append(index)
     for group in by_name.values():
-        sets = Counter(frozenset(view(resource).variables()) for resource in group)
-        if len(sets) > 1:
-            usual = sets.most_common(1)[0][0]
-            for resource in group:
-                for hit in _differing(view(resource), usual):
-                    yield resource, hit
+        if len(group) > 1:
+            counts = Counter(tuple(gathered[index][1]) for index in group)
+            usual = counts.most_common(1)[0][0]
+            yield from ((index, usual) for index in group if tuple(gathered[index][1]) != usual)
 
 
-def _differing(template: Template, usual: frozenset[str]) -> Iterator[Hit]:
+def _differing(template: Template, usual: Sequence[str]) -> Iterator[Hit]:
     mine = template.variables()
-    for name in sorted(usual - mine.keys()):
+    for name in sorted(set(usual) - mine.keys()):
         yield Hit(
             _body_path(template),
             f"$({name}) is missing in {template.language}",
@@ -48,28 +50,7 @@ def _body_path(template: Template) -> Path:
     return body.at("Text") if body is not None else ("Components",)
 
 
-@across("lang-structure", WARNING, OWN, "All languages of a template have the same media, dynamic addresses and cards.")
-def lang_structure(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Hit]]:
-    """Told at each language that differs from what most of them have."""
-    by_name: dict[str, list[Resource]] = {}
-    for resource in resources:
-        by_name.setdefault(resource.key.name, []).append(resource)
-    for group in by_name.values():
-        if len(group) < 2:
-            continue
-        shapes = Counter(_shape(view(resource)) for resource in group)
-        if len(shapes) > 1:
-            usual = shapes.most_common(1)[0][0]
-            for resource in group:
-                template = view(resource)
-                mine = _shape(template)
-                if mine != usual:
-                    there = "; ".join(other for one, other in zip(mine, usual, strict=True) if one != other)
-                    message = f"{template.language} has another form than other languages of this template: they have "
-                    yield resource, Hit(("Components",), message + there, "give all languages the same form")
-
-
-def _shape(template: Template) -> tuple[str, str, str]:
+def _shape(template: Template) -> list[str]:
     """What a sender attaches whatever the language: in words, for a message."""
     header = template.part("HEADER")
     media = header.format if header is not None and header.format in MEDIA else ""
@@ -80,31 +61,63 @@ def _shape(template: Template) -> tuple[str, str, str]:
         if (url := button.get("Url")) is not None and url.variables
     ]
     cards = len(template.cards)
-    return (
+    return [
         f"a HEADER with Format {media}" if media else "no HEADER with media",
         f"a variable in the address of {' and '.join(urls)}" if urls else "no variable in an address",
         f"{cards} cards" if cards else "no CAROUSEL",
-    )
+    ]
 
 
-@across("rej-dup-local", WARNING, META_REVIEW, "No two templates have the same BODY and FOOTER.")
-def rej_dup_local(resources: Sequence[Resource]) -> Iterator[tuple[Resource, Hit]]:
-    """Told at the second one; case, blanks and the names of variables do not count."""
-    first: dict[tuple[str, str], Resource] = {}
-    for resource in resources:
-        template = view(resource)
-        wording = _wording(template)
-        if not wording or template.category == "AUTHENTICATION":
-            continue
-        other = first.setdefault((template.language, wording), resource)
-        if other.key.name != resource.key.name:
-            message = f"{other.key.name} has the same BODY and FOOTER"
-            yield resource, Hit(_body_path(template), message, "reword one of them, or use one template for both")
+def _misshapen(template: Template, usual: Sequence[str]) -> Iterator[Hit]:
+    there = "; ".join(other for mine, other in zip(_shape(template), usual, strict=True) if mine != other)
+    message = f"{template.language} has another form than other languages of this template: they have {there}"
+    yield Hit(("Components",), message, "give all languages the same form")
 
 
-def _wording(template: Template) -> str:
+def _wording(template: Template) -> Json:
+    """Language and digest of BODY and FOOTER. Case, blanks and the names of variables do not count."""
     texts = [part.text.value for part in template.parts if part.type in ("BODY", "FOOTER") and part.text is not None]
-    return " ".join(VARIABLE.sub("$()", "\n".join(texts)).casefold().split())
+    wording = " ".join(VARIABLE.sub("$()", "\n".join(texts)).casefold().split())
+    if not wording or template.category == "AUTHENTICATION":
+        return None
+    return [template.language, hashlib.sha256(wording.encode("utf-8", "surrogatepass")).hexdigest()[:32]]
 
 
-RULES: tuple[Rule, ...] = (lang_variables, lang_structure, rej_dup_local)
+def _copies(gathered: Sequence[tuple[Key, Json]]) -> Iterator[tuple[int, str]]:
+    """Each template whose wording an earlier one of another name has, with that name."""
+    first: dict[tuple[str, ...], str] = {}
+    for index, (key, wording) in enumerate(gathered):
+        other = first.setdefault(tuple(wording), key.name)
+        if other != key.name:
+            yield index, other
+
+
+def _copied(template: Template, other: str) -> Iterator[Hit]:
+    message = f"{other} has the same BODY and FOOTER"
+    yield Hit(_body_path(template), message, "reword one of them, or use one template for both")
+
+
+def _across(id_: str, source: str, summary: str, rule: Across) -> Rule:
+    return Rule(id_, summary, WARNING, source, kind=KIND, across=rule)
+
+
+RULES: tuple[Rule, ...] = (
+    _across(
+        "lang-variables",
+        OWN,
+        "All languages of a template have the same variables.",
+        Across(_names, _unlike_most, _differing),
+    ),
+    _across(
+        "lang-structure",
+        OWN,
+        "All languages of a template have the same media, dynamic addresses and cards.",
+        Across(_shape, _unlike_most, _misshapen),
+    ),
+    _across(
+        "rej-dup-local",
+        META_REVIEW,
+        "No two templates have the same BODY and FOOTER.",
+        Across(_wording, _copies, _copied),
+    ),
+)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.phrase import base, flat, lists, phrases, sentences, shown
+from templatesync.kinds.template.phrase import base, lists, phrases, sentences, shown
 from templatesync.kinds.template.rules.frame import (
     INFO,
     META_CATEGORY,
@@ -41,7 +41,13 @@ def lang_matches_text(template: Template) -> Iterator[Hit]:
 _NEAR = 25
 
 
-@rule("body-otp", WARNING, META_CATEGORY, "One-time codes are sent with AUTHENTICATION templates only.")
+@rule(
+    "body-otp",
+    WARNING,
+    META_CATEGORY,
+    "One-time codes are sent with AUTHENTICATION templates only.",
+    needs=["words:otp"],
+)
 def body_otp(template: Template) -> Iterator[Hit]:
     """The name of such a code with a variable in the same sentence, behind it or right in front of it."""
     for text in template.bodies:
@@ -87,27 +93,37 @@ def _told(list_: str, message: str, hint: str, category: str = "") -> Callable[[
 
 
 _AS_MARKETING = "WhatsApp moves such a template to MARKETING"
-rej_utility_promo = rule("rej-utility-promo", WARNING, META_CATEGORY, "A UTILITY template does not advertise.")(
-    _told("promotion", "reads like advertising", f"{_AS_MARKETING}; reword it, or use Category MARKETING", "UTILITY")
-)
-rej_utility_upsell = rule("rej-utility-upsell", WARNING, META_CATEGORY, "A UTILITY template sells nothing more.")(
-    _told("upsell", "recommends or sells something", f"{_AS_MARKETING}; leave it out", "UTILITY")
-)
-rej_utility_greeting = rule("rej-utility-greeting", WARNING, META_CATEGORY, "A UTILITY template is no greeting.")(
-    _told("greeting", "is a greeting", f"{_AS_MARKETING}; use Category MARKETING", "UTILITY")
-)
-rej_threat = rule("rej-threat", WARNING, META_REVIEW, "A template does not threaten.")(
+rej_utility_promo = rule(
+    "rej-utility-promo", WARNING, META_CATEGORY, "A UTILITY template does not advertise.", needs=["words:promotion"]
+)(_told("promotion", "reads like advertising", f"{_AS_MARKETING}; reword it, or use Category MARKETING", "UTILITY"))
+rej_utility_upsell = rule(
+    "rej-utility-upsell", WARNING, META_CATEGORY, "A UTILITY template sells nothing more.", needs=["words:upsell"]
+)(_told("upsell", "recommends or sells something", f"{_AS_MARKETING}; leave it out", "UTILITY"))
+rej_utility_greeting = rule(
+    "rej-utility-greeting", WARNING, META_CATEGORY, "A UTILITY template is no greeting.", needs=["words:greeting"]
+)(_told("greeting", "is a greeting", f"{_AS_MARKETING}; use Category MARKETING", "UTILITY"))
+rej_threat = rule("rej-threat", WARNING, META_REVIEW, "A template does not threaten.", needs=["words:threat"])(
     _told("threat", "reads like a threat", "reviews reject threats of courts, police or shame; say what can be done")
 )
-rej_commerce = rule("rej-commerce", WARNING, META_REVIEW, "A template offers nothing that WhatsApp does not let sell.")(
-    _told("goods", "names goods that WhatsApp's commerce policy may not allow", "read the policy before you send it")
-)
-rej_testlike = rule("rej-testlike", WARNING, OTHERS, "A template that is sent for review is not a trial.")(
-    _told("trial", "looks like a trial", "write what customers will read")
-)
+rej_commerce = rule(
+    "rej-commerce",
+    WARNING,
+    META_REVIEW,
+    "A template offers nothing that WhatsApp does not let sell.",
+    needs=["words:goods"],
+)(_told("goods", "names goods that WhatsApp's commerce policy may not allow", "read the policy before you send it"))
+rej_testlike = rule(
+    "rej-testlike", WARNING, OTHERS, "A template that is sent for review is not a trial.", needs=["words:trial"]
+)(_told("trial", "looks like a trial", "write what customers will read"))
 
 
-@rule("rej-utility-generic", WARNING, META_CATEGORY, "A survey in UTILITY is about one order or visit.")
+@rule(
+    "rej-utility-generic",
+    WARNING,
+    META_CATEGORY,
+    "A survey in UTILITY is about one order or visit.",
+    needs=["words:survey"],
+)
 def rej_utility_generic(template: Template) -> Iterator[Hit]:
     """Asks for an opinion, and no variable says on what. `var1` is what an import calls the first, a name as a rule."""
     if template.category != "UTILITY" or not all(name == "var1" or _WHO.search(name) for name in template.variables()):
@@ -131,7 +147,13 @@ def rej_utility_emoji(template: Template) -> Iterator[Hit]:
 # --- what reviews reject in any category ----------------------------------------------------------------------------
 
 
-@rule("rej-sensitive", WARNING, META_REVIEW, "A template asks for no card number, password or identity document.")
+@rule(
+    "rej-sensitive",
+    WARNING,
+    META_REVIEW,
+    "A template asks for no card number, password or identity document.",
+    needs=["words:secret"],
+)
 def rej_sensitive(template: Template) -> Iterator[Hit]:
     """A sentence that asks for one; those that warn of it, or name the last digits, do not."""
     for text in template.prose:
@@ -148,6 +170,7 @@ def rej_sensitive(template: Template) -> Iterator[Hit]:
 # Capitals of Latin, Greek and Cyrillic; the other scripts have none.
 _CAPITALS = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0102\u0110\u01a0\u01af\u0386-\u03ab\u0400-\u042f\u0490\u1ea0-\u1ef9"
 _SHOUT = re.compile(rf"(?:\b[{_CAPITALS}]{{2,}}\b[\s,.!?'’&-]*){{4,}}")
+_MAYBE_LOUD = re.compile(rf"[{_CAPITALS}]{{2}}|[!！]{{3}}|\\$\\$\\$")
 _SIGNS = re.compile(r"[!！]{3,}|(?<![$\w])\${3,}(?!\{)")
 
 
@@ -155,6 +178,8 @@ _SIGNS = re.compile(r"[!！]{3,}|(?<![$\w])\${3,}(?!\{)")
 def rej_caps(template: Template) -> Iterator[Hit]:
     """Four words in capitals in a row, or signs repeated three times."""
     for text in template.prose:
+        if not _MAYBE_LOUD.search(text.value):
+            continue
         if match := _SIGNS.search(text.value):
             yield Hit(text.path, f"{match[0][:3]} looks like spam", "one sign is enough")
         elif (match := _SHOUT.search(text.value)) and _loud(match[0]):
@@ -183,7 +208,10 @@ def rej_vague(template: Template) -> Iterator[Hit]:
 # --- how customers say no -------------------------------------------------------------------------------------------
 
 
-@rule("btn-optout-advice", INFO, META_COMPONENTS, "A MARKETING template says how to get no more of them.")
+@rule(
+    "btn-optout-advice", INFO, META_COMPONENTS, "A MARKETING template says how to get no more of them.",
+    needs=["MARKETING"],
+)  # fmt: skip
 def btn_optout_advice(template: Template) -> Iterator[Hit]:
     """No opt-out button, and no usual word for it in a label, the FOOTER or the BODY."""
     code = base(template.language)
@@ -192,7 +220,7 @@ def btn_optout_advice(template: Template) -> Iterator[Hit]:
     if any(button.fields.get("IsOptOut") is True for button in template.buttons):
         return
     texts = [*template.prose, *(button.text for button in template.buttons if button.text is not None)]
-    if any(_says_stop(code, text.value) for text in texts):
+    if ("optout" in template.topics or code != "en") and any(_says_stop(code, text.value) for text in texts):
         return
     last = template.part("FOOTER") or template.part("BUTTONS") or template.parts[-1]
     message = "nothing here tells customers how to stop such messages"
@@ -203,7 +231,7 @@ def btn_optout_advice(template: Template) -> Iterator[Hit]:
 
 def _says_stop(code: str, text: str) -> bool:
     """The English words are understood, and used, in every language."""
-    return "optout" in phrases(code, text) or (code != "en" and "stop" in flat(text))
+    return (code != "en" and "stop" in text.casefold()) or "optout" in phrases(code, text)
 
 
 RULES: tuple[Rule, ...] = (
