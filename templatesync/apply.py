@@ -268,7 +268,7 @@ def _settle(
     if not read:
         return _end(change, Result.UNKNOWN, answer, _unknown(answer))
     if change.action is Action.CREATE and not partly and (live is not None or answer.klass is AnswerClass.EXISTS):
-        message = "something else of this name and language is there; plan again to see it"
+        message = "something else has this key by now; plan again to see it"
         return _end(change, Result.FAILED, answer, message)
     return None
 
@@ -283,7 +283,8 @@ def _failed(run: Run, change: Change, answer: Answer, partly: bool) -> Outcome:
     if answer.klass in DENIED:
         run.closed[_all_like(change)] = Closed(answer.code, answer.message, answer.klass)
     rest = "; the first part of this change is done, the next apply does the rest" if partly else ""
-    if change.action is Action.UPDATE and change.sendable_meanwhile != "no" and answer.klass is AnswerClass.INVALID:
+    versions = bool(run.scene.kinds[change.key.kind].name_field) and change.sendable_meanwhile != "no"
+    if change.action is Action.UPDATE and versions and answer.klass is AnswerClass.INVALID:
         rest += "; if the platform edits nothing that is in use, make a new version with `templatesync new-version`"
     return _end(change, Result.FAILED, answer, f"{answer.message}{rest}")
 

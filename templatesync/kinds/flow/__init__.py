@@ -52,5 +52,6 @@ FLOW = Kind(
     unsettled_note="a template can only open a published flow; `templatesync: {publish: true}` publishes it",
     rules=RULES,
     order=0,
+    code="flow_id",
     delete_note="final: a published flow is deprecated and stays so, a draft is deleted",
 )
