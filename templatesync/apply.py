@@ -267,9 +267,14 @@ def _settle(
             break
     if not read:
         return _end(change, Result.UNKNOWN, answer, _unknown(answer))
-    if change.action is Action.CREATE and not partly and (live is not None or answer.klass is AnswerClass.EXISTS):
-        message = "something else has this key by now; plan again to see it"
-        return _end(change, Result.FAILED, answer, message)
+    if change.action is Action.CREATE and not partly:
+        if answer.klass is AnswerClass.EXISTS:
+            message = "something else has this key by now; plan again to see it"
+            return _end(change, Result.FAILED, answer, message)
+        if live is not None:
+            # A creation may take several requests: this may be ours, made by half, or somebody else's.
+            message = "the answer was lost, and what is there now is not all that was wanted; plan again to see it"
+            return _end(change, Result.UNKNOWN, answer, message)
     return None
 
 
