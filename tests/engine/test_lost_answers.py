@@ -41,9 +41,7 @@ def is_done_by(world: World, write: Write, key: str) -> None:
 
 @pytest.mark.parametrize("kind", AFTER)
 @every_step
-def test_what_was_carried_out_is_found_and_not_repeated(
-    world: World, write: Write, operation: str, kind: str
-) -> None:
+def test_what_was_carried_out_is_found_and_not_repeated(world: World, write: Write, operation: str, kind: str) -> None:
     key = write.start(world)
     world.fault(kind, operation)
     result = world.apply(**write.wishes)
