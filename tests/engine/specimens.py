@@ -69,6 +69,8 @@ class Specimen:
     creates: tuple[str, ...]
     updates: tuple[str, ...]
     deletes: tuple[str, ...]
+    settled: Mapping[str, Any] = field(default_factory=dict)
+    """What a file must say, so that what is in full use is as it says."""
     breaks: str = ""
     """Why an ordinary update breaks those who use the old content; empty when it does not."""
     unlisted: str = ""
@@ -243,6 +245,7 @@ SPECIMENS: Mapping[str, Specimen] = {
         creates=("CreateFlow", "UpdateFlowJSONAsset"),
         updates=("ModifyFlow", "UpdateFlowJSONAsset", "PublishFlow"),
         deletes=("DeleteFlow",),
+        settled={"publish": True},
         unlisted="ListFlow tells no total",
         lags="a flow is found by its name in a listing",
     ),

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from engine_world import World, ends
-from scenarios import LATER, hello, many, there
+from scenarios import hello
 from specimens import Specimen, Write, actions, every_kind, every_write, want
 
 from templatesync import journal
