@@ -35,7 +35,7 @@ class Linked(Flows):
             str(button["FlowId"])
             for request in self.writes()
             if request["changed"]
-            for part in json.loads(request["parameters"]["Components"])
+            for part in json.loads(request["parameters"].get("Components", "[]"))
             for button in part.get("Buttons", [])
         ]
 
