@@ -237,7 +237,7 @@ def _drafts(
             skipped.append(Skipped(str(key), f"it could not be read: {answer.code} {answer.message}".strip()))
         for key in sorted(filter(asked, listing.live)):
             live = listing.live[key]
-            if live.body is None:
+            if key in listing.failed:
                 continue
             unparsed = _unparsed(project, kind, key, live, known, skipped)
             if unparsed is not None:

@@ -126,7 +126,8 @@ def test_two_live_flows_of_one_name(flows: Flows) -> None:
     did = flows.did()
     flows.apply()
     assert flows.did() == [*did, "CreateFlow", "UpdateFlowJSONAsset"]  # the file `other` has none now
-    assert flows.import_(KEY).skipped
+    fresh = flows.other(flows.root / "fresh").import_(KEY)
+    assert [(each.key, "have this name" in each.reason, each.fault) for each in fresh.skipped] == [(KEY, True, True)]
 
 
 def test_a_name_inside_another_is_another(flows: Flows) -> None:
