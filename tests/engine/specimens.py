@@ -167,7 +167,7 @@ _TEXTS = {"a": "is on its way to you", "b": "will be with you soon", "c": "waits
 
 
 def _template(name: str, content: str, ids: Ids) -> tuple[Body, Mapping[str, str]]:
-    text = f"Hello $(name), your parcel {_TEXTS[content]}."
+    text = f"Hello $(name), your parcel {name} {_TEXTS[content]}."
     body = {"Name": name, "Category": "UTILITY", "Language": "en", "Components": [{"Type": "BODY", "Text": text}]}
     return {**body, "Example": {"name": "Ann"}}, {}
 
