@@ -14,11 +14,10 @@ from typing import Any
 from engine_world import World, ends
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from specimens import FLOW_JSON, SPECIMENS, File, actions, want
+from specimens import SCREEN, SPECIMENS, File, actions, want
 
 from templatesync.emulator.fault import PASSING
 
-SCREEN = FLOW_JSON["screens"][0]["id"]
 LIMITLESS = {"policy": {"max_changes": {"percent": 100, "at_least": 1000}}}
 LATEST_CALL = 30
 """The last call that may be the one that goes wrong; most runs here have as many."""
