@@ -69,7 +69,7 @@ class Run:
     closed   why no more changes of one sort are started; `halted` the same for all
     links    ids of what can be referred to, also of what this run has created
     reached  what this run has brought to what its file says
-    kept     what must stay, and the first of those that lead to it and could not be deleted
+    kept     what must stay, and the first of those that lead to it and could not be deleted or changed
     """
 
     scene: Scene
@@ -94,7 +94,8 @@ class Run:
         if outcome.result in (Result.DONE, Result.ALREADY_DONE):
             self.reached.add(change.key)
             self.links = self.links.knowing(change.key, outcome.ids)
-        elif change.action is Action.DELETE:
+        else:
+            # It still leads where it led: what it was to let go of must not go before it.
             live = self.scene.live(change.key)
             kind = self.scene.kinds[change.key.kind]
             for target in self.links.targets(kind, live.body if live else None):
@@ -116,7 +117,7 @@ def _unsupported(run: Run, change: Change) -> str:
     """What a change leans on and this run has not brought about; empty when nothing is missing."""
     if change.action is Action.DELETE:
         referrer = run.kept.get(change.key)
-        return f"{referrer} could not be deleted and leads to it" if referrer else ""
+        return f"{referrer} leads to it, since its own change did not end well in this run" if referrer else ""
     for target in run.links.targets(run.scene.kinds[change.key.kind], _resource(run, change.key).body):
         live = run.scene.live(target)
         usable = live is not None and live.body is not None and run.scene.kinds[target.kind].settled(live)
@@ -267,9 +268,14 @@ def _settle(
             break
     if not read:
         return _end(change, Result.UNKNOWN, answer, _unknown(answer))
-    if change.action is Action.CREATE and not partly and (live is not None or answer.klass is AnswerClass.EXISTS):
-        message = "something else of this name and language is there; plan again to see it"
-        return _end(change, Result.FAILED, answer, message)
+    if change.action is Action.CREATE and not partly:
+        if answer.klass is AnswerClass.EXISTS:
+            message = "something else has this key by now; plan again to see it"
+            return _end(change, Result.FAILED, answer, message)
+        if live is not None:
+            # A creation may take several requests: this may be ours, made by half, or somebody else's.
+            message = "the answer was lost, and what is there now is not all that was wanted; plan again to see it"
+            return _end(change, Result.UNKNOWN, answer, message)
     return None
 
 
@@ -283,7 +289,8 @@ def _failed(run: Run, change: Change, answer: Answer, partly: bool) -> Outcome:
     if answer.klass in DENIED:
         run.closed[_all_like(change)] = Closed(answer.code, answer.message, answer.klass)
     rest = "; the first part of this change is done, the next apply does the rest" if partly else ""
-    if change.action is Action.UPDATE and change.sendable_meanwhile != "no" and answer.klass is AnswerClass.INVALID:
+    versions = bool(run.scene.kinds[change.key.kind].name_field) and change.sendable_meanwhile != "no"
+    if change.action is Action.UPDATE and versions and answer.klass is AnswerClass.INVALID:
         rest += "; if the platform edits nothing that is in use, make a new version with `templatesync new-version`"
     return _end(change, Result.FAILED, answer, f"{answer.message}{rest}")
 

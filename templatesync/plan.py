@@ -157,11 +157,21 @@ def _obstacle(scene: Scene, kind: Kind, live: Live) -> tuple[str, str] | None:
         return "protected", "protected: policy.protect names it"
     if reason := kind.deletable(live):
         return reason, f"{reason}: it cannot be deleted in this state"
-    if users := scene.referrers.get(live.key):
+    if users := scene.referrers.get(live.key) or [key for key in scene.users.get(live.key, ()) if _stays(scene, key)]:
         return "in use", f"in_use: {', '.join(map(str, users[:MOST_NAMED]))} would lead to nothing"
     if pending := _unsettled_successors(scene, live.key):
         return "replacement pending", f"replacement_pending: {', '.join(pending)} must be in use first"
     return None
+
+
+def _stays(scene: Scene, key: Key) -> bool:
+    """Whether a live resource stays as it is when this plan is carried out."""
+    live = scene.live(key)
+    if key in scene.wanted and not scene.wishes.concerns(key):
+        return True
+    if key not in scene.wanted and (not scene.wishes.prune or live is None or _spared(scene, live)):
+        return True
+    return not plan_one(scene, key, live).action.writes
 
 
 def _incomplete() -> Decision:

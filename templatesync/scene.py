@@ -60,6 +60,8 @@ class Scene:
     unfit: Mapping[Key, str] = field(default_factory=dict)
     referrers: Mapping[Key, Sequence[Key]] = field(init=False, repr=False)
     """By what is referred to: the resources that files want."""
+    users: Mapping[Key, Sequence[Key]] = field(init=False, repr=False)
+    """By what is referred to: what is live and leads to it now, as far as its content was read."""
     successors: Mapping[Name, Sequence[Key]] = field(init=False, repr=False)
     """By what is replaced: the new versions that files want."""
     wanted_languages: Mapping[Name, frozenset[str]] = field(init=False, repr=False)
@@ -76,9 +78,15 @@ class Scene:
             if not resource.options.absent:
                 for target in self.links.targets(self.kinds[key.kind], resource.body):
                     referrers.setdefault(target, []).append(key)
+        users: dict[Key, list[Key]] = {}
+        for name, listing in self.listings.items():
+            for key, each in sorted(listing.live.items()) if self.kinds[name].references else ():
+                for target in self.links.targets(self.kinds[name], each.body):
+                    users.setdefault(target, []).append(key)
         live = (key for listing in self.listings.values() for key in listing.live)
         object.__setattr__(self, "successors", successors)
         object.__setattr__(self, "referrers", referrers)
+        object.__setattr__(self, "users", users)
         object.__setattr__(self, "wanted_languages", _languages(self.wanted))
         object.__setattr__(self, "live_languages", _languages(live))
 

@@ -93,7 +93,7 @@ def wanted_resources(
             if report.errors:  # it may stand in a file that cannot be read
                 raise FindingsError(report.errors)
             raise UsageError(
-                f"nothing in the chosen spaces has the key {target}", hint="a key looks like template/NAME@LANG"
+                f"nothing in the chosen spaces has the key {target}", hint="a key is KIND/NAME or KIND/NAME@LANGUAGE"
             )
     return wanted, tuple(finding for finding in report.findings if finding.severity is not Severity.ERROR)
 

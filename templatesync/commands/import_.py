@@ -98,12 +98,16 @@ def import_live(
     space = chosen[0]
     present = workspace.read(project)
     known = {entry.resource.key for entry in present.entries if space.name in entry.spaces}
-    fetched = _fetch(project, space, connection, known, keys, progress, images)
+
+    def asked(key: Key) -> bool:
+        return project.policy.manages(key) and (not keys or any(key.matches(each) for each in keys))
+
+    fetched = _fetch(project, space, connection, known, asked, progress, images)
     if isinstance(fetched, tuple):
         refusal, code = fetched
         return Result((), (), code, space.name, space.emulator is not None, refusal)
     listings = fetched.listings
-    drafts, skipped = _drafts(project, listings, known, keys)
+    drafts, skipped = _drafts(project, listings, known, asked)
     skipped += _untold(project, space, listings, keys)
     elsewhere = {str(entry.resource.key) for entry in present.entries if space.name not in entry.spaces}
     for draft in drafts:
@@ -194,17 +198,14 @@ def _fetch(
     space: Space,
     connection: Connection,
     known: Collection[Key],
-    keys: tuple[str, ...],
+    asked: Callable[[Key], bool],
     progress: Callable[[str], None],
     images: Path | None,
 ) -> _Fetched | tuple[Refusal, ExitCode]:
     from templatesync.commands.pictures import save
     from templatesync.driver import Job
 
-    def wanted(key: Key) -> bool:
-        return project.policy.manages(key) and (not keys or any(key.matches(each) for each in keys))
-
-    scope = Scope(frozenset(known), wanted, everything=True)
+    scope = Scope(frozenset(known), asked, everything=True)
     found: dict[str, Listing] = {}
     with connect(project, (space,), connection) as session:
         client = session.clients[space.name]
@@ -219,21 +220,24 @@ def _fetch(
             if finished.value is None or session.driver.stopped_by:
                 raise StoppedError(session.driver.stopped_by)
             found[name] = finished.value
-        return _Fetched(found, save(session, space, found.values(), images, wanted) if images else ())
+        return _Fetched(found, save(session, space, found.values(), images, asked) if images else ())
 
 
 def _drafts(
-    project: Project, listings: Mapping[str, Listing], known: set[Key], keys: tuple[str, ...]
+    project: Project, listings: Mapping[str, Listing], known: set[Key], asked: Callable[[Key], bool]
 ) -> tuple[list[_Draft], list[Skipped]]:
     skipped: list[Skipped] = []
     drafts: dict[tuple[str, str], _Draft] = {}
     links = Links.of(KINDS, listings)
     for name, listing in listings.items():
         kind = KINDS[name]
-        for key, answer in sorted(listing.failed.items()):
+        # A kind may read more than the scope asks for: some listings hold the content of everything.
+        for key in sorted(filter(asked, listing.failed)):
+            answer = listing.failed[key]
             skipped.append(Skipped(str(key), f"it could not be read: {answer.code} {answer.message}".strip()))
-        for key, live in sorted(listing.live.items()):
-            if live.body is None:
+        for key in sorted(filter(asked, listing.live)):
+            live = listing.live[key]
+            if key in listing.failed:
                 continue
             unparsed = _unparsed(project, kind, key, live, known, skipped)
             if unparsed is not None:

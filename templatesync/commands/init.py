@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from templatesync import project
 from templatesync.errors import ExitCode, UsageError
+from templatesync.kinds import KINDS
 from templatesync.output import create_file
 from templatesync.project import FILE_NAME
 from templatesync.schema import schema_dir
@@ -43,20 +44,6 @@ _REMOTE_HINT = """\
 default_space: local
 """
 _SPACE_ID = re.compile(r"[!-~]{1,128}")
-_TEMPLATE = """\
-# yaml-language-server: $schema=../schemas/resource.schema.json
-# A first template. Change it, then run `templatesync plan`.
-Name: order_update
-Category: UTILITY
-Language: en
-Components:
-  - Type: BODY
-    Text: Hello $(name), we have packed your order $(order) and will send it today.
-  - Type: BUTTONS
-    Buttons:
-      - {Type: URL, Text: See the order, Url: "${{ site }}/orders/$(order)", UrlType: dynamic}
-Example: {name: Ada, order: "1001"}
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +71,7 @@ def init(folder: Path, cust_space_id: str = "") -> Result:
     remote = _REMOTE.replace("CUST_SPACE_ID", json.dumps(cust_space_id)) if cust_space_id else _REMOTE_HINT
     texts = {FILE_NAME: _PROJECT.replace("SPACES", remote)}
     if not cust_space_id:
-        texts["templates/order_update.yaml"] = _TEMPLATE
+        texts |= {name: text for kind in KINDS.values() for name, text in kind.starter.items()}
     for schema in sorted(schema_dir().glob("*.schema.json")):
         texts[f"schemas/{schema.name}"] = schema.read_text(encoding="utf-8")
     written = [name for name, text in texts.items() if create_file(folder, name, text)]

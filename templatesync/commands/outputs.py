@@ -16,7 +16,8 @@ from templatesync.values import Json, Key, Live, Refusal, Resource, SpacePlan
 @dataclass(frozen=True, slots=True)
 class Row:
     """One logical resource in one language. `name` is the root of its chain of `replaces`, `current` the newest of it
-    that is in use; `values` are its kind's. Not `usable` means that sending it now would fail."""
+    that is in use; `values` are its kind's, and `code` the one of them that applications need. Not `usable` means that
+    sending it now would fail."""
 
     name: str
     language: str
@@ -25,6 +26,7 @@ class Row:
     status: str
     usable: bool
     values: Mapping[str, Json]
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ def _chain(scene: Scene, chain: tuple[str, list[str]]) -> list[Row]:
         values = kind.outputs(live) if live is not None and live.body is not None else {}
         usable = live is not None and kind.settled(live)
         status = live.status if live else "not there"
-        rows.append(Row(names[0], key.language, kind_name, current, status, usable, values))
+        code = str(values.get(kind.code, ""))
+        rows.append(Row(names[0], key.language, kind_name, current, status, usable, values, code))
     return rows
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from templatesync.commands.common import choose, read_files, scenes, wanted_resources
 from templatesync.errors import ExitCode, worst
+from templatesync.kinds.base import Kind
 from templatesync.plan import make_plan
 from templatesync.scene import Scene, Wishes
 from templatesync.session import Connection, connect
@@ -19,14 +20,12 @@ POLL = 30.0
 
 MISSING = "not there"
 UNKNOWN = "unknown"
-_PENDING = frozenset({"auditing", "unaudit"})
-_REJECTED = frozenset({"fail", "disabled"})
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One resource. `drift` is empty when content and category are as the files say; `missing` when it is not there,
-    `unknown` when its content could not be read."""
+    """One resource. `drift` is empty when all is as the files say; `missing` when it is not there, `unknown` when its
+    content could not be read. `pending` and `rejected` are what its kind says of the state."""
 
     key: str
     kind: str
@@ -37,6 +36,8 @@ class Row:
     quality: str
     category: str
     drift: tuple[str, ...]
+    pending: bool = False
+    rejected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def status(
         while True:
             found, codes = scenes(session, files, chosen, wanted, wishes)
             rows = tuple(_space(each) for each in found)
-            pending = sum(row.status in _PENDING for space in rows for row in space.rows)
+            pending = sum(row.pending for space in rows for row in space.rows)
             if not wait or not pending or clock() >= until:
                 break
             progress(f"{pending} in review")
@@ -102,6 +103,7 @@ def _space(each: Scene | SpacePlan) -> SpaceStatus:
 
 def _row(scene: Scene, change: Change) -> Row:
     live = scene.live(change.key)
+    kind = scene.kinds[change.key.kind]
     facts: Mapping[str, str] = live.facts if live else {}
     return Row(
         key=str(change.key),
@@ -112,23 +114,25 @@ def _row(scene: Scene, change: Change) -> Row:
         reason=facts.get("reason", ""),
         quality=facts.get("quality", ""),
         category=facts.get("category", ""),
-        drift=tuple(_drift(scene, change)),
+        drift=tuple(_drift(scene, kind, change)),
+        pending=live is not None and live.status in kind.pending,
+        rejected=live is not None and live.status in kind.rejected,
     )
 
 
-def _drift(scene: Scene, change: Change) -> list[str]:
+def _drift(scene: Scene, kind: Kind, change: Change) -> list[str]:
     live = scene.live(change.key)
     if live is None:
         return ["missing" if scene.listing(change.key.kind).complete else "unknown"]
     if live.body is None:
         return ["unknown"]
-    found = [note.split(":")[0] for note in change.notes if note.startswith("category_drift")]
+    found = [word for note in change.notes if (word := note.partition(":")[0]) in kind.drifts]
     if change.live_digest and change.action is not Action.NO_OP and change.diff:
         found.append("content")
     return found
 
 
 def _code(row: Row) -> ExitCode:
-    if row.status in _REJECTED:
+    if row.rejected:
         return ExitCode.REJECTED
-    return ExitCode.PENDING if row.status in _PENDING else ExitCode.OK
+    return ExitCode.PENDING if row.pending else ExitCode.OK

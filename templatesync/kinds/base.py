@@ -170,3 +170,13 @@ class Kind:
     """Whether a resource is protected from deletion unless its file says otherwise."""
     delete_note: str = ""
     """What a person should know before a deletion."""
+    pending: frozenset[str] = frozenset()
+    """States in which a review is still to come or running."""
+    rejected: frozenset[str] = frozenset()
+    """States in which a review has ended badly, or what it allowed was taken back."""
+    drifts: frozenset[str] = frozenset()
+    """First words of those notes that tell of a difference which no change can take away."""
+    code: str = ""
+    """Which of its `outputs` an application needs to have it sent or opened."""
+    starter: Mapping[str, str] = field(default_factory=dict)
+    """The files of this kind that a new project begins with, by path."""

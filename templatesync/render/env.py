@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from templatesync.errors import ServiceError, UsageError
 from templatesync.render.terminal import Style
+from templatesync.values import Key
 
 if TYPE_CHECKING:
     from templatesync.commands.outputs import Result, Row
@@ -27,21 +28,21 @@ def outputs(result: Result, style: Style) -> str:
     lines = [f"# space {space.space}{' EMULATOR' if space.emulator else ''}"]
     shared = Counter(map(_variable, space.rows))
     for row in space.rows:
-        code = str(row.values.get("template_code", ""))
         variable = _variable(row)
         if shared[variable] > 1:
             lines.append(
-                f"# {variable} is ambiguous: {_plain(f'{row.kind}/{row.name}@{row.language}')} is one of several"
+                f"# {variable} is ambiguous: {_plain(str(Key(row.kind, row.name, row.language)))} is one of several"
             )
-        elif row.usable and code:
-            lines.append(f"{variable}={shlex.quote(code)}")
+        elif row.usable and row.code:
+            lines.append(f"{variable}={shlex.quote(row.code)}")
         else:
             lines.append(f"# {variable} is not usable: {_plain(row.status)}")
     return "\n".join(lines) + "\n"
 
 
 def _variable(row: Row) -> str:
-    name = re.sub(r"[^A-Z0-9_]", "_", f"{row.name}_{row.language}".upper())
+    said = f"{row.name}_{row.language}" if row.language else row.name
+    name = re.sub(r"[^A-Z0-9_]", "_", said.upper())
     return name if not name[:1].isdigit() else f"_{name}"
 
 

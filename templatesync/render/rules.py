@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from templatesync.kinds import KINDS
 from templatesync.plan_document import text as json_text
 from templatesync.render.terminal import Style, pad
 from templatesync.rule import Rule
@@ -66,7 +67,10 @@ def silencing(rule: Rule) -> str:
     """How a project silences a rule, or why it cannot."""
     if rule.fixed:
         return "It cannot be silenced or made a warning: without it nothing else in the file could be trusted."
-    where = "at Asset:, or above the document" if rule.kind == "flow" else "on the line, or above the document"
+    # Files that a field names have no comments of ours.
+    fields = KINDS[rule.kind].files if rule.kind in KINDS else ()
+    line = f"at {' or '.join(f'{name}:' for name in fields)}" if fields else "on the line"
+    where = f"{line}, or above the document"
     return (
         f"In one place by the comment `# templatesync: ignore {rule.id}` {where}; everywhere by "
         f"`rules: {{{rule.id}: off}}` in templatesync.yaml, which also takes error, warning and info."

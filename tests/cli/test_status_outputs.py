@@ -67,7 +67,7 @@ def test_two_rows_of_one_variable_set_neither() -> None:
     from templatesync.render.env import outputs
 
     rows = tuple(
-        Row(name, language, "template", name, "pass", True, {"template_code": "1"})
+        Row(name, language, "template", name, "pass", True, {"template_code": "1"}, "1")
         for name, language in (("a_en", "us"), ("a", "en_us"), ("b", "en"))
     )
     lines = outputs(Result((SpaceOutputs("s", "c", False, rows),), ExitCode.OK), Style()).splitlines()

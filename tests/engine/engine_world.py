@@ -20,6 +20,7 @@ from templatesync.commands import plan as plan_command
 from templatesync.driver import Driver
 from templatesync.emit import to_yaml
 from templatesync.emulator import Emulator, HttpRequest, HttpResponse, Settings
+from templatesync.kinds import KINDS
 from templatesync.plan_document import text, to_json
 from templatesync.project import Project, Space
 from templatesync.scene import Wishes
@@ -29,9 +30,10 @@ from templatesync.values import Outcome
 LOCAL = "emulator-local"
 """The customer space behind the space `local`."""
 
-WRITES = frozenset(
-    {"CreateChatappTemplate", "ModifyChatappTemplate", "ModifyChatappTemplateProperties", "DeleteChatappTemplate"}
-)
+LEAVE = "GetChatappUploadAuthorization"
+"""Only a write asks for it, and it changes nothing by itself."""
+
+WRITES = frozenset(name for kind in KINDS.values() for name in kind.writes) - {LEAVE}
 
 
 class Clock:
@@ -87,7 +89,7 @@ class Standing(Emulator):
         if self.before:
             self.before(operation)
         response = super().handle(request)
-        if not self.after:
+        if not self.after or not operation:  # the object store has no operations
             return response
         answer = json.loads(response.body)
         self.after(operation, answer)
@@ -103,6 +105,9 @@ class Standing(Emulator):
 
 class World:
     """A project with one emulator space, `local`, unless `spaces` says otherwise."""
+
+    seen = 0
+    """The last call that does not count any more."""
 
     def __init__(self, root: Path, *, spaces: Mapping[str, Any] | None = None, **project: Any) -> None:
         self.root = root
@@ -197,9 +202,17 @@ class World:
     def fault(self, kind: str, action: str = "*", **more: Any) -> None:
         self.control("faults", kind=kind, action=action, **more)
 
+    def forget(self) -> None:
+        """What has arrived so far counts no more."""
+        self.seen = max((entry["seq"] for entry in self.control("history")), default=0)
+
+    def arrived(self) -> list[dict[str, Any]]:
+        """Every call that arrived, carried out or not."""
+        return [entry for entry in self.control("history") if entry["seq"] > self.seen]
+
     def writes(self) -> list[dict[str, Any]]:
         """Every write that arrived, carried out or not."""
-        return [entry for entry in self.control("history") if entry["operation"] in WRITES]
+        return [entry for entry in self.arrived() if entry["operation"] in WRITES]
 
     def changed(self) -> list[str]:
         """The writes that were carried out."""

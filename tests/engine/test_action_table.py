@@ -1,4 +1,4 @@
-"""The whole plan document for every row of the action table, byte for byte.
+"""The whole plan document for every row of the action table, and for each write of each kind, byte for byte.
 
 `pytest --rewrite-golden` writes the files anew; read the difference before committing it.
 """
@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
 from engine_world import World
 from scenarios import SCENARIOS, Scenario
+from specimens import WRITES, Write, every_write
 
 from templatesync import __version__
 from templatesync.schema import schema_dir
@@ -36,7 +38,17 @@ def staged(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Wor
 @pytest.mark.parametrize(("staged", "name"), [(name, name) for name in SCENARIOS], indirect=["staged"], ids=SCENARIOS)
 def test_plan(staged: tuple[World, Scenario], name: str, request: pytest.FixtureRequest) -> None:
     world, scenario = staged
-    text = world.text(**scenario.wishes).replace(f'"tool_version": "{__version__}"', '"tool_version": "0"')
+    is_golden(world, name, scenario.wishes, request)
+
+
+@every_write
+def test_plan_of_each_kind(world: World, write: Write, request: pytest.FixtureRequest) -> None:
+    write.start(world)
+    is_golden(world, str(write), write.wishes, request)
+
+
+def is_golden(world: World, name: str, wishes: Mapping[str, Any], request: pytest.FixtureRequest) -> None:
+    text = world.text(**wishes).replace(f'"tool_version": "{__version__}"', '"tool_version": "0"')
     path = GOLDEN / f"{name}.json"
     if request.config.getoption("--rewrite-golden"):
         path.parent.mkdir(exist_ok=True)
@@ -46,7 +58,7 @@ def test_plan(staged: tuple[World, Scenario], name: str, request: pytest.Fixture
 
 
 def test_there_is_no_golden_file_too_many() -> None:
-    assert {path.stem for path in GOLDEN.glob("*")} == set(SCENARIOS)
+    assert {path.stem for path in GOLDEN.glob("*")} == {*SCENARIOS, *map(str, WRITES)}
 
 
 @pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.json")), ids=lambda path: path.stem)

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from engine_world import LOCAL, World, ends, outcome
-from scenarios import LATER, NEW, SHORT, gone, hello, many, there
+from scenarios import LATER, SHORT, gone, hello, many, there
+from specimens import (
+    Specimen,
+    Write,
+    actions,
+    every_kind,
+    every_write,
+    meanwhile,
+    named,
+    put,
+    want,
+)
 
 from templatesync.apply import exit_code
 from templatesync.errors import ExitCode, FindingsError, LocalError, worst
@@ -17,56 +27,75 @@ from templatesync.values import Action, AnswerClass, Change, Key, Outcome, Resul
 A, B = "template/hello@en", "template/other@en"
 
 
-def once_planned(world: World, act: Any) -> dict[str, Any]:
-    """An order that does something between the plan and the first look before a write."""
-
-    def confirm(plan: Any) -> bool:
-        act()
-        return True
-
-    return {"approved": False, "confirm": confirm}
-
-
 # The look before each write
 
 
-def test_a_template_that_somebody_made_meanwhile_is_not_overwritten(world: World) -> None:
-    world.want(hello())
-    result = world.apply(order=once_planned(world, lambda: world.live(**there(hello(LATER), "fail"))))
-    assert (ends(result), result.exit_code) == ({A: "stale"}, ExitCode.STALE)
+@named
+def test_what_somebody_made_meanwhile_is_not_overwritten(world: World, specimen: Specimen) -> None:
+    want(world, file := specimen.file())
+    result = world.apply(order=meanwhile(lambda: put(world, specimen.file(content="c"))))
+    assert (ends(result), result.exit_code) == ({file.key: "stale"}, ExitCode.STALE)
     assert world.writes() == []
 
 
-def test_a_template_that_somebody_made_equal_meanwhile_is_already_done(world: World) -> None:
-    world.want(hello())
-    result = world.apply(order=once_planned(world, lambda: world.live(**there(hello()))))
-    assert (ends(result), result.exit_code) == ({A: "already-done"}, ExitCode.OK)
-    assert outcome(result).ids["template_code"]
+@every_kind
+def test_what_somebody_made_equal_meanwhile_is_already_done(world: World, specimen: Specimen) -> None:
+    want(world, file := specimen.file())
+    result = world.apply(order=meanwhile(lambda: put(world, file)))
+    assert (ends(result), result.exit_code) == ({file.key: "already-done"}, ExitCode.OK)
+    assert outcome(result).ids[specimen.kind.code]
+    assert world.writes() == []
+
+
+@every_kind
+def test_an_update_that_somebody_made_meanwhile_is_already_done(world: World, specimen: Specimen) -> None:
+    (file,) = specimen.edited(world, "one")
+    want(world, file)
+    result = world.apply(order=meanwhile(lambda: put(world, file)), **specimen.wishes)
+    assert (ends(result), result.exit_code) == ({file.key: "already-done"}, ExitCode.OK)
+    assert world.writes() == []
+
+
+@every_kind
+def test_an_update_of_what_somebody_changed_meanwhile_is_stale(world: World, specimen: Specimen) -> None:
+    ids = specimen.put(world, "one")["one"]
+    want(world, file := specimen.file("one", "b", ids))
+    result = world.apply(order=meanwhile(lambda: specimen.put(world, "one", content="c", ids=ids)), **specimen.wishes)
+    assert (ends(result), result.exit_code) == ({file.key: "stale"}, ExitCode.STALE)
+    assert world.writes() == []
+
+
+@every_kind
+def test_an_update_of_what_is_gone_is_stale(world: World, specimen: Specimen) -> None:
+    (file,) = specimen.edited(world, "one")
+    want(world, file)
+    result = world.apply(order=meanwhile(lambda: put(world, specimen.gone())), **specimen.wishes)
+    assert (ends(result), result.exit_code) == ({file.key: "stale"}, ExitCode.STALE)
+    assert world.writes() == []
 
 
 @pytest.mark.parametrize("status", ["auditing", "pass", "disabled"])
 def test_a_state_that_changed_meanwhile_is_stale(world: World, status: str) -> None:
     world.live(**there(hello(), "fail"))
     world.want(hello(LATER))
-    result = world.apply(order=once_planned(world, lambda: world.review(status)))
+    result = world.apply(order=meanwhile(lambda: world.review(status)))
     assert ends(result) == {A: "stale"}
     assert world.writes() == []
 
 
-def test_a_deletion_of_what_is_gone_is_already_done(world: World) -> None:
-    world.live(**there(hello()))
-    world.want(gone())
-    elsewhere = world.other(world.root / "elsewhere")
-    elsewhere.want(gone())
-    result = world.apply(order=once_planned(world, elsewhere.apply))
-    assert ends(result) == {A: "already-done"}
-    assert world.changed() == ["DeleteChatappTemplate"]
+@every_kind
+def test_a_deletion_of_what_is_gone_is_already_done(world: World, specimen: Specimen) -> None:
+    specimen.put(world, "one")
+    want(world, file := specimen.gone())
+    result = world.apply(order=meanwhile(lambda: put(world, file)))
+    assert ends(result) == {file.key: "already-done"}
+    assert world.writes() == []
 
 
 def test_a_deletion_of_what_came_under_review_is_stale(world: World) -> None:
     world.live(**there(hello()))
     world.want(gone())
-    result = world.apply(order=once_planned(world, lambda: world.review("auditing")))
+    result = world.apply(order=meanwhile(lambda: world.review("auditing")))
     assert ends(result) == {A: "stale"}
 
 
@@ -110,27 +139,31 @@ def test_switches_that_fail_after_a_creation_are_told_and_set_next_time(world: W
     assert world.changed() == ["CreateChatappTemplate", "ModifyChatappTemplateProperties"]
 
 
-def test_the_old_version_stays_until_the_new_one_is_approved(world: World) -> None:
-    world.live(**there(hello()))
-    world.want(gone(), NEW)
+@named
+def test_the_old_version_stays_until_the_new_one_is_in_use(world: World, specimen: Specimen) -> None:
+    specimen.put(world, "one")
+    new = specimen.file("two", "c").own(replaces="one")
+    want(world, specimen.gone(), new)
     result = world.apply()
-    assert ends(result) == {A: "blocked", "template/hello_v2@en": "done"}
+    assert ends(result) == {specimen.gone().key: "blocked", new.key: "done"}
     assert result.exit_code == ExitCode.REFUSED
-    world.review("pass", "hello_v2")
-    assert ends(world.apply()) == {A: "done"}
-    assert world.document()["summary"]["no_op"] == 2
+    specimen.settle(world, new)
+    want(world, specimen.gone(), new.own(**specimen.settled))
+    assert ends(world.apply()) == {specimen.gone().key: "done"}
+    assert set(actions(world).values()) == {"no_op"}
 
 
 # Every change ends once
 
 
-def test_one_failure_never_stops_the_others(world: World) -> None:
-    world.want(*many(5))
-    world.fault("denied", "CreateChatappTemplate", nth=5)
+@every_kind
+def test_one_failure_never_stops_the_others(world: World, specimen: Specimen) -> None:
+    want(world, *(specimen.file(str(number)) for number in range(5)))
+    world.fault("denied", specimen.creates[0], nth=5)
     result = world.apply()
     assert sorted(ends(result).values()) == ["done"] * 4 + ["failed"]
     assert result.exit_code == ExitCode.PARTIAL
-    assert ends(world.apply()) == {"template/hello_04@en": "done"}
+    assert list(ends(world.apply()).values()) == ["done"]
 
 
 def test_a_refusal_by_the_service_is_a_failure_with_its_words(world: World) -> None:
@@ -145,20 +178,22 @@ def test_a_refusal_by_the_service_is_a_failure_with_its_words(world: World) -> N
     assert outcome(result).request_id.startswith("REQUEST-")
 
 
-def test_denied_ends_with_4_and_nothing_written(world: World) -> None:
-    world.want(*many(3))
-    world.fault("denied", "CreateChatappTemplate", times=99)
+@every_kind
+def test_denied_ends_with_4_and_nothing_written(world: World, specimen: Specimen) -> None:
+    want(world, *(specimen.file(str(number)) for number in range(3)))
+    world.fault("denied", specimen.creates[0], times=99)
     result = world.apply()
     assert set(ends(result).values()) <= {"failed", "not-started"}
     assert result.exit_code == ExitCode.DENIED
     assert world.changed() == []
 
 
-def test_denied_after_something_was_written_is_applied_in_part(world: World) -> None:
-    world.want(*many(3))
-    world.fault("denied", "CreateChatappTemplate", nth=2, times=99)
+@every_kind
+def test_denied_after_something_was_written_is_applied_in_part(world: World, specimen: Specimen) -> None:
+    want(world, *(specimen.file(str(number)) for number in range(3)))
+    world.fault("denied", specimen.creates[0], nth=2, times=99)
     assert world.apply().exit_code == ExitCode.PARTIAL
-    assert world.changed() == ["CreateChatappTemplate"]
+    assert tuple(world.changed()) == specimen.creates
 
 
 def test_a_space_that_cannot_be_read_does_not_hide_the_others(world: World) -> None:
@@ -176,83 +211,12 @@ def test_a_service_that_answers_about_something_else_is_not_written_to(world: Wo
     for body in many(3):
         world.live(**there(body, "fail"))
     world.want(*many(3, LATER))
-    result = world.apply(order=once_planned(world, lambda: world.fault("wrong_name", "GetChatappTemplateDetail")))
+    result = world.apply(order=meanwhile(lambda: world.fault("wrong_name", "GetChatappTemplateDetail")))
     assert "not-started" in ends(result).values()
     assert result.exit_code in (ExitCode.FAILURE, ExitCode.PARTIAL)
 
 
-def test_one_throttled_call_is_no_failure(world: World) -> None:
-    world.want(hello())
-    world.fault("throttle", "CreateChatappTemplate", retry_after=2000)
-    result = world.apply()
-    assert (ends(result), world.changed()) == ({A: "done"}, ["CreateChatappTemplate"])
-
-
-def test_throttled_for_good_ends_with_5_and_nothing_written(world: World) -> None:
-    world.want(hello())
-    world.fault("throttle", "CreateChatappTemplate", times=99)
-    result = world.apply()
-    assert (ends(result), result.exit_code) == ({A: "failed"}, ExitCode.UNREACHABLE)
-
-
-# Safety
-
-
-def test_another_account_is_not_written_to(world: World) -> None:
-    world.project(spaces={"local": {"emulator": True, "waba_id": "1"}})
-    world.want(hello())
-    result = world.apply()
-    assert (ends(result), result.exit_code) == ({A: "not-started"}, ExitCode.REFUSED)
-    assert outcome(result).code == "waba-mismatch"
-    assert world.writes() == []
-
-
-@pytest.mark.parametrize("status", ["PENDING", "REJECTED", "DISABLED"])
-def test_an_account_that_is_not_approved_is_not_written_to(world: World, status: str) -> None:
-    world.control("space", cust_space_id=LOCAL, status=status)
-    world.want(hello())
-    result = world.apply()
-    assert (ends(result), result.exit_code) == ({A: "not-started"}, ExitCode.REFUSED)
-    assert world.writes() == []
-
-
-def test_one_refused_space_does_not_stop_another(world: World) -> None:
-    world.project(spaces={"local": {"emulator": True, "waba_id": "1"}, "second": {"emulator": True}})
-    world.want(hello())
-    result = world.apply("local", "second")
-    assert [[each.result.value for each in outcomes] for _, outcomes in result.outcomes] == [["not-started"], ["done"]]
-    assert result.exit_code == ExitCode.PARTIAL
-
-
-def test_a_mass_change_is_refused_unless_its_number_is_known(world: World) -> None:
-    for body in many(4):
-        world.live(**there(body, "fail"))
-    world.want(*many(4, LATER))
-    for allowed in (None, 3, 5):
-        result = world.apply(allow_mass_change=allowed)
-        assert result.exit_code == ExitCode.REFUSED
-    assert world.writes() == []
-    assert set(ends(world.apply(allow_mass_change=4)).values()) == {"done"}
-
-
-@pytest.mark.parametrize(("protect", "block"), [(["hello*"], {}), ([], {"protected": True})])
-def test_a_tombstone_of_something_protected_is_an_error_of_the_files(
-    world: World, protect: list[str], block: dict[str, bool]
-) -> None:
-    world.project(policy={"protect": protect})
-    world.live(**there(hello()))
-    tombstone = gone()
-    tombstone["templatesync"] |= block
-    world.want(tombstone, hello(Name="other"))
-    with pytest.raises(FindingsError):
-        world.apply()
-    assert world.control("history") == []
-
-
-def test_without_consent_nothing_happens(world: World) -> None:
-    world.want(hello())
-    result = world.apply(order={"approved": False})
-    assert (result.declined, world.writes()) == (True, [])
+# The files
 
 
 def test_files_with_errors_read_nothing(world: World) -> None:
@@ -281,16 +245,24 @@ def test_blocked_changes_end_with_6_and_the_rest_is_done(world: World) -> None:
 # The receipt and the lock
 
 
-def test_the_receipt_tells_each_end(world: World, tmp_path: Path) -> None:
+@every_write
+def test_the_receipt_tells_each_end(world: World, write: Write, tmp_path: Path) -> None:
+    key = write.start(world)
+    world.apply(order={"receipt": tmp_path / "receipt.json"}, **write.wishes)
+    document = json.loads((tmp_path / "receipt.json").read_text(encoding="utf-8"))
+    (row,) = document["spaces"][0]["changes"]
+    assert (row["key"], row["action"], row["outcome"], row["code"]) == (key, write.action, "done", "")
+    assert row["request_id"].startswith("REQUEST-")
+    assert bool(row.get(write.specimen.kind.code)) == (write.action != "delete")
+
+
+def test_the_receipt_tells_what_is_blocked(world: World, tmp_path: Path) -> None:
     world.live(**there(hello()))
     world.want(hello(LATER), hello(Name="other"))
     world.apply(order={"receipt": tmp_path / "receipt.json"})
     document = json.loads((tmp_path / "receipt.json").read_text(encoding="utf-8"))
-    rows = {row["key"]: row for row in document["spaces"][0]["changes"]}
-    assert (rows[A]["outcome"], rows[A]["code"]) == ("blocked", "approved")
-    assert rows[B]["outcome"] == "done"
-    assert rows[B]["request_id"].startswith("REQUEST-")
-    assert len(rows[B]["template_code"]) == 32
+    found = {row["key"]: (row["outcome"], row["code"]) for row in document["spaces"][0]["changes"]}
+    assert found == {A: ("blocked", "approved"), B: ("done", "")}
 
 
 def test_one_apply_at_a_time(world: World) -> None:
@@ -300,7 +272,7 @@ def test_one_apply_at_a_time(world: World) -> None:
         with pytest.raises(LocalError, match="another apply"):
             world.apply()
 
-    assert ends(world.apply(order=once_planned(world, second))) == {A: "done"}
+    assert ends(world.apply(order=meanwhile(second))) == {A: "done"}
     assert LocalError("").exit_code == ExitCode.FAILURE
 
 

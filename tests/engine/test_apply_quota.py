@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from engine_world import World, ends, outcome
 from scenarios import LATER, TEXT, hello, there
+from specimens import Write, actions, every_step
 
 from templatesync.errors import ExitCode
 
@@ -88,19 +89,26 @@ def test_after_a_wait_the_state_is_looked_at_again(edited: World) -> None:
     assert edited.changed().count("ModifyChatappTemplate") == 1
 
 
-def test_a_quota_that_names_no_time_is_not_waited_for(world: World) -> None:
-    def after(operation: str, answer: dict[str, Any]) -> None:
-        if operation == "CreateChatappTemplate":
+@every_step
+def test_a_quota_that_names_no_time_is_not_waited_for(world: World, write: Write, operation: str) -> None:
+    def after(called: str, answer: dict[str, Any]) -> None:
+        if called == operation:
             answer.update({"Code": "Throttling.User", "Message": "The daily quota is used up."})
 
-    world.want(hello())
-    world.fault("denied", "CreateChatappTemplate", times=99)
+    key = write.start(world)
+    world.fault("denied", operation, times=99)
     world.emulator.after = after
     start = world.clock.now
-    result = world.apply(order={"wait": True, "timeout": 48 * HOUR})
-    assert (ends(result), outcome(result).code) == ({A: "not-started"}, "quota")
+    result = world.apply(order={"wait": True, "timeout": 48 * HOUR}, **write.wishes)
+    # What has begun cannot be called not started.
+    end = ("not-started", "quota") if operation == write.operations[0] else ("failed", "Throttling.User")
+    assert (ends(result)[key], outcome(result).code) == end
     assert "daily quota" in outcome(result).message
     assert world.clock.now - start < 60
+    world.emulator.after = None
+    world.lift()
+    assert ends(world.apply(**write.wishes)) == {key: "done"}
+    assert actions(world) == {key: "no_op"}
 
 
 def test_a_quota_with_nothing_written_ends_with_5(world: World) -> None:

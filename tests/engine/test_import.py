@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from engine_world import World
-from scenarios import LATER, TEXT, hello, there
+from scenarios import TEXT, hello, there
+from specimens import Specimen, actions, every_kind, want
 
 from templatesync.commands.import_ import import_meta
+from templatesync.emit import to_yaml
 from templatesync.errors import ExitCode, UsageError
 
 A = "template/hello@en"
@@ -98,37 +100,47 @@ def test_switches_at_their_default_are_not(world: World, fresh: World) -> None:
     assert "CategoryChangePaused" not in text
 
 
-def test_what_has_a_file_is_left_alone(world: World) -> None:
-    world.live(**there(hello()))
-    world.live(**there(hello(Language="id")))
-    world.want(hello(LATER))
-    before = files(world)["01.yaml"]
+@every_kind
+def test_what_has_a_file_is_left_alone(world: World, specimen: Specimen) -> None:
+    ids = specimen.put(world, "one", "two")["one"]
+    want(world, file := specimen.file("one", "b", ids))
+    first = world.root / specimen.kind.folder / "01.yaml"
+    before = first.read_bytes()
     result = world.import_()
     assert result.exit_code == ExitCode.OK
-    assert [each.key for each in result.skipped] == [A]
-    assert [each.keys for each in result.written] == [("template/hello@id",)]
-    assert files(world)["01.yaml"] == before
+    assert [(each.key, each.fault) for each in result.skipped] == [(file.key, False)]
+    assert [each.keys for each in result.written] == [(specimen.file("two").key,)]
+    assert first.read_bytes() == before
 
 
-def test_no_file_is_ever_overwritten(world: World) -> None:
-    world.live(**there(hello()))
-    world.put("templates/hello.yaml", "Name: taken\nLanguage: en\ntemplatesync: {state: absent}\n")
-    assert [each.file for each in world.import_().written] == ["templates/hello-2.yaml"]
-    assert files(world)["hello.yaml"].startswith("Name: taken")
+@every_kind
+def test_no_file_is_ever_overwritten(world: World, fresh: World, specimen: Specimen) -> None:
+    specimen.put(world, "one")
+    (written,) = fresh.import_().written
+    path = fresh.root / written.file
+    path.write_text(to_yaml(specimen.gone("other").body), encoding="utf-8")
+    beside = {each: each.read_bytes() for each in path.parent.iterdir()}
+    (again,) = fresh.import_().written
+    assert again.file != written.file
+    assert {each: each.read_bytes() for each in beside} == beside
+    assert actions(fresh) == {specimen.file().key: "no_op", specimen.gone("other").key: "no_op"}
 
 
-def test_only_what_is_asked_for_and_ours(world: World, fresh: World) -> None:
-    world.project(policy={"manage": ["hello*"]})
-    fresh = world.other(fresh.root)
-    for name in ("hello", "hello_two", "theirs"):
-        world.live(**there(hello(Name=name)))
-    assert [each.keys for each in fresh.import_("template/hello").written] == [(A,)]
-    assert [each.keys for each in fresh.import_().written] == [("template/hello_two@en",)]
+@every_kind
+def test_only_what_is_asked_for_and_ours(world: World, fresh: World, specimen: Specimen) -> None:
+    specimen.put(world, "one", "two", "theirs")
+    one, two = specimen.file("one"), specimen.file("two")
+    fresh.project(policy={"manage": [one.name, two.name]})
+    assert [each.keys for each in fresh.import_(one.key).written] == [(one.key,)]
+    assert [each.keys for each in fresh.import_().written] == [(two.key,)]
+    assert actions(fresh) == {one.key: "no_op", two.key: "no_op"}
 
 
-def test_a_key_that_is_not_there_is_told(world: World, fresh: World) -> None:
-    result = fresh.import_("template/nothing@en")
-    assert (result.exit_code, [each.key for each in result.skipped]) == (ExitCode.PARTIAL, ["template/nothing@en"])
+@every_kind
+def test_a_key_that_is_not_there_is_told(fresh: World, specimen: Specimen) -> None:
+    key = specimen.file("nothing").key
+    result = fresh.import_(key)
+    assert (result.exit_code, [each.key for each in result.skipped]) == (ExitCode.PARTIAL, [key])
 
 
 def test_names_that_make_no_file_name(world: World, fresh: World) -> None:
@@ -140,23 +152,24 @@ def test_names_that_make_no_file_name(world: World, fresh: World) -> None:
     assert isinstance(fresh.root, Path)
 
 
-def test_a_key_outside_of_manage_is_told(world: World, fresh: World) -> None:
-    world.project(policy={"manage": ["hello*"]})
-    fresh = world.other(fresh.root)
-    world.live(**there(hello(Name="theirs")))
-    result = fresh.import_("template/theirs")
+@every_kind
+def test_a_key_outside_of_manage_is_told(world: World, fresh: World, specimen: Specimen) -> None:
+    specimen.put(world, "theirs")
+    fresh.project(policy={"manage": ["ours"]})
+    key = specimen.file("theirs").key
+    result = fresh.import_(key)
     assert (result.exit_code, result.written) == (ExitCode.PARTIAL, ())
-    assert [(each.key, "policy.manage" in each.reason) for each in result.skipped] == [("template/theirs", True)]
+    assert [(each.key, "policy.manage" in each.reason) for each in result.skipped] == [(key, True)]
 
 
-def test_what_a_file_of_another_space_has_is_written_for_this_space_only(world: World) -> None:
-    spaces = {"local": {"emulator": True}, "other": {"emulator": True}}
-    world.project(spaces=spaces, default_space="local")
-    world.live(**there(hello()))
-    world.want({**hello(), "templatesync": {"spaces": ["other"]}})
-    assert len(world.import_().written) == 1
-    assert "spaces: [local]" in files(world)["hello.yaml"]
-    assert quiet(world)
+@every_kind
+def test_what_a_file_of_another_space_has_is_written_for_this_space_only(world: World, specimen: Specimen) -> None:
+    specimen.put(world, "one")
+    world.project(spaces={"local": {"emulator": True}, "other": {"emulator": True}}, default_space="local")
+    want(world, specimen.file().own(spaces=["other"]))
+    (written,) = world.import_().written
+    assert "spaces: [local]" in (world.root / written.file).read_text(encoding="utf-8")
+    assert actions(world) == {specimen.file().key: "no_op"}
 
 
 def test_a_list_that_came_incomplete_is_told() -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from engine_world import World, ends
-from scenarios import LATER, gone, hello, many, there
+from scenarios import hello
+from specimens import Specimen, Write, actions, every_kind, every_write, want
 
 from templatesync import journal
 from templatesync.errors import ExitCode, LocalError
@@ -51,31 +52,38 @@ def killed_at(world: World, operation: str, *, after: bool) -> None:
         world.emulator.before = die
 
 
-def test_each_write_has_an_intent_and_a_result(world: World) -> None:
-    world.live(**there(hello(Name="other"), "fail"))
-    world.want(hello(), hello(LATER, Name="other"))
-    world.fault("denied", "ModifyChatappTemplate")
-    world.apply()
-    told = {(line["event"], line["key"]): line for line in lines(world)}
-    assert set(told) == {(event, key) for event in ("intent", "result") for key in (A, "template/other@en")}
-    assert told["intent", A]["action"] == "create"
-    assert len(told["intent", A]["wanted_digest"]) == 64
-    assert told["result", A]["outcome"] == "done"
-    assert told["result", A]["request_id"].startswith("REQUEST-")
-    assert told["result", "template/other@en"]["code"] == "NoPermission"
+@every_write
+def test_each_write_has_an_intent_and_a_result(world: World, write: Write) -> None:
+    key = write.start(world)
+    world.apply(**write.wishes)
+    intent, result = lines(world)
+    assert [(line["event"], line["key"]) for line in (intent, result)] == [("intent", key), ("result", key)]
+    assert intent["action"] == write.action
+    assert len(intent["wanted_digest"]) == (0 if write.action == "delete" else 64)
+    assert result["outcome"] == "done"
+    assert result["request_id"].startswith("REQUEST-")
 
 
-def test_the_intent_is_on_disk_before_the_request_leaves(world: World) -> None:
-    world.want(hello())
+@every_write
+def test_a_refusal_is_a_result(world: World, write: Write) -> None:
+    key = write.start(world)
+    world.fault("denied", write.operations[0])
+    world.apply(**write.wishes)
+    assert [(line["key"], line.get("code")) for line in lines(world)] == [(key, None), (key, "NoPermission")]
+
+
+@every_write
+def test_the_intent_is_on_disk_before_the_request_leaves(world: World, write: Write) -> None:
+    write.start(world)
     seen: list[list[dict[str, Any]]] = []
 
     def before(operation: str) -> None:
-        if operation == "CreateChatappTemplate":
+        if operation in write.operations:
             seen.append(lines(world))
 
     world.emulator.before = before
-    world.apply()
-    assert [[line["event"] for line in each] for each in seen] == [["intent"]]
+    world.apply(**write.wishes)
+    assert [[line["event"] for line in each] for each in seen] == [["intent"]] * len(write.operations)
 
 
 def test_it_is_for_its_owner_alone_and_not_for_git(world: World) -> None:
@@ -86,45 +94,36 @@ def test_it_is_for_its_owner_alone_and_not_for_git(world: World) -> None:
     assert (world.root / ".templatesync" / ".gitignore").read_text(encoding="utf-8") == "*\n"
 
 
-def test_nothing_is_written_down_when_nothing_changes(world: World) -> None:
-    world.live(**there(hello()))
-    world.want(hello())
+@every_kind
+def test_nothing_is_written_down_when_nothing_changes(world: World, specimen: Specimen) -> None:
+    specimen.put(world, "one")
+    want(world, specimen.file())
     assert world.apply().exit_code == ExitCode.OK
     assert not path(world).exists()
 
 
-@pytest.mark.parametrize(("after", "second"), [(False, {A: "done"}), (True, {})])
-def test_a_killed_run_leaves_one_template_and_a_word(world: World, after: bool, second: dict[str, str]) -> None:
-    world.want(hello())
-    killed_at(world, "CreateChatappTemplate", after=after)
+@pytest.mark.parametrize("after", [False, True])
+@every_write
+def test_a_killed_run_repeats_nothing_and_leaves_a_word(world: World, write: Write, after: bool) -> None:
+    key = write.start(world)
+    killed_at(world, write.operations[-1], after=after)
     with pytest.raises(Killed):
-        world.apply()
-    result = world.apply()
-    assert (ends(result), result.left_open) == (second, (A,))
-    assert world.changed() == ["CreateChatappTemplate"]
+        world.apply(**write.wishes)
+    result = world.apply(**write.wishes)
+    assert (ends(result), result.left_open) == ({} if after else {key: "done"}, (key,))
     third = world.apply()
     assert (ends(third), third.left_open) == ({}, ())
+    assert tuple(world.changed()) == write.operations
+    assert actions(world) == {key: "no_op"}
 
 
-@pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("operation", ["ModifyChatappTemplate", "DeleteChatappTemplate"])
-def test_no_edit_and_no_deletion_is_repeated_after_a_kill(world: World, operation: str, after: bool) -> None:
-    world.live(**there(hello(), "fail"))
-    world.want(hello(LATER) if operation == "ModifyChatappTemplate" else gone())
-    killed_at(world, operation, after=after)
-    with pytest.raises(Killed):
-        world.apply()
-    world.apply()
-    assert world.changed() == [operation]
-    assert world.document()["summary"]["no_op"] == 1
-
-
-def test_an_unknown_end_is_left_open_for_the_next_run(world: World) -> None:
-    world.live(**there(hello(), "fail"))
-    world.want(hello(LATER))
-    world.fault("drop_before", "ModifyChatappTemplate")
-    assert ends(world.apply()) == {A: "unknown"}
-    assert world.apply().left_open == (A,)
+@every_kind
+def test_an_unknown_end_is_left_open_for_the_next_run(world: World, specimen: Specimen) -> None:
+    (file,) = specimen.edited(world, "one")
+    want(world, file)
+    world.fault("drop_before", specimen.updates[0])
+    assert ends(world.apply(**specimen.wishes)) == {file.key: "unknown"}
+    assert world.apply(**specimen.wishes).left_open == (file.key,)
 
 
 def test_a_torn_last_line_is_what_a_kill_leaves(world: World) -> None:
@@ -156,14 +155,15 @@ def test_a_journal_that_is_not_ours_is_put_aside(world: World, line: str) -> Non
     assert len(lines(world)) == 2
 
 
-def test_a_lost_journal_loses_nothing(world: World) -> None:
-    world.want(hello())
-    killed_at(world, "CreateChatappTemplate", after=True)
+@every_write
+def test_a_lost_journal_loses_nothing(world: World, write: Write) -> None:
+    write.start(world)
+    killed_at(world, write.operations[-1], after=True)
     with pytest.raises(Killed):
-        world.apply()
+        world.apply(**write.wishes)
     path(world).unlink()
     assert ends(world.apply()) == {}
-    assert world.changed() == ["CreateChatappTemplate"]
+    assert tuple(world.changed()) == write.operations
 
 
 def test_a_folder_that_cannot_be_written_refuses_the_run(world: World) -> None:
@@ -189,8 +189,11 @@ class Disk:
         self._sync(descriptor)
 
 
-def test_without_an_intent_on_disk_nothing_is_written(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    world.want(*many(3))
+@every_kind
+def test_without_an_intent_on_disk_nothing_is_written(
+    world: World, specimen: Specimen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    want(world, *(specimen.file(name) for name in ("one", "two", "three")))
     Disk(monkeypatch, 0)
     result = world.apply()
     assert set(ends(result).values()) == {"not-started"}
@@ -198,14 +201,17 @@ def test_without_an_intent_on_disk_nothing_is_written(world: World, monkeypatch:
     assert world.writes() == []
 
 
-def test_a_disk_that_fills_up_ends_the_run_and_hides_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+@every_kind
+def test_a_disk_that_fills_up_ends_the_run_and_hides_nothing(
+    world: World, specimen: Specimen, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What was written before is told as done, even the one whose result found no room."""
-    world.want(*many(6))
+    want(world, *(specimen.file(str(number)) for number in range(6)))
     Disk(monkeypatch, 3)
     result = world.apply()
-    written = world.changed()
-    assert len(written) == 3
-    assert sorted(ends(result).values()) == ["done"] * len(written) + ["not-started"] * (6 - len(written))
+    written = world.changed().count(specimen.creates[0])
+    assert written == 3
+    assert sorted(ends(result).values()) == ["done"] * written + ["not-started"] * (6 - written)
     assert result.exit_code == ExitCode.PARTIAL
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import pytest
 from engine_world import World, ends, outcome
 from scenarios import LATER, TEXT, gone, hello, there
+from specimens import SPECIMENS, WRITES, Specimen, Write, actions, every_kind, kinds_that, want
 
 from templatesync.apply import READ_BACK
 from templatesync.errors import ExitCode
@@ -20,89 +18,99 @@ BEFORE = ["drop_before", "500", "503", "html"]
 AFTER = ["drop_after", "500_after", "truncate", "garbage", "empty", "cut"]
 
 
-@dataclass(frozen=True)
-class Write:
-    operation: str
-    start: Callable[[World], None]
-
-
-def _create(world: World) -> None:
-    world.want(hello())
-
-
-def _update(world: World) -> None:
-    world.live(**there(hello(), "fail"))
-    world.want(hello(LATER))
-
-
-def _switches(world: World) -> None:
+def _switches(world: World) -> str:
     world.live(**there(hello(Category="MARKETING")))
     world.want(hello(Category="MARKETING", AllowSend=False))
+    return A
 
 
-def _delete(world: World) -> None:
-    world.live(**there(hello()))
-    world.want(gone())
+# A write that only templates have, beside those that every kind has.
+SWITCHES = Write(SPECIMENS["template"], "switches", ("ModifyChatappTemplateProperties",), _switches)
+STEPS = [(write, operation) for write in (*WRITES, SWITCHES) for operation in write.operations]
+every_write = pytest.mark.parametrize("write", [*WRITES, SWITCHES], ids=str)
+every_step = pytest.mark.parametrize(("write", "operation"), STEPS, ids=[f"{write}-{step}" for write, step in STEPS])
 
 
-CREATE = Write("CreateChatappTemplate", _create)
-UPDATE = Write("ModifyChatappTemplate", _update)
-SWITCHES = Write("ModifyChatappTemplateProperties", _switches)
-DELETE = Write("DeleteChatappTemplate", _delete)
-WRITES = [CREATE, UPDATE, SWITCHES, DELETE]
-
-
-def ids(value: object) -> str:
-    return value.operation if isinstance(value, Write) else str(value)
+def is_done_by(world: World, write: Write, key: str) -> None:
+    """No later than by another run all is as the files say, and each request counted once."""
+    assert set(ends(world.apply(**write.wishes)).values()) <= {"done"}
+    assert actions(world) == {key: "no_op"}
+    changed = world.changed()
+    assert len(changed) == len({*changed}) and {*changed} >= {*write.operations}, changed
 
 
 @pytest.mark.parametrize("kind", AFTER)
-@pytest.mark.parametrize("write", WRITES, ids=ids)
-def test_what_was_carried_out_is_found_and_not_repeated(world: World, write: Write, kind: str) -> None:
-    write.start(world)
-    world.fault(kind, write.operation)
-    result = world.apply()
-    assert (ends(result), result.exit_code) == ({A: "done"}, ExitCode.OK)
-    assert [entry["operation"] for entry in world.writes()] == [write.operation]
-    assert world.changed() == [write.operation]
-    assert world.document()["summary"]["no_op"] == 1
+@every_step
+def test_what_was_carried_out_is_found_and_not_repeated(world: World, write: Write, operation: str, kind: str) -> None:
+    key = write.start(world)
+    world.fault(kind, operation)
+    result = world.apply(**write.wishes)
+    last = operation == write.operations[-1]
+    if last:
+        assert (ends(result), result.exit_code) == ({key: "done"}, ExitCode.OK)
+        assert tuple(world.changed()) == write.operations
+    else:
+        # The rest of it was not sent; what is there is no longer what it was, nor what was wanted.
+        assert (ends(result), result.exit_code) == ({key: "unknown"}, ExitCode.PARTIAL)
+    assert [entry["operation"] for entry in world.writes()].count(operation) == 1
+    is_done_by(world, write, key)
 
 
 @pytest.mark.parametrize("kind", BEFORE)
-@pytest.mark.parametrize("write", [CREATE, DELETE], ids=ids)
-def test_what_was_not_carried_out_is_tried_once_more(world: World, write: Write, kind: str) -> None:
-    write.start(world)
-    world.fault(kind, write.operation)
-    result = world.apply()
-    assert (ends(result), result.exit_code) == ({A: "done"}, ExitCode.OK)
-    assert world.changed() == [write.operation]
-    assert len(world.writes()) == 2
-
-
-@pytest.mark.parametrize("kind", BEFORE)
-@pytest.mark.parametrize("write", [UPDATE, SWITCHES], ids=ids)
-def test_an_edit_is_never_tried_again_in_the_dark(world: World, write: Write, kind: str) -> None:
-    write.start(world)
-    world.fault(kind, write.operation)
+@every_step
+def test_what_was_not_carried_out_is_tried_once_more_unless_it_is_an_edit(
+    world: World, write: Write, operation: str, kind: str
+) -> None:
+    key = write.start(world)
+    world.fault(kind, operation)
     start = world.clock.now
-    result = world.apply()
-    assert (ends(result), result.exit_code) == ({A: "unknown"}, ExitCode.PARTIAL)
-    assert len(world.writes()) == 1
-    assert world.clock.now - start >= sum(READ_BACK)
-    # The next run sees that nothing happened, and decides.
-    assert ends(world.apply()) == {A: "done"}
-    assert world.changed() == [write.operation]
+    result = world.apply(**write.wishes)
+    before = write.operations.index(operation)
+    if write.action in ("create", "delete") and before == 0:
+        assert (ends(result), result.exit_code) == ({key: "done"}, ExitCode.OK)
+        assert len(world.writes()) == len(write.operations) + 1
+    else:
+        # An edit, or the rest of what has begun: the first attempt could still arrive.
+        assert (ends(result), result.exit_code) == ({key: "unknown"}, ExitCode.PARTIAL)
+        assert len(world.writes()) == before + 1
+        assert world.clock.now - start >= sum(READ_BACK)
+    # The next run sees what happened, and decides.
+    is_done_by(world, write, key)
 
 
 @pytest.mark.parametrize("kind", [*BEFORE, *AFTER])
-@pytest.mark.parametrize("write", WRITES, ids=ids)
-def test_no_write_is_sent_a_third_time(world: World, write: Write, kind: str) -> None:
-    write.start(world)
-    world.fault(kind, write.operation, times=99)
-    result = world.apply()
-    assert ends(result)[A] in ("done", "unknown")
-    assert len(world.writes()) <= 2
-    assert len(world.changed()) <= 1
+@every_step
+def test_no_write_is_sent_a_third_time(world: World, write: Write, operation: str, kind: str) -> None:
+    key = write.start(world)
+    world.fault(kind, operation, times=99)
+    result = world.apply(**write.wishes)
+    assert ends(result)[key] in ("done", "unknown")
+    sent = [entry for entry in world.writes() if entry["operation"] == operation]
+    assert len(sent) <= 2
+    assert sum(entry["changed"] for entry in sent) <= 1
+
+
+@every_step
+def test_one_throttled_call_is_no_failure(world: World, write: Write, operation: str) -> None:
+    key = write.start(world)
+    world.fault("throttle", operation, retry_after=2000)
+    assert ends(world.apply(**write.wishes)) == {key: "done"}
+    assert tuple(world.changed()) == write.operations
+
+
+@pytest.mark.parametrize(("kind", "code"), [("throttle", ExitCode.UNREACHABLE), ("denied", ExitCode.DENIED)])
+@every_step
+def test_what_is_refused_for_good_is_a_failure_that_another_run_repairs(
+    world: World, write: Write, operation: str, kind: str, code: ExitCode
+) -> None:
+    key = write.start(world)
+    world.fault(kind, operation, times=99)
+    result = world.apply(**write.wishes)
+    first = operation == write.operations[0]
+    assert (ends(result), result.exit_code) == ({key: "failed"}, code if first else ExitCode.PARTIAL)
+    assert ("the first part of this change is done" in outcome(result).message) == (not first)
+    world.lift()
+    is_done_by(world, write, key)
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "500_after"])
@@ -145,13 +153,25 @@ def test_a_name_that_exists_with_other_content_is_a_failure(world: World) -> Non
     assert world.document()["spaces"][0]["changes"][0]["diff"][0]["before"] == LATER
 
 
-def test_a_listing_that_lags_does_not_create_twice(world: World) -> None:
+@kinds_that(lambda specimen: not specimen.lags)
+def test_a_listing_that_lags_does_not_create_twice(world: World, specimen: Specimen) -> None:
     world.settings(consistency_delay=600)
-    world.want(hello())
-    assert ends(world.apply()) == {A: "done"}
-    assert world.document()["spaces"][0]["changes"][0]["action"] == Action.CREATE
-    assert ends(world.apply()) == {A: "already-done"}
-    assert world.changed() == ["CreateChatappTemplate"]
+    want(world, file := specimen.file())
+    assert ends(world.apply()) == {file.key: "done"}
+    assert actions(world) == {file.key: Action.CREATE}
+    assert ends(world.apply()) == {file.key: "already-done"}
+    assert tuple(world.changed()) == specimen.creates
+
+
+@every_kind
+def test_a_listing_that_lags_hides_nothing_for_good(world: World, specimen: Specimen) -> None:
+    world.settings(consistency_delay=5)
+    want(world, file := specimen.file())
+    world.fault("drop_after", specimen.creates[-1])
+    assert ends(world.apply()) == {file.key: "done"}
+    world.clock.sleep(5)
+    assert actions(world) == {file.key: "no_op"}
+    assert tuple(world.changed()) == specimen.creates
 
 
 @pytest.mark.parametrize(("kind", "end"), [("drop_before", "unknown"), ("drop_after", "done")])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from engine_world import LOCAL, World, ends
-from scenarios import LATER, SHORT, TEXT, gone, hello, image, many, own, there
+from scenarios import LATER, SHORT, TEXT, hello, image, own, there
+from specimens import Specimen, Write, countable, elsewhere, every_kind, every_write, pruned, put, want
 
 from templatesync.errors import ExitCode, StaleError
 
@@ -22,42 +24,48 @@ def saved(world: World, *spaces: str, **wishes: Any) -> dict[str, Any]:
     return {"plan_file": path}
 
 
-def test_the_same_change_runs(world: World) -> None:
-    world.want(hello())
-    result = world.apply(order=saved(world))
-    assert (ends(result), result.exit_code) == ({A: "done"}, ExitCode.OK)
-    assert world.changed() == ["CreateChatappTemplate"]
-
-
-def test_the_second_run_finds_everything_done(world: World) -> None:
-    world.live(**there(hello(Name="other"), "fail"))
-    world.live(**there(hello(Name="old")))
-    world.want(hello(), hello(LATER, Name="other"), gone("old"))
-    order = saved(world)
-    first = world.apply(order=order)
-    assert set(ends(first).values()) == {"done"}
-    before = world.changed()
-    second = world.apply(order=order)
-    assert ends(second) == dict.fromkeys([A, B, "template/old@en"], "already-done")
-    assert second.exit_code == ExitCode.OK
-    assert world.changed() == before
-
-
-def test_what_is_not_in_the_plan_never_runs(world: World) -> None:
-    world.want(hello())
-    order = saved(world)
-    world.want(hello(), hello(Name="other"))
-    assert ends(world.apply(order=order)) == {A: "done"}
-    assert len(world.writes()) == 1
-
-
-def test_other_content_in_the_files_is_stale(world: World) -> None:
-    world.want(hello(), hello(Name="other"))
-    order = saved(world)
-    world.want(hello(LATER), hello(Name="other"))
+@every_write
+def test_the_same_change_runs_and_is_done_the_second_time(world: World, write: Write) -> None:
+    key = write.start(world)
+    order = saved(world, **write.wishes)
+    # What the plan allows needs no word when it is applied.
     result = world.apply(order=order)
-    assert ends(result) == {A: "stale", B: "done"}
+    assert (ends(result), result.exit_code) == ({key: "done"}, ExitCode.OK)
+    second = world.apply(order=order)
+    assert (ends(second), second.exit_code) == ({key: "already-done"}, ExitCode.OK)
+    assert tuple(world.changed()) == write.operations
+
+
+@every_kind
+def test_what_is_not_in_the_plan_never_runs(world: World, specimen: Specimen) -> None:
+    want(world, specimen.file())
+    order = saved(world)
+    want(world, specimen.file(), specimen.file("two"))
+    assert ends(world.apply(order=order)) == {specimen.file().key: "done"}
+    assert tuple(world.changed()) == specimen.creates
+
+
+@every_kind
+def test_other_content_in_the_files_is_stale(world: World, specimen: Specimen) -> None:
+    ids = specimen.put(world, "one")["one"]
+    planned, later = (specimen.file("one", content, ids) for content in "bc")
+    want(world, planned, specimen.file("two"))
+    order = saved(world, **specimen.wishes)
+    want(world, later, specimen.file("two"))
+    result = world.apply(order=order, **specimen.wishes)
+    assert ends(result) == {planned.key: "stale", specimen.file("two").key: "done"}
     assert result.exit_code == ExitCode.STALE
+
+
+@every_kind
+def test_other_content_at_the_service_is_stale(world: World, specimen: Specimen) -> None:
+    ids = specimen.put(world, "one")["one"]
+    want(world, file := specimen.file("one", "b", ids))
+    order = saved(world, **specimen.wishes)
+    specimen.put(world, "one", content="c", ids=ids)
+    result = world.apply(order=order, **specimen.wishes)
+    assert (ends(result), result.exit_code) == ({file.key: "stale"}, ExitCode.STALE)
+    assert world.writes() == []
 
 
 def test_another_state_that_forbids_the_change_is_stale(world: World) -> None:
@@ -78,47 +86,56 @@ def test_another_state_that_allows_the_same_change_is_not(world: World) -> None:
     assert ends(world.apply(order=order)) == {A: "done"}
 
 
-def test_what_somebody_else_made_equal_is_already_done(world: World) -> None:
-    world.want(hello())
+@every_write
+def test_what_somebody_else_did_is_already_done(world: World, write: Write) -> None:
+    key = write.start(world)
+    order = saved(world, **write.wishes)
+    folder = world.root / write.specimen.kind.folder
+    somebody = elsewhere(world)
+    want(somebody)
+    shutil.copytree(folder, somebody.root / write.specimen.kind.folder, dirs_exist_ok=True)
+    assert ends(somebody.apply(**write.wishes)) == {key: "done"}
+    world.forget()
+    assert ends(world.apply(order=order)) == {key: "already-done"}
+    assert world.writes() == []
+
+
+@every_kind
+def test_a_file_that_is_gone_makes_its_change_stale(world: World, specimen: Specimen) -> None:
+    want(world, specimen.file(), specimen.file("two"))
     order = saved(world)
-    world.live(**there(hello()))
-    assert ends(world.apply(order=order)) == {A: "already-done"}
+    want(world, specimen.file("two"))
+    assert ends(world.apply(order=order)) == {specimen.file().key: "stale", specimen.file("two").key: "done"}
 
 
-def test_a_file_that_is_gone_makes_its_change_stale(world: World) -> None:
-    world.want(hello(), hello(Name="other"))
-    order = saved(world)
-    world.want(hello(Name="other"))
-    assert ends(world.apply(order=order)) == {A: "stale", B: "done"}
-
-
-def test_a_plan_that_prunes_needs_no_word_when_it_is_applied(world: World) -> None:
-    world.live(**there(hello()))
-    world.live(**there(hello(Name="stray")))
-    world.want(hello())
+@pruned
+def test_a_plan_that_prunes_needs_no_word_when_it_is_applied(world: World, specimen: Specimen) -> None:
+    specimen.put(world, "one", "stray")
+    want(world, specimen.file())
     order = saved(world, prune=True)
-    world.live(**there(hello(Name="later")))
-    assert ends(world.apply(order=order)) == {"template/stray@en": "done"}
-    assert [entry["parameters"]["TemplateName"] for entry in world.writes()] == ["stray"]
+    specimen.put(world, "later")
+    assert ends(world.apply(order=order)) == {specimen.file("stray").key: "done"}
+    assert tuple(world.changed()) == specimen.deletes
 
 
-def test_a_deletion_is_never_called_done_while_the_thing_is_there(world: World) -> None:
-    world.live(**there(hello(Name="stray")))
-    world.live(**there(hello()))
-    world.want(hello())
+@pruned
+def test_a_deletion_is_never_called_done_while_the_thing_is_there(world: World, specimen: Specimen) -> None:
+    specimen.put(world, "one", "stray")
+    want(world, specimen.file())
     order = saved(world, prune=True)
-    world.project(policy={"manage": ["hello"]})
+    world.project(policy={"manage": [specimen.file().name]})
     result = world.apply(order=order)
-    assert (ends(result), result.exit_code) == ({"template/stray@en": "stale"}, ExitCode.STALE)
+    assert (ends(result), result.exit_code) == ({specimen.file("stray").key: "stale"}, ExitCode.STALE)
+    assert world.writes() == []
 
 
-def test_nothing_is_called_deleted_by_an_incomplete_listing(world: World) -> None:
-    world.live(**there(hello(Name="stray")))
-    world.live(**there(hello()))
-    world.want(hello())
+@countable
+def test_nothing_is_called_deleted_by_an_incomplete_listing(world: World, specimen: Specimen) -> None:
+    specimen.put(world, "one", "stray")
+    want(world, specimen.file())
     order = saved(world, prune=True)
     world.settings(pages="total_high")
-    assert ends(world.apply(order=order)) == {"template/stray@en": "stale"}
+    assert ends(world.apply(order=order)) == {specimen.file("stray").key: "stale"}
 
 
 def test_a_plan_that_allows_breaking_needs_no_word_when_it_is_applied(world: World) -> None:
@@ -149,19 +166,18 @@ def test_a_resubmission_is_sent_once(world: World) -> None:
     assert world.changed() == ["ModifyChatappTemplate"]
 
 
-def test_mass_change_counts_what_the_plan_permits(world: World) -> None:
-    for body in many(8):
-        world.live(**there(body, "fail"))
-    world.want(*many(8, LATER))
-    order = saved(world, targets=("template/hello_00",))
-    assert ends(world.apply(order=order)) == {"template/hello_00@en": "done"}
+@every_kind
+def test_mass_change_counts_what_the_plan_permits(world: World, specimen: Specimen) -> None:
+    files = specimen.edited(world, *map(str, range(5)))
+    want(world, *files)
+    order = saved(world, targets=(files[0].key,), **specimen.wishes)
+    assert ends(world.apply(order=order)) == {files[0].key: "done"}
 
 
-def test_mass_change_is_still_refused(world: World) -> None:
-    for body in many(4):
-        world.live(**there(body, "fail"))
-    world.want(*many(4, LATER))
-    order = saved(world)
+@every_kind
+def test_mass_change_is_still_refused(world: World, specimen: Specimen) -> None:
+    want(world, *specimen.edited(world, *map(str, range(4))))
+    order = saved(world, **specimen.wishes)
     result = world.apply(order=order)
     assert set(ends(result).values()) == {"not-started"}
     assert result.exit_code == ExitCode.REFUSED
@@ -201,11 +217,13 @@ def test_a_newer_minor_format_is_read(world: World) -> None:
     assert ends(world.apply(order=order)) == {A: "done"}
 
 
-def test_content_that_does_not_fit_the_digest(world: World) -> None:
-    world.want(hello())
-    order = saved(world)
-    changed(order["plan_file"], "spaces", 0, "changes", 0, "after", "Components", 0, "Text", value="Hello.")
-    refused(world, order, "does not fit its digest")
+@pytest.mark.parametrize(("member", "value"), [("after", {}), ("before", {}), ("reason", "other"), ("key", "flow/x")])
+@every_write
+def test_a_plan_that_somebody_altered(world: World, write: Write, member: str, value: Any) -> None:
+    write.start(world)
+    order = saved(world, **write.wishes)
+    changed(order["plan_file"], "spaces", 0, "changes", 0, member, value=value)
+    refused(world, order, "is damaged")
 
 
 def test_another_customer_space_under_the_same_name(world: World) -> None:
@@ -250,26 +268,25 @@ def test_a_space_that_could_not_be_read_then(world: World) -> None:
 # --expect-digest
 
 
-def test_the_expected_digest_runs(world: World) -> None:
-    world.want(hello())
+@pytest.mark.parametrize("of_the_space", [False, True])
+@every_write
+def test_the_expected_digest_runs(world: World, write: Write, of_the_space: bool) -> None:
+    key = write.start(world)
+    document = world.document(**write.wishes)
+    digest = document["spaces"][0]["digest"] if of_the_space else document["digest"]
+    assert ends(world.apply(order={"expect_digest": digest}, **write.wishes)) == {key: "done"}
+
+
+@every_kind
+def test_any_difference_refuses_the_whole_run_before_the_first_write(world: World, specimen: Specimen) -> None:
+    one, two = specimen.file("one"), specimen.file("two")
+    want(world, one, two)
     digest = world.document()["digest"]
-    assert ends(world.apply(order={"expect_digest": digest})) == {A: "done"}
-
-
-def test_the_digest_of_the_only_space_runs(world: World) -> None:
-    world.want(hello())
-    digest = world.document()["spaces"][0]["digest"]
-    assert ends(world.apply(order={"expect_digest": digest})) == {A: "done"}
-
-
-def test_any_difference_refuses_the_whole_run_before_the_first_write(world: World) -> None:
-    world.want(hello(), hello(Name="other"))
-    digest = world.document()["digest"]
-    for want in ([hello()], [hello(), hello(LATER, Name="other")], [hello(), hello(Name="other"), hello(Name="more")]):
-        world.want(*want)
+    for files in ([one], [one, specimen.file("two", "c")], [one, two, specimen.file("three")]):
+        want(world, *files)
         refused(world, {"expect_digest": digest}, "not the expected")
-    world.want(hello(), hello(Name="other"))
-    world.live(**there(hello()))
+    want(world, one, two)
+    put(world, one)
     refused(world, {"expect_digest": digest}, "not the expected")
 
 

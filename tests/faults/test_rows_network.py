@@ -116,7 +116,7 @@ def test_a02_something_else_arrives_late(front: Front) -> None:
     ended = front.carry_out()
     assert (ended.code, ended.ends) == (10, {"hello": "failed"})
     assert "InvalidParameter.TemplateNameExist" in ended.out
-    assert "something else of this name and language is there" in ended.out
+    assert "something else has this key by now" in ended.out
     assert f"[request {ended.row('hello')['request_id']}]" in ended.out
 
 

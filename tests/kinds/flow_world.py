@@ -9,13 +9,13 @@ from typing import Any
 from engine_world import LOCAL, World, ends
 
 from templatesync.emit import to_yaml
+from templatesync.kinds import KINDS
 
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "flows" / "book_class.json"
 ASSET = json.loads(EXAMPLE.read_bytes())
 FIRST, SECOND = (screen["id"] for screen in ASSET["screens"])
 TALKING = {**ASSET, "data_api_version": "3.0", "routing_model": {FIRST: [SECOND], SECOND: []}}
 """The same flow, which fetches data from an endpoint."""
-FLOW_WRITES = ("CreateFlow", "ModifyFlow", "UpdateFlowJSONAsset", "PublishFlow", "DeprecateFlow", "DeleteFlow")
 KEY = "flow/book"
 
 
@@ -34,8 +34,7 @@ class Flows(World):
 
     def did(self) -> list[str]:
         """The writes to flows that were carried out."""
-        history = self.control("history")
-        return [entry["operation"] for entry in history if entry["operation"] in FLOW_WRITES and entry["changed"]]
+        return [operation for operation in self.changed() if operation in KINDS["flow"].writes]
 
     def edit(self, name: str = "book", **fields: Any) -> None:
         """What somebody changes in the console."""

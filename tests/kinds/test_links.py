@@ -35,7 +35,7 @@ class Linked(Flows):
             str(button["FlowId"])
             for request in self.writes()
             if request["changed"]
-            for part in json.loads(request["parameters"]["Components"])
+            for part in json.loads(request["parameters"].get("Components", "[]"))
             for button in part.get("Buttons", [])
         ]
 
@@ -222,6 +222,53 @@ def test_templates_go_before_their_flow_and_it_stays_when_they_cannot(linked: Li
     assert ends(result) == {TEMPLATE: "failed", KEY: "not-started"}
     assert ends(linked.apply()) == {TEMPLATE: "done", KEY: "done"}
     assert [name for name in linked.did() if name != "CreateFlow"][-1] == "DeprecateFlow"
+
+
+PLAIN = {
+    "Name": "invite",
+    "Category": "MARKETING",
+    "Language": "en",
+    "Components": [{"Type": "BODY", "Text": "Choose your evening."}],
+}
+
+
+@pytest.mark.parametrize("state", ["pass", "auditing"])
+@pytest.mark.parametrize(
+    "letting_go", [PLAIN, {"Name": "invite", "Language": "en", "templatesync": {"state": "absent"}}]
+)
+def test_a_flow_stays_while_what_leads_to_it_cannot_let_go(linked: Linked, letting_go: Any, state: str) -> None:
+    linked.flow(options=PUBLISH)
+    linked.invite()
+    linked.settle()
+    linked.review(state, "invite")
+    linked.flow(options={"state": "absent"})
+    linked.want(letting_go)
+    goes = state == "pass" and letting_go is not PLAIN
+    assert linked.action(allow_breaking=True) == (("delete", "") if goes else ("blocked", "in use"))
+    linked.apply(allow_breaking=True)
+    assert ("DeprecateFlow" in linked.did()) == goes
+
+
+def test_a_flow_stays_while_a_template_without_a_file_leads_to_it(linked: Linked) -> None:
+    linked.flow(options=PUBLISH)
+    linked.invite()
+    linked.settle()
+    linked.flow(options={"state": "absent"})
+    linked.want({**PLAIN, "Name": "invite_v2", "templatesync": {"replaces": "invite"}})
+    assert linked.action() == ("blocked", "in use")
+    assert linked.action(prune=True) == ("blocked", "in use")  # what is being replaced is not pruned yet
+
+
+def test_a_flow_stays_when_what_leads_to_it_was_not_changed(linked: Linked) -> None:
+    linked.flow(options=PUBLISH)
+    linked.invite()
+    linked.settle()
+    linked.review("fail", "invite")
+    linked.flow(options={"state": "absent"})
+    linked.want(PLAIN)
+    linked.fault("denied", "ModifyChatappTemplate")
+    assert ends(linked.apply(allow_breaking=True)) == {TEMPLATE: "failed", KEY: "not-started"}
+    assert ends(linked.apply(allow_breaking=True)) == {TEMPLATE: "done", KEY: "done"}
 
 
 def test_import_writes_the_reference_of_a_known_flow(linked: Linked, tmp_path: Path) -> None:

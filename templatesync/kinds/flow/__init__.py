@@ -54,5 +54,6 @@ FLOW = Kind(
     view=flow,
     contents=contents,
     order=0,
+    code="flow_id",
     delete_note="final: a published flow is deprecated and stays so, a draft is deleted",
 )

@@ -64,6 +64,7 @@ QR_CODE = Kind(
     picture=_picture,
     rules=RULES,
     order=2,
+    code="qrdl_code",
     protected=True,
     delete_note="printed: whoever scans a printed picture of it reaches nothing",
 )

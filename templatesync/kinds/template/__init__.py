@@ -8,6 +8,7 @@ from templatesync.kinds.base import Kind
 from templatesync.kinds.template import canonical, contract, policy, probe, remote, sample
 from templatesync.kinds.template.file import unparse
 from templatesync.kinds.template.rules import RULES
+from templatesync.kinds.template.starter import STARTER
 from templatesync.kinds.template.view import contents, view
 from templatesync.values import Json, Live, Resource
 
@@ -64,6 +65,11 @@ TEMPLATE = Kind(
     view=view,
     contents=contents,
     order=1,
+    pending=policy.PENDING,
+    rejected=policy.REJECTED,
+    drifts=frozenset({policy.CATEGORY_DRIFT}),
+    code="template_code",
+    starter=STARTER,
     # Meta's template-management page: the name of a deleted approved template.
     delete_note="name_blocked: the platform lets nobody use the deleted name again for 30 days",
 )

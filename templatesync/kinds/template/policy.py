@@ -33,6 +33,11 @@ class Status(StrEnum):
 
 _EDITABLE = (Status.UNAUDIT, Status.FAIL)
 _APPROVED = (Status.PASS, Status.PAUSED)
+PENDING: frozenset[str] = frozenset({Status.UNAUDIT, Status.AUDITING})
+REJECTED: frozenset[str] = frozenset({Status.FAIL, Status.DISABLED})
+
+CATEGORY_DRIFT = "category_drift"
+"""How the note begins that tells of another category than the file's."""
 
 APPROVED_WAYS_OUT = (
     "approved: the platform may refuse to change an approved template; set `on_approved: modify` to try "
@@ -107,7 +112,7 @@ def _notes(resource: Resource, live: Live, current: Mapping[str, Json], *, equal
     category = current.get("Category")
     if category and category != resource.body.get("Category"):
         yield (
-            f"category_drift: the platform has it as {category}, the file says {resource.body.get('Category')}; "
+            f"{CATEGORY_DRIFT}: the platform has it as {category}, the file says {resource.body.get('Category')}; "
             "no call changes a category, and it decides the price"
         )
     reason = live.facts.get("reason")
