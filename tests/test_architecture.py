@@ -69,7 +69,7 @@ def room(*names: str) -> list[str]:
     [
         ("click", r"templatesync\.cli(\..*)?"),
         ("httpx", r"templatesync\.cams\..*"),
-        ("yaml", r"templatesync\.(document|edit)"),
+        ("yaml", r"templatesync\.(document|edit\..*)"),
         ("deepdiff", r"templatesync\.diff"),
         ("jsonschema", r"templatesync\.schema"),
         ("referencing", r"templatesync\.schema"),
@@ -91,7 +91,10 @@ def test_a_package_has_one_user(package: str, where: str) -> None:
         (["render"], ["cams", "cli", "document", "emulator", "session", "driver"]),
         (["plan", "apply", "diff", "plan_document"], ["cams", "document", "render", "commands", "cli", "emulator"]),
         (["plan", "apply", "diff", "plan_document", "driver"], ["kinds.template"]),
-        (["document", "edit", "characters", "scalar"], ["kinds", "cams", "project", "workspace", "schema", "plan"]),
+        (
+            ["document", "edit", "characters", "scalar", "layout"],
+            ["kinds", "cams", "project", "workspace", "schema", "plan"],
+        ),
         (["workspace", "check"], ["cams", "emulator", "session", "commands", "cli", "render", "driver"]),
         (["commands"], ["cli", "render"]),
     ],

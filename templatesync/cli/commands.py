@@ -94,6 +94,26 @@ def validate(options: Globals, paths: tuple[Path, ...], strict: bool) -> ExitCod
     return options.show(run(options.directory, paths, options.spaces, strict=strict))
 
 
+@command("fmt")
+@click.argument("paths", type=_PATH, nargs=-1)
+@click.option("--check", is_flag=True, help="Write nothing; show what would change, and exit 3 when something would.")
+def fmt(options: Globals, paths: tuple[Path, ...], check: bool) -> ExitCode:
+    """Put resource files in canonical order and style. Comments stay with what they are about.
+
+    Keys and components in the order in which a person reads them, two blanks of indentation, quotes around text that an
+    old YAML reader takes for a number, a date or a switch, LF as line ends. A file that would then say something else,
+    or has errors in its YAML, stays as it is and is told. Exits 3 for such a file.
+
+    \b
+    templatesync fmt
+    templatesync fmt templates/order_shipped.yaml qr_codes
+    templatesync fmt --check                       for CI: a diff, and exit 3
+    """
+    from templatesync.commands.fmt import fmt as run
+
+    return options.show(run(options.directory, paths, check=check))
+
+
 @command("plan")
 @click.option("--out", type=_PATH, metavar="FILE", help="Save the plan for `apply FILE`.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")

@@ -10,7 +10,7 @@ from templatesync import check, workspace
 from templatesync.assets import ENDING
 from templatesync.characters import source_lines
 from templatesync.check import Report
-from templatesync.commands.common import open_project
+from templatesync.commands.common import names_inside, open_project
 from templatesync.errors import ExitCode, UsageError
 from templatesync.project import FILE_NAME
 from templatesync.values import Severity
@@ -31,7 +31,7 @@ def validate(directory: Path, paths: Sequence[Path], spaces: Sequence[str], *, s
     project = open_project(directory)
     for name in spaces:
         project.space(name)
-    wanted = _inside(project.root, paths)
+    wanted = names_inside(project.root, paths)
     resources = [name for name in wanted if not (project.root / name).is_dir() and not name.endswith(ENDING)]
     files = workspace.read(project, [name for name in resources if name != FILE_NAME])
     report = check.check(files, spaces or None)
@@ -55,16 +55,3 @@ def _asked(files: Workspace, report: Report, wanted: Sequence[str]) -> set[str]:
             raise UsageError(f"nothing in {name} belongs to the project", hint="`include` says which files are read")
         asked |= inside
     return asked
-
-
-def _inside(root: Path, paths: Sequence[Path]) -> list[str]:
-    """Paths as names inside the project. A link is named as it stands, so that it can be refused."""
-    names = []
-    for path in paths:
-        place = path.parent.resolve() / path.name if path.name not in ("", "..") else path.resolve()
-        if not place.is_relative_to(root):
-            raise UsageError(f"{path} is outside the project in {root}")
-        if not place.exists() and not place.is_symlink():
-            raise UsageError(f"there is no file {path}")
-        names.append(place.relative_to(root).as_posix())
-    return names

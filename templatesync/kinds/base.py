@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
+from templatesync.layout import PLAIN, Layout
 from templatesync.rule import Rule
 from templatesync.values import Answer, AnyRequest, Decision, Json, Key, Listing, Live, Request, Resource
 
@@ -172,6 +173,8 @@ class Kind:
     """The way out when something that others refer to is not in full use."""
     name_field: str = ""
     """The field that holds the name, for kinds whose resources have one."""
+    layout: Layout = PLAIN
+    """The order in which a file says things."""
     rules: Sequence[Rule] = ()
     order: int = 0
     """Kinds with a lower number are created first and deleted last."""

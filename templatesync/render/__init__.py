@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from templatesync.render import doctor, env, json_, text
+from templatesync.render import doctor, env, fmt, json_, text
 from templatesync.render.terminal import Style
 
 Renderer = Callable[[Any, Style], str]
 
 RENDERERS: Mapping[str, Mapping[str, Renderer]] = {
     "validate": {"text": text.validate, "json": json_.validate},
+    "fmt": {"text": fmt.text, "json": fmt.json},
     "plan": {"text": text.plan, "json": json_.plan},
     "apply": {"text": text.apply, "json": json_.apply},
     "import": {"text": text.import_, "json": json_.import_},

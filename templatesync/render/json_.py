@@ -32,10 +32,13 @@ def validate(result: validate_command.Result, style: Style) -> str:
 
 def findings_text(summary: Mapping[str, int], findings: tuple[Finding, ...]) -> str:
     """The findings document."""
-    return text({"format_version": FORMAT_VERSION, "summary": dict(summary), "findings": [*map(_finding, findings)]})
+    return text(
+        {"format_version": FORMAT_VERSION, "summary": dict(summary), "findings": [*map(finding_json, findings)]}
+    )
 
 
-def _finding(finding: Finding) -> dict[str, Json]:
+def finding_json(finding: Finding) -> dict[str, Json]:
+    """One finding."""
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,

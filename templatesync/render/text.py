@@ -33,8 +33,8 @@ def validate(result: validate_command.Result, style: Style) -> str:
     report = result.report
     lines = list(findings(report.findings, result.lines, style))
     counts = Counter(finding.severity for finding in report.findings)
-    said = ", ".join(_count(counts[severity], severity.value) for severity in Severity if counts[severity])
-    looked = f"{_count(report.files, 'file')}, {_count(report.resources, 'resource')}"
+    said = ", ".join(count(counts[severity], severity.value) for severity in Severity if counts[severity])
+    looked = f"{count(report.files, 'file')}, {count(report.resources, 'resource')}"
     verdict = style.red("invalid") if result.exit_code else style.green("valid")
     lines.append(f"{verdict}: {looked}, {said or 'no findings'}")
     return joined(lines)
@@ -81,7 +81,7 @@ def plan(result: plan_command.Result, style: Style) -> str:
     lines = [line for space in result.plan.spaces for line in _space(space, style)]
     notes = Counter(finding.severity.value for finding in result.findings)
     if notes:
-        said = ", ".join(_count(number, word) for word, number in sorted(notes.items(), reverse=True))
+        said = ", ".join(count(number, word) for word, number in sorted(notes.items(), reverse=True))
         lines.append(f"The files have {said}; `templatesync validate` shows them.")
     if len(result.plan.spaces) > 1:
         total = summary(
@@ -165,12 +165,12 @@ def _shown(value: Json) -> str:
 
 def _summary(counts: Mapping[str, int]) -> str:
     if not any(counts[action] for action in ("create", "update", "delete", "blocked")):
-        text = f"No changes: {_count(counts['no_op'], 'resource')} as the files say"
+        text = f"No changes: {count(counts['no_op'], 'resource')} as the files say"
     else:
         text = (
             f"{counts['create']} to create, {counts['update']} to update, {counts['delete']} to delete, "
             f"{counts['blocked']} blocked, {counts['no_op']} unchanged; "
-            f"{_count(counts['reviews'], 'review')} would start"
+            f"{count(counts['reviews'], 'review')} would start"
         )
     if counts["breaking"]:
         text += f", {counts['breaking']} would break senders"
@@ -210,7 +210,7 @@ def _applied(plan: SpacePlan, outcomes: Sequence[Outcome], style: Style) -> Iter
     counts = Counter(outcome.result.value for outcome in outcomes)
     said = ", ".join(f"{counts[each.value]} {each.value}" for each in Result if counts[each.value])
     reviews = sum(outcome.change.review and outcome.result is Result.DONE for outcome in outcomes)
-    started = f"; {_count(reviews, 'review')} started, `templatesync status` follows them" if reviews else ""
+    started = f"; {count(reviews, 'review')} started, `templatesync status` follows them" if reviews else ""
     yield f"  {said or 'No changes'}{started}."
 
 
@@ -291,7 +291,7 @@ def import_(result: import_command.Result, style: Style) -> str:
     where = f" from {safe(result.space)}{' (EMULATOR)' if result.emulator else ''}" if result.space else ""
     faults = sum(skipped.fault for skipped in result.skipped)
     kept = len(result.skipped) - faults
-    lines.append(f"{_count(len(result.written), 'file')} written{where}, {faults} not possible, {kept} left alone.")
+    lines.append(f"{count(len(result.written), 'file')} written{where}, {faults} not possible, {kept} left alone.")
     return joined(lines)
 
 
@@ -344,6 +344,7 @@ def new_version(result: new_version_command.Result, style: Style) -> str:
     return joined(lines)
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """A number with its noun, in the plural where that is right."""
     plural = noun if number == 1 or noun == "info" else f"{noun}s"
     return f"{number:,} {plural}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from templatesync.kinds.base import Kind
 from templatesync.kinds.template import canonical, contract, policy, probe, remote
-from templatesync.kinds.template.file import unparse
+from templatesync.kinds.template.file import LAYOUT, unparse
 from templatesync.kinds.template.rules import RULES
 from templatesync.values import Json, Live, Resource
 
@@ -58,6 +58,7 @@ TEMPLATE = Kind(
     probes=probe.PROBES,
     name_field="Name",
     references={"FlowId": "flow"},
+    layout=LAYOUT,
     rules=RULES,
     order=1,
     # Meta's template-management page: the name of a deleted approved template.
