@@ -77,3 +77,6 @@ def _all() -> Mapping[str, Rule]:
 
 
 RULES: Mapping[str, Rule] = _all()
+
+FIXABLE = frozenset({"yaml-crlf", *(name for kind in KINDS.values() for name in kind.fixes)}) & RULES.keys()
+"""The rules whose findings `validate --fix` can mend, all or some of them."""

@@ -55,6 +55,17 @@ def to_yaml(body: Mapping[str, Json], *, header: Sequence[str] = (), comments: M
     return "\n".join(lines) + "\n"
 
 
+def inline(value: Json, *, always_quoted: bool = False) -> str:
+    """A value on one line, with mappings and lists in braces, fit to stand inside other braces."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{inline(key)}: {inline(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(inline, value))}]"
+    if isinstance(value, str) and (always_quoted or _NO_ITEM.search(value)):
+        return quoted(value)
+    return _scalar(value)
+
+
 def _block(value: Json, indent: int, path: Path, comments: Mapping[Path, str]) -> Iterator[str]:
     """The lines of a mapping or list that is not empty."""
     margin = " " * indent

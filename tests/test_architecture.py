@@ -85,7 +85,10 @@ def test_a_package_has_one_user(package: str, where: str) -> None:
 @pytest.mark.parametrize(
     ("rooms", "never"),
     [
-        (["kinds"], ["cams", "document", "render", "commands", "emulator", "cli", "session", "driver", "journal"]),
+        (
+            ["kinds"],
+            ["cams", "document", "edit", "render", "commands", "emulator", "cli", "session", "driver", "journal"],
+        ),
         (["emulator"], ["kinds", "commands", "render", "cli", "document", "workspace", "plan", "apply"]),
         (["cams"], ["kinds", "commands", "render", "cli", "document", "workspace", "plan", "apply", "project"]),
         (["render"], ["cams", "cli", "document", "emulator", "session", "driver"]),
@@ -96,6 +99,8 @@ def test_a_package_has_one_user(package: str, where: str) -> None:
             ["kinds", "cams", "project", "workspace", "schema", "plan"],
         ),
         (["workspace", "check"], ["cams", "emulator", "session", "commands", "cli", "render", "driver"]),
+        (["fixing", "formatting"], ["cams", "kinds", "commands", "cli", "render", "files"]),
+        (["edits", "edit"], ["fixing", "formatting", "commands", "files"]),
         (["commands"], ["cli", "render"]),
     ],
     ids="+".join,

@@ -79,19 +79,25 @@ def init(options: Globals, folder: Path | None, cust_space_id: str) -> ExitCode:
 @command("validate")
 @click.argument("paths", type=_PATH, nargs=-1)
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
-def validate(options: Globals, paths: tuple[Path, ...], strict: bool) -> ExitCode:
+@click.option("--fix", is_flag=True, help="First mend what has one safe answer; tell what was mended and what is left.")
+def validate(options: Globals, paths: tuple[Path, ...], strict: bool, fix: bool) -> ExitCode:
     """Check files against schema and rules. No network, no credentials.
+
+    With --fix, files are changed where a finding has one safe answer (`templatesync rules ID` tells). All else in them
+    stays as it is, and nothing is kept that would bring a new error. A missing sample is added as TODO, which is an
+    error until somebody writes it.
 
     \b
     templatesync validate
     templatesync validate templates/order_shipped.yaml --strict
+    templatesync validate --fix templates
     templatesync validate --format json
     """
     from templatesync.commands.validate import validate as run
 
     if options.all_spaces and options.spaces:
         raise UsageError("--space and --all-spaces exclude each other")
-    return options.show(run(options.directory, paths, options.spaces, strict=strict))
+    return options.show(run(options.directory, paths, options.spaces, strict=strict, fix=fix))
 
 
 @command("fmt")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
+from templatesync.edits import Fix
 from templatesync.layout import PLAIN, Layout
 from templatesync.rule import Rule
 from templatesync.values import Answer, AnyRequest, Decision, Json, Key, Listing, Live, Request, Resource
@@ -176,6 +177,8 @@ class Kind:
     layout: Layout = PLAIN
     """The order in which a file says things."""
     rules: Sequence[Rule] = ()
+    fixes: Mapping[str, Fix] = field(default_factory=dict)
+    """What `validate --fix` does about a finding, by the id of its rule."""
     order: int = 0
     """Kinds with a lower number are created first and deleted last."""
     protected: bool = False

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from templatesync.catalog import FIXABLE
 from templatesync.plan import plan_digest, summary
 from templatesync.render.terminal import Style, block, joined, pad, safe, visible, width
 from templatesync.rule import Rule
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from templatesync.commands import status as status_command
     from templatesync.commands import validate as validate_command
     from templatesync.commands.rules import Listing
+    from templatesync.fixing import Fixed
 
 MOST_FINDINGS = 200
 """Findings shown as text; `--format json` has them all."""
@@ -31,13 +33,20 @@ MOST_FINDINGS = 200
 def validate(result: validate_command.Result, style: Style) -> str:
     """Findings with their source lines, and how many there were."""
     report = result.report
-    lines = list(findings(report.findings, result.lines, style))
+    lines = [_mended(each, style) for each in result.fixed or ()]
+    lines += findings(report.findings, result.lines, style)
     counts = Counter(finding.severity for finding in report.findings)
     said = ", ".join(count(counts[severity], severity.value) for severity in Severity if counts[severity])
     looked = f"{count(report.files, 'file')}, {count(report.resources, 'resource')}"
     verdict = style.red("invalid") if result.exit_code else style.green("valid")
-    lines.append(f"{verdict}: {looked}, {said or 'no findings'}")
+    mended = "" if result.fixed is None else f"{len(result.fixed):,} fixed; "
+    lines.append(f"{mended}{verdict}: {looked}, {said or 'no findings'}")
     return joined(lines)
+
+
+def _mended(fixed: Fixed, style: Style) -> str:
+    where = style.bold(f"{safe(fixed.file)}:{fixed.line}")
+    return f"{where}: {style.green('fixed')}: {safe(fixed.message)} [{fixed.rule}]"
 
 
 def findings(found: Sequence[Finding], sources: Mapping[str, Sequence[str]], style: Style) -> Iterator[str]:
@@ -309,6 +318,7 @@ def _page(rule: Rule, style: Style) -> str:
         f"{style.bold(rule.id)}: {rule.summary}",
         f"Severity: {rule.severity.value}{fixed}",
         f"Source: {rule.source}",
+        *(["Fixable: `templatesync validate --fix` mends what has one safe answer."] if rule.id in FIXABLE else []),
     ]
     if rule.why:
         parts.append(f"\n{rule.why}")

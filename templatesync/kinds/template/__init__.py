@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from templatesync.kinds.base import Kind
 from templatesync.kinds.template import canonical, contract, policy, probe, remote
 from templatesync.kinds.template.file import LAYOUT, unparse
+from templatesync.kinds.template.fix import FIXES
 from templatesync.kinds.template.rules import RULES
 from templatesync.values import Json, Live, Resource
 
@@ -60,6 +61,7 @@ TEMPLATE = Kind(
     references={"FlowId": "flow"},
     layout=LAYOUT,
     rules=RULES,
+    fixes=FIXES,
     order=1,
     # Meta's template-management page: the name of a deleted approved template.
     delete_note="name_blocked: the platform lets nobody use the deleted name again for 30 days",

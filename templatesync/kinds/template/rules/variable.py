@@ -82,6 +82,23 @@ def var_example_each(template: Template) -> Iterator[Hit]:
             yield Hit(("Example", name), f"the sample of $({name}) is blank", "write what a customer might read")
 
 
+# What `validate --fix` puts where a sample is missing. Reviewers would read it.
+_PLACEHOLDER = re.compile(r"\s*TODO\b")
+
+
+@rule(
+    "example-placeholder", ERROR, OWN, "A sample in Example is none that is still to be written.",
+    "`validate --fix` adds missing samples as TODO, and a reviewer who reads that rejects the template.",
+)  # fmt: skip
+def example_placeholder(template: Template) -> Iterator[Hit]:
+    """Samples that begin with TODO, whoever wrote it."""
+    for name, sample in template.example.items():
+        if isinstance(sample, str) and _PLACEHOLDER.match(sample):
+            yield Hit(
+                ("Example", name), f"the sample of $({name[:60]}) is still TODO", "write what a customer might read"
+            )
+
+
 @rule("var-example-extra", INFO, OWN, "Every sample in Example has its variable.")
 def var_example_extra(template: Template) -> Iterator[Hit]:
     """Samples that nothing uses. In AUTHENTICATION another rule tells of all of them."""
@@ -179,6 +196,7 @@ RULES: tuple[Rule, ...] = (
     var_syntax,
     var_charset,
     var_example_each,
+    example_placeholder,
     var_example_extra,
     var_not_lead,
     var_not_trail,
