@@ -69,12 +69,9 @@ has no safe answer."""
 
 def in_order(edits: Iterable[Edit]) -> list[Edit]:
     """Each edit once, those first that leave all places where they are, those last that change paths."""
-    once: list[Edit] = []
-    for edit in edits:
-        if edit not in once:
-            once.append(edit)
+    once = {repr(edit): edit for edit in edits}
     rank = {Replace: 0, Write: 0, Add: 1, Remove: 2, Rename: 3}
-    return sorted(once, key=lambda edit: rank[type(edit)])
+    return sorted(once.values(), key=lambda edit: rank[type(edit)])
 
 
 def applied(data: Json, edits: Iterable[Edit]) -> Json:

@@ -6,6 +6,7 @@ all fixes together bring one, each is tried alone.
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from templatesync.workspace import Workspace, kind_of
 
 ROUNDS = 5
 """A fix may show the next finding; none of ours leads further than two."""
-MOST_TRIED = 200
+MOST_TRIED = 20
 """Fixes that are tried alone: each costs a validation of the project."""
 FILE_FIXES: Mapping[str, Callable[[str], str]] = {
     "yaml-crlf": lambda text: text.replace("\r\n", "\n").replace("\r", "\n"),
@@ -32,6 +33,8 @@ FILE_FIXES: Mapping[str, Callable[[str], str]] = {
 _BROUGHT = frozenset({"example-placeholder"})
 
 Texts: TypeAlias = Mapping[str, bytes]
+_Errors: TypeAlias = Counter[tuple[str, int, str]]
+"""How many errors there are, by file, number of the document and rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,10 @@ class _Proposal:
         return (self.finding.file, self.finding.rule, self.document, self.path)
 
     @property
+    def place(self) -> tuple[str, int]:
+        return (self.finding.file, max(self.document, 0))
+
+    @property
     def fixed(self) -> Fixed:
         message = told(self.edits) if self.edits else "line ends are now LF"
         return Fixed(self.finding.file, self.finding.line, self.finding.rule, message)
@@ -83,8 +90,19 @@ class _Bench:
     tried: int = 0
 
     def look(self, texts: Texts) -> tuple[Workspace, tuple[Finding, ...]]:
+        """What is found in the project with these texts."""
         there = workspace.assemble(self.project, texts, opener=self.opener)
         return there, check.check(there, self.spaces).findings
+
+    def accepts(self, proposals: Sequence[_Proposal], before: _Errors) -> set[tuple[str, int]] | None:
+        """Take these over if they do no harm; else where they do. None when one cannot be made as meant."""
+        texts = _together(self.texts, proposals)
+        if texts is None:
+            return None
+        worse = _errors(*self.look(texts)) - before
+        if not worse:
+            self.texts = texts
+        return {(file, number) for file, number, _ in worse}
 
 
 def fix(
@@ -98,31 +116,41 @@ def fix(
         proposals = [each for each in _proposals(there, findings, wanted) if each.name not in bench.refused]
         if not proposals:
             break
-        fixed += _settle(bench, proposals, _errors(findings))
+        fixed += _settle(bench, proposals, _errors(there, findings))
     texts = {name: data for name, data in bench.texts.items() if data != sources[name]}
     return Fixes(texts, tuple(sorted(set(fixed), key=lambda each: (each.file, each.line, each.rule, each.message))))
 
 
-def _settle(bench: _Bench, proposals: Sequence[_Proposal], before: Counter[tuple[str, str]]) -> Iterator[Fixed]:
-    """Take over all proposals, or those that do no harm alone."""
-    texts = _together(bench.texts, proposals)
-    if texts is not None and not _errors(bench.look(texts)[1]) - before:
-        bench.texts = texts
+def _settle(bench: _Bench, proposals: Sequence[_Proposal], before: _Errors) -> Iterator[Fixed]:
+    """Take over all proposals; or those for documents that they do no harm, and of others each that does none alone."""
+    harmed = bench.accepts(proposals, before)
+    if harmed == set():
         yield from (each.fixed for each in proposals)
         return
+    sound = [each for each in proposals if harmed and each.place not in harmed]
+    if sound and bench.accepts(sound, before) == set():
+        yield from (each.fixed for each in sound)
+    else:
+        sound = []
+    several = Counter(each.place for each in proposals)
     for each in proposals:
-        bench.tried += 1
-        alone = _together(bench.texts, [each]) if bench.tried <= MOST_TRIED else None
-        if alone is not None and not _errors(bench.look(alone)[1]) - before:
-            bench.texts = alone
+        if each in sound:
+            continue
+        # Alone in its document, it has just been tried.
+        hopeless = harmed is not None and each.place in harmed and several[each.place] == 1
+        bench.tried += not hopeless
+        if not hopeless and bench.tried <= MOST_TRIED and bench.accepts([each], before) == set():
             yield each.fixed
         else:
             bench.refused.add(each.name)
 
 
-def _errors(findings: Sequence[Finding]) -> Counter[tuple[str, str]]:
+def _errors(there: Workspace, findings: Sequence[Finding]) -> _Errors:
+    by_file = {source.name: source.documents for source in there.sources}
     return Counter(
-        (each.file, each.rule) for each in findings if each.severity is Severity.ERROR and each.rule not in _BROUGHT
+        (each.file, next(_around(by_file.get(each.file, ()), each), (0, None))[0], each.rule)
+        for each in findings
+        if each.severity is Severity.ERROR and each.rule not in _BROUGHT
     )
 
 
@@ -131,12 +159,9 @@ def _together(texts: Texts, proposals: Sequence[_Proposal]) -> dict[str, bytes] 
     new = dict(texts)
     for name in dict.fromkeys(each.finding.file for each in proposals):
         mine = [each for each in proposals if each.finding.file == name]
-        edited = _edited(new[name], name, [each for each in mine if each.edits])
+        edited = _edited(new[name], name, mine)
         if edited is None:
             return None
-        for each in mine:
-            if not each.edits:
-                edited = FILE_FIXES[each.finding.rule](edited.decode()).encode()
         new[name] = edited
     return new
 
@@ -146,14 +171,17 @@ def _edited(data: bytes, name: str, proposals: Sequence[_Proposal]) -> bytes | N
     text = data.decode("utf-8-sig")
     wanted = [document.data for document in documents]
     try:
-        for number in sorted({each.document for each in proposals}, reverse=True):
+        for number in sorted({each.document for each in proposals if each.edits}, reverse=True):
             edits = [edit for each in proposals if each.document == number for edit in each.edits]
             start, end = documents[number].span
             text = text[:start] + changed(text[start:end], edits) + text[end:]
             wanted[number] = applied(wanted[number], edits)
     except (LookupError, TypeError, AttributeError):
         return None
-    new = data[: len(data) - len(data.removeprefix(b"\xef\xbb\xbf"))] + text.encode()
+    for each in proposals:
+        if not each.edits:
+            text = FILE_FIXES[each.finding.rule](text)
+    new = (BOM_UTF8 if data.startswith(BOM_UTF8) else b"") + text.encode()
     loaded = load(new, name)
     broken = any(each.severity is Severity.ERROR for each in loaded.findings)
     return None if broken or [each.data for each in loaded.documents] != wanted else new
@@ -178,10 +206,10 @@ def _proposals(there: Workspace, findings: Sequence[Finding], wanted: Collection
             index = places.setdefault((finding.file, number), {}) or _places(document)
             places[finding.file, number] = index
             for path in index.get((finding.line, finding.column), ()):
-                if path and (edits := tuple(mend(document.data, path))):
-                    proposal = _Proposal(finding, number, edits, path)
-                    found.setdefault(proposal.name, proposal)
-    return list(found.values())
+                name = (finding.file, finding.rule, number, path)
+                if path and name not in found:  # a text may have hundreds of findings, and is mended at once
+                    found[name] = _Proposal(finding, number, tuple(mend(document.data, path)), path)
+    return [each for each in found.values() if each.edits or each.document < 0]
 
 
 def _around(documents: Sequence[Document], finding: Finding) -> Iterator[tuple[int, Document]]:

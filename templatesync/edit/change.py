@@ -5,7 +5,8 @@ Each edit is cut in at the places that the parser gives. What the text says afte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import yaml
@@ -27,12 +28,35 @@ def changed(text: str, edits: Iterable[Edit]) -> str:
     line_end = "\r\n" if "\r\n" in text else "\n"
     ordered = in_order(edits)
     text = _spliced(text, [edit for edit in ordered if isinstance(edit, Replace | Write)])
-    for edit in ordered:
-        if isinstance(edit, Add | Remove):
-            root = _root(text)
-            start, end, new = _added(text, root, edit) if isinstance(edit, Add) else _removed(text, root, edit)
-            text = text[:start] + new.replace("\n", line_end) + text[end:]
+    for step in _steps(ordered):
+        root = _root(text)
+        start, end, new = _added(text, root, step) if isinstance(step, _Adding) else _removed(text, root, step)
+        text = text[:start] + new.replace("\n", line_end) + text[end:]
     return _spliced(text, [edit for edit in ordered if isinstance(edit, Rename)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Adding:
+    """What goes into one mapping, or to the end of one list: one cut, however many keys are missing."""
+
+    path: Path
+    before: tuple[str, ...]
+    keys: Mapping[str, Json]
+    items: Sequence[Json] = ()
+
+
+def _steps(edits: Sequence[Edit]) -> Iterator[_Adding | Remove]:
+    """The edits that move what is around them, in their order."""
+    keys: dict[tuple[Path, tuple[str, ...]], dict[str, Json]] = {}
+    for edit in edits:
+        if isinstance(edit, Add) and edit.name:
+            keys.setdefault((edit.path, edit.before), {}).setdefault(edit.name, edit.value)
+    yield from (_Adding(path, before, made) for (path, before), made in keys.items())
+    for edit in edits:
+        if isinstance(edit, Add) and not edit.name:
+            yield _Adding(edit.path, edit.before, {}, [edit.value])
+        elif isinstance(edit, Remove):
+            yield edit
 
 
 def _root(text: str) -> Any:
@@ -85,43 +109,42 @@ def _find(root: Any, path: Path) -> tuple[Any, Any]:
     return key, node
 
 
-def _added(text: str, root: Any, edit: Add) -> _Splice:
-    value: Json = edit.value
+def _added(text: str, root: Any, step: _Adding) -> _Splice:
     try:
-        node = _find(root, edit.path)[1]
+        node = _find(root, step.path)[1]
     except LookupError:
-        if not edit.path:
+        if not step.path:
             raise
-        made = {edit.name: value} if edit.name else [value]
-        return _added(text, root, Add(edit.path[:-1], str(edit.path[-1]), made, edit.before))
+        return _added(text, root, _Adding(step.path[:-1], step.before, {str(step.path[-1]): step.keys or step.items}))
     if isinstance(node, yaml.ScalarNode):
         blank = " " if node.start_mark.index == node.end_mark.index else ""
-        made = {edit.name: value} if edit.name else [value]
-        return node.start_mark.index, node.end_mark.index, blank + inline(made)
-    new = f"{inline(edit.name)}: {inline(value)}" if edit.name else inline(value)
-    if edit.name and any(key.value == edit.name for key, _ in node.value):
+        return node.start_mark.index, node.end_mark.index, blank + inline(step.keys or step.items)
+    there = {key.value for key, _ in node.value} if step.keys else set()
+    new = [f"{inline(key)}: {inline(value)}" for key, value in step.keys.items() if key not in there]
+    new += map(inline, step.items)
+    if not new:
         return 0, 0, ""
     if not node.value:
-        return node.start_mark.index + 1, node.start_mark.index + 1, new
+        return node.start_mark.index + 1, node.start_mark.index + 1, ", ".join(new)
     if node.flow_style:
         last = node.value[-1]
         end = (last[1] if isinstance(last, tuple) else last).end_mark.index
-        return end, end, f", {new}"
-    return _line(text, node, new if edit.name else f"- {new}", edit.before)
+        return end, end, "".join(f", {each}" for each in new)
+    return _lines(text, node, [each if step.keys else f"- {each}" for each in new], step.before)
 
 
-def _line(text: str, node: Any, new: str, before: Sequence[str]) -> _Splice:
-    """A line of its own in a block, behind the entry that it shall follow, and so above the comments of the next."""
+def _lines(text: str, node: Any, new: Sequence[str], before: Sequence[str]) -> _Splice:
+    """Lines of their own in a block, behind the entry that it shall follow, and so above the comments of the next."""
     column = node.start_mark.column
     places = (index for index, item in enumerate(node.value) if isinstance(item, tuple) and item[0].value in before)
     place = next(places, len(node.value))
     if place == 0:
         first = node.start_mark.index
-        return first, first, f"{new}\n{' ' * column}"
+        return first, first, "".join(f"{each}\n{' ' * column}" for each in new)
     item = node.value[place - 1]
     end = end_of_block(text, item[1] if isinstance(item, tuple) else item)
     opening = "" if text[end - 1] == "\n" else "\n"
-    return end, end, f"{opening}{' ' * column}{new}\n"
+    return end, end, opening + "".join(f"{' ' * column}{each}\n" for each in new)
 
 
 def _removed(text: str, root: Any, edit: Remove) -> _Splice:

@@ -52,15 +52,16 @@ def edited(draw: st.DrawFn) -> tuple[str, dict[str, Any], Edit]:
 @given(edited(), st.sampled_from(["\n", "\r\n"]))
 def test_the_text_says_what_the_data_does(case: Any, line_end: str) -> None:
     text, data, edit = case
+    edits = [edit, Add((), "Two", "2"), Add((), "Three", "no"), edit] if isinstance(edit, Add) else [edit]
     event(type(edit).__name__)
     try:
-        new = changed(text.replace("\n", line_end), [edit])
+        new = changed(text.replace("\n", line_end), edits)
     except LookupError:
         event("cannot be cut")
         assert isinstance(edit, Remove | Write)
         return
     loaded = load(new.encode(), "a.yaml")
-    assert [each.data for each in loaded.documents] == [applied(data, [edit])], new
+    assert [each.data for each in loaded.documents] == [applied(data, edits)], new
     assert new.count("\n") == new.count(line_end)
     before, after = comments(text), comments(new.replace("\r\n", "\n"))
     assert not after - before
