@@ -132,6 +132,8 @@ class _Reader:
         entry.value = block
         end = self._entries(block, node)
         block.entries[0].above = [text for _, text in lines]
+        if entry.head == "-" and block.mapping and not entry.head_remark:
+            entry.below_head = False  # a dash alone on its line
         return end
 
     def _entries(self, block: Block, node: Any) -> int:
@@ -275,7 +277,7 @@ def _settle(blocks: Sequence[Block], lines: Sequence[Line]) -> list[str]:
         if text:
             fitting = [index for index, each in enumerate(blocks[:depth]) if each.column <= column]
             depth = fitting[-1] + 1 if fitting else 0
-            while depth > 1 and blocks[depth - 2].column == blocks[depth - 1].column:
+            while depth > 1 and blocks[depth - 2].column == blocks[depth - 1].column == column:
                 depth -= 1
             if depth:
                 blocks[depth - 1].below += [*pending, text]
