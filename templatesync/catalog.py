@@ -36,6 +36,7 @@ FRAME_RULES: tuple[Rule, ...] = (
     _frame("yaml-number", "A number is one that JSON has, of at most 18 digits.", _STRICT_YAML),
     _frame("yaml-limit", "Size, depth, values and findings of a file are bounded.", _STRICT_YAML),
     _frame("yaml-crlf", "Line ends are LF; CRLF is read as LF.", _STRICT_YAML, Severity.INFO),
+    _frame("format-unsafe", "`fmt` changes how a file is written, never what it says; a file where it cannot stays."),
     _frame("asset-path", "A file that a resource names lies inside the project and is of the right format."),
     _frame("asset-missing", "A file that a resource names is there."),
     _frame("json-encoding", "A JSON file is UTF-8, without a byte order mark and without halves of characters.", _JSON),
@@ -76,3 +77,6 @@ def _all() -> Mapping[str, Rule]:
 
 
 RULES: Mapping[str, Rule] = _all()
+
+FIXABLE = frozenset({"yaml-crlf", *(name for kind in KINDS.values() for name in kind.fixes)}) & RULES.keys()
+"""The rules whose findings `validate --fix` can mend, all or some of them."""

@@ -55,6 +55,17 @@ def to_yaml(body: Mapping[str, Json], *, header: Sequence[str] = (), comments: M
     return "\n".join(lines) + "\n"
 
 
+def inline(value: Json, *, always_quoted: bool = False) -> str:
+    """A value on one line, with mappings and lists in braces, fit to stand inside other braces."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{inline(key)}: {inline(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(inline, value))}]"
+    if isinstance(value, str) and (always_quoted or _NO_ITEM.search(value)):
+        return quoted(value)
+    return _scalar(value)
+
+
 def _block(value: Json, indent: int, path: Path, comments: Mapping[Path, str]) -> Iterator[str]:
     """The lines of a mapping or list that is not empty."""
     margin = " " * indent
@@ -108,7 +119,7 @@ def _inline(value: Json, width: int) -> str | None:
 
 def _scalar(value: Json) -> str:
     if isinstance(value, str):
-        return value if _is_plain(value) else _quoted(value)
+        return value if _is_plain(value) else quoted(value)
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -127,17 +138,16 @@ def _float(value: float) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    return (
-        _START.match(text) is not None
-        and text == text.strip()
-        and text.lower() not in _WORDS
-        and _UNSAFE.search(text) is None
-        and _HIDDEN.search(text) is None
-        and _NUMBERLIKE.fullmatch(text) is None
-    )
+    return not misread(text) and text == text.strip() and _UNSAFE.search(text) is None and _HIDDEN.search(text) is None
 
 
-def _quoted(text: str) -> str:
+def misread(text: str) -> bool:
+    """Whether an old reader takes text without quotes for something else: a number, a date, a switch, an indicator."""
+    return _START.match(text) is None or text.lower() in _WORDS or _NUMBERLIKE.fullmatch(text) is not None
+
+
+def quoted(text: str) -> str:
+    """A text in double quotes, on one line."""
     escaped = "".join(_ESCAPES.get(char, char) for char in text)
     return f'"{_HIDDEN.sub(_escape, escaped)}"'
 

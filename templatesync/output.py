@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
 from templatesync.errors import LocalError
 
 
-def write_file(path: Path, text: str) -> None:
+def write_file(path: Path, text: str, *, keep_mode: bool = False) -> None:
     """Put `text` at `path`, replacing what is there in one step; a half-written file is never seen.
 
     A link stays one and its target is replaced. A device or a pipe is written to: it must not become a file.
+    `keep_mode` is for files that are not ours: who may read them stays as it was.
     """
     try:
         if path.exists() and not path.is_file():
@@ -24,15 +26,20 @@ def write_file(path: Path, text: str) -> None:
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
-            umask = os.umask(0)
-            os.umask(umask)
-            Path(name).chmod(0o666 & ~umask)  # as an ordinary open would have made it
+            Path(name).chmod(stat.S_IMODE(path.stat().st_mode) if keep_mode else _ordinary_mode())
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
         raise LocalError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _ordinary_mode() -> int:
+    """As an ordinary open would have made it."""
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
 
 
 def create_file(root: Path, name: str, content: str | bytes) -> bool:

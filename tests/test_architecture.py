@@ -69,7 +69,7 @@ def room(*names: str) -> list[str]:
     [
         ("click", r"templatesync\.cli(\..*)?"),
         ("httpx", r"templatesync\.cams\..*"),
-        ("yaml", r"templatesync\.(document|edit)"),
+        ("yaml", r"templatesync\.(document|edit\..*)"),
         ("deepdiff", r"templatesync\.diff"),
         ("jsonschema", r"templatesync\.schema"),
         ("jsonschema_rs", r"templatesync\.schema"),
@@ -88,7 +88,10 @@ def test_a_package_has_one_user(package: str, where: str) -> None:
 @pytest.mark.parametrize(
     ("rooms", "never"),
     [
-        (["kinds"], ["cams", "document", "render", "commands", "emulator", "cli", "session", "driver", "journal"]),
+        (
+            ["kinds"],
+            ["cams", "document", "edit", "render", "commands", "emulator", "cli", "session", "driver", "journal"],
+        ),
         (["emulator"], ["kinds", "commands", "render", "cli", "document", "workspace", "plan", "apply"]),
         (["cams"], ["kinds", "commands", "render", "cli", "document", "workspace", "plan", "apply", "project"]),
         (["render"], ["cams", "cli", "document", "emulator", "session", "driver"]),
@@ -100,11 +103,16 @@ def test_a_package_has_one_user(package: str, where: str) -> None:
             ["plan", "apply", "diff", "plan_document", "driver", "scene", "links", "live", "permit", "render"],
             ["kinds.template", "kinds.qr_code", "kinds.flow"],
         ),
-        (["document", "edit", "characters", "scalar"], ["kinds", "cams", "project", "workspace", "schema", "plan"]),
+        (
+            ["document", "edit", "characters", "scalar", "layout"],
+            ["kinds", "cams", "project", "workspace", "schema", "plan"],
+        ),
         (
             ["workspace", "expansion", "links", "check"],
             ["cams", "emulator", "session", "commands", "cli", "render", "driver"],
         ),
+        (["fixing", "formatting"], ["cams", "kinds", "commands", "cli", "render", "files"]),
+        (["edits", "edit"], ["fixing", "formatting", "commands", "files"]),
         (["commands"], ["cli", "render"]),
     ],
     ids="+".join,

@@ -32,6 +32,7 @@ WITHOUT_EXAMPLE = {
     "media-video": "a video",
     "media-document": "a document",
     "var-max-100": "a hundred variables",
+    "format-unsafe": "told by fmt alone",
     "no-resources": "a project without any file",
     "rule-crashed": "a defect of the program",
 }

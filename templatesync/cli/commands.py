@@ -79,25 +79,51 @@ def init(options: Globals, folder: Path | None, cust_space_id: str) -> ExitCode:
 @command("validate", formats=("text", "json", "github", "gitlab", "sarif", "junit"))
 @click.argument("paths", type=_PATH, nargs=-1)
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
-def validate(options: Globals, paths: tuple[Path, ...], strict: bool) -> ExitCode:
+@click.option("--fix", is_flag=True, help="First mend what has one safe answer; tell what was mended and what is left.")
+def validate(options: Globals, paths: tuple[Path, ...], strict: bool, fix: bool) -> ExitCode:
     """Check files against schema and rules. No network, no credentials.
+
+    With --fix, files are changed where a finding has one safe answer (`templatesync rules ID` tells). All else in them
+    stays as it is, and nothing is kept that would bring a new error. A missing sample is added as TODO, which is an
+    error until somebody writes it.
 
     \b
     templatesync validate
     templatesync validate templates/order_shipped.yaml --strict
     templatesync validate --format github
     templatesync validate --format sarif -o templatesync.sarif
+    templatesync validate --fix templates
     """
     from templatesync.commands.validate import validate as run
     from templatesync.render.report import count_line
 
     if options.all_spaces and options.spaces:
         raise UsageError("--space and --all-spaces exclude each other")
-    result = run(options.directory, paths, options.spaces, strict=strict)
+    result = run(options.directory, paths, options.spaces, strict=strict, fix=fix)
     code = options.show(result)
     if options.format in ("gitlab", "sarif", "junit"):
         options.note(count_line(result))  # all that the log of a CI job shows of it
     return code
+
+
+@command("fmt")
+@click.argument("paths", type=_PATH, nargs=-1)
+@click.option("--check", is_flag=True, help="Write nothing; show what would change, and exit 3 when something would.")
+def fmt(options: Globals, paths: tuple[Path, ...], check: bool) -> ExitCode:
+    """Put resource files in canonical order and style. Comments stay with what they are about.
+
+    Keys and components in the order in which a person reads them, two blanks of indentation, quotes around text that an
+    old YAML reader takes for a number, a date or a switch, LF as line ends. A file that would then say something else,
+    or has errors in its YAML, stays as it is and is told. Exits 3 for such a file.
+
+    \b
+    templatesync fmt
+    templatesync fmt templates/order_shipped.yaml qr_codes
+    templatesync fmt --check                       for CI: a diff, and exit 3
+    """
+    from templatesync.commands.fmt import fmt as run
+
+    return options.show(run(options.directory, paths, check=check))
 
 
 @command("plan")

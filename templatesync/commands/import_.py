@@ -280,6 +280,7 @@ def _write(project: Project, draft: _Draft, space: Space | None, skipped: list[S
     if merged is None and space is not None:
         merged = _merged(draft.kind, _with_samples(draft.kind, draft.bodies))
     bodies = [merged] if merged is not None else draft.bodies
+    bodies = [draft.kind.layout.arrange(body) for body in bodies]
     if draft.shared and space is not None:
         bodies = [_only_in(space, body) for body in bodies]
 

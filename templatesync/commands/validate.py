@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from templatesync import check, document, repository, workspace
-from templatesync.assets import ENDING
+from templatesync import check, document, fixing, repository, workspace
+from templatesync.assets import ENDING, on_disk, streams_on_disk
 from templatesync.characters import source_lines
 from templatesync.check import Report
+from templatesync.commands.common import names_inside
 from templatesync.errors import ExitCode, FindingsError, UsageError
 from templatesync.files import read_file
+from templatesync.fixing import Fixed
 from templatesync.media import ENDINGS
+from templatesync.output import write_file
 from templatesync.project import FILE_NAME, find, load
 from templatesync.values import Severity
 from templatesync.workspace import Workspace
@@ -23,7 +26,7 @@ class Result:
     """A report, and the lines of the files it names.
 
     `files` are all that were looked at, `prefix` is where the project stands in its repository, and `strict` says that
-    warnings count as errors.
+    warnings count as errors. `fixed` is what was mended; None when nobody asked.
     """
 
     report: Report
@@ -32,10 +35,16 @@ class Result:
     files: tuple[str, ...] = ()
     prefix: str = ""
     strict: bool = False
+    fixed: tuple[Fixed, ...] | None = None
 
 
-def validate(directory: Path, paths: Sequence[Path], spaces: Sequence[str], *, strict: bool) -> Result:
-    """Check the project, or only what concerns `paths` (files or folders); rules across files still see all of it."""
+def validate(
+    directory: Path, paths: Sequence[Path], spaces: Sequence[str], *, strict: bool, fix: bool = False
+) -> Result:
+    """Check the project, or only what concerns `paths` (files or folders); rules across files still see all of it.
+
+    With `fix`, mend first what has one safe answer, in these files only; the report is of what is left.
+    """
     root = find(directory)
     try:
         project = load(root)
@@ -44,28 +53,52 @@ def validate(directory: Path, paths: Sequence[Path], spaces: Sequence[str], *, s
         return _result(root, Report(error.findings, 1, 0), {}, (FILE_NAME,), strict=strict)
     for name in spaces:
         project.space(name)
-    wanted = _inside(project.root, paths)
+    wanted = names_inside(project.root, paths)
     others = (ENDING, *ENDINGS)
     resources = [name for name in wanted if not (project.root / name).is_dir() and not name.lower().endswith(others)]
-    files = workspace.read(project, [name for name in resources if name != FILE_NAME])
+    extra = [name for name in resources if name != FILE_NAME]
+    files = workspace.read(project, extra)
     report = check.check(files, spaces or None)
+    asked = _asked(files, report, wanted) if paths else {source.name for source in files.sources}
+    fixed = None
+    if fix:
+        fixed = _mend(files, spaces, asked)
+        files = workspace.read(project, extra)
+        report = check.check(files, spaces or None)
     sources = {source.name: source.data for source in (*files.sources, *files.named)}
     looked_at = set(sources)
     if isinstance(own := read_file(root / FILE_NAME, FILE_NAME, document.Limits().size), bytes):
         sources[FILE_NAME] = own
     if paths:
-        asked = _asked(files, report, wanted)
-        report = check.concerning(report, asked)
         looked_at &= report.with_named(asked)
-    return _result(project.root, report, sources, looked_at, strict=strict)
+        report = check.concerning(report, asked)
+    return _result(project.root, report, sources, looked_at, strict=strict, fixed=fixed)
 
 
-def _result(root: Path, report: Report, sources: Mapping[str, bytes], files: Iterable[str], *, strict: bool) -> Result:
+def _result(
+    root: Path,
+    report: Report,
+    sources: Mapping[str, bytes],
+    files: Iterable[str],
+    *,
+    strict: bool,
+    fixed: tuple[Fixed, ...] | None = None,
+) -> Result:
     failed = bool(report.errors) or (strict and report.count(Severity.WARNING) > 0)
     broken = {finding.file for finding in report.findings}
     lines = {name: tuple(source_lines(data)) for name, data in sources.items() if name in broken}
     code = ExitCode.FINDINGS if failed else ExitCode.OK
-    return Result(report, lines, code, tuple(sorted(files)), repository.prefix(root), strict)
+    return Result(report, lines, code, tuple(sorted(files)), repository.prefix(root), strict, fixed)
+
+
+def _mend(files: Workspace, spaces: Sequence[str], asked: Collection[str]) -> tuple[Fixed, ...]:
+    """Write what fixes make of the files that are asked for; what was mended."""
+    root = files.project.root
+    sources = {source.name: source.data for source in files.sources}
+    fixes = fixing.fix(files.project, sources, on_disk(root), streams_on_disk(root), spaces or None, asked)
+    for name, data in fixes.texts.items():
+        write_file(root / name, data.decode(), keep_mode=True)
+    return fixes.fixed
 
 
 def _asked(files: Workspace, report: Report, wanted: Sequence[str]) -> set[str]:
@@ -82,16 +115,3 @@ def _asked(files: Workspace, report: Report, wanted: Sequence[str]) -> set[str]:
             )
         asked |= inside
     return asked
-
-
-def _inside(root: Path, paths: Sequence[Path]) -> list[str]:
-    """Paths as names inside the project. A link is named as it stands, so that it can be refused."""
-    names = []
-    for path in paths:
-        place = path.parent.resolve() / path.name if path.name not in ("", "..") else path.resolve()
-        if not place.is_relative_to(root):
-            raise UsageError(f"{path} is outside the project in {root}")
-        if not place.exists() and not place.is_symlink():
-            raise UsageError(f"there is no file {path}")
-        names.append(place.relative_to(root).as_posix())
-    return names

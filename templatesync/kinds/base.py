@@ -10,6 +10,8 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
+from templatesync.edits import Fix
+from templatesync.layout import PLAIN, Layout
 from templatesync.rule import Path, Rule
 from templatesync.values import Answer, AnyRequest, Decision, Json, Key, Listing, Live, Request, Resource
 
@@ -159,11 +161,15 @@ class Kind:
     """Where a body names media files of the project, and their paths; the resource has what they are as `media`."""
     name_field: str = ""
     """The field that holds the name, for kinds whose resources have one."""
+    layout: Layout = PLAIN
+    """The order in which a file says things."""
     rules: Sequence[Rule] = ()
     view: Callable[[Resource], Any] = lambda resource: resource
     """What rules are given of a resource, made once for all of them."""
     contents: Callable[[Any], frozenset[str]] = lambda view: frozenset()
     """What a view has, in words that rules name under `needs`."""
+    fixes: Mapping[str, Fix] = field(default_factory=dict)
+    """What `validate --fix` does about a finding, by the id of its rule."""
     order: int = 0
     """Kinds with a lower number are created first and deleted last."""
     protected: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from templatesync.render import doctor, env, github, gitlab, json_, junit, rules, sarif, text
+from templatesync.render import doctor, env, fmt, github, gitlab, json_, junit, rules, sarif, text
 from templatesync.render.terminal import Style
 
 Renderer = Callable[[Any, Style], str]
@@ -19,6 +19,7 @@ RENDERERS: Mapping[str, Mapping[str, Renderer]] = {
         "sarif": sarif.validate,
         "junit": junit.validate,
     },
+    "fmt": {"text": fmt.text, "json": fmt.json},
     "plan": {"text": text.plan, "json": json_.plan},
     "apply": {"text": text.apply, "json": json_.apply},
     "import": {"text": text.import_, "json": json_.import_},

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from templatesync.commands import plan as plan_command
     from templatesync.commands import status as status_command
     from templatesync.commands import validate as validate_command
+    from templatesync.fixing import Fixed
 
 
 def validate(result: validate_command.Result, style: Style) -> str:
@@ -25,15 +26,23 @@ def validate(result: validate_command.Result, style: Style) -> str:
     report = result.report
     counts: dict[str, int] = {"files": report.files, "resources": report.resources}
     counts |= {severity.value: report.count(severity) for severity in Severity}
-    return findings_text(counts, report.findings)
+    fixed = None if result.fixed is None else [_fixed(each) for each in result.fixed]
+    return findings_text(counts, report.findings, fixed)
 
 
-def findings_text(summary: Mapping[str, int], findings: tuple[Finding, ...]) -> str:
-    """The findings document."""
-    return text({"format_version": FORMAT_VERSION, "summary": dict(summary), "findings": [*map(_finding, findings)]})
+def _fixed(fixed: Fixed) -> dict[str, Json]:
+    return {"file": fixed.file, "line": fixed.line, "rule": fixed.rule, "message": fixed.message}
 
 
-def _finding(finding: Finding) -> dict[str, Json]:
+def findings_text(summary: Mapping[str, int], findings: tuple[Finding, ...], fixed: Json = None) -> str:
+    """The findings document; with `fixed` when fixes were asked for."""
+    mended: dict[str, Json] = {} if fixed is None else {"fixed": fixed}
+    told = [*map(finding_json, findings)]
+    return text({"format_version": FORMAT_VERSION, "summary": dict(summary), **mended, "findings": told})
+
+
+def finding_json(finding: Finding) -> dict[str, Json]:
+    """One finding."""
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from templatesync.catalog import FIXABLE
 from templatesync.kinds import KINDS
 from templatesync.plan_document import text as json_text
 from templatesync.render.terminal import Style, pad
@@ -33,6 +34,8 @@ A part of a file in the examples stands for a whole one: what it lacks is taken 
 `<61 characters>` stands for a text of that length. A file's name stands in front where an example has several.
 """
 
+FIX = "`templatesync validate --fix` mends what has one safe answer."
+
 
 def text(result: Listing, style: Style) -> str:
     """All rules in a table, or the page of one."""
@@ -53,6 +56,7 @@ def _page(rule: Rule, page: Page, style: Style) -> str:
         f"{style.bold(rule.id)}: {rule.summary}",
         f"Severity: {rule.severity.value}{' (cannot be changed)' if rule.fixed else ''}",
         f"Source: {rule.source}",
+        *([f"Fixable: {FIX}"] if rule.id in FIXABLE else []),
     ]
     if page.why:
         parts += ["", *textwrap.wrap(page.why, _COLUMNS)]
@@ -91,6 +95,7 @@ def _rule(rule: Rule, page: Page) -> dict[str, Json]:
         "section": page.section,
         "severity": rule.severity.value,
         "fixed": rule.fixed,
+        "fixable": rule.id in FIXABLE,
         "summary": rule.summary,
         "source": rule.source,
         "why": page.why,
@@ -128,6 +133,8 @@ def _section(rule: Rule, page: Page) -> Iterator[str]:
     yield ""
     yield f"- Severity: {rule.severity.value}{', cannot be changed or silenced' if rule.fixed else ''}"
     yield f"- Source: {rule.source}"
+    if rule.id in FIXABLE:
+        yield f"- Fixable: {FIX}"
     if page.why:
         yield ""
         yield from textwrap.wrap(page.why, 120, break_on_hyphens=False)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from templatesync.commands import plan as plan_command
     from templatesync.commands import status as status_command
     from templatesync.commands import validate as validate_command
+    from templatesync.fixing import Fixed
 
 MOST_FINDINGS = 200
 """Findings shown as text; `--format json` has them all."""
@@ -31,8 +32,15 @@ MOST_FINDINGS = 200
 def validate(result: validate_command.Result, style: Style) -> str:
     """Findings with their source lines, and how many there were."""
     paint = style.red if result.exit_code else style.green
-    last = f"{paint(verdict(result))}: {counts(result)}"
-    return joined((*findings(result.report.findings, result.lines, style), last))
+    mended = "" if result.fixed is None else f"{len(result.fixed):,} fixed; "
+    last = f"{mended}{paint(verdict(result))}: {counts(result)}"
+    lines = [_mended(each, style) for each in result.fixed or ()]
+    return joined((*lines, *findings(result.report.findings, result.lines, style), last))
+
+
+def _mended(fixed: Fixed, style: Style) -> str:
+    where = style.bold(f"{safe(fixed.file)}:{fixed.line}")
+    return f"{where}: {style.green('fixed')}: {safe(fixed.message)} [{fixed.rule}]"
 
 
 def findings(found: Sequence[Finding], sources: Mapping[str, Sequence[str]], style: Style) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from templatesync.kinds.base import FileField, Kind
 from templatesync.kinds.flow import policy, remote
-from templatesync.kinds.flow.file import unparse
+from templatesync.kinds.flow.file import LAYOUT, unparse
 from templatesync.kinds.flow.probe import PROBES, READS, WRITES
 from templatesync.kinds.flow.rules import RULES
 from templatesync.kinds.flow.view import ASSET, CONTENT, contents, flow
@@ -50,6 +50,7 @@ FLOW = Kind(
     face=policy.face,
     settles=policy.settles,
     unsettled_note="a template can only open a published flow; `templatesync: {publish: true}` publishes it",
+    layout=LAYOUT,
     rules=RULES,
     view=flow,
     contents=contents,

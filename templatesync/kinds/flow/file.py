@@ -7,7 +7,14 @@ import json
 from templatesync.kinds.base import Unparsed
 from templatesync.kinds.flow.policy import AMBIGUOUS, DRAFT, PUBLISHED
 from templatesync.kinds.flow.view import ASSET, CONTENT
+from templatesync.layout import OPTIONS, Layout
 from templatesync.values import Json, Live
+
+LAYOUT = Layout(
+    keys=("kind", "FlowName", "Categories", "EndpointUri", ASSET),
+    last=("templatesync",),
+    inside={"templatesync": OPTIONS},
+)
 
 
 def unparse(live: Live) -> Unparsed:

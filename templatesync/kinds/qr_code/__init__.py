@@ -62,6 +62,7 @@ QR_CODE = Kind(
     writes=WRITES,
     probes=PROBES,
     picture=_picture,
+    layout=policy.LAYOUT,
     rules=RULES,
     order=2,
     code="qrdl_code",

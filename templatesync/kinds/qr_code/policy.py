@@ -12,10 +12,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from templatesync.kinds.base import Unparsed
+from templatesync.layout import OPTIONS, Layout
 from templatesync.values import Action, Decision, Json, Live, Resource
 
 # The page of UpdatePhoneMessageQrdl says that the printed code stops working, Meta says that it goes on.
 PRINTED = "the printed code may stop working (CAMS says so, Meta says it stays)"
+
+LAYOUT = Layout(
+    keys=("kind", "PhoneNumber", "PrefilledMessage", "GenerateQrImage", "QrdlCode"),
+    last=("templatesync",),
+    inside={"templatesync": OPTIONS},
+)
 
 
 def canonical(body: Mapping[str, Json]) -> dict[str, Json]:

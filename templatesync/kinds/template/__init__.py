@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from templatesync.kinds.base import Kind
 from templatesync.kinds.template import canonical, contract, policy, probe, remote, sample
-from templatesync.kinds.template.file import unparse
+from templatesync.kinds.template.file import LAYOUT, unparse
+from templatesync.kinds.template.fix import FIXES
 from templatesync.kinds.template.rules import RULES
 from templatesync.kinds.template.starter import STARTER
 from templatesync.kinds.template.view import contents, view
@@ -61,9 +62,11 @@ TEMPLATE = Kind(
     media=sample.named,
     name_field="Name",
     references={"FlowId": "flow"},
+    layout=LAYOUT,
     rules=RULES,
     view=view,
     contents=contents,
+    fixes=FIXES,
     order=1,
     pending=policy.PENDING,
     rejected=policy.REJECTED,

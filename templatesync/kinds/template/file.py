@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 
 from templatesync.kinds.base import Unparsed
 from templatesync.kinds.template.canonical import BUTTON, COMPONENT, COMPONENT_ORDER, PROPERTIES
+from templatesync.layout import OPTIONS, Layout
 from templatesync.values import Json, Live
 
 _FORMATS = ("TEXT", "IMAGE", "VIDEO", "DOCUMENT")
 _BUTTONS = tuple("PHONE_NUMBER URL QUICK_REPLY COPY_CODE ONE_TAP ZERO_TAP MPM CATALOG FLOW".split())
-# The order in which a person reads a component and a button.
-_COMPONENT_KEYS = (
+_APP_KEYS = ("PackageName", "SignatureHash")
+_COMPONENT_KEYS = tuple(
     "Type Format Text Url Caption FileName FileType Duration ThumbUrl AddSecretRecommendation CodeExpirationMinutes "
     "HasExpiration Buttons Cards".split()
 )
-_BUTTON_KEYS = (
+_BUTTON_KEYS = tuple(
     "Type Text AutofillText Url UrlType PhoneNumber CouponCode IsOptOut FlowId FlowAction NavigateScreen "
     "SupportedApps".split()
 )
+_COMPONENTS = Layout(
+    keys=_COMPONENT_KEYS,
+    by="Type",
+    values=COMPONENT_ORDER,
+    inside={"Buttons": Layout(keys=(*_BUTTON_KEYS, *_APP_KEYS), inside={"SupportedApps": Layout(keys=_APP_KEYS)})},
+)
+LAYOUT = Layout(
+    keys=tuple(
+        "kind Name Category Language Languages TemplateType MessageSendTtlSeconds ProductSetId AllowSend "
+        "CategoryChangePaused AllowCategoryChange Components Example".split()
+    ),
+    last=("templatesync",),
+    inside={
+        "Components": dataclasses.replace(
+            _COMPONENTS, inside={**_COMPONENTS.inside, "Cards": Layout(inside={"CardComponents": _COMPONENTS})}
+        ),
+        "templatesync": OPTIONS,
+    },
+)
+"""The order in which a person reads a template. That of buttons and cards counts, so nothing sorts them."""
 
 
 def unparse(live: Live) -> Unparsed:
@@ -101,11 +123,8 @@ def _in_order(card: Mapping[str, Json]) -> list[Mapping[str, Json]]:
 
 def _button(raw: Mapping[str, Json], category: Json) -> dict[str, Json]:
     button = {name: raw[name] for name in _BUTTON_KEYS if name in BUTTON and _said(raw.get(name))}
-    apps = [
-        {name: app[name] for name in ("PackageName", "SignatureHash") if app.get(name)}
-        for app in raw.get("SupportedApps") or []
-    ]
-    own = {name: raw[name] for name in ("PackageName", "SignatureHash") if raw.get(name)}
+    apps = [{name: app[name] for name in _APP_KEYS if app.get(name)} for app in raw.get("SupportedApps") or []]
+    own = {name: raw[name] for name in _APP_KEYS if raw.get(name)}
     if own and own not in apps:
         apps.append(own)
     if apps:

@@ -14,6 +14,7 @@ from templatesync.kinds.template.rules.frame import (
     META_COMPONENTS,
     OTHERS,
     WARNING,
+    about,
     rule,
 )
 from templatesync.kinds.template.rules.text import too_long
@@ -141,12 +142,15 @@ def url_own_domain(template: Template) -> Iterator[Hit]:
 
 
 RULES: tuple[Rule, ...] = (
-    url_2000,
-    url_one_var_end,
-    url_static_no_var,
-    url_http,
-    url_slash,
-    url_no_shortener,
-    url_no_wame,
-    url_own_domain,
+    *about(
+        ["URL"],
+        url_2000,
+        url_one_var_end,
+        url_static_no_var,
+        url_http,
+        url_slash,
+        url_no_shortener,
+        url_no_wame,
+        url_own_domain,
+    ),
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.rules.frame import CAMS, ERROR, INFO, META_AUTH, META_TTL, by_schema, rule
+from templatesync.kinds.template.rules.frame import CAMS, ERROR, INFO, META_AUTH, META_TTL, about, by_schema, rule
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.script import emoji
 from templatesync.kinds.template.view import Part, Template
@@ -136,20 +136,23 @@ def auth_no_extras(template: Template) -> Iterator[Hit]:
 
 
 RULES: tuple[Rule, ...] = (
-    AUTH_NO_HEADER,
-    AUTH_NO_TEXT,
-    AUTH_ONE_BUTTON,
-    AUTH_BTN_TYPE,
-    AUTH_COPY_TEXT,
-    AUTH_ONETAP_FIELDS,
-    AUTH_APPS_5,
-    auth_hash,
-    auth_package,
-    auth_autofill_25,
-    auth_exp_1_90,
-    auth_ttl_vs_exp,
-    auth_supported_apps,
-    auth_no_example,
-    footer_auth,
-    auth_no_extras,
+    *about(
+        ["AUTHENTICATION", "ONE_TAP", "ZERO_TAP", "COPY_CODE"],
+        AUTH_NO_HEADER,
+        AUTH_NO_TEXT,
+        AUTH_ONE_BUTTON,
+        AUTH_BTN_TYPE,
+        AUTH_COPY_TEXT,
+        AUTH_ONETAP_FIELDS,
+        AUTH_APPS_5,
+        auth_hash,
+        auth_package,
+        auth_autofill_25,
+        auth_exp_1_90,
+        auth_ttl_vs_exp,
+        auth_supported_apps,
+        auth_no_example,
+        footer_auth,
+        auth_no_extras,
+    ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.rules.frame import CAMS, ERROR, INFO, META_CAROUSEL, OWN, by_schema, rule
+from templatesync.kinds.template.rules.frame import CAMS, ERROR, INFO, META_CAROUSEL, OWN, about, by_schema, rule
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.view import Card, Template, Text
 from templatesync.rule import Hit, Rule
@@ -100,15 +100,18 @@ def _names(text: Text) -> list[str]:
 
 
 RULES: tuple[Rule, ...] = (
-    CAR_COUNT,
-    CAR_CARD_ENUM,
-    CAR_HEADER_REQUIRED,
-    car_header_same,
-    car_body_all,
-    car_same_shape,
-    car_body_160,
-    CAR_BUTTONS_2,
-    car_buttons_min,
-    CAR_BTN_ENUM,
-    car_var_scope,
+    *about(
+        ["CAROUSEL"],
+        CAR_COUNT,
+        CAR_CARD_ENUM,
+        CAR_HEADER_REQUIRED,
+        car_header_same,
+        car_body_all,
+        car_same_shape,
+        car_body_160,
+        CAR_BUTTONS_2,
+        car_buttons_min,
+        CAR_BTN_ENUM,
+        car_var_scope,
+    ),
 )

@@ -17,6 +17,7 @@ from templatesync.kinds.template.rules.frame import (
     OTHERS,
     OWN,
     WARNING,
+    about,
     by_schema,
     rule,
 )
@@ -216,19 +217,16 @@ def viber_fields_on_wa(template: Template) -> Iterator[Hit]:
 
 
 RULES: tuple[Rule, ...] = (
+    *about(["IMAGE", "VIDEO", "DOCUMENT"], header_media_url),
+    *about(["CAROUSEL"], carousel_needs_body),
+    *about(["LIMITED_TIME_OFFER"], lto_no_footer),
+    *about(["CATALOG", "MPM"], catalog_marketing, catalog_no_header, mpm_needs_header, catalog_mpm_alone),
     COMPONENT_ENUM,
     body_required,
     component_once,
     HEADER_FORMAT_ENUM,
-    header_media_url,
     CAROUSEL_MARKETING_ONLY,
     LTO_MARKETING_ONLY,
-    carousel_needs_body,
-    lto_no_footer,
-    catalog_marketing,
-    catalog_no_header,
-    mpm_needs_header,
-    catalog_mpm_alone,
     caption_header_media,
     filename_document,
     addsecret_place,

@@ -7,6 +7,7 @@ review rejects is a warning; advice is info. Where sources disagree the rule say
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from templatesync.kinds.template.view import Template
@@ -51,6 +52,11 @@ def rule(
         return Rule(id_, summary, severity, source, kind=KIND, check=check, needs=frozenset(needs))
 
     return make
+
+
+def about(contents: Sequence[str], *rules: Rule) -> tuple[Rule, ...]:
+    """Rules that have nothing to say of a template without one of these contents; see `view.contents`."""
+    return tuple(replace(rule, needs=rule.needs or frozenset(contents)) for rule in rules)
 
 
 def linked(id_: str, severity: Severity, source: str, summary: str) -> Callable[[LinkedTemplateCheck], Rule]:

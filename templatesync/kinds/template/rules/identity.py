@@ -64,6 +64,12 @@ def _family(spelt: str) -> str:
     return _FAMILIES.get(base, "") or (base if base in languages() else "") or _NAMES.get(base, "")
 
 
+def respelt(code: str) -> str:
+    """The code that differs from this one in case and hyphens only; empty when there is none."""
+    spelt = code.replace("-", "_").lower()
+    return next((known for known in languages() if known.lower() == spelt), "")
+
+
 @rule("lang-known", ERROR, CAMS_LANGUAGES, "The language is a code that WhatsApp knows.")
 def lang_known(template: Template) -> Iterator[Hit]:
     """Neither list has the code."""
@@ -71,7 +77,7 @@ def lang_known(template: Template) -> Iterator[Hit]:
     if not code or code in languages():
         return
     spelt = code.replace("-", "_").lower()
-    near = next((known for known in languages() if known.lower() == spelt), "")
+    near = respelt(code)
     meant = near or _family(spelt) or nearest(code.replace("-", "_"), languages())
     hint = f"did you mean {meant}?" if meant else "write a code such as en, pt_BR or zh_CN"
     yield Hit(("Language",), f"{code[:40]} is not a language code of WhatsApp", hint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.rules.frame import ERROR, KIND, META_MEDIA
+from templatesync.kinds.template.rules.frame import ERROR, KIND, META_MEDIA, about
 from templatesync.kinds.template.sample import local
 from templatesync.kinds.template.view import Template
 from templatesync.media import Media
@@ -64,4 +64,4 @@ media_document = _takes(
     "The sample of a HEADER with DOCUMENT is PDF, a Word, Excel or PowerPoint file, or text, at most 100 MB.",
 )  # fmt: skip
 
-RULES: tuple[Rule, ...] = (media_image, media_video, media_document)
+RULES: tuple[Rule, ...] = (*about(["file:"], media_image, media_video, media_document),)

@@ -15,6 +15,7 @@ from templatesync.kinds.template.rules.frame import (
     META_COUPON,
     META_OFFER,
     WARNING,
+    about,
     rule,
 )
 from templatesync.kinds.template.rules.text import too_long
@@ -158,16 +159,22 @@ def lto_desktop(template: Template) -> Iterator[Hit]:
 
 
 RULES: tuple[Rule, ...] = (
-    coupon_charset,
-    coupon_len,
-    coupon_len_15,
-    lto_text_16,
-    lto_header,
-    lto_url_required,
-    lto_order,
-    lto_noexp_url_first,
-    lto_code_required,
-    coupon_label_fixed,
-    coupon_not_web,
-    lto_desktop,
+    *about(
+        ["LIMITED_TIME_OFFER"],
+        lto_text_16,
+        lto_header,
+        lto_url_required,
+        lto_order,
+        lto_noexp_url_first,
+        lto_code_required,
+        lto_desktop,
+    ),
+    *about(
+        ["COPY_CODE", "ONE_TAP", "ZERO_TAP", "LIMITED_TIME_OFFER"],
+        coupon_charset,
+        coupon_len,
+        coupon_len_15,
+        coupon_label_fixed,
+        coupon_not_web,
+    ),
 )

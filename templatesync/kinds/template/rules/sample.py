@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.rules.frame import INFO, META_REVIEW, OTHERS, WARNING, rule
+from templatesync.kinds.template.rules.frame import INFO, META_REVIEW, OTHERS, WARNING, about, rule
 from templatesync.kinds.template.view import Template
 from templatesync.rule import Hit, Rule
 
@@ -98,4 +98,8 @@ def media_sample_clean(template: Template) -> Iterator[Hit]:
             yield Hit(part.at("Url"), message, "use an address that stays")
 
 
-RULES: tuple[Rule, ...] = (var_example_real, var_url_as_value, body_sent_1024, media_sample_clean)
+RULES: tuple[Rule, ...] = (
+    *about(["$()"], var_example_real, var_url_as_value),
+    *about(["IMAGE", "VIDEO", "DOCUMENT"], media_sample_clean),
+    body_sent_1024,
+)

@@ -116,16 +116,20 @@ def footer_no_var(template: Template) -> Iterator[Hit]:
 
 
 # A `$` in front makes it a space variable that is spelt wrongly, which another rule tells.
-_BRACES = re.compile(r"(?<!\$)\{\{\s*([A-Za-z0-9_]{1,100})\s*\}\}")
+BRACES = re.compile(r"(?<!\$)\{\{\s*([A-Za-z0-9_]{1,100})\s*\}\}")
+
+
+def variable_name(inside: str) -> str:
+    """What a variable of Meta's is called here: a name begins with a letter."""
+    return inside if inside[0].isalpha() else f"var{inside}"
 
 
 @rule("body-no-double-braces", ERROR, CAMS_ERRORS, "Variables are not written {{1}}.")
 def body_no_double_braces(template: Template) -> Iterator[Hit]:
     """In any text."""
     for text in template.texts:
-        for match in _BRACES.finditer(text.value):
-            name = match[1] if match[1][0].isalpha() else f"var{match[1]}"
-            yield Hit(text.path, f"{match[0]} is not a variable here", f"write $({name})")
+        for match in BRACES.finditer(text.value):
+            yield Hit(text.path, f"{match[0]} is not a variable here", f"write $({variable_name(match[1])})")
 
 
 _MARKUP = re.compile(r"[*~`\n\r]|(?<![\w(])_(?=\S)[^_\n]*(?<=\S)_(?!\w)")

@@ -20,6 +20,7 @@ from templatesync.kinds.template.rules.frame import (
     OTHERS,
     OWN,
     WARNING,
+    about,
     rule,
 )
 from templatesync.kinds.template.view import Template, Text, plain_words
@@ -73,6 +74,20 @@ def var_example_each(template: Template) -> Iterator[Hit]:
             yield Hit(path, f"$({name}) has no sample", f"add {name} to Example")
         elif isinstance(samples[name], str) and not samples[name].strip():
             yield Hit(("Example", name), f"the sample of $({name}) is blank", "write what a customer might read")
+
+
+# What `validate --fix` puts where a sample is missing. Reviewers would read it.
+_PLACEHOLDER = re.compile(r"\s*TODO\b")
+
+
+@rule("example-placeholder", ERROR, OWN, "A sample in Example is none that is still to be written.")
+def example_placeholder(template: Template) -> Iterator[Hit]:
+    """Samples that begin with TODO, whoever wrote it."""
+    for name, sample in template.example.items():
+        if isinstance(sample, str) and _PLACEHOLDER.match(sample):
+            yield Hit(
+                ("Example", name), f"the sample of $({name[:60]}) is still TODO", "write what a customer might read"
+            )
 
 
 @rule("var-example-extra", INFO, OWN, "Every sample in Example has its variable.")
@@ -195,17 +210,21 @@ def var_max_100(template: Template) -> Iterator[Hit]:
 
 
 RULES: tuple[Rule, ...] = (
+    *about(
+        ["$()"],
+        var_charset,
+        var_example_each,
+        example_placeholder,
+        var_example_extra,
+        var_not_lead,
+        var_not_trail,
+        var_trail_punct,
+        var_adjacent,
+        var_ratio,
+        var_unique_name,
+        var_own_line,
+        var_sequential,
+        var_max_100,
+    ),
     var_syntax,
-    var_charset,
-    var_example_each,
-    var_example_extra,
-    var_not_lead,
-    var_not_trail,
-    var_trail_punct,
-    var_adjacent,
-    var_ratio,
-    var_unique_name,
-    var_own_line,
-    var_sequential,
-    var_max_100,
 )

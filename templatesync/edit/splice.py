@@ -53,14 +53,14 @@ def _insertion(text: str, node: Any, missing: Path, value: str) -> tuple[int, in
     if len(missing) == 1:
         # In front of the first key: that place is known exactly, the end of a block is not.
         return first.index, first.index, f"{missing[0]}: {value}\n{indent}"
-    end = _end_of_block(text, node)
+    end = end_of_block(text, node)
     line_break = "" if text[end - 1] == "\n" else "\n"
     return end, end, f"{line_break}{indent}{missing[0]}:\n{indent}  {missing[1]}: {value}\n"
 
 
-def _end_of_block(text: str, node: Any) -> int:
-    """Just behind the last line of a block mapping. Its end mark may lie beyond the comments that follow it."""
-    last = node.value[-1][1]
+def end_of_block(text: str, node: Any) -> int:
+    """Just behind the last line of a value. The end mark of a block may lie beyond the comments that follow it."""
+    last = node
     while isinstance(last, (yaml.MappingNode, yaml.SequenceNode)) and last.value and not last.flow_style:
         item = last.value[-1]
         last = item[1] if isinstance(item, tuple) else item

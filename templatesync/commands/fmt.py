@@ -1,0 +1,85 @@
+"""`fmt`: resource files in canonical order and style."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+
+from templatesync import document, files
+from templatesync.assets import ENDING
+from templatesync.commands.common import names_inside, open_project
+from templatesync.errors import ExitCode, UsageError
+from templatesync.formatting import formatted
+from templatesync.output import write_file
+from templatesync.project import FILE_NAME, Project
+from templatesync.values import Finding, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Which files were changed, or would be (`check`), with the lines of a diff for these; and which stay, and why."""
+
+    files: int
+    changed: tuple[str, ...]
+    diff: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    check: bool
+    exit_code: ExitCode
+
+
+def fmt(directory: Path, paths: Sequence[Path], *, check: bool) -> Result:
+    """Format all files that the project includes, or those that `paths` (files or folders) name.
+
+    The project file and JSON are left alone, also when they are named: a pre-commit hook names what was changed.
+    """
+    project = open_project(directory)
+    names, found = _asked(project, paths)
+    limit = document.Limits().size
+    changed: list[str] = []
+    diff: list[str] = []
+    for name in names:
+        data = files.read_file(project.root / name, name, limit)
+        if isinstance(data, Finding):
+            found.append(data)
+            continue
+        done = formatted(data, name)
+        found += done.findings
+        if done.findings or done.text.encode() == data:
+            continue
+        changed.append(name)
+        if check:
+            diff += _diff(name, data, done.text)
+        else:
+            write_file(project.root / name, done.text, keep_mode=True)
+    failed = (check and bool(changed)) or any(each.severity is Severity.ERROR for each in found)
+    code = ExitCode.FINDINGS if failed else ExitCode.OK
+    return Result(len(names), tuple(changed), tuple(diff), tuple(sorted(found, key=Finding.sort_key)), check, code)
+
+
+def _asked(project: Project, paths: Sequence[Path]) -> tuple[list[str], list[Finding]]:
+    included, findings = files.matching(project.root, project.include)
+    if not paths:
+        return [name for name in included if _is_resource(name)], findings
+    asked: set[str] = set()
+    told: list[Finding] = []
+    for name in names_inside(project.root, paths):
+        inside = {each for each in included if name == "." or each.startswith(f"{name}/")}
+        if not (project.root / name).is_dir():
+            inside = {name}
+        elif not inside:
+            raise UsageError(f"nothing in {name} belongs to the project", hint="`include` says which files are read")
+        asked |= inside
+        told += [each for each in findings if name in (".", each.file) or each.file.startswith(f"{name}/")]
+    return sorted(filter(_is_resource, asked)), [each for each in dict.fromkeys(told) if each.file not in asked]
+
+
+def _is_resource(name: str) -> bool:
+    return name != FILE_NAME and not name.endswith(ENDING)
+
+
+def _diff(name: str, data: bytes, text: str) -> list[str]:
+    """The lines that would change, with their line ends where these do: `visible` shows them."""
+    before = data.decode().split("\n")
+    return list(unified_diff(before, text.split("\n"), name, f"{name}, formatted", lineterm=""))

@@ -1,0 +1,134 @@
+"""What `validate --fix` does about a template: by rule, from the document as written to edits of it. Pure.
+
+Only what has one safe answer: where a person might mean two things, nothing is yielded and the finding stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from templatesync.edits import Add, Edit, Fix, Remove, Rename, Replace, Write, at
+from templatesync.kinds.template.contract import VARIABLE
+from templatesync.kinds.template.rules.identity import respelt
+from templatesync.kinds.template.rules.text import BRACES, variable_name
+from templatesync.rule import Path
+from templatesync.values import Json
+
+_APP_KEYS = ("PackageName", "SignatureHash")
+# Blanks inside, or the signs of a wide keyboard: what is meant is beyond doubt.
+_NEARLY = re.compile(r"(?:\$[(（]|＄[(（])[ \t]*([A-Za-z][A-Za-z0-9_]*)[ \t]*[)）]")
+
+
+def braces(data: Mapping[str, Json], path: Path) -> Iterator[Edit]:
+    """`{{1}}` becomes `$(var1)`, and gets a sample. Not where that name is taken by another variable of the text."""
+    text = at(data, path)
+    if not isinstance(text, str):
+        return
+    names = {match[0]: variable_name(match[1]) for match in BRACES.finditer(text)}
+    insides = {match[1] for match in BRACES.finditer(text)}
+    taken = set(VARIABLE.findall(text))
+    if len(set(names.values())) < len(insides) or not taken.isdisjoint(names.values()):
+        return
+    for old, name in names.items():
+        yield Replace(path, old, f"$({name})")
+    yield from _samples(data, names.values())
+
+
+def nearly(data: Mapping[str, Json], path: Path) -> Iterator[Edit]:
+    """`$( name )` and its kin become `$(name)`."""
+    text = at(data, path)
+    if not isinstance(text, str):
+        return
+    for match in _NEARLY.finditer(text):
+        if match[0] != f"$({match[1]})":
+            yield Replace(path, match[0], f"$({match[1]})")
+            yield from _samples(data, [match[1]])
+
+
+def sample(data: Mapping[str, Json], path: Path) -> Iterator[Edit]:
+    """A variable without a sample, or with a blank one, gets a placeholder that another rule refuses."""
+    text = at(data, path)
+    if not isinstance(text, str):
+        return
+    if path[0] == "Example":
+        if len(path) > 1 and not text.strip():
+            yield Write(path, _placeholder(str(path[1])))
+        return
+    yield from _samples(data, VARIABLE.findall(text))
+
+
+def _samples(data: Mapping[str, Json], names: Iterable[str]) -> Iterator[Edit]:
+    example = data.get("Example")
+    if data.get("Category") == "AUTHENTICATION" or not (example is None or isinstance(example, Mapping)):
+        return
+    for name in dict.fromkeys(names):
+        if name not in (example or {}):
+            yield Add(("Example",), name, _placeholder(name), before=("templatesync",))
+
+
+def _placeholder(name: str) -> str:
+    return f"TODO: sample of {name}"
+
+
+def language(data: Mapping[str, Json], path: Path) -> Iterator[Edit]:
+    """A code in another spelling becomes the code, in `Languages` and in each map of texts."""
+    code = at(data, path)
+    if path[0] not in ("Language", "Languages") or not isinstance(code, str):
+        return
+    meant = respelt(code)
+    if meant and meant != code:
+        yield Replace(path, code, meant)
+        if path[0] == "Languages":
+            yield from _keys(data, code, meant, ())
+
+
+def _keys(value: Json, code: str, meant: str, path: Path) -> Iterator[Edit]:
+    """The keys of maps that are this code; no field of the API has the name of a language."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if key == code and len(path) > 1:
+                yield Rename((*path, key), meant)
+            yield from _keys(item, code, meant, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _keys(item, code, meant, (*path, index))
+
+
+def apps(data: Mapping[str, Json], path: Path) -> Iterator[Edit]:
+    """The app on a button becomes an entry of SupportedApps; when a part of it is missing, nobody knows which app."""
+    button = at(data, path[:-1])
+    if path[-1] not in _APP_KEYS or not isinstance(button, Mapping) or not all(name in button for name in _APP_KEYS):
+        return
+    listed = button.get("SupportedApps")
+    app = {name: button[name] for name in _APP_KEYS}
+    if not all(isinstance(value, str) for value in app.values()) or not (listed is None or isinstance(listed, list)):
+        return
+    if app not in (listed or []):
+        yield Add((*path[:-1], "SupportedApps"), "", app)
+    for name in _APP_KEYS:
+        yield Remove((*path[:-1], name))
+
+
+def category_change(data: Mapping[str, Json], path: Path) -> Iterator[Edit]:
+    """A switch that the platform ignores goes."""
+    if path == ("AllowCategoryChange",):
+        yield Remove(path)
+
+
+def expiration(data: Mapping[str, Json], path: Path) -> Iterator[Edit]:
+    """The spelling of older pages of the API."""
+    if path[-1:] == ("hasExpiration",) and len(path) == 3 and "HasExpiration" not in at(data, path[:-1]):
+        yield Rename(path, "HasExpiration")
+
+
+FIXES: Mapping[str, Fix] = {
+    "body-no-double-braces": braces,
+    "var-syntax": nearly,
+    "var-example-each": sample,
+    "lang-known": language,
+    "lang-case": language,
+    "auth-supported-apps": apps,
+    "allow-category-change-gone": category_change,
+    "unknown-key": expiration,
+}
