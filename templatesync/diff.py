@@ -9,9 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from deepdiff import DeepDiff
-from deepdiff.helper import CannotCompare
-
 from templatesync.values import Difference, Json
 
 _OPS = {
@@ -29,6 +26,8 @@ def explain(before: Json, after: Json) -> tuple[Difference, ...]:
     """The differences in path order; at least one when the contents differ, none when they are equal."""
     if before == after:
         return ()
+    from deepdiff import DeepDiff  # a tenth of a second to import, and most plans change nothing
+
     old, new = _keyed(before), _keyed(after)
     # Items of a list are matched by what they are, so that a button put in front does not change all behind it.
     found = _differences(DeepDiff(old, new, view="tree", verbose_level=2, threshold_to_diff_deeper=0,
@@ -59,6 +58,8 @@ def _places(level: Any) -> tuple[Json, Json]:
 
 
 def _same_item(left: Json, right: Json, level: Any = None) -> bool:
+    from deepdiff.helper import CannotCompare
+
     if isinstance(left, dict) and isinstance(right, dict) and "Type" in left:
         return (left.get("Type"), left.get("Text")) == (right.get("Type"), right.get("Text"))
     raise CannotCompare

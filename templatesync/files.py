@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from templatesync.errors import UsageError
 from templatesync.values import Finding, Severity
 
 _O_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)  # Windows has neither
@@ -186,3 +187,16 @@ def file_name(name: str, ending: str) -> str:
         return plain + ending
     digest = hashlib.sha256(name.encode()).hexdigest()[:8]
     return f"{plain}-{digest}{ending}"
+
+
+def names_inside(root: Path, paths: Sequence[Path]) -> list[str]:
+    """Paths as names inside the project. A link is named as it stands, so that it can be refused."""
+    names = []
+    for path in paths:
+        place = path.parent.resolve() / path.name if path.name not in ("", "..") else path.resolve()
+        if not place.is_relative_to(root):
+            raise UsageError(f"{path} is outside the project in {root}")
+        if not place.exists() and not place.is_symlink():
+            raise UsageError(f"there is no file {path}")
+        names.append(place.relative_to(root).as_posix())
+    return names

@@ -35,19 +35,6 @@ def open_project(directory: Path) -> Project:
     return project.load(project.find(directory))
 
 
-def names_inside(root: Path, paths: Sequence[Path]) -> list[str]:
-    """Paths as names inside the project. A link is named as it stands, so that it can be refused."""
-    names = []
-    for path in paths:
-        place = path.parent.resolve() / path.name if path.name not in ("", "..") else path.resolve()
-        if not place.is_relative_to(root):
-            raise UsageError(f"{path} is outside the project in {root}")
-        if not place.exists() and not place.is_symlink():
-            raise UsageError(f"there is no file {path}")
-        names.append(place.relative_to(root).as_posix())
-    return names
-
-
 def choose(chosen_from: Project, names: Sequence[str], every: bool, *, in_ci: bool) -> tuple[Space, ...]:
     """The spaces to work on. Emulators are never part of `every`; in CI somebody must have chosen."""
     if names and every:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from templatesync import document, files
 from templatesync.assets import ENDING
-from templatesync.commands.common import names_inside, open_project
+from templatesync.commands.common import open_project
 from templatesync.errors import ExitCode, UsageError
+from templatesync.files import names_inside
 from templatesync.formatting import formatted
 from templatesync.output import write_file
 from templatesync.project import FILE_NAME, Project

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from templatesync import check, document, fixing, repository, workspace
+from templatesync import check, document, repository, workspace
 from templatesync.assets import ENDING, on_disk, streams_on_disk
 from templatesync.characters import source_lines
 from templatesync.check import Report
-from templatesync.commands.common import names_inside
 from templatesync.errors import ExitCode, FindingsError, UsageError
-from templatesync.files import read_file
-from templatesync.fixing import Fixed
+from templatesync.files import names_inside, read_file
 from templatesync.media import ENDINGS
 from templatesync.output import write_file
 from templatesync.project import FILE_NAME, find, load
 from templatesync.values import Severity
 from templatesync.workspace import Workspace
+
+if TYPE_CHECKING:
+    from templatesync.fixing import Fixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ def _result(
 
 def _mend(files: Workspace, spaces: Sequence[str], asked: Collection[str]) -> tuple[Fixed, ...]:
     """Write what fixes make of the files that are asked for; what was mended."""
+    from templatesync import fixing
+
     root = files.project.root
     sources = {source.name: source.data for source in files.sources}
     fixes = fixing.fix(files.project, sources, on_disk(root), streams_on_disk(root), spaces or None, asked)

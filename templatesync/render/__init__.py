@@ -1,32 +1,54 @@
-"""Results to text: one file per format. RENDERERS feeds both dispatch and the choices of `--format`. None prints."""
+"""Results to text: one file per format. RENDERERS feeds both dispatch and the choices of `--format`. None prints.
+
+A format is imported when it is asked for: whoever wants text need not wait for SARIF.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
-from templatesync.render import doctor, env, fmt, github, gitlab, json_, junit, rules, sarif, text
 from templatesync.render.terminal import Style
 
 Renderer = Callable[[Any, Style], str]
 
+
+class _Formats(Mapping[str, Renderer]):
+    """The formats of one command: names, and the functions that they stand for as `module.function`."""
+
+    def __init__(self, **named: str) -> None:
+        self._named = named
+
+    def __getitem__(self, name: str) -> Renderer:
+        module, _, function = self._named[name].partition(".")
+        renderer: Renderer = getattr(import_module(f"templatesync.render.{module}"), function)
+        return renderer
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._named)
+
+    def __len__(self) -> int:
+        return len(self._named)
+
+
 RENDERERS: Mapping[str, Mapping[str, Renderer]] = {
-    "validate": {
-        "text": text.validate,
-        "json": json_.validate,
-        "github": github.validate,
-        "gitlab": gitlab.validate,
-        "sarif": sarif.validate,
-        "junit": junit.validate,
-    },
-    "fmt": {"text": fmt.text, "json": fmt.json},
-    "plan": {"text": text.plan, "json": json_.plan},
-    "apply": {"text": text.apply, "json": json_.apply},
-    "import": {"text": text.import_, "json": json_.import_},
-    "status": {"text": text.status, "json": json_.status},
-    "doctor": {"text": doctor.text, "json": doctor.json},
-    "outputs": {"json": json_.outputs, "env": env.outputs},
-    "rules": {"text": rules.text, "json": rules.json, "markdown": rules.markdown},
-    "init": {"text": text.init, "json": json_.init},
-    "new-version": {"text": text.new_version, "json": json_.new_version},
+    "validate": _Formats(
+        text="text.validate",
+        json="json_.validate",
+        github="github.validate",
+        gitlab="gitlab.validate",
+        sarif="sarif.validate",
+        junit="junit.validate",
+    ),
+    "fmt": _Formats(text="fmt.text", json="fmt.json"),
+    "plan": _Formats(text="text.plan", json="json_.plan"),
+    "apply": _Formats(text="text.apply", json="json_.apply"),
+    "import": _Formats(text="text.import_", json="json_.import_"),
+    "status": _Formats(text="text.status", json="json_.status"),
+    "doctor": _Formats(text="doctor.text", json="doctor.json"),
+    "outputs": _Formats(json="json_.outputs", env="env.outputs"),
+    "rules": _Formats(text="rules.text", json="rules.json", markdown="rules.markdown"),
+    "init": _Formats(text="text.init", json="json_.init"),
+    "new-version": _Formats(text="text.new_version", json="json_.new_version"),
 }
