@@ -100,7 +100,7 @@ def _carousel(name: str, language: str, dice: random.Random) -> dict[str, Any]:
         "Category": "MARKETING",
         "Language": language,
         "Components": [
-            {"Type": "BODY", "Text": _text(language, 40, dice, "name")},
+            {"Type": "BODY", "Text": _text(language, 40, dice, "name") + " Reply STOP to unsubscribe."},
             {"Type": "CAROUSEL", "Cards": cards},
         ],
         "Example": example,

@@ -23,13 +23,13 @@ _O_NONBLOCK = getattr(os, "O_NONBLOCK", 0)
 _O_BINARY = getattr(os, "O_BINARY", 0)  # and only Windows has this
 
 
-def open_file(path: Path, name: str) -> tuple[BinaryIO, int] | Finding:
+def open_file(path: Path | str, name: str) -> tuple[BinaryIO, int] | Finding:
     """A plain file and its size, or the finding that says why not; the caller closes it. `name` is for people."""
     try:
         # Non-blocking, because opening a pipe that nobody writes to would wait for ever.
         descriptor = os.open(path, os.O_RDONLY | _O_NOFOLLOW | _O_NONBLOCK | _O_BINARY)
     except OSError as error:
-        if path.is_symlink():
+        if Path(path).is_symlink():
             return Finding("file-kind", Severity.ERROR, "a symbolic link is not followed", name,
                            hint="put the file itself there")  # fmt: skip
         return unreadable(error, name)
@@ -46,7 +46,7 @@ def unreadable(error: OSError, name: str) -> Finding:
     return Finding("file-unreadable", Severity.ERROR, f"the file cannot be read: {error.strerror}", name)
 
 
-def read_file(path: Path, name: str, limit: int) -> bytes | Finding:
+def read_file(path: Path | str, name: str, limit: int) -> bytes | Finding:
     """The bytes of a plain file of at most `limit` bytes, or the finding that says why not. `name` is for people."""
     opened = open_file(path, name)
     if isinstance(opened, Finding):

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from types import MappingProxyType
 
 from templatesync import document
 from templatesync.errors import FindingsError, UsageError
@@ -193,7 +192,7 @@ def _build(root: Path, doc: document.Document) -> Project:
             max_percent=bounds.get("percent", Policy().max_percent),
             at_least=bounds.get("at_least", Policy().at_least),
         ),
-        rules=MappingProxyType(rules),
+        rules=rules,
         document=doc,
     )
 
@@ -208,6 +207,6 @@ def _space(name: str, raw: Mapping[str, Json]) -> Space:
         region=raw.get("region", DEFAULT_REGION),
         waba_id=raw.get("waba_id", ""),
         isv_code_env=raw.get("isv_code_env", ""),
-        vars=MappingProxyType(raw.get("vars", {})),
+        vars=raw.get("vars", {}),
         emulator=settings,
     )

@@ -80,7 +80,8 @@ def init(options: Globals, folder: Path | None, cust_space_id: str) -> ExitCode:
 @click.argument("paths", type=_PATH, nargs=-1)
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option("--fix", is_flag=True, help="First mend what has one safe answer; tell what was mended and what is left.")
-def validate(options: Globals, paths: tuple[Path, ...], strict: bool, fix: bool) -> ExitCode:
+@click.option("--no-cache", is_flag=True, help="Judge every file again, and keep nothing of it.")
+def validate(options: Globals, paths: tuple[Path, ...], strict: bool, fix: bool, no_cache: bool) -> ExitCode:
     """Check files against schema and rules. No network, no credentials.
 
     With --fix, files are changed where a finding has one safe answer (`templatesync rules ID` tells). All else in them
@@ -99,7 +100,14 @@ def validate(options: Globals, paths: tuple[Path, ...], strict: bool, fix: bool)
 
     if options.all_spaces and options.spaces:
         raise UsageError("--space and --all-spaces exclude each other")
-    result = run(options.directory, paths, options.spaces, strict=strict, fix=fix)
+    result = run(
+        options.directory,
+        paths,
+        options.spaces,
+        strict=strict,
+        fix=fix,
+        cache=None if no_cache else options.cache_folder(),
+    )
     code = options.show(result)
     if options.format in ("gitlab", "sarif", "junit"):
         options.note(count_line(result))  # all that the log of a CI job shows of it

@@ -64,6 +64,12 @@ class Globals:
 
         return Connection(self.profile, self.endpoint, self.insecure_endpoint, self.ecs, dict(os.environ))
 
+    def cache_folder(self) -> Path | None:
+        """The user's own folder for what this program remembers."""
+        from templatesync.verdicts import cache_folder
+
+        return cache_folder(os.environ)
+
     def style(self, stream: Any) -> Any:
         """Colours for a stream: the flag, then FORCE_COLOR, then NO_COLOR, then whether it is a terminal."""
         from templatesync.render.terminal import Style

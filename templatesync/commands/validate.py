@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from templatesync import check, document, repository, workspace
+from templatesync import check, document, repository
 from templatesync.assets import ENDING, on_disk, streams_on_disk
 from templatesync.characters import source_lines
 from templatesync.check import Report
@@ -15,9 +15,10 @@ from templatesync.errors import ExitCode, FindingsError, UsageError
 from templatesync.files import names_inside, read_file
 from templatesync.media import ENDINGS
 from templatesync.output import write_file
-from templatesync.project import FILE_NAME, find, load
+from templatesync.project import FILE_NAME, Project, find, load
+from templatesync.survey import Survey, survey
 from templatesync.values import Severity
-from templatesync.workspace import Workspace
+from templatesync.verdicts import Verdicts
 
 if TYPE_CHECKING:
     from templatesync.fixing import Fixed
@@ -41,11 +42,18 @@ class Result:
 
 
 def validate(
-    directory: Path, paths: Sequence[Path], spaces: Sequence[str], *, strict: bool, fix: bool = False
+    directory: Path,
+    paths: Sequence[Path],
+    spaces: Sequence[str],
+    *,
+    strict: bool,
+    fix: bool = False,
+    cache: Path | None = None,
 ) -> Result:
     """Check the project, or only what concerns `paths` (files or folders); rules across files still see all of it.
 
-    With `fix`, mend first what has one safe answer, in these files only; the report is of what is left.
+    With `fix`, mend first what has one safe answer, in these files only; the report is of what is left. With `cache`, a
+    folder of the user's own, files are not judged again that have not changed.
     """
     root = find(directory)
     try:
@@ -59,16 +67,16 @@ def validate(
     others = (ENDING, *ENDINGS)
     resources = [name for name in wanted if not (project.root / name).is_dir() and not name.lower().endswith(others)]
     extra = [name for name in resources if name != FILE_NAME]
-    files = workspace.read(project, extra)
-    report = check.check(files, spaces or None)
-    asked = _asked(files, report, wanted) if paths else {source.name for source in files.sources}
+    chosen = frozenset(spaces or [space.name for space in project.spaces])
+    verdicts = Verdicts(cache, project, chosen) if cache is not None else None
+    there, report = _look(project, chosen, extra, verdicts)
+    asked = _asked(report, wanted) if paths else {each.file for each in report.examined}
     fixed = None
     if fix:
-        fixed = _mend(files, spaces, asked)
-        files = workspace.read(project, extra)
-        report = check.check(files, spaces or None)
-    sources = {source.name: source.data for source in (*files.sources, *files.named)}
-    looked_at = set(sources)
+        fixed = _mend(project, there.texts, spaces, asked)
+        there, report = _look(project, chosen, extra, verdicts)
+    sources = dict(there.texts)
+    looked_at = report.with_named([each.file for each in report.examined])
     if isinstance(own := read_file(root / FILE_NAME, FILE_NAME, document.Limits().size), bytes):
         sources[FILE_NAME] = own
     if paths:
@@ -93,21 +101,30 @@ def _result(
     return Result(report, lines, code, tuple(sorted(files)), repository.prefix(root), strict, fixed)
 
 
-def _mend(files: Workspace, spaces: Sequence[str], asked: Collection[str]) -> tuple[Fixed, ...]:
+def _look(
+    project: Project, chosen: Collection[str], extra: Sequence[str], verdicts: Verdicts | None
+) -> tuple[Survey, Report]:
+    there = survey(project, chosen, extra, verdicts)
+    return there, check.combine(project, chosen, there.examined, there.loose, there.entries)
+
+
+def _mend(
+    project: Project, sources: Mapping[str, bytes], spaces: Sequence[str], asked: Collection[str]
+) -> tuple[Fixed, ...]:
     """Write what fixes make of the files that are asked for; what was mended."""
     from templatesync import fixing
 
-    root = files.project.root
-    sources = {source.name: source.data for source in files.sources}
-    fixes = fixing.fix(files.project, sources, on_disk(root), streams_on_disk(root), spaces or None, asked)
+    root = project.root
+    resources = {name: data for name, data in sources.items() if not name.lower().endswith(ENDING)}
+    fixes = fixing.fix(project, resources, on_disk(root), streams_on_disk(root), spaces or None, asked)
     for name, data in fixes.texts.items():
         write_file(root / name, data.decode(), keep_mode=True)
     return fixes.fixed
 
 
-def _asked(files: Workspace, report: Report, wanted: Sequence[str]) -> set[str]:
+def _asked(report: Report, wanted: Sequence[str]) -> set[str]:
     """The files of the project that are meant by names of files and folders. Raises UsageError for one without any."""
-    known = {FILE_NAME, *(source.name for source in files.sources), *(finding.file for finding in report.findings)}
+    known = {FILE_NAME, *(each.file for each in report.examined), *(finding.file for finding in report.findings)}
     known = report.with_named(known)
     asked: set[str] = set()
     for name in wanted:
