@@ -59,6 +59,9 @@ class Document:
     ignored: Mapping[int, frozenset[str]] = field(default_factory=dict)
     nodes: int = 0
     span: tuple[int, int] = (0, 0)
+    variables: bool = True
+    names_media: bool = True
+    """Whether `${{`, or `file:`, may stand in its texts. Most files have neither, and need not be searched for it."""
 
     def locate(self, path: Path, *, at_key: bool = False) -> Position:
         """Where the value at `path` starts, or its key; the nearest thing that exists when it does not."""
@@ -129,6 +132,8 @@ class _Builder:
         self.most = 0  # how far `nodes` may go
         # An escape is the only way left for a forbidden character to come in.
         self.escapes = "\\" in text
+        self.variables = self.escapes or "${{" in text
+        self.names_media = self.variables or "file:" in text
         self.ignores = Ignores(text)
 
     def run(self) -> Loaded:
@@ -217,7 +222,8 @@ class _Builder:
             return None
         end = parser.peek_event().start_mark
         ignored = self.ignores.of(after, mark[0], end.line + 1)
-        return Document(self.file, mark[0], data, mark, ignored, self.nodes - self.nodes_before, (start, end.index))
+        nodes, span = self.nodes - self.nodes_before, (start, end.index)
+        return Document(self.file, mark[0], data, mark, ignored, nodes, span, self.variables, self.names_media)
 
     def _node(self, parser: Any, event: Any) -> tuple[Json, Mark]:
         """The value that starts at `event`, read to its end. This loop is what reading a file costs."""

@@ -186,7 +186,8 @@ def _entry(entry: Entry, project: Project, gathered: dict[str, Json]) -> Iterato
     for rule in checks:
         assert rule.check is not None
         try:
-            for hit in dict.fromkeys(rule.check(seen)):
+            hits = [*rule.check(seen)]
+            for hit in dict.fromkeys(hits) if hits else ():
                 if rule.fixed or not entry.ignores(rule.id, hit.path):
                     yield as_finding(entry, rule, hit)
         except Exception as error:

@@ -76,6 +76,8 @@ class Entry:
     @property
     def media(self) -> tuple[str, ...]:
         """The media files that it names, readable or not."""
+        if not self.document.names_media:
+            return ()
         return tuple(name for _, name in self.kind.media(self.resource.body))
 
     def _asset(self, path: Path) -> Document | None:
@@ -113,6 +115,22 @@ def _nodes(value: Json) -> int:
     return 1 + sum(map(_nodes, value)) if isinstance(value, list) else 1
 
 
+def _has_maps(kind: Kind, value: Json) -> bool:
+    """Whether a map of texts by language may stand somewhere."""
+    if isinstance(value, dict):
+        names, maps = kind.localised, kind.localised_maps
+        for key, item in value.items():
+            if isinstance(item, dict):
+                if key in names or (key in maps and any(isinstance(text, dict) for text in item.values())):
+                    return True
+                if _has_maps(kind, item):
+                    return True
+            elif isinstance(item, list) and _has_maps(kind, item):
+                return True
+        return False
+    return any(_has_maps(kind, item) for item in value if isinstance(item, (dict, list)))
+
+
 def expand(doc: Document, spaces: Sequence[Space], budget: Budget, assets: Assets) -> Expansion:
     """The resources of a document. `budget` is of its file, `assets` of the project."""
     out = Expansion()
@@ -123,12 +141,14 @@ def expand(doc: Document, spaces: Sequence[Space], budget: Budget, assets: Asset
     belongs = _spaces(doc, options, spaces, out)
     for language in _languages(doc, kind):
         localiser = _Localiser(doc, kind, language)
-        body = {key: localiser.value(value, (key,)) for key, value in doc.data.items() if key not in _OWN_KEYS}
+        body = {key: value for key, value in doc.data.items() if key not in _OWN_KEYS}
+        if language is not None or _has_maps(kind, body):
+            body = {key: localiser.value(value, (key,)) for key, value in body.items()}
         if language is not None:
             body = {"Name": body.pop("Name", None), "Language": language, **body}
         named = tuple(space.name for space in belongs) if options.spaces is not None else ()
         out.tell(replace(finding, spaces=named) for finding in localiser.findings)
-        budget.spent += _nodes(body) + RESOURCE_COST
+        budget.spent += (doc.nodes if language is None else _nodes(body)) + RESOURCE_COST
         if budget.spent > MOST_EXPANDED:
             at = doc.locate(("Languages",))
             message = "the languages of this file are too many for what stands in it"
@@ -138,7 +158,8 @@ def expand(doc: Document, spaces: Sequence[Space], budget: Budget, assets: Asset
     if not options.absent:
         if kind.files:
             _attach(out, kind, assets, budget)
-        _attach_media(out, kind, assets)
+        if doc.names_media:
+            _attach_media(out, kind, assets)
     return out
 
 
@@ -271,7 +292,7 @@ class _Localiser:
 def _interpolate(
     doc: Document, kind: Kind, body: dict[str, Json], options: Options, spaces: Sequence[Space], out: Expansion
 ) -> None:
-    used = sorted(set(names_in(body)))
+    used = sorted(set(names_in(body))) if doc.variables else []
     groups: dict[tuple[str | None, ...], list[Space]] = {}
     for space in spaces:
         groups.setdefault(tuple(space.vars.get(name) for name in used), []).append(space)
@@ -279,7 +300,7 @@ def _interpolate(
         filled = fill(body, dict(zip(used, values, strict=True))) if used else body
         names = tuple(space.name for space in members)
         resource = Resource(kind.identify(filled), filled, options, doc.file, doc.line)
-        left = any(map(looks_unfilled, texts_in(body)))
+        left = doc.variables and any(map(looks_unfilled, texts_in(body)))
         entry = Entry(doc, kind, resource, names, refers=left and bool(kind.references))
         out.entries.append(entry)
         missing = [name for name, value in zip(used, values, strict=True) if value is None]

@@ -57,7 +57,9 @@ def read_file(path: Path | str, name: str, limit: int) -> bytes | Finding:
             message = f"the file has {size:,} bytes; at most {limit:,} are read"
             return Finding("yaml-limit", Severity.ERROR, message, name)
         try:
-            return file.read(limit + 1)
+            data = file.read(size + 1)
+            # Longer than it was a moment ago: somebody writes to it.
+            return data if len(data) <= size else data + file.read(limit - size)
         except OSError as error:
             return unreadable(error, name)
 

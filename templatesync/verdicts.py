@@ -50,10 +50,13 @@ class Verdicts:
         """The verdicts on those files whose content has been judged before."""
         self._kept = self._load()
         found: dict[str, Examined] = {}
-        for name, data in texts.items():
-            row = self._kept.get(name)
-            if row is not None and row[0] == _digest(data):
-                found[name] = _examined(name, row)
+        try:
+            for name, data in texts.items():
+                row = self._kept.get(name)
+                if row is not None and row[0] == _digest(data):
+                    found[name] = _examined(name, row)
+        except (ValueError, KeyError, TypeError, IndexError):  # whoever wrote it was not this program
+            self._kept, found = {}, {}
         return found
 
     def keep(self, texts: Mapping[str, bytes], examined: Mapping[str, Examined]) -> None:
@@ -82,12 +85,9 @@ class Verdicts:
             return {}
         try:
             loaded = json.loads(data)
-            rows = loaded["files"] if loaded["key"] == self._key else {}
-            for name, row in rows.items():
-                _examined(name, row)
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
+            return dict(loaded["files"]) if loaded["key"] == self._key else {}
+        except (ValueError, KeyError, TypeError, RecursionError):
             return {}
-        return dict(rows)
 
 
 def _key(project: Project, chosen: Collection[str]) -> str:

@@ -208,7 +208,10 @@ def test_nothing_runs_programs_or_loads_code() -> None:
         "templatesync.emulator.platform.language",
         "templatesync.render",
     }
-    assert {each for each in loading if each[1] != "importlib" or each[0] not in known} == set()
+    known_uses = {(name, "importlib") for name in known}
+    # Judging many files is spread over copies of this very process.
+    known_uses.add(("templatesync.survey", "multiprocessing"))
+    assert loading - known_uses == set()
 
 
 def test_the_schemas_are_shipped() -> None:

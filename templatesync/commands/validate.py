@@ -76,7 +76,7 @@ def validate(
         fixed = _mend(project, there.texts, spaces, asked)
         there, report = _look(project, chosen, extra, verdicts)
     sources = dict(there.texts)
-    looked_at = report.with_named([each.file for each in report.examined])
+    looked_at = report.with_named({each.file for each in report.examined})
     if isinstance(own := read_file(root / FILE_NAME, FILE_NAME, document.Limits().size), bytes):
         sources[FILE_NAME] = own
     if paths:

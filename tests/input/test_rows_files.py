@@ -135,9 +135,9 @@ def test_b18_file_that_vanishes(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> 
     shop.bad(GOOD)
     really = files.read_file
 
-    def vanishing(path: Path, *rest: object) -> object:
-        if path.name == "bad.yaml":
-            path.unlink(missing_ok=True)
+    def vanishing(path: Path | str, *rest: object) -> object:
+        if Path(path).name == "bad.yaml":
+            Path(path).unlink(missing_ok=True)
         return really(path, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(files, "read_file", vanishing)

@@ -24,8 +24,7 @@ VARIABLES, SAMPLES = "$()", "file:"
 _TEXT_FIELDS = ("Text", "Caption", "FileName", "Url", "CouponCode", "AutofillText")
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """`$(name)` in a text, from `start` up to `end`."""
 
     name: str

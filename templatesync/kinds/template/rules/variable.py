@@ -104,7 +104,9 @@ def _body(template: Template) -> Iterator[tuple[Text, str]]:
     if template.category != "AUTHENTICATION":
         for part in template.every("BODY"):
             if part.text is not None and part.text.variables:
-                yield Text(part.text.path, part.text.value.strip()), part.text.value
+                whole = part.text.value
+                stripped = whole.strip()
+                yield part.text if stripped == whole else Text(part.text.path, stripped), whole
 
 
 @rule("var-not-lead", ERROR, META_REVIEW, "A BODY does not begin with a variable.")

@@ -1,0 +1,173 @@
+"""Files that have not changed are not judged again, files are judged in several processes, and nobody sees the
+difference."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from projects import GOOD, Shop
+
+import templatesync
+from templatesync import check, project, survey, verdicts, workspace
+from templatesync.cli import run
+from templatesync.survey import Survey
+from templatesync.verdicts import Verdicts, cache_folder
+
+ROOT = Path(__file__).parent
+BAD = GOOD.replace("shop_hello", "shop_bad").replace("Language: en", "Language: xx")
+
+
+@pytest.fixture
+def shop(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shop:
+    return Shop(tmp_path / "shop", capsys)
+
+
+def look(shop: Shop, folder: Path | None = None, spaces: tuple[str, ...] = (), **more: Any) -> Survey:
+    """A survey with the cache in `folder`."""
+    loaded = project.load(shop.root)
+    chosen = frozenset(spaces or [space.name for space in loaded.spaces])
+    known = Verdicts(folder, loaded, chosen) if folder else None
+    return survey.survey(loaded, chosen, (), known, **more)
+
+
+def report(shop: Shop, there: Survey) -> tuple[Any, ...]:
+    loaded = project.load(shop.root)
+    names = frozenset(space.name for space in loaded.spaces)
+    return check.combine(loaded, names, there.examined, there.loose, there.entries).findings
+
+
+def test_what_has_not_changed_is_not_judged_again(shop: Shop, tmp_path: Path) -> None:
+    shop.bad(BAD)
+    first = look(shop, tmp_path / "cache")
+    assert first.judged == 2
+    again = look(shop, tmp_path / "cache")
+    assert again.judged == 0
+    assert report(shop, again) == report(shop, first) != ()
+    shop.bad(BAD.replace("Hello", "Dear"))
+    assert look(shop, tmp_path / "cache").judged == 1
+    assert look(shop, tmp_path / "cache").judged == 0
+
+
+def test_findings_across_files_are_told_of_known_files_too(shop: Shop, tmp_path: Path) -> None:
+    shop.write("templates/twin.yaml", GOOD)
+    for _ in range(2):
+        found = report(shop, look(shop, tmp_path / "cache"))
+        assert [(each.rule, each.file) for each in found] == [("duplicate-resource", "templates/twin.yaml")]
+
+
+@pytest.mark.parametrize("what", ["project", "version", "sources", "spaces"])
+def test_what_a_verdict_rests_on_makes_all_files_new(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    look(shop, tmp_path)
+    spaces: tuple[str, ...] = ()
+    if what == "project":
+        own = shop.root / "templatesync.yaml"
+        own.write_text(own.read_text(encoding="utf-8") + "rules: {body-550: off}\n", encoding="utf-8")
+    elif what == "version":
+        monkeypatch.setattr(templatesync, "__version__", "99.0.0")
+    elif what == "sources":
+        monkeypatch.setattr(verdicts, "_stamps", lambda folder: iter(["check.py 1 2"]))
+    else:
+        own = shop.root / "templatesync.yaml"
+        own.write_text("version: 1\nspaces: {a: {emulator: true}, b: {emulator: true}}\n", encoding="utf-8")
+        look(shop, tmp_path)
+        spaces = ("a",)
+    assert look(shop, tmp_path, spaces).judged == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b'{"key": 1}', b"\xff\xfe", b'{"key": "KEY", "files": []}',
+     b'{"key": "KEY", "files": {"templates/good.yaml": ["DIGEST"]}}',
+     b'{"key": "KEY", "files": {"templates/good.yaml": ["DIGEST", [["x"]], 3]}}',
+     b'{"key": "KEY", "files": {"templates/good.yaml": 7}}'],
+)  # fmt: skip
+def test_a_damaged_cache_is_a_slower_run_and_no_other(shop: Shop, tmp_path: Path, content: bytes) -> None:
+    look(shop, tmp_path / "cache")
+    (place,) = (tmp_path / "cache").iterdir()
+    whole = json.loads(place.read_bytes())
+    digest = whole["files"]["templates/good.yaml"][0]
+    place.write_bytes(content.replace(b"KEY", whole["key"].encode()).replace(b"DIGEST", digest.encode()))
+    assert look(shop, tmp_path / "cache").judged == 1
+    assert json.loads(place.read_bytes()) == whole
+
+
+def test_a_link_in_place_of_the_cache_is_not_followed(shop: Shop, tmp_path: Path) -> None:
+    look(shop, tmp_path / "cache")
+    (place,) = (tmp_path / "cache").iterdir()
+    place.rename(tmp_path / "elsewhere.json")
+    place.symlink_to(tmp_path / "elsewhere.json")
+    assert look(shop, tmp_path / "cache").judged == 1
+
+
+def test_a_folder_that_cannot_be_written_is_no_obstacle(shop: Shop, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file", encoding="utf-8")
+    assert look(shop, tmp_path / "cache").judged == 1
+    assert (tmp_path / "cache").read_text(encoding="utf-8") == "a file"
+
+
+def test_what_names_other_files_is_judged_each_time(shop: Shop, tmp_path: Path) -> None:
+    shop.write("flows/a.json", '{"version": "7.2", "screens": []}')
+    shop.write("flows/a.yaml", "kind: flow\nFlowName: shop_a\nCategories: [OTHER]\nAsset: flows/a.json\n")
+    look(shop, tmp_path / "cache")
+    shop.write("flows/a.json", '{"version": "7.2"}')
+    again = look(shop, tmp_path / "cache")
+    assert again.judged == 1
+    assert {each.file for each in report(shop, again)} == {"flows/a.json"}
+    assert "flows/a.json" in again.texts
+
+
+def test_the_command_uses_the_users_cache_unless_told_otherwise(shop: Shop, nobody: Path) -> None:
+    shutil.rmtree(nobody / ".cache", ignore_errors=True)
+    assert shop.run("validate", "--no-cache").code == 0
+    assert not (nobody / ".cache").exists()
+    assert shop.run("validate").code == 0
+    (place,) = (nobody / ".cache/templatesync").iterdir()
+    assert place.parent.stat().st_mode & 0o777 == 0o700
+    said = shop.run("validate").out
+    assert said == shop.run("validate", "--no-cache").out
+
+
+def test_where_the_cache_is() -> None:
+    assert cache_folder({"XDG_CACHE_HOME": "/x", "HOME": "/h"}) == Path("/x/templatesync")
+    assert cache_folder({"XDG_CACHE_HOME": "relative", "HOME": "/h"}) == Path("/h/.cache/templatesync")
+    assert cache_folder({}) is None
+
+
+def test_several_processes_find_what_one_finds(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(survey, "WORTH_SPREADING", 10)
+    monkeypatch.setattr(survey, "_CHUNK", 7)
+    for number in range(40):
+        text = (GOOD if number % 3 else BAD).replace("shop_", f"shop_{number}_")
+        shop.write(f"templates/{number:02}.yaml", text)
+    alone, together = look(shop, processes=1), look(shop, processes=2)
+    assert together.examined == alone.examined
+    assert report(shop, together) == report(shop, alone) != ()
+
+
+@pytest.mark.parametrize("which", ["good", "bad"])
+def test_every_fixture_is_judged_alike_by_all_ways(which: str, tmp_path: Path, shop: Shop) -> None:
+    """At once from one workspace, as plan does it; file by file; and from the cache."""
+    for case in sorted((ROOT / "rules").glob(f"*/{which}/*")):
+        target = shop.root / "templates" / case.parent.parent.name / case.name
+        if case.is_dir():
+            shutil.copytree(case, target)
+        elif case.suffix == ".yaml":
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(case, target)
+    at_once = check.check(workspace.read(project.load(shop.root))).findings
+    cold = report(shop, look(shop, tmp_path / "cache"))
+    warm = report(shop, look(shop, tmp_path / "cache"))
+    assert cold == at_once
+    assert warm == at_once
+    assert len(at_once) > 300
+
+
+def test_help_tells_of_the_cache(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["validate", "--help"]) == 0
+    assert "--no-cache" in capsys.readouterr().out
