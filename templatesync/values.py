@@ -143,12 +143,15 @@ class Live:
 class Listing:
     """All that is live of one kind in one space. Nothing may be concluded from what an incomplete one lacks.
 
-    `failed` holds the answer for each resource that is listed but could not be read.
+    `failed` holds the answer for each resource that is listed but could not be read. A reading that may recall content
+    tells what was `recalled`, and the `rows` after which the content that it has was read.
     """
 
     live: Mapping[Key, Live]
     complete: bool = True
     failed: Mapping[Key, Answer] = field(default_factory=dict)
+    rows: Mapping[Key, Mapping[str, Json]] = field(default_factory=dict)
+    recalled: frozenset[Key] = frozenset()
 
 
 class Action(StrEnum):

@@ -55,13 +55,15 @@ class Scope:
     """What a reading of a space is for. Listings cost little; a kind reads content only where `detail` says so.
 
     `wanted` are the keys that the files have, `ids` those under which they name others. `everything` asks for what no
-    file can lead to, too.
+    file can lead to, too. `recall` gives the content of a resource as it was when its row in the listing was the same,
+    or None; without it everything is asked for.
     """
 
     wanted: frozenset[Key]
     detail: Callable[[Key], bool]
     everything: bool = False
     ids: frozenset[str] = frozenset()
+    recall: Callable[[Key, Mapping[str, Json]], Mapping[str, Json] | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,8 @@ class Kind:
     """The way out when something that others refer to is not in full use."""
     media: Callable[[Mapping[str, Json]], Iterable[tuple[Path, str]]] = lambda body: ()
     """Where a body names media files of the project, and their paths; the resource has what they are as `media`."""
+    fingerprint: Callable[[Mapping[str, Json]], str] | None = None
+    """Of a row of the listing: another one means that the content may have changed. None when rows tell nothing."""
     name_field: str = ""
     """The field that holds the name, for kinds whose resources have one."""
     rules: Sequence[Rule] = ()

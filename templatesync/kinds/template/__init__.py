@@ -57,6 +57,7 @@ TEMPLATE = Kind(
     writes=probe.WRITES,
     probes=probe.PROBES,
     media=sample.named,
+    fingerprint=remote.fingerprint,
     name_field="Name",
     references={"FlowId": "flow"},
     rules=RULES,
