@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias, TypeVar
 
-from templatesync.kinds.base import Batch, Flow, FlowError, Kind, Scope, WrongAnswerError
+from templatesync.kinds.base import Batch, FlowError, Kind, Scope, WrongAnswerError
 from templatesync.project import Space
 from templatesync.values import Answer, AnyRequest, Listing, Refusal, Request
 
@@ -34,10 +34,11 @@ class Reading:
 ACCOUNT = "QueryChatappBindWaba"
 """The operation that tells the account of a space; every plan begins with it."""
 
-ReadingSteps: TypeAlias = Generator[Batch, list[Answer], Reading]
+Steps: TypeAlias = Generator[Batch, list[Answer], T]
+ReadingSteps: TypeAlias = Steps[Reading]
 
 
-def read_account() -> Generator[Batch, list[Answer], Account]:
+def read_account() -> Steps[Account]:
     """The account of a space. Raises FlowError when it cannot be read."""
     (answer,) = yield (Request(ACCOUNT),)
     if not answer.ok:
@@ -55,7 +56,7 @@ def read_space(kinds: Mapping[str, Kind], scope: Scope) -> ReadingSteps:
     return Reading(account, dict(zip(kinds, listings, strict=True)))
 
 
-def side_by_side(flows: Sequence[Flow[T]]) -> Flow[list[T]]:
+def side_by_side(flows: Sequence[Steps[T]]) -> Steps[list[T]]:
     """Run flows in step, so that their requests share the time that quotas take. None of them may pause.
 
     What one raises ends them all.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from templatesync.rule import Path, Rule
 from templatesync.values import Answer, AnyRequest, Decision, Json, Key, Listing, Live, Request, Resource
@@ -97,6 +97,17 @@ class FileField:
     limit: int
 
 
+class Pair(NamedTuple):
+    """What is compared of a wanted resource and what is live: two contents that are equal when nothing is to do.
+
+    `content` is all that the file says, be it compared or not.
+    """
+
+    content: Json
+    wanted: Json
+    live: Json
+
+
 class SameBody:
     """A body as a cache key: the very same object. Holding it keeps its identity from being given to another."""
 
@@ -117,9 +128,9 @@ class Kind:
     """A frozen record of functions. The engine calls nothing else of a kind.
 
     canonical   what of a wanted resource is content; `current` the same for what is live
-    pair        what is compared of wanted and live: two contents that are equal when nothing is to do
-    decide      action for a wanted resource (never a tombstone) and what is live under its key; given what to do with
-                approved content, and whether to send it again although it is equal
+    pair        both, made comparable
+    decide      action for a wanted resource (never a tombstone) and what is live under its key, with their `pair`;
+                given what to do with approved content, and whether to send it again although it is equal
     deletable   why a live resource cannot be deleted now; empty when it can
     settled     whether a live resource is in full use, so that what it replaces may go
     fetch       what is live, as far as a scope asks
@@ -141,8 +152,8 @@ class Kind:
     identify: Callable[[Mapping[str, Json]], Key]
     canonical: Callable[[Resource], Json]
     current: Callable[[Live], Json]
-    pair: Callable[[Resource, Live], tuple[Json, Json]]
-    decide: Callable[[Resource, Live | None, str, bool], Decision]
+    pair: Callable[[Resource, Live], Pair]
+    decide: Callable[[Resource, Live | None, Pair | None, str, bool], Decision]
     deletable: Callable[[Live], str]
     settled: Callable[[Live], bool]
     fetch: Callable[[Scope], Flow[Listing]]

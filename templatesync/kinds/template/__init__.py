@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from templatesync.kinds.base import Kind
+from templatesync.kinds.base import Kind, Pair
 from templatesync.kinds.template import canonical, contract, policy, probe, remote, sample
 from templatesync.kinds.template.file import unparse
 from templatesync.kinds.template.rules import RULES
@@ -21,8 +21,9 @@ def _current(live: Live) -> Json:
     return canonical.current(live.body or {})
 
 
-def _pair(resource: Resource, live: Live) -> tuple[Json, Json]:
-    return canonical.pair(resource.body, live.body or {})
+def _pair(resource: Resource, live: Live) -> Pair:
+    content = canonical.canonical(resource.body)
+    return Pair(content, *canonical.compared(content, resource.body, live.body or {}))
 
 
 def _outputs(live: Live) -> Mapping[str, Json]:
