@@ -48,6 +48,7 @@ def make_plan(scene: Scene) -> SpacePlan:
         tuple(changes),
         unmanaged,
         (*scene.refusals, *unsafe(scene, changes)),
+        from_cache=scene.from_cache,
     )
 
 

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 if TYPE_CHECKING:
     from templatesync.media import Media
+    from templatesync.scene import FromCache
 
 # JSON as Python holds it. `Any` because mypy's recursive JSON type turns every read of a
 # field into a cast, and the shapes are checked by JSON Schema before anyone reads them.
@@ -296,16 +297,9 @@ DENIED = frozenset({AnswerClass.DENIED, AnswerClass.CREDENTIALS, AnswerClass.REF
 """Nobody may do this, or nobody knows who asks."""
 
 UNREACHABLE = frozenset(
-    {
-        AnswerClass.UNREACHABLE,
-        AnswerClass.LOST,
-        AnswerClass.UNAVAILABLE,
-        AnswerClass.THROTTLED,
-        AnswerClass.QUOTA,
-        AnswerClass.CLOCK,
-        AnswerClass.RESIGN,
-    }
-)
+    {AnswerClass.UNREACHABLE, AnswerClass.LOST, AnswerClass.UNAVAILABLE, AnswerClass.THROTTLED, AnswerClass.QUOTA,
+     AnswerClass.CLOCK, AnswerClass.RESIGN}
+)  # fmt: skip
 """No usable answer came, however often it was tried."""
 
 
@@ -346,7 +340,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class SpacePlan:
-    """What would happen in one space. With an `error` the space could not be read and holds no changes."""
+    """What would happen in one space. With an `error` the space could not be read and holds no changes.
+
+    `from_cache` is there when the plan was allowed to remember: such a plan is for reading, and not to be applied.
+    """
 
     space: str
     cust_space_id: str
@@ -356,6 +353,7 @@ class SpacePlan:
     unmanaged: int = 0
     refusals: tuple[Refusal, ...] = ()
     error: Refusal | None = None
+    from_cache: FromCache | None = None
 
     @property
     def writes(self) -> tuple[Change, ...]:

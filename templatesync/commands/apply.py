@@ -117,7 +117,13 @@ def _saved(path: Path) -> Plan:
     data = files.read_file(path, str(path), PLAN_FILE_LIMIT)
     if isinstance(data, Finding):
         raise UsageError(f"{path}: {data.message}")
-    return plan_document.parse(data, path.name)
+    plan = plan_document.parse(data, path.name)
+    if any(space.from_cache is not None for space in plan.spaces):
+        raise StaleError(
+            f"{path.name} was made with --cache, from what had been read earlier",
+            hint="plan again without --cache, or give apply its digest with --expect-digest",
+        )
+    return plan
 
 
 def _fits(saved: Plan, chosen: Sequence[Space]) -> None:
