@@ -56,6 +56,7 @@ def lap(name):
 files = common.read_files(Path(sys.argv[1]))
 chosen = common.choose(files.project, ("shop",), False, in_ci=False)
 wanted, _ = common.wanted_resources(files, chosen, Wishes())
+files = common.without_documents(files, wanted)
 lap("files")
 class Timed(Driver):
     def run(self, *given, **named):

@@ -130,7 +130,7 @@ class Live:
     """What the service holds under a key.
 
     `ids` address it remotely. `facts` are what people want to know and nobody compares (`reason`, `quality`). `body` is
-    the answer as received; it is None while only the listing was read.
+    what the answer holds; it is None while only the listing was read.
     """
 
     key: Key

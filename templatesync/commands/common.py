@@ -11,7 +11,7 @@ from templatesync import check, live, project, workspace
 from templatesync.errors import DeniedError, ExitCode, FindingsError, StoppedError, UsageError
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import FlowError, Kind, WrongAnswerError
-from templatesync.links import Links
+from templatesync.links import Links, referring
 from templatesync.project import FILE_NAME, Project, Space
 from templatesync.remembered import Memory
 from templatesync.rule import Face, Faces
@@ -103,6 +103,26 @@ def wanted_resources(
 def read_files(directory: Path) -> Workspace:
     """All files of the project in or above a folder."""
     return workspace.read(open_project(directory))
+
+
+def without_documents(files: Workspace, wanted: Mapping[str, Mapping[Key, Resource]]) -> Workspace:
+    """The files that matter still, once they are free of errors: those of resources that lead to others.
+
+    Texts and positions of all files take more memory than everything live.
+    """
+    leading = {
+        resource.file
+        for resources in wanted.values()
+        for key, resource in resources.items()
+        if referring(KINDS[key.kind], resource.body)
+    }
+    named = files.with_named(leading)
+    return dataclasses.replace(
+        files,
+        sources=tuple(source for source in files.sources if source.name in named),
+        entries=tuple(entry for entry in files.entries if entry.resource.file in leading),
+        named=tuple(source for source in files.named if source.name in named),
+    )
 
 
 def scenes(

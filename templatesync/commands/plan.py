@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from templatesync import plan_document, remembered
-from templatesync.commands.common import choose, read_files, scenes, wanted_resources
+from templatesync.commands.common import choose, read_files, scenes, wanted_resources, without_documents
 from templatesync.errors import ExitCode, worst
 from templatesync.kinds import KINDS
 from templatesync.output import write_file
@@ -54,6 +54,7 @@ def plan(
     files = read_files(directory)
     chosen = choose(files.project, spaces, every, in_ci=in_ci)
     wanted, findings = wanted_resources(files, chosen, wishes)
+    files = without_documents(files, wanted)
     with connect(files.project, chosen, connection, partly=True) as session:
         memories = _memories(session, files.project, chosen, connection) if cache else None
         found, codes = scenes(session, files, chosen, wanted, wishes, progress, memories)
