@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +14,14 @@ from fault_world import Front
 from scenarios import hello, there
 
 from templatesync import diff
+from templatesync.commands import common
 from templatesync.driver import Driver
 from templatesync.emulator.server import _Server
 from templatesync.kinds.template import canonical
+from templatesync.scene import Wishes
 from templatesync.session import Connection, Edges
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 COUNT = 230
 PAGES = 3
 WORKERS = 8
@@ -82,6 +86,17 @@ def test_each_content_is_made_once(full: Front, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(canonical, "_content", counted)
     assert full.cli("plan", "--detailed-exitcode").code == 0
     assert len(made) == 2 * COUNT, "one for what is wanted, one for what is live"
+
+
+def test_of_the_files_only_those_that_lead_elsewhere_are_held() -> None:
+    files = common.read_files(EXAMPLES)
+    wanted, _ = common.wanted_resources(files, (files.project.space("local"),), Wishes())
+    held = common.without_documents(files, wanted)
+    leading = {source.name for source in files.sources if b"FlowId" in source.data}
+    assert leading
+    assert {source.name for source in held.sources} == leading
+    assert {entry.resource.file for entry in held.entries} == leading
+    assert len(files.sources) > len(held.sources)
 
 
 def test_a_worker_keeps_its_connection(full: Front, monkeypatch: pytest.MonkeyPatch) -> None:
