@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from templatesync.commands.common import choose, read_files, scenes, wanted_resources
+from templatesync.commands.common import choose, read_files, scenes, wanted_resources, without_documents
 from templatesync.errors import ExitCode, worst
 from templatesync.plan import make_plan
 from templatesync.scene import Scene, Wishes
@@ -77,6 +77,7 @@ def status(
     chosen = choose(files.project, spaces, every, in_ci=in_ci)
     wishes = Wishes(targets=targets)
     wanted, _ = wanted_resources(files, chosen, wishes)
+    files = without_documents(files, wanted)
     until = clock() + timeout
     with connect(files.project, chosen, connection, partly=True) as session:
         while True:
