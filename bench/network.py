@@ -158,7 +158,9 @@ def plan(url: str, folder: Path, home: Path, *options: str) -> None:
     floor = max(number / api().operations[name].per_second for name, number in counts.items())
     print(f"plan {' '.join(options)}: {wall:.2f} s wall, floor {floor:.2f} s, ratio {wall / floor:.3f}, "
           f"{cpu:.2f} s cpu, {peak:.0f} MiB, {len(calls)} calls, {refused} throttled")  # fmt: skip
-    print("    " + ", ".join(f"{name} {number}" for name, number in counts.items()))
+    span = calls[-1]["time"] - calls[0]["time"]
+    print(f"    from the first call to the last {span:.2f} s, {span / floor:.3f} of the floor: "
+          + ", ".join(f"{name} {number}" for name, number in counts.items()), flush=True)  # fmt: skip
 
 
 def phases(url: str, folder: Path, count: int) -> None:
