@@ -193,8 +193,8 @@ def _achieved(run: Run, kind: Kind, change: Change, live: Live | None) -> bool:
         return live is None
     if live is None:
         return False
-    wanted, current = kind.pair(_resource(run, change.key), run.links.symbolic_live(kind, live))
-    return bool(wanted == current)
+    pair = kind.pair(_resource(run, change.key), run.links.symbolic_live(kind, live))
+    return bool(pair.wanted == pair.live)
 
 
 def _resource(run: Run, key: Key) -> Resource:

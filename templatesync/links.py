@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 from urllib.parse import quote, unquote
@@ -49,33 +49,45 @@ def problem(kind: Kind, path: Path, text: str, kinds: Mapping[str, Kind]) -> str
     return "" if found[0] == wanted else f"{path[-1]} refers to one of {wanted}, not of {found[0]}"
 
 
-def referring(kind: Kind, body: Json, path: Path = ()) -> Iterator[tuple[Path, str]]:
+def referring(kind: Kind, body: Json) -> list[tuple[Path, str]]:
     """The fields of a body that lead to other resources, with their texts: references and ids."""
-    if not kind.references:
-        return
-    if isinstance(body, dict):
-        for name, value in body.items():
-            if name in kind.references and isinstance(value, str):
-                yield (*path, name), value
-            else:
-                yield from referring(kind, value, (*path, name))
-    elif isinstance(body, list):
-        for index, item in enumerate(body):
-            yield from referring(kind, item, (*path, index))
+    found: list[tuple[Path, str]] = []
+    if kind.references:
+        _collect(kind.references, body, (), found)
+    return found
 
 
-def _replaced(kind: Kind, value: Json, new: Callable[[str, str], str]) -> Json:
-    """`value` with other texts in the fields that lead elsewhere; the very same object when nothing is different."""
+def _collect(names: Mapping[str, str], value: Json, path: Path, found: list[tuple[Path, str]]) -> None:
+    """Add what `referring` gives. A plan walks every body several times, so texts are not entered."""
     if isinstance(value, dict):
-        items = {
-            name: new(name, item) if name in kind.references and isinstance(item, str) else _replaced(kind, item, new)
-            for name, item in value.items()
-        }
-        return value if all(items[name] is item for name, item in value.items()) else items
-    if isinstance(value, list):
-        parts = [_replaced(kind, item, new) for item in value]
-        return value if all(part is item for part, item in zip(parts, value, strict=True)) else parts
-    return value
+        for name, item in value.items():
+            if isinstance(item, str):
+                if name in names:
+                    found.append(((*path, name), item))
+            elif isinstance(item, (dict, list)):
+                _collect(names, item, (*path, name), found)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            if isinstance(item, (dict, list)):
+                _collect(names, item, (*path, index), found)
+
+
+def _replaced(kind: Kind, body: Json, new: Callable[[str, str], str]) -> Json:
+    """`body` with other texts in the fields that lead elsewhere; the very same object when nothing is different."""
+    found = ((path, text, new(str(path[-1]), text)) for path, text in referring(kind, body))
+    for path, text, other in found:
+        if other != text:
+            body = _put(body, path, other)
+    return body
+
+
+def _put(value: Json, path: Path, text: str) -> Json:
+    """A copy with a text elsewhere in it; what is not on the way there is shared."""
+    if not path:
+        return text
+    step, copy = path[0], value.copy()
+    copy[step] = _put(value[step], path[1:], text)
+    return copy
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,17 @@
-"""Reading a space: its account, then everything live of every kind. One flow; knows no client and no kind by name."""
+"""Reading a space: its account, then everything live of every kind. Knows no client and no kind by name."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from itertools import islice
+from typing import TypeAlias, TypeVar
 
 from templatesync.kinds.base import Batch, FlowError, Kind, Scope, WrongAnswerError
 from templatesync.project import Space
-from templatesync.values import Answer, Listing, Refusal, Request
+from templatesync.values import Answer, AnyRequest, Listing, Refusal, Request
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,11 @@ class Reading:
 ACCOUNT = "QueryChatappBindWaba"
 """The operation that tells the account of a space; every plan begins with it."""
 
-ReadingSteps: TypeAlias = Generator[Batch, list[Answer], Reading]
+Steps: TypeAlias = Generator[Batch, list[Answer], T]
+ReadingSteps: TypeAlias = Steps[Reading]
 
 
-def read_account() -> Generator[Batch, list[Answer], Account]:
+def read_account() -> Steps[Account]:
     """The account of a space. Raises FlowError when it cannot be read."""
     (answer,) = yield (Request(ACCOUNT),)
     if not answer.ok:
@@ -46,12 +50,34 @@ def read_account() -> Generator[Batch, list[Answer], Account]:
 
 
 def read_space(kinds: Mapping[str, Kind], scope: Scope) -> ReadingSteps:
-    """Account and listings, as far as the scope asks."""
+    """Account and listings, as far as the scope asks. Without an account nothing else is asked for."""
     account = yield from read_account()
-    listings: dict[str, Listing] = {}
-    for name, kind in kinds.items():
-        listings[name] = yield from kind.fetch(scope)
-    return Reading(account, listings)
+    listings = yield from side_by_side([kind.fetch(scope) for kind in kinds.values()])
+    return Reading(account, dict(zip(kinds, listings, strict=True)))
+
+
+def side_by_side(flows: Sequence[Steps[T]]) -> Steps[list[T]]:
+    """Run flows in step, so that their requests share the time that quotas take. None of them may pause.
+
+    What one raises ends them all.
+    """
+    values: dict[int, T] = {}
+    given: dict[int, list[Answer] | None] = dict.fromkeys(range(len(flows)))
+    while True:
+        asked: dict[int, tuple[AnyRequest, ...]] = {}
+        for index, answers in given.items():
+            try:
+                # A generator that has not begun takes nothing but None.
+                batch = next(flows[index]) if answers is None else flows[index].send(answers)
+            except StopIteration as stop:
+                values[index] = stop.value
+            else:
+                assert isinstance(batch, tuple)
+                asked[index] = batch
+        if not asked:
+            return [values[index] for index in range(len(flows))]
+        rest = iter((yield tuple(request for batch in asked.values() for request in batch)))
+        given = {index: list(islice(rest, len(batch))) for index, batch in asked.items()}
 
 
 def guard(space: Space, account: Account) -> tuple[Refusal, ...]:

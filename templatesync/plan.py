@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 
 from templatesync.diff import explain
-from templatesync.kinds.base import Kind
+from templatesync.kinds.base import Kind, Pair
 from templatesync.scene import Scene
 from templatesync.values import (
     FORMAT_VERSION,
@@ -48,6 +48,7 @@ def make_plan(scene: Scene) -> SpacePlan:
         tuple(changes),
         unmanaged,
         (*scene.refusals, *unsafe(scene, changes)),
+        from_cache=scene.from_cache,
     )
 
 
@@ -70,9 +71,11 @@ def plan_one(scene: Scene, key: Key, live: Live | None) -> Change:
         return _row(kind, None, live, _delete(scene, live)) if live else _nothing(key)
     if resource.options.absent:
         return _row(kind, resource, live, _tombstone(scene, key, live))
+    pair = kind.pair(resource, live) if live is not None else None
     decision = kind.decide(
         resource,
         live,
+        pair,
         resource.options.on_approved or scene.policy.on_approved,
         any(key.matches(target) for target in scene.wishes.resubmit),
     )
@@ -87,22 +90,16 @@ def plan_one(scene: Scene, key: Key, live: Live | None) -> Change:
         )
     if decision.action is Action.BLOCKED:
         decision = dataclasses.replace(decision, review=False)
-    return _row(kind, resource, live, decision)
+    return _row(kind, resource, live, decision, pair)
 
 
-def _row(kind: Kind, resource: Resource | None, live: Live | None, decision: Decision) -> Change:
+def _row(
+    kind: Kind, resource: Resource | None, live: Live | None, decision: Decision, pair: Pair | None = None
+) -> Change:
     key = resource.key if resource else live.key if live else Key(kind.name, "")
-    absent = resource is None or resource.options.absent
-    readable = live is not None and live.body is not None
-    before: Json = None
-    after: Json = None if absent or resource is None else kind.canonical(resource)
-    diff: tuple[Json, ...] = ()
-    if live is not None and readable:
-        before = kind.current(live)
-        if resource is not None and not absent:
-            wanted, before = kind.pair(resource, live)
-            diff = explain(before, wanted) if decision.action is not Action.NO_OP else ()
+    before, after = _contents(kind, resource, live, pair)
     quiet = decision.action is Action.NO_OP
+    diff = explain(before, pair.wanted) if pair is not None and before is not None and not quiet else ()
     return Change(
         key=key,
         action=decision.action,
@@ -121,6 +118,16 @@ def _row(kind: Kind, resource: Resource | None, live: Live | None, decision: Dec
         before=None if quiet else before,
         after=None if quiet else after,
     )
+
+
+def _contents(kind: Kind, resource: Resource | None, live: Live | None, pair: Pair | None) -> tuple[Json, Json]:
+    """Live and wanted content as far as there is any: each is made once for a row, which is what a plan costs."""
+    readable = live is not None and live.body is not None
+    if pair is not None:
+        return (pair.live if readable else None), pair.content
+    before = kind.current(live) if live is not None and readable else None
+    after = None if resource is None or resource.options.absent else kind.canonical(resource)
+    return before, after
 
 
 def _nothing(key: Key) -> Change:

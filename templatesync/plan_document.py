@@ -14,6 +14,7 @@ import templatesync
 from templatesync.characters import HIDDEN, RUNNER
 from templatesync.errors import StaleError
 from templatesync.plan import plan_digest, space_digest, summary
+from templatesync.scene import FromCache
 from templatesync.values import (
     FORMAT_VERSION,
     Action,
@@ -75,6 +76,8 @@ def _space(space: SpacePlan) -> dict[str, Json]:
     }
     if space.refusals:
         document["refusals"] = [{"code": refusal.code, "message": refusal.message} for refusal in space.refusals]
+    if space.from_cache:
+        document["from_cache"] = {"details": space.from_cache.details, "oldest": space.from_cache.oldest}
     if space.error:
         document["error"] = {"code": space.error.code, "message": space.error.message}
     return document
@@ -159,7 +162,7 @@ def parse(data: bytes, name: str) -> Plan:
 
 
 def _read_space(document: Mapping[str, Any]) -> SpacePlan:
-    error = document.get("error")
+    error, remembered = document.get("error"), document.get("from_cache")
     return SpacePlan(
         space=_text(document["space"]),
         cust_space_id=_text(document["cust_space_id"]),
@@ -168,6 +171,7 @@ def _read_space(document: Mapping[str, Any]) -> SpacePlan:
         changes=tuple(_read_change(change) for change in document["changes"]),
         unmanaged=int(document["summary"]["unmanaged"]),
         error=Refusal(_text(error["code"]), _text(error["message"])) if error else None,
+        from_cache=None if remembered is None else FromCache(int(remembered["details"]), _text(remembered["oldest"])),
     )
 
 

@@ -27,6 +27,14 @@ class Wishes:
         return not self.targets or str(key) in self.targets or str(Key(key.kind, key.name)) in self.targets
 
 
+@dataclass(frozen=True, slots=True)
+class FromCache:
+    """How many details were not read but remembered, and when the oldest of them had been read (RFC 3339, UTC)."""
+
+    details: int = 0
+    oldest: str = ""
+
+
 Name: TypeAlias = tuple[str, str]
 """A kind and a name: all languages of a resource."""
 
@@ -58,6 +66,7 @@ class Scene:
     refusals: tuple[Refusal, ...] = ()
     links: Links = Links()
     unfit: Mapping[Key, str] = field(default_factory=dict)
+    from_cache: FromCache | None = None
     referrers: Mapping[Key, Sequence[Key]] = field(init=False, repr=False)
     """By what is referred to: the resources that files want."""
     users: Mapping[Key, Sequence[Key]] = field(init=False, repr=False)

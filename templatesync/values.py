@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 if TYPE_CHECKING:
     from templatesync.media import Media
+    from templatesync.scene import FromCache
 
 # JSON as Python holds it. `Any` because mypy's recursive JSON type turns every read of a
 # field into a cast, and the shapes are checked by JSON Schema before anyone reads them.
@@ -129,7 +130,7 @@ class Live:
     """What the service holds under a key.
 
     `ids` address it remotely. `facts` are what people want to know and nobody compares (`reason`, `quality`). `body` is
-    the answer as received; it is None while only the listing was read.
+    what the answer holds; it is None while only the listing was read.
     """
 
     key: Key
@@ -143,12 +144,15 @@ class Live:
 class Listing:
     """All that is live of one kind in one space. Nothing may be concluded from what an incomplete one lacks.
 
-    `failed` holds the answer for each resource that is listed but could not be read.
+    `failed` holds the answer for each resource that is listed but could not be read. A reading that may recall content
+    tells what was `recalled`, and the `rows` after which the content that it has was read.
     """
 
     live: Mapping[Key, Live]
     complete: bool = True
     failed: Mapping[Key, Answer] = field(default_factory=dict)
+    rows: Mapping[Key, Mapping[str, Json]] = field(default_factory=dict)
+    recalled: frozenset[Key] = frozenset()
 
 
 class Action(StrEnum):
@@ -293,16 +297,9 @@ DENIED = frozenset({AnswerClass.DENIED, AnswerClass.CREDENTIALS, AnswerClass.REF
 """Nobody may do this, or nobody knows who asks."""
 
 UNREACHABLE = frozenset(
-    {
-        AnswerClass.UNREACHABLE,
-        AnswerClass.LOST,
-        AnswerClass.UNAVAILABLE,
-        AnswerClass.THROTTLED,
-        AnswerClass.QUOTA,
-        AnswerClass.CLOCK,
-        AnswerClass.RESIGN,
-    }
-)
+    {AnswerClass.UNREACHABLE, AnswerClass.LOST, AnswerClass.UNAVAILABLE, AnswerClass.THROTTLED, AnswerClass.QUOTA,
+     AnswerClass.CLOCK, AnswerClass.RESIGN}
+)  # fmt: skip
 """No usable answer came, however often it was tried."""
 
 
@@ -343,7 +340,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class SpacePlan:
-    """What would happen in one space. With an `error` the space could not be read and holds no changes."""
+    """What would happen in one space. With an `error` the space could not be read and holds no changes.
+
+    `from_cache` is there when the plan was allowed to remember: such a plan is for reading, and not to be applied.
+    """
 
     space: str
     cust_space_id: str
@@ -353,6 +353,7 @@ class SpacePlan:
     unmanaged: int = 0
     refusals: tuple[Refusal, ...] = ()
     error: Refusal | None = None
+    from_cache: FromCache | None = None
 
     @property
     def writes(self) -> tuple[Change, ...]:

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import templatesync
@@ -21,20 +22,11 @@ from templatesync.files import read_file
 from templatesync.output import write_file
 from templatesync.project import FILE_NAME, Project
 from templatesync.schema import schema_dir
+from templatesync.user_cache import UnfitError, ready
 from templatesync.values import Finding, Json, Key, Severity
 
 LARGEST = 256 << 20
 """Bytes of a cache that are read. Ten thousand files take three million."""
-
-
-def cache_folder(environment: Mapping[str, str]) -> Path | None:
-    """The folder for caches of this program, if the user has one: XDG Base Directory Specification, and on Windows
-    LOCALAPPDATA."""
-    for name, inside in (("XDG_CACHE_HOME", ""), ("LOCALAPPDATA", ""), ("HOME", ".cache"), ("USERPROFILE", ".cache")):
-        base = environment.get(name, "")
-        if base and Path(base).is_absolute():
-            return Path(base) / inside / "templatesync"
-    return None
 
 
 class Verdicts:
@@ -42,9 +34,13 @@ class Verdicts:
 
     def __init__(self, folder: Path, project: Project, chosen: Collection[str]) -> None:
         place = json.dumps([str(project.root), sorted(chosen)])
-        self._path = folder / f"validate-{hashlib.sha256(place.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}.json"
+        name = f"validate-{hashlib.sha256(place.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}.json"
         self._key = _key(project, chosen)
         self._kept: Mapping[str, Json] = {}
+        try:
+            self._path: Path | None = ready(folder, project.root) / name
+        except UnfitError:
+            self._path = None  # a run without a cache is a slower run, no worse one
 
     def known(self, texts: Mapping[str, bytes]) -> dict[str, Examined]:
         """The verdicts on those files whose content has been judged before."""
@@ -70,18 +66,15 @@ class Verdicts:
                 before = self._kept.get(name)
                 digest = _digest(texts[name])
                 rows[name] = before if before is not None and before[0] == digest else [digest, *_row(each)]
-        if rows == self._kept:
+        if self._path is None or rows == self._kept:
             return
         text = json.dumps({"key": self._key, "files": rows}, ensure_ascii=True, separators=(",", ":"))
-        try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(LocalError):
             write_file(self._path, text)
-        except (LocalError, OSError):
-            pass  # a run without a cache is a slower run, no worse one
 
     def _load(self) -> Mapping[str, Json]:
-        data = read_file(self._path, self._path.name, LARGEST)
-        if isinstance(data, Finding):
+        data = read_file(self._path, self._path.name, LARGEST) if self._path is not None else None
+        if not isinstance(data, bytes):
             return {}
         try:
             loaded = json.loads(data)

@@ -37,6 +37,7 @@ def test_each_document_fits_its_schema(shop: Path, capsys: pytest.CaptureFixture
     at = ("-C", str(shop), "--space", "local")
     fits("findings", document(capsys, "validate", *at))
     fits("plan", document(capsys, "plan", *at))
+    fits("plan", document(capsys, "plan", "--cache", *at))
     fits("receipt", document(capsys, "apply", *at, "--yes"))
     fits("status", document(capsys, "status", *at))
     fits("outputs", document(capsys, "outputs", *at))

@@ -15,7 +15,8 @@ import templatesync
 from templatesync import check, project, survey, verdicts, workspace
 from templatesync.cli import run
 from templatesync.survey import Survey
-from templatesync.verdicts import Verdicts, cache_folder
+from templatesync.user_cache import place
+from templatesync.verdicts import Verdicts
 
 ROOT = Path(__file__).parent
 BAD = GOOD.replace("shop_hello", "shop_bad").replace("Language: en", "Language: xx")
@@ -89,19 +90,19 @@ def test_what_a_verdict_rests_on_makes_all_files_new(
 )  # fmt: skip
 def test_a_damaged_cache_is_a_slower_run_and_no_other(shop: Shop, tmp_path: Path, content: bytes) -> None:
     look(shop, tmp_path / "cache")
-    (place,) = (tmp_path / "cache").iterdir()
-    whole = json.loads(place.read_bytes())
+    (kept,) = (tmp_path / "cache").iterdir()
+    whole = json.loads(kept.read_bytes())
     digest = whole["files"]["templates/good.yaml"][0]
-    place.write_bytes(content.replace(b"KEY", whole["key"].encode()).replace(b"DIGEST", digest.encode()))
+    kept.write_bytes(content.replace(b"KEY", whole["key"].encode()).replace(b"DIGEST", digest.encode()))
     assert look(shop, tmp_path / "cache").judged == 1
-    assert json.loads(place.read_bytes()) == whole
+    assert json.loads(kept.read_bytes()) == whole
 
 
 def test_a_link_in_place_of_the_cache_is_not_followed(shop: Shop, tmp_path: Path) -> None:
     look(shop, tmp_path / "cache")
-    (place,) = (tmp_path / "cache").iterdir()
-    place.rename(tmp_path / "elsewhere.json")
-    place.symlink_to(tmp_path / "elsewhere.json")
+    (kept,) = (tmp_path / "cache").iterdir()
+    kept.rename(tmp_path / "elsewhere.json")
+    kept.symlink_to(tmp_path / "elsewhere.json")
     assert look(shop, tmp_path / "cache").judged == 1
 
 
@@ -127,16 +128,16 @@ def test_the_command_uses_the_users_cache_unless_told_otherwise(shop: Shop, nobo
     assert shop.run("validate", "--no-cache").code == 0
     assert not (nobody / ".cache").exists()
     assert shop.run("validate").code == 0
-    (place,) = (nobody / ".cache/templatesync").iterdir()
-    assert place.parent.stat().st_mode & 0o777 == 0o700
+    (kept,) = (nobody / ".cache/templatesync").iterdir()
+    assert kept.parent.stat().st_mode & 0o777 == 0o700
     said = shop.run("validate").out
     assert said == shop.run("validate", "--no-cache").out
 
 
 def test_where_the_cache_is() -> None:
-    assert cache_folder({"XDG_CACHE_HOME": "/x", "HOME": "/h"}) == Path("/x/templatesync")
-    assert cache_folder({"XDG_CACHE_HOME": "relative", "HOME": "/h"}) == Path("/h/.cache/templatesync")
-    assert cache_folder({}) is None
+    assert place({"XDG_CACHE_HOME": "/x", "HOME": "/h"}) == Path("/x/templatesync")
+    assert place({"XDG_CACHE_HOME": "relative", "HOME": "/h"}) == Path("/h/.cache/templatesync")
+    assert place({}) is None
 
 
 def test_several_processes_find_what_one_finds(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

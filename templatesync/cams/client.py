@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import httpx
@@ -188,7 +189,7 @@ class Client:
     def _learn_time(self, answer: Answer, reply: Reply) -> Answer:
         """Remember how far this machine's clock is off, and sign with the right time once the service minds."""
         try:
-            there = parsedate_to_datetime(reply.headers.get("date", "")).timestamp()
+            there = _moment(reply.headers.get("date", ""))
         except (ValueError, TypeError, OverflowError):
             return answer
         with self._lock:
@@ -199,6 +200,12 @@ class Client:
         way = "behind" if self.skew > 0 else "ahead"
         message = f"{answer.message} (this machine's clock is {abs(self.skew):.0f} s {way}; set it with NTP)"
         return replace(answer, message=message)
+
+
+@lru_cache(maxsize=16)
+def _moment(date: str) -> float:
+    """Seconds since 1970. Many answers of one second have the same date."""
+    return parsedate_to_datetime(date).timestamp()
 
 
 def _without_credentials(request: Request, error: ServiceError) -> Answer:

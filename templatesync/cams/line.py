@@ -1,14 +1,15 @@
-"""A transport of one connection with a deadline on every wait. Knows no request but the one it carries.
+"""One connection with a deadline on every wait. Knows no request but the one it carries.
 
 httpx passes a time-out to each socket operation, so a server that sends a byte now and then holds a thread for ever.
-httpcore, which httpx is built on, takes a network backend: ours cuts every wait at the deadline of the exchange.
+httpcore, which httpx is built on, takes a network backend: ours cuts every wait at the deadline of the exchange. And
+httpx's own requests, URLs and answers cost as much processor time as all of httpcore, for nothing that is needed here.
 """
 
 from __future__ import annotations
 
 import ssl
 import typing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -37,59 +38,107 @@ class Deadline:
             raise httpx.ReadTimeout("")
 
 
-class LineTransport(httpx.BaseTransport):
-    """One keep-alive connection. Not for two threads at a time.
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A request as it goes over the wire. `seconds` bound single waits, by httpcore's names for them."""
 
-    `sent` says of the last request whether any byte of it may have left, a proxy's CONNECT not counted.
-    """
+    method: str
+    url: httpcore.URL
+    headers: list[tuple[bytes, bytes]]
+    content: bytes
+    seconds: Mapping[str, float]
 
-    def __init__(self, pool: httpcore.ConnectionPool, deadline: Deadline) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The head of an answer, names in lower case, and its body, to be read once. Must be closed."""
+
+    status: int
+    headers: Mapping[str, str]
+    chunks: Iterable[bytes]
+    close: Callable[[], None]
+
+
+class Line:
+    """One keep-alive connection. Not for two threads at a time."""
+
+    def __init__(self, pool: httpcore.ConnectionPool, deadline: Deadline, sending: Sending) -> None:
         self.deadline = deadline
-        self.sent = False
         self._pool = pool
+        self._sending = sending
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self.sent = False
-        url = request.url
-        assert isinstance(request.stream, httpx.SyncByteStream)
+    @property
+    def sent(self) -> bool:
+        """Whether any byte of the last letter may have left, a proxy's CONNECT not counted."""
+        return self._sending.begun
+
+    def carry(self, letter: Letter) -> Arrival:
+        """Send a letter; its answer as soon as the head is there. Raises httpx.TransportError."""
+        self._sending.expect(letter.method)
         inner = httpcore.Request(
-            method=request.method,
-            url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-            headers=request.headers.raw,
-            content=request.stream,
-            extensions={**request.extensions, "trace": self._trace},
+            method=letter.method,
+            url=letter.url,
+            headers=letter.headers,
+            content=letter.content,
+            extensions={"timeout": letter.seconds},
         )
         with _as_httpx():
             answer = self._pool.handle_request(inner)
         assert isinstance(answer.stream, Iterable)
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer.stream))
+        closing = getattr(answer.stream, "close", lambda: None)
+        return Arrival(answer.status, _names(answer.headers), _body(answer.stream), closing)
 
     def close(self) -> None:
+        """Close the connection."""
         self._pool.close()
 
-    def _trace(self, event: str, info: dict[str, typing.Any]) -> None:
-        if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
-            self.sent = True
+
+@dataclass(slots=True)
+class Sending:
+    """Whether a letter has begun to leave. A proxy's greetings go over the same socket, and do not begin as it does."""
+
+    opening: bytes = b""
+    begun: bool = False
+
+    def expect(self, method: str) -> None:
+        """A letter is about to be sent."""
+        self.opening, self.begun = method.encode("ascii") + b" ", False
+
+    def leaves(self, data: bytes) -> None:
+        """Some bytes are about to be written."""
+        self.begun = self.begun or data.startswith(self.opening)
 
 
-def make_line(
-    proxy: str, tls: ssl.SSLContext, clock: Callable[[], float], addresses: tuple[str, ...] = ()
-) -> LineTransport:
+def _names(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    named: dict[str, str] = {}
+    for raw, value in headers:
+        name = raw.decode("latin-1").lower()
+        text = value.decode("latin-1")
+        named[name] = f"{named[name]}, {text}" if name in named else text
+    return named
+
+
+def _body(stream: Iterable[bytes]) -> Iterator[bytes]:
+    with _as_httpx():
+        yield from stream
+
+
+def make_line(proxy: str, tls: ssl.SSLContext, clock: Callable[[], float], addresses: tuple[str, ...] = ()) -> Line:
     """A line, through a proxy or not (""). Raises ValueError or ImportError for a proxy of no use.
 
     With `addresses` it connects to the first of these that answers, whatever the host's name stands for; the
     certificate must be the name's all the same.
     """
-    deadline = Deadline(clock)
+    deadline, sending = Deadline(clock), Sending()
     pool = httpcore.ConnectionPool(
         ssl_context=tls,
         proxy=_proxy(proxy, tls) if proxy else None,
         # A line serves whatever host comes next; two, for the service and for the token service.
         max_connections=2,
         keepalive_expiry=_KEEPALIVE,
-        network_backend=_Backend(deadline, addresses),
+        network_backend=_Backend(deadline, sending, addresses),
     )
-    return LineTransport(pool, deadline)
+    return Line(pool, deadline, sending)
 
 
 def _proxy(url: str, tls: ssl.SSLContext) -> httpcore.Proxy:
@@ -117,24 +166,11 @@ def _as_httpx() -> Iterator[None]:
         raise httpx.ConnectError("the host name cannot be one") from None
 
 
-class _Body(httpx.SyncByteStream):
-    def __init__(self, stream: Iterable[bytes]) -> None:
-        self._stream = stream
-
-    def __iter__(self) -> Iterator[bytes]:
-        with _as_httpx():
-            yield from self._stream
-
-    def close(self) -> None:
-        closing = getattr(self._stream, "close", None)
-        if closing is not None:
-            closing()
-
-
 class _Stream(httpcore.NetworkStream):
-    def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline) -> None:
+    def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline, sending: Sending) -> None:
         self._inner = inner
         self._deadline = deadline
+        self._sending = sending
 
     def _cut(self, timeout: float | None, late: type[Exception]) -> float:
         left = self._deadline.left()
@@ -146,6 +182,7 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.read(max_bytes, self._cut(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._sending.leaves(buffer)
         # In pieces: within one write the backend starts its time-out anew for each part that leaves.
         for start in range(0, len(buffer), _PIECE):
             self._inner.write(buffer[start : start + _PIECE], self._cut(timeout, httpcore.WriteTimeout))
@@ -157,16 +194,17 @@ class _Stream(httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         limit = self._cut(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, limit), self._deadline)
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, limit), self._deadline, self._sending)
 
     def get_extra_info(self, info: str) -> typing.Any:
         return self._inner.get_extra_info(info)
 
 
 class _Backend(httpcore.NetworkBackend):
-    def __init__(self, deadline: Deadline, addresses: tuple[str, ...]) -> None:
+    def __init__(self, deadline: Deadline, sending: Sending, addresses: tuple[str, ...]) -> None:
         self._inner = httpcore.SyncBackend()
         self._deadline = deadline
+        self._sending = sending
         self._addresses = addresses
 
     def connect_tcp(
@@ -187,5 +225,5 @@ class _Backend(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
             else:
-                return _Stream(stream, self._deadline)
+                return _Stream(stream, self._deadline, self._sending)
         raise failure

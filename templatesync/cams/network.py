@@ -7,6 +7,7 @@ inflates without limit, and logs whole URLs. Its transports are, so a test or th
 from __future__ import annotations
 
 import logging
+import re
 import ssl
 import threading
 import time
@@ -15,17 +16,23 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import httpcore
 import httpx
 
 from templatesync.cams.address import Resolver, resolve, trusted_addresses
 from templatesync.cams.answer_url import Target
 from templatesync.cams.endpoint import is_loopback
-from templatesync.cams.line import Deadline, LineTransport, make_line
+from templatesync.cams.line import Arrival, Deadline, Letter, Line, make_line
 from templatesync.cams.secret import scrub
 
 CAP = 20 * 1024 * 1024
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+_UNFIT = "the request has a header that HTTP cannot carry"
+
+# What needs no encoding in a query.
+_PLAIN = re.compile(r"[A-Za-z0-9._~%&=+-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,23 @@ class Reply:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The part of a URL that many calls share, and the proxy on the way there."""
+
+    scheme: bytes
+    host: bytes
+    port: int | None
+    netloc: bytes
+    path: bytes
+    proxy: str
+
+    @classmethod
+    def of(cls, url: httpx.URL, proxy: str) -> _Place:
+        """The place of a URL."""
+        return cls(url.raw_scheme, url.raw_host, url.port, url.netloc, url.raw_path, proxy)
 
 
 class ExchangeError(Exception):
@@ -89,8 +113,10 @@ class Network:
         self._lock = threading.Lock()
         # By proxy, the last used first: httpx slows down with many connections in one pool, so each line has its own,
         # and a warm one is taken before a cold one.
-        self._idle: dict[str, list[LineTransport]] = {}
-        self._open: list[LineTransport] = []
+        self._idle: dict[str, list[Line]] = {}
+        self._open: list[Line] = []
+        # A process keeps its proxies: reading the environment for every call costs as much as signing it.
+        self._places: dict[str, _Place] = {}
         self._tls: ssl.SSLContext | None = None
         # At INFO and DEBUG these print URLs and headers.
         for name in ("httpx", "httpcore"):
@@ -99,21 +125,21 @@ class Network:
     def exchange(self, method: str, url: str, headers: Mapping[str, str], content: bytes = b"") -> Reply:
         """Send once and read the whole answer; raises ExchangeError."""
         bounds = Bounds(self.timeouts.total, self._cap)
-        request = self._request(method, httpx.URL(url), headers, content)
         deadline = Deadline(self._clock, self._clock() + bounds.total)
         if self._transport is not None:
-            return self._over(self._transport, deadline, bounds, request)
-        proxy = self._proxy_for(request.url)
-        line = self._take(proxy)
+            return self._handed(deadline, bounds, self._request(method, url, headers, content))
+        place, target = self._located(url)
+        letter = self._letter(method, place, target, headers, content)
+        line = self._take(place.proxy)
         line.deadline.at = deadline.at
         try:
-            reply = self._over(line, line.deadline, bounds, request)
+            reply = self._over(line, bounds, letter)
         except BaseException:
             # A line that broke is not used again: httpcore goes on counting a tunnel whose TLS failed.
             self._drop(line)
             raise
         with self._lock:
-            self._idle.setdefault(proxy, []).append(line)
+            self._idle.setdefault(place.proxy, []).append(line)
         return reply
 
     def visit(
@@ -125,20 +151,21 @@ class Network:
         nothing else. Through a proxy it is the proxy who looks up: then the name and its certificate must do, for the
         user chose the proxy, and many networks behind one cannot look up at all.
         """
-        request = self._request(method, httpx.URL(target.url), headers, content)
         deadline = Deadline(self._clock, self._clock() + bounds.total)
         if self._transport is not None:
-            return self._over(self._transport, deadline, bounds, request)
-        proxy = self._proxy_for(request.url)
+            return self._handed(deadline, bounds, self._request(method, target.url, headers, content))
+        url = httpx.URL(target.url)
+        place = _Place.of(url, self._proxy_for(url))
+        letter = self._letter(method, place, url.raw_path, headers, content)
         try:
-            addresses = () if proxy else trusted_addresses(target, self._resolver)
+            addresses = () if place.proxy else trusted_addresses(target, self._resolver)
         except (OSError, UnicodeError):
             raise ExchangeError(f"no connection: {target.host} cannot be looked up", sent=False) from None
         with self._lock:
-            line = self._make(proxy, addresses)
+            line = self._make(place.proxy, addresses)
         line.deadline.at = deadline.at
         try:
-            return self._over(line, line.deadline, bounds, request)
+            return self._over(line, bounds, letter)
         finally:
             self._drop(line)
 
@@ -149,39 +176,79 @@ class Network:
         for line in lines:
             line.close()
 
-    def _drop(self, line: LineTransport) -> None:
+    def _drop(self, line: Line) -> None:
         with self._lock:
             self._open = [other for other in self._open if other is not line]
         line.close()
 
-    def _request(self, method: str, url: httpx.URL, headers: Mapping[str, str], content: bytes) -> httpx.Request:
+    def _located(self, url: str) -> tuple[_Place, bytes]:
+        """Where a URL leads, and its path and query. Calls differ in the query alone: the rest is read once."""
+        whole, mark, query = url.partition("?")
+        if not _PLAIN.fullmatch(query):
+            parsed = httpx.URL(url)
+            return _Place.of(parsed, self._proxy_for(parsed)), parsed.raw_path
+        place = self._places.get(whole)
+        if place is None:
+            parsed = httpx.URL(whole)
+            place = self._places[whole] = _Place.of(parsed, self._proxy_for(parsed))
+        return place, place.path + mark.encode() + query.encode()
+
+    @property
+    def _seconds(self) -> dict[str, float]:
         limits = self.timeouts
-        times = {"connect": limits.connect, "read": limits.read, "write": limits.read, "pool": limits.connect}
+        return {"connect": limits.connect, "read": limits.read, "write": limits.read, "pool": limits.connect}
+
+    def _letter(self, method: str, place: _Place, target: bytes, headers: Mapping[str, str], content: bytes) -> Letter:
+        try:
+            fields = [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
+        except UnicodeEncodeError:
+            raise _unfit_header() from None
+        if "host" not in headers:
+            fields.insert(0, (b"host", place.netloc))
+        if content or method in ("POST", "PUT"):
+            fields.append((b"content-length", str(len(content)).encode()))
+        url = httpcore.URL(scheme=place.scheme, host=place.host, port=place.port, target=target)
+        return Letter(method, url, fields, content, self._seconds)
+
+    def _request(self, method: str, url: str, headers: Mapping[str, str], content: bytes) -> httpx.Request:
+        """A request for a transport that replaces the network."""
         try:
             request = httpx.Request(method, url, headers=dict(headers), content=content)
         except (UnicodeEncodeError, ValueError):
-            raise ExchangeError("the request has a header that HTTP cannot carry", sent=False) from None
-        request.extensions = {**request.extensions, "timeout": times}
+            raise _unfit_header() from None
+        request.extensions = {**request.extensions, "timeout": self._seconds}
         return request
 
-    def _over(
-        self, transport: httpx.BaseTransport, deadline: Deadline, bounds: Bounds, request: httpx.Request
-    ) -> Reply:
+    def _handed(self, deadline: Deadline, bounds: Bounds, request: httpx.Request) -> Reply:
+        """An exchange over the transport that replaces the network."""
+        assert self._transport is not None
         try:
-            response = transport.handle_request(request)
-            try:
-                body = self._body(response, deadline, bounds.cap)
-            finally:
-                response.close()
+            response = self._transport.handle_request(request)
+            assert isinstance(response.stream, httpx.SyncByteStream)
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return self._whole(
+                Arrival(response.status_code, headers, response.stream, response.close), deadline, bounds
+            )
         except httpx.TransportError as error:
-            raise self._failure(error, transport, deadline, bounds.total) from None
-        return Reply(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
+            sent = not isinstance(error, _NEVER_SENT)
+            raise self._failure(error, sent, deadline, bounds.total) from None
 
-    def _body(self, response: httpx.Response, deadline: Deadline, cap: int) -> bytes:
-        inflate = _inflater(response.headers.get("content-encoding", "").lower())
+    def _over(self, line: Line, bounds: Bounds, letter: Letter) -> Reply:
+        try:
+            return self._whole(line.carry(letter), line.deadline, bounds)
+        except httpx.TransportError as error:
+            raise self._failure(error, line.sent, line.deadline, bounds.total) from None
+
+    def _whole(self, arrival: Arrival, deadline: Deadline, bounds: Bounds) -> Reply:
+        try:
+            return Reply(arrival.status, arrival.headers, self._body(arrival, deadline, bounds.cap))
+        finally:
+            arrival.close()
+
+    def _body(self, arrival: Arrival, deadline: Deadline, cap: int) -> bytes:
+        inflate = _inflater(arrival.headers.get("content-encoding", "").lower())
         whole = bytearray()
-        assert isinstance(response.stream, httpx.SyncByteStream)
-        for chunk in response.stream:
+        for chunk in arrival.chunks:
             whole += inflate(chunk, cap + 1 - len(whole))
             if len(whole) > cap:
                 size = f"{cap} bytes" if cap % 2**20 else f"{cap // 2**20} MiB"
@@ -189,10 +256,7 @@ class Network:
             deadline.check()
         return bytes(whole)
 
-    def _failure(
-        self, error: httpx.TransportError, transport: httpx.BaseTransport, deadline: Deadline, total: float
-    ) -> ExchangeError:
-        sent = transport.sent if isinstance(transport, LineTransport) else not isinstance(error, _NEVER_SENT)
+    def _failure(self, error: httpx.TransportError, sent: bool, deadline: Deadline, total: float) -> ExchangeError:
         detail = scrub(str(error))
         match error:
             case httpx.ConnectTimeout() | httpx.PoolTimeout():
@@ -207,7 +271,7 @@ class Network:
                 message = f"no connection: {detail}"
             case httpx.LocalProtocolError():
                 # Its text quotes the offending header, which may be a token.
-                message = "the request has a header that HTTP cannot carry"
+                message = _UNFIT
             case _:
                 message = f"the connection broke: {detail or type(error).__name__}"
         status = 407 if isinstance(error, httpx.ProxyError) and detail.startswith("407") else 0
@@ -223,12 +287,12 @@ class Network:
         proxies = urllib.request.getproxies()
         return proxies.get(target.scheme) or proxies.get("all") or ""
 
-    def _take(self, proxy: str) -> LineTransport:
+    def _take(self, proxy: str) -> Line:
         with self._lock:
             idle = self._idle.get(proxy)
             return idle.pop() if idle else self._make(proxy)
 
-    def _make(self, proxy: str, addresses: tuple[str, ...] = ()) -> LineTransport:
+    def _make(self, proxy: str, addresses: tuple[str, ...] = ()) -> Line:
         """A new line. Only under the lock."""
         try:
             # Loading the certificates takes longer than a request: once for all lines. Honours SSL_CERT_FILE.
@@ -240,6 +304,10 @@ class Network:
             raise ExchangeError(f"the {what} that the environment names cannot be used", sent=False) from None
         self._open.append(line)
         return line
+
+
+def _unfit_header() -> ExchangeError:
+    return ExchangeError(_UNFIT, sent=False)
 
 
 def _inflater(encoding: str) -> Callable[[bytes, int], bytes]:

@@ -138,18 +138,22 @@ def fmt(options: Globals, paths: tuple[Path, ...], check: bool) -> ExitCode:
 @click.option("--out", type=_PATH, metavar="FILE", help="Save the plan for `apply FILE`.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
 @click.option("--fail-on", default="", metavar="LIST", help="Exit 6 on any of blocked, breaking, review.")
+@click.option("--cache", is_flag=True, help="Read only what the list says has moved; apply refuses such a plan file.")
 @_TARGET
 @_PRUNE
 @_BREAKING
 @_MASS
 @_RESUBMIT
-def plan(options: Globals, out: Path | None, detailed_exitcode: bool, fail_on: str, **wishes: Any) -> ExitCode:
+def plan(
+    options: Globals, out: Path | None, detailed_exitcode: bool, fail_on: str, cache: bool, **wishes: Any
+) -> ExitCode:
     """Show what apply would do. Reads what is live; writes nothing remote.
 
     \b
     templatesync plan
     templatesync plan --space production --out plan.json
     templatesync plan --space production --fail-on blocked,breaking
+    templatesync plan --space production --cache
     """
     from templatesync.commands.plan import FAIL_ON
     from templatesync.commands.plan import plan as run
@@ -169,9 +173,12 @@ def plan(options: Globals, out: Path | None, detailed_exitcode: bool, fail_on: s
         detailed=detailed_exitcode,
         fail_on=bad,
         out=out,
+        cache=cache,
         progress=progress.read,
     )
     progress.clear()
+    for note in result.notes:
+        options.note(note)
     return options.show(result)
 
 

@@ -66,9 +66,9 @@ class Globals:
 
     def cache_folder(self) -> Path | None:
         """The user's own folder for what this program remembers."""
-        from templatesync.verdicts import cache_folder
+        from templatesync.user_cache import place
 
-        return cache_folder(os.environ)
+        return place(os.environ)
 
     def style(self, stream: Any) -> Any:
         """Colours for a stream: the flag, then FORCE_COLOR, then NO_COLOR, then whether it is a terminal."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from templatesync import apply as engine
 from templatesync import files, plan_document
 from templatesync import permit as permission
-from templatesync.commands.common import choose, read_files, scenes, wanted_resources
+from templatesync.commands.common import choose, read_files, scenes, wanted_resources, without_documents
 from templatesync.driver import Finished, Interrupted, Job
 from templatesync.errors import ExitCode, LocalError, StaleError, UsageError, worst
 from templatesync.journal import Journal, lock
@@ -84,6 +84,7 @@ def apply(
     if saved is not None:
         _fits(saved, chosen)
     wanted, findings = wanted_resources(workspace, chosen, wishes)
+    workspace = without_documents(workspace, wanted)
     if saved is not None and _prunes(saved, wanted):
         wishes = dataclasses.replace(wishes, prune=True)
     with ExitStack() as stack:
@@ -117,7 +118,13 @@ def _saved(path: Path) -> Plan:
     data = files.read_file(path, str(path), PLAN_FILE_LIMIT)
     if isinstance(data, Finding):
         raise UsageError(f"{path}: {data.message}")
-    return plan_document.parse(data, path.name)
+    plan = plan_document.parse(data, path.name)
+    if any(space.from_cache is not None for space in plan.spaces):
+        raise StaleError(
+            f"{path.name} was made with --cache, from what had been read earlier",
+            hint="plan again without --cache, or give apply its digest with --expect-digest",
+        )
+    return plan
 
 
 def _fits(saved: Plan, chosen: Sequence[Space]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from signal import SIGINT
@@ -10,10 +11,11 @@ from templatesync import check, live, project, workspace
 from templatesync.errors import DeniedError, ExitCode, FindingsError, StoppedError, UsageError
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import FlowError, Kind, WrongAnswerError
-from templatesync.links import Links
+from templatesync.links import Links, referring
 from templatesync.project import FILE_NAME, Project, Space
+from templatesync.remembered import Memory
 from templatesync.rule import Face, Faces
-from templatesync.scene import Scene, Wishes, reading_scope
+from templatesync.scene import FromCache, Scene, Wishes, reading_scope
 from templatesync.session import Session
 from templatesync.values import (
     DENIED,
@@ -103,6 +105,27 @@ def read_files(directory: Path) -> Workspace:
     return workspace.read(open_project(directory))
 
 
+def without_documents(files: Workspace, wanted: Mapping[str, Mapping[Key, Resource]]) -> Workspace:
+    """The files that matter still, once they are free of errors: those of resources that lead to others.
+
+    Texts and positions of all files take more memory than everything live.
+    """
+    leading = {
+        resource.file
+        for resources in wanted.values()
+        for key, resource in resources.items()
+        if referring(KINDS[key.kind], resource.body)
+    }
+    there = [entry for entry in files.entries if entry.resource.file in leading]
+    named = {*leading, *(name for entry in there for name in entry.named)}
+    return dataclasses.replace(
+        files,
+        sources=tuple(source for source in files.sources if source.name in named),
+        entries=tuple(there),
+        named=tuple(source for source in files.named if source.name in named),
+    )
+
+
 def scenes(
     session: Session,
     files: Workspace,
@@ -110,12 +133,19 @@ def scenes(
     wanted: Mapping[str, Mapping[Key, Resource]],
     wishes: Wishes,
     progress: Callable[[str], None] = lambda space: None,
+    memories: Mapping[str, Memory] | None = None,
 ) -> tuple[list[Scene | SpacePlan], list[ExitCode]]:
-    """What each space looks like now, in the order of `spaces`. One that cannot be read is a plan with an error."""
+    """What each space looks like now, in the order of `spaces`. One that cannot be read is a plan with an error.
+
+    With `memories`, by space, what these remember is not read again.
+    """
     policy = files.project.policy
 
     def routine(space: Space) -> live.ReadingSteps:
-        return live.read_space(KINDS, reading_scope(wanted[space.name], policy, wishes, Links(KINDS)))
+        scope = reading_scope(wanted[space.name], policy, wishes, Links(KINDS))
+        if memories and space.name in memories:
+            scope = dataclasses.replace(scope, recall=memories[space.name].recall)
+        return live.read_space(KINDS, scope)
 
     found: list[Scene | SpacePlan] = []
     codes: list[ExitCode] = []
@@ -125,7 +155,8 @@ def scenes(
     for space in spaces:
         reading = readings.get(space.name) or _without_client(session.denied[space.name])
         if isinstance(reading, live.Reading):
-            found.append(_scene(space, reading, wanted[space.name], files, wishes))
+            scene = _scene(space, reading, wanted[space.name], files, wishes)
+            found.append(scene if memories is None else _remembering(scene, reading, memories.get(space.name)))
         else:
             refusal, code = reading
             found.append(SpacePlan(space.name, space.cust_space_id, emulator=space.emulator is not None, error=refusal))
@@ -152,6 +183,14 @@ def _scene(
         emulator=space.emulator is not None,
         refusals=live.guard(space, reading.account),
     )
+
+
+def _remembering(scene: Scene, reading: live.Reading, memory: Memory | None) -> Scene:
+    """A scene that says what came from memory, which takes what is new."""
+    if memory is None:
+        return dataclasses.replace(scene, from_cache=FromCache())
+    memory.keep(reading.listings)
+    return dataclasses.replace(scene, from_cache=memory.used)
 
 
 def _unfit(

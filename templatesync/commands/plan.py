@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from templatesync import plan_document
-from templatesync.commands.common import choose, read_files, scenes, wanted_resources
+from templatesync import plan_document, user_cache
+from templatesync.commands.common import choose, read_files, scenes, wanted_resources, without_documents
 from templatesync.errors import ExitCode, worst
+from templatesync.kinds import KINDS
 from templatesync.output import write_file
 from templatesync.plan import make_plan
+from templatesync.project import Project, Space
+from templatesync.remembered import Memory, Owner
 from templatesync.scene import Scene, Wishes
-from templatesync.session import Connection, connect
+from templatesync.session import Connection, Session, connect
 from templatesync.values import Action, Finding, Plan
+
+if TYPE_CHECKING:
+    from templatesync.cams.client import Client
 
 FAIL_ON = ("blocked", "breaking", "review")
 
@@ -25,6 +32,8 @@ class Result:
     plan: Plan
     findings: tuple[Finding, ...]
     exit_code: ExitCode
+    notes: tuple[str, ...] = ()
+    """What is to be said of the cache."""
 
 
 def plan(
@@ -38,18 +47,45 @@ def plan(
     detailed: bool = False,
     fail_on: Collection[str] = (),
     out: Path | None = None,
+    cache: bool = False,
     progress: Callable[[str], None] = lambda space: None,
 ) -> Result:
-    """Plan the chosen spaces and, with `out`, save the plan."""
+    """Plan the chosen spaces and, with `out`, save the plan. `cache` spares details that were read earlier."""
     files = read_files(directory)
     chosen = choose(files.project, spaces, every, in_ci=in_ci)
     wanted, findings = wanted_resources(files, chosen, wishes)
+    files = without_documents(files, wanted)
     with connect(files.project, chosen, connection, partly=True) as session:
-        found, codes = scenes(session, files, chosen, wanted, wishes, progress)
+        memories = _memories(session, files.project, chosen, connection) if cache else None
+        found, codes = scenes(session, files, chosen, wanted, wishes, progress, memories)
+    notes = _kept(memories or {})
     whole = Plan(tuple(make_plan(each) if isinstance(each, Scene) else each for each in found))
     if out is not None:
         write_file(out, plan_document.text(plan_document.to_json(whole)))
-    return Result(whole, findings, worst([*codes, *_codes(whole, detailed, fail_on)]))
+    return Result(whole, findings, worst([*codes, *_codes(whole, detailed, fail_on)]), notes)
+
+
+def _memories(session: Session, project: Project, spaces: Sequence[Space], connection: Connection) -> dict[str, Memory]:
+    """What is remembered of each space. Nothing of an emulator in this process, whose details cost nothing."""
+    folder = user_cache.place(connection.environment)
+    return {
+        space.name: Memory(
+            folder, project.root, _owner(session.clients[space.name], space), KINDS, connection.edges.clock
+        )
+        for space in spaces
+        if space.emulator is None and space.name in session.clients
+    }
+
+
+def _owner(client: Client, space: Space) -> Owner:
+    return Owner(client.account, client.endpoint, space.cust_space_id)
+
+
+def _kept(memories: Mapping[str, Memory]) -> tuple[str, ...]:
+    """Write down what is remembered now; what there is to say of it."""
+    for memory in memories.values():
+        memory.save()
+    return tuple(dict.fromkeys(note for memory in memories.values() for note in memory.notes))
 
 
 def _codes(whole: Plan, detailed: bool, fail_on: Collection[str]) -> list[ExitCode]:

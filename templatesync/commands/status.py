@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from templatesync.commands.common import choose, read_files, scenes, wanted_resources
+from templatesync.commands.common import choose, read_files, scenes, wanted_resources, without_documents
 from templatesync.errors import ExitCode, worst
 from templatesync.kinds.base import Kind
 from templatesync.plan import make_plan
@@ -78,6 +78,7 @@ def status(
     chosen = choose(files.project, spaces, every, in_ci=in_ci)
     wishes = Wishes(targets=targets)
     wanted, _ = wanted_resources(files, chosen, wishes)
+    files = without_documents(files, wanted)
     until = clock() + timeout
     with connect(files.project, chosen, connection, partly=True) as session:
         while True:

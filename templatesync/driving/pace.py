@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from templatesync.values import Answer, AnswerClass
 
 # Below the documented rate, and what is left unused is the burst: a service that counts by calendar seconds sees no
-# more than its rate either, but for the jitter of the network.
-_SHARE = 0.96
+# more than its rate either, but for the jitter of the network. Nearer to 1 the burst would be too small to make up
+# for waking up late, and less would be used.
+_SHARE = 0.97
 _SLOWEST = 0.5
 _RECOVERY_PER_SECOND = 0.10 / 60
 _ISOLATED = 10.0

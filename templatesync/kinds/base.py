@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from templatesync.edits import Fix
 from templatesync.layout import PLAIN, Layout
@@ -57,13 +57,15 @@ class Scope:
     """What a reading of a space is for. Listings cost little; a kind reads content only where `detail` says so.
 
     `wanted` are the keys that the files have, `ids` those under which they name others. `everything` asks for what no
-    file can lead to, too.
+    file can lead to, too. `recall` gives the content of a resource as it was when its row in the listing was the same,
+    or None; without it everything is asked for.
     """
 
     wanted: frozenset[Key]
     detail: Callable[[Key], bool]
     everything: bool = False
     ids: frozenset[str] = frozenset()
+    recall: Callable[[Key, Mapping[str, Json]], Mapping[str, Json] | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +99,25 @@ class FileField:
     limit: int
 
 
+class Pair(NamedTuple):
+    """What is compared of a wanted resource and what is live: two contents that are equal when nothing is to do.
+
+    `content` is all that the file says, be it compared or not.
+    """
+
+    content: Json
+    wanted: Json
+    live: Json
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A frozen record of functions. The engine calls nothing else of a kind.
 
     canonical   what of a wanted resource is content; `current` the same for what is live
-    pair        what is compared of wanted and live: two contents that are equal when nothing is to do
-    decide      action for a wanted resource (never a tombstone) and what is live under its key; given what to do with
-                approved content, and whether to send it again although it is equal
+    pair        both, made comparable
+    decide      action for a wanted resource (never a tombstone) and what is live under its key, with their `pair`;
+                given what to do with approved content, and whether to send it again although it is equal
     deletable   why a live resource cannot be deleted now; empty when it can
     settled     whether a live resource is in full use, so that what it replaces may go
     fetch       what is live, as far as a scope asks
@@ -126,8 +139,8 @@ class Kind:
     identify: Callable[[Mapping[str, Json]], Key]
     canonical: Callable[[Resource], Json]
     current: Callable[[Live], Json]
-    pair: Callable[[Resource, Live], tuple[Json, Json]]
-    decide: Callable[[Resource, Live | None, str, bool], Decision]
+    pair: Callable[[Resource, Live], Pair]
+    decide: Callable[[Resource, Live | None, Pair | None, str, bool], Decision]
     deletable: Callable[[Live], str]
     settled: Callable[[Live], bool]
     fetch: Callable[[Scope], Flow[Listing]]
@@ -159,6 +172,8 @@ class Kind:
     """The way out when something that others refer to is not in full use."""
     media: Callable[[Mapping[str, Json]], Iterable[tuple[Path, str]]] = lambda body: ()
     """Where a body names media files of the project, and their paths; the resource has what they are as `media`."""
+    fingerprint: Callable[[Mapping[str, Json]], str] | None = None
+    """Of a row of the listing: another one means that the content may have changed. None when rows tell nothing."""
     name_field: str = ""
     """The field that holds the name, for kinds whose resources have one."""
     layout: Layout = PLAIN

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from templatesync.commands import status as status_command
     from templatesync.commands import validate as validate_command
     from templatesync.fixing import Fixed
+    from templatesync.scene import FromCache
 
 MOST_FINDINGS = 200
 """Findings shown as text; `--format json` has them all."""
@@ -109,7 +110,18 @@ def _space(plan: SpacePlan, style: Style) -> Iterator[str]:
     for refusal in plan.refusals:
         yield f"  {style.red('refused')}: {safe(refusal.message)} [{refusal.code}]"
     yield f"  {_summary(summary(plan.changes, plan.unmanaged))}"
+    if plan.from_cache:
+        yield f"  {style.yellow('From cache')}: {_from_cache(plan.from_cache)}"
     yield ""
+
+
+def _from_cache(used: FromCache) -> str:
+    if not used.details:
+        return "nothing this time; a plan file made with --cache cannot be applied."
+    return (
+        f"{counted(used.details, 'detail')}, the oldest read {safe(used.oldest)}. Changes that the list does not show "
+        "are missing here; apply reads everything again."
+    )
 
 
 def _change(change: Change, columns: int, style: Style) -> Iterator[str]:

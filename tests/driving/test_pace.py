@@ -27,9 +27,9 @@ def _drain(bucket: Bucket, now: float, number: int) -> list[float]:
 def test_never_faster_than_the_rate_and_hardly_slower(rate: float, number: int, idle: float) -> None:
     times = _drain(Bucket(rate, 0.0), idle, number)
     took = times[-1] - times[0]
-    burst = max(1.0, rate * 0.04)
-    assert took >= (number - burst) / (rate * 0.96) - 1e-6
-    assert took <= (number - 1) / (rate * 0.96) + number * 2e-6
+    burst = max(1.0, rate * 0.03)
+    assert took >= (number - burst) / (rate * 0.97) - 1e-6
+    assert took <= (number - 1) / (rate * 0.97) + number * 2e-6
 
 
 def test_an_infinite_rate_never_waits() -> None:
@@ -59,7 +59,7 @@ def test_it_halves_to_a_floor_and_recovers_a_tenth_a_minute() -> None:
     slow = Bucket(0.3, 0.0)
     slow.throttled(0.0, 0.0, 0.0)
     slow.throttled(1.0, 1.0, 0.0)
-    assert slow.rate(1.0) == pytest.approx(0.3 * 0.96)
+    assert slow.rate(1.0) == pytest.approx(0.3 * 0.97)
 
 
 def test_no_burst_after_a_pause() -> None:

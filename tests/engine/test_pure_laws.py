@@ -129,7 +129,8 @@ def test_odd_answers_break_nothing(answer: Body, family: list[Body]) -> None:
     TEMPLATE.current(live)
     TEMPLATE.outputs(live)
     TEMPLATE.unparse(live)
-    TEMPLATE.decide(Resource(key, family[0]), live, "block", False)
+    resource = Resource(key, family[0])
+    TEMPLATE.decide(resource, live, TEMPLATE.pair(resource, live), "block", False)
 
 
 # Explanations

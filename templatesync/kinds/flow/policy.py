@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from templatesync.kinds.base import Pair
 from templatesync.kinds.flow.view import ASSET, CONTENT, entry_screens, exchanges, screens
 from templatesync.values import Action, Decision, Json, Live, Resource
 
@@ -57,7 +58,7 @@ def _content(fields: dict[str, Json], body: Mapping[str, Json]) -> dict[str, Jso
     return fields
 
 
-def pair(resource: Resource, live: Live) -> tuple[dict[str, Json], dict[str, Json]]:
+def pair(resource: Resource, live: Live) -> Pair:
     """Wanted and live content.
 
     What the file does not say is not compared: no call takes an endpoint or a JSON away, or a publication back.
@@ -66,20 +67,22 @@ def pair(resource: Resource, live: Live) -> tuple[dict[str, Json], dict[str, Jso
     for name in wanted.keys() - there.keys() - {ASSET, IS_PUBLISHED}:
         if body.get(name):
             there[name] = body[name]
-    return wanted, {name: value for name, value in there.items() if name in wanted or name == "Categories"}
+    compared = {name: value for name, value in there.items() if name in wanted or name == "Categories"}
+    return Pair(wanted, wanted, compared)
 
 
-def decide(resource: Resource, live: Live | None, on_approved: str, resubmit: bool = False) -> Decision:
+def decide(
+    resource: Resource, live: Live | None, pair: Pair | None, on_approved: str, resubmit: bool = False
+) -> Decision:
     """The action for a flow that is wanted. No review ever starts, and equal content is never sent again."""
-    if live is None:
+    if live is None or pair is None:
         return Decision(Action.CREATE, sendable_meanwhile="no")
     meanwhile = "yes" if live.status == PUBLISHED else "no"
     if live.status == AMBIGUOUS:
         ids = _ids(live)
         note = f"ambiguous: the live flows {ids} have this name; deprecate or delete all but one in the console"
         return Decision(Action.BLOCKED, AMBIGUOUS, sendable_meanwhile="unknown", notes=(note,))
-    wanted, there = pair(resource, live)
-    if wanted == there:
+    if pair.wanted == pair.live:
         return Decision(Action.NO_OP, sendable_meanwhile=meanwhile, notes=_notes(resource, live))
     if live.status == DRAFT:
         return Decision(Action.UPDATE, sendable_meanwhile="no", notes=_notes(resource, live))

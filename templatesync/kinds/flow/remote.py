@@ -208,7 +208,7 @@ def create(resource: Resource) -> Flow[Written]:
 
 def update(resource: Resource, live: Live) -> Flow[Written]:
     """Change what differs of a draft: its fields, its JSON, and whether it is published."""
-    wanted, there = pair(resource, live)
+    _, wanted, there = pair(resource, live)
     flow_id = live.ids["flow_id"]
     differ = {name for name in wanted if wanted[name] != there.get(name)}
     answer: Answer | None = None

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from templatesync.kinds.base import Unparsed
+from templatesync.kinds.base import Pair, Unparsed
 from templatesync.layout import OPTIONS, Layout
 from templatesync.values import Action, Decision, Json, Live, Resource
 
@@ -35,21 +35,24 @@ def current(live: Live) -> dict[str, Json]:
     return canonical(live.body or {})
 
 
-def pair(resource: Resource, live: Live) -> tuple[Json, Json]:
+def pair(resource: Resource, live: Live) -> Pair:
     """Wanted and live content."""
-    return canonical(resource.body), current(live)
+    content = canonical(resource.body)
+    return Pair(content, content, current(live))
 
 
-def decide(resource: Resource, live: Live | None, on_approved: str, resubmit: bool = False) -> Decision:
+def decide(
+    resource: Resource, live: Live | None, pair: Pair | None, on_approved: str, resubmit: bool = False
+) -> Decision:
     """The action for a code that is wanted. No review ever starts."""
     code = resource.body.get("QrdlCode")
-    if live is None:
+    if live is None or pair is None:
         if code:
             note = f"missing: there is no code {code}, and a printed one cannot be made again; take QrdlCode out"
             return Decision(Action.BLOCKED, "missing", sendable_meanwhile="no", notes=(note,))
         return Decision(Action.CREATE)
     notes = tuple(_notes(resource, live))
-    if canonical(resource.body) == current(live) and not resubmit:
+    if pair.wanted == pair.live and not resubmit:
         return Decision(Action.NO_OP, notes=notes)
     return Decision(Action.UPDATE, breaking=(PRINTED,), notes=notes)
 

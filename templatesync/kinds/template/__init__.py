@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from templatesync.kinds.base import Kind
+from templatesync.kinds.base import Kind, Pair
 from templatesync.kinds.template import canonical, contract, policy, probe, remote, sample
 from templatesync.kinds.template.file import LAYOUT, unparse
 from templatesync.kinds.template.fix import FIXES
@@ -24,8 +24,9 @@ def _current(live: Live) -> Json:
     return canonical.current(live.body or {})
 
 
-def _pair(resource: Resource, live: Live) -> tuple[Json, Json]:
-    return canonical.pair(resource.body, live.body or {})
+def _pair(resource: Resource, live: Live) -> Pair:
+    content = canonical.canonical(resource.body)
+    return Pair(content, *canonical.compared(content, resource.body, live.body or {}))
 
 
 def _outputs(live: Live) -> Mapping[str, Json]:
@@ -60,6 +61,7 @@ TEMPLATE = Kind(
     writes=probe.WRITES,
     probes=probe.PROBES,
     media=sample.named,
+    fingerprint=remote.fingerprint,
     name_field="Name",
     references={"FlowId": "flow"},
     layout=LAYOUT,

@@ -11,7 +11,7 @@ Dropped or made equal, and why:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from templatesync.values import Json
@@ -71,16 +71,25 @@ def current(detail: Mapping[str, Json], wanted: Mapping[str, Json] | None = None
 
 def unknown_fields(body: Mapping[str, Json]) -> frozenset[str]:
     """Names in a body that this program does not know."""
-    return frozenset(_names(body)) - _KNOWN
+    found: set[str] = set()
+    _gather(body, found)
+    return frozenset(found - _KNOWN)
 
 
 def pair(body: Mapping[str, Json], detail: Mapping[str, Json]) -> tuple[dict[str, Json], dict[str, Json]]:
-    """Wanted and live content, made comparable: equal when there is nothing to do.
+    """Wanted and live content, made comparable: equal when there is nothing to do."""
+    return compared(canonical(body), body, detail)
+
+
+def compared(
+    content: Mapping[str, Json], body: Mapping[str, Json], detail: Mapping[str, Json]
+) -> tuple[dict[str, Json], dict[str, Json]]:
+    """`pair`, given the content of `body`.
 
     Taken over from what is live: the category, which no call can change; the names in Example when the answer has
     none at all; and switches that the file does not mention.
     """
-    wanted, live = canonical(body), current(detail, body)
+    wanted, live = dict(content), current(detail, body)
     if "Category" in live:
         wanted["Category"] = live["Category"]
     if "Example" not in live:
@@ -93,16 +102,16 @@ def pair(body: Mapping[str, Json], detail: Mapping[str, Json]) -> tuple[dict[str
     return wanted, live
 
 
-def _names(value: Json) -> Iterator[str]:
-    """Every key in a body, but for the variables that Example names."""
+def _gather(value: Json, found: set[str]) -> None:
+    """Add every key in a body, but for the variables that Example names."""
     if isinstance(value, dict):
+        found.update(value)
         for key, item in value.items():
-            yield key
-            if key != "Example":
-                yield from _names(item)
+            if key != "Example" and isinstance(item, (dict, list)):
+                _gather(item, found)
     elif isinstance(value, list):
         for item in value:
-            yield from _names(item)
+            _gather(item, found)
 
 
 def _content(body: Mapping[str, Json], extra: frozenset[str] | None, category: Json) -> dict[str, Json]:

@@ -15,7 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
-from templatesync.kinds.template.canonical import PROPERTIES, pair
+from templatesync.kinds.base import Pair
+from templatesync.kinds.template.canonical import PROPERTIES
 from templatesync.kinds.template.contract import breaking
 from templatesync.values import Action, Decision, Json, Live, Resource
 
@@ -45,14 +46,16 @@ APPROVED_WAYS_OUT = (
 )
 
 
-def decide(resource: Resource, live: Live | None, on_approved: str, resubmit: bool = False) -> Decision:
+def decide(
+    resource: Resource, live: Live | None, pair: Pair | None, on_approved: str, resubmit: bool = False
+) -> Decision:
     """The action for a resource that is wanted, given what is live under its key.
 
     `resubmit` sends content again that is equal already, so that a review starts anew.
     """
-    if live is None:
+    if live is None or pair is None:
         return Decision(Action.CREATE, review=True, sendable_meanwhile="no", notes=tuple(_uploads(resource)))
-    wanted, current = pair(resource.body, live.body or {})
+    _, wanted, current = pair
     notes = tuple(_notes(resource, live, current, equal=wanted == current and not resubmit))
     # Only what is approved is sent. What an unknown state means, nobody can say.
     now = "yes" if live.status == Status.PASS else "no" if live.status in set(Status) else "unknown"
@@ -123,5 +126,6 @@ def _notes(resource: Resource, live: Live, current: Mapping[str, Json], *, equal
         yield f"{live.status}: {reason or 'the platform holds it back'}"
     samples = (live.body or {}).get("Example")
     wanted = resource.body.get("Example")
-    if samples and wanted and samples != wanted and samples.keys() == wanted.keys():
+    both = isinstance(samples, Mapping) and isinstance(wanted, Mapping)
+    if samples and wanted and both and samples != wanted and samples.keys() == wanted.keys():
         yield "samples_differ: the sample values of Example; they go out with the next change"

@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from sys import intern
+from typing import TypeAlias
 
 from templatesync.kinds.base import Flow, FlowError, Scope, Written, WrongAnswerError
 from templatesync.kinds.template.canonical import PROPERTIES, pair
 from templatesync.kinds.template.policy import only_properties_differ
 from templatesync.kinds.template.sample import addressed
 from templatesync.kinds.upload import all_stored
-from templatesync.values import DENIED, UNREACHABLE, Answer, AnswerClass, Json, Key, Listing, Live, Request, Resource
+from templatesync.values import (
+    DENIED,
+    UNREACHABLE,
+    Answer,
+    AnswerClass,
+    Json,
+    Key,
+    Listing,
+    Live,
+    Request,
+    Resource,
+    sha256,
+)
 
 KIND = "template"
 TYPE = "WHATSAPP"
 PAGE_SIZE = 100
 """No maximum is documented (the default is 10). An answer with fewer is taken as the size the service wants."""
 MAX_PAGES = 10_000
+DETAILS_A_PAGE = 10
+"""The documented rates are 50 details and 5 pages a second: so many details take as long as one page."""
+LEAST_PAGES = 5
+"""Asked for at once, so that short pages do not cost a round trip each."""
+MOST_DETAILS = 1_000
+"""Asked for at once. Answers are held until the last one is there, and are twice as large as what is kept of them."""
+
+Address: TypeAlias = tuple[str, str]
+"""TemplateCode and Language: all that tells templates apart remotely."""
+Row: TypeAlias = Mapping[str, Json]
 
 # Not parameters of the call that creates, or of the one that modifies.
 _NOT_CREATED = frozenset({"AllowSend"})
@@ -30,6 +55,8 @@ _SHAPES: Mapping[str, type] = {
     "Category": str,
 }
 
+_EMPTY: tuple[Json, ...] = (None, "", [], {})
+
 
 def identify(body: Mapping[str, Json]) -> Key:
     """The key of a body; parts that are missing or not text are empty."""
@@ -39,24 +66,18 @@ def identify(body: Mapping[str, Json]) -> Key:
 
 def fetch(scope: Scope) -> Flow[Listing]:
     """Everything live, with details where the scope asks. Raises FlowError when the space cannot be read."""
-    rows, total = yield from _pass()
+    details = _Details(scope)
+    rows, total = yield from _pass(details)
     if total is not None and len(rows) != total:
         # Templates came or went while pages were read; a second look settles it, or nothing does.
-        rows, total = yield from _pass()
-    live = {live.key: live for live in map(_listed, rows.values())}
-    keys = sorted(key for key in live if scope.detail(key))
-    answers = (yield tuple(_detail(key, live[key].ids["template_code"]) for key in keys)) if keys else []
-    failed: dict[Key, Answer] = {}
-    for key, answer in zip(keys, answers, strict=True):
-        if answer.ok:
-            live[key] = _read(key, answer)
-        elif answer.klass is AnswerClass.NOT_FOUND:
-            del live[key]  # gone since the list was made
-        elif answer.klass in DENIED | UNREACHABLE:  # the space cannot be read, not this one
-            raise FlowError(answer)
-        else:
-            failed[key] = answer
-    return Listing(live, complete=len(rows) == total, failed=failed)
+        details.forget_recalled()
+        rows, total = yield from _pass(details)
+    return details.listing(rows, complete=len(rows) == total)
+
+
+def fingerprint(row: Row) -> str:
+    """Of all that a row says: LastUpdateTime, state, category and whatever comes with them."""
+    return sha256(row)
 
 
 def read(key: Key, live: Live | None) -> Flow[Live | None]:
@@ -127,39 +148,109 @@ def _set_properties(resource: Resource, code: str, *, partly: bool = False) -> F
     return answer
 
 
-def _pass() -> Flow[tuple[dict[tuple[str, str], Mapping[str, Json]], int | None]]:
-    """One reading of the list: rows by code and language, and how many there should be, if the service says so."""
-    rows: dict[tuple[str, str], Mapping[str, Json]] = {}
+@dataclass(slots=True)
+class _Details:
+    """What is known so far of the templates that a scope asks for.
+
+    `found` holds what was read, the refusal where that was not possible, and None for what is gone. `rows` are the
+    rows that each was read after: later ones may speak of a change that came in between.
+    """
+
+    scope: Scope
+    found: dict[Address, Live | Answer | None] = field(default_factory=dict)
+    rows: dict[Address, Row] = field(default_factory=dict)
+    recalled: set[Address] = field(default_factory=set)
+    waiting: list[Address] = field(default_factory=list)
+
+    def look(self, rows: Mapping[Address, Row]) -> list[Address]:
+        """Whose details to ask for next, after a look at what has come to be listed. Takes what is remembered."""
+        for address, row in rows.items():
+            key = _row_key(row)
+            if address in self.rows or not self.scope.detail(key):
+                continue
+            self.rows[address] = row
+            body = self.scope.recall(key, row) if self.scope.recall else None
+            if body is not None and not _problem(key, body):
+                self.found[address] = _live(key, body)
+                self.recalled.add(address)
+            else:
+                self.waiting.append(address)
+        self.waiting.sort(key=lambda address: _row_key(rows[address]))
+        asked, self.waiting = self.waiting[:MOST_DETAILS], self.waiting[MOST_DETAILS:]
+        return asked
+
+    def take(self, asked: Sequence[Address], answers: Sequence[Answer]) -> None:
+        """Note what the service said. Raises FlowError when the space cannot be read."""
+        for address, answer in zip(asked, answers, strict=True):
+            if answer.ok:
+                self.found[address] = _read(_row_key(self.rows[address]), answer)
+            elif answer.klass is AnswerClass.NOT_FOUND:
+                self.found[address] = None  # gone since the list was made
+            elif answer.klass in DENIED | UNREACHABLE:  # the space cannot be read, not this one
+                raise FlowError(answer)
+            else:
+                self.found[address] = answer
+
+    def forget_recalled(self) -> None:
+        """The list is read again, and may say now that something has changed."""
+        for address in self.recalled:
+            del self.found[address], self.rows[address]
+        self.recalled.clear()
+
+    def listing(self, rows: Mapping[Address, Row], *, complete: bool) -> Listing:
+        """What is live: all that is listed, but for what turned out to be gone."""
+        live: dict[Key, Live] = {}
+        failed: dict[Key, Answer] = {}
+        seen: dict[Key, Row] = {}
+        for address, row in rows.items():
+            listed = _listed(row)
+            found = self.found.get(address, listed)
+            if isinstance(found, Answer):
+                failed[listed.key] = found
+            if found is not None:
+                live[listed.key] = found if isinstance(found, Live) else listed
+            if self.scope.recall and found is not listed:
+                seen[listed.key] = self.rows[address]
+        recalled = frozenset(_row_key(rows[address]) for address in self.recalled if address in rows)
+        return Listing(live, complete, failed, seen, recalled)
+
+
+def _pass(details: _Details) -> Flow[tuple[dict[Address, Row], int | None]]:
+    """One reading of the list: its rows, and how many there should be, if the service says so.
+
+    Details are asked for beside the pages that follow: whichever of the two operations is the slower one never waits
+    for the other. Without a total, page after page is read until one has nothing new.
+    """
+    rows: dict[Address, Row] = {}
     (answer,) = yield (_page(1),)
     total, size = _add(rows, answer)
     if size == 0:
         return rows, total or 0
-    if total is None:
-        yield from _rest(rows)
-        return rows, None
-    pages = min(-(-total // size), MAX_PAGES)
-    if pages > 1:
-        answers = yield tuple(_page(index) for index in range(2, pages + 1))
-        for answer in answers:
-            total, _ = _add(rows, answer)
-    return rows, total
-
-
-def _rest(rows: dict[tuple[str, str], Mapping[str, Json]]) -> Flow[None]:
-    """Page after page until one has nothing new: all that can be done when nobody says how many there are."""
-    for index in range(2, MAX_PAGES):
+    counted = total is not None
+    following, last = 2, min(-(-total // size), MAX_PAGES) if total is not None else MAX_PAGES
+    while True:
+        asked = details.look(rows)
+        many = max(LEAST_PAGES, len(asked) // DETAILS_A_PAGE) if asked else last
+        pages = range(following, min(last, following + (many if counted else 1) - 1) + 1)
+        if not asked and not pages:
+            return rows, total
+        questions = (_detail(_row_key(rows[address]), address[0]) for address in asked)
+        answers = yield (*map(_page, pages), *questions)
         known = len(rows)
-        (answer,) = yield (_page(index),)
-        _add(rows, answer)
-        if len(rows) == known:
-            return
+        for answer in answers[: len(pages)]:
+            told, _ = _add(rows, answer)
+            total = told if counted else None
+        details.take(asked, answers[len(pages) :])
+        following += len(pages)
+        if not counted and len(rows) == known:
+            last = 0
 
 
 def _page(index: int) -> Request:
     return Request("ListChatappTemplate", {"TemplateType": TYPE, "Page": {"Index": index, "Size": PAGE_SIZE}})
 
 
-def _add(rows: dict[tuple[str, str], Mapping[str, Json]], answer: Answer) -> tuple[int | None, int]:
+def _add(rows: dict[Address, Row], answer: Answer) -> tuple[int | None, int]:
     """Take the rows of a page; how many there are in all, if that is told, and on this page."""
     if not answer.ok:
         raise FlowError(answer)
@@ -173,10 +264,13 @@ def _add(rows: dict[tuple[str, str], Mapping[str, Json]], answer: Answer) -> tup
     return (total if isinstance(total, int) else None), len(page)
 
 
-def _listed(row: Mapping[str, Json]) -> Live:
-    key = Key(KIND, str(row.get("TemplateName")), str(row.get("Language")))
+def _row_key(row: Row) -> Key:
+    return Key(KIND, str(row.get("TemplateName")), str(row.get("Language")))
+
+
+def _listed(row: Row) -> Live:
     facts = {"reason": _text(row, "Reason"), "category": _text(row, "Category")}
-    return Live(key, str(row.get("AuditStatus")), {"template_code": str(row.get("TemplateCode"))}, facts)
+    return Live(_row_key(row), str(row.get("AuditStatus")), {"template_code": str(row.get("TemplateCode"))}, facts)
 
 
 def _detail(key: Key, code: str) -> Request:
@@ -186,17 +280,39 @@ def _detail(key: Key, code: str) -> Request:
 
 def _read(key: Key, answer: Answer) -> Live:
     data = answer.data.get("Data")
+    if problem := _problem(key, data):
+        raise WrongAnswerError(answer, problem)
+    assert isinstance(data, Mapping)
+    return _live(key, data)
+
+
+def _problem(key: Key, data: Json) -> str:
+    """Why a detail cannot be that of a template; empty when it can."""
     if not isinstance(data, Mapping) or (data.get("Name"), data.get("Language")) != (key.name, key.language):
-        raise WrongAnswerError(answer, f"asked for {key}, the service answered with something else")
+        return f"asked for {key}, the service answered with something else"
     if any(data.get(name) and not isinstance(data[name], shape) for name, shape in _SHAPES.items()):
-        raise WrongAnswerError(answer, f"the service answered about {key} with a field of the wrong shape")
+        return f"the service answered about {key} with a field of the wrong shape"
+    return ""
+
+
+def _live(key: Key, data: Mapping[str, Json]) -> Live:
     facts = {
         "reason": _text(data, "Reason"),
         "quality": _text(data, "QualityScore"),
         "category": _text(data, "Category"),
     }
     ids = {"template_code": str(data.get("TemplateCode") or "")}
-    return Live(key, str(data.get("AuditStatus")), ids, facts, data)
+    return Live(key, str(data.get("AuditStatus")), ids, facts, _kept(data))
+
+
+def _kept(value: Json) -> Json:
+    """What is kept of an answer: nothing of what is empty, which means the same as if it were not there.
+
+    Names are shared. A space of ten thousand templates takes half the memory.
+    """
+    if isinstance(value, dict):
+        return {intern(name): _kept(item) for name, item in value.items() if item not in _EMPTY}
+    return [_kept(item) for item in value] if isinstance(value, list) else value
 
 
 def _text(data: Mapping[str, Json], name: str) -> str:
