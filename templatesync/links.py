@@ -153,7 +153,8 @@ class Links:
         """What one field leads to; None of an id that is not known."""
         said = parse(text)
         if said is not None:
-            return Key(kind.references[name], said[1])
+            known = self.kinds.get(kind.references[name])
+            return Key(known.name, said[1]) if known is not None and known.collection == said[0] else None
         return self.keys.get((kind.references[name], text))
 
     def _listing(self, kind: Kind, listing: Listing) -> Listing:

@@ -39,6 +39,7 @@ UNSEEN = re.compile(
 _MAYBE_UNSEEN = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]"
 )
+_MAYBE_EMOJI = re.compile("[\u00a9\u00ae\u203c-\u2bff\u3030\u303d\u3297\u3299]")
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
 _OVERRIDE = re.compile("[\u202d\u202e]")
 _DIRECTION = re.compile("[\u202a\u202b\u202c\u2066-\u2069]")
@@ -61,7 +62,9 @@ def unseen(text: str) -> str:
 
 def emoji(text: str) -> int:
     """How many emoji a text has; a joined family, a flag and a keycap are one each."""
-    return 0 if text.isascii() else sum(1 for _ in EMOJI.finditer(text))
+    if text.isascii() or not (_MAYBE_EMOJI.search(text) or _BEYOND.search(text)):
+        return 0
+    return sum(1 for _ in EMOJI.finditer(text))
 
 
 def turned(text: str) -> str:
