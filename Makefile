@@ -57,8 +57,18 @@ lint: .venv/.dev
 format: .venv/.dev  ## Put the code in order.
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
-bench: .venv/.dev  ## Measure a plan of 1,000 templates on the embedded emulator.
-	@$(BIN)/python bench/plan.py
+# Other validators, to be measured beside ours. Whatever cannot be installed is left out, and the table says so.
+.venv/.peers: bench/peers/package.json | .venv/.runtime
+	@test -x .venv/peers/bin/python || $(PYTHON) -m venv .venv/peers
+	@.venv/peers/bin/python -m pip install --quiet --disable-pip-version-check check-jsonschema || true
+	@cp bench/peers/package.json .venv/peers && cd .venv/peers && npm install --silent --no-audit --no-fund || true
+	@touch $@
+
+bench: .venv/.dev .venv/.peers  ## Measure validate beside other validators, and plan and apply on the emulator.
+	@$(BIN)/python bench/validate.py 1000 5
+	@$(BIN)/python bench/validate.py 10000 1
+	@$(BIN)/python bench/plan.py 1000
+	@$(BIN)/python bench/network.py 1000
 
 clean:  ## Remove what make made.
 	@rm -rf .venv $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
