@@ -144,6 +144,8 @@ def foreign(language: str, text: str) -> bool:
     own = _letters(code if code in _SCRIPTS else "")
     if not latin and own.search(text) and _letters("").search(text):
         return False
+    if len(own.findall(text)) * _MOST_FOREIGN >= len(text):
+        return False  # as nearly every text
     bare = _WEB_ADDRESS.sub(" ", VARIABLE.sub(" ", text))
     letters = [char for char in bare if char.isalpha()]
     enough = _FEW_OF_HAN if any("\u3040" <= char <= "\uffdc" for char in letters) else _FEW

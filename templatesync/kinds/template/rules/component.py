@@ -61,6 +61,8 @@ def component_once(template: Template) -> Iterator[Hit]:
     """In the message, and in each card."""
     groups: list[Sequence[Part]] = [template.parts, *(card.parts for card in template.cards)]
     for parts in groups:
+        if len({part.type for part in parts}) == len(parts):
+            continue
         seen: Counter[str] = Counter()
         for part in parts:
             seen[part.type] += 1
