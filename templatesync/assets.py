@@ -78,7 +78,13 @@ class Assets:
 def missing(name: str) -> Finding:
     """What is told of a file that is named and not there."""
     message = f"there is no file {name} in the project"
-    return Finding("asset-missing", Severity.ERROR, message, name, hint="the path begins at the project file")
+    return Finding(
+        "asset-missing",
+        Severity.ERROR,
+        message,
+        name,
+        hint="the path begins at the folder of templatesync.yaml; large and small letters count",
+    )
 
 
 def path_problem(value: Json, endings: Sequence[str] = (ENDING,)) -> str:

@@ -90,9 +90,17 @@ def combine(
     documents = {id(entry.document): entry.document for file in files for entry in _of(entries, file)}
     findings += judge(together, project, documents.values())
     findings = [each for each in findings if not each.spaces or not set(each.spaces).isdisjoint(chosen)]
+    findings = _without_echoes(findings)
     everywhere = frozenset(space.name for space in project.spaces)
     keys = {trace.key for each in examined for trace in each.traces}
     return Report(tuple(_merge(findings, everywhere)), len(examined), len(keys), tuple(examined))
+
+
+def _without_echoes(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings without what rules say of a text only because its translation is missing, which has been told there."""
+    told = list(findings)
+    gaps = {(each.file, each.line, each.column) for each in told if each.rule == "language-map"}
+    return [each for each in told if each.rule == "language-map" or (each.file, each.line, each.column) not in gaps]
 
 
 @dataclass(frozen=True, slots=True)

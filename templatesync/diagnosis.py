@@ -30,6 +30,7 @@ SKEW_REFUSED = 15 * 60
 _POLICY = ("NoPermission", "Ram.PermissionDeny", "Forbidden")
 
 _STALE_KEYS = frozenset({AnswerClass.CREDENTIALS, AnswerClass.REFRESH})
+_NUMBERS_SHOWN = 5
 _UNREAD = MappingProxyType({AnswerClass.DENIED: ExitCode.DENIED, AnswerClass.OTHER: ExitCode.UNREACHABLE})
 
 
@@ -248,6 +249,9 @@ def _numbers(answer: Answer) -> Check:
     numbers = [number for number in listed if isinstance(number, Mapping)] if isinstance(listed, list) else []
     connected = sum(number.get("Status") == "CONNECTED" for number in numbers)
     message = f"{len(numbers)} in all, {connected} connected"
+    if numbers:
+        shown = [str(number.get("PhoneNumber", "")).removeprefix("+") for number in numbers[:_NUMBERS_SHOWN]]
+        message += f": {', '.join(shown)}{', …' if len(numbers) > len(shown) else ''}"
     if connected:
         return Check("phone-numbers", Level.OK, message)
     hint = "add or verify a number in the console; reviews go on without, but nothing can be sent"

@@ -16,13 +16,13 @@ from templatesync import schema
 from templatesync.catalog import RULES
 from templatesync.document import Document
 from templatesync.expansion import Entry, kind_of
-from templatesync.kinds import KINDS
+from templatesync.kinds import DEFAULT, KINDS
 from templatesync.project import Project
 from templatesync.rule import Faces, Hit, Rule, path_text
 from templatesync.values import Finding, Json, Key, Severity
 
 # Without the right types, or without a name, rules would only repeat what the schema has said.
-_SHAPE = frozenset({"wrong-type"})
+_SHAPE = frozenset({"wrong-type", "kind-known"})
 MOST_TOLD = 500
 """Findings of one file. It is also what bounds the time that a file can take: each finding costs some."""
 MOST_EXPLAINED = 6_000
@@ -157,8 +157,29 @@ def _unchecked(file: str, line: int) -> Finding:
     return Finding("yaml-limit", Severity.ERROR, message, file, line, hint="mend the others first, or split the file")
 
 
+def _unsaid(doc: Document) -> tuple[str, str] | None:
+    """The kind that a document without `kind` probably is, and the field that shows it; None for a template."""
+    if "kind" in doc.data or not _fields(DEFAULT).isdisjoint(doc.data):
+        return None
+    found = ((name, field) for name in KINDS for field in doc.data if field in _fields(name))
+    return next(found, None)
+
+
+@cache
+def _fields(kind: str) -> frozenset[str]:
+    """The fields that only documents of this kind have."""
+    own, *others = ({*schema.load(KINDS[name].schema)["properties"]} for name in (kind, *(KINDS.keys() - {kind})))
+    return frozenset(own.difference(*others))
+
+
 def _schema(doc: Document) -> Iterator[Finding]:
     kind = kind_of(doc)
+    if meant := _unsaid(doc):
+        kind_name, field = meant
+        message = f"{field} is a field of a {kind_name}, and the document does not say that it is one"
+        hint = f"add the line kind: {kind_name}"
+        yield Finding("kind-known", Severity.ERROR, message, doc.file, *doc.locate((field,), at_key=True), hint=hint)
+        return
     for problem in schema.problems(kind.schema if kind else "resource", doc.data):
         at = doc.locate(problem.path, at_key=problem.at_key)
         severity = RULES[problem.rule].severity if problem.rule in RULES else Severity.ERROR

@@ -26,6 +26,7 @@ MOST_EXPANDED = 200_000
 RESOURCE_COST = 50
 MOST_TOLD = 200
 """Findings of one document."""
+_LANGUAGES = "write Languages, with a list of codes, in place of Language"
 _OWN_KEYS = frozenset({"kind", "templatesync", "Languages"})
 
 
@@ -266,19 +267,19 @@ class _Localiser:
 
     def _translated(self, texts: Mapping[str, Json], path: Path) -> Json:
         if self.language is None:
-            self._add(path, "language-map", "texts by language need `Languages` at the top of the document")
+            self._add(path, "language-map", "texts by language need `Languages` at the top of the document", _LANGUAGES)
             return ""
         if self.language not in texts:
-            self._add(
-                path, "language-map", f"there is no text for {self.language}", _did_you_mean(self.language, texts)
-            )
+            hint = _did_you_mean(self.language, texts) or f"add {self.language} here, or take it out of Languages"
+            self._add(path, "language-map", f"there is no text for {self.language}", hint)
             return ""
         languages = self.doc.data["Languages"]
         if languages and self.language == languages[0]:  # told once, not once per language
             for extra in texts:
                 if extra not in languages:
                     message = f"{extra} is not one of this document's Languages"
-                    self._add((*path, extra), "language-map", message, _did_you_mean(extra, languages), at_key=True)
+                    hint = _did_you_mean(extra, languages) or f"add {extra} to Languages, or remove it here"
+                    self._add((*path, extra), "language-map", message, hint, at_key=True)
         return texts[self.language]
 
     def _add(self, path: Path, rule: str, message: str, hint: str = "", at_key: bool = False) -> None:

@@ -205,7 +205,8 @@ def _replacing(scene: Scene, kind: Kind, resource: Resource, decision: Decision)
     if missing := sorted(languages - new_languages):
         breaks += (f"language set changed: {', '.join(missing)} missing",)
     meanwhile = "yes" if live is not None and kind.settled(live) else decision.sendable_meanwhile
-    note = f"replaces: {old.name} stays until every language of this one is in use"
+    whole = "every language of this one" if resource.key.language else "this one"
+    note = f"replaces: {old.name} stays until {whole} is in use"
     if not languages:
         note = f"replaces: {old.name} is not live"
     notes = (note, *decision.notes)

@@ -302,7 +302,7 @@ def _tell_type(value: Json, wanted: str | Sequence[str]) -> tuple[str, str]:
         "number": "write a number, without quotes",
         "array": "write a list: each entry on a line that starts with -",
         "object": "write keys and values",
-    }[wants[-1]]
+    }["boolean" if "boolean" in wants else wants[-1]]
     subject = f"{shown} is {is_a}" if isinstance(value, str) else f"{is_a} stands here"
     if isinstance(value, (bool, int, float)):
         subject = f"{shown} is a {is_a}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -163,6 +164,7 @@ def test_a_served_space_is_well(front: Front) -> None:
     assert checks["endpoint"]["message"].startswith(front.url)
     assert checks["account"]["message"].startswith(WABA)
     assert f'waba_id: "{WABA}"' in checks["account"]["next"]
+    assert re.fullmatch(r"1 in all, 1 connected: [0-9]+", checks["phone-numbers"]["message"])
 
 
 def test_an_account_that_the_project_names_needs_no_advice(front: Front) -> None:

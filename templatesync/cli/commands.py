@@ -52,7 +52,7 @@ def _wishes(targets: tuple[str, ...], prune: bool, **others: Any) -> Any:
 @click.argument("folder", type=_PATH, default=None, required=False)
 @click.option("--from", "cust_space_id", default="", metavar="CUST_SPACE_ID", help="Import what this space has, too.")
 def init(options: Globals, folder: Path | None, cust_space_id: str) -> ExitCode:
-    """Start a project that validates and plans at once, against an emulator. Never overwrites a file.
+    """Start a project, with an emulator to try it on. It validates and plans at once. Never overwrites a file.
 
     \b
     templatesync init
@@ -204,7 +204,7 @@ def apply(
     timeout: float,
     **wishes: Any,
 ) -> ExitCode:
-    """Make what is live what the files say: plan again, and carry out what was approved.
+    """Carry out a plan: make what is live what the files say. Plans again, and does only what was approved.
 
     \b
     templatesync apply                             plan, ask, apply
@@ -282,7 +282,7 @@ def import_(options: Globals, keys: tuple[str, ...], from_meta: Path | None, ima
 @command("new-version")
 @click.argument("name")
 def new_version(options: Globals, name: str) -> ExitCode:
-    """Copy the file of a template or flow to the next free name, marked as what replaces it.
+    """Start the next version of a template or flow. Copies its file to the next free name, marked as what replaces it.
 
     What the file names, such as a flow's JSON, is copied too. NAME may be a key, where a flow and a template share one.
 
@@ -301,7 +301,7 @@ def new_version(options: Globals, name: str) -> ExitCode:
 @_WAIT
 @_TARGET
 def status(options: Globals, wait: bool, tell: bool, timeout: float, targets: tuple[str, ...]) -> ExitCode:
-    """Show where each resource stands: review, reason, quality, and whether it is what the files say.
+    """Show where each resource stands. That is its review, reason and quality, and whether it is what the files say.
 
     \b
     templatesync status
@@ -328,7 +328,7 @@ def status(options: Globals, wait: bool, tell: bool, timeout: float, targets: tu
 
 @command("outputs", formats=("json", "env"))
 def outputs(options: Globals) -> ExitCode:
-    """Show what applications need to send: names and languages to codes and variables.
+    """Show what applications need to send. For each name and language that is the code, and the variables.
 
     \b
     templatesync outputs --space production

@@ -194,6 +194,23 @@ for _option in _GLOBAL:
     main = _option(main)
 
 
+class _Command(click.Command):
+    """A subcommand whose help shows its own options before those that all commands have."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options of the command, then the common ones."""
+        common = {option.name for option in main.params} - {"format"}
+        own: list[tuple[str, str]] = []
+        shared: list[tuple[str, str]] = []
+        for option in self.get_params(ctx):
+            if isinstance(option, click.Option) and (record := option.get_help_record(ctx)):
+                (shared if option.name in common or option.name in ("help", "version") else own).append(record)
+        for title, records in (("Options", own), ("Common options", shared)):
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+
+
 def command(name: str, *, formats: Sequence[str] = ("text", "json")) -> Callable[[Function], Function]:
     """A subcommand: the global options again, and `Globals` as the first argument of the function."""
 
@@ -219,7 +236,7 @@ def command(name: str, *, formats: Sequence[str] = ("text", "json")) -> Callable
             wrapped = choice(wrapped)
         for option in reversed((*_GLOBAL, _VERSION)):
             wrapped = option(wrapped)
-        made: Function = main.command(name)(wrapped)
+        made: Function = main.command(name, cls=_Command)(wrapped)
         return made
 
     return wrap

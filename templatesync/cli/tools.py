@@ -31,7 +31,7 @@ def rules(options: Globals, rule: str) -> ExitCode:
 @command("doctor")
 @click.option("--policy", type=click.Choice(["plan", "apply"]), help="Only print the RAM policy of that role.")
 def doctor(options: Globals, policy: str | None) -> ExitCode:
-    """Check credentials, endpoint, clock, account and permissions of each space. Changes nothing.
+    """Check the way to each space. Credentials, endpoint, clock, account and permissions; changes nothing.
 
     \b
     templatesync doctor --space production
@@ -55,7 +55,7 @@ def doctor(options: Globals, policy: str | None) -> ExitCode:
 @command("schema", formats=())
 @click.argument("kind", required=False, default="resource")
 def schema(options: Globals, kind: str) -> ExitCode:
-    """Print a JSON Schema: resource (the default), template, project, plan and so on.
+    """Print a JSON Schema. KIND is resource (the default), template, flow, qr_code, project, plan, receipt and so on.
 
     \b
     templatesync schema project > project.schema.json
@@ -88,7 +88,7 @@ def schema(options: Globals, kind: str) -> ExitCode:
 @click.option("--access-key-id", default="emulator", metavar="ID", help="The key that requests must be signed with.")
 @click.option("--access-key-secret", default="emulator", metavar="SECRET", help="Its secret; emulator, like the key.")
 def emulator(options: Globals, port: int, db: Path | None, **switches: Any) -> ExitCode:
-    """Serve a stand-in for the service on 127.0.0.1, for this tool and for the official SDKs.
+    """Serve a stand-in for the service on 127.0.0.1. It is for this tool and for the official SDKs.
 
     \b
     templatesync emulator --port 8080 --review approve

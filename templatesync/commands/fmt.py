@@ -70,7 +70,9 @@ def _asked(project: Project, paths: Sequence[Path]) -> tuple[list[str], list[Fin
         if not (project.root / name).is_dir():
             inside = {name}
         elif not inside:
-            raise UsageError(f"nothing in {name} belongs to the project", hint="`include` says which files are read")
+            raise UsageError(
+                f"nothing in {name} belongs to the project", hint="a file must match `include` in templatesync.yaml"
+            )
         asked |= inside
         told += [each for each in findings if name in (".", each.file) or each.file.startswith(f"{name}/")]
     return sorted(filter(_is_resource, asked)), [each for each in dict.fromkeys(told) if each.file not in asked]

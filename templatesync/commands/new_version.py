@@ -16,9 +16,12 @@ from templatesync.edit import set_values
 from templatesync.errors import FindingsError, LocalError, UsageError
 from templatesync.expansion import Entry
 from templatesync.files import file_name
+from templatesync.nearest import nearest
 from templatesync.output import create_file
 from templatesync.values import Finding, Json, Key, Severity
-from templatesync.workspace import Source
+from templatesync.workspace import Source, Workspace
+
+_NAMES_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def new_version(directory: Path, asked: str) -> Result:
     if errors:
         raise FindingsError(errors)
     if not owners:
-        raise UsageError(f"no file has the name {name}", hint="`templatesync validate` lists the files")
+        raise UsageError(f"no file has the name {name}", hint=_names(name, workspace))
     (kind,) = kinds.values()
     for entry in workspace.entries:
         if entry.kind is kind and entry.resource.options.replaces == name and not entry.resource.options.absent:
@@ -97,6 +100,15 @@ def _copies(root: Path, entries: Sequence[Entry], new: str) -> dict[str, _Asset]
             ending = PurePosixPath(asset.file).suffix
             found[field] = _Asset(str(PurePosixPath(asset.file).parent / file_name(new, ending)), content)
     return found
+
+
+def _names(asked: str, workspace: Workspace) -> str:
+    """What to ask for instead of a name that no file has."""
+    names = sorted({entry.resource.key.name for entry in workspace.entries if not entry.resource.options.absent})
+    if near := nearest(asked.rpartition("/")[2], names):
+        return f"did you mean {near}?"
+    more = ", …" if len(names) > _NAMES_SHOWN else ""
+    return f"there are: {', '.join(names[:_NAMES_SHOWN])}{more}" if names else "write its file first"
 
 
 def _create(root: Path, contents: Mapping[str, str | bytes]) -> None:

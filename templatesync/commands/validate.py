@@ -132,7 +132,7 @@ def _asked(report: Report, wanted: Sequence[str]) -> set[str]:
         if not inside:
             raise UsageError(
                 f"nothing in {name} belongs to the project",
-                hint="`include` says which files are read; those name all others",
+                hint="a YAML file must match `include` in templatesync.yaml, another file be named in one that does",
             )
         asked |= inside
     return asked

@@ -226,7 +226,8 @@ def outcome_line(outcome: Outcome, columns: int, style: Style) -> str:
     good = outcome.result in (Result.DONE, Result.ALREADY_DONE)
     paint = style.green if good else style.red
     code = f" ({safe(outcome.code)})" if outcome.code else ""
-    message = f": {safe(outcome.message)}" if outcome.message else ""
+    said = outcome.message.removeprefix(f"{outcome.code.replace(' ', '_')}: ")  # a note begins with its own code
+    message = f": {safe(said)}" if said else ""
     request = f" [request {safe(outcome.request_id)}]" if outcome.request_id and not good else ""
     key = pad(safe(str(outcome.change.key)), columns)
     return f"{outcome.change.action.mark} {key}  {paint(outcome.result.value)}{code}{message}{request}"

@@ -110,3 +110,10 @@ def test_what_is_replaced_already(shop: Shop) -> None:
     assert "shop_hello_v2 replaces shop_hello already" in ended.err
     assert "new-version shop_hello_v2" in ended.err
     assert shop.run("new-version", "shop_hello_v2").code == 0
+
+
+def test_a_name_that_no_file_has(shop: Shop) -> None:
+    near = shop.run("new-version", "template/shop_helo")
+    assert (near.code, "did you mean shop_hello?" in near.err) == (64, True)
+    far = shop.run("new-version", "zebra")
+    assert (far.code, "there are: shop_hello" in far.err) == (64, True)

@@ -12,7 +12,7 @@ from projects import GOOD, Shop
 
 import templatesync
 from templatesync import output
-from templatesync.cli import main
+from templatesync.cli import main, run
 from templatesync.errors import ExitCode, LocalError
 from templatesync.render import RENDERERS
 from templatesync.session import Connection
@@ -226,3 +226,12 @@ def test_findings_stop_plan_with_a_hint_each(shop: Shop) -> None:
     assert ended.code == 3
     assert "hint: did you mean Category?" in ended.err
     assert ended.err.splitlines()[-1].startswith("templatesync: ")
+
+
+def test_help_shows_the_options_of_the_command_first(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["plan", "--help"]) == 0
+    own, common = capsys.readouterr().out.split("Common options:")
+    assert "--prune" in own and "--format" in own and "--help" in own
+    assert "--space" in common and "--space NAME" not in own
+    assert run(["schema", "--help"]) == 0
+    assert "Options:\n  -h, --help" in capsys.readouterr().out

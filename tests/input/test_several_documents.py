@@ -113,3 +113,27 @@ def literals() -> set[str]:
 def test_every_rule_that_is_told_is_listed() -> None:
     assert {"no-resources", "yaml-limit"} <= literals()
     assert literals() - RULES.keys() == set()
+
+
+def test_a_missing_translation_is_told_once(shop: Shop) -> None:
+    shop.bad(
+        "Name: shop_map\nCategory: UTILITY\nLanguages: [en, de]\nComponents:\n- Type: BODY\n  Text:\n"
+        "    en: Hello $(name), your order has left our studio today.\nExample: {name: Ada}\n"
+    )
+    (found,) = [finding for finding in shop.validate().findings if finding["severity"] != "info"]
+    assert (found["rule"], found["message"]) == ("language-map", "there is no text for de")
+    assert found["hint"] == "add de here, or take it out of Languages"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "hint"),
+    [
+        ("FlowName: shop_visit\nCategories: [OTHER]\nAsset: flows/visit.json\n", 1, "add the line kind: flow"),
+        ("Kind: flow\nFlowName: shop_visit\n", 2, "add the line kind: flow"),
+        ('PhoneNumber: "6531234567"\nPrefilledMessage: Hello\n', 1, "add the line kind: qr_code"),
+    ],
+)
+def test_a_document_that_does_not_say_its_kind(shop: Shop, text: str, line: int, hint: str) -> None:
+    shop.bad(text)
+    (found,) = shop.validate().findings
+    assert (found["rule"], found["line"], found["hint"]) == ("kind-known", line, hint)

@@ -51,7 +51,9 @@ def listing(call: Call) -> Reply:
 def _number(call: Call) -> str:
     number = _digits(call.text("PhoneNumber"))
     if number not in {_digits(str(known["PhoneNumber"])) for known in call.space.numbers}:
-        raise Refusal("InvalidParameter.PhoneNumberError", f"The number {number[:40]!r} is not one of this space.")
+        known = ", ".join(_digits(str(each["PhoneNumber"])) for each in call.space.numbers[:5]) or "no number"
+        message = f"The number {number[:40]!r} is not one of this space, which has {known}."
+        raise Refusal("InvalidParameter.PhoneNumberError", message)
     return number
 
 

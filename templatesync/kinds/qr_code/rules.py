@@ -13,7 +13,7 @@ _META = "Meta: QR codes (https://developers.facebook.com/documentation/business-
 _CAMS = "Alibaba Cloud: CreatePhoneMessageQrdl and ListPhoneMessageQrdl, API 2020-06-06"
 _NUMBER = re.compile(r"[0-9]{5,20}")
 PHONE_FORM = (
-    'A phone number is digits with the country code, without plus or blanks; write it in quotes like "6531234567".'
+    'a phone number is digits with the country code, without plus or blanks; write it in quotes like "6531234567"'
 )
 MESSAGE_LENGTH = 140
 """Characters of a prepared message, on Meta's page; CAMS names no limit."""

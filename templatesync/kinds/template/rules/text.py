@@ -28,7 +28,7 @@ def too_long(text: Text | None, limit: int, message: str, *, least: int = 1) -> 
     """A hit when a text is out of bounds. The schema counts too, but not where a space's variables are filled in; the
     messages are the same, so that what both find is told once."""
     if text is not None and not least <= len(text.value) <= limit:
-        yield Hit(text.path, message, counted(text.value) if text.value else "this is empty")
+        yield Hit(text.path, message, counted(text.value) if text.value else "this is empty; write a text")
 
 
 def _messages(template: Template) -> bool:
