@@ -62,7 +62,7 @@ def plan_one(scene: Scene, key: Key, live: Live | None) -> Change:
     resource = scene.wanted.get(key)
     kind = scene.kinds[key.kind]
     unreadable = scene.listing(key.kind).failed.get(key)
-    if unreadable is not None and live is not None and live.body is None:
+    if unreadable is not None and (live is None or live.body is None):
         note = f"unreadable: the service answered {unreadable.code}: {unreadable.message}"
         return _row(
             kind, resource, live, Decision(Action.BLOCKED, "unreadable", sendable_meanwhile="unknown", notes=(note,))

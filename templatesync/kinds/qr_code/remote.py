@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from templatesync.kinds.base import Flow, FlowError, Scope, Written
-from templatesync.values import Answer, AnswerClass, Json, Key, Listing, Live, Request, Resource
+from templatesync.values import DENIED, UNREACHABLE, Answer, AnswerClass, Json, Key, Listing, Live, Request, Resource
 
 KIND = "qr_code"
 DIGEST = 12
@@ -47,9 +47,13 @@ def fetch(scope: Scope) -> Flow[Listing]:
     live: dict[Key, Live] = {}
     numbers = sorted(phones)
     answers = (yield tuple(_list(phone) for phone in numbers)) if numbers else []
+    failed: dict[Key, Answer] = {}
     for phone, answer in zip(numbers, answers, strict=True):
-        live |= keyed(phone, _rows(answer, "Data"), scope.wanted)
-    return Listing(live)
+        if answer.ok or answer.klass in DENIED | UNREACHABLE:
+            live |= keyed(phone, _rows(answer, "Data"), scope.wanted)
+        else:  # this number cannot be read, the others can
+            failed |= {key: answer for key in scope.wanted if key.kind == KIND and key.name.startswith(f"{phone}/")}
+    return Listing(live, failed=failed)
 
 
 def keyed(phone: str, rows: Iterable[Mapping[str, Json]], wanted: frozenset[Key]) -> dict[Key, Live]:

@@ -1,10 +1,11 @@
-"""Rules about what a FLOW button opens: they look at the flow itself, in the project or live."""
+"""Rules about what a FLOW button opens; most look at the flow itself, in the project or live."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from templatesync.kinds.template.rules.frame import ERROR, INFO, META_FLOWS, OTHERS, linked
+from templatesync.kinds.template.rules.frame import CAMS, ERROR, INFO, META_FLOWS, OTHERS, WARNING, linked, rule
 from templatesync.kinds.template.view import Part, Template
 from templatesync.rule import Face, Faces, Hit, Rule
 
@@ -43,4 +44,21 @@ def flow_exchange_endpoint(template: Template, faces: Faces) -> Iterator[Hit]:
             yield Hit(button.at("FlowAction"), message, "use NAVIGATE, or give the flow an EndpointUri")
 
 
-RULES: tuple[Rule, ...] = (flow_entry_screen, flow_exchange_endpoint)
+@rule("flow-id-form", WARNING, CAMS, "FlowId is the number of a flow, or a reference to one.", needs=["FLOW"])
+def flow_id_form(template: Template) -> Iterator[Hit]:
+    """The samples of the API are digits; a word is mostly a reference without its signs."""
+    for button in template.buttons:
+        flow_id = button.get("FlowId") if button.type == "FLOW" else None
+        if flow_id is not None and flow_id.value and not _ID.fullmatch(flow_id.value.strip()):
+            name = flow_id.value.strip("${} ").rpartition(".")[2] or "NAME"
+            message = f"{flow_id.value[:60]} is no FlowId, which is a number"
+            yield Hit(
+                flow_id.path, message, f'a flow of this project is named by reference: "${{{{ flows.{name[:60]} }}}}"'
+            )
+
+
+# What a space's variable stands for, or a reference to, is judged where it is filled in.
+_ID = re.compile(r"[0-9]{1,40}|.*\$\{\{.*\}\}.*", re.DOTALL)
+
+
+RULES: tuple[Rule, ...] = (flow_entry_screen, flow_exchange_endpoint, flow_id_form)

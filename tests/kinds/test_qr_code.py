@@ -1,4 +1,4 @@
-"""`import --images`: the pictures of live QR codes, saved once and never over something else."""
+"""QR codes: their pictures, saved once and never over something else, and numbers that are not ours."""
 
 from __future__ import annotations
 
@@ -94,3 +94,12 @@ def test_an_address_that_leads_elsewhere_is_refused(codes: Codes, tmp_path: Path
     assert {each.reason.partition(":")[0] for each in result.pictures} == {reason}
     assert result.exit_code is ExitCode.PARTIAL
     assert not (tmp_path / "pictures").exists()
+
+
+def test_a_number_of_another_account_blocks_its_codes_and_no_others(codes: Codes) -> None:
+    """The service answers about one number only; what it refuses must not hide the rest of the space."""
+    wrong = {"kind": "qr_code", "PhoneNumber": "6599999999", "PrefilledMessage": "Hi", "GenerateQrImage": "PNG"}
+    codes.want(wrong, {**wrong, "PhoneNumber": PHONE, "PrefilledMessage": "Another"})
+    (space,) = codes.document()["spaces"]
+    found = {change["key"].split("/")[1]: (change["action"], change["reason"]) for change in space["changes"]}
+    assert found == {"6599999999": ("blocked", "unreadable"), PHONE: ("create", "")}
