@@ -11,7 +11,7 @@ from templatesync.assets import ENDING, on_disk, streams_on_disk
 from templatesync.characters import source_lines
 from templatesync.check import Report
 from templatesync.commands.common import names_inside
-from templatesync.errors import ExitCode, FindingsError, UsageError
+from templatesync.errors import ExitCode, FindingsError, LocalError, UsageError
 from templatesync.files import read_file
 from templatesync.fixing import Fixed
 from templatesync.media import ENDINGS
@@ -92,10 +92,16 @@ def _result(
 
 
 def _mend(files: Workspace, spaces: Sequence[str], asked: Collection[str]) -> tuple[Fixed, ...]:
-    """Write what fixes make of the files that are asked for; what was mended."""
+    """Write what fixes make of the files that are asked for; what was mended.
+
+    Trying them out takes a while, in which an editor may save one of the files. Raises LocalError then, and writes none.
+    """
     root = files.project.root
     sources = {source.name: source.data for source in files.sources}
     fixes = fixing.fix(files.project, sources, on_disk(root), streams_on_disk(root), spaces or None, asked)
+    for name in fixes.texts:
+        if read_file(root / name, name, document.Limits().size) != sources[name]:
+            raise LocalError(f"{name} has changed meanwhile, so nothing was fixed", hint="run it again")
     for name, data in fixes.texts.items():
         write_file(root / name, data.decode(), keep_mode=True)
     return fixes.fixed
