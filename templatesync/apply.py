@@ -69,7 +69,6 @@ class Run:
     closed   why no more changes of one sort are started; `halted` the same for all
     links    ids of what can be referred to, also of what this run has created
     reached  what this run has brought to what its file says
-    kept     what must stay, and the first of those that lead to it and could not be deleted or changed
     """
 
     scene: Scene
@@ -83,7 +82,6 @@ class Run:
     closed: dict[Lane, Closed] = field(default_factory=dict)
     links: Links = field(init=False)
     reached: set[Key] = field(default_factory=set)
-    kept: dict[Key, Key] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.links = self.scene.links
@@ -94,12 +92,6 @@ class Run:
         if outcome.result in (Result.DONE, Result.ALREADY_DONE):
             self.reached.add(change.key)
             self.links = self.links.knowing(change.key, outcome.ids)
-        else:
-            # It still leads where it led: what it was to let go of must not go before it.
-            live = self.scene.live(change.key)
-            kind = self.scene.kinds[change.key.kind]
-            for target in self.links.targets(kind, live.body if live else None):
-                self.kept.setdefault(target, change.key)
         return outcome
 
 
@@ -116,7 +108,9 @@ def carry_out(run: Run, change: Change) -> Steps:
 def _unsupported(run: Run, change: Change) -> str:
     """What a change leans on and this run has not brought about; empty when nothing is missing."""
     if change.action is Action.DELETE:
-        referrer = run.kept.get(change.key)
+        # Not only what failed here: of a saved plan, what is stale by now was never begun and has let go of nothing.
+        users = run.scene.users.get(change.key, ())
+        referrer = next((key for key in users if key not in run.reached), None)
         return f"{referrer} leads to it, since its own change did not end well in this run" if referrer else ""
     for target in run.links.targets(run.scene.kinds[change.key.kind], _resource(run, change.key).body):
         live = run.scene.live(target)

@@ -11,7 +11,7 @@ from templatesync import check, document, repository
 from templatesync.assets import ENDING, on_disk, streams_on_disk
 from templatesync.characters import source_lines
 from templatesync.check import Report
-from templatesync.errors import ExitCode, FindingsError, UsageError
+from templatesync.errors import ExitCode, FindingsError, LocalError, UsageError
 from templatesync.files import names_inside, read_file
 from templatesync.media import ENDINGS
 from templatesync.output import write_file
@@ -111,12 +111,18 @@ def _look(
 def _mend(
     project: Project, sources: Mapping[str, bytes], spaces: Sequence[str], asked: Collection[str]
 ) -> tuple[Fixed, ...]:
-    """Write what fixes make of the files that are asked for; what was mended."""
+    """Write what fixes make of the files that are asked for; what was mended.
+
+    Trying them out takes a while, in which an editor may save one of the files. Raises LocalError then, and writes none.
+    """
     from templatesync import fixing
 
     root = project.root
     resources = {name: data for name, data in sources.items() if not name.lower().endswith(ENDING)}
     fixes = fixing.fix(project, resources, on_disk(root), streams_on_disk(root), spaces or None, asked)
+    for name in fixes.texts:
+        if read_file(root / name, name, document.Limits().size) != resources[name]:
+            raise LocalError(f"{name} has changed meanwhile, so nothing was fixed", hint="run it again")
     for name, data in fixes.texts.items():
         write_file(root / name, data.decode(), keep_mode=True)
     return fixes.fixed

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
 from projects import GOOD, Shop, tree
 
+from templatesync import fixing
 from templatesync.catalog import FIXABLE, RULES
-from templatesync.fixing import FILE_FIXES
+from templatesync.fixing import FILE_FIXES, Fixes
 from templatesync.kinds import KINDS
 from templatesync.schema import load as schema
 
@@ -140,6 +142,25 @@ def test_a_code_in_another_spelling_is_not_put_beside_the_right_one(shop: Shop) 
     path = shop.bad(text)
     assert shop.run("validate", "--fix").code == 3
     assert path.read_text(encoding="utf-8") == text
+
+
+def test_what_somebody_saves_meanwhile_is_not_overwritten(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = shop.bad(TEXT.replace("$(name)", "{{1}}"))
+    other = shop.write("templates/also.yaml", TEXT.replace("shop_bad", "shop_also").replace("$(name)", "{{1}}"))
+    before = other.read_bytes()
+    made = fixing.fix
+
+    def slow(*given: Any) -> Fixes:
+        fixes = made(*given)
+        path.write_text("Name: what_the_editor_saved\n", encoding="utf-8")
+        return fixes
+
+    monkeypatch.setattr(fixing, "fix", slow)
+    ended = shop.run("validate", "--fix")
+    assert (ended.code, ended.out) == (1, "")
+    assert "templates/bad.yaml has changed meanwhile" in ended.err and "run it again" in ended.err
+    assert path.read_text(encoding="utf-8") == "Name: what_the_editor_saved\n"
+    assert other.read_bytes() == before
 
 
 def test_rules_say_what_can_be_mended(shop: Shop) -> None:

@@ -271,6 +271,21 @@ def test_a_flow_stays_when_what_leads_to_it_was_not_changed(linked: Linked) -> N
     assert ends(linked.apply(allow_breaking=True)) == {TEMPLATE: "done", KEY: "done"}
 
 
+def test_a_flow_stays_when_what_leads_to_it_is_stale_in_a_saved_plan(linked: Linked, tmp_path: Path) -> None:
+    linked.flow(options=PUBLISH)
+    linked.invite()
+    linked.settle()
+    linked.review("fail", "invite")
+    linked.flow(options={"state": "absent"})
+    linked.want(PLAIN)
+    saved = tmp_path / "plan.json"
+    linked.plan(out=saved, allow_breaking=True)
+    linked.want({**PLAIN, "Components": [{"Type": "BODY", "Text": "Choose your evening, or your morning."}]})
+    assert ends(linked.apply(order={"plan_file": saved})) == {TEMPLATE: "stale", KEY: "not-started"}
+    assert "DeprecateFlow" not in linked.did()
+    assert ends(linked.apply(allow_breaking=True)) == {TEMPLATE: "done", KEY: "done"}
+
+
 def test_import_writes_the_reference_of_a_known_flow(linked: Linked, tmp_path: Path) -> None:
     linked.flow(options=PUBLISH)
     linked.invite()

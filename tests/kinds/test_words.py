@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
+import json
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from templatesync.kinds.template import phrase
 from templatesync.kinds.template.rules.identity import languages
 from templatesync.kinds.template.script import emoji, foreign, named, turned
 
-FILES = sorted((Path(phrase.__file__).parent / "words").glob("*.toml"))
+FILES = sorted((Path(phrase.__file__).parent / "words").glob("*.json"))
 LISTS = {
     "ask", "goods", "greeting", "never", "optout", "otp", "promotion", "secret", "survey", "threat", "trial", "upsell",
 }  # fmt: skip
@@ -22,7 +22,7 @@ EVERYWHERE = {"otp", "promotion", "optout"}
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_word_list_is_of_a_language_of_whatsapp_and_can_match(file: Path) -> None:
     assert file.stem in {phrase.base(code) for code in languages()}
-    loaded = tomllib.loads(file.read_text(encoding="utf-8"))
+    loaded = json.loads(file.read_text(encoding="utf-8"))
     assert loaded.keys() >= EVERYWHERE and loaded.keys() <= LISTS
     assert ("secret" in loaded) == ("ask" in loaded) == ("never" in loaded), "one is of no use without the others"
     for name, phrases in loaded.items():

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from templatesync.kinds.template import limits
+from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.frame import (
     CAMS,
     CAMS_ERRORS,
@@ -172,21 +173,23 @@ def var_unique_name(template: Template) -> Iterator[Hit]:
 
 @rule("var-own-line", WARNING, META_CATEGORY, "A variable stands in a sentence, not on a line of its own.")
 def var_own_line(template: Template) -> Iterator[Hit]:
-    """Nothing but blanks and signs beside one on its line; a BODY of nothing else too."""
+    """Nothing but blanks and signs beside one on its line, and no label above it; a BODY of nothing else too."""
     for text, _ in _body(template):
+        above = ""
         for line in text.value.split("\n") if "$(" in text.value else ():
-            if (
-                "$(" in line
-                and len(found := Text((), line).variables) == 1
-                and not _LETTER.search(line[: found[0].start] + line[found[0].end :])
-            ):
+            found = Text((), line).variables
+            alone = len(found) == 1 and not _LETTER.search(line[: found[0].start] + line[found[0].end :])
+            if alone and not _LABEL.search(above):
                 message = f"$({found[0].name}) stands alone on its line, so nobody can tell what it will say"
                 yield Hit(text.path, message, "put words beside it, such as: Note: $(note) for your order")
                 break
+            above = VARIABLE.sub("", line) if line.strip() else above
 
 
 # Letters and digits: what makes a line more than a variable.
 _LETTER = re.compile(r"[^\W_]")
+# A line that ends so says what the next one will, as in an address.
+_LABEL = re.compile(r"[^\W_][\W_]*[:：][\s*_~]*$")
 
 
 @rule("var-sequential", WARNING, META_REVIEW, "Variables with numbers for names count from 1 without gaps.")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.phrase import base, lists, phrases, sentences, shown
+from templatesync.kinds.template.phrase import base, flat, lists, phrases, sentences, shown
 from templatesync.kinds.template.rules.frame import (
     INFO,
     META_CATEGORY,
@@ -155,16 +155,26 @@ def rej_utility_emoji(template: Template) -> Iterator[Hit]:
     needs=["words:secret"],
 )
 def rej_sensitive(template: Template) -> Iterator[Hit]:
-    """A sentence that asks for one; those that warn of it, or name the last digits, do not."""
+    """A sentence that asks for one; those that warn of it, name the last digits or give the number do not."""
     for text in template.prose:
         if not phrases(template.language, text.value).get("secret"):
             continue
         for sentence in sentences(text.value):
             found = phrases(template.language, sentence)
-            if "secret" in found and "ask" in found and "never" not in found:
-                message = f'this asks for "{shown(found["secret"][0])}"'
+            asked = [each for each in found.get("secret", ()) if not _given(sentence, each)]
+            if asked and "ask" in found and "never" not in found:
+                message = f'this asks for "{shown(asked[0])}"'
                 yield Hit(text.path, message, "reviews reject it; send customers to a page where they are signed in")
                 break
+
+
+# What may stand between the name of a number and the number.
+_IS = r"\s*(?:is|ist|es|est|è|é|adalah|为|為|是)?\s*[:：]?\s*"
+
+
+def _given(sentence: str, name: str) -> bool:
+    """Whether the number of that name stands right behind it, such as the account that an invoice is paid to."""
+    return re.search(f"{re.escape(name)}{_IS}#", flat(sentence)) is not None
 
 
 # Capitals of Latin, Greek and Cyrillic; the other scripts have none.
