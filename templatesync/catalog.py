@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from templatesync.kinds import KINDS
 from templatesync.rule import Rule
@@ -67,16 +67,31 @@ FRAME_RULES: tuple[Rule, ...] = (
 )
 
 
-def _all() -> Mapping[str, Rule]:
-    from templatesync.schema import SCHEMA_RULES
+class _Rules(Mapping[str, Rule]):
+    """All rules, put together when somebody asks for one: a file without findings never does."""
 
-    rules: dict[str, Rule] = {}
-    for rule in (*FRAME_RULES, *SCHEMA_RULES, *(rule for kind in KINDS.values() for rule in kind.rules)):
-        rules.setdefault(rule.id, rule)
-    return MappingProxyType(rules)
+    @cached_property
+    def _all(self) -> dict[str, Rule]:
+        from templatesync.schema import SCHEMA_RULES
+
+        rules: dict[str, Rule] = {}
+        for rule in (*FRAME_RULES, *SCHEMA_RULES, *(rule for kind in KINDS.values() for rule in kind.rules)):
+            rules.setdefault(rule.id, rule)
+        return rules
+
+    def __getitem__(self, name: str) -> Rule:
+        return self._all[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
 
 
-RULES: Mapping[str, Rule] = _all()
+RULES: Mapping[str, Rule] = _Rules()
 
-FIXABLE = frozenset({"yaml-crlf", *(name for kind in KINDS.values() for name in kind.fixes)}) & RULES.keys()
-"""The rules whose findings `validate --fix` can mend, all or some of them."""
+
+def fixable(rule: str) -> bool:
+    """Whether `validate --fix` can mend findings of a rule, all or some of them."""
+    return rule in RULES and (rule == "yaml-crlf" or any(rule in kind.fixes for kind in KINDS.values()))

@@ -137,8 +137,8 @@ def _space(seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
     yield from _cycles(seen, entries)
     yield from _replaced_twice(seen, entries)
     yield from _linked(seen, entries)
-    for kind in KINDS.values():
-        for rule in kind.rules:
+    for name in sorted({each.trace.key.kind for each in seen}):
+        for rule in KINDS[name].rules:
             if rule.across is not None:
                 mine = [each for each in seen if rule.id in each.trace.gathered and not each.trace.absent]
                 yield from _across(rule, mine, entries)

@@ -1,13 +1,35 @@
 """What a template, a QR code or a flow *is*: one folder each, found through `KINDS`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from templatesync.kinds.base import Kind
-from templatesync.kinds.flow import FLOW
-from templatesync.kinds.qr_code import QR_CODE
-from templatesync.kinds.template import TEMPLATE
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (TEMPLATE, QR_CODE, FLOW)}
 
-DEFAULT = TEMPLATE.name
+class _Kinds(Mapping[str, Kind]):
+    """Kinds by name. Each is imported when it is asked for: a project of templates need not wait for flows."""
+
+    _names = ("template", "qr_code", "flow")
+
+    def __getitem__(self, name: str) -> Kind:
+        match name:
+            case "template":
+                from templatesync.kinds.template import TEMPLATE as kind
+            case "qr_code":
+                from templatesync.kinds.qr_code import QR_CODE as kind
+            case "flow":
+                from templatesync.kinds.flow import FLOW as kind
+            case _:
+                raise KeyError(name)
+        return kind
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+KINDS: Mapping[str, Kind] = _Kinds()
+
+DEFAULT = "template"
 """The kind of a document that names none."""

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from templatesync.catalog import FIXABLE
+from templatesync.catalog import fixable
 from templatesync.kinds import KINDS
 from templatesync.plan_document import text as json_text
 from templatesync.render.terminal import Style, pad
@@ -56,7 +56,7 @@ def _page(rule: Rule, page: Page, style: Style) -> str:
         f"{style.bold(rule.id)}: {rule.summary}",
         f"Severity: {rule.severity.value}{' (cannot be changed)' if rule.fixed else ''}",
         f"Source: {rule.source}",
-        *([f"Fixable: {FIX}"] if rule.id in FIXABLE else []),
+        *([f"Fixable: {FIX}"] if fixable(rule.id) else []),
     ]
     if page.why:
         parts += ["", *textwrap.wrap(page.why, _COLUMNS)]
@@ -95,7 +95,7 @@ def _rule(rule: Rule, page: Page) -> dict[str, Json]:
         "section": page.section,
         "severity": rule.severity.value,
         "fixed": rule.fixed,
-        "fixable": rule.id in FIXABLE,
+        "fixable": fixable(rule.id),
         "summary": rule.summary,
         "source": rule.source,
         "why": page.why,
@@ -133,7 +133,7 @@ def _section(rule: Rule, page: Page) -> Iterator[str]:
     yield ""
     yield f"- Severity: {rule.severity.value}{', cannot be changed or silenced' if rule.fixed else ''}"
     yield f"- Source: {rule.source}"
-    if rule.id in FIXABLE:
+    if fixable(rule.id):
         yield f"- Fixable: {FIX}"
     if page.why:
         yield ""

@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator
 from projects import GOOD, Shop, tree
 
 from templatesync import fixing
-from templatesync.catalog import FIXABLE, RULES
+from templatesync.catalog import RULES, fixable
 from templatesync.fixing import FILE_FIXES, Fixes
 from templatesync.kinds import KINDS
 from templatesync.schema import load as schema
@@ -19,6 +19,8 @@ from templatesync.schema import load as schema
 CASES = sorted((Path(__file__).parent.parent / "fix").glob("*.yaml"))
 BODY = "Hello $(name), your teapot leaves the kiln on Friday, so come by."
 TEXT = GOOD.replace("shop_hello", "shop_bad").replace("Hello $(name), your parcel has left our studio today.", BODY)
+
+FIXABLE = {rule for rule in RULES if fixable(rule)}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
