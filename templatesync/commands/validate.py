@@ -94,7 +94,8 @@ def _result(
 def _mend(files: Workspace, spaces: Sequence[str], asked: Collection[str]) -> tuple[Fixed, ...]:
     """Write what fixes make of the files that are asked for; what was mended.
 
-    Trying them out takes a while, in which an editor may save one of the files. Raises LocalError then, and writes none.
+    Trying them out takes a while, in which an editor may save one of the files. Raises LocalError then, and writes
+    nothing.
     """
     root = files.project.root
     sources = {source.name: source.data for source in files.sources}
