@@ -175,7 +175,7 @@ def _attach(out: Expansion, kind: Kind, assets: Assets, budget: Budget) -> None:
                 continue  # the schema says so
             asset, problem = None, path_problem(path)
             if problem:
-                out.tell([_at(entry, body, (name,), "asset-path", problem, "such as flows/signup.json")])
+                out.tell([_at(entry, body, (name,), "asset-path", problem, f"such as {kind.folder}/NAME.json")])
             elif (asset := assets.document(path, spec.limit)) is not None:
                 found[name] = named[path] = asset
                 body[spec.content] = asset.data
@@ -324,10 +324,16 @@ def _variable_findings(
             message = f"with its variables filled in the text has more than {MOST_FILLED:,} characters"
             yield _at(entry, body, path, "yaml-limit", message, "shorten the text, or the values of its variables")
         if misplaced := links.problem(entry.kind, path, text, KINDS):
-            yield _at(entry, body, path, "reference-syntax", misplaced, 'such as FlowId: "${{ flows.NAME }}"')
+            yield _at(entry, body, path, "reference-syntax", misplaced, _sample_reference(entry.kind))
         if looks_unfilled(links.REFERENCE.sub("", text)):
             message = "this is not how a variable is written"
             yield _at(entry, body, path, "variable-syntax", message, "write ${{ name }}, letters, digits and _ only")
+
+
+def _sample_reference(kind: Kind) -> str:
+    """How a reference is written in a field of that kind."""
+    fields = sorted(kind.references.items())
+    return next((f'such as {name}: "${{{{ {KINDS[to].collection}.NAME }}}}"' for name, to in fields), "write it out")
 
 
 def _at(entry: Entry, body: Mapping[str, Json], path: Path, rule: str, message: str, hint: str) -> Finding:

@@ -24,7 +24,7 @@ Address: TypeAlias = tuple[str, str]
 
 
 def reference(collection: str, name: str) -> str:
-    """How a file refers to a resource. The name is as in its key: percent-encoded but for A-Z a-z 0-9 / _ . - ~"""
+    """How a file refers to a resource. The name is percent-encoded, as in its key."""
     return f"${{{{ {collection}.{quote(name, safe='/_.-', errors='surrogatepass')} }}}}"
 
 

@@ -154,8 +154,17 @@ def _delete(scene: Scene, live: Live | None) -> Decision:
         reason, note = obstacle
         now = "yes" if kind.settled(live) else "no"
         return Decision(Action.BLOCKED, reason, sendable_meanwhile=now, breaking=breaks, notes=(note,))
-    notes = (kind.delete_note,) if kind.delete_note else ()
+    notes = (*((kind.delete_note,) if kind.delete_note else ()), *_unseen(scene, live.key))
     return Decision(Action.DELETE, sendable_meanwhile="no", breaking=breaks, notes=notes)
+
+
+def _unseen(scene: Scene, key: Key) -> Iterator[str]:
+    """A note on what might lead to a resource, of which only the list was read."""
+    referring = [name for name, kind in scene.kinds.items() if key.kind in kind.references.values()]
+    count = sum(live.body is None for name in referring for live in scene.listing(name).live.values())
+    if count:
+        those = "resource outside this plan was" if count == 1 else "resources outside this plan were"
+        yield f"unread: {count} live {those} not read, and may lead to what is deleted"
 
 
 def _obstacle(scene: Scene, kind: Kind, live: Live) -> tuple[str, str] | None:

@@ -13,6 +13,7 @@ from templatesync.commands.common import open_project
 from templatesync.errors import ExitCode, UsageError
 from templatesync.files import names_inside
 from templatesync.formatting import formatted
+from templatesync.media import ENDINGS
 from templatesync.output import write_file
 from templatesync.project import FILE_NAME, Project
 from templatesync.values import Finding, Severity
@@ -33,7 +34,7 @@ class Result:
 def fmt(directory: Path, paths: Sequence[Path], *, check: bool) -> Result:
     """Format all files that the project includes, or those that `paths` (files or folders) name.
 
-    The project file and JSON are left alone, also when they are named: a pre-commit hook names what was changed.
+    The project file, JSON and media are left alone, also when they are named: a hook names whatever was changed.
     """
     project = open_project(directory)
     names, found = _asked(project, paths)
@@ -79,7 +80,7 @@ def _asked(project: Project, paths: Sequence[Path]) -> tuple[list[str], list[Fin
 
 
 def _is_resource(name: str) -> bool:
-    return name != FILE_NAME and not name.endswith(ENDING)
+    return name != FILE_NAME and not name.lower().endswith((ENDING, *ENDINGS))
 
 
 def _diff(name: str, data: bytes, text: str) -> list[str]:

@@ -113,7 +113,8 @@ def _mend(
 ) -> tuple[Fixed, ...]:
     """Write what fixes make of the files that are asked for; what was mended.
 
-    Trying them out takes a while, in which an editor may save a file. Raises LocalError then, and writes none.
+    Trying them out takes a while, in which an editor may save one of the files. Raises LocalError then, and writes
+    nothing.
     """
     from templatesync import fixing
 

@@ -67,7 +67,10 @@ def test_only_what_is_named_is_formatted(shop: Shop) -> None:
     shop.write("templates/ugly.yaml", UGLY)
     shop.write("more/ugly.yaml", UGLY)
     project = (shop.root / "templatesync.yaml").read_bytes()
-    named = [str(shop.root / name) for name in ("more/ugly.yaml", "templatesync.yaml")]
+    shop.write("media/cup.PNG", b"\x89PNG\r\n\x1a\n")
+    shop.write("flows/book.JSON", "{}")
+    kept = ("templatesync.yaml", "media/cup.PNG", "flows/book.JSON")
+    named = [str(shop.root / name) for name in ("more/ugly.yaml", *kept)]
     assert shop.run("fmt", *named).out == "formatted more/ugly.yaml\n1 file changed of 1.\n"
     assert (shop.root / "templatesync.yaml").read_bytes() == project
     assert (shop.root / "templates/ugly.yaml").read_text(encoding="utf-8") == UGLY

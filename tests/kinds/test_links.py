@@ -259,6 +259,20 @@ def test_a_flow_stays_while_a_template_without_a_file_leads_to_it(linked: Linked
     assert linked.action(prune=True) == ("blocked", "in use")  # what is being replaced is not pruned yet
 
 
+def test_a_deletion_says_that_others_were_not_read(linked: Linked) -> None:
+    linked.flow(options=PUBLISH)
+    linked.invite()
+    linked.settle()
+    linked.flow(options={"state": "absent"})
+    linked.want({**PLAIN, "Name": "other"})
+    note = "unread: 1 live resource outside this plan was not read, and may lead to what is deleted"
+    change = linked.change()
+    assert change["action"] == "delete" and change["notes"][-1] == note
+    linked.want({**PLAIN})
+    linked.review("fail", "invite")
+    assert note not in linked.change(allow_breaking=True)["notes"]
+
+
 def test_a_flow_stays_when_what_leads_to_it_was_not_changed(linked: Linked) -> None:
     linked.flow(options=PUBLISH)
     linked.invite()
