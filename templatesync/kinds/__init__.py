@@ -11,16 +11,19 @@ class _Kinds(Mapping[str, Kind]):
     _names = ("template", "qr_code", "flow")
 
     def __getitem__(self, name: str) -> Kind:
-        match name:
-            case "template":
-                from templatesync.kinds.template import TEMPLATE as kind
-            case "qr_code":
-                from templatesync.kinds.qr_code import QR_CODE as kind
-            case "flow":
-                from templatesync.kinds.flow import FLOW as kind
-            case _:
-                raise KeyError(name)
-        return kind
+        if name == "template":
+            from templatesync.kinds.template import TEMPLATE
+
+            return TEMPLATE
+        if name == "qr_code":
+            from templatesync.kinds.qr_code import QR_CODE
+
+            return QR_CODE
+        if name == "flow":
+            from templatesync.kinds.flow import FLOW
+
+            return FLOW
+        raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
