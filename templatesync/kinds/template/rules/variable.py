@@ -175,13 +175,13 @@ def var_own_line(template: Template) -> Iterator[Hit]:
     for text, _ in _body(template):
         above = ""
         for line in text.value.split("\n") if "$(" in text.value else ():
-            found = Text((), line).variables
+            found = Text((), line).variables if line.count("$(") == 1 else ()
             alone = len(found) == 1 and not _LETTER.search(line[: found[0].start] + line[found[0].end :])
-            if alone and not _LABEL.search(above):
+            if alone and not _LABEL.search(VARIABLE.sub("", above)):
                 message = f"$({found[0].name}) stands alone on its line, so nobody can tell what it will say"
                 yield Hit(text.path, message, "put words beside it, such as: Note: $(note) for your order")
                 break
-            above = VARIABLE.sub("", line) if line.strip() else above
+            above = line if line.strip() else above
 
 
 # Letters and digits: what makes a line more than a variable.
