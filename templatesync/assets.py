@@ -90,7 +90,7 @@ def missing(name: str) -> Finding:
 def path_problem(value: Json, endings: Sequence[str] = (ENDING,)) -> str:
     """Why a path is none that a resource file may name; empty when it may."""
     if not isinstance(value, str) or not value:
-        return "a path is a text"
+        return "the path is missing"
     if len(value) > _LONGEST or any(_PART.fullmatch(part) is None for part in value.split("/")):
         return "a path stays inside the project: relative to its folder, with /, without .. and hidden folders"
     if value.lower().endswith(tuple(endings)):

@@ -160,11 +160,16 @@ def _delete(scene: Scene, live: Live | None) -> Decision:
 
 def _unseen(scene: Scene, key: Key) -> Iterator[str]:
     """A note on what might lead to a resource, of which only the list was read."""
-    referring = [name for name, kind in scene.kinds.items() if key.kind in kind.references.values()]
-    count = sum(live.body is None for name in referring for live in scene.listing(name).live.values())
+    listings = [scene.listing(name) for name in _referring(scene, key)]
+    count = sum(live.body is None for listing in listings for live in listing.live.values())
     if count:
         those = "resource outside this plan was" if count == 1 else "resources outside this plan were"
         yield f"unread: {count} live {those} not read, and may lead to what is deleted"
+
+
+def _referring(scene: Scene, key: Key) -> list[str]:
+    """The kinds that may lead to a resource."""
+    return [name for name, kind in scene.kinds.items() if key.kind in kind.references.values()]
 
 
 def _obstacle(scene: Scene, kind: Kind, live: Live) -> tuple[str, str] | None:
@@ -175,6 +180,8 @@ def _obstacle(scene: Scene, kind: Kind, live: Live) -> tuple[str, str] | None:
         return reason, f"{reason}: it cannot be deleted in this state"
     if users := scene.referrers.get(live.key) or [key for key in scene.users.get(live.key, ()) if _stays(scene, key)]:
         return "in use", f"in_use: {', '.join(map(str, users[:MOST_NAMED]))} would lead to nothing"
+    if unread := [key for name in _referring(scene, live.key) for key in sorted(scene.listing(name).failed)]:
+        return "unreadable", f"unreadable: {', '.join(map(str, unread[:MOST_NAMED]))} may lead to it; plan again"
     if pending := _unsettled_successors(scene, live.key):
         return "replacement pending", f"replacement_pending: {', '.join(pending)} must be in use first"
     return None

@@ -273,6 +273,25 @@ def test_a_deletion_says_that_others_were_not_read(linked: Linked) -> None:
     assert note not in linked.change(allow_breaking=True)["notes"]
 
 
+def test_a_flow_stays_when_what_may_lead_to_it_cannot_be_read(linked: Linked) -> None:
+    linked.flow(options=PUBLISH)
+    linked.invite()
+    linked.settle()
+    linked.review("fail", "invite")
+    linked.flow(options={"state": "absent"})
+    linked.want(PLAIN)
+
+    def after(operation: str, answer: dict[str, Any]) -> None:
+        if operation == "GetChatappTemplateDetail":
+            answer.clear()
+            answer.update({"Code": "InvalidParameter.Odd", "Message": "not now", "RequestId": "REQUEST"})
+
+    linked.emulator.after = after
+    change = linked.change(allow_breaking=True)
+    assert (change["action"], change["reason"]) == ("blocked", "unreadable")
+    assert TEMPLATE in change["notes"][0]
+
+
 def test_a_flow_stays_when_what_leads_to_it_was_not_changed(linked: Linked) -> None:
     linked.flow(options=PUBLISH)
     linked.invite()

@@ -100,20 +100,20 @@ def var_example_extra(template: Template) -> Iterator[Hit]:
             yield Hit(("Example", name), f"there is no variable $({name[:60]})", "remove the sample, or use it")
 
 
-def _body(template: Template) -> Iterator[tuple[Text, str]]:
+def _body(template: Template) -> Iterator[Text]:
     """The text of the BODY without blanks around it, where the rules on its form apply: not in AUTHENTICATION."""
     if template.category != "AUTHENTICATION":
         for part in template.every("BODY"):
             if part.text is not None and part.text.variables:
-                whole = part.text.value
-                stripped = whole.strip()
-                yield part.text if stripped == whole else Text(part.text.path, stripped), whole
+                short = part.text.value.strip()
+                # The text itself knows its variables already.
+                yield part.text if short == part.text.value else Text(part.text.path, short)
 
 
 @rule("var-not-lead", ERROR, META_REVIEW, "A BODY does not begin with a variable.")
 def var_not_lead(template: Template) -> Iterator[Hit]:
     """Blanks in front do not count."""
-    for text, _ in _body(template):
+    for text in _body(template):
         first = text.variables[0]
         if first.start == 0:
             yield Hit(text.path, f"the BODY begins with $({first.name})", "put a word in front, such as a greeting")
@@ -122,7 +122,7 @@ def var_not_lead(template: Template) -> Iterator[Hit]:
 @rule("var-not-trail", ERROR, META_REVIEW, "A BODY does not end with a variable.")
 def var_not_trail(template: Template) -> Iterator[Hit]:
     """Blanks behind do not count."""
-    for text, _ in _body(template):
+    for text in _body(template):
         last = text.variables[-1]
         if last.end == len(text.value):
             yield Hit(text.path, f"the BODY ends with $({last.name})", "write something behind it")
@@ -132,7 +132,7 @@ def var_not_trail(template: Template) -> Iterator[Hit]:
 @rule("var-trail-punct", WARNING, OTHERS, "A BODY does not end with a variable and a full stop.")
 def var_trail_punct(template: Template) -> Iterator[Hit]:
     """Nothing but punctuation behind the last variable."""
-    for text, _ in _body(template):
+    for text in _body(template):
         last = text.variables[-1]
         rest = text.value[last.end :]
         if rest and all(char.isspace() or unicodedata.category(char).startswith("P") for char in rest):
@@ -143,7 +143,7 @@ def var_trail_punct(template: Template) -> Iterator[Hit]:
 @rule("var-adjacent", ERROR, META_REVIEW, "Between two variables stands a word or a sign.")
 def var_adjacent(template: Template) -> Iterator[Hit]:
     """Nothing, or only blanks, between two on one line."""
-    for text, _ in _body(template):
+    for text in _body(template):
         found = text.variables
         for one, two in pairwise(found):
             between = text.value[one.end : two.start]
@@ -155,7 +155,7 @@ def var_adjacent(template: Template) -> Iterator[Hit]:
 @rule("var-ratio", WARNING, OTHERS, "A BODY has more than twice as many words as variables.")
 def var_ratio(template: Template) -> Iterator[Hit]:
     """Not in scripts that put no blanks between words."""
-    for text, _ in _body(template):
+    for text in _body(template):
         words, variables = plain_words(text), len(text.variables)
         if words is not None and words < 2 * variables + 1:
             message = f"{variables} variables want at least {2 * variables + 1} words around them"
@@ -165,7 +165,7 @@ def var_ratio(template: Template) -> Iterator[Hit]:
 @rule("var-unique-name", INFO, META_COMPONENTS, "A variable stands once in the BODY.")
 def var_unique_name(template: Template) -> Iterator[Hit]:
     """Told once for each name."""
-    for text, _ in _body(template):
+    for text in _body(template):
         for name, times in Counter(variable.name for variable in text.variables).items():
             if times > 1:
                 yield Hit(text.path, f"$({name}) stands here {times} times", "both get the same value")
@@ -174,16 +174,16 @@ def var_unique_name(template: Template) -> Iterator[Hit]:
 @rule("var-own-line", WARNING, META_CATEGORY, "A variable stands in a sentence, not on a line of its own.")
 def var_own_line(template: Template) -> Iterator[Hit]:
     """Nothing but blanks and signs beside one on its line, and no label above it; a BODY of nothing else too."""
-    for text, _ in _body(template):
+    for text in _body(template):
         above = ""
         for line in text.value.split("\n") if "$(" in text.value else ():
-            found = Text((), line).variables
+            found = Text((), line).variables if line.count("$(") == 1 else ()
             alone = len(found) == 1 and not _LETTER.search(line[: found[0].start] + line[found[0].end :])
-            if alone and not _LABEL.search(above):
+            if alone and not _LABEL.search(VARIABLE.sub("", above)):
                 message = f"$({found[0].name}) stands alone on its line, so nobody can tell what it will say"
                 yield Hit(text.path, message, "put words beside it, such as: Note: $(note) for your order")
                 break
-            above = VARIABLE.sub("", line) if line.strip() else above
+            above = line if line.strip() else above
 
 
 # Letters and digits: what makes a line more than a variable.
