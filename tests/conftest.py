@@ -4,6 +4,7 @@ person who runs them."""
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,11 @@ settings.load_profile("steady")
 
 PREFIXES = ("ALIBABA_CLOUD_", "TEMPLATESYNC_", "GITHUB_", "GITLAB_")
 NAMES = ("CI", "NO_COLOR", "FORCE_COLOR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "COLUMNS")
+
+
+# A shell lets what it puts into the background ignore this signal; the tests are about what happens when nobody does.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
