@@ -29,6 +29,7 @@ ELSEWHERE = {
     "json-limit": "tests/test_json_document.py",
     "no-resources": "tests/input/test_several_documents.py",  # told by plan and apply
     "format-unsafe": "tests/fmt/test_format_safety.py",  # told by fmt
+    "fj-size": "tests/kinds/test_flow_rules.py",  # ten megabytes
     "rule-crashed": "tests/test_frame_rules.py",  # a defect of the program
 }
 
