@@ -62,7 +62,7 @@ class Verdicts:
         """
         rows: dict[str, Json] = {}
         for name, each in examined.items():
-            if not any(trace.named for trace in each.traces):
+            if not any(trace.named for trace in each.traces) and all(told.file == name for told in each.findings):
                 before = self._kept.get(name)
                 digest = _digest(texts[name])
                 rows[name] = before if before is not None and before[0] == digest else [digest, *_row(each)]

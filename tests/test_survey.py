@@ -123,6 +123,18 @@ def test_what_names_other_files_is_judged_each_time(shop: Shop, tmp_path: Path) 
     assert "flows/a.json" in again.texts
 
 
+def test_what_is_told_of_a_file_that_another_space_names_is_not_kept(shop: Shop, tmp_path: Path) -> None:
+    shop.write(
+        "templatesync.yaml", "version: 1\nspaces: {a: {emulator: true}, b: {emulator: true}}\ndefault_space: a\n"
+    )
+    block = "templatesync: {spaces: [b]}\n"
+    shop.write("flows/a.yaml", f"kind: flow\nFlowName: shop_a\nCategories: [OTHER]\nAsset: flows/a.json\n{block}")
+    shop.write("flows/a.json", "{")
+    assert {each.file for each in report(shop, look(shop, tmp_path / "cache", ("a",)))} == {"flows/a.json"}
+    shop.write("flows/a.json", "{}")
+    assert report(shop, look(shop, tmp_path / "cache", ("a",))) == ()
+
+
 def test_the_command_uses_the_users_cache_unless_told_otherwise(shop: Shop, nobody: Path) -> None:
     shutil.rmtree(nobody / ".cache", ignore_errors=True)
     assert shop.run("validate", "--no-cache").code == 0
