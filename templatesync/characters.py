@@ -27,6 +27,7 @@ _FORBIDDEN_FIRST = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
 )
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
+_LEADS_BEYOND = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")  # how UTF-8 begins a character beyond the first plane
 # What acts on a terminal instead of appearing, and what hides or reorders text (Trojan Source, CVE-2021-42574).
 CONTROL = "\x00-\x1f\x7f-\x9f"
 HIDDEN = (
@@ -39,6 +40,7 @@ HIDDEN = (
 # The log of a CI runner obeys this wherever it stands in a line.
 RUNNER = "##["
 _IGNORE = re.compile(r"(?:^|\s)(#)\s*templatesync:\s*ignore\s+([a-z0-9-]+(?:[\s,]+[a-z0-9-]+)*)\s*$")
+_SILENCE = re.compile(r"#\s*templatesync:")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _MOST = 20
 
@@ -52,10 +54,37 @@ def decode(data: bytes, file: str) -> str | tuple[Finding, ...]:
         kind = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "not UTF-8"
         message = f"the file is {kind}: byte {error.start} is 0x{data[error.start]:02x}; save it as UTF-8"
         return (Finding("yaml-encoding", Severity.ERROR, message, file, line),)
-    if _FORBIDDEN_FIRST.search(text) is None and _BEYOND.search(text) is None:
+    if is_sound(text):
         return text
     found = tuple(_forbidden(text, bad, file) for bad in islice(FORBIDDEN.finditer(text), _MOST))
     return found or text
+
+
+def decode_sound(data: bytes) -> str | None:
+    """The text of a file, where nothing is to be told of its bytes and characters; no byte order mark either.
+
+    Control characters of ASCII are left to the parser, which reads none of them.
+    """
+    if data.isascii():
+        return data.decode("ascii")
+    if data[:3] == b"\xef\xbb\xbf":
+        return None
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return None
+    sound = is_sound(text) if any(lead in data for lead in _LEADS_BEYOND) else _FORBIDDEN_FIRST.search(text) is None
+    return text if sound else None
+
+
+def is_sound(text: str) -> bool:
+    """Whether every character of it may stand in a file."""
+    return _FORBIDDEN_FIRST.search(text) is None and FORBIDDEN.search("".join(_BEYOND.findall(text))) is None
+
+
+def may_silence(text: str) -> bool:
+    """Whether a comment of it may say that rules are to be silent."""
+    return "templatesync:" in text and _SILENCE.search(text) is not None
 
 
 def _forbidden(text: str, bad: re.Match[str], file: str) -> Finding:

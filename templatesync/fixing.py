@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from templatesync import check, workspace
 from templatesync.assets import Opener, Stream
-from templatesync.document import Document, Mark, load
+from templatesync.document import Document, Mark
 from templatesync.edit.change import changed
 from templatesync.edits import Edit, applied, told
 from templatesync.expansion import kind_of
@@ -22,6 +22,7 @@ from templatesync.project import Project
 from templatesync.rule import Path
 from templatesync.values import Finding, Severity
 from templatesync.workspace import Workspace
+from templatesync.yaml_document import load
 
 ROUNDS = 5
 """A fix may show the next finding; none of ours leads further than two."""

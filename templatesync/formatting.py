@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from templatesync.document import Document, Mark, load
+from templatesync.document import Document, Mark
 from templatesync.edit.comment import comments
 from templatesync.edit.source import UnusualError
 from templatesync.edit.style import styled
 from templatesync.expansion import kind_of
 from templatesync.layout import PLAIN, Layout
 from templatesync.values import Finding, Json, Severity
+from templatesync.yaml_document import load
 
 RULE = "format-unsafe"
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from templatesync import document
+from templatesync import yaml_document
+from templatesync.document import Document
 from templatesync.errors import FindingsError, UsageError
 from templatesync.values import Finding, Json, Key, Severity
 
@@ -79,7 +80,7 @@ class Project:
     default_space: str = ""
     policy: Policy = Policy()
     rules: Mapping[str, Severity | None] = field(default_factory=dict)
-    document: document.Document | None = None
+    document: Document | None = None
 
     @property
     def state(self) -> Path:
@@ -111,11 +112,11 @@ def load(root: Path) -> Project:
     """The project in `root`. Raises FindingsError with everything that is wrong with its file."""
     from templatesync.files import read_file
 
-    data = read_file(root / FILE_NAME, FILE_NAME, document.Limits().size)
+    data = read_file(root / FILE_NAME, FILE_NAME, yaml_document.Limits().size)
     if isinstance(data, Finding):
         raise FindingsError([data], f"{FILE_NAME} cannot be read")
-    limits = document.Limits()
-    loaded = document.load(data, FILE_NAME, dataclasses.replace(limits, nodes=limits.all_nodes))
+    limits = yaml_document.Limits()
+    loaded = yaml_document.load(data, FILE_NAME, dataclasses.replace(limits, nodes=limits.all_nodes))
     findings = list(loaded.findings)
     if len(loaded.documents) > 1:
         findings.append(
@@ -129,12 +130,12 @@ def load(root: Path) -> Project:
     return _build(root, loaded.documents[0])
 
 
-def _finding(doc: document.Document, path: tuple[str | int, ...], rule: str, message: str, hint: str = "") -> Finding:
+def _finding(doc: Document, path: tuple[str | int, ...], rule: str, message: str, hint: str = "") -> Finding:
     at = doc.locate(path, at_key=True)
     return Finding(rule, Severity.ERROR, message, FILE_NAME, at.line, at.column, hint=hint)
 
 
-def _check(doc: document.Document) -> list[Finding]:
+def _check(doc: Document) -> list[Finding]:
     from templatesync.rule import path_text
     from templatesync.schema import problems  # jsonschema takes long to import, so only here
 
@@ -153,7 +154,7 @@ def _check(doc: document.Document) -> list[Finding]:
     return found or [*_check_spaces(doc), *_check_default(doc)]
 
 
-def _check_spaces(doc: document.Document) -> list[Finding]:
+def _check_spaces(doc: Document) -> list[Finding]:
     owners: dict[str, str] = {}
     found = []
     for name, space in doc.data["spaces"].items():
@@ -166,7 +167,7 @@ def _check_spaces(doc: document.Document) -> list[Finding]:
     return found
 
 
-def _check_default(doc: document.Document) -> list[Finding]:
+def _check_default(doc: Document) -> list[Finding]:
     default = doc.data.get("default_space")
     if default is None or default in doc.data["spaces"]:
         return []
@@ -174,7 +175,7 @@ def _check_default(doc: document.Document) -> list[Finding]:
     return [_finding(doc, ("default_space",), "project-spaces", f"there is no space {default!r}", hint)]
 
 
-def _build(root: Path, doc: document.Document) -> Project:
+def _build(root: Path, doc: Document) -> Project:
     data = doc.data
     spaces = tuple(_space(name, raw) for name, raw in data["spaces"].items())
     policy = data.get("policy", {})

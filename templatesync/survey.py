@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from templatesync import document, files, workspace
+from templatesync import files, workspace, yaml_document
 from templatesync.assets import on_disk, streams_on_disk
 from templatesync.check import Entries
 from templatesync.examine import Examined, examine
@@ -49,7 +49,7 @@ def survey(
 ) -> Survey:
     """Judge everything the project includes, and the files named in `extra` besides, for the chosen spaces."""
     names, loose = files.matching(project.root, project.include)
-    limit = document.Limits().size
+    limit = yaml_document.Limits().size
     texts: dict[str, bytes] = {}
     root = str(project.root)
     for name in sorted({*names, *extra}):

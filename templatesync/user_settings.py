@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from templatesync import document
+from templatesync import yaml_document
+from templatesync.document import Document
 from templatesync.errors import FindingsError
 from templatesync.files import read_file
 from templatesync.values import Finding, Json, Severity
@@ -51,10 +52,10 @@ def load(environment: Mapping[str, str]) -> UserSettings:
         raise FindingsError(
             [Finding("file-unreadable", Severity.ERROR, message, name, hint=hint)], f"{name} cannot be read"
         ) from None
-    data = read_file(place_itself, name, document.Limits().size)
+    data = read_file(place_itself, name, yaml_document.Limits().size)
     if isinstance(data, Finding):
         raise FindingsError([data], f"{name} cannot be read")
-    loaded = document.load(data, name)
+    loaded = yaml_document.load(data, name)
     if not loaded.documents or loaded.findings:
         raise FindingsError(loaded.findings, f"{name} has errors")
     findings = list(_check(loaded.documents[0]))
@@ -63,7 +64,7 @@ def load(environment: Mapping[str, str]) -> UserSettings:
     return UserSettings(**loaded.documents[0].data)
 
 
-def _check(doc: document.Document) -> list[Finding]:
+def _check(doc: Document) -> list[Finding]:
     found = []
     for key, value in doc.data.items():
         at = doc.locate((key,), at_key=True)

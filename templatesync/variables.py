@@ -11,7 +11,7 @@ from templatesync.values import Json
 
 VARIABLE = re.compile(r"\$\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 MOST_FILLED = 10_000
-"""Characters of a text with its variables filled in; as many as `document.Limits` lets a text have in a file."""
+"""Characters of a text with its variables filled in; as many as `yaml_document.Limits` lets a text have in a file."""
 
 
 def names_in(value: Json) -> Iterator[str]:

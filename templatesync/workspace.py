@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from templatesync import document, files
+from templatesync import files, yaml_document
 from templatesync.assets import Assets, Opener, Stream, in_memory, on_disk, streams_on_disk
 from templatesync.document import Document
 from templatesync.expansion import Budget, Entry, expand
@@ -50,7 +50,7 @@ class Workspace:
 def read(project: Project, extra: Sequence[str] = ()) -> Workspace:
     """Everything the project includes, and the files named in `extra` (relative to the root, with `/`) besides."""
     names, findings = files.matching(project.root, project.include)
-    limit = document.Limits().size
+    limit = yaml_document.Limits().size
     texts: dict[str, bytes] = {}
     for name in sorted({*names, *extra}):
         data = files.read_file(project.root / name, name, limit)
@@ -74,7 +74,7 @@ def assemble(
     entries: list[Entry] = []
     found = list(findings)
     for name, data in texts.items():
-        loaded = document.load(data, name)
+        loaded = yaml_document.load(data, name)
         found += loaded.findings
         sources.append(Source(name, data, loaded.documents))
         budget = Budget()

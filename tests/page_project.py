@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from templatesync import check, document, project, workspace
+from templatesync import check, project, workspace, yaml_document
 from templatesync.errors import FindingsError
 from templatesync.rule import Rule
 from templatesync.values import Finding
@@ -103,7 +103,7 @@ def _whole(name: str, text: str) -> str:
 
 def _completed(text: str, smallest: dict[str, Any], whole: tuple[str, ...]) -> str:
     """The text with what it lacks written behind it; as it is, when it lacks nothing or is not to be read."""
-    loaded = document.load(text.encode(), "page.yaml")
+    loaded = yaml_document.load(text.encode(), "page.yaml")
     if loaded.findings or len(loaded.documents) != 1:
         return text
     given = loaded.documents[0].data

@@ -69,7 +69,7 @@ def room(*names: str) -> list[str]:
     [
         ("click", r"templatesync\.cli(\..*)?"),
         ("httpx", r"templatesync\.cams\..*"),
-        ("yaml", r"templatesync\.(document|edit\..*)"),
+        ("yaml", r"templatesync\.(yaml_document|yaml_values|edit\..*)"),
         ("deepdiff", r"templatesync\.diff"),
         ("jsonschema", r"templatesync\.schema"),
         ("jsonschema_rs", r"templatesync\.schema"),

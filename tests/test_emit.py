@@ -10,8 +10,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templatesync.document import load
 from templatesync.emit import to_yaml
+from templatesync.yaml_document import load
 
 # What the strict loader takes in some form: no control characters, no private use, no halves of a pair.
 TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs", "Co", "Cn"), include_characters="\n\t"))

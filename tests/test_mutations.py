@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
-from templatesync import check, document, workspace
+from templatesync import check, workspace, yaml_document
 from templatesync.catalog import RULES
 from templatesync.project import Project, Space
 from templatesync.values import Finding
@@ -38,7 +38,7 @@ def table(name: str) -> list[Any]:
 
 @cache
 def example(name: str) -> Any:
-    loaded = document.load((EXAMPLES / f"{name}.yaml").read_bytes(), name)
+    loaded = yaml_document.load((EXAMPLES / f"{name}.yaml").read_bytes(), name)
     return loaded.documents[0].data
 
 

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templatesync import check, document, workspace
+from templatesync import check, workspace, yaml_document
 from templatesync.kinds.template.rules import RULES
 from templatesync.kinds.template.rules.identity import lang_known
 from templatesync.kinds.template.view import contents, view
@@ -115,7 +115,7 @@ def test_languages_are_those_that_the_emulator_accepts() -> None:
 def _bodies(which: str) -> Iterator[dict[str, Any]]:
     for case in cases(which):
         for file in sorted(case.glob("*.yaml")) if case.is_dir() else [case]:
-            for doc in document.load(file.read_bytes(), file.name).documents:
+            for doc in yaml_document.load(file.read_bytes(), file.name).documents:
                 yield doc.data
 
 

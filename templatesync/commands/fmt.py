@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
-from templatesync import document, files
+from templatesync import files, yaml_document
 from templatesync.assets import ENDING
 from templatesync.commands.common import open_project
 from templatesync.errors import ExitCode, UsageError
@@ -38,7 +38,7 @@ def fmt(directory: Path, paths: Sequence[Path], *, check: bool) -> Result:
     """
     project = open_project(directory)
     names, found = _asked(project, paths)
-    limit = document.Limits().size
+    limit = yaml_document.Limits().size
     changed: list[str] = []
     diff: list[str] = []
     for name in names:

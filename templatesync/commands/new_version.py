@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from templatesync import check, files, rule
 from templatesync.commands.common import read_files
-from templatesync.document import Document, load
+from templatesync.document import Document
 from templatesync.edit import set_values
 from templatesync.errors import FindingsError, LocalError, UsageError
 from templatesync.expansion import Entry
@@ -20,6 +20,7 @@ from templatesync.nearest import nearest
 from templatesync.output import create_file
 from templatesync.values import Finding, Json, Key, Severity
 from templatesync.workspace import Source, Workspace
+from templatesync.yaml_document import load
 
 _NAMES_SHOWN = 8
 

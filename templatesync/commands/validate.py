@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from templatesync import check, document, repository
+from templatesync import check, repository, yaml_document
 from templatesync.assets import ENDING, on_disk, streams_on_disk
 from templatesync.characters import source_lines
 from templatesync.check import Report
@@ -77,7 +77,7 @@ def validate(
         there, report = _look(project, chosen, extra, verdicts)
     sources = dict(there.texts)
     looked_at = report.with_named({each.file for each in report.examined})
-    if isinstance(own := read_file(root / FILE_NAME, FILE_NAME, document.Limits().size), bytes):
+    if isinstance(own := read_file(root / FILE_NAME, FILE_NAME, yaml_document.Limits().size), bytes):
         sources[FILE_NAME] = own
     if paths:
         looked_at &= report.with_named(asked)
@@ -122,7 +122,7 @@ def _mend(
     resources = {name: data for name, data in sources.items() if not name.lower().endswith(ENDING)}
     fixes = fixing.fix(project, resources, on_disk(root), streams_on_disk(root), spaces or None, asked)
     for name in fixes.texts:
-        if read_file(root / name, name, document.Limits().size) != resources[name]:
+        if read_file(root / name, name, yaml_document.Limits().size) != resources[name]:
             raise LocalError(f"{name} has changed meanwhile, so nothing was fixed", hint="run it again")
     for name, data in fixes.texts.items():
         write_file(root / name, data.decode(), keep_mode=True)

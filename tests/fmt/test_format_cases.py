@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from templatesync.document import load
 from templatesync.formatting import formatted
 from templatesync.kinds import KINDS
 from templatesync.layout import Layout
 from templatesync.schema import load as schema
+from templatesync.yaml_document import load
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 

@@ -12,11 +12,11 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from written import documents
 
-from templatesync.document import load
 from templatesync.emit import to_yaml
 from templatesync.formatting import formatted
 from templatesync.kinds import KINDS
 from templatesync.values import Severity, canonical_json
+from templatesync.yaml_document import load
 
 ROOT = Path(__file__).parent.parent.parent
 FILES = sorted(

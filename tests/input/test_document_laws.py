@@ -10,10 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from templatesync.characters import FORBIDDEN
-from templatesync.document import Limits, load
 from templatesync.edit import set_values
 from templatesync.emit import to_yaml
 from templatesync.rule import Path
+from templatesync.yaml_document import Limits, load
 
 text = st.text(st.characters(codec="utf-8"), max_size=40).filter(lambda value: not FORBIDDEN.search(value))
 odd = st.sampled_from(

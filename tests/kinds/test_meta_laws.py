@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from templatesync.cams.model import api, check
-from templatesync.document import load
 from templatesync.emit import to_yaml
 from templatesync.kinds.template.meta import read
+from templatesync.yaml_document import load
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
