@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import islice
 
 from templatesync import links
@@ -116,20 +117,23 @@ def _nodes(value: Json) -> int:
     return 1 + sum(map(_nodes, value)) if isinstance(value, list) else 1
 
 
-def _has_maps(kind: Kind, value: Json) -> bool:
-    """Whether a map of texts by language may stand somewhere."""
-    if isinstance(value, dict):
-        names, maps = kind.localised, kind.localised_maps
+def _has_maps(kind: Kind, body: Mapping[str, Json]) -> bool:
+    """Whether a map of texts by language may stand somewhere. A loop of its own, for it is asked of every document."""
+    names, maps = kind.localised, kind.localised_maps
+    pending: list[Json] = [body]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, list):
+            pending += [item for item in value if isinstance(item, (dict, list))]
+            continue
         for key, item in value.items():
             if isinstance(item, dict):
                 if key in names or (key in maps and any(isinstance(text, dict) for text in item.values())):
                     return True
-                if _has_maps(kind, item):
-                    return True
-            elif isinstance(item, list) and _has_maps(kind, item):
-                return True
-        return False
-    return any(_has_maps(kind, item) for item in value if isinstance(item, (dict, list)))
+                pending.append(item)
+            elif isinstance(item, list):
+                pending.append(item)
+    return False
 
 
 def expand(doc: Document, spaces: Sequence[Space], budget: Budget, assets: Assets) -> Expansion:
@@ -210,7 +214,9 @@ def _attach_media(out: Expansion, kind: Kind, assets: Assets) -> None:
 
 def _options(raw: Json, kind: Kind) -> Options:
     """The `templatesync:` block, as far as it has the right shape; the schema tells of the rest."""
-    block = raw if isinstance(raw, dict) else {}
+    if not isinstance(raw, dict):
+        return _unsaid(kind.protected)
+    block = raw
     spaces = block.get("spaces")
     replaces = block.get("replaces")
     on_approved = block.get("on_approved")
@@ -222,6 +228,12 @@ def _options(raw: Json, kind: Kind) -> Options:
         on_approved=on_approved if on_approved in ("block", "modify") else "",
         publish=block.get("publish") is True,
     )
+
+
+@cache
+def _unsaid(protected: bool) -> Options:
+    """The options of documents that say nothing; the same object for all of them."""
+    return Options(protected=protected)
 
 
 def _spaces(doc: Document, options: Options, spaces: Sequence[Space], out: Expansion) -> list[Space]:
