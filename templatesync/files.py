@@ -25,6 +25,12 @@ _O_BINARY = getattr(os, "O_BINARY", 0)  # and only Windows has this
 
 def open_file(path: Path | str, name: str) -> tuple[BinaryIO, int] | Finding:
     """A plain file and its size, or the finding that says why not; the caller closes it. `name` is for people."""
+    opened = _open(path, name)
+    return opened if isinstance(opened, Finding) else (os.fdopen(opened[0], "rb"), opened[1])
+
+
+def _open(path: Path | str, name: str) -> tuple[int, int] | Finding:
+    """The descriptor of a plain file, and its size."""
     try:
         # Non-blocking, because opening a pipe that nobody writes to would wait for ever.
         descriptor = os.open(path, os.O_RDONLY | _O_NOFOLLOW | _O_NONBLOCK | _O_BINARY)
@@ -38,7 +44,7 @@ def open_file(path: Path | str, name: str) -> tuple[BinaryIO, int] | Finding:
         os.close(descriptor)
         what = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe, a device or a socket"
         return Finding("file-kind", Severity.ERROR, f"this is {what}, not a file", name)
-    return os.fdopen(descriptor, "rb"), status.st_size
+    return descriptor, status.st_size
 
 
 def unreadable(error: OSError, name: str) -> Finding:
@@ -48,20 +54,29 @@ def unreadable(error: OSError, name: str) -> Finding:
 
 def read_file(path: Path | str, name: str, limit: int) -> bytes | Finding:
     """The bytes of a plain file of at most `limit` bytes, or the finding that says why not. `name` is for people."""
-    opened = open_file(path, name)
+    opened = _open(path, name)
     if isinstance(opened, Finding):
         return opened
-    file, size = opened
-    with file:
+    descriptor, size = opened
+    try:
         if size > limit:
             message = f"the file has {size:,} bytes; at most {limit:,} are read"
             return Finding("yaml-limit", Severity.ERROR, message, name)
-        try:
-            data = file.read(size + 1)
-            # Longer than it was a moment ago: somebody writes to it.
-            return data if len(data) <= size else data + file.read(limit - size)
-        except OSError as error:
-            return unreadable(error, name)
+        data = _read(descriptor, size + 1)
+        # Longer than it was a moment ago: somebody writes to it.
+        return data if len(data) <= size else data + _read(descriptor, limit - size)
+    except OSError as error:
+        return unreadable(error, name)
+    finally:
+        os.close(descriptor)
+
+
+def _read(descriptor: int, size: int) -> bytes:
+    """So many bytes, or all there are. Without a file object: for small files that costs more than the reading."""
+    data = os.read(descriptor, size)
+    while len(data) < size and (more := os.read(descriptor, size - len(data))):
+        data += more
+    return data
 
 
 def matching(root: Path, patterns: Sequence[str]) -> tuple[list[str], list[Finding]]:
