@@ -22,7 +22,10 @@ class Crew(Protocol):
         ...
 
     def next(self, timeout: float | None) -> tuple[object, Any] | None:
-        """The next finished piece: its token, and its result or the exception. None when time is up or on `wake`."""
+        """The next finished piece: its token, and its result or the exception.
+
+        None on `wake`, when time is up, and when it has waited so long that somebody should look around.
+        """
         ...
 
     def wake(self) -> None:
@@ -32,6 +35,10 @@ class Crew(Protocol):
     def close(self) -> None:
         """End, without waiting for work that is under way."""
         ...
+
+
+_LONGEST_WAIT = 0.5
+"""Seconds. A signal that comes just before a wait begins does not end it, and its handler runs only afterwards."""
 
 
 class Threads:
@@ -59,7 +66,7 @@ class Threads:
 
     def next(self, timeout: float | None) -> tuple[object, Any] | None:
         try:
-            done = self._done.get(timeout=timeout)
+            done = self._done.get(timeout=_LONGEST_WAIT if timeout is None else min(timeout, _LONGEST_WAIT))
         except Empty:
             return None
         if done is not None:
