@@ -57,18 +57,18 @@ lint: .venv/.dev
 format: .venv/.dev  ## Put the code in order.
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
-# Other validators, to be measured beside ours. Whatever cannot be installed is left out, and the table says so.
-.venv/.peers: bench/peers/package.json | .venv/.runtime
+# Other tools, to be measured beside ours, and what draws the plot. Whatever cannot be installed is left out, and the
+# tables say so.
+.venv/.peers: bench/peers/package.json bench/peers/requirements.txt | .venv/.runtime
 	@test -x .venv/peers/bin/python || $(PYTHON) -m venv .venv/peers
-	@.venv/peers/bin/python -m pip install --quiet --disable-pip-version-check check-jsonschema || true
+	@for each in $$(grep '==' bench/peers/requirements.txt); do \
+	  .venv/peers/bin/python -m pip install --quiet --disable-pip-version-check $$each || true; done
 	@cp bench/peers/package.json .venv/peers && cd .venv/peers && npm install --silent --no-audit --no-fund || true
 	@touch $@
 
-bench: .venv/.dev .venv/.peers  ## Measure validate beside other validators, and plan and apply on the emulator.
-	@$(BIN)/python bench/validate.py 1000 5
-	@$(BIN)/python bench/validate.py 10000 1
-	@$(BIN)/python bench/plan.py 1000
-	@$(BIN)/python bench/network.py 1000
+bench: .venv/.dev .venv/.peers  ## Measure beside other tools; writes docs/performance.md and its plot in ten minutes.
+	@$(MAKE) --silent .venv/.sdk || true
+	@$(BIN)/python bench/report.py
 
 clean:  ## Remove what make made.
-	@rm -rf .venv $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+	@rm -rf .venv .bench $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

@@ -15,17 +15,16 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 from typing import Any
+
+from measure import AROUND, OURS
+from service import KEYS, PROJECT, SPACE, control, served
 
 import templatesync
 from templatesync.cams.model import api
 
-SPACE = "cams-bench"
-PROJECT = f"version: 1\nspaces: {{shop: {{cust_space_id: {SPACE}}}}}\n"
 TEXT = "Hello $(name), your order $(order) left our store today and is on its way to you."
-KEYS = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "emulator", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "emulator"}
 
 
 def body(number: int) -> dict[str, Any]:
@@ -47,19 +46,12 @@ def want(folder: Path, count: int) -> None:
         (folder / "templates" / f"{number:05}.yaml").write_text(json.dumps(body(number)))
 
 
-def control(url: str, path: str, given: Any = None) -> Any:
-    """A control endpoint; GET when nothing is given."""
-    data = None if given is None else json.dumps(given).encode()
-    with urllib.request.urlopen(f"{url}/_emulator/{path}", data, timeout=60) as answer:
-        return json.load(answer)
-
-
 def measure(url: str, folder: Path, *arguments: str) -> None:
     """Run one command; print its wall time, what was throttled, and the share of each rate that was used."""
     before = len(control(url, "history"))
-    command = [sys.executable, "-m", "templatesync", "-C", str(folder), "-q", "-o", os.devnull, "--endpoint", url]
+    command = [*OURS, "-C", str(folder), "-q", "-o", os.devnull, "--endpoint", url]
     start = time.perf_counter()
-    subprocess.run([*command, *arguments], check=True, env={**os.environ, **KEYS})
+    subprocess.run([*command, *arguments], check=True, env={**AROUND, **KEYS})
     wall = time.perf_counter() - start
     calls = control(url, "history")[before:]
     refused = sum(call["code"] not in ("OK", "DetailError.TemplateNotExist") for call in calls)
@@ -77,23 +69,14 @@ def main() -> None:
     """Serve an emulator with quotas, then create, then read."""
     creations, reads = (int(number) for number in sys.argv[1:]) if len(sys.argv) > 2 else (100, 400)
     print(f"templatesync {templatesync.__version__}, Python {platform.python_version()}, {os.cpu_count()} cores")
-    command = [sys.executable, "-m", "templatesync", "emulator", "--port", "0", "--qps", "on"]
-    with (
-        tempfile.TemporaryDirectory() as name,
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as emulator,
-    ):
-        try:
-            assert emulator.stdout is not None
-            url = emulator.stdout.readline().split()[-1]
-            want(Path(name, "creations"), creations)
-            measure(url, Path(name, "creations"), "apply", "--yes")
-            want(Path(name, "reads"), reads)
-            for number in range(creations, reads):
-                there = {member.lower(): value for member, value in body(number).items()}
-                control(url, "template", {"cust_space_id": SPACE, **there})
-            measure(url, Path(name, "reads"), "plan")
-        finally:
-            emulator.terminate()
+    with tempfile.TemporaryDirectory() as name, served("--qps", "on") as url:
+        want(Path(name, "creations"), creations)
+        measure(url, Path(name, "creations"), "apply", "--yes")
+        want(Path(name, "reads"), reads)
+        for number in range(creations, reads):
+            there = {member.lower(): value for member, value in body(number).items()}
+            control(url, "template", {"cust_space_id": SPACE, **there})
+        measure(url, Path(name, "reads"), "plan")
 
 
 if __name__ == "__main__":
