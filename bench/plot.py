@@ -16,10 +16,10 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 RESULTS = Path(__file__).parent.parent / ".bench"
-# Part, what is drawn, title, logarithmic. A straight line that rises at 45 degrees is linear growth.
+# Part, what is drawn, title, logarithmic. In the logarithmic ones a broad faint line shows linear growth of the first.
 PANELS = [
     ("validate", "wall", "validate: wall time, seconds", True),
     ("validate", "mib", "validate: memory of the largest process, MiB", False),
@@ -27,7 +27,7 @@ PANELS = [
     ("plan", "mib", "plan, all unchanged: memory of the client, MiB", False),
 ]
 SHORT = {
-    "templatesync, every file judged": "templatesync",
+    "templatesync, every file judged": "templatesync, all rules",
     "its reader and schema alone, one process": "templatesync, schema alone",
     "official SDK: list and details alone": "official SDK, reads alone",
     "octoDNS: plan of as many records, YAML to YAML, no network": "octoDNS, no network",
@@ -77,6 +77,9 @@ def panel(axes: Any, part: str, what: str, title: str, logarithmic: bool) -> Non
     axes.xaxis.set_minor_locator(NullLocator())
     if logarithmic:
         axes.set_yscale("log")
+        (first, value), (last, _) = drawn[next(iter(drawn))][0], drawn[next(iter(drawn))][-1]
+        axes.plot((first, last), (value, value * last / first), color=list(INK)[1], linewidth=6, zorder=0)
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axes.yaxis.set_minor_locator(NullLocator())
     else:
@@ -101,7 +104,7 @@ def label(axes: Any, ends: list[tuple[tuple[int, float], str, str]], logarithmic
                 heights[index] -= over / 2
                 heights[index + 1] += over / 2
     for height, (_, (count, value), name, colour) in zip(heights, placed, strict=True):
-        text = f"{name} {value:.0f}" if value >= 10 else f"{name} {value:.1f}"
+        text = f"{name} {value:.0f}" if value >= 10 else f"{name} {value:.2g}"
         axes.annotate(text, (count, value), xytext=(1.03, height), textcoords="axes fraction", color=colour,
                       fontsize=9.5, verticalalignment="center", annotation_clip=False)  # fmt: skip
 
@@ -115,7 +118,7 @@ def main() -> None:
         "xtick.color": ink, "ytick.color": ink, "grid.color": faint, "figure.facecolor": paper, "axes.facecolor": paper,
     })  # fmt: skip
     figure = Figure(figsize=(13, 8.2))
-    panels = figure.subplots(2, 2, gridspec_kw={"wspace": 0.75, "hspace": 0.38, "left": 0.05, "right": 0.83,
+    panels = figure.subplots(2, 2, gridspec_kw={"wspace": 0.8, "hspace": 0.38, "left": 0.05, "right": 0.80,
                                                 "top": 0.95, "bottom": 0.07})  # fmt: skip
     for axes, given in zip(panels.flat, PANELS, strict=True):
         panel(axes, *given)
