@@ -98,21 +98,30 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def table(title: str, contenders: Sequence[Contender], each: int = 0, unit: str = "") -> str:
-    """Medians as a Markdown table. Ratios are those of processor time to the first contender's.
+def table(title: str, contenders: Sequence[Contender], each: int, unit: str) -> str:
+    """Medians as a Markdown table, with milliseconds of processor time for each of `each` units.
 
-    With `each` there is a column of milliseconds of processor time divided by so many of `unit`.
+    Ratios are of the medians, to those of the first contender.
     """
-    head = [title, "wall s", "cpu s", *([f"cpu ms per {unit}"] if each else []), "cpu ratio", "MiB", "runs"]
+    head = [title, "wall s", "ratio", "cpu s", "ratio", f"cpu ms per {unit}", "MiB", "runs"]
     lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
-    base = contenders[0].median("cpu")
+    base = contenders[0]
     for one in contenders:
         if not one.present:
             lines.append(f"| {one.name}: not measured, as it is not installed {'| ' * (len(head) - 1)}|")
             continue
-        wall, cpu, mib = (one.median(name) for name in ("wall", "cpu", "mib"))
-        cells = [one.name, f"{wall:.2f}", f"{cpu:.2f}", *([f"{cpu / each * 1000:.2f}"] if each else [])]
-        lines.append(f"| {' | '.join([*cells, f'{cpu / base:.2f}', f'{mib:.0f}', str(len(one.runs))])} |")
+        wall, cpu = one.median("wall"), one.median("cpu")
+        cells = [
+            one.name,
+            f"{wall:.2f}",
+            f"{wall / base.median('wall'):.2f}",
+            f"{cpu:.2f}",
+            f"{cpu / base.median('cpu'):.2f}",
+            f"{cpu / each * 1000:.2f}",
+            f"{one.median('mib'):.0f}",
+            str(len(one.runs)),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
