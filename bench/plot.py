@@ -72,7 +72,10 @@ def panel(axes: Any, part: str, what: str, title: str, logarithmic: bool) -> Non
                   marker="o", markersize=4)  # fmt: skip
         ends.append((points[-1], name, colour))
     steps = [count for count, _ in next(iter(drawn.values()))]
-    axes.set_xscale("log")
+    if logarithmic:
+        axes.set_xscale("log")
+    else:  # the small numbers are too near each other to be written all
+        steps = [step for step in steps if step == steps[0] or step >= steps[-1] / 4]
     axes.set_xticks(steps, [f"{step:,}" for step in steps])
     axes.xaxis.set_minor_locator(NullLocator())
     if logarithmic:

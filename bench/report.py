@@ -58,8 +58,12 @@ def main() -> None:
         say(f"{title}: done after {time.monotonic() - began:.0f} s in all")
     before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(MARKS[0])
     DOCUMENT.write_text(before + MARKS[0] + text + MARKS[1] + rest.partition(MARKS[1])[2], encoding="utf-8")
-    drawn = subprocess.run([PEERS / "bin/python", ROOT / "bench/plot.py", PLOT], check=False).returncode == 0
-    say(f"{DOCUMENT.relative_to(ROOT)} is written" + (f", {PLOT.relative_to(ROOT)} is drawn" if drawn else ", no plot"))
+    say(f"{DOCUMENT.relative_to(ROOT)} is written")
+    drawing = PEERS / "bin" / "python"
+    if drawing.exists() and subprocess.run([drawing, ROOT / "bench/plot.py", PLOT], check=False).returncode == 0:
+        say(f"{PLOT.relative_to(ROOT)} is drawn")
+    else:
+        say("nothing was drawn: matplotlib is not in .venv/peers")
 
 
 if __name__ == "__main__":
