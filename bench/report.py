@@ -27,6 +27,7 @@ PARTS = [
     ("validate", ["validate.py", *STEPS]),
     ("plan: processor and memory", ["plan.py", *STEPS]),
     ("plan: wall time under the rates", ["network.py", "1000", "--cache"]),
+    ("Files made to cost much", ["hostile.py"]),
 ]
 DOCUMENT = ROOT / "docs" / "performance.md"
 PLOT = ROOT / "docs" / "growth.svg"
