@@ -2,7 +2,7 @@
 
     python bench/gate.py FOLDER
 
-Reads each file, makes values and positions of it, and judges it by the schema; one process, no rules, no cache.
+Reads each file as `validate` does, and judges it by the schema; one process, no rules, no cache.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from templatesync.document import load
 from templatesync.schema import problems
+from templatesync.yaml_document import load
 
 
 def main() -> None:
