@@ -75,7 +75,7 @@ class Rule:
     Exactly one of `check` (one resource), `linked_check` (one resource and what it refers to) and `across` (all
     resources of a space) is there, or none when the JSON Schema checks it and names it by `x-rule`. `source` says where
     the rule comes from. Why it is there stands on its page, which is no part of it: explaining is not checking.
-    `needs`: it has nothing to say of a resource whose contents, as its kind tells them, hold none of these.
+    `needs`: it has nothing to say of a resource unless of each of these the contents, as its kind tells them, hold one.
     """
 
     id: str
@@ -86,6 +86,6 @@ class Rule:
     check: Check | None = None
     linked_check: LinkedCheck | None = None
     across: Across | None = None
-    needs: frozenset[str] = frozenset()
+    needs: tuple[frozenset[str], ...] = ()
     fixed: bool = False
     """The project file cannot change its severity: without it nothing else can be trusted."""

@@ -9,7 +9,7 @@ import pytest
 
 from templatesync.characters import counted
 from templatesync.kinds.template import phrase
-from templatesync.kinds.template.rules.identity import languages
+from templatesync.kinds.template.language import languages
 from templatesync.kinds.template.script import emoji, foreign, named, turned
 
 FILES = sorted((Path(phrase.__file__).parent / "words").glob("*.json"))

@@ -137,7 +137,7 @@ def auth_no_extras(template: Template) -> Iterator[Hit]:
 
 RULES: tuple[Rule, ...] = (
     *about(
-        ["AUTHENTICATION", "ONE_TAP", "ZERO_TAP", "COPY_CODE"],
+        [("AUTHENTICATION", "ONE_TAP", "ZERO_TAP", "COPY_CODE")],
         AUTH_NO_HEADER,
         AUTH_NO_TEXT,
         AUTH_ONE_BUTTON,

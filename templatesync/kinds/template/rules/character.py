@@ -13,7 +13,7 @@ from templatesync.kinds.template.view import Template
 from templatesync.rule import Hit, Rule
 
 
-@rule("text-bidi", WARNING, READERS, "A text reads in the order in which it is stored.")
+@rule("text-bidi", WARNING, READERS, "A text reads in the order in which it is stored.", needs=["direction"])
 def text_bidi(template: Template) -> Iterator[Hit]:
     """Overrides of direction, and embeddings and isolates that are not closed."""
     for text in template.texts:
@@ -23,7 +23,7 @@ def text_bidi(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, message, "remove it; texts of two directions need no such character")
 
 
-@rule("text-unseen", WARNING, READERS, "A text has no characters that nobody sees.")
+@rule("text-unseen", WARNING, READERS, "A text has no characters that nobody sees.", needs=["unseen"])
 def text_unseen(template: Template) -> Iterator[Hit]:
     """Joiners inside emoji and in the scripts that need them are fine."""
     for text in template.texts:
@@ -32,7 +32,7 @@ def text_unseen(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, message, "remove it")
 
 
-@rule("body-emoji-10", INFO, OTHERS, f"A BODY has at most {limits.EMOJI} emoji.")
+@rule("body-emoji-10", INFO, OTHERS, f"A BODY has at most {limits.EMOJI} emoji.", needs=["emoji"])
 def body_emoji_10(template: Template) -> Iterator[Hit]:
     """Joined ones count as one."""
     for part in template.every("BODY"):
@@ -55,7 +55,13 @@ _MARKED = tuple(
 _ADDRESS = re.compile(r"https?://\S+")
 
 
-@rule("body-markdown", INFO, META_COMPONENTS, "The signs of bold, italic, strike-through and code come in pairs.")
+@rule(
+    "body-markdown",
+    INFO,
+    META_COMPONENTS,
+    "The signs of bold, italic, strike-through and code come in pairs.",
+    needs=["markup"],
+)
 def body_markdown(template: Template) -> Iterator[Hit]:
     """Within a line; code may span several."""
     for part in template.every("BODY"):

@@ -1,0 +1,217 @@
+r"""What a template has, in words that rules name as what they need. Pure; knows no rule.
+
+A rule that needs a word is not asked about a template without it, so a word may stand for a template where a rule will
+find nothing, and must stand for each where it would. Each is found once for a template, in its texts joined to one.
+
+As the API has them   its category, its fields at any depth, its types of components and buttons, formats and UrlTypes
+of its form           "no BODY", "repeated type", "mixed buttons", "many buttons", "unlisted language", "file:" (media)
+of all its texts      "$()", "odd variable", "repeated variable", "numbered variables", "many variables", "{{", "blank",
+                      "odd spacing", "emoji", "unseen", "direction", "wide sign", "long address"
+of the message's      "short BODY", "long BODY", "$() in BODY", "variable first", "variable last", "line breaks",
+                      "markup", "odd line" (any other text), "long line", "$() in a line"
+of labels             "odd label", "long label", "repeated label"
+of addresses          `host:NAME` for hosts of URL buttons and what stands behind their first dot, "odd address"
+of samples            "unmatched sample", "blank sample", "odd sample", "address as sample", "long samples"
+of its wording        `words:LIST` for each list of phrases of which one may stand in it, "capitals", "other letters"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from templatesync.kinds.template import limits
+from templatesync.kinds.template.contract import VARIABLE
+from templatesync.kinds.template.language import languages
+from templatesync.kinds.template.script import CAPITALS, latin, rare
+from templatesync.kinds.template.view import Template
+
+# Between texts that are joined: no word, no blank, and no text of a file may hold it unescaped.
+_END = "\0"
+_USUAL = re.compile(r"\$\(([A-Za-z][A-Za-z0-9_]*)\)")
+# A variable with neither letter nor digit in front of it on its line, or behind it up to the next one.
+_FIRST = re.compile(r"\n[^\w\n]*(?:_[^\w\n]*)*\$\(")
+_LAST = re.compile(rf"\$\(\w+\)[\W_]*?(?:{_END}|\$\()")
+_LINE_BREAKS = re.compile(r"\n(?:[ \t\r]*\n){3}")
+_ODD_LINE = re.compile(r"[^A-Za-z0-9 !?.,'&/:()+$-]")
+_ODD_LINE_ANYWHERE = re.compile(r"[^\w !?.,'’&/:()+$-]|_")
+_TWO_WORDS = re.compile(r"[A-Z][A-Z]+[\s,.!?'&-]+[A-Z][A-Z]")
+_TWO_WORDS_ANYWHERE = re.compile(rf"[{CAPITALS}][{CAPITALS}]+[\s,.!?'’&-]+[{CAPITALS}][{CAPITALS}]")
+_BLANK_SAMPLE = re.compile(rf"{_END}\s*{_END}")
+# What people put for a sample that they do not have.
+FILLER = (
+    r"\s*(?:x{3,}|test\d*|testing|sample\d*|example\d*|lorem(?: ipsum)?|asdf\w*|foo|bar|tbd|todo|n/?a|string|value"
+    r"|placeholder|\?+|\.{2,}|-+|\{\{\s*\w*\s*\}\}|<[^<>]*>|\[[^\[\]]*\]|%\w+%)\s*"
+)
+_ODD_SAMPLE = re.compile(rf"(?i){_END}{FILLER}{_END}")
+# With the host as the first group and a variable at its very end, behind a sign, as the second.
+_PLAIN_ADDRESS = re.compile(
+    r"[Hh][Tt][Tt][Pp][Ss]?://([A-Za-z0-9.-]+)(?::[0-9]*)?(?:[/?#](?:[^\s$]*[^\w\s$])?(\$\(\w+\))|[/?#][^\s$]*)?"
+)
+# What the labels of a message add to its length.
+_LABELS = limits.BUTTONS * limits.LABEL
+
+
+def contents(template: Template) -> frozenset[str]:
+    """The words for what a template has."""
+    found = {template.category, *template.body}
+    values = [text.value for text in template.texts]
+    joined = _END.join(values)
+    _form(template, found)
+    _message(template, found)
+    _all_texts(values, joined, found)
+    if template.buttons:
+        _buttons(template, found)
+    names = _variables(joined, found) if "$(" in joined else ()
+    if names or template.example:
+        _samples(template, names, found)
+    _wording(template, joined.isascii(), found)
+    return frozenset(found)
+
+
+def _form(template: Template, found: set[str]) -> None:
+    """Fields, types and formats, and how components and buttons stand together."""
+    for part in template.all_parts:
+        found.update(part.fields)
+        found.add(part.type)
+        found.add(part.format)
+        if part.buttons:
+            types = [button.type for button in part.buttons]
+            different = set(types)
+            if len(different) < len(types):
+                found.add("repeated type")
+            if len(different) > 1:
+                found.add("mixed buttons")
+            if len(types) > limits.BUTTONS_SHOWN:
+                found.add("many buttons")
+            labels = [button.text.value for button in part.buttons if button.text is not None]
+            if len(set(labels)) < len(labels):
+                found.add("repeated label")
+    for parts in (template.parts, *[card.parts for card in template.cards]):
+        if len({part.type for part in parts}) < len(parts):
+            found.add("repeated type")
+    if template.part("BODY") is None:
+        found.add("no BODY")
+    if template.media:
+        found.add("file:")
+    if languages().get(template.language) is not True:
+        found.add("unlisted language")
+
+
+def _all_texts(values: Sequence[str], joined: str, found: set[str]) -> None:
+    """Characters in any text."""
+    if "{{" in joined:
+        found.add("{{")
+    if "" in values or True in map(str.isspace, values):
+        found.add("blank")
+    if not joined.isascii():
+        found.update(rare(joined))
+    if len(joined) > limits.URL and max(map(len, values)) > limits.URL:
+        found.add("long address")
+
+
+def _message(template: Template, found: set[str]) -> None:
+    """The texts of the message's components: its BODY, and the others, which are one line each."""
+    bodies: list[str] = []
+    lines: list[str] = []
+    for part in template.parts:
+        if part.text is not None:
+            (bodies if part.type == "BODY" else lines).append(part.text.value)
+    if lines:
+        _lines(lines, "line", limits.FOOTER, found)
+    for body in bodies:
+        if len(body) <= limits.VAGUE_LENGTH:
+            found.add("short BODY")
+        elif len(body) > limits.BODY_ADVISED:
+            found.add("long BODY")
+    text = "\n" + f"{_END}\n".join(bodies) + _END
+    if "$(" in text:
+        found.add("$() in BODY")
+        if _FIRST.search(text):
+            found.add("variable first")
+        if _LAST.search(text):
+            found.add("variable last")
+    if "*" in text or "~" in text or "`" in text or ("_" in text and "_" in VARIABLE.sub("", text)):
+        found.add("markup")
+    if "\t" in text or "\r" in text or " " * 5 in text:
+        found.add("odd spacing")
+    if _LINE_BREAKS.search(text):
+        found.add("line breaks")
+
+
+def _lines(values: Sequence[str], name: str, limit: int, found: set[str]) -> None:
+    """Texts that should be one plain line and no longer than the limit."""
+    text = " ".join(values)
+    if (_ODD_LINE if text.isascii() else _ODD_LINE_ANYWHERE).search(text):
+        found.add(f"odd {name}")
+    if len(text) > limit and max(map(len, values)) > limit:
+        found.add(f"long {name}")
+    if "$(" in text:
+        found.add(f"$() in {name}")
+
+
+def _buttons(template: Template, found: set[str]) -> None:
+    """Labels and addresses."""
+    labels = []
+    for button in template.buttons:
+        found.update(button.fields)
+        found.add(button.type)
+        if button.text is not None:
+            labels.append(button.text.value)
+        url = button.get("Url") if button.type == "URL" else None
+        if url is None or not url.value:
+            continue
+        match, form = _PLAIN_ADDRESS.fullmatch(url.value), button.fields.get("UrlType")
+        if match is None or (form == "dynamic" and match[2] is None) or (form == "static" and match[2] is not None):
+            found.add("odd address")
+        else:
+            host = match[1].lower()
+            found.add(f"host:{host}")
+            found.add(f"host:{host.partition('.')[2]}")
+    _lines(labels, "label", limits.LABEL, found)
+
+
+def _variables(joined: str, found: set[str]) -> Sequence[str]:
+    """The names of the variables in all texts, as often as they stand there."""
+    found.add("$()")
+    names = _USUAL.findall(joined)
+    if len(names) < joined.count("$("):
+        found.add("odd variable")
+        names = VARIABLE.findall(joined)
+        if "".join(names).isdecimal():
+            found.add("numbered variables")
+    if len(set(names)) < len(names):
+        found.add("repeated variable")
+    if len(names) > limits.VARIABLES:
+        found.add("many variables")
+    return names
+
+
+def _samples(template: Template, names: Sequence[str], found: set[str]) -> None:
+    """The values in Example, and whether these are the ones that there should be."""
+    if template.example.keys() != set(names):
+        found.add("unmatched sample")
+    values = [value for value in template.example.values() if isinstance(value, str)]
+    text = _END.join(["", *values, ""])
+    if _BLANK_SAMPLE.search(text):
+        found.add("blank sample")
+    if "TODO" in text or "$(" in text or _ODD_SAMPLE.search(text):
+        found.add("odd sample")
+    if "://" in text or "www." in text.lower():
+        found.add("address as sample")
+    longest = max(map(len, values), default=0)
+    bodies = [text.value for text in template.bodies]
+    if max(map(len, bodies), default=0) + len(names) * longest + _LABELS > limits.BODY:
+        found.add("long samples")
+
+
+def _wording(template: Template, plain: bool, found: set[str]) -> None:
+    """What HEADER, BODY and FOOTER may say. `plain`: in ASCII alone."""
+    if not plain or not latin(template.language):
+        found.add("other letters")
+    text = _END.join([text.value for text in template.prose])
+    if not plain:
+        text = text.replace("！", "!")
+    if "!!!" in text or "$$$" in text or (_TWO_WORDS if plain else _TWO_WORDS_ANYWHERE).search(text):
+        found.add("capitals")
+    found.update([f"words:{topic}" for topic in template.topics])
