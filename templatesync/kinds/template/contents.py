@@ -4,7 +4,8 @@ A rule that needs a word is not asked about a template without it, so a word may
 find nothing, and must stand for each where it would. Each is found once for a template, in its texts joined to one.
 
 As the API has them   its category, its fields at any depth, its types of components and buttons, formats and UrlTypes
-of its form           "no BODY", "repeated type", "mixed buttons", "many buttons", "unlisted language", "file:" (media)
+of its form           "no BODY", "repeated type", "mixed buttons", "many buttons", "odd media address",
+                      "unlisted language", "file:" (media)
 of all its texts      "$()", "odd variable", "repeated variable", "numbered variables", "many variables", "{{", "blank",
                       "odd spacing", "emoji", "unseen", "direction", "wide sign", "long address"
 of the message's      "short BODY", "long BODY", "$() in BODY", "variable first", "variable last", "line breaks",
@@ -17,37 +18,39 @@ of its wording        `words:LIST` for each list of phrases of which one may sta
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.language import languages
 from templatesync.kinds.template.script import CAPITALS, latin, rare
-from templatesync.kinds.template.view import Template
+from templatesync.kinds.template.view import END, Template
+from templatesync.late import late
+from templatesync.values import Json
 
-# Between texts that are joined: no word, no blank, and no text of a file may hold it unescaped.
-_END = "\0"
-_USUAL = re.compile(r"\$\(([A-Za-z][A-Za-z0-9_]*)\)")
+_USUAL = late(r"[A-Za-z][A-Za-z0-9_]*(?: [A-Za-z][A-Za-z0-9_]*)*")
 # A variable with neither letter nor digit in front of it on its line, or behind it up to the next one.
-_FIRST = re.compile(r"\n[^\w\n]*(?:_[^\w\n]*)*\$\(")
-_LAST = re.compile(rf"\$\(\w+\)[\W_]*?(?:{_END}|\$\()")
-_LINE_BREAKS = re.compile(r"\n(?:[ \t\r]*\n){3}")
-_ODD_LINE = re.compile(r"[^A-Za-z0-9 !?.,'&/:()+$-]")
-_ODD_LINE_ANYWHERE = re.compile(r"[^\w !?.,'’&/:()+$-]|_")
-_TWO_WORDS = re.compile(r"[A-Z][A-Z]+[\s,.!?'&-]+[A-Z][A-Z]")
-_TWO_WORDS_ANYWHERE = re.compile(rf"[{CAPITALS}][{CAPITALS}]+[\s,.!?'’&-]+[{CAPITALS}][{CAPITALS}]")
-_BLANK_SAMPLE = re.compile(rf"{_END}\s*{_END}")
+_FIRST = late(r"\n[^\w\n]*(?:_[^\w\n]*)*\$\(")
+_LAST = late(rf"\$\(\w+\)[\W_]*?(?:{END}|\$\()")
+_LINE_BREAKS = late(r"\n(?:[ \t\r]*\n){3}")
+_ODD_LINE = late(r"[^A-Za-z0-9 !?.,'&/:()+$-]")
+_ODD_LINE_ANYWHERE = late(r"[^\w !?.,'’&/:()+$-]|_")
+_TWO_WORDS = late(r"[A-Z][A-Z]+[\s,.!?'&-]+[A-Z][A-Z]")
+_TWO_WORDS_ANYWHERE = late(rf"[{CAPITALS}][{CAPITALS}]+[\s,.!?'’&-]+[{CAPITALS}][{CAPITALS}]")
+_BLANK_SAMPLE = late(rf"{END}\s*{END}")
 # What people put for a sample that they do not have.
 FILLER = (
     r"\s*(?:x{3,}|test\d*|testing|sample\d*|example\d*|lorem(?: ipsum)?|asdf\w*|foo|bar|tbd|todo|n/?a|string|value"
     r"|placeholder|\?+|\.{2,}|-+|\{\{\s*\w*\s*\}\}|<[^<>]*>|\[[^\[\]]*\]|%\w+%)\s*"
 )
-_ODD_SAMPLE = re.compile(rf"(?i){_END}{FILLER}{_END}")
+_ODD_SAMPLE = late(rf"(?i){END}{FILLER}{END}")
 # With the host as the first group and a variable at its very end, behind a sign, as the second.
-_PLAIN_ADDRESS = re.compile(
+_PLAIN_ADDRESS = late(
     r"[Hh][Tt][Tt][Pp][Ss]?://([A-Za-z0-9.-]+)(?::[0-9]*)?(?:[/?#](?:[^\s$]*[^\w\s$])?(\$\(\w+\))|[/?#][^\s$]*)?"
 )
+_PLAIN_MEDIA = late(r"https?://(?:[A-Za-z0-9-]+\.)+([A-Za-z]+)(?::[0-9]+)?(?:/[^?&$\s]*)?")
+PRIVATE = ("local", "localhost", "internal", "intranet", "lan", "home", "corp", "test", "invalid")
+"""The last part of names that only a network of one's own knows."""
 # What the labels of a message add to its length.
 _LABELS = limits.BUTTONS * limits.LABEL
 
@@ -55,38 +58,28 @@ _LABELS = limits.BUTTONS * limits.LABEL
 def contents(template: Template) -> frozenset[str]:
     """The words for what a template has."""
     found = {template.category, *template.body}
-    values = [text.value for text in template.texts]
-    joined = _END.join(values)
     _form(template, found)
     _message(template, found)
-    _all_texts(values, joined, found)
+    _all_texts(template, found)
     if template.buttons:
         _buttons(template, found)
-    names = _variables(joined, found) if "$(" in joined else ()
-    if names or template.example:
-        _samples(template, names, found)
-    _wording(template, joined.isascii(), found)
+    if "$(" in template.joined:
+        _variables(template, found)
+    if template.names or template.example:
+        _samples(template, found)
+    _wording(template, found)
     return frozenset(found)
 
 
 def _form(template: Template, found: set[str]) -> None:
     """Fields, types and formats, and how components and buttons stand together."""
+    found.update(*[part.fields for part in template.all_parts])
     for part in template.all_parts:
-        found.update(part.fields)
         found.add(part.type)
-        found.add(part.format)
-        if part.buttons:
-            types = [button.type for button in part.buttons]
-            different = set(types)
-            if len(different) < len(types):
-                found.add("repeated type")
-            if len(different) > 1:
-                found.add("mixed buttons")
-            if len(types) > limits.BUTTONS_SHOWN:
-                found.add("many buttons")
-            labels = [button.text.value for button in part.buttons if button.text is not None]
-            if len(set(labels)) < len(labels):
-                found.add("repeated label")
+        if part.format:
+            found.add(part.format)
+        if part.type == "HEADER" and "Url" in part.fields and not _plain_media(part.fields["Url"]):
+            found.add("odd media address")
     for parts in (template.parts, *[card.parts for card in template.cards]):
         if len({part.type for part in parts}) < len(parts):
             found.add("repeated type")
@@ -98,8 +91,16 @@ def _form(template: Template, found: set[str]) -> None:
         found.add("unlisted language")
 
 
-def _all_texts(values: Sequence[str], joined: str, found: set[str]) -> None:
+def _plain_media(url: Json) -> bool:
+    """Whether everybody can open an address, now and later, as far as it tells."""
+    match = _PLAIN_MEDIA.fullmatch(url) if isinstance(url, str) else None
+    return match is not None and match[1].lower() not in PRIVATE
+
+
+def _all_texts(template: Template, found: set[str]) -> None:
     """Characters in any text."""
+    joined = template.joined
+    values = joined.split(END)
     if "{{" in joined:
         found.add("{{")
     if "" in values or True in map(str.isspace, values):
@@ -117,6 +118,14 @@ def _message(template: Template, found: set[str]) -> None:
     for part in template.parts:
         if part.text is not None:
             (bodies if part.type == "BODY" else lines).append(part.text.value)
+        if part.buttons:
+            types = {button.type for button in part.buttons}
+            if len(types) < len(part.buttons):
+                found.add("repeated type")
+            if len(types) > 1 and "QUICK_REPLY" in types:
+                found.add("mixed buttons")
+            if len(part.buttons) > limits.BUTTONS_SHOWN:
+                found.add("many buttons")
     if lines:
         _lines(lines, "line", limits.FOOTER, found)
     for body in bodies:
@@ -124,7 +133,7 @@ def _message(template: Template, found: set[str]) -> None:
             found.add("short BODY")
         elif len(body) > limits.BODY_ADVISED:
             found.add("long BODY")
-    text = "\n" + f"{_END}\n".join(bodies) + _END
+    text = "\n" + f"{END}\n".join(bodies) + END
     if "$(" in text:
         found.add("$() in BODY")
         if _FIRST.search(text):
@@ -152,9 +161,9 @@ def _lines(values: Sequence[str], name: str, limit: int, found: set[str]) -> Non
 
 def _buttons(template: Template, found: set[str]) -> None:
     """Labels and addresses."""
-    labels = []
+    labels: list[str] = []
+    found.update(*[button.fields for button in template.buttons])
     for button in template.buttons:
-        found.update(button.fields)
         found.add(button.type)
         if button.text is not None:
             labels.append(button.text.value)
@@ -169,30 +178,31 @@ def _buttons(template: Template, found: set[str]) -> None:
             found.add(f"host:{host}")
             found.add(f"host:{host.partition('.')[2]}")
     _lines(labels, "label", limits.LABEL, found)
+    if len(set(labels)) < len(labels):
+        found.add("repeated label")
 
 
-def _variables(joined: str, found: set[str]) -> Sequence[str]:
-    """The names of the variables in all texts, as often as they stand there."""
+def _variables(template: Template, found: set[str]) -> None:
+    """What the variables in all texts are called."""
     found.add("$()")
-    names = _USUAL.findall(joined)
-    if len(names) < joined.count("$("):
+    names = template.names
+    if len(names) < template.joined.count("$(") or not _USUAL.fullmatch(" ".join(names)):
         found.add("odd variable")
-        names = VARIABLE.findall(joined)
         if "".join(names).isdecimal():
             found.add("numbered variables")
     if len(set(names)) < len(names):
         found.add("repeated variable")
     if len(names) > limits.VARIABLES:
         found.add("many variables")
-    return names
 
 
-def _samples(template: Template, names: Sequence[str], found: set[str]) -> None:
+def _samples(template: Template, found: set[str]) -> None:
     """The values in Example, and whether these are the ones that there should be."""
-    if template.example.keys() != set(names):
+    names, example = template.names, template.example
+    if example.keys() != set(names):
         found.add("unmatched sample")
-    values = [value for value in template.example.values() if isinstance(value, str)]
-    text = _END.join(["", *values, ""])
+    values = [value for value in example.values() if isinstance(value, str)]
+    text = END.join(["", *values, ""])
     if _BLANK_SAMPLE.search(text):
         found.add("blank sample")
     if "TODO" in text or "$(" in text or _ODD_SAMPLE.search(text):
@@ -205,11 +215,12 @@ def _samples(template: Template, names: Sequence[str], found: set[str]) -> None:
         found.add("long samples")
 
 
-def _wording(template: Template, plain: bool, found: set[str]) -> None:
-    """What HEADER, BODY and FOOTER may say. `plain`: in ASCII alone."""
+def _wording(template: Template, found: set[str]) -> None:
+    """What HEADER, BODY and FOOTER may say."""
+    plain = template.joined.isascii()
     if not plain or not latin(template.language):
         found.add("other letters")
-    text = _END.join([text.value for text in template.prose])
+    text = END.join([text.value for text in template.prose])
     if not plain:
         text = text.replace("！", "!")
     if "!!!" in text or "$$$" in text or (_TWO_WORDS if plain else _TWO_WORDS_ANYWHERE).search(text):

@@ -5,18 +5,23 @@ Pure. Tolerant: what is missing or of another type is empty, for the schema has 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.phrase import topics
+from templatesync.late import late
 from templatesync.media import Media
 from templatesync.rule import Path
 from templatesync.values import Json, Resource
 
+END = "\0"
+"""What stands between texts that are joined: no word and no blank."""
+
 # The fields of a component or button in which a customer or a phone meets a text, in the order in which they are read.
 _TEXT_FIELDS = ("Text", "Caption", "FileName", "Url", "CouponCode", "AutofillText")
+_BESIDE_TEXT = frozenset(_TEXT_FIELDS) - {"Text"}
+_NO_TEXTS: Mapping[str, Text] = {}
 _PROSE = ("HEADER", "BODY", "FOOTER")
 
 # Plain classes with slots below, for a template has dozens of these, and none of them is to be changed: frozen
@@ -67,29 +72,32 @@ class Part:
     `format` is the Format of a header, `text` its Text if it has one.
     """
 
-    __slots__ = ("_own", "buttons", "cards", "fields", "format", "path", "text", "type")
+    __slots__ = ("_others", "buttons", "cards", "fields", "format", "path", "text", "type")
 
     def __init__(self, path: Path, fields: Mapping[str, Json], texts: list[Text]) -> None:
         """Appends to `texts` what stands in the part and below it, in reading order."""
         self.path = path
         self.fields = fields
-        self.type = _string(fields.get("Type"))
-        self.format = _string(fields.get("Format"))
+        self.type: str = value if isinstance(value := fields.get("Type"), str) else ""
+        self.format: str = value if isinstance(value := fields.get("Format"), str) else ""
         self.text: Text | None = None
-        self._own: dict[str, Text] = {}
-        for name in _TEXT_FIELDS:
-            if name in fields and isinstance(value := fields[name], str):
-                self._own[name] = text = Text(path, name, value)
-                texts.append(text)
-                if name == "Text":
-                    self.text = text
+        if isinstance(value := fields.get("Text"), str):
+            self.text = Text(path, "Text", value)
+            texts.append(self.text)
+        self._others: Mapping[str, Text] = _NO_TEXTS
+        if not _BESIDE_TEXT.isdisjoint(fields):
+            mine = [(name, value) for name in _TEXT_FIELDS if isinstance(value := fields.get(name), str)]
+            self._others = {name: Text(path, name, value) for name, value in mine if name != "Text"}
+            texts.extend(self._others.values())
         self.buttons = _parts(fields["Buttons"], (*path, "Buttons"), texts) if "Buttons" in fields else ()
         self.cards = _cards(fields["Cards"], (*path, "Cards"), texts) if "Cards" in fields else ()
 
     def get(self, name: str) -> Text | None:
         """The text in a field; None when it is missing or no text."""
-        if name in self._own:
-            return self._own[name]
+        if name == "Text":
+            return self.text
+        if name in self._others:
+            return self._others[name]
         value = self.fields.get(name)
         return Text(self.path, name, value) if isinstance(value, str) else None
 
@@ -106,7 +114,9 @@ class Part:
 
     def texts(self) -> Iterator[Text]:
         """All texts in it and below it, in reading order."""
-        yield from self._own.values()
+        if self.text is not None:
+            yield self.text
+        yield from self._others.values()
         for button in self.buttons:
             yield from button.texts()
         for card in self.cards:
@@ -141,6 +151,8 @@ class Template:
     """
 
     __slots__ = (
+        "_joined",
+        "_names",
         "_topics",
         "_variables",
         "all_parts",
@@ -174,6 +186,8 @@ class Template:
         self.prose: Sequence[Text] = _texts(self.all_parts, _PROSE) if own else ()
         self.bodies: Sequence[Text] = _texts(self.parts, ("BODY",)) if own else ()
         self._variables: Mapping[str, Path] | None = None
+        self._joined: str | None = None
+        self._names: Sequence[str] | None = None
         self._topics: frozenset[str] | None = None
 
     def part(self, type_: str) -> Part | None:
@@ -196,6 +210,20 @@ class Template:
         """The samples by name."""
         example = self.body.get("Example")
         return example if isinstance(example, dict) else {}
+
+    @property
+    def joined(self) -> str:
+        """All texts in one, for questions to all of them, with END between them."""
+        if self._joined is None:
+            self._joined = END.join([text.value for text in self.texts])
+        return self._joined
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of the variables in all texts, as often as they stand there."""
+        if self._names is None:
+            self._names = VARIABLE.findall(self.joined) if "$(" in self.joined else ()
+        return self._names
 
     def variables(self) -> Mapping[str, Path]:
         """Every variable, with the text in which it stands first."""
@@ -253,11 +281,16 @@ def _string(value: Json) -> str:
     return value if isinstance(value, str) else ""
 
 
-_SPACELESS = re.compile(
+_SPACELESS = late(
     "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 )
 # Apart, because Python searches a class without characters beyond the first plane ten times faster.
-_RARE_HAN = re.compile("[\U00020000-\U0003134f]")
+_RARE_HAN = late("[\U00020000-\U0003134f]")
+
+
+def has_words(text: str, count: int) -> bool:
+    """Whether a text certainly has so many words besides its variables, by its first ones. Quicker than counting."""
+    return sum([word[0].isalnum() for word in text.split(None, 2 * count)[: 2 * count]]) >= count
 
 
 def plain_words(text: Text) -> int | None:

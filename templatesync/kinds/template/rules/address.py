@@ -19,9 +19,10 @@ from templatesync.kinds.template.rules.frame import (
 )
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.view import Template, Text
+from templatesync.late import late
 from templatesync.rule import Hit, Rule
 
-_HTTP = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
+_HTTP = late(r"https?://([^/?#]*)", re.IGNORECASE)
 _SHORTENERS = frozenset("bit.ly tinyurl.com t.co goo.gl rb.gy cutt.ly is.gd".split())
 _WHATSAPP = frozenset("wa.me api.whatsapp.com chat.whatsapp.com".split())
 

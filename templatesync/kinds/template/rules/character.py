@@ -10,6 +10,7 @@ from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.frame import INFO, META_COMPONENTS, OTHERS, READERS, WARNING, rule
 from templatesync.kinds.template.script import emoji, named, turned, unseen
 from templatesync.kinds.template.view import Template
+from templatesync.late import late
 from templatesync.rule import Hit, Rule
 
 
@@ -47,12 +48,12 @@ _AFTER = r"(?![^\s.,;:!?)}\]\"'”’。，！？*_~-])"
 _MARKED = tuple(
     (
         sign,
-        re.compile(rf"{_OUTSIDE}{re.escape(sign)}(?=[^\s\d])(?!{re.escape(sign)})"),
-        re.compile(rf"(?<=\S)(?<!{re.escape(sign)}){re.escape(sign)}{_AFTER}"),
+        late(rf"{_OUTSIDE}{re.escape(sign)}(?=[^\s\d])(?!{re.escape(sign)})"),
+        late(rf"(?<=\S)(?<!{re.escape(sign)}){re.escape(sign)}{_AFTER}"),
     )
     for sign in "*_~"
 )
-_ADDRESS = re.compile(r"https?://\S+")
+_ADDRESS = late(r"https?://\S+")
 
 
 @rule(
@@ -73,7 +74,7 @@ def body_markdown(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, f"{sign} has no partner", "close it on the same line, or leave it out")
 
 
-_SIGN = re.compile(r"[*_~`]")
+_SIGN = late(r"[*_~`]")
 
 
 def _unpaired(text: str) -> str:

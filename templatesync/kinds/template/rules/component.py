@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
@@ -22,6 +21,7 @@ from templatesync.kinds.template.rules.frame import (
     rule,
 )
 from templatesync.kinds.template.view import Part, Template
+from templatesync.late import late
 from templatesync.rule import Hit, Path, Rule
 
 COMPONENT_ENUM = by_schema("component-enum", ERROR, CAMS, "A component is one of the six that the API knows.")
@@ -31,7 +31,7 @@ LTO_MARKETING_ONLY = by_schema("lto-marketing-only", ERROR, META_OFFER, "LIMITED
 
 
 # A variable of the space that is not known yet, or a file that is stored when the template is sent.
-_MEDIA_ADDRESS = re.compile(r"(?i:https?://)|file:|\$\{\{")
+_MEDIA_ADDRESS = late(r"(?i:https?://)|file:|\$\{\{")
 
 
 @rule(
@@ -39,7 +39,7 @@ _MEDIA_ADDRESS = re.compile(r"(?i:https?://)|file:|\$\{\{")
     ERROR,
     CAMS,
     "A HEADER with media has the address of a sample.",
-    needs=[("IMAGE", "VIDEO", "DOCUMENT"), ("Url", "ThumbUrl")],
+    needs=[("IMAGE", "VIDEO", "DOCUMENT"), ("odd media address", "ThumbUrl")],
 )
 def header_media_url(template: Template) -> Iterator[Hit]:
     """A Url that nobody can fetch; one that is missing is the schema's to tell."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from templatesync.kinds.template import limits
@@ -21,6 +20,7 @@ from templatesync.kinds.template.rules.frame import (
     rule,
 )
 from templatesync.kinds.template.view import Template
+from templatesync.late import late
 from templatesync.nearest import nearest
 from templatesync.rule import Hit, Rule
 
@@ -90,7 +90,7 @@ def lang_not_at_cams(template: Template) -> Iterator[Hit]:
         yield Hit(("Language",), f"{code} is a language of WhatsApp that Alibaba Cloud does not list", hint)
 
 
-_VAGUE = re.compile(r"(^|_)(tmp|asdf|untitled|final)[0-9]*$|^test[0-9_]*$|_test[0-9]+$|^template_?[0-9]*$|^[0-9_]+$")
+_VAGUE = late(r"(^|_)(tmp|asdf|untitled|final)[0-9]*$|^test[0-9_]*$|_test[0-9]+$|^template_?[0-9]*$|^[0-9_]+$")
 
 _VAGUE_ENDS = ("tmp", "asdf", "untitled", "final", "test", "template")
 

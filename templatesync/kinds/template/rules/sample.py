@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.contents import FILLER
+from templatesync.kinds.template.contents import FILLER, PRIVATE
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.frame import INFO, META_REVIEW, OTHERS, WARNING, rule
 from templatesync.kinds.template.view import Template
+from templatesync.late import late
 from templatesync.rule import Hit, Rule
 
-_FILLER = re.compile(f"(?i){FILLER}")
+_FILLER = late(f"(?i){FILLER}")
 
 
 @rule("var-example-real", WARNING, META_REVIEW, "A sample is what a customer might read.", needs=["odd sample"])
@@ -30,7 +30,7 @@ def var_example_real(template: Template) -> Iterator[Hit]:
         yield Hit(("Example", name), message, hint)
 
 
-_ADDRESS = re.compile(r"(?i)\s*(?:https?://|www\.)\S+\s*")
+_ADDRESS = late(r"(?i)\s*(?:https?://|www\.)\S+\s*")
 
 
 @rule(
@@ -82,12 +82,12 @@ def _labels(template: Template) -> int:
     return sum(len(label.value) for label in labels if label is not None)
 
 
-_HOST = re.compile(r"(?i)https?://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)")
-_PRIVATE = re.compile(
-    r"(?i)(?:localhost|[^.]+|.*\.(?:local|localhost|internal|intranet|lan|home|corp|test|invalid))"
+_HOST = late(r"(?i)https?://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)")
+_PRIVATE = late(
+    rf"(?i)(?:[^.]+|.*\.(?:{'|'.join(PRIVATE)}))"
     r"|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|169\.254\.[\d.]+|172\.(?:1[6-9]|2\d|3[01])\.[\d.]+|0\.0\.0\.0|\[.*\]"
 )
-_EXPIRING = re.compile(
+_EXPIRING = late(
     r"(?i)[?&](?:x-amz-(?:expires|signature)|x-goog-(?:expires|signature)|x-oss-(?:expires|signature)|expires|signature|ossaccesskeyid|sig|oe)="
 )
 
@@ -97,7 +97,7 @@ _EXPIRING = re.compile(
     WARNING,
     META_REVIEW,
     "Reviewers can open the sample of a HEADER, days later too.",
-    needs=["HEADER", "Url"],
+    needs=["odd media address"],
 )
 def media_sample_clean(template: Template) -> Iterator[Hit]:
     """A host that only your own network knows, or an address that expires."""

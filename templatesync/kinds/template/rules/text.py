@@ -21,6 +21,7 @@ from templatesync.kinds.template.rules.frame import (
 )
 from templatesync.kinds.template.script import emoji
 from templatesync.kinds.template.view import Part, Template, Text
+from templatesync.late import late
 from templatesync.rule import Hit, Rule
 
 
@@ -141,7 +142,7 @@ def footer_no_var(template: Template) -> Iterator[Hit]:
 
 
 # A `$` in front makes it a space variable that is spelt wrongly, which another rule tells.
-BRACES = re.compile(r"(?<!\$)\{\{\s*([A-Za-z0-9_]{1,100})\s*\}\}")
+BRACES = late(r"(?<!\$)\{\{\s*([A-Za-z0-9_]{1,100})\s*\}\}")
 
 
 def variable_name(inside: str) -> str:
@@ -157,7 +158,7 @@ def body_no_double_braces(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, f"{match[0]} is not a variable here", f"write $({variable_name(match[1])})")
 
 
-_MARKUP = re.compile(r"[*~`\n\r]|(?<![\w(])_(?=\S)[^_\n]*(?<=\S)_(?!\w)")
+_MARKUP = late(r"[*~`\n\r]|(?<![\w(])_(?=\S)[^_\n]*(?<=\S)_(?!\w)")
 
 
 def _plain(part: Part, name: str) -> Iterator[Hit]:

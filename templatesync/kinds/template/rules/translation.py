@@ -15,7 +15,7 @@ from templatesync.values import Json, Key
 
 
 def _names(template: Template) -> list[str]:
-    return sorted(template.variables())
+    return sorted(set(template.names))
 
 
 def _unlike_most(gathered: Sequence[tuple[Key, Json]]) -> Iterator[tuple[int, Json]]:

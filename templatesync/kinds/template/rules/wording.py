@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.phrase import base, flat, lists, phrases, sentences, shown
+from templatesync.kinds.template.phrase import base, flat, lists, phrases, says, sentences, shown
 from templatesync.kinds.template.rules.frame import (
     INFO,
     META_CATEGORY,
@@ -24,6 +24,7 @@ from templatesync.kinds.template.rules.frame import (
 )
 from templatesync.kinds.template.script import CAPITALS, emoji, foreign
 from templatesync.kinds.template.view import Template, plain_words
+from templatesync.late import late
 from templatesync.rule import Hit, Rule
 
 
@@ -68,7 +69,7 @@ def body_otp(template: Template) -> Iterator[Hit]:
 
 
 # Variables that say who is addressed, not what it is about.
-_WHO = re.compile(r"(?i)(?:^|_)(?:first|last|full|user|customer|client)?_?(?:name|nombre|nome|nama|nom|vorname)$")
+_WHO = late(r"(?i)(?:^|_)(?:first|last|full|user|customer|client)?_?(?:name|nombre|nome|nama|nom|vorname)$")
 
 
 def _carries(sentence: str, name: str) -> bool:
@@ -201,9 +202,9 @@ def _given(sentence: str, name: str) -> bool:
     return re.search(f"{re.escape(name)}{_IS}#", flat(sentence)) is not None
 
 
-_SHOUT = re.compile(rf"(?:\b[{CAPITALS}]{{2,}}\b[\s,.!?'’&-]*){{4,}}")
-_MAYBE_LOUD = re.compile(rf"[{CAPITALS}][{CAPITALS}]|[!！]{{3}}")
-_SIGNS = re.compile(r"[!！]{3,}|(?<![$\w])\${3,}(?!\{)")
+_SHOUT = late(rf"(?:\b[{CAPITALS}]{{2,}}\b[\s,.!?'’&-]*){{4,}}")
+_MAYBE_LOUD = late(rf"[{CAPITALS}][{CAPITALS}]|[!！]{{3}}")
+_SIGNS = late(r"[!！]{3,}|(?<![$\w])\${3,}(?!\{)")
 
 
 @rule("rej-caps", INFO, READERS, "A text does not shout.", needs=["capitals"])
@@ -259,7 +260,8 @@ def btn_optout_advice(template: Template) -> Iterator[Hit]:
     # The English word is understood, and used, in every language.
     if code != "en" and any("stop" in text.casefold() for text in texts):
         return
-    if "optout" in template.topics and any("optout" in phrases(code, text) for text in texts):
+    # It is mostly a short text that says so, and seldom the first.
+    if "optout" in template.topics and any(says("optout", code, text) for text in sorted(texts, key=len)):
         return
     last = template.part("FOOTER") or template.part("BUTTONS") or template.parts[-1]
     message = "nothing here tells customers how to stop such messages"
