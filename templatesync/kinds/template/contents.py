@@ -99,8 +99,7 @@ def _plain_media(url: Json) -> bool:
 
 def _all_texts(template: Template, found: set[str]) -> None:
     """Characters in any text."""
-    joined = template.joined
-    values = joined.split(END)
+    joined, values = template.joined, template.values
     if "{{" in joined:
         found.add("{{")
     if "" in values or True in map(str.isspace, values):
@@ -116,8 +115,8 @@ def _message(template: Template, found: set[str]) -> None:
     bodies: list[str] = []
     lines: list[str] = []
     for part in template.parts:
-        if part.text is not None:
-            (bodies if part.type == "BODY" else lines).append(part.text.value)
+        if part.value is not None:
+            (bodies if part.type == "BODY" else lines).append(part.value)
         if part.buttons:
             types = {button.type for button in part.buttons}
             if len(types) < len(part.buttons):
@@ -165,12 +164,12 @@ def _buttons(template: Template, found: set[str]) -> None:
     found.update(*[button.fields for button in template.buttons])
     for button in template.buttons:
         found.add(button.type)
-        if button.text is not None:
-            labels.append(button.text.value)
-        url = button.get("Url") if button.type == "URL" else None
-        if url is None or not url.value:
+        if button.value is not None:
+            labels.append(button.value)
+        url = button.fields.get("Url") if button.type == "URL" else None
+        if not url or not isinstance(url, str):
             continue
-        match, form = _PLAIN_ADDRESS.fullmatch(url.value), button.fields.get("UrlType")
+        match, form = _PLAIN_ADDRESS.fullmatch(url), button.fields.get("UrlType")
         if match is None or (form == "dynamic" and match[2] is None) or (form == "static" and match[2] is not None):
             found.add("odd address")
         else:
@@ -210,7 +209,7 @@ def _samples(template: Template, found: set[str]) -> None:
     if "://" in text or "www." in text.lower():
         found.add("address as sample")
     longest = max(map(len, values), default=0)
-    bodies = [text.value for text in template.bodies]
+    bodies = [part.value for part in template.parts if part.value and part.type == "BODY"]
     if max(map(len, bodies), default=0) + len(names) * longest + _LABELS > limits.BODY:
         found.add("long samples")
 
@@ -220,9 +219,7 @@ def _wording(template: Template, found: set[str]) -> None:
     plain = template.joined.isascii()
     if not plain or not latin(template.language):
         found.add("other letters")
-    text = END.join([text.value for text in template.prose])
-    if not plain:
-        text = text.replace("！", "!")
+    text = template.wording if plain else template.wording.replace("！", "!")
     if "!!!" in text or "$$$" in text or (_TWO_WORDS if plain else _TWO_WORDS_ANYWHERE).search(text):
         found.add("capitals")
     found.update([f"words:{topic}" for topic in template.topics])

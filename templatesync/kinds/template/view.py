@@ -20,8 +20,8 @@ END = "\0"
 
 # The fields of a component or button in which a customer or a phone meets a text, in the order in which they are read.
 _TEXT_FIELDS = ("Text", "Caption", "FileName", "Url", "CouponCode", "AutofillText")
-_BESIDE_TEXT = frozenset(_TEXT_FIELDS) - {"Text"}
-_NO_TEXTS: Mapping[str, Text] = {}
+_AFTER_TEXT = _TEXT_FIELDS[1:]
+_BESIDE_TEXT = frozenset(_AFTER_TEXT)
 _PROSE = ("HEADER", "BODY", "FOOTER")
 
 # Plain classes with slots below, for a template has dozens of these, and none of them is to be changed: frozen
@@ -69,37 +69,42 @@ class Text:
 class Part:
     """A component, a card's component or a button: whatever has a Type.
 
-    `format` is the Format of a header, `text` its Text if it has one.
+    `format` is the Format of a header, `value` what its Text says, if it has one. Its texts are made when they are
+    asked for: no rule needs most of them.
     """
 
-    __slots__ = ("_others", "buttons", "cards", "fields", "format", "path", "text", "type")
+    __slots__ = ("_own", "buttons", "cards", "fields", "format", "path", "type", "value")
 
-    def __init__(self, path: Path, fields: Mapping[str, Json], texts: list[Text]) -> None:
-        """Appends to `texts` what stands in the part and below it, in reading order."""
+    def __init__(self, path: Path, fields: Mapping[str, Json], values: list[str]) -> None:
+        """Appends to `values` the texts that stand in the part and below it, in reading order."""
         self.path = path
         self.fields = fields
         self.type: str = value if isinstance(value := fields.get("Type"), str) else ""
         self.format: str = value if isinstance(value := fields.get("Format"), str) else ""
-        self.text: Text | None = None
+        self.value: str | None = None
+        self._own: dict[str, Text] | None = None
         if isinstance(value := fields.get("Text"), str):
-            self.text = Text(path, "Text", value)
-            texts.append(self.text)
-        self._others: Mapping[str, Text] = _NO_TEXTS
+            self.value = value
+            values.append(value)
         if not _BESIDE_TEXT.isdisjoint(fields):
-            mine = [(name, value) for name in _TEXT_FIELDS if isinstance(value := fields.get(name), str)]
-            self._others = {name: Text(path, name, value) for name, value in mine if name != "Text"}
-            texts.extend(self._others.values())
-        self.buttons = _parts(fields["Buttons"], (*path, "Buttons"), texts) if "Buttons" in fields else ()
-        self.cards = _cards(fields["Cards"], (*path, "Cards"), texts) if "Cards" in fields else ()
+            values += [value for name in _AFTER_TEXT if isinstance(value := fields.get(name), str)]
+        self.buttons = _parts(fields["Buttons"], (*path, "Buttons"), values) if "Buttons" in fields else ()
+        self.cards = _cards(fields["Cards"], (*path, "Cards"), values) if "Cards" in fields else ()
+
+    @property
+    def text(self) -> Text | None:
+        """Its Text; None when it has none."""
+        return self.get("Text") if self.value is not None else None
 
     def get(self, name: str) -> Text | None:
         """The text in a field; None when it is missing or no text."""
-        if name == "Text":
-            return self.text
-        if name in self._others:
-            return self._others[name]
-        value = self.fields.get(name)
-        return Text(self.path, name, value) if isinstance(value, str) else None
+        if not isinstance(value := self.fields.get(name), str):
+            return None
+        if self._own is None:
+            self._own = {}
+        if name not in self._own:
+            self._own[name] = Text(self.path, name, value)
+        return self._own[name]
 
     def at(self, name: str) -> Path:
         """Where a field stands, or where the part does when it lacks it."""
@@ -114,9 +119,9 @@ class Part:
 
     def texts(self) -> Iterator[Text]:
         """All texts in it and below it, in reading order."""
-        if self.text is not None:
-            yield self.text
-        yield from self._others.values()
+        for name in _TEXT_FIELDS:
+            if (text := self.get(name)) is not None:
+                yield text
         for button in self.buttons:
             yield from button.texts()
         for card in self.cards:
@@ -145,18 +150,20 @@ class Template:
     """A template in one language, as a rule wants to see it.
 
     `parts` are the components of the message, `cards` those of its carousel, `all_parts` the components of both.
-    `buttons` and `texts` hold those of cards as well, in reading order. `prose` is what the file's author wrote for
-    customers to read, without labels: nothing in AUTHENTICATION, whose texts the platform writes. `bodies` are those of
-    its texts that are the BODY's. `media` are the files of the project that it names as samples, by name.
+    `buttons` and `texts` hold those of cards as well, in reading order. `media` are the files of the project that it
+    names as samples, by name.
     """
 
     __slots__ = (
+        "_bodies",
         "_joined",
         "_names",
+        "_prose",
+        "_texts",
         "_topics",
         "_variables",
+        "_wording",
         "all_parts",
-        "bodies",
         "body",
         "buttons",
         "cards",
@@ -164,8 +171,7 @@ class Template:
         "language",
         "media",
         "parts",
-        "prose",
-        "texts",
+        "values",
     )
 
     def __init__(self, body: Mapping[str, Json], media: Mapping[str, Media]) -> None:
@@ -173,22 +179,54 @@ class Template:
         self.media = media
         self.category = _string(body.get("Category"))
         self.language = _string(body.get("Language"))
-        texts: list[Text] = []
-        self.parts = _parts(body.get("Components"), ("Components",), texts)
-        self.texts: Sequence[Text] = texts
+        self.values: list[str] = []
+        self.parts = _parts(body.get("Components"), ("Components",), self.values)
         self.all_parts: Sequence[Part] = [*self.parts]
         self.cards: Sequence[Card] = ()
         if any(part.cards for part in self.parts):
             self.all_parts = [each for part in self.parts for each in _with_cards(part)]
             self.cards = [card for part in self.parts if part.type == "CAROUSEL" for card in part.cards]
         self.buttons: Sequence[Part] = [button for part in self.all_parts for button in part.buttons]
-        own = self.category != "AUTHENTICATION"
-        self.prose: Sequence[Text] = _texts(self.all_parts, _PROSE) if own else ()
-        self.bodies: Sequence[Text] = _texts(self.parts, ("BODY",)) if own else ()
+        self._texts: Sequence[Text] | None = None
+        self._prose: Sequence[Text] | None = None
+        self._bodies: Sequence[Text] | None = None
+        self._wording: str | None = None
         self._variables: Mapping[str, Path] | None = None
         self._joined: str | None = None
         self._names: Sequence[str] | None = None
         self._topics: frozenset[str] | None = None
+
+    @property
+    def texts(self) -> Sequence[Text]:
+        """All texts, in reading order; `values` is what they say."""
+        if self._texts is None:
+            self._texts = [text for part in self.parts for text in part.texts()]
+        return self._texts
+
+    @property
+    def prose_parts(self) -> Sequence[Part]:
+        """The parts with what the file's author wrote for customers to read, without labels.
+
+        None in AUTHENTICATION, whose texts the platform writes.
+        """
+        if self.category == "AUTHENTICATION":
+            return ()
+        return [part for part in self.all_parts if part.value and part.type in _PROSE]
+
+    @property
+    def prose(self) -> Sequence[Text]:
+        """The texts of these parts."""
+        if self._prose is None:
+            self._prose = [part.text for part in self.prose_parts if part.text is not None]
+        return self._prose
+
+    @property
+    def bodies(self) -> Sequence[Text]:
+        """Those of the prose that are the message's BODY."""
+        if self._bodies is None:
+            mine = self.parts if self.category != "AUTHENTICATION" else ()
+            self._bodies = [part.text for part in mine if part.type == "BODY" and part.value and part.text is not None]
+        return self._bodies
 
     def part(self, type_: str) -> Part | None:
         """The first component of that type."""
@@ -215,7 +253,7 @@ class Template:
     def joined(self) -> str:
         """All texts in one, for questions to all of them, with END between them."""
         if self._joined is None:
-            self._joined = END.join([text.value for text in self.texts])
+            self._joined = END.join(self.values)
         return self._joined
 
     @property
@@ -237,11 +275,18 @@ class Template:
         return self._variables
 
     @property
+    def wording(self) -> str:
+        """Prose and labels in one text, a line or more each."""
+        if self._wording is None:
+            parts = (*self.prose_parts, *self.buttons)
+            self._wording = "\n".join([part.value for part in parts if part.value])
+        return self._wording
+
+    @property
     def topics(self) -> frozenset[str]:
         """The lists of phrases of which one may stand in a text or label."""
         if self._topics is None:
-            labels = [button.text.value for button in self.buttons if button.text is not None]
-            self._topics = topics(self.language, "\n".join([*[text.value for text in self.prose], *labels]))
+            self._topics = topics(self.language, self.wording)
         return self._topics
 
 
@@ -250,20 +295,20 @@ def view(resource: Resource) -> Template:
     return Template(resource.body, resource.media)
 
 
-def _parts(raw: Json, path: Path, texts: list[Text]) -> tuple[Part, ...]:
+def _parts(raw: Json, path: Path, values: list[str]) -> tuple[Part, ...]:
     if not isinstance(raw, (list, tuple)):
         return ()
-    return tuple([Part((*path, index), item, texts) for index, item in enumerate(raw) if isinstance(item, dict)])
+    return tuple([Part((*path, index), item, values) for index, item in enumerate(raw) if isinstance(item, dict)])
 
 
-def _cards(raw: Json, path: Path, texts: list[Text]) -> tuple[Card, ...]:
+def _cards(raw: Json, path: Path, values: list[str]) -> tuple[Card, ...]:
     if not isinstance(raw, (list, tuple)):
         return ()
     cards = []
     for index, card in enumerate(raw):
         if isinstance(card, dict):
             here = (*path, index)
-            cards.append(Card(here, _parts(card.get("CardComponents"), (*here, "CardComponents"), texts)))
+            cards.append(Card(here, _parts(card.get("CardComponents"), (*here, "CardComponents"), values)))
     return tuple(cards)
 
 
@@ -271,10 +316,6 @@ def _with_cards(part: Part) -> Iterator[Part]:
     yield part
     for card in part.cards:
         yield from card.parts
-
-
-def _texts(parts: Sequence[Part], types: tuple[str, ...]) -> list[Text]:
-    return [part.text for part in parts if part.type in types and part.text is not None and part.text.value]
 
 
 def _string(value: Json) -> str:

@@ -23,7 +23,7 @@ from templatesync.kinds.template.rules.frame import (
     rule,
 )
 from templatesync.kinds.template.script import CAPITALS, emoji, foreign
-from templatesync.kinds.template.view import Template, plain_words
+from templatesync.kinds.template.view import END, Template, plain_words
 from templatesync.late import late
 from templatesync.rule import Hit, Rule
 
@@ -254,15 +254,13 @@ def btn_optout_advice(template: Template) -> Iterator[Hit]:
         return
     if any(button.fields.get("IsOptOut") is True for button in template.buttons):
         return
-    texts = [
-        text.value for text in (*template.prose, *[button.text for button in template.buttons]) if text is not None
-    ]
     # The English word is understood, and used, in every language.
-    if code != "en" and any("stop" in text.casefold() for text in texts):
+    if code != "en" and "stop" in template.wording.casefold():
         return
-    # It is mostly a short text that says so, and seldom the first.
-    if "optout" in template.topics and any(says("optout", code, text) for text in sorted(texts, key=len)):
-        return
+    if "optout" in template.topics:
+        texts = [*[part.value for part in template.prose_parts], *[button.value for button in template.buttons]]
+        if says("optout", code, END.join(filter(None, texts))):
+            return
     last = template.part("FOOTER") or template.part("BUTTONS") or template.parts[-1]
     message = "nothing here tells customers how to stop such messages"
     yield Hit(
