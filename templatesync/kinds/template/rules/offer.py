@@ -169,6 +169,7 @@ RULES: tuple[Rule, ...] = (
         lto_code_required,
         lto_desktop,
     ),
-    *about(["CouponCode"], coupon_charset, coupon_len, coupon_len_15, coupon_not_web),
+    *about(["CouponCode"], coupon_charset, coupon_len, coupon_len_15),
     *about(["COPY_CODE"], coupon_label_fixed),
+    *about(["CouponCode"], coupon_not_web),
 )
