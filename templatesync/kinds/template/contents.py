@@ -1,19 +1,20 @@
-r"""What a template has, in words that rules name as what they need. Pure; knows no rule.
+"""What a template has, in words that rules name as what they need. Pure; knows no rule.
 
-A rule that needs a word is not asked about a template without it, so a word may stand for a template where a rule will
-find nothing, and must stand for each where it would. Each is found once for a template, in its texts joined to one.
+A rule that needs a word is not asked about a template without it. So a word may also stand for a template where no rule
+finds anything, and never lacks where one would. Each is found once for a template, mostly in several texts at once.
 
-As the API has them   its category, its fields at any depth, its types of components and buttons, formats and UrlTypes
-of its form           "no BODY", "repeated type", "mixed buttons", "many buttons", "odd media address",
-                      "unlisted language", "file:" (media)
-of all its texts      "$()", "odd variable", "repeated variable", "numbered variables", "many variables", "{{", "blank",
-                      "odd spacing", "emoji", "unseen", "direction", "wide sign", "long address"
-of the message's      "short BODY", "long BODY", "$() in BODY", "variable first", "variable last", "line breaks",
-                      "markup", "odd line" (any other text), "long line", "$() in a line"
-of labels             "odd label", "long label", "repeated label"
-of addresses          `host:NAME` for hosts of URL buttons and what stands behind their first dot, "odd address"
-of samples            "unmatched sample", "blank sample", "odd sample", "address as sample", "long samples"
-of its wording        `words:LIST` for each list of phrases of which one may stand in it, "capitals", "other letters"
+As the API has them     its category, fields, types of components and buttons, and formats
+Of its form             "no BODY", "repeated type", "mixed buttons", "many buttons", "odd media address",
+                        "unlisted language", "file:" (a sample that is a file of the project)
+Of all texts            "$()", "odd variable", "repeated variable", "numbered variables", "many variables",
+                        "{{", "blank", "emoji", "unseen", "direction", "wide sign", "long address"
+Of the message's BODY   "short BODY", "long BODY", "$() in BODY", "few words", "variable first", "variable last",
+                        "line breaks", "odd spacing", "markup"
+Of its other texts      "odd line", "long line", "$() in line"
+Of labels               "odd label", "long label", "$() in label", "repeated label"
+Of URL buttons          `host:NAME` for the host and for what stands behind its first dot, "odd address"
+Of samples              "unmatched sample", "blank sample", "odd sample", "address as sample", "long samples"
+Of the wording          "other letters", "capitals", `words:LIST` for each list of phrases of which one may stand in it
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.language import languages
 from templatesync.kinds.template.script import CAPITALS, latin, rare
-from templatesync.kinds.template.view import END, Template
+from templatesync.kinds.template.view import END, Template, has_words
 from templatesync.late import late
 from templatesync.values import Json
 
@@ -135,6 +136,8 @@ def _message(template: Template, found: set[str]) -> None:
     text = "\n" + f"{END}\n".join(bodies) + END
     if "$(" in text:
         found.add("$() in BODY")
+        if not all(has_words(body, 2 * body.count("$(") + 1) for body in bodies):
+            found.add("few words")
         if _FIRST.search(text):
             found.add("variable first")
         if _LAST.search(text):
