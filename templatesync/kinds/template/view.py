@@ -329,9 +329,13 @@ _SPACELESS = late(
 _RARE_HAN = late("[\U00020000-\U0003134f]")
 
 
+# Of the first words that many may be variables or signs.
+_FEW = 5
+
+
 def has_words(text: str, count: int) -> bool:
     """Whether a text certainly has so many words besides its variables, by its first ones. Quicker than counting."""
-    return sum([word[0].isalnum() for word in text.split(None, 2 * count)[: 2 * count]]) >= count
+    return sum([word[0].isalnum() for word in text.split(None, count + _FEW)[: count + _FEW]]) >= count
 
 
 def plain_words(text: Text) -> int | None:

@@ -7,7 +7,6 @@ review rejects is a warning; advice is info. Where sources disagree the rule say
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import TypeAlias
 
 from templatesync.kinds.template.view import Template
@@ -58,7 +57,7 @@ def rule(
 
 def about(needs: Sequence[Need], *rules: Rule) -> tuple[Rule, ...]:
     """Rules that all need these, besides what each needs for itself."""
-    return tuple(replace(rule, needs=(*rule.needs, *_sets(needs))) for rule in rules)
+    return tuple(rule._replace(needs=(*rule.needs, *_sets(needs))) for rule in rules)
 
 
 def _sets(needs: Sequence[Need]) -> tuple[frozenset[str], ...]:
