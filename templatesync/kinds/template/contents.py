@@ -36,13 +36,14 @@ _LAST = late(rf"\$\(\w+\)[\W_]*?(?:{END}|\$\()")
 _LINE_BREAKS = late(r"\n(?:[ \t\r]*\n){3}")
 _ODD_LINE = late(r"[^A-Za-z0-9 !?.,'&/:()+$-]")
 _ODD_LINE_ANYWHERE = late(r"[^\w !?.,'’&/:()+$-]|_")
-_TWO_WORDS = late(r"[A-Z][A-Z]+[\s,.!?'&-]+[A-Z][A-Z]")
-_TWO_WORDS_ANYWHERE = late(rf"[{CAPITALS}][{CAPITALS}]+[\s,.!?'’&-]+[{CAPITALS}][{CAPITALS}]")
+# The end of one word in capitals and the begin of another: with whole words a long one would take its length squared.
+_TWO_WORDS = late(r"[A-Z][A-Z][\s,.!?'&-]+[A-Z][A-Z]")
+_TWO_WORDS_ANYWHERE = late(rf"[{CAPITALS}][{CAPITALS}][\s,.!?'’&-]+[{CAPITALS}][{CAPITALS}]")
 _BLANK_SAMPLE = late(rf"{END}\s*{END}")
 # What people put for a sample that they do not have.
 FILLER = (
     r"\s*(?:x{3,}|test\d*|testing|sample\d*|example\d*|lorem(?: ipsum)?|asdf\w*|foo|bar|tbd|todo|n/?a|string|value"
-    r"|placeholder|\?+|\.{2,}|-+|\{\{\s*\w*\s*\}\}|<[^<>]*>|\[[^\[\]]*\]|%\w+%)\s*"
+    r"|placeholder|\?+|\.{2,}|-+|\{\{\s*(?:\w+\s*)?\}\}|<[^<>]*>|\[[^\[\]]*\]|%\w+%)\s*"
 )
 _ODD_SAMPLE = late(rf"(?i){END}{FILLER}{END}")
 # With the host as the first group and a variable at its very end, behind a sign, as the second.
