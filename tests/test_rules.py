@@ -160,6 +160,7 @@ def mangled(draw: st.DrawFn) -> dict[str, Any]:
 def test_rules_never_crash(bodies: list[dict[str, Any]]) -> None:
     resources = [Resource(Key("template", f"t{index % 2}", "en"), body) for index, body in enumerate(bodies)]
     views = list(map(view, resources))
+    assert all(map(contents, views))
     for rule in RULES:
         for seen in views:
             for hit in rule.check(seen) if rule.check else ():
