@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from templatesync import schema
 from templatesync.catalog import RULES
@@ -18,7 +18,7 @@ from templatesync.document import Document
 from templatesync.expansion import Entry, kind_of
 from templatesync.kinds import DEFAULT, KINDS
 from templatesync.project import Project
-from templatesync.rule import Faces, Hit, Rule, path_text
+from templatesync.rule import Check, Faces, Hit, Rule, path_text
 from templatesync.values import Finding, Json, Key, Severity
 
 # Without the right types, or without a name, rules would only repeat what the schema has said.
@@ -203,11 +203,10 @@ def _entry(entry: Entry, project: Project, gathered: dict[str, Json]) -> Iterato
             yield as_finding(entry, RULES["tombstone-protected"], Hit(("templatesync", "state"), message, hint))
         return  # nothing else of a tombstone is used
     seen = entry.kind.view(entry.resource)
-    checks, across = _concerned(entry.kind.name, entry.kind.contents(seen))
-    for rule in checks:
-        assert rule.check is not None
+    checks, across = _concerned(entry.kind.name, entry.kind.contents(seen) & _words(entry.kind.name))
+    for rule, check in checks:
         try:
-            hits = [*rule.check(seen)]
+            hits = [*check(seen)]
             for hit in dict.fromkeys(hits) if hits else ():
                 if rule.fixed or not entry.ignores(rule.id, hit.path):
                     yield as_finding(entry, rule, hit)
@@ -225,13 +224,20 @@ def _entry(entry: Entry, project: Project, gathered: dict[str, Json]) -> Iterato
 
 
 @cache
-def _concerned(kind: str, contents: frozenset[str]) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-    """The rules about one resource and about several that may have something to say where these contents are.
+def _words(kind: str) -> frozenset[str]:
+    """The contents that rules of a kind ask for: all others make no difference."""
+    return frozenset().union(*(need for rule in KINDS[kind].rules for need in rule.needs))
+
+
+@lru_cache(maxsize=4096)
+def _concerned(kind: str, contents: frozenset[str]) -> tuple[tuple[tuple[Rule, Check], ...], tuple[Rule, ...]]:
+    """The rules about one resource, with their checks, and about several that may have something to say where these
+    contents are.
 
     Kept for each combination of contents that occurs: some dozens, however many resources there are.
     """
-    rules = [rule for rule in KINDS[kind].rules if not rule.needs or not rule.needs.isdisjoint(contents)]
-    return tuple(rule for rule in rules if rule.check), tuple(rule for rule in rules if rule.across)
+    rules = [rule for rule in KINDS[kind].rules if not any(need.isdisjoint(contents) for need in rule.needs)]
+    return tuple((rule, rule.check) for rule in rules if rule.check), tuple(rule for rule in rules if rule.across)
 
 
 def facing(entry: Entry, face: Faces) -> Iterator[Finding]:

@@ -66,6 +66,8 @@ class Policy:
 
 def _named(key: Key, patterns: Sequence[str]) -> bool:
     """Whether a pattern fits the name, or the key without its language: `shop_*` or `kind/*`."""
+    if "*" in patterns:
+        return True
     names = (key.name, str(Key(key.kind, key.name)))
     return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
 

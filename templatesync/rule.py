@@ -7,8 +7,7 @@ frame turns the path into a line, the id into a page, the severity into what the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from templatesync.values import Json, Key, Severity
 
@@ -36,8 +35,10 @@ def _has(value: Json, step: str | int) -> bool:
     return isinstance(value, (list, tuple)) and isinstance(step, int) and step < len(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+# Named tuples, for this is imported with every command: a frozen dataclass takes ten times as long to define.
+
+
+class Hit(NamedTuple):
     """Where a rule is broken: a path into the resource's body, from its root."""
 
     path: Path
@@ -54,8 +55,7 @@ Faces: TypeAlias = Callable[[str, str], "Face | None"]
 LinkedCheck: TypeAlias = Callable[[Any, Faces], Iterator[Hit]]
 
 
-@dataclass(frozen=True, slots=True)
-class Across:
+class Across(NamedTuple):
     """A rule about several resources together, in three steps, so that no more of a resource is kept than is compared.
 
     gather    from a view, what is to be compared as plain JSON; None when the rule does not concern it
@@ -68,14 +68,13 @@ class Across:
     tell: Callable[[Any, Any], Iterator[Hit]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One thing that must hold.
 
     Exactly one of `check` (one resource), `linked_check` (one resource and what it refers to) and `across` (all
     resources of a space) is there, or none when the JSON Schema checks it and names it by `x-rule`. `source` says where
     the rule comes from. Why it is there stands on its page, which is no part of it: explaining is not checking.
-    `needs`: it has nothing to say of a resource whose contents, as its kind tells them, hold none of these.
+    `needs`: it has nothing to say of a resource unless of each of these the contents, as its kind tells them, hold one.
     """
 
     id: str
@@ -86,6 +85,6 @@ class Rule:
     check: Check | None = None
     linked_check: LinkedCheck | None = None
     across: Across | None = None
-    needs: frozenset[str] = frozenset()
+    needs: tuple[frozenset[str], ...] = ()
     fixed: bool = False
     """The project file cannot change its severity: without it nothing else can be trusted."""

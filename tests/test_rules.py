@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from templatesync import check, workspace, yaml_document
+from templatesync.kinds.template.contents import contents
 from templatesync.kinds.template.rules import RULES
 from templatesync.kinds.template.rules.identity import lang_known
-from templatesync.kinds.template.view import contents, view
+from templatesync.kinds.template.view import Template, view
 from templatesync.project import Project, Space
 from templatesync.schema import SCHEMA_RULES
 from templatesync.values import Key, Resource
@@ -159,6 +160,7 @@ def mangled(draw: st.DrawFn) -> dict[str, Any]:
 def test_rules_never_crash(bodies: list[dict[str, Any]]) -> None:
     resources = [Resource(Key("template", f"t{index % 2}", "en"), body) for index, body in enumerate(bodies)]
     views = list(map(view, resources))
+    assert all(map(contents, views))
     for rule in RULES:
         for seen in views:
             for hit in rule.check(seen) if rule.check else ():
@@ -175,8 +177,216 @@ def test_rules_never_crash(bodies: list[dict[str, Any]]) -> None:
                 assert all(hit.message for hit in rule.across.tell(views[kept[index][0]], detail))
 
 
+def unasked(seen: Template) -> list[str]:
+    """The rules that would say something of a template, and are not asked because of what it has."""
+    had = contents(seen)
+    missing = [rule for rule in RULES if rule.check and any(need.isdisjoint(had) for need in rule.needs)]
+    return [rule.id for rule in missing if rule.check and list(rule.check(seen))]
+
+
 def test_a_rule_has_nothing_to_say_where_what_it_needs_is_missing() -> None:
     for resource in (Resource(Key("template", "a", "en"), body) for body in (*BODIES, *BAD)):
         seen = view(resource)
-        missing = [rule for rule in RULES if rule.check and rule.needs and rule.needs.isdisjoint(contents(seen))]
-        assert [rule.id for rule in missing if list(rule.check(seen))] == []
+        assert unasked(seen) == []
+
+
+# What rules look for, and what is nearly that.
+PIECES = [
+    "$(name)",
+    "$(1)",
+    "$(2)",
+    "$(_a)",
+    "$(é)",
+    "$(a b)",
+    "$(",
+    "$()",
+    "$",
+    "$$$",
+    "$（a）",
+    "＄(a)",
+    "${{ site }}",
+    "{{1}}",
+    "(",
+    ")",
+    "*",
+    "_",
+    "~",
+    "`",
+    "```",
+    "_a_",
+    "*a*",
+    "(_b",
+    "c_)",
+    "\n",
+    "\n\n\n\n",
+    "\n \t\n\r\n\n",
+    "\t",
+    "\r",
+    " ",
+    "     ",
+    "\u00a0",
+    "\u2003",
+    "\x1c",
+    "\0",
+    "\u200b",
+    "\u200d",
+    "\u202e",
+    "\u202a",
+    "\u2066",
+    "\u2069",
+    "\ufeff",
+    "\U000e0041",
+    "\u00ad",
+    "😀",
+    "👩\u200d👩\u200d👧",
+    "🇩🇪",
+    "1\u20e3",
+    "©\ufe0f",
+    "ⓜ",
+    "①",
+    "🈁",
+    "☎",
+    "™",
+    "é",
+    "ſ",
+    "\u212a",
+    "K",
+    "’",
+    "！",
+    "！！!",
+    "!!!",
+    ":",
+    "：",
+    "-",
+    "#",
+    "WIN",
+    "BIG NOW TODAY PRIZES FREE",
+    "ÉTÉ ÇA ВОТ СЕЙЧАС ВСЕ",
+    "word",
+    "two words",
+    "a1",
+    "ну вот",
+    "שלום",
+    "你好吗",
+    "สวัสดี",
+    "नमस्ते",
+    "你",
+    "𠀀",
+    "https://",
+    "HTTPS://",
+    "httpſ://",
+    "www.",
+    "bit.ly",
+    "docs.google.com",
+    "wa.me",
+    "user@",
+    "example.com",
+    ":80",
+    "/",
+    "?",
+    "&expires=",
+    "localhost",
+    "file:",
+    "192.168.0.1",
+    "STOP",
+    "unsubscribe",
+    "code",
+    "free",
+    "TODO",
+    "xxx",
+    "test",
+    "<a>",
+    "n/a",
+    "-",
+    "...",
+]
+# Phrases of several languages that rules about wording look for.
+PIECES += [
+    "Your OTP: $(1)",
+    "50% off",
+    "Happy birthday",
+    "legal action",
+    "gewinnen",
+    "验证码",
+    "优惠",
+    "छूट",
+    "ลดราคา",
+    "تسوق",
+]
+TEXT = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=8).map("".join) | st.builds(
+    lambda piece, times: (piece * times)[:2010],
+    st.sampled_from(["a", "b ", "é", "😀", "$(a) ", "你", " "]),
+    st.sampled_from([11, 15, 16, 17, 20, 21, 25, 26, 60, 61, 80, 81, 160, 161, 550, 551, 600, 601, 1024, 1025, 2001]),
+)
+SCALARS = [
+    "UTILITY",
+    "MARKETING",
+    "AUTHENTICATION",
+    "en",
+    "de",
+    "ar",
+    "zh_CN",
+    "th",
+    "xx",
+    "HEADER",
+    "BODY",
+    "FOOTER",
+    "BUTTONS",
+    "CAROUSEL",
+    "URL",
+    "QUICK_REPLY",
+    "COPY_CODE",
+    "FLOW",
+    "TEXT",
+    "IMAGE",
+    "dynamic",
+    "static",
+    True,
+    -1,
+    5,
+    10**6,
+]
+
+
+@st.composite
+def retold(draw: st.DrawFn) -> dict[str, Any]:
+    """A body of a fixture in which texts have become others, and fields, components and samples have come and gone."""
+    body: dict[str, Any] = copy.deepcopy(draw(st.sampled_from(BODIES + BAD)))
+    for _ in range(draw(st.integers(1, 5))):
+        *path, last = draw(st.sampled_from([place for place in _places(body) if place]))
+        holder: Any = body
+        for step in path:
+            holder = holder[step]
+        how = draw(st.sampled_from(["text", "text", "text", "scalar", "field", "again", "gone"]))
+        if how == "gone":
+            del holder[last]
+        elif how == "again" and isinstance(holder, list):
+            holder.append(copy.deepcopy(holder[last]))
+        elif how == "field" and isinstance(holder, dict):
+            holder[draw(st.sampled_from(FIELDS) | TEXT)] = draw(TEXT | st.sampled_from(SCALARS))
+        else:
+            holder[last] = draw(st.sampled_from(SCALARS) if how == "scalar" else TEXT)
+        if not body:
+            break
+    return body
+
+
+FIELDS = sorted(
+    {step for body in (*BODIES, *BAD) for place in _places(body) for step in place if isinstance(step, str)}
+)
+
+
+@settings(max_examples=1000)
+@given(retold())
+def test_a_rule_that_is_not_asked_would_say_nothing(body: dict[str, Any]) -> None:
+    assert unasked(view(Resource(Key("template", "a", "en"), body))) == []
+
+
+def test_few_rules_are_asked_about_a_template_without_findings() -> None:
+    """What contents are for: most of the rules that check one template have nothing to do with it."""
+    checks = [rule for rule in RULES if rule.check]
+    asked = 0
+    for body in BODIES:
+        had = contents(view(Resource(Key("template", "a", "en"), body)))
+        asked += sum(not any(need.isdisjoint(had) for need in rule.needs) for rule in checks)
+    assert asked / len(BODIES) < len(checks) / 8

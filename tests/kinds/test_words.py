@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from templatesync.characters import counted
 from templatesync.kinds.template import phrase
-from templatesync.kinds.template.rules.identity import languages
+from templatesync.kinds.template.language import languages
 from templatesync.kinds.template.script import emoji, foreign, named, turned
 
 FILES = sorted((Path(phrase.__file__).parent / "words").glob("*.json"))
@@ -42,6 +44,54 @@ def test_phrases_are_whole_words_where_there_are_words() -> None:
     assert "promotion" in phrase.phrases("hi", "आज 20% की छूट है")
     assert "promotion" in phrase.phrases("en", "Don’t miss it")
     assert "promotion" in phrase.phrases("en", "Only $(left) left")
+
+
+# What stands in a text between phrases, and in one for a number.
+BETWEEN = [
+    " ",
+    "  ",
+    "\n",
+    "\t\u00a0",
+    "",
+    ".",
+    "“",
+    "।",
+    "、",
+    "a",
+    "é",
+    "_",
+    "7",
+    "$(a)",
+    "ſ",
+    "İ",
+    "\u0301",
+    "😀",
+    "-",
+    "’",
+]
+NUMBERS = ["5", "1.5", "20,000", "$(left)", "$(a)$(b)", "x5"]
+
+
+@st.composite
+def texts_of_phrases(draw: st.DrawFn) -> tuple[str, str]:
+    """A language and a text of its phrases, written as people may write them."""
+    file = draw(st.sampled_from(FILES))
+    known = sorted(each for phrases in phrase.lists(file.stem).values() for each in phrases)
+    text = ""
+    for each in draw(st.lists(st.sampled_from(known), max_size=4)):
+        written = each.replace("#", draw(st.sampled_from(NUMBERS))).replace("'", draw(st.sampled_from("'’")))
+        written = draw(st.sampled_from([written, written.upper(), written.title(), written.replace(" ", " \n ")]))
+        text += draw(st.sampled_from(BETWEEN)) + written + draw(st.sampled_from(BETWEEN))
+    return file.stem, text
+
+
+@settings(max_examples=500)
+@given(texts_of_phrases())
+def test_the_topics_of_a_text_lack_no_list_of_which_it_has_a_phrase(told: tuple[str, str]) -> None:
+    language, text = told
+    found = phrase.phrases(language, text)
+    assert found.keys() <= phrase.topics(language, f"before\n{text}\nbehind")
+    assert {name for name in LISTS if phrase.says(name, language, text)} == found.keys()
 
 
 @pytest.mark.parametrize("language", ["", "../words/en", "a" * 10_000, "en\0", "_", "ЕН"])

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from templatesync.kinds.base import Kind, Pair
 from templatesync.kinds.template import canonical, contract, policy, probe, remote, sample
+from templatesync.kinds.template.contents import contents
 from templatesync.kinds.template.file import LAYOUT, unparse
 from templatesync.kinds.template.fix import FIXES
 from templatesync.kinds.template.rules import RULES
 from templatesync.kinds.template.starter import STARTER
-from templatesync.kinds.template.view import contents, view
+from templatesync.kinds.template.view import view
 from templatesync.values import Json, Live, Resource
 
 __all__ = ["TEMPLATE"]

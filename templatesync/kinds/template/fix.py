@@ -5,19 +5,19 @@ Only what has one safe answer: where a person might mean two things, nothing is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from templatesync.edits import Add, Edit, Fix, Remove, Rename, Replace, Write, at
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.identity import respelt
 from templatesync.kinds.template.rules.text import BRACES, variable_name
+from templatesync.late import late
 from templatesync.rule import Path
 from templatesync.values import Json
 
 _APP_KEYS = ("PackageName", "SignatureHash")
 # Blanks inside, or the signs of a wide keyboard: what is meant is beyond doubt.
-_NEARLY = re.compile(r"(?:\$[(（]|＄[(（])[ \t]*([A-Za-z][A-Za-z0-9_]*)[ \t]*[)）]")
+_NEARLY = late(r"(?:\$[(（]|＄[(（])[ \t]*([A-Za-z][A-Za-z0-9_]*)[ \t]*[)）]")
 
 
 def braces(data: Mapping[str, Json], path: Path) -> Iterator[Edit]:

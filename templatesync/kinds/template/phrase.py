@@ -15,17 +15,18 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeAlias
 
 from templatesync.kinds.template.contract import VARIABLE
+from templatesync.late import late
 
 # Chinese, Japanese and Thai put no blanks between words; Korean hangs particles on their end.
 _NO_WORDS = frozenset({"ja", "th", "zh"})
 _OPEN_END = frozenset({"ja", "ko", "th", "zh"})
 _WORDS = Path(__file__).parent / "words"
-_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
-_WORD = re.compile(r"\w+")
-_BLANKS = re.compile(r"\s+")
-_SENTENCE = re.compile(r"[!?。！？؟।\n]+|\.(?=\s|$)")
+_NUMBER = late(r"[0-9]+(?:[.,][0-9]+)*")
+_BLANKS = late(r"\s+")
+_SENTENCE = late(r"[!?。！？؟।\n]+|\.(?=\s|$)")
 _NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
@@ -73,28 +74,55 @@ def phrases(language: str, text: str) -> Mapping[str, Sequence[str]]:
     return found
 
 
+def says(list_: str, language: str, text: str) -> bool:
+    """Whether a phrase of that list stands in a text. Quicker than `phrases` where no rule asks for the others."""
+    code = base(language)
+    folded = flat(text)
+    return any(phrase in folded and _stands(phrase, folded, code) for phrase in lists(code).get(list_, ()))
+
+
 def topics(language: str, text: str) -> frozenset[str]:
     """The lists of which a phrase may stand in a text. May name one too many, never one too few."""
-    code = base(language)
-    known = lists(code)
-    if not known:
+    by_letters, by_piece, any_piece = _clues(base(language))
+    folded = text.casefold()
+    met: list[_Clue] = []
+    if by_piece and any_piece.search(folded):
+        met += [clue for piece, clue in by_piece if piece in folded]
+    if by_letters:
+        runs = folded.encode("utf-8", "surrogatepass").translate(_LETTERS).split()
+        if not by_letters.keys().isdisjoint(runs):
+            met += [clue for run in by_letters.keys() & set(runs) for clue in by_letters[run]]
+    if not met:
         return frozenset()
-    folded = flat(text)
-    if code in _OPEN_END:
-        return frozenset(name for name, phrases in known.items() if any(phrase in folded for phrase in phrases))
-    words = _by_word(code)
-    met = {phrase for word in words.keys() & set(_WORD.findall(folded)) for phrase in words[word]}
-    return frozenset(name for name, phrase in met if phrase in folded)
+    # As `flat`, but for numbers and variables.
+    plain = " ".join(folded.replace("’", "'").split())
+    return frozenset([name for name, parts in met if all([part in plain for part in parts])])  # noqa: C419 - quicker
+
+
+# Bytes of a text in UTF-8, with a blank for each that is no letter a to z.
+_LETTERS = bytes(byte if byte in b"abcdefghijklmnopqrstuvwxyz" else 32 for byte in range(256))
+_RUN = late(r"[a-z]+")
+_PIECE = late(r"[^#'\s0-9]+")
+_Clue: TypeAlias = tuple[str, Sequence[str]]
 
 
 @cache
-def _by_word(language: str) -> Mapping[str, tuple[tuple[str, str], ...]]:
-    """The phrases of a language, each with its list, by their first word: most texts have none of these."""
-    found: dict[str, list[tuple[str, str]]] = {}
+def _clues(language: str) -> tuple[Mapping[bytes, Sequence[_Clue]], Sequence[tuple[str, _Clue]], re.Pattern[str]]:
+    """What a text with a phrase cannot lack, with the phrase's list and what it is besides numbers.
+
+    That is its longest run of letters a to z, by which texts are cut quickly, or its longest piece of any letters where
+    it has no such run or its language no ends of words. The pattern finds whether any such piece is there.
+    """
+    by_letters: dict[bytes, list[_Clue]] = {}
+    by_piece: list[tuple[str, _Clue]] = []
     for name, phrases in lists(language).items():
         for phrase in phrases:
-            found.setdefault(_WORD.findall(phrase)[0], []).append((name, phrase))
-    return {word: tuple(phrases) for word, phrases in found.items()}
+            clue = (name, phrase.split("#"))
+            if language not in _OPEN_END and (runs := _RUN.findall(phrase)):
+                by_letters.setdefault(max(runs, key=len).encode(), []).append(clue)
+            else:
+                by_piece.append((max(_PIECE.findall(phrase), key=len), clue))
+    return by_letters, by_piece, re.compile("|".join(re.escape(piece) for piece, _ in by_piece))
 
 
 def sentences(text: str) -> list[str]:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.phrase import base
+from templatesync.late import late
 
 # Characters that are emoji by themselves, those that a variation selector makes one, skin tones, flags, keycaps.
 _ALONE = (
@@ -20,15 +22,13 @@ _ALONE = (
     "\U0001f191-\U0001f19a\U0001f201-\U0001f251\U0001f300-\U0001faff"
 )
 _ONE = f"(?:[{_ALONE}]\ufe0f?|[\u00a9\u00ae\u203c-\u2bff\u3030\u303d\u3297\u3299]\ufe0f)[\U0001f3fb-\U0001f3ff]?"
-EMOJI = re.compile(
-    f"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_ONE}(?:[\U000e0020-\U000e007f]+|(?:\u200d{_ONE})*)"
-)
+EMOJI = late(f"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_ONE}(?:[\U000e0020-\U000e007f]+|(?:\u200d{_ONE})*)")
 
 # Joiners shape letters in these scripts; in the others they only hide.
 _JOINING = "\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u17ff\u1800-\u18af\ufb50-\ufdff\ufe70-\ufefc"
 # A zero-width space is where these scripts may break a line.
 _BREAKING = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-UNSEEN = re.compile(
+UNSEEN = late(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]"
     f"|(?<![{_BREAKING}])\u200b"
     f"|(?<![{_JOINING}])\u200c"
@@ -36,20 +36,39 @@ UNSEEN = re.compile(
     "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]"
 )
 # A class without characters beyond the first plane, which Python searches ten times faster: nothing else is UNSEEN.
-_MAYBE_UNSEEN = re.compile(
+_MAYBE_UNSEEN = late(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]"
 )
-_MAYBE_EMOJI = re.compile("[\u00a9\u00ae\u203c-\u2bff\u3030\u303d\u3297\u3299]")
-_BEYOND = re.compile("[\U00010000-\U0010ffff]")
-_OVERRIDE = re.compile("[\u202d\u202e]")
-_DIRECTION = re.compile("[\u202a\u202b\u202c\u2066-\u2069]")
-_WEB_ADDRESS = re.compile(r"(?i)\bhttps?://\S+|\bwww\.\S+")
+_MAYBE_EMOJI = late("[\u00a9\u00ae\u203c-\u2bff\u3030\u303d\u3297\u3299]")
+_BEYOND = late("[\U00010000-\U0010ffff]")
+_OVERRIDE = late("[\u202d\u202e]")
+_DIRECTION = late("[\u202a\u202b\u202c\u2066-\u2069]")
+# Whether any of these is in a text, found in one go: most texts in other letters have none.
+_RARE = late(
+    "[\u00a9\u00ad\u00ae\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u202a-\u202e\u203c-\u2bff\u3030\u303d\u3164"
+    "\u3297\u3299\ufeff\uffa0\ufff9-\ufffb\U00010000-\U0010ffff]"
+)
+_WEB_ADDRESS = late(r"(?i)\bhttps?://\S+|\bwww\.\S+")
 
 
 def named(char: str) -> str:
     r"""A character that nobody sees, for a message: `\u{202e} (RIGHT-TO-LEFT OVERRIDE)`."""
     name = unicodedata.name(char, "")
     return f"\\u{{{ord(char):04x}}}" + (f" ({name})" if name else "")
+
+
+def rare(text: str) -> Iterator[str]:
+    """What a text may have of emoji, unseen characters, marks of direction, and wide signs, in these words."""
+    if "＄" in text or "$（" in text:
+        yield "wide sign"
+    if _RARE.search(text):
+        beyond = _BEYOND.search(text)
+        if beyond or _MAYBE_EMOJI.search(text):
+            yield "emoji"
+        if beyond or _MAYBE_UNSEEN.search(text):
+            yield "unseen"
+        if _OVERRIDE.search(text) or _DIRECTION.search(text):
+            yield "direction"
 
 
 def unseen(text: str) -> str:
@@ -122,13 +141,28 @@ _SCRIPTS = {
     "ja": "\u3040-\u30ff\uff66-\uff9d" + _HAN,
     "zh": _HAN,
 }
+# Capitals of Latin, Greek and Cyrillic; the other scripts have none.
+CAPITALS = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0102\u0110\u01a0\u01af\u0386-\u03ab\u0400-\u042f\u0490\u1ea0-\u1ef9"
 _FEW, _FEW_OF_HAN = 24, 10
 _MOST_FOREIGN = 4
+
+
+def latin(language: str) -> bool:
+    """Whether a language is written in Latin letters, also."""
+    code = base(language)
+    return code not in _SCRIPTS or _LATIN in _SCRIPTS[code]
 
 
 @cache
 def _letters(language: str) -> re.Pattern[str]:
     return re.compile(f"[{_SCRIPTS.get(language, _LATIN)}]")
+
+
+@cache
+def _runs(language: str) -> re.Pattern[str]:
+    """As `_letters`, but for those beyond the first plane, without which Python searches ten times faster."""
+    letters = re.sub("[\U00010000-\U0010ffff]-[\U00010000-\U0010ffff]", "", _SCRIPTS.get(language, _LATIN))
+    return re.compile(f"[{letters}]+")
 
 
 def foreign(language: str, text: str) -> bool:
@@ -138,14 +172,15 @@ def foreign(language: str, text: str) -> bool:
     enough to believe it.
     """
     code = base(language)
-    latin = code not in _SCRIPTS or _LATIN in _SCRIPTS[code]
-    if latin and text.isascii():
+    in_latin = latin(language)
+    if in_latin and text.isascii():
         return False
-    own = _letters(code if code in _SCRIPTS else "")
-    if not latin and own.search(text) and _letters("").search(text):
+    known = code if code in _SCRIPTS else ""
+    if sum(map(len, _runs(known).findall(text, 0, len(text) // 2))) * _MOST_FOREIGN >= len(text):
+        return False  # as nearly every text, of which the first half is enough to tell
+    own = _letters(known)
+    if not in_latin and own.search(text) and _letters("").search(text):
         return False
-    if len(own.findall(text)) * _MOST_FOREIGN >= len(text):
-        return False  # as nearly every text
     bare = _WEB_ADDRESS.sub(" ", VARIABLE.sub(" ", text))
     letters = [char for char in bare if char.isalpha()]
     enough = _FEW_OF_HAN if any("\u3040" <= char <= "\uffdc" for char in letters) else _FEW

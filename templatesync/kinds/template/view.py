@@ -5,23 +5,27 @@ Pure. Tolerant: what is missing or of another type is empty, for the schema has 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.phrase import topics
+from templatesync.late import late
 from templatesync.media import Media
 from templatesync.rule import Path
 from templatesync.values import Json, Resource
 
-VARIABLES, SAMPLES = "$()", "file:"
-"""Words of `contents` for what has no word in the API: variables or samples of them, and media files of the project."""
+END = "\0"
+"""What stands between texts that are joined: no word and no blank."""
 
-# The fields of a component or button in which a customer or a phone meets a text.
+# The fields of a component or button in which a customer or a phone meets a text, in the order in which they are read.
 _TEXT_FIELDS = ("Text", "Caption", "FileName", "Url", "CouponCode", "AutofillText")
+_AFTER_TEXT = _TEXT_FIELDS[1:]
+_BESIDE_TEXT = frozenset(_AFTER_TEXT)
+_PROSE = ("HEADER", "BODY", "FOOTER")
+
+# Plain classes with slots below, for a template has dozens of these, and none of them is to be changed: frozen
+# dataclasses and named tuples take three times as long to make.
 
 
 class Variable(NamedTuple):
@@ -33,42 +37,74 @@ class Variable(NamedTuple):
 
 
 class Text:
-    """A text and where it stands. Not to be changed; a plain class, because a template has dozens of them."""
+    """The text in a field of the part that stands at `_part`."""
 
-    __slots__ = ("_variables", "path", "value")
+    __slots__ = ("_field", "_part", "_variables", "value")
 
-    def __init__(self, path: Path, value: str) -> None:
-        self.path = path
+    def __init__(self, part: Path, field: str, value: str) -> None:
+        self._part = part
+        self._field = field
         self.value = value
         self._variables: tuple[Variable, ...] | None = None
+
+    @property
+    def path(self) -> Path:
+        """Where it stands."""
+        return (*self._part, self._field)
 
     @property
     def variables(self) -> tuple[Variable, ...]:
         """The well-formed variables, in reading order."""
         if self._variables is None:
             found = VARIABLE.finditer(self.value) if "$(" in self.value else ()
-            self._variables = tuple(Variable(match[1], match.start(), match.end()) for match in found)
+            self._variables = tuple([Variable(match[1], match.start(), match.end()) for match in found])
         return self._variables
 
+    def stripped(self) -> Text:
+        """The text without blanks around it. The same object where there are none: it may know its variables."""
+        short = self.value.strip()
+        return self if len(short) == len(self.value) else Text(self._part, self._field, short)
 
-class Part(NamedTuple):
+
+class Part:
     """A component, a card's component or a button: whatever has a Type.
 
-    `format` is the Format of a header, `written` its own texts by field, `text` its Text if it has one.
+    `format` is the Format of a header, `value` what its Text says, if it has one. Its texts are made when they are
+    asked for: no rule needs most of them.
     """
 
-    path: Path
-    type: str
-    fields: Mapping[str, Json]
-    format: str
-    written: Mapping[str, Text]
-    buttons: tuple[Part, ...]
-    cards: tuple[Card, ...]
-    text: Text | None
+    __slots__ = ("_own", "buttons", "cards", "fields", "format", "path", "type", "value")
+
+    def __init__(self, path: Path, fields: Mapping[str, Json], values: list[str]) -> None:
+        """Appends to `values` the texts that stand in the part and below it, in reading order."""
+        self.path = path
+        self.fields = fields
+        self.type: str = value if isinstance(value := fields.get("Type"), str) else ""
+        self.format: str = value if isinstance(value := fields.get("Format"), str) else ""
+        self.value: str | None = None
+        self._own: dict[str, Text] | None = None
+        if isinstance(value := fields.get("Text"), str):
+            self.value = value
+            values.append(value)
+        if not _BESIDE_TEXT.isdisjoint(fields):
+            values += [value for name in _AFTER_TEXT if isinstance(value := fields.get(name), str)]
+        self.buttons = _parts(fields["Buttons"], (*path, "Buttons"), values) if "Buttons" in fields else ()
+        self.cards = _cards(fields["Cards"], (*path, "Cards"), values) if "Cards" in fields else ()
+
+    @property
+    def text(self) -> Text | None:
+        """Its Text; None when it has none."""
+        return self.get("Text") if self.value is not None else None
 
     def get(self, name: str) -> Text | None:
         """The text in a field; None when it is missing or no text."""
-        return self.written.get(name)
+        if not isinstance(value := self.fields.get(name), str):
+            return None
+        if self._own is None:
+            self._own = {}
+        if name not in self._own:
+            self._own[name] = Text(self.path, name, value)
+        return self._own[name]
 
     def at(self, name: str) -> Path:
         """Where a field stands, or where the part does when it lacks it."""
@@ -76,14 +112,16 @@ class Part(NamedTuple):
 
     def apps(self) -> Iterator[tuple[Path, Mapping[str, Json]]]:
         """The SupportedApps of a button, with their paths."""
-        for index, app in _mappings(self.fields.get("SupportedApps")):
-            yield (*self.path, "SupportedApps", index), app
+        raw = self.fields.get("SupportedApps")
+        for index, app in enumerate(raw) if isinstance(raw, (list, tuple)) else ():
+            if isinstance(app, dict):
+                yield (*self.path, "SupportedApps", index), app
 
     def texts(self) -> Iterator[Text]:
         """All texts in it and below it, in reading order."""
         for name in _TEXT_FIELDS:
-            if name in self.written:
-                yield self.written[name]
+            if (text := self.get(name)) is not None:
+                yield text
         for button in self.buttons:
             yield from button.texts()
         for card in self.cards:
@@ -91,51 +129,115 @@ class Part(NamedTuple):
                 yield from part.texts()
 
 
-@dataclass(frozen=True, slots=True)
 class Card:
     """One card of a carousel."""
 
-    path: Path
-    parts: tuple[Part, ...]
+    __slots__ = ("parts", "path")
+
+    def __init__(self, path: Path, parts: tuple[Part, ...]) -> None:
+        self.path = path
+        self.parts = parts
 
     def part(self, type_: str) -> Part | None:
         """The first component of that type."""
-        return next((part for part in self.parts if part.type == type_), None)
+        for part in self.parts:
+            if part.type == type_:
+                return part
+        return None
 
 
-@dataclass(frozen=True)
 class Template:
     """A template in one language, as a rule wants to see it.
 
-    `parts` are the components of the message, `all_parts` those of its cards too. `buttons` and `texts` hold those of
-    cards as well, in reading order. `prose` is what the file's author wrote for customers to read, without labels:
-    nothing in AUTHENTICATION, whose texts the platform writes. `bodies` are those of its texts that are the BODY's.
+    `parts` are the components of the message, `cards` those of its carousel, `all_parts` the components of both.
+    `buttons` and `texts` hold those of cards as well, in reading order. `media` are the files of the project that it
+    names as samples, by name.
     """
 
-    body: Mapping[str, Json]
-    category: str
-    language: str
-    parts: tuple[Part, ...]
-    all_parts: tuple[Part, ...]
-    buttons: tuple[Part, ...]
-    texts: tuple[Text, ...]
-    prose: tuple[Text, ...]
-    bodies: tuple[Text, ...]
-    media: Mapping[str, Media]
-    """The files of the project that it names as samples, by name."""
+    __slots__ = (
+        "_bodies",
+        "_joined",
+        "_names",
+        "_prose",
+        "_texts",
+        "_topics",
+        "_variables",
+        "_wording",
+        "all_parts",
+        "body",
+        "buttons",
+        "cards",
+        "category",
+        "language",
+        "media",
+        "parts",
+        "values",
+    )
+
+    def __init__(self, body: Mapping[str, Json], media: Mapping[str, Media]) -> None:
+        self.body = body
+        self.media = media
+        self.category = _string(body.get("Category"))
+        self.language = _string(body.get("Language"))
+        self.values: list[str] = []
+        self.parts = _parts(body.get("Components"), ("Components",), self.values)
+        self.all_parts: Sequence[Part] = [*self.parts]
+        self.cards: Sequence[Card] = ()
+        if any(part.cards for part in self.parts):
+            self.all_parts = [each for part in self.parts for each in _with_cards(part)]
+            self.cards = [card for part in self.parts if part.type == "CAROUSEL" for card in part.cards]
+        self.buttons: Sequence[Part] = [button for part in self.all_parts for button in part.buttons]
+        self._texts: Sequence[Text] | None = None
+        self._prose: Sequence[Text] | None = None
+        self._bodies: Sequence[Text] | None = None
+        self._wording: str | None = None
+        self._variables: Mapping[str, Path] | None = None
+        self._joined: str | None = None
+        self._names: Sequence[str] | None = None
+        self._topics: frozenset[str] | None = None
+
+    @property
+    def texts(self) -> Sequence[Text]:
+        """All texts, in reading order; `values` is what they say."""
+        if self._texts is None:
+            self._texts = [text for part in self.parts for text in part.texts()]
+        return self._texts
+
+    @property
+    def prose_parts(self) -> Sequence[Part]:
+        """The parts with what the file's author wrote for customers to read, without labels.
+
+        None in AUTHENTICATION, whose texts the platform writes.
+        """
+        if self.category == "AUTHENTICATION":
+            return ()
+        return [part for part in self.all_parts if part.value and part.type in _PROSE]
+
+    @property
+    def prose(self) -> Sequence[Text]:
+        """The texts of these parts."""
+        if self._prose is None:
+            self._prose = [part.text for part in self.prose_parts if part.text is not None]
+        return self._prose
+
+    @property
+    def bodies(self) -> Sequence[Text]:
+        """Those of the prose that are the message's BODY."""
+        if self._bodies is None:
+            mine = self.parts if self.category != "AUTHENTICATION" else ()
+            self._bodies = [part.text for part in mine if part.type == "BODY" and part.value and part.text is not None]
+        return self._bodies
 
     def part(self, type_: str) -> Part | None:
         """The first component of that type."""
-        return next((part for part in self.parts if part.type == type_), None)
+        for part in self.parts:
+            if part.type == type_:
+                return part
+        return None
 
-    def every(self, type_: str) -> Iterator[Part]:
+    def every(self, type_: str) -> Sequence[Part]:
         """All components of that type; there should be one, but a rule is told of each."""
-        return (part for part in self.parts if part.type == type_)
-
-    @cached_property
-    def cards(self) -> tuple[Card, ...]:
-        """The cards of the carousel, if there is one."""
-        return tuple(card for part in self.every("CAROUSEL") for card in part.cards)
+        return [part for part in self.parts if part.type == type_]
 
     def has_button(self, *types: str) -> bool:
         """Whether the message has a button of one of these types."""
@@ -147,112 +249,93 @@ class Template:
         example = self.body.get("Example")
         return example if isinstance(example, dict) else {}
 
+    @property
+    def joined(self) -> str:
+        """All texts in one, for questions to all of them, with END between them."""
+        if self._joined is None:
+            self._joined = END.join(self.values)
+        return self._joined
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of the variables in all texts, as often as they stand there."""
+        if self._names is None:
+            self._names = VARIABLE.findall(self.joined) if "$(" in self.joined else ()
+        return self._names
+
     def variables(self) -> Mapping[str, Path]:
         """Every variable, with the text in which it stands first."""
+        if self._variables is None:
+            found: dict[str, Path] = {}
+            for text in self.texts:
+                for variable in text.variables if "$(" in text.value else ():
+                    if variable.name not in found:
+                        found[variable.name] = text.path
+            self._variables = found
         return self._variables
 
-    @cached_property
+    @property
+    def wording(self) -> str:
+        """Prose and labels in one text, a line or more each."""
+        if self._wording is None:
+            parts = (*self.prose_parts, *self.buttons)
+            self._wording = "\n".join([part.value for part in parts if part.value])
+        return self._wording
+
+    @property
     def topics(self) -> frozenset[str]:
         """The lists of phrases of which one may stand in a text or label."""
-        labels = (button.text.value for button in self.buttons if button.text is not None)
-        return topics(self.language, "\n".join((*(text.value for text in self.prose), *labels)))
-
-    @cached_property
-    def _variables(self) -> Mapping[str, Path]:
-        found: dict[str, Path] = {}
-        for text in self.texts:
-            for variable in text.variables:
-                found.setdefault(variable.name, text.path)
-        return found
-
-
-def contents(template: Template) -> frozenset[str]:
-    """What a template has, for rules that are about only that: its category, its types and formats, VARIABLES, SAMPLES,
-    and `words:LIST` for each list of phrases of which one may stand in it."""
-    found = {template.category}
-    for part in template.all_parts:
-        found.update((part.type, part.format))
-        found.update(button.type for button in part.buttons)
-    if template.example or any("$(" in text.value for text in template.texts):
-        found.add(VARIABLES)
-    found.update(f"words:{topic}" for topic in template.topics)
-    if template.media:
-        found.add(SAMPLES)
-    return frozenset(found)
+        if self._topics is None:
+            self._topics = topics(self.language, self.wording)
+        return self._topics
 
 
 def view(resource: Resource) -> Template:
     """The view of a resource's body."""
-    body = resource.body
-    parts = tuple(_parts(body.get("Components"), ("Components",)))
-    all_parts = tuple(_with_cards(parts))
-    category = _string(body.get("Category"))
-    own = category != "AUTHENTICATION"
-    return Template(
-        body=body,
-        category=category,
-        language=_string(body.get("Language")),
-        parts=parts,
-        all_parts=all_parts,
-        buttons=tuple(button for part in all_parts for button in part.buttons),
-        texts=tuple(text for part in parts for text in part.texts()),
-        prose=tuple(_prose(all_parts, _PROSE)) if own else (),
-        bodies=tuple(_prose(parts, ("BODY",))) if own else (),
-        media=resource.media,
-    )
+    return Template(resource.body, resource.media)
 
 
-_PROSE = ("HEADER", "BODY", "FOOTER")
+def _parts(raw: Json, path: Path, values: list[str]) -> tuple[Part, ...]:
+    if not isinstance(raw, (list, tuple)):
+        return ()
+    return tuple([Part((*path, index), item, values) for index, item in enumerate(raw) if isinstance(item, dict)])
 
 
-def _prose(parts: tuple[Part, ...], types: tuple[str, ...]) -> Iterator[Text]:
-    for part in parts:
-        if part.type in types and (text := part.text) is not None and text.value:
-            yield text
+def _cards(raw: Json, path: Path, values: list[str]) -> tuple[Card, ...]:
+    if not isinstance(raw, (list, tuple)):
+        return ()
+    cards = []
+    for index, card in enumerate(raw):
+        if isinstance(card, dict):
+            here = (*path, index)
+            cards.append(Card(here, _parts(card.get("CardComponents"), (*here, "CardComponents"), values)))
+    return tuple(cards)
 
 
-def _with_cards(parts: tuple[Part, ...]) -> Iterator[Part]:
-    for part in parts:
-        yield part
-        for card in part.cards:
-            yield from card.parts
-
-
-def _parts(raw: Json, path: Path) -> Iterator[Part]:
-    for index, fields in _mappings(raw):
-        here = (*path, index)
-        written = {name: Text((*here, name), value) for name, value in fields.items() if isinstance(value, str)}
-        buttons, cards = fields.get("Buttons"), fields.get("Cards")
-        yield Part(
-            here,
-            _string(fields.get("Type")),
-            fields,
-            _string(fields.get("Format")),
-            written,
-            tuple(_parts(buttons, (*here, "Buttons"))) if buttons else (),
-            tuple(_card(card, (*here, "Cards", number)) for number, card in _mappings(cards)) if cards else (),
-            written.get("Text"),
-        )
-
-
-def _card(raw: Mapping[str, Json], path: Path) -> Card:
-    return Card(path, tuple(_parts(raw.get("CardComponents"), (*path, "CardComponents"))))
-
-
-def _mappings(raw: Json) -> Iterator[tuple[int, Mapping[str, Json]]]:
-    if isinstance(raw, (list, tuple)):
-        yield from ((index, item) for index, item in enumerate(raw) if isinstance(item, dict))
+def _with_cards(part: Part) -> Iterator[Part]:
+    yield part
+    for card in part.cards:
+        yield from card.parts
 
 
 def _string(value: Json) -> str:
     return value if isinstance(value, str) else ""
 
 
-_SPACELESS = re.compile(
+_SPACELESS = late(
     "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 )
 # Apart, because Python searches a class without characters beyond the first plane ten times faster.
-_RARE_HAN = re.compile("[\U00020000-\U0003134f]")
+_RARE_HAN = late("[\U00020000-\U0003134f]")
+
+
+# Of the first words that many may be variables or signs.
+_FEW = 5
+
+
+def has_words(text: str, count: int) -> bool:
+    """Whether a text certainly has so many words besides its variables, by its first ones. Quicker than counting."""
+    return sum([word[0].isalnum() for word in text.split(None, count + _FEW)[: count + _FEW]]) >= count
 
 
 def plain_words(text: Text) -> int | None:

@@ -30,6 +30,6 @@ def rule(id_: str, severity: Severity, source: str, summary: str) -> Callable[[F
     """Makes a rule of a function from one flow to hits."""
 
     def make(check: FlowCheck) -> Rule:
-        return Rule(id_, summary, severity, source, kind=KIND, check=check, needs=frozenset({PRESENT}))
+        return Rule(id_, summary, severity, source, kind=KIND, check=check, needs=(frozenset({PRESENT}),))
 
     return make

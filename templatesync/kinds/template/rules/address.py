@@ -19,11 +19,17 @@ from templatesync.kinds.template.rules.frame import (
 )
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.view import Template, Text
+from templatesync.late import late
 from templatesync.rule import Hit, Rule
 
-_HTTP = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
+_HTTP = late(r"https?://([^/?#]*)", re.IGNORECASE)
 _SHORTENERS = frozenset("bit.ly tinyurl.com t.co goo.gl rb.gy cutt.ly is.gd".split())
 _WHATSAPP = frozenset("wa.me api.whatsapp.com chat.whatsapp.com".split())
+
+
+def _hosts(known: frozenset[str]) -> tuple[tuple[str, ...]]:
+    """What a rule about these hosts needs."""
+    return (("odd address", *(f"host:{host}" for host in sorted(known))),)
 
 
 def _addresses(template: Template, url_type: str = "") -> Iterator[Text]:
@@ -39,7 +45,13 @@ def _host(text: Text) -> str:
     return match[1].rpartition("@")[2].partition(":")[0].lower() if match else ""
 
 
-@rule("url-2000", ERROR, META_COMPONENTS, f"The address of a button has 1 to {limits.URL} characters.")
+@rule(
+    "url-2000",
+    ERROR,
+    META_COMPONENTS,
+    f"The address of a button has 1 to {limits.URL} characters.",
+    needs=[("long address", "blank")],
+)
 def url_2000(template: Template) -> Iterator[Hit]:
     """The variable counts as it is written."""
     for button in template.buttons:
@@ -47,7 +59,7 @@ def url_2000(template: Template) -> Iterator[Hit]:
         yield from too_long(button.get("Url"), limits.URL, message)
 
 
-@rule("url-one-var-end", ERROR, CAMS_ERRORS, "A dynamic address ends in its one variable.")
+@rule("url-one-var-end", ERROR, CAMS_ERRORS, "A dynamic address ends in its one variable.", needs=["odd address"])
 def url_one_var_end(template: Template) -> Iterator[Hit]:
     """No variable, several, or one in the middle."""
     for text in _addresses(template, "dynamic"):
@@ -65,7 +77,7 @@ def url_one_var_end(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, message, "move it to the end, for example as a query parameter")
 
 
-@rule("url-static-no-var", ERROR, CAMS, "A static address has no variable.")
+@rule("url-static-no-var", ERROR, CAMS, "A static address has no variable.", needs=["odd address"])
 def url_static_no_var(template: Template) -> Iterator[Hit]:
     """A variable under UrlType: static."""
     for text in _addresses(template, "static"):
@@ -75,7 +87,13 @@ def url_static_no_var(template: Template) -> Iterator[Hit]:
 
 
 # Only other providers say so, and it is an error all the same: what is no web address helps nobody, and may harm.
-@rule("url-http", ERROR, OTHERS, "An address begins with https:// or http:// and names a fixed host.")
+@rule(
+    "url-http",
+    ERROR,
+    OTHERS,
+    "An address begins with https:// or http:// and names a fixed host.",
+    needs=["odd address"],
+)
 def url_http(template: Template) -> Iterator[Hit]:
     """Other schemes, no host, blanks, a variable or a user name where the host stands."""
     for text in _addresses(template):
@@ -96,7 +114,13 @@ def url_http(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, "there is a blank in the address", "write it as %20, or remove it")
 
 
-@rule("url-slash", INFO, META_COMPONENTS, "The fixed part of a dynamic address ends where a value can follow.")
+@rule(
+    "url-slash",
+    INFO,
+    META_COMPONENTS,
+    "The fixed part of a dynamic address ends where a value can follow.",
+    needs=["odd address"],
+)
 def url_slash(template: Template) -> Iterator[Hit]:
     """A letter or digit right before the variable."""
     for text in _addresses(template, "dynamic"):
@@ -105,7 +129,7 @@ def url_slash(template: Template) -> Iterator[Hit]:
                 yield Hit(text.path, "the value is appended to a word", "end the fixed part in /, = or #")
 
 
-@rule("url-no-shortener", WARNING, OTHERS, "An address is no short link.")
+@rule("url-no-shortener", WARNING, OTHERS, "An address is no short link.", needs=_hosts(_SHORTENERS))
 def url_no_shortener(template: Template) -> Iterator[Hit]:
     """Hosts that only redirect."""
     for text in _addresses(template):
@@ -115,7 +139,7 @@ def url_no_shortener(template: Template) -> Iterator[Hit]:
             )
 
 
-@rule("url-no-wame", WARNING, OTHERS, "An address does not lead back to WhatsApp.")
+@rule("url-no-wame", WARNING, OTHERS, "An address does not lead back to WhatsApp.", needs=_hosts(_WHATSAPP))
 def url_no_wame(template: Template) -> Iterator[Hit]:
     """Links that open a chat."""
     for text in _addresses(template):
@@ -131,7 +155,7 @@ _SHARED = frozenset(
 )
 
 
-@rule("url-own-domain", INFO, OTHERS, "An address is on a domain of your own.")
+@rule("url-own-domain", INFO, OTHERS, "An address is on a domain of your own.", needs=_hosts(_SHARED))
 def url_own_domain(template: Template) -> Iterator[Hit]:
     """Hosts where everybody has pages."""
     for text in _addresses(template):
@@ -142,9 +166,9 @@ def url_own_domain(template: Template) -> Iterator[Hit]:
 
 
 RULES: tuple[Rule, ...] = (
+    url_2000,
     *about(
         ["URL"],
-        url_2000,
         url_one_var_end,
         url_static_no_var,
         url_http,

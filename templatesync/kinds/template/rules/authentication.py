@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.rules.frame import CAMS, ERROR, INFO, META_AUTH, META_TTL, about, by_schema, rule
+from templatesync.kinds.template.rules.frame import CAMS, ERROR, INFO, META_AUTH, META_TTL, by_schema, rule
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.script import emoji
 from templatesync.kinds.template.view import Part, Template
+from templatesync.late import late
 from templatesync.rule import Hit, Path, Rule
 
 AUTH_NO_HEADER = by_schema("auth-no-header", ERROR, CAMS, "An AUTHENTICATION template has no HEADER.")
@@ -28,8 +28,8 @@ AUTH_ONETAP_FIELDS = by_schema(
 )
 AUTH_APPS_5 = by_schema("auth-apps-5", ERROR, META_AUTH, f"SupportedApps lists 1 to {limits.APPS} apps.")
 
-_PACKAGE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
-_HASH = re.compile(rf"[A-Za-z0-9+/=]{{{limits.HASH}}}")
+_PACKAGE = late(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
+_HASH = late(rf"[A-Za-z0-9+/=]{{{limits.HASH}}}")
 
 
 def _app_fields(template: Template, name: str) -> Iterator[tuple[Path, str]]:
@@ -41,7 +41,13 @@ def _app_fields(template: Template, name: str) -> Iterator[tuple[Path, str]]:
                 yield (*path, name), value
 
 
-@rule("auth-hash", ERROR, META_AUTH, f"SignatureHash has {limits.HASH} characters of base64.")
+@rule(
+    "auth-hash",
+    ERROR,
+    META_AUTH,
+    f"SignatureHash has {limits.HASH} characters of base64.",
+    needs=[("SignatureHash", "SupportedApps")],
+)
 def auth_hash(template: Template) -> Iterator[Hit]:
     """Another length, or other characters; percent-encoding is the usual mistake."""
     for path, value in _app_fields(template, "SignatureHash"):
@@ -50,7 +56,13 @@ def auth_hash(template: Template) -> Iterator[Hit]:
             yield Hit(path, message, f"this has {len(value)}" if len(value) != limits.HASH else "")
 
 
-@rule("auth-package", ERROR, META_AUTH, "PackageName is the package of an Android app.")
+@rule(
+    "auth-package",
+    ERROR,
+    META_AUTH,
+    "PackageName is the package of an Android app.",
+    needs=[("PackageName", "SupportedApps")],
+)
 def auth_package(template: Template) -> Iterator[Hit]:
     """At least two parts, each beginning with a letter."""
     for path, value in _app_fields(template, "PackageName"):
@@ -59,7 +71,9 @@ def auth_package(template: Template) -> Iterator[Hit]:
             yield Hit(path, message, "write it like com.example.shop")
 
 
-@rule("auth-autofill-25", ERROR, META_AUTH, f"AutofillText has 1 to {limits.AUTOFILL} characters.")
+@rule(
+    "auth-autofill-25", ERROR, META_AUTH, f"AutofillText has 1 to {limits.AUTOFILL} characters.", needs=["AutofillText"]
+)
 def auth_autofill_25(template: Template) -> Iterator[Hit]:
     """The other label of ONE_TAP and ZERO_TAP."""
     for button in template.buttons:
@@ -74,7 +88,7 @@ def _minutes(template: Template) -> Iterator[tuple[Part, int]]:
             yield footer, minutes
 
 
-@rule("auth-exp-1-90", ERROR, META_AUTH, "CodeExpirationMinutes is 1 to 90.")
+@rule("auth-exp-1-90", ERROR, META_AUTH, "CodeExpirationMinutes is 1 to 90.", needs=["CodeExpirationMinutes"])
 def auth_exp_1_90(template: Template) -> Iterator[Hit]:
     """Out of range."""
     for footer, minutes in _minutes(template):
@@ -82,7 +96,13 @@ def auth_exp_1_90(template: Template) -> Iterator[Hit]:
             yield Hit(footer.at("CodeExpirationMinutes"), "CodeExpirationMinutes is 1 to 90", "10 is usual")
 
 
-@rule("auth-ttl-vs-exp", INFO, META_TTL, "A code is not delivered after it has expired.")
+@rule(
+    "auth-ttl-vs-exp",
+    INFO,
+    META_TTL,
+    "A code is not delivered after it has expired.",
+    needs=["AUTHENTICATION", "CodeExpirationMinutes", "MessageSendTtlSeconds"],
+)
 def auth_ttl_vs_exp(template: Template) -> Iterator[Hit]:
     """MessageSendTtlSeconds beyond CodeExpirationMinutes."""
     seconds = template.body.get("MessageSendTtlSeconds")
@@ -92,7 +112,7 @@ def auth_ttl_vs_exp(template: Template) -> Iterator[Hit]:
             yield Hit(("MessageSendTtlSeconds",), message, "use a shorter time to live")
 
 
-@rule("auth-supported-apps", INFO, CAMS, "Apps are listed in SupportedApps.")
+@rule("auth-supported-apps", INFO, CAMS, "Apps are listed in SupportedApps.", needs=[("PackageName", "SignatureHash")])
 def auth_supported_apps(template: Template) -> Iterator[Hit]:
     """The deprecated fields on the button itself."""
     for button in template.buttons:
@@ -101,7 +121,7 @@ def auth_supported_apps(template: Template) -> Iterator[Hit]:
                 yield Hit((*button.path, name), f"{name} on the button is deprecated", "move it to SupportedApps")
 
 
-@rule("auth-no-example", INFO, CAMS, "An AUTHENTICATION template has no Example.")
+@rule("auth-no-example", INFO, CAMS, "An AUTHENTICATION template has no Example.", needs=["AUTHENTICATION", "Example"])
 def auth_no_example(template: Template) -> Iterator[Hit]:
     """Samples that nothing uses."""
     if template.category == "AUTHENTICATION" and template.example:
@@ -111,7 +131,13 @@ def auth_no_example(template: Template) -> Iterator[Hit]:
 _FOOTER = frozenset({"Type", "CodeExpirationMinutes", "Text"})
 
 
-@rule("footer-auth", ERROR, CAMS, "The FOOTER of AUTHENTICATION has CodeExpirationMinutes and nothing else.")
+@rule(
+    "footer-auth",
+    ERROR,
+    CAMS,
+    "The FOOTER of AUTHENTICATION has CodeExpirationMinutes and nothing else.",
+    needs=["AUTHENTICATION", "FOOTER"],
+)
 def footer_auth(template: Template) -> Iterator[Hit]:
     """It is missing, or something else stands there. A Text is told by auth-no-text."""
     for footer in template.every("FOOTER") if template.category == "AUTHENTICATION" else ():
@@ -122,10 +148,16 @@ def footer_auth(template: Template) -> Iterator[Hit]:
             yield Hit((*footer.path, field), message, f"remove {field}")
 
 
-_LINK = re.compile(r"(?i)https?://|www\.")
+_LINK = late(r"(?i)https?://|www\.")
 
 
-@rule("auth-no-extras", ERROR, META_AUTH, "The labels of AUTHENTICATION have no emoji and no address.")
+@rule(
+    "auth-no-extras",
+    ERROR,
+    META_AUTH,
+    "The labels of AUTHENTICATION have no emoji and no address.",
+    needs=["AUTHENTICATION"],
+)
 def auth_no_extras(template: Template) -> Iterator[Hit]:
     """Both labels; all other texts are the platform's own."""
     for button in template.buttons if template.category == "AUTHENTICATION" else ():
@@ -136,23 +168,20 @@ def auth_no_extras(template: Template) -> Iterator[Hit]:
 
 
 RULES: tuple[Rule, ...] = (
-    *about(
-        ["AUTHENTICATION", "ONE_TAP", "ZERO_TAP", "COPY_CODE"],
-        AUTH_NO_HEADER,
-        AUTH_NO_TEXT,
-        AUTH_ONE_BUTTON,
-        AUTH_BTN_TYPE,
-        AUTH_COPY_TEXT,
-        AUTH_ONETAP_FIELDS,
-        AUTH_APPS_5,
-        auth_hash,
-        auth_package,
-        auth_autofill_25,
-        auth_exp_1_90,
-        auth_ttl_vs_exp,
-        auth_supported_apps,
-        auth_no_example,
-        footer_auth,
-        auth_no_extras,
-    ),
+    AUTH_NO_HEADER,
+    AUTH_NO_TEXT,
+    AUTH_ONE_BUTTON,
+    AUTH_BTN_TYPE,
+    AUTH_COPY_TEXT,
+    AUTH_ONETAP_FIELDS,
+    AUTH_APPS_5,
+    auth_hash,
+    auth_package,
+    auth_autofill_25,
+    auth_exp_1_90,
+    auth_ttl_vs_exp,
+    auth_supported_apps,
+    auth_no_example,
+    footer_auth,
+    auth_no_extras,
 )

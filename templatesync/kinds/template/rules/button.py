@@ -25,6 +25,7 @@ from templatesync.kinds.template.rules.frame import (
 )
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.view import Part, Template
+from templatesync.late import late
 from templatesync.rule import Hit, Rule
 
 BTN_ENUM = by_schema("btn-enum", ERROR, CAMS, "A button is one of the nine that the API knows.")
@@ -53,21 +54,21 @@ def _at_most(count: int, type_: str) -> Callable[[Template], Iterator[Hit]]:
     return check
 
 
-btn_phone_1 = rule("btn-phone-1", ERROR, CAMS, "A message has at most one PHONE_NUMBER button.")(
-    _at_most(limits.PHONE_BUTTONS, "PHONE_NUMBER")
-)
-btn_url_2 = rule("btn-url-2", ERROR, CAMS, "A message has at most two URL buttons.")(
+btn_phone_1 = rule(
+    "btn-phone-1", ERROR, CAMS, "A message has at most one PHONE_NUMBER button.", needs=["repeated type"]
+)(_at_most(limits.PHONE_BUTTONS, "PHONE_NUMBER"))
+btn_url_2 = rule("btn-url-2", ERROR, CAMS, "A message has at most two URL buttons.", needs=["repeated type"])(
     _at_most(limits.URL_BUTTONS, "URL")
 )
-btn_copy_1 = rule("btn-copy-1", ERROR, META_COMPONENTS, "A message has at most one COPY_CODE button.")(
-    _at_most(limits.COPY_BUTTONS, "COPY_CODE")
-)
-btn_flow_1 = rule("btn-flow-1", ERROR, META_COMPONENTS, "A message has at most one FLOW button.")(
-    _at_most(limits.FLOW_BUTTONS, "FLOW")
-)
+btn_copy_1 = rule(
+    "btn-copy-1", ERROR, META_COMPONENTS, "A message has at most one COPY_CODE button.", needs=["repeated type"]
+)(_at_most(limits.COPY_BUTTONS, "COPY_CODE"))
+btn_flow_1 = rule(
+    "btn-flow-1", ERROR, META_COMPONENTS, "A message has at most one FLOW button.", needs=["repeated type"]
+)(_at_most(limits.FLOW_BUTTONS, "FLOW"))
 
 
-@rule("btn-grouped", ERROR, CAMS, "All QUICK_REPLY buttons stand side by side.")
+@rule("btn-grouped", ERROR, CAMS, "All QUICK_REPLY buttons stand side by side.", needs=["mixed buttons"])
 def btn_grouped(template: Template) -> Iterator[Hit]:
     """The quick replies, or the others, are split."""
     for part in template.every("BUTTONS"):
@@ -77,7 +78,13 @@ def btn_grouped(template: Template) -> Iterator[Hit]:
             yield Hit(runs[2][1][0].path, message, "move this button to the others of its kind")
 
 
-@rule("btn-text-25", ERROR, META_COMPONENTS, f"The label of a button has 1 to {limits.LABEL} characters.")
+@rule(
+    "btn-text-25",
+    ERROR,
+    META_COMPONENTS,
+    f"The label of a button has 1 to {limits.LABEL} characters.",
+    needs=[("long label", "blank")],
+)
 def btn_text_25(template: Template) -> Iterator[Hit]:
     """Of the message and of cards."""
     for button in template.buttons:
@@ -86,7 +93,13 @@ def btn_text_25(template: Template) -> Iterator[Hit]:
 
 
 # Meta's page on limited-time offers allows a variable in the label of a URL button; Alibaba Cloud does not.
-@rule("btn-text-no-var", ERROR, CAMS_ERRORS, "The label of a button has no variable.")
+@rule(
+    "btn-text-no-var",
+    ERROR,
+    CAMS_ERRORS,
+    "The label of a button has no variable.",
+    needs=[("$() in label", "AutofillText")],
+)
 def btn_text_no_var(template: Template) -> Iterator[Hit]:
     """Both labels of ONE_TAP and ZERO_TAP."""
     for button in template.buttons:
@@ -97,7 +110,7 @@ def btn_text_no_var(template: Template) -> Iterator[Hit]:
                 )
 
 
-@rule("btn-text-unique", INFO, OWN, "Buttons of one message have different labels.")
+@rule("btn-text-unique", INFO, OWN, "Buttons of one message have different labels.", needs=["repeated label"])
 def btn_text_unique(template: Template) -> Iterator[Hit]:
     """Told at the second one. Buttons of different cards may say the same."""
     for part in template.all_parts:
@@ -111,7 +124,7 @@ def btn_text_unique(template: Template) -> Iterator[Hit]:
             seen.add(text.value)
 
 
-@rule("btn-text-nl", WARNING, OTHERS, "The label of a button is one line without markup.")
+@rule("btn-text-nl", WARNING, OTHERS, "The label of a button is one line without markup.", needs=["odd label"])
 def btn_text_nl(template: Template) -> Iterator[Hit]:
     """Line breaks and the signs of bold, strike-through and code."""
     for button in template.buttons:
@@ -121,7 +134,7 @@ def btn_text_nl(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, f"a label is one plain line; this has {found}", "leave it out")
 
 
-_PHONE = re.compile(r"\+?[0-9][0-9 ().-]*")
+_PHONE = late(r"\+?[0-9][0-9 ().-]*")
 
 
 @rule("btn-phone-20", ERROR, META_COMPONENTS, f"A phone number has at most {limits.PHONE_NUMBER} characters.")
@@ -142,7 +155,13 @@ def btn_phone_20(template: Template) -> Iterator[Hit]:
 
 
 # Meta's page on utility templates lists the copy-code button as supported, hence no error.
-@rule("btn-utility-set", WARNING, CAMS_DESIGN, "UTILITY templates have no coupon and no opt-out button.")
+@rule(
+    "btn-utility-set",
+    WARNING,
+    CAMS_DESIGN,
+    "UTILITY templates have no coupon and no opt-out button.",
+    needs=["UTILITY", ("COPY_CODE", "IsOptOut")],
+)
 def btn_utility_set(template: Template) -> Iterator[Hit]:
     """COPY_CODE, or a QUICK_REPLY marked as opt-out."""
     for button in template.buttons if template.category == "UTILITY" else ():
@@ -156,7 +175,13 @@ def btn_utility_set(template: Template) -> Iterator[Hit]:
             yield Hit(button.at("IsOptOut"), "an opt-out button belongs to MARKETING templates", "remove IsOptOut")
 
 
-@rule("btn-desktop", INFO, META_COMPONENTS, "A message is also shown on a desktop.")
+@rule(
+    "btn-desktop",
+    INFO,
+    META_COMPONENTS,
+    "A message is also shown on a desktop.",
+    needs=[("many buttons", "mixed buttons")],
+)
 def btn_desktop(template: Template) -> Iterator[Hit]:
     """Four buttons or more, or quick replies mixed with others."""
     for part in template.every("BUTTONS"):
@@ -169,7 +194,13 @@ def _mixed(buttons: Sequence[Part]) -> bool:
     return len({button.type == "QUICK_REPLY" for button in buttons}) > 1
 
 
-@rule("btn-see-all", INFO, META_COMPONENTS, f"A message has at most {limits.BUTTONS_SHOWN} buttons in sight.")
+@rule(
+    "btn-see-all",
+    INFO,
+    META_COMPONENTS,
+    f"A message has at most {limits.BUTTONS_SHOWN} buttons in sight.",
+    needs=["many buttons"],
+)
 def btn_see_all(template: Template) -> Iterator[Hit]:
     """More than three; told at the third, the first one that is hidden."""
     for part in template.every("BUTTONS"):
@@ -180,11 +211,13 @@ def btn_see_all(template: Template) -> Iterator[Hit]:
 
 
 # Meta asks for letters and digits; its own samples have exclamation marks, and every language has signs of its own.
-_PLAIN_LABEL = re.compile(r"[\w\s!?.,'’&/:()+-]*")
+_PLAIN_LABEL = late(r"[\w\s!?.,'’&/:()+-]*")
 _LABEL_SIGNS = frozenset("So Sk Sm Sc Co Cn".split())
 
 
-@rule("btn-text-alnum", INFO, META_COMPONENTS, "A label has letters, digits and plain punctuation.")
+@rule(
+    "btn-text-alnum", INFO, META_COMPONENTS, "A label has letters, digits and plain punctuation.", needs=["odd label"]
+)
 def btn_text_alnum(template: Template) -> Iterator[Hit]:
     """Emoji and symbols."""
     for button in template.buttons if template.category != "AUTHENTICATION" else ():
@@ -201,7 +234,13 @@ def btn_text_alnum(template: Template) -> Iterator[Hit]:
 _FIXED = {"CATALOG": "View catalog", "MPM": "View items"}
 
 
-@rule("label-fixed", INFO, META_CATALOG, "CATALOG and MPM buttons have the label that WhatsApp gives them.")
+@rule(
+    "label-fixed",
+    INFO,
+    META_CATALOG,
+    "CATALOG and MPM buttons have the label that WhatsApp gives them.",
+    needs=[("CATALOG", "MPM")],
+)
 def label_fixed(template: Template) -> Iterator[Hit]:
     """Another English one. Those in other languages are published nowhere."""
     for button in template.buttons if template.language.partition("_")[0] == "en" else ():
@@ -227,19 +266,16 @@ RULES: tuple[Rule, ...] = (
     *about(["URL"], btn_url_2),
     *about(["COPY_CODE"], btn_copy_1),
     *about(["FLOW"], btn_flow_1, flow_exchange_no_screen),
-    *about(["MPM", "CATALOG", "COPY_CODE"], label_fixed),
-    *about(
-        ["BUTTONS", "CAROUSEL"],
-        btn_grouped,
-        btn_text_25,
-        btn_text_no_var,
-        btn_text_unique,
-        btn_text_nl,
-        btn_utility_set,
-        btn_desktop,
-        btn_see_all,
-        btn_text_alnum,
-    ),
+    label_fixed,
+    btn_grouped,
+    btn_text_25,
+    btn_text_no_var,
+    btn_text_unique,
+    btn_text_nl,
+    btn_utility_set,
+    btn_desktop,
+    btn_see_all,
+    btn_text_alnum,
     BTN_ENUM,
     BTN_MAX_10,
     BTN_AUTH_NOT_IN_MU,

@@ -79,7 +79,7 @@ def car_buttons_min(template: Template) -> Iterator[Hit]:
         yield Hit(template.cards[0].path, "the cards have no button", "add one, so that customers can go on from here")
 
 
-@rule("car-var-scope", INFO, OWN, "Each card has variables of its own.")
+@rule("car-var-scope", INFO, OWN, "Each card has variables of its own.", needs=["repeated variable"])
 def car_var_scope(template: Template) -> Iterator[Hit]:
     """A name that stands in the message or in another card too; told once for each card."""
     cards = template.cards

@@ -10,10 +10,11 @@ from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.frame import INFO, META_COMPONENTS, OTHERS, READERS, WARNING, rule
 from templatesync.kinds.template.script import emoji, named, turned, unseen
 from templatesync.kinds.template.view import Template
+from templatesync.late import late
 from templatesync.rule import Hit, Rule
 
 
-@rule("text-bidi", WARNING, READERS, "A text reads in the order in which it is stored.")
+@rule("text-bidi", WARNING, READERS, "A text reads in the order in which it is stored.", needs=["direction"])
 def text_bidi(template: Template) -> Iterator[Hit]:
     """Overrides of direction, and embeddings and isolates that are not closed."""
     for text in template.texts:
@@ -23,7 +24,7 @@ def text_bidi(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, message, "remove it; texts of two directions need no such character")
 
 
-@rule("text-unseen", WARNING, READERS, "A text has no characters that nobody sees.")
+@rule("text-unseen", WARNING, READERS, "A text has no characters that nobody sees.", needs=["unseen"])
 def text_unseen(template: Template) -> Iterator[Hit]:
     """Joiners inside emoji and in the scripts that need them are fine."""
     for text in template.texts:
@@ -32,7 +33,7 @@ def text_unseen(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, message, "remove it")
 
 
-@rule("body-emoji-10", INFO, OTHERS, f"A BODY has at most {limits.EMOJI} emoji.")
+@rule("body-emoji-10", INFO, OTHERS, f"A BODY has at most {limits.EMOJI} emoji.", needs=["emoji"])
 def body_emoji_10(template: Template) -> Iterator[Hit]:
     """Joined ones count as one."""
     for part in template.every("BODY"):
@@ -47,15 +48,21 @@ _AFTER = r"(?![^\s.,;:!?)}\]\"'”’。，！？*_~-])"
 _MARKED = tuple(
     (
         sign,
-        re.compile(rf"{_OUTSIDE}{re.escape(sign)}(?=[^\s\d])(?!{re.escape(sign)})"),
-        re.compile(rf"(?<=\S)(?<!{re.escape(sign)}){re.escape(sign)}{_AFTER}"),
+        late(rf"{_OUTSIDE}{re.escape(sign)}(?=[^\s\d])(?!{re.escape(sign)})"),
+        late(rf"(?<=\S)(?<!{re.escape(sign)}){re.escape(sign)}{_AFTER}"),
     )
     for sign in "*_~"
 )
-_ADDRESS = re.compile(r"https?://\S+")
+_ADDRESS = late(r"https?://\S+")
 
 
-@rule("body-markdown", INFO, META_COMPONENTS, "The signs of bold, italic, strike-through and code come in pairs.")
+@rule(
+    "body-markdown",
+    INFO,
+    META_COMPONENTS,
+    "The signs of bold, italic, strike-through and code come in pairs.",
+    needs=["markup"],
+)
 def body_markdown(template: Template) -> Iterator[Hit]:
     """Within a line; code may span several."""
     for part in template.every("BODY"):
@@ -67,7 +74,7 @@ def body_markdown(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, f"{sign} has no partner", "close it on the same line, or leave it out")
 
 
-_SIGN = re.compile(r"[*_~`]")
+_SIGN = late(r"[*_~`]")
 
 
 def _unpaired(text: str) -> str:

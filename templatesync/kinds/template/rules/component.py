@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
@@ -22,6 +21,7 @@ from templatesync.kinds.template.rules.frame import (
     rule,
 )
 from templatesync.kinds.template.view import Part, Template
+from templatesync.late import late
 from templatesync.rule import Hit, Path, Rule
 
 COMPONENT_ENUM = by_schema("component-enum", ERROR, CAMS, "A component is one of the six that the API knows.")
@@ -31,16 +31,22 @@ LTO_MARKETING_ONLY = by_schema("lto-marketing-only", ERROR, META_OFFER, "LIMITED
 
 
 # A variable of the space that is not known yet, or a file that is stored when the template is sent.
-_MEDIA_ADDRESS = re.compile(r"(?i:https?://)|file:|\$\{\{")
+_MEDIA_ADDRESS = late(r"(?i:https?://)|file:|\$\{\{")
 
 
-@rule("header-media-url", ERROR, CAMS, "A HEADER with media has the address of a sample.")
+@rule(
+    "header-media-url",
+    ERROR,
+    CAMS,
+    "A HEADER with media has the address of a sample.",
+    needs=[("IMAGE", "VIDEO", "DOCUMENT"), ("odd media address", "ThumbUrl")],
+)
 def header_media_url(template: Template) -> Iterator[Hit]:
     """A Url that nobody can fetch; one that is missing is the schema's to tell."""
     for header in template.all_parts:
-        url = header.fields.get("Url")
+        url = header.get("Url")
         media = header.type == "HEADER" and header.format in ("IMAGE", "VIDEO", "DOCUMENT")
-        if media and isinstance(url, str) and url and not _MEDIA_ADDRESS.match(url):
+        if media and url is not None and url.value and not _MEDIA_ADDRESS.match(url.value):
             message = "WhatsApp fetches the sample of a HEADER; a local file name is not an address"
             hint = "write file: and its path in the project to have it uploaded, or the https:// address of a sample"
             yield Hit(header.at("Url"), message, hint)
@@ -49,14 +55,14 @@ def header_media_url(template: Template) -> Iterator[Hit]:
             yield Hit(header.at("ThumbUrl"), "no file is uploaded for a ThumbUrl, which WhatsApp ignores", "remove it")
 
 
-@rule("body-required", ERROR, META_COMPONENTS, "A template has a BODY.")
+@rule("body-required", ERROR, META_COMPONENTS, "A template has a BODY.", needs=["no BODY"])
 def body_required(template: Template) -> Iterator[Hit]:
     """No BODY at all; several are another rule's."""
     if template.parts and template.part("BODY") is None:
         yield Hit(("Components",), "a template needs a BODY", "add a component with Type: BODY")
 
 
-@rule("component-once", ERROR, META_COMPONENTS, "Each type of component stands at most once.")
+@rule("component-once", ERROR, META_COMPONENTS, "Each type of component stands at most once.", needs=["repeated type"])
 def component_once(template: Template) -> Iterator[Hit]:
     """In the message, and in each card."""
     groups: list[Sequence[Part]] = [template.parts, *(card.parts for card in template.cards)]
@@ -145,35 +151,51 @@ def _misplaced(field: str, allowed: Callable[[Template, Part], bool], home: str)
 
 _HEADER_MEDIA = frozenset({"", "IMAGE", "VIDEO", "DOCUMENT"})
 
-caption_header_media = rule("caption-header-media", INFO, CAMS, "Caption stands in a HEADER with media.")(
-    _misplaced("Caption", lambda _, part: part.type == "HEADER" and part.format in _HEADER_MEDIA, "a HEADER with media")
-)
-filename_document = rule("filename-document", INFO, CAMS, "FileName stands in a HEADER with a document.")(
+caption_header_media = rule(
+    "caption-header-media", INFO, CAMS, "Caption stands in a HEADER with media.", needs=["Caption"]
+)(_misplaced("Caption", lambda _, part: part.type == "HEADER" and part.format in _HEADER_MEDIA, "a HEADER with media"))
+filename_document = rule(
+    "filename-document", INFO, CAMS, "FileName stands in a HEADER with a document.", needs=["FileName"]
+)(
     _misplaced(
         "FileName", lambda _, part: part.type == "HEADER" and part.format in ("", "DOCUMENT"), "a HEADER with DOCUMENT"
     )
 )
-addsecret_place = rule("addsecret-place", INFO, CAMS, "AddSecretRecommendation stands in the BODY of AUTHENTICATION.")(
+addsecret_place = rule(
+    "addsecret-place",
+    INFO,
+    CAMS,
+    "AddSecretRecommendation stands in the BODY of AUTHENTICATION.",
+    needs=["AddSecretRecommendation"],
+)(
     _misplaced(
         "AddSecretRecommendation",
         lambda template, part: part.type == "BODY" and template.category in ("", "AUTHENTICATION"),
         "the BODY of AUTHENTICATION templates",
     )
 )
-codeexp_place = rule("codeexp-place", INFO, CAMS, "CodeExpirationMinutes stands in the FOOTER of AUTHENTICATION.")(
+codeexp_place = rule(
+    "codeexp-place",
+    INFO,
+    CAMS,
+    "CodeExpirationMinutes stands in the FOOTER of AUTHENTICATION.",
+    needs=["CodeExpirationMinutes"],
+)(
     _misplaced(
         "CodeExpirationMinutes",
         lambda template, part: part.type == "FOOTER" and template.category in ("", "AUTHENTICATION"),
         "the FOOTER of AUTHENTICATION templates",
     )
 )
-hasexp_place = rule("hasexp-place", INFO, CAMS, "HasExpiration stands in a LIMITED_TIME_OFFER.")(
-    _misplaced("HasExpiration", lambda _, part: part.type == "LIMITED_TIME_OFFER", "a LIMITED_TIME_OFFER")
-)
-btn_phone_field = rule("btn-phone-field", INFO, CAMS, "PhoneNumber stands on a PHONE_NUMBER button.")(
-    _misplaced("PhoneNumber", lambda _, part: part.type == "PHONE_NUMBER", "a PHONE_NUMBER button")
-)
-btn_quick_optout = rule("btn-quick-optout", INFO, CAMS, "IsOptOut stands on a QUICK_REPLY button of MARKETING.")(
+hasexp_place = rule(
+    "hasexp-place", INFO, CAMS, "HasExpiration stands in a LIMITED_TIME_OFFER.", needs=["HasExpiration"]
+)(_misplaced("HasExpiration", lambda _, part: part.type == "LIMITED_TIME_OFFER", "a LIMITED_TIME_OFFER"))
+btn_phone_field = rule(
+    "btn-phone-field", INFO, CAMS, "PhoneNumber stands on a PHONE_NUMBER button.", needs=["PhoneNumber"]
+)(_misplaced("PhoneNumber", lambda _, part: part.type == "PHONE_NUMBER", "a PHONE_NUMBER button"))
+btn_quick_optout = rule(
+    "btn-quick-optout", INFO, CAMS, "IsOptOut stands on a QUICK_REPLY button of MARKETING.", needs=["IsOptOut"]
+)(
     _misplaced(
         "IsOptOut",
         # In UTILITY btn-utility-set says more.
@@ -197,18 +219,32 @@ _HOMES: dict[str, tuple[str, ...]] = {
 }
 
 
+_PLACED = frozenset(_HOMES)
+# By type the fields that belong to others.
+_ELSEWHERE = {
+    type_: frozenset(field for field, homes in _HOMES.items() if type_ not in homes)
+    for type_ in {type_ for homes in _HOMES.values() for type_ in homes}
+}
+
+
 @rule("field-place", WARNING, OWN, "A field stands in the kind of component or button that it belongs to.")
 def field_place(template: Template) -> Iterator[Hit]:
     """A field in a component or button of another type."""
     for part in (*template.all_parts, *template.buttons):
-        for field in part.fields:
-            homes = _HOMES.get(field)
-            if homes and part.type and part.type not in homes:
-                message = f"{field} has no effect here; it belongs to {' or '.join(homes)}"
-                yield Hit((*part.path, field), message, "move or remove it")
+        if part.type and not _ELSEWHERE.get(part.type, _PLACED).isdisjoint(part.fields):
+            for field in part.fields:
+                if part.type not in (homes := _HOMES.get(field, (part.type,))):
+                    message = f"{field} has no effect here; it belongs to {' or '.join(homes)}"
+                    yield Hit((*part.path, field), message, "move or remove it")
 
 
-@rule("viber-fields-on-wa", INFO, CAMS, "Duration, FileType and ThumbUrl are not used.")
+@rule(
+    "viber-fields-on-wa",
+    INFO,
+    CAMS,
+    "Duration, FileType and ThumbUrl are not used.",
+    needs=[("Duration", "FileType", "ThumbUrl")],
+)
 def viber_fields_on_wa(template: Template) -> Iterator[Hit]:
     """Fields that only VIBER templates have."""
     for part in template.parts:
@@ -219,10 +255,10 @@ def viber_fields_on_wa(template: Template) -> Iterator[Hit]:
 
 
 RULES: tuple[Rule, ...] = (
-    *about(["IMAGE", "VIDEO", "DOCUMENT"], header_media_url),
+    header_media_url,
     *about(["CAROUSEL"], carousel_needs_body),
     *about(["LIMITED_TIME_OFFER"], lto_no_footer),
-    *about(["CATALOG", "MPM"], catalog_marketing, catalog_no_header, mpm_needs_header, catalog_mpm_alone),
+    *about([("CATALOG", "MPM")], catalog_marketing, catalog_no_header, mpm_needs_header, catalog_mpm_alone),
     COMPONENT_ENUM,
     body_required,
     component_once,

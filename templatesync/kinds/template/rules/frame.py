@@ -7,7 +7,6 @@ review rejects is a warning; advice is info. Where sources disagree the rule say
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import TypeAlias
 
 from templatesync.kinds.template.view import Template
@@ -40,23 +39,29 @@ READERS = "templatesync: what those who read a text see of it; no page of Alibab
 KIND = "template"
 
 TemplateCheck: TypeAlias = Callable[[Template], Iterator[Hit]]
+Need: TypeAlias = str | tuple[str, ...]
+"""A word of `contents`, or several of which one is enough."""
 LinkedTemplateCheck: TypeAlias = Callable[[Template, Faces], Iterator[Hit]]
 
 
 def rule(
-    id_: str, severity: Severity, source: str, summary: str, *, needs: Sequence[str] = ()
+    id_: str, severity: Severity, source: str, summary: str, *, needs: Sequence[Need] = ()
 ) -> Callable[[TemplateCheck], Rule]:
-    """Makes a rule of a function from one template to hits. `needs` as in Rule; `view.contents` has the words."""
+    """Makes a rule of a function from one template to hits. It needs all of `needs`; `contents` has the words."""
 
     def make(check: TemplateCheck) -> Rule:
-        return Rule(id_, summary, severity, source, kind=KIND, check=check, needs=frozenset(needs))
+        return Rule(id_, summary, severity, source, kind=KIND, check=check, needs=_sets(needs))
 
     return make
 
 
-def about(contents: Sequence[str], *rules: Rule) -> tuple[Rule, ...]:
-    """Rules that have nothing to say of a template without one of these contents; see `view.contents`."""
-    return tuple(replace(rule, needs=rule.needs or frozenset(contents)) for rule in rules)
+def about(needs: Sequence[Need], *rules: Rule) -> tuple[Rule, ...]:
+    """Rules that all need these, besides what each needs for itself."""
+    return tuple(rule._replace(needs=(*rule.needs, *_sets(needs))) for rule in rules)
+
+
+def _sets(needs: Sequence[Need]) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset((need,) if isinstance(need, str) else need) for need in needs)
 
 
 def linked(id_: str, severity: Severity, source: str, summary: str) -> Callable[[LinkedTemplateCheck], Rule]:

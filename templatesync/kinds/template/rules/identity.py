@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator
 
 from templatesync.kinds.template import limits
+from templatesync.kinds.template.language import languages
 from templatesync.kinds.template.rules.frame import (
     CAMS,
     CAMS_LANGUAGES,
@@ -22,6 +20,7 @@ from templatesync.kinds.template.rules.frame import (
     rule,
 )
 from templatesync.kinds.template.view import Template
+from templatesync.late import late
 from templatesync.nearest import nearest
 from templatesync.rule import Hit, Rule
 
@@ -34,14 +33,6 @@ CATEGORY_ENUM = by_schema("category-enum", ERROR, CAMS, "Category is UTILITY, MA
 TYPE_ENUM = by_schema("type-enum", ERROR, CAMS, "TemplateType is WHATSAPP.")
 LANG_ONE_KEY = by_schema("lang-one-key", ERROR, OWN, "A template has either Language or Languages.")
 TTL_INT = by_schema("ttl-int", ERROR, META_TTL, "MessageSendTtlSeconds is a whole number.")
-
-
-@cache
-def languages() -> Mapping[str, bool]:
-    """Every language code of WhatsApp, and whether Alibaba Cloud lists it too."""
-    lines = (Path(__file__).parent.parent / "languages.tsv").read_text(encoding="utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if line)
-    return {code: "cams" in source for code, _, source in rows}
 
 
 # There is no plain `zh` or `pt`, say, but these are what people mean by it.
@@ -70,7 +61,7 @@ def respelt(code: str) -> str:
     return next((known for known in languages() if known.lower() == spelt), "")
 
 
-@rule("lang-known", ERROR, CAMS_LANGUAGES, "The language is a code that WhatsApp knows.")
+@rule("lang-known", ERROR, CAMS_LANGUAGES, "The language is a code that WhatsApp knows.", needs=["unlisted language"])
 def lang_known(template: Template) -> Iterator[Hit]:
     """Neither list has the code."""
     code = template.language
@@ -83,7 +74,13 @@ def lang_known(template: Template) -> Iterator[Hit]:
     yield Hit(("Language",), f"{code[:40]} is not a language code of WhatsApp", hint)
 
 
-@rule("lang-not-at-cams", WARNING, CAMS_LANGUAGES, "The language is one that Alibaba Cloud lists.")
+@rule(
+    "lang-not-at-cams",
+    WARNING,
+    CAMS_LANGUAGES,
+    "The language is one that Alibaba Cloud lists.",
+    needs=["unlisted language"],
+)
 def lang_not_at_cams(template: Template) -> Iterator[Hit]:
     """Only Meta's list has the code."""
     code = template.language
@@ -93,34 +90,41 @@ def lang_not_at_cams(template: Template) -> Iterator[Hit]:
         yield Hit(("Language",), f"{code} is a language of WhatsApp that Alibaba Cloud does not list", hint)
 
 
-_VAGUE = re.compile(r"(^|_)(tmp|asdf|untitled|final)[0-9]*$|^test[0-9_]*$|_test[0-9]+$|^template_?[0-9]*$|^[0-9_]+$")
+_VAGUE = late(r"(^|_)(tmp|asdf|untitled|final)[0-9]*$|^test[0-9_]*$|_test[0-9]+$|^template_?[0-9]*$|^[0-9_]+$")
+
+_VAGUE_ENDS = ("tmp", "asdf", "untitled", "final", "test", "template")
 
 
 @rule("name-meaningful", INFO, OTHERS, "A template name says what the template is for.")
 def name_meaningful(template: Template) -> Iterator[Hit]:
     """Names that look like leftovers of a trial."""
     name = template.body.get("Name")
-    if isinstance(name, str) and (match := _VAGUE.search(name[:600])):
+    # Whatever the digits at its end, it is one of a few words that end such a name.
+    if not isinstance(name, str) or not (name[:600].rstrip("0123456789_\n") or "tmp").endswith(_VAGUE_ENDS):
+        return
+    if match := _VAGUE.search(name[:600]):
         yield Hit(
             ("Name",), f"the name looks like a trial: {match[0].strip('_')}", "name the occasion, such as order_shipped"
         )
 
 
-@rule("allow-category-change-gone", INFO, CAMS, "AllowCategoryChange is not used any more.")
+@rule(
+    "allow-category-change-gone", INFO, CAMS, "AllowCategoryChange is not used any more.", needs=["AllowCategoryChange"]
+)
 def allow_category_change_gone(template: Template) -> Iterator[Hit]:
     """The deprecated field."""
     if "AllowCategoryChange" in template.body:
         yield Hit(("AllowCategoryChange",), "the platform ignores AllowCategoryChange", "remove it")
 
 
-@rule("allow-send", INFO, CAMS, "AllowSend is for MARKETING templates.")
+@rule("allow-send", INFO, CAMS, "AllowSend is for MARKETING templates.", needs=["AllowSend"])
 def allow_send(template: Template) -> Iterator[Hit]:
     """The field on another category."""
     if "AllowSend" in template.body and template.category in ("UTILITY", "AUTHENTICATION"):
         yield Hit(("AllowSend",), f"AllowSend has no effect on {template.category} templates", "remove it")
 
 
-@rule("product-set", INFO, CAMS, "ProductSetId goes with a CATALOG or MPM button.")
+@rule("product-set", INFO, CAMS, "ProductSetId goes with a CATALOG or MPM button.", needs=["ProductSetId"])
 def product_set(template: Template) -> Iterator[Hit]:
     """The field without a button that shows products."""
     if template.body.get("ProductSetId") and not template.has_button("CATALOG", "MPM"):
@@ -137,25 +141,49 @@ def _ttl(template: Template, category: str) -> Iterator[Hit]:
         yield Hit(("MessageSendTtlSeconds",), message, "remove it to use the platform's own value")
 
 
-@rule("ttl-auth", ERROR, META_TTL, "AUTHENTICATION messages live for 30 to 900 seconds.")
+@rule(
+    "ttl-auth",
+    ERROR,
+    META_TTL,
+    "AUTHENTICATION messages live for 30 to 900 seconds.",
+    needs=["AUTHENTICATION", "MessageSendTtlSeconds"],
+)
 def ttl_auth(template: Template) -> Iterator[Hit]:
     """Out of range."""
     return _ttl(template, "AUTHENTICATION")
 
 
-@rule("ttl-utility", ERROR, META_TTL, "UTILITY messages live for 30 to 43200 seconds.")
+@rule(
+    "ttl-utility",
+    ERROR,
+    META_TTL,
+    "UTILITY messages live for 30 to 43200 seconds.",
+    needs=["UTILITY", "MessageSendTtlSeconds"],
+)
 def ttl_utility(template: Template) -> Iterator[Hit]:
     """Out of range."""
     return _ttl(template, "UTILITY")
 
 
-@rule("ttl-marketing", ERROR, META_TTL, "MARKETING messages live for 43200 to 2592000 seconds.")
+@rule(
+    "ttl-marketing",
+    ERROR,
+    META_TTL,
+    "MARKETING messages live for 43200 to 2592000 seconds.",
+    needs=["MARKETING", "MessageSendTtlSeconds"],
+)
 def ttl_marketing(template: Template) -> Iterator[Hit]:
     """Out of range."""
     return _ttl(template, "MARKETING")
 
 
-@rule("ttl-minus-one", WARNING, META_TTL, "A time to live of -1 is written as the number of seconds.")
+@rule(
+    "ttl-minus-one",
+    WARNING,
+    META_TTL,
+    "A time to live of -1 is written as the number of seconds.",
+    needs=["MessageSendTtlSeconds", ("AUTHENTICATION", "UTILITY")],
+)
 def ttl_minus_one(template: Template) -> Iterator[Hit]:
     """Meta's spelling of 30 days."""
     if template.body.get("MessageSendTtlSeconds") == -1 and template.category in ("AUTHENTICATION", "UTILITY"):

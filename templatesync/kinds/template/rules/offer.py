@@ -169,12 +169,7 @@ RULES: tuple[Rule, ...] = (
         lto_code_required,
         lto_desktop,
     ),
-    *about(
-        ["COPY_CODE", "ONE_TAP", "ZERO_TAP", "LIMITED_TIME_OFFER"],
-        coupon_charset,
-        coupon_len,
-        coupon_len_15,
-        coupon_label_fixed,
-        coupon_not_web,
-    ),
+    *about(["CouponCode"], coupon_charset, coupon_len, coupon_len_15),
+    *about(["COPY_CODE"], coupon_label_fixed),
+    *about(["CouponCode"], coupon_not_web),
 )

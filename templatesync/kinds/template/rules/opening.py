@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from templatesync.kinds.template.rules.frame import CAMS, ERROR, INFO, META_FLOWS, OTHERS, WARNING, linked, rule
 from templatesync.kinds.template.view import Part, Template
+from templatesync.late import late
 from templatesync.rule import Face, Faces, Hit, Rule
 
 
@@ -58,7 +59,7 @@ def flow_id_form(template: Template) -> Iterator[Hit]:
 
 
 # What a space's variable stands for, or a reference to, is judged where it is filled in.
-_ID = re.compile(r"[0-9]{1,40}|.*\$\{\{.*\}\}.*", re.DOTALL)
+_ID = late(r"[0-9]{1,40}|.*\$\{\{.*\}\}.*", re.DOTALL)
 
 
 RULES: tuple[Rule, ...] = (flow_entry_screen, flow_exchange_endpoint, flow_id_form)

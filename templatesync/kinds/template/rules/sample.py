@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from templatesync.kinds.template import limits
+from templatesync.kinds.template.contents import FILLER, PRIVATE
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.rules.frame import INFO, META_REVIEW, OTHERS, WARNING, about, rule
+from templatesync.kinds.template.rules.frame import INFO, META_REVIEW, OTHERS, WARNING, rule
 from templatesync.kinds.template.view import Template
+from templatesync.late import late
 from templatesync.rule import Hit, Rule
 
-_FILLER = re.compile(
-    r"(?i)\s*(?:x{3,}|test\d*|testing|sample\d*|example\d*|lorem(?: ipsum)?|asdf\w*|foo|bar|tbd|todo|n/?a|string|value"
-    r"|placeholder|\?+|\.{2,}|-+|\{\{\s*\w*\s*\}\}|<[^<>]*>|\[[^\[\]]*\]|%\w+%)\s*"
-)
+_FILLER = late(f"(?i){FILLER}")
 
 
-@rule("var-example-real", WARNING, META_REVIEW, "A sample is what a customer might read.")
+@rule("var-example-real", WARNING, META_REVIEW, "A sample is what a customer might read.", needs=["odd sample"])
 def var_example_real(template: Template) -> Iterator[Hit]:
     """Fillers such as xxx or test, and a variable in place of a value."""
     for name, sample in template.example.items() if template.category != "AUTHENTICATION" else ():
@@ -32,10 +30,16 @@ def var_example_real(template: Template) -> Iterator[Hit]:
         yield Hit(("Example", name), message, hint)
 
 
-_ADDRESS = re.compile(r"(?i)\s*(?:https?://|www\.)\S+\s*")
+_ADDRESS = late(r"(?i)\s*(?:https?://|www\.)\S+\s*")
 
 
-@rule("var-url-as-value", INFO, OTHERS, "A BODY has no variable that is a whole address.")
+@rule(
+    "var-url-as-value",
+    INFO,
+    OTHERS,
+    "A BODY has no variable that is a whole address.",
+    needs=["$() in BODY", "address as sample"],
+)
 def var_url_as_value(template: Template) -> Iterator[Hit]:
     """By its sample, told where the variable stands."""
     whole = {
@@ -48,7 +52,13 @@ def var_url_as_value(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, message, "use a URL button whose address ends in a variable")
 
 
-@rule("body-sent-1024", INFO, OTHERS, f"With its samples the message has at most {limits.BODY} characters.")
+@rule(
+    "body-sent-1024",
+    INFO,
+    OTHERS,
+    f"With its samples the message has at most {limits.BODY} characters.",
+    needs=["$() in BODY", "long samples"],
+)
 def body_sent_1024(template: Template) -> Iterator[Hit]:
     """BODY with its samples, and the labels of buttons. A BODY too long by itself is another rule's."""
     samples = {name: sample for name, sample in template.example.items() if isinstance(sample, str)}
@@ -72,17 +82,23 @@ def _labels(template: Template) -> int:
     return sum(len(label.value) for label in labels if label is not None)
 
 
-_HOST = re.compile(r"(?i)https?://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)")
-_PRIVATE = re.compile(
-    r"(?i)(?:localhost|[^.]+|.*\.(?:local|localhost|internal|intranet|lan|home|corp|test|invalid))"
+_HOST = late(r"(?i)https?://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)")
+_PRIVATE = late(
+    rf"(?i)(?:[^.]+|.*\.(?:{'|'.join(PRIVATE)}))"
     r"|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|169\.254\.[\d.]+|172\.(?:1[6-9]|2\d|3[01])\.[\d.]+|0\.0\.0\.0|\[.*\]"
 )
-_EXPIRING = re.compile(
+_EXPIRING = late(
     r"(?i)[?&](?:x-amz-(?:expires|signature)|x-goog-(?:expires|signature)|x-oss-(?:expires|signature)|expires|signature|ossaccesskeyid|sig|oe)="
 )
 
 
-@rule("media-sample-clean", WARNING, META_REVIEW, "Reviewers can open the sample of a HEADER, days later too.")
+@rule(
+    "media-sample-clean",
+    WARNING,
+    META_REVIEW,
+    "Reviewers can open the sample of a HEADER, days later too.",
+    needs=["odd media address"],
+)
 def media_sample_clean(template: Template) -> Iterator[Hit]:
     """A host that only your own network knows, or an address that expires."""
     for part in template.all_parts:
@@ -99,7 +115,8 @@ def media_sample_clean(template: Template) -> Iterator[Hit]:
 
 
 RULES: tuple[Rule, ...] = (
-    *about(["$()"], var_example_real, var_url_as_value),
-    *about(["IMAGE", "VIDEO", "DOCUMENT"], media_sample_clean),
+    var_example_real,
+    var_url_as_value,
+    media_sample_clean,
     body_sent_1024,
 )

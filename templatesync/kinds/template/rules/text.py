@@ -21,6 +21,7 @@ from templatesync.kinds.template.rules.frame import (
 )
 from templatesync.kinds.template.script import emoji
 from templatesync.kinds.template.view import Part, Template, Text
+from templatesync.late import late
 from templatesync.rule import Hit, Rule
 
 
@@ -36,7 +37,13 @@ def _messages(template: Template) -> bool:
     return template.category != "AUTHENTICATION"
 
 
-@rule("body-1024", ERROR, META_COMPONENTS, f"The text of a BODY has at most {limits.BODY} characters.")
+@rule(
+    "body-1024",
+    ERROR,
+    META_COMPONENTS,
+    f"The text of a BODY has at most {limits.BODY} characters.",
+    needs=["long BODY"],
+)
 def body_1024(template: Template) -> Iterator[Hit]:
     """Variables count as they are written."""
     for part in template.every("BODY"):
@@ -44,7 +51,13 @@ def body_1024(template: Template) -> Iterator[Hit]:
         yield from too_long(part.text, limits.BODY, message, least=0)
 
 
-@rule("body-550", WARNING, OTHERS, f"The text of a BODY has at most {limits.BODY_ADVISED} characters.")
+@rule(
+    "body-550",
+    WARNING,
+    OTHERS,
+    f"The text of a BODY has at most {limits.BODY_ADVISED} characters.",
+    needs=["long BODY"],
+)
 def body_550(template: Template) -> Iterator[Hit]:
     """Between the two limits that sources name."""
     for part in template.every("BODY") if _messages(template) else ():
@@ -59,6 +72,7 @@ def body_550(template: Template) -> Iterator[Hit]:
     ERROR,
     META_OFFER,
     f"With LIMITED_TIME_OFFER a BODY has at most {limits.BODY_WITH_OFFER} characters.",
+    needs=["LIMITED_TIME_OFFER", "long BODY"],
 )
 def body_lto_600(template: Template) -> Iterator[Hit]:
     """A lower limit than for other templates."""
@@ -68,7 +82,7 @@ def body_lto_600(template: Template) -> Iterator[Hit]:
             yield from too_long(part.text, limits.BODY_WITH_OFFER, message, least=0)
 
 
-@rule("body-not-blank", ERROR, CAMS_ERRORS, "A BODY has a text.")
+@rule("body-not-blank", ERROR, CAMS_ERRORS, "A BODY has a text.", needs=["blank"])
 def body_not_blank(template: Template) -> Iterator[Hit]:
     """A text of nothing but blanks; a missing one is the schema's."""
     for part in template.every("BODY") if _messages(template) else ():
@@ -76,7 +90,13 @@ def body_not_blank(template: Template) -> Iterator[Hit]:
             yield Hit(part.text.path, "the text of the BODY is blank", "write what the customer reads")
 
 
-@rule("header-text-60", ERROR, CAMS, f"The text of a HEADER has 1 to {limits.HEADER_TEXT} characters.")
+@rule(
+    "header-text-60",
+    ERROR,
+    CAMS,
+    f"The text of a HEADER has 1 to {limits.HEADER_TEXT} characters.",
+    needs=[("long line", "blank")],
+)
 def header_text_60(template: Template) -> Iterator[Hit]:
     """Variables count as they are written."""
     for part in template.every("HEADER"):
@@ -85,7 +105,13 @@ def header_text_60(template: Template) -> Iterator[Hit]:
             yield from too_long(part.text, limits.HEADER_TEXT, message + "shorten it, or move part of it to the BODY")
 
 
-@rule("footer-60", ERROR, CAMS, f"The text of a FOOTER has 1 to {limits.FOOTER} characters.")
+@rule(
+    "footer-60",
+    ERROR,
+    CAMS,
+    f"The text of a FOOTER has 1 to {limits.FOOTER} characters.",
+    needs=[("long line", "blank")],
+)
 def footer_60(template: Template) -> Iterator[Hit]:
     """In AUTHENTICATION the platform writes it."""
     for part in template.every("FOOTER") if _messages(template) else ():
@@ -93,7 +119,7 @@ def footer_60(template: Template) -> Iterator[Hit]:
         yield from too_long(part.text, limits.FOOTER, message)
 
 
-@rule("header-one-var", ERROR, CAMS_ERRORS, "A HEADER has at most one variable.")
+@rule("header-one-var", ERROR, CAMS_ERRORS, "A HEADER has at most one variable.", needs=["$() in line"])
 def header_one_var(template: Template) -> Iterator[Hit]:
     """Told at the text, whatever its format."""
     for part in template.every("HEADER"):
@@ -106,7 +132,7 @@ def header_one_var(template: Template) -> Iterator[Hit]:
 
 # Meta's pages on catalog and utility templates speak of variables in the footer; the error codes of both services
 # do not allow them.
-@rule("footer-no-var", ERROR, CAMS_ERRORS, "A FOOTER has no variable.")
+@rule("footer-no-var", ERROR, CAMS_ERRORS, "A FOOTER has no variable.", needs=["$() in line"])
 def footer_no_var(template: Template) -> Iterator[Hit]:
     """Any well-formed variable."""
     for part in template.every("FOOTER"):
@@ -116,7 +142,7 @@ def footer_no_var(template: Template) -> Iterator[Hit]:
 
 
 # A `$` in front makes it a space variable that is spelt wrongly, which another rule tells.
-BRACES = re.compile(r"(?<!\$)\{\{\s*([A-Za-z0-9_]{1,100})\s*\}\}")
+BRACES = late(r"(?<!\$)\{\{\s*([A-Za-z0-9_]{1,100})\s*\}\}")
 
 
 def variable_name(inside: str) -> str:
@@ -124,7 +150,7 @@ def variable_name(inside: str) -> str:
     return inside if inside[0].isalpha() else f"var{inside}"
 
 
-@rule("body-no-double-braces", ERROR, CAMS_ERRORS, "Variables are not written {{1}}.")
+@rule("body-no-double-braces", ERROR, CAMS_ERRORS, "Variables are not written {{1}}.", needs=["{{"])
 def body_no_double_braces(template: Template) -> Iterator[Hit]:
     """In any text."""
     for text in template.texts:
@@ -132,7 +158,7 @@ def body_no_double_braces(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, f"{match[0]} is not a variable here", f"write $({variable_name(match[1])})")
 
 
-_MARKUP = re.compile(r"[*~`\n\r]|(?<![\w(])_(?=\S)[^_\n]*(?<=\S)_(?!\w)")
+_MARKUP = late(r"[*~`\n\r]|(?<![\w(])_(?=\S)[^_\n]*(?<=\S)_(?!\w)")
 
 
 def _plain(part: Part, name: str) -> Iterator[Hit]:
@@ -147,21 +173,27 @@ def _plain(part: Part, name: str) -> Iterator[Hit]:
 
 
 # Meta only recommends to avoid markup in headers, so neither of these two is an error.
-@rule("header-no-markdown", WARNING, META_COMPONENTS, "A HEADER is one line without markup and emoji.")
+@rule(
+    "header-no-markdown",
+    WARNING,
+    META_COMPONENTS,
+    "A HEADER is one line without markup and emoji.",
+    needs=["HEADER", "odd line"],
+)
 def header_no_markdown(template: Template) -> Iterator[Hit]:
     """Line breaks, emoji, and the signs of bold, italic, strike-through and code."""
     for part in template.every("HEADER"):
         yield from _plain(part, "HEADER")
 
 
-@rule("footer-plain", WARNING, OTHERS, "A FOOTER is one line without markup and emoji.")
+@rule("footer-plain", WARNING, OTHERS, "A FOOTER is one line without markup and emoji.", needs=["FOOTER", "odd line"])
 def footer_plain(template: Template) -> Iterator[Hit]:
     """Line breaks, emoji, and the signs of bold, italic, strike-through and code."""
     for part in template.every("FOOTER"):
         yield from _plain(part, "FOOTER")
 
 
-@rule("body-newlines", WARNING, OTHERS, "A BODY has fewer than four line breaks in a row.")
+@rule("body-newlines", WARNING, OTHERS, "A BODY has fewer than four line breaks in a row.", needs=["line breaks"])
 def body_newlines(template: Template) -> Iterator[Hit]:
     """Blank lines count."""
     for part in template.every("BODY"):
@@ -171,7 +203,7 @@ def body_newlines(template: Template) -> Iterator[Hit]:
             )
 
 
-@rule("body-spaces", INFO, OTHERS, "A BODY has no tab and no long run of blanks.")
+@rule("body-spaces", INFO, OTHERS, "A BODY has no tab and no long run of blanks.", needs=["odd spacing"])
 def body_spaces(template: Template) -> Iterator[Hit]:
     """Tabs, and more than four blanks in a row."""
     for part in template.every("BODY"):
@@ -179,7 +211,7 @@ def body_spaces(template: Template) -> Iterator[Hit]:
             yield Hit(part.text.path, "there is a tab, or more than four blanks in a row", "use single blanks")
 
 
-@rule("body-crlf", INFO, OWN, "Lines end with a line feed alone.")
+@rule("body-crlf", INFO, OWN, "Lines end with a line feed alone.", needs=["odd spacing"])
 def body_crlf(template: Template) -> Iterator[Hit]:
     """Carriage returns, which only an escape can bring in."""
     for part in template.every("BODY"):

@@ -15,7 +15,7 @@ from templatesync.values import Json, Key
 
 
 def _names(template: Template) -> list[str]:
-    return sorted(template.variables())
+    return sorted(set(template.names))
 
 
 def _unlike_most(gathered: Sequence[tuple[Key, Json]]) -> Iterator[tuple[int, Json]]:
@@ -58,7 +58,7 @@ def _shape(template: Template) -> list[str]:
         f"button {number}"
         for part in template.every("BUTTONS")
         for number, button in enumerate(part.buttons, 1)
-        if (url := button.get("Url")) is not None and url.variables
+        if (url := button.get("Url")) is not None and VARIABLE.search(url.value)
     ]
     cards = len(template.cards)
     return [
@@ -76,9 +76,11 @@ def _misshapen(template: Template, usual: Sequence[str]) -> Iterator[Hit]:
 
 def _wording(template: Template) -> Json:
     """Language and digest of BODY and FOOTER. Case, blanks and the names of variables do not count."""
-    texts = [part.text.value for part in template.parts if part.type in ("BODY", "FOOTER") and part.text is not None]
+    if template.category == "AUTHENTICATION":
+        return None
+    texts = [part.value for part in template.parts if part.type in ("BODY", "FOOTER") and part.value is not None]
     wording = " ".join(VARIABLE.sub("$()", "\n".join(texts)).casefold().split())
-    if not wording or template.category == "AUTHENTICATION":
+    if not wording:
         return None
     return [template.language, hashlib.sha256(wording.encode("utf-8", "surrogatepass")).hexdigest()[:32]]
 

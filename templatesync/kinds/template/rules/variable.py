@@ -21,19 +21,19 @@ from templatesync.kinds.template.rules.frame import (
     OTHERS,
     OWN,
     WARNING,
-    about,
     rule,
 )
 from templatesync.kinds.template.view import Template, Text, plain_words
+from templatesync.late import late
 from templatesync.rule import Hit, Rule
 
-_OPEN = re.compile(r"\$\((?!\w+\))")
+_OPEN = late(r"\$\((?!\w+\))")
 # What people type on a Chinese or Japanese keyboard, where the ASCII signs are meant.
-_WIDE = re.compile(r"(?:\$（|＄[(（])\s*[A-Za-z_][A-Za-z0-9_]*\s*[)）]")
-_ODD_NAME = re.compile(r"\$\((?![A-Za-z][A-Za-z0-9_]*\))(\w+)\)")
+_WIDE = late(r"(?:\$（|＄[(（])\s*[A-Za-z_][A-Za-z0-9_]*\s*[)）]")
+_ODD_NAME = late(r"\$\((?![A-Za-z][A-Za-z0-9_]*\))(\w+)\)")
 
 
-@rule("var-syntax", ERROR, CAMS_ERRORS, "A variable is written $(name).")
+@rule("var-syntax", ERROR, CAMS_ERRORS, "A variable is written $(name).", needs=[("odd variable", "wide sign")])
 def var_syntax(template: Template) -> Iterator[Hit]:
     """Blanks inside, several words, no end, signs of a wide keyboard."""
     for text in template.texts:
@@ -56,7 +56,13 @@ def _malformed(rest: str) -> tuple[str, str]:
     return f"{shown} is not a variable: a name has letters, digits and underscores only", f"write $({name})"
 
 
-@rule("var-charset", INFO, OWN, "The name of a variable begins with a letter and has letters, digits and underscores.")
+@rule(
+    "var-charset",
+    INFO,
+    OWN,
+    "The name of a variable begins with a letter and has letters, digits and underscores.",
+    needs=["odd variable"],
+)
 def var_charset(template: Template) -> Iterator[Hit]:
     """Names that are words, but unusual ones."""
     for text in template.texts:
@@ -64,7 +70,13 @@ def var_charset(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, f"{match[0]} is an unusual name", "begin with a letter, and use a to z, digits and _")
 
 
-@rule("var-example-each", ERROR, CAMS, "Every variable has a sample in Example.")
+@rule(
+    "var-example-each",
+    ERROR,
+    CAMS,
+    "Every variable has a sample in Example.",
+    needs=[("unmatched sample", "blank sample")],
+)
 def var_example_each(template: Template) -> Iterator[Hit]:
     """Told where the variable stands first, or at a sample that is blank."""
     if template.category == "AUTHENTICATION":
@@ -78,10 +90,12 @@ def var_example_each(template: Template) -> Iterator[Hit]:
 
 
 # What `validate --fix` puts where a sample is missing. Reviewers would read it.
-_PLACEHOLDER = re.compile(r"\s*TODO\b")
+_PLACEHOLDER = late(r"\s*TODO\b")
 
 
-@rule("example-placeholder", ERROR, OWN, "A sample in Example is none that is still to be written.")
+@rule(
+    "example-placeholder", ERROR, OWN, "A sample in Example is none that is still to be written.", needs=["odd sample"]
+)
 def example_placeholder(template: Template) -> Iterator[Hit]:
     """Samples that begin with TODO, whoever wrote it."""
     for name, sample in template.example.items():
@@ -91,7 +105,7 @@ def example_placeholder(template: Template) -> Iterator[Hit]:
             )
 
 
-@rule("var-example-extra", INFO, OWN, "Every sample in Example has its variable.")
+@rule("var-example-extra", INFO, OWN, "Every sample in Example has its variable.", needs=["unmatched sample"])
 def var_example_extra(template: Template) -> Iterator[Hit]:
     """Samples that nothing uses. In AUTHENTICATION another rule tells of all of them."""
     used = template.variables()
@@ -105,12 +119,10 @@ def _body(template: Template) -> Iterator[Text]:
     if template.category != "AUTHENTICATION":
         for part in template.every("BODY"):
             if part.text is not None and part.text.variables:
-                short = part.text.value.strip()
-                # The text itself knows its variables already.
-                yield part.text if short == part.text.value else Text(part.text.path, short)
+                yield part.text.stripped()
 
 
-@rule("var-not-lead", ERROR, META_REVIEW, "A BODY does not begin with a variable.")
+@rule("var-not-lead", ERROR, META_REVIEW, "A BODY does not begin with a variable.", needs=["variable first"])
 def var_not_lead(template: Template) -> Iterator[Hit]:
     """Blanks in front do not count."""
     for text in _body(template):
@@ -119,7 +131,7 @@ def var_not_lead(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, f"the BODY begins with $({first.name})", "put a word in front, such as a greeting")
 
 
-@rule("var-not-trail", ERROR, META_REVIEW, "A BODY does not end with a variable.")
+@rule("var-not-trail", ERROR, META_REVIEW, "A BODY does not end with a variable.", needs=["variable last"])
 def var_not_trail(template: Template) -> Iterator[Hit]:
     """Blanks behind do not count."""
     for text in _body(template):
@@ -129,7 +141,9 @@ def var_not_trail(template: Template) -> Iterator[Hit]:
 
 
 # One provider counts this as ending with a variable; samples on Meta's own pages end so, hence no error.
-@rule("var-trail-punct", WARNING, OTHERS, "A BODY does not end with a variable and a full stop.")
+@rule(
+    "var-trail-punct", WARNING, OTHERS, "A BODY does not end with a variable and a full stop.", needs=["variable last"]
+)
 def var_trail_punct(template: Template) -> Iterator[Hit]:
     """Nothing but punctuation behind the last variable."""
     for text in _body(template):
@@ -140,7 +154,7 @@ def var_trail_punct(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, message, "end with a few words")
 
 
-@rule("var-adjacent", ERROR, META_REVIEW, "Between two variables stands a word or a sign.")
+@rule("var-adjacent", ERROR, META_REVIEW, "Between two variables stands a word or a sign.", needs=["variable last"])
 def var_adjacent(template: Template) -> Iterator[Hit]:
     """Nothing, or only blanks, between two on one line."""
     for text in _body(template):
@@ -152,17 +166,24 @@ def var_adjacent(template: Template) -> Iterator[Hit]:
                 yield Hit(text.path, message, "put a word or a sign between them, or make them one variable")
 
 
-@rule("var-ratio", WARNING, OTHERS, "A BODY has more than twice as many words as variables.")
+@rule("var-ratio", WARNING, OTHERS, "A BODY has more than twice as many words as variables.", needs=["few words"])
 def var_ratio(template: Template) -> Iterator[Hit]:
     """Not in scripts that put no blanks between words."""
-    for text in _body(template):
-        words, variables = plain_words(text), len(text.variables)
-        if words is not None and words < 2 * variables + 1:
-            message = f"{variables} variables want at least {2 * variables + 1} words around them"
+    for text in template.bodies:
+        variables, words = len(text.variables), plain_words(text)
+        wanted = 2 * variables + 1
+        if variables and words is not None and words < wanted:
+            message = f"{variables} variables want at least {wanted} words around them"
             yield Hit(text.path, message, f"this has {words}; say more, or use fewer variables")
 
 
-@rule("var-unique-name", INFO, META_COMPONENTS, "A variable stands once in the BODY.")
+@rule(
+    "var-unique-name",
+    INFO,
+    META_COMPONENTS,
+    "A variable stands once in the BODY.",
+    needs=["$() in BODY", "repeated variable"],
+)
 def var_unique_name(template: Template) -> Iterator[Hit]:
     """Told once for each name."""
     for text in _body(template):
@@ -171,28 +192,40 @@ def var_unique_name(template: Template) -> Iterator[Hit]:
                 yield Hit(text.path, f"$({name}) stands here {times} times", "both get the same value")
 
 
-@rule("var-own-line", WARNING, META_CATEGORY, "A variable stands in a sentence, not on a line of its own.")
+@rule(
+    "var-own-line",
+    WARNING,
+    META_CATEGORY,
+    "A variable stands in a sentence, not on a line of its own.",
+    needs=["variable first"],
+)
 def var_own_line(template: Template) -> Iterator[Hit]:
     """Nothing but blanks and signs beside one on its line, and no label above it; a BODY of nothing else too."""
     for text in _body(template):
         above = ""
         for line in text.value.split("\n") if "$(" in text.value else ():
-            found = Text((), line).variables if line.count("$(") == 1 else ()
-            alone = len(found) == 1 and not _LETTER.search(line[: found[0].start] + line[found[0].end :])
-            if alone and not _LABEL.search(VARIABLE.sub("", above)):
-                message = f"$({found[0].name}) stands alone on its line, so nobody can tell what it will say"
+            found = VARIABLE.search(line) if line.count("$(") == 1 else None
+            alone = found is not None and not _LETTER.search(line[: found.start()] + line[found.end() :])
+            if found is not None and alone and not _LABEL.search(VARIABLE.sub("", above)):
+                message = f"{found[0]} stands alone on its line, so nobody can tell what it will say"
                 yield Hit(text.path, message, "put words beside it, such as: Note: $(note) for your order")
                 break
             above = line if line.strip() else above
 
 
 # Letters and digits: what makes a line more than a variable.
-_LETTER = re.compile(r"[^\W_]")
+_LETTER = late(r"[^\W_]")
 # A line that ends so says what the next one will, as in an address.
-_LABEL = re.compile(r"[^\W_][\W_]*[:：][\s*_~]*$")
+_LABEL = late(r"[^\W_][\W_]*[:：][\s*_~]*$")
 
 
-@rule("var-sequential", WARNING, META_REVIEW, "Variables with numbers for names count from 1 without gaps.")
+@rule(
+    "var-sequential",
+    WARNING,
+    META_REVIEW,
+    "Variables with numbers for names count from 1 without gaps.",
+    needs=["numbered variables"],
+)
 def var_sequential(template: Template) -> Iterator[Hit]:
     """Only when every name is a number, as Meta's own form has them."""
     found = template.variables()
@@ -205,7 +238,7 @@ def var_sequential(template: Template) -> Iterator[Hit]:
         yield Hit(next(iter(found.values())), message, "number them anew, or give them names")
 
 
-@rule("var-max-100", INFO, OTHERS, f"A template has at most {limits.VARIABLES} variables.")
+@rule("var-max-100", INFO, OTHERS, f"A template has at most {limits.VARIABLES} variables.", needs=["many variables"])
 def var_max_100(template: Template) -> Iterator[Hit]:
     """Different names; told at the first one that is too many."""
     found = list(template.variables().values())
@@ -215,21 +248,18 @@ def var_max_100(template: Template) -> Iterator[Hit]:
 
 
 RULES: tuple[Rule, ...] = (
-    *about(
-        ["$()"],
-        var_charset,
-        var_example_each,
-        example_placeholder,
-        var_example_extra,
-        var_not_lead,
-        var_not_trail,
-        var_trail_punct,
-        var_adjacent,
-        var_ratio,
-        var_unique_name,
-        var_own_line,
-        var_sequential,
-        var_max_100,
-    ),
+    var_charset,
+    var_example_each,
+    example_placeholder,
+    var_example_extra,
+    var_not_lead,
+    var_not_trail,
+    var_trail_punct,
+    var_adjacent,
+    var_ratio,
+    var_unique_name,
+    var_own_line,
+    var_sequential,
+    var_max_100,
     var_syntax,
 )

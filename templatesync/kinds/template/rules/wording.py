@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.phrase import base, flat, lists, phrases, sentences, shown
+from templatesync.kinds.template.phrase import base, flat, lists, phrases, says, sentences, shown
 from templatesync.kinds.template.rules.frame import (
     INFO,
     META_CATEGORY,
@@ -22,12 +22,19 @@ from templatesync.kinds.template.rules.frame import (
     WARNING,
     rule,
 )
-from templatesync.kinds.template.script import emoji, foreign
-from templatesync.kinds.template.view import Template, plain_words
+from templatesync.kinds.template.script import CAPITALS, emoji, foreign
+from templatesync.kinds.template.view import END, Template, plain_words
+from templatesync.late import late
 from templatesync.rule import Hit, Rule
 
 
-@rule("lang-matches-text", WARNING, OTHERS, "The text is in the script of the template's language.")
+@rule(
+    "lang-matches-text",
+    WARNING,
+    OTHERS,
+    "The text is in the script of the template's language.",
+    needs=["other letters"],
+)
 def lang_matches_text(template: Template) -> Iterator[Hit]:
     """By letters alone: English in a French template is nothing that this can see."""
     for text in template.bodies:
@@ -46,7 +53,7 @@ _NEAR = 25
     WARNING,
     META_CATEGORY,
     "One-time codes are sent with AUTHENTICATION templates only.",
-    needs=["words:otp"],
+    needs=["$() in BODY", "words:otp"],
 )
 def body_otp(template: Template) -> Iterator[Hit]:
     """The name of such a code with a variable in the same sentence, behind it or right in front of it."""
@@ -62,7 +69,7 @@ def body_otp(template: Template) -> Iterator[Hit]:
 
 
 # Variables that say who is addressed, not what it is about.
-_WHO = re.compile(r"(?i)(?:^|_)(?:first|last|full|user|customer|client)?_?(?:name|nombre|nome|nama|nom|vorname)$")
+_WHO = late(r"(?i)(?:^|_)(?:first|last|full|user|customer|client)?_?(?:name|nombre|nome|nama|nom|vorname)$")
 
 
 def _carries(sentence: str, name: str) -> bool:
@@ -94,13 +101,25 @@ def _told(list_: str, message: str, hint: str, category: str = "") -> Callable[[
 
 _AS_MARKETING = "WhatsApp moves such a template to MARKETING"
 rej_utility_promo = rule(
-    "rej-utility-promo", WARNING, META_CATEGORY, "A UTILITY template does not advertise.", needs=["words:promotion"]
+    "rej-utility-promo",
+    WARNING,
+    META_CATEGORY,
+    "A UTILITY template does not advertise.",
+    needs=["UTILITY", "words:promotion"],
 )(_told("promotion", "reads like advertising", f"{_AS_MARKETING}; reword it, or use Category MARKETING", "UTILITY"))
 rej_utility_upsell = rule(
-    "rej-utility-upsell", WARNING, META_CATEGORY, "A UTILITY template sells nothing more.", needs=["words:upsell"]
+    "rej-utility-upsell",
+    WARNING,
+    META_CATEGORY,
+    "A UTILITY template sells nothing more.",
+    needs=["UTILITY", "words:upsell"],
 )(_told("upsell", "recommends or sells something", f"{_AS_MARKETING}; leave it out", "UTILITY"))
 rej_utility_greeting = rule(
-    "rej-utility-greeting", WARNING, META_CATEGORY, "A UTILITY template is no greeting.", needs=["words:greeting"]
+    "rej-utility-greeting",
+    WARNING,
+    META_CATEGORY,
+    "A UTILITY template is no greeting.",
+    needs=["UTILITY", "words:greeting"],
 )(_told("greeting", "is a greeting", f"{_AS_MARKETING}; use Category MARKETING", "UTILITY"))
 rej_threat = rule("rej-threat", WARNING, META_REVIEW, "A template does not threaten.", needs=["words:threat"])(
     _told("threat", "reads like a threat", "reviews reject threats of courts, police or shame; say what can be done")
@@ -122,7 +141,7 @@ rej_testlike = rule(
     WARNING,
     META_CATEGORY,
     "A survey in UTILITY is about one order or visit.",
-    needs=["words:survey"],
+    needs=["UTILITY", "words:survey"],
 )
 def rej_utility_generic(template: Template) -> Iterator[Hit]:
     """Asks for an opinion, and no variable says on what. `var1` is what an import calls the first, a name as a rule."""
@@ -135,7 +154,13 @@ def rej_utility_generic(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, message, f"{_AS_MARKETING}; name the order, such as $(order)")
 
 
-@rule("rej-utility-emoji", INFO, OTHERS, f"A UTILITY template has at most {limits.UTILITY_EMOJI} emoji.")
+@rule(
+    "rej-utility-emoji",
+    INFO,
+    OTHERS,
+    f"A UTILITY template has at most {limits.UTILITY_EMOJI} emoji.",
+    needs=["UTILITY", "emoji"],
+)
 def rej_utility_emoji(template: Template) -> Iterator[Hit]:
     """In the BODY."""
     for text in template.bodies if template.category == "UTILITY" else ():
@@ -177,14 +202,12 @@ def _given(sentence: str, name: str) -> bool:
     return re.search(f"{re.escape(name)}{_IS}#", flat(sentence)) is not None
 
 
-# Capitals of Latin, Greek and Cyrillic; the other scripts have none.
-_CAPITALS = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0102\u0110\u01a0\u01af\u0386-\u03ab\u0400-\u042f\u0490\u1ea0-\u1ef9"
-_SHOUT = re.compile(rf"(?:\b[{_CAPITALS}]{{2,}}\b[\s,.!?'’&-]*){{4,}}")
-_MAYBE_LOUD = re.compile(rf"[{_CAPITALS}]{{2}}|[!！]{{3}}|\\$\\$\\$")
-_SIGNS = re.compile(r"[!！]{3,}|(?<![$\w])\${3,}(?!\{)")
+_SHOUT = late(rf"(?:\b[{CAPITALS}]{{2,}}\b[\s,.!?'’&-]*){{4,}}")
+_MAYBE_LOUD = late(rf"[{CAPITALS}][{CAPITALS}]|[!！]{{3}}")
+_SIGNS = late(r"[!！]{3,}|(?<![$\w])\${3,}(?!\{)")
 
 
-@rule("rej-caps", INFO, READERS, "A text does not shout.")
+@rule("rej-caps", INFO, READERS, "A text does not shout.", needs=["capitals"])
 def rej_caps(template: Template) -> Iterator[Hit]:
     """Four words in capitals in a row, or signs repeated three times."""
     for text in template.prose:
@@ -200,7 +223,9 @@ def _loud(words: str) -> bool:
     return words.isupper() and sum(map(str.isalpha, words)) >= limits.SHOUTED
 
 
-@rule("rej-vague", WARNING, META_CATEGORY, "A BODY says what it is about.")
+@rule(
+    "rej-vague", WARNING, META_CATEGORY, "A BODY says what it is about.", needs=["short BODY", ("MARKETING", "UTILITY")]
+)
 def rej_vague(template: Template) -> Iterator[Hit]:
     """One or two words beside the variables; in scripts without words, up to four letters."""
     for text in template.bodies if template.category in ("MARKETING", "UTILITY") else ():
@@ -229,19 +254,18 @@ def btn_optout_advice(template: Template) -> Iterator[Hit]:
         return
     if any(button.fields.get("IsOptOut") is True for button in template.buttons):
         return
-    texts = [*template.prose, *(button.text for button in template.buttons if button.text is not None)]
-    if ("optout" in template.topics or code != "en") and any(_says_stop(code, text.value) for text in texts):
+    # The English word is understood, and used, in every language.
+    if code != "en" and "stop" in template.wording.casefold():
         return
+    if "optout" in template.topics:
+        texts = [*[part.value for part in template.prose_parts], *[button.value for button in template.buttons]]
+        if says("optout", code, END.join(filter(None, texts))):
+            return
     last = template.part("FOOTER") or template.part("BUTTONS") or template.parts[-1]
     message = "nothing here tells customers how to stop such messages"
     yield Hit(
         last.path, message, "add a QUICK_REPLY with IsOptOut: true, or a FOOTER such as: Reply STOP to unsubscribe"
     )
-
-
-def _says_stop(code: str, text: str) -> bool:
-    """The English words are understood, and used, in every language."""
-    return (code != "en" and "stop" in text.casefold()) or "optout" in phrases(code, text)
 
 
 RULES: tuple[Rule, ...] = (

@@ -1,0 +1,25 @@
+"""Regular expressions that are compiled when they are first used: compiling them all costs more than reading a file."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, cast
+
+_METHODS = ("search", "match", "fullmatch", "findall", "finditer", "split", "sub")
+
+
+class _Late:
+    """Stands for a pattern until a method of it is asked for, and then has the methods of the compiled one."""
+
+    def __init__(self, pattern: str, flags: int) -> None:
+        self._given = (pattern, flags)
+
+    def __getattr__(self, name: str) -> Any:
+        compiled = re.compile(*self._given)
+        vars(self).update({method: getattr(compiled, method) for method in _METHODS})
+        return getattr(compiled, name)
+
+
+def late(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """A pattern to be compiled when it is first used. A wrong one is noticed only then, so a test uses them all."""
+    return cast("re.Pattern[str]", _Late(pattern, flags))
