@@ -49,8 +49,18 @@ def schema_dir() -> pathlib.Path:
 @cache
 def load(name: str) -> dict[str, Json]:
     """The schema of that name as JSON, such as `template`. The caller must not change it."""
-    schema: dict[str, Json] = json.loads((schema_dir() / f"{name}.schema.json").read_text(encoding="utf-8"))
+    schema: dict[str, Json] = json.loads(_text(name))
     return schema
+
+
+@cache
+def _text(name: str) -> str:
+    return (schema_dir() / f"{name}.schema.json").read_text(encoding="utf-8")
+
+
+def _referred(name: str) -> list[str]:
+    """The other schemas that one refers to. Most refer to none, and compiling all takes longer than judging a file."""
+    return [each for each in SCHEMAS if f'"{each}.schema.json"' in _text(name)]
 
 
 def problems(name: str, instance: Json) -> list[Problem]:
@@ -121,10 +131,10 @@ def _gate(name: str) -> Callable[[Json], bool]:
     """
     from jsonschema_rs import Draft7Validator, Registry
 
-    schemas = [(f"json-schema:///{each}.schema.json", _exact(load(each))) for each in SCHEMAS]
+    schemas = [(f"json-schema:///{each}.schema.json", _exact(load(each))) for each in _referred(name)]
     validator = Draft7Validator(
         _exact(load(name)),
-        registry=Registry(schemas),
+        registry=Registry(schemas) if schemas else None,
         validate_formats=False,
         keywords={"x-exact": _Exact},
         offline=True,

@@ -199,6 +199,16 @@ def test_nothing_is_ever_fetched() -> None:
             validator._resolver.lookup(reference)
 
 
+@pytest.mark.parametrize("name", schema.SCHEMAS)
+def test_the_gate_reads_its_schema_and_those_that_it_refers_to(name: str) -> None:
+    references = {node["$ref"] for node in _walk(schema.load(name)) if "$ref" in node}
+    others = {each.removesuffix(".schema.json") for each in references if not each.startswith("#")}
+    schema.load.cache_clear()
+    schema._gate.__wrapped__(name)
+    assert schema.load.cache_info().misses == 1 + len(others)
+    assert set(schema._referred(name)) == others
+
+
 # --- any document at all --------------------------------------------------------------------------------------------
 
 JSON = st.recursive(
