@@ -298,8 +298,8 @@ def _complain(message: str, hint: str = "") -> None:
 def _explain(error: TemplatesyncError) -> ExitCode:
     """One sentence on stderr; findings, when the error carries them, as validate would show them."""
     if isinstance(error, FindingsError):
+        from templatesync.render.finding import findings
         from templatesync.render.terminal import Style, joined
-        from templatesync.render.text import findings
 
         _say(joined(findings(error.findings, {}, Style())).rstrip("\n"))
     _complain(str(error), error.hint)
