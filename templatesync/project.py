@@ -14,6 +14,8 @@ from pathlib import Path
 
 from templatesync import document
 from templatesync.errors import FindingsError, UsageError
+from templatesync.rule import path_text
+from templatesync.schema import problems
 from templatesync.values import Finding, Json, Key, Severity
 
 FILE_NAME = "templatesync.yaml"
@@ -135,9 +137,6 @@ def _finding(doc: document.Document, path: tuple[str | int, ...], rule: str, mes
 
 
 def _check(doc: document.Document) -> list[Finding]:
-    from templatesync.rule import path_text
-    from templatesync.schema import problems  # jsonschema takes long to import, so only here
-
     found = [
         Finding(
             problem.rule,
