@@ -23,7 +23,7 @@ FORBIDDEN = re.compile(
 )
 # The same in two steps. Python searches a class without characters beyond the first plane ten times faster, and few
 # texts have any of those.
-_FORBIDDEN_FIRST = re.compile(
+_FORBIDDEN_FIRST = (
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
 )
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
@@ -52,7 +52,9 @@ def decode(data: bytes, file: str) -> str | tuple[Finding, ...]:
         kind = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "not UTF-8"
         message = f"the file is {kind}: byte {error.start} is 0x{data[error.start]:02x}; save it as UTF-8"
         return (Finding("yaml-encoding", Severity.ERROR, message, file, line),)
-    if _FORBIDDEN_FIRST.search(text) is None and _BEYOND.search(text) is None:
+    if text.replace("\n", "").isprintable():
+        return text  # no forbidden character is printable, and most files hold none but printable ones
+    if re.search(_FORBIDDEN_FIRST, text) is None and _BEYOND.search(text) is None:
         return text
     found = tuple(_forbidden(text, bad, file) for bad in islice(FORBIDDEN.finditer(text), _MOST))
     return found or text
