@@ -181,6 +181,15 @@ def test_nothing_heavy_is_imported_for_help(option: str) -> None:
     assert done.stderr.splitlines()[-1] == "[]"
 
 
+def test_the_end_looks_for_no_garbage() -> None:
+    code = (
+        "import atexit, gc, sys; from templatesync.__main__ import main;"
+        "atexit.register(lambda: print(gc.get_freeze_count() > len(gc.get_objects()))); main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code, "--version"], capture_output=True, text=True, cwd=ROOT)
+    assert (done.returncode, done.stdout.splitlines()[-1], done.stderr) == (0, "True", "")
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_a_module_is_short_and_says_what_it_is_for(name: str) -> None:
     text = MODULES[name].read_text(encoding="utf-8")
