@@ -70,7 +70,7 @@ class Assets:
             self.findings.append(data)
             return None
         self.texts[name] = data
-        loaded = json_document.load(data, name, dataclasses.replace(json_document.Limits(), size=limit))
+        loaded = json_document.load(data, name, json_document.Limits(size=limit))
         self.findings += loaded.findings
         return loaded.documents[0] if loaded.documents else None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from templatesync.catalog import RULES
 from templatesync.examine import Examined, Trace, as_finding, crashed, examine, facing, judge
@@ -103,8 +103,7 @@ def _without_echoes(findings: Iterable[Finding]) -> list[Finding]:
     return [each for each in told if each.rule == "language-map" or (each.file, each.line, each.column) not in gaps]
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(NamedTuple):
     """A resource, by its trace, and where it is."""
 
     file: str

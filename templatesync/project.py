@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import NamedTuple
 
 from templatesync import document
 from templatesync.errors import FindingsError, UsageError
@@ -24,8 +24,7 @@ DEFAULT_INCLUDE = ("templates/**/*.yaml", "qr_codes/**/*.yaml", "flows/**/*.yaml
 DEFAULT_REGION = "ap-southeast-1"
 
 
-@dataclass(frozen=True, slots=True)
-class EmulatorSettings:
+class EmulatorSettings(NamedTuple):
     """How the embedded emulator of a space behaves. `after` counts seconds until a review is decided."""
 
     review: str = "approve"
@@ -33,8 +32,7 @@ class EmulatorSettings:
     modify_approved: str = "refuse"
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
+class Space(NamedTuple):
     """One customer space, or an emulator in its place."""
 
     name: str
@@ -42,12 +40,11 @@ class Space:
     region: str = DEFAULT_REGION
     waba_id: str = ""
     isv_code_env: str = ""
-    vars: Mapping[str, str] = field(default_factory=dict)
+    vars: Mapping[str, str] = {}
     emulator: EmulatorSettings | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """What the project allows. `max_percent` and `at_least` are the two bounds of `max_changes`."""
 
     on_approved: str = "block"
@@ -71,8 +68,7 @@ def _named(key: Key, patterns: Sequence[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """A project file, checked. `rules` maps a rule id to its severity, or to None when it is off."""
 
     root: Path
@@ -80,7 +76,7 @@ class Project:
     include: tuple[str, ...] = DEFAULT_INCLUDE
     default_space: str = ""
     policy: Policy = Policy()
-    rules: Mapping[str, Severity | None] = field(default_factory=dict)
+    rules: Mapping[str, Severity | None] = {}
     document: document.Document | None = None
 
     @property

@@ -7,9 +7,8 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -35,8 +34,7 @@ _GLOBAL = (
 _VERSION = click.version_option(templatesync.__version__, message="templatesync %(version)s")
 
 
-@dataclass(frozen=True, slots=True)
-class Globals:
+class Globals(NamedTuple):
     """The options that every command takes, before or after its name."""
 
     command: str
