@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from projects import GOOD, PROJECT
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "templatesync"
@@ -179,6 +180,22 @@ def test_nothing_heavy_is_imported_for_help(option: str) -> None:
     done = subprocess.run([sys.executable, "-c", code, *option.split()], capture_output=True, text=True, cwd=ROOT)
     assert done.stdout
     assert done.stderr.splitlines()[-1] == "[]"
+
+
+_LATE = ("difflib", "jsonschema", "multiprocessing", "referencing", "tempfile", "templatesync.explanation",
+         "templatesync.media.sniff", "templatesync.plan", "templatesync.render.text")  # fmt: skip
+
+
+def test_a_valid_template_needs_nothing_that_explains_writes_or_plans(tmp_path: Path) -> None:
+    (tmp_path / "templatesync.yaml").write_text(PROJECT, encoding="utf-8")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "shop_hello.yaml").write_text(GOOD, encoding="utf-8")
+    code = (
+        "import sys; from templatesync.cli import run; code = run(['validate', '--no-cache']);"
+        f"print(code, sorted(set({_LATE}) & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout.splitlines()[-1:] == ["0 []"], done.stdout + done.stderr
 
 
 def test_the_end_looks_for_no_garbage() -> None:
