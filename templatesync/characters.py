@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from codecs import BOM_UTF8
 from collections import deque
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -46,7 +47,7 @@ _MOST = 20
 def decode(data: bytes, file: str) -> str | tuple[Finding, ...]:
     """The text of a file, or what stands in it that no text may hold."""
     try:
-        text = data.decode("utf-8-sig")
+        text = data.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         kind = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "not UTF-8"
@@ -131,4 +132,4 @@ def _seen(text: str) -> int:
 
 def source_lines(data: bytes) -> Iterator[str]:
     """The lines of a file as a person sees them, for showing one beside a finding."""
-    yield from _LINE_BREAK.split(data.decode("utf-8-sig", errors="replace"))
+    yield from _LINE_BREAK.split(data.removeprefix(BOM_UTF8).decode(errors="replace"))
