@@ -7,6 +7,7 @@ document behind one is looked at again only where there is something to tell.
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
@@ -136,8 +137,9 @@ def _space(seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
     yield from _cycles(seen, entries)
     yield from _replaced_twice(seen, entries)
     yield from _linked(seen, entries)
-    for name in sorted({each.trace.key.kind for each in seen}):
-        for rule in KINDS[name].rules:
+    for name, number in sorted(Counter(each.trace.key.kind for each in seen).items()):
+        # One alone has nothing to be compared with, and its kind need not be imported when its file is known.
+        for rule in KINDS[name].rules if number > 1 else ():
             if rule.across is not None:
                 mine = [each for each in seen if rule.id in each.trace.gathered and not each.trace.absent]
                 yield from _across(rule, mine, entries)
