@@ -215,13 +215,19 @@ def test_a_valid_template_needs_nothing_that_explains_writes_or_plans(
     assert done.stdout.splitlines()[-1:] == ["0 []"], done.stdout + done.stderr
 
 
-def test_the_end_looks_for_no_garbage() -> None:
+def test_neither_start_nor_end_look_for_garbage(tmp_path: Path) -> None:
+    (tmp_path / "templatesync.yaml").write_text(PROJECT, encoding="utf-8")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "shop_hello.yaml").write_text(GOOD, encoding="utf-8")
     code = (
-        "import atexit, gc, sys; from templatesync.__main__ import main;"
-        "atexit.register(lambda: print(gc.get_freeze_count() > len(gc.get_objects()))); main()"
+        "import atexit, gc; from templatesync.__main__ import main;"
+        "before = sum(each['collections'] for each in gc.get_stats());"
+        "looked = lambda: sum(each['collections'] for each in gc.get_stats()) - before;"
+        "atexit.register(lambda: print(looked(), gc.get_freeze_count() > len(gc.get_objects()))); main()"
     )
-    done = subprocess.run([sys.executable, "-c", code, "--version"], capture_output=True, text=True, cwd=ROOT)
-    assert (done.returncode, done.stdout.splitlines()[-1], done.stderr) == (0, "True", "")
+    command = [sys.executable, "-c", code, "validate", "--no-cache"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert (done.returncode, done.stdout.splitlines()[-1], done.stderr) == (0, "0 True", "")
 
 
 @pytest.mark.parametrize("name", MODULES)
