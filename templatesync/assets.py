@@ -69,7 +69,7 @@ class Assets:
         if isinstance(data, Finding):
             self.findings.append(data)
             return None
-        from templatesync import json_document  # few templates name a file
+        from templatesync import json_document  # few resources name a file
 
         self.texts[name] = data
         loaded = json_document.load(data, name, json_document.Limits(size=limit))
@@ -153,7 +153,7 @@ _BLOCK = 1 << 20
 
 def _look(stream: Stream, name: str) -> Media | Finding | None:
     """What a media file is, in one pass over its content, of which only a block at a time is held."""
-    from templatesync.media.sniff import inspect  # few projects have media
+    from templatesync.media.sniff import inspect  # and few projects have media
 
     opened = stream(name)
     if opened is None or isinstance(opened, Finding):
