@@ -6,7 +6,6 @@ whose answer was lost is settled by reading back under its key, never by writing
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -127,7 +126,7 @@ def _carry_out(run: Run, change: Change) -> Steps:
         yield from _until_open(run, change)
         if closed := _closed(run, change):
             left = not_started(change, closed.code, closed.message, closed.klass)
-            return _noted(run, dataclasses.replace(left, request_id=refused.request_id)) if refused else left
+            return _noted(run, left._replace(request_id=refused.request_id)) if refused else left
         try:
             live = yield from kind.read(change.key, run.scene.live(change.key))
         except FlowError as error:

@@ -14,9 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
-from templatesync import files, json_document
+from templatesync import files
 from templatesync.document import Document
-from templatesync.media import ENDINGS, LARGEST, Media, inspect
+from templatesync.media import ENDINGS, LARGEST, Media
 from templatesync.values import Finding, Json, Severity
 
 Opener: TypeAlias = Callable[[str, int], "bytes | Finding | None"]
@@ -69,8 +69,10 @@ class Assets:
         if isinstance(data, Finding):
             self.findings.append(data)
             return None
+        from templatesync import json_document  # few resources name a file
+
         self.texts[name] = data
-        loaded = json_document.load(data, name, dataclasses.replace(json_document.Limits(), size=limit))
+        loaded = json_document.load(data, name, json_document.Limits(size=limit))
         self.findings += loaded.findings
         return loaded.documents[0] if loaded.documents else None
 
@@ -151,6 +153,8 @@ _BLOCK = 1 << 20
 
 def _look(stream: Stream, name: str) -> Media | Finding | None:
     """What a media file is, in one pass over its content, of which only a block at a time is held."""
+    from templatesync.media.sniff import inspect  # and few projects have media
+
     opened = stream(name)
     if opened is None or isinstance(opened, Finding):
         return opened

@@ -7,27 +7,28 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from codecs import BOM_UTF8
 from collections import deque
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from templatesync.late import late
 from templatesync.values import Finding, Position, Severity
 
 # Not printable in YAML 1.2 (C0, C1, surrogates, non-characters), line breaks that YAML 1.1 and 1.2 read differently
 # (NEL, LS, PS), byte order marks in the middle, and private use, which no reader of a message can see.
-FORBIDDEN = re.compile(
+FORBIDDEN = late(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufffe\uffff"
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
     + "\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
 )
 # The same in two steps. Python searches a class without characters beyond the first plane ten times faster, and few
 # texts have any of those.
-_FORBIDDEN_FIRST = re.compile(
+_FORBIDDEN_FIRST = late(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
 )
-_BEYOND = re.compile("[\U00010000-\U0010ffff]")
-_LEADS_BEYOND = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")  # how UTF-8 begins a character beyond the first plane
+_BEYOND = late("[\U00010000-\U0010ffff]")
 # What acts on a terminal instead of appearing, and what hides or reorders text (Trojan Source, CVE-2021-42574).
 CONTROL = "\x00-\x1f\x7f-\x9f"
 HIDDEN = (
@@ -39,16 +40,16 @@ HIDDEN = (
 )
 # The log of a CI runner obeys this wherever it stands in a line.
 RUNNER = "##["
-_IGNORE = re.compile(r"(?:^|\s)(#)\s*templatesync:\s*ignore\s+([a-z0-9-]+(?:[\s,]+[a-z0-9-]+)*)\s*$")
-_SILENCE = re.compile(r"#\s*templatesync:")
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_IGNORE = late(r"(?:^|\s)(#)\s*templatesync:\s*ignore\s+([a-z0-9-]+(?:[\s,]+[a-z0-9-]+)*)\s*$")
+_SILENCE = late(r"#\s*templatesync:")
+_LINE_BREAK = late(r"\r\n|\r|\n")
 _MOST = 20
 
 
 def decode(data: bytes, file: str) -> str | tuple[Finding, ...]:
     """The text of a file, or what stands in it that no text may hold."""
     try:
-        text = data.decode("utf-8-sig")
+        text = data.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         kind = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "not UTF-8"
@@ -67,18 +68,19 @@ def decode_sound(data: bytes) -> str | None:
     """
     if data.isascii():
         return data.decode("ascii")
-    if data[:3] == b"\xef\xbb\xbf":
+    if data.startswith(BOM_UTF8):
         return None
     try:
         text = data.decode()
     except UnicodeDecodeError:
         return None
-    sound = is_sound(text) if any(lead in data for lead in _LEADS_BEYOND) else _FORBIDDEN_FIRST.search(text) is None
-    return text if sound else None
+    return text if is_sound(text) else None
 
 
 def is_sound(text: str) -> bool:
     """Whether every character of it may stand in a file."""
+    if text.replace("\n", "").isprintable():
+        return True  # no forbidden character is printable, and most texts hold none but printable ones
     return _FORBIDDEN_FIRST.search(text) is None and FORBIDDEN.search("".join(_BEYOND.findall(text))) is None
 
 
@@ -146,7 +148,7 @@ def counted(text: str) -> str:
 
 
 # Regional indicators come in pairs, and what follows a joiner belongs to what stands before.
-_PAIR = re.compile("[\U0001f1e6-\U0001f1ff]{2}|\u200d.", re.DOTALL)
+_PAIR = late("[\U0001f1e6-\U0001f1ff]{2}|\u200d.", re.DOTALL)
 _SKIN = range(0x1F3FB, 0x1F400)
 
 
@@ -158,4 +160,4 @@ def _seen(text: str) -> int:
 
 def source_lines(data: bytes) -> Iterator[str]:
     """The lines of a file as a person sees them, for showing one beside a finding."""
-    yield from _LINE_BREAK.split(data.decode("utf-8-sig", errors="replace"))
+    yield from _LINE_BREAK.split(data.removeprefix(BOM_UTF8).decode(errors="replace"))

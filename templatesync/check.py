@@ -7,9 +7,10 @@ document behind one is looked at again only where there is something to tell.
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from templatesync.catalog import RULES
 from templatesync.examine import Examined, Trace, as_finding, crashed, examine, facing, judge
@@ -103,8 +104,7 @@ def _without_echoes(findings: Iterable[Finding]) -> list[Finding]:
     return [each for each in told if each.rule == "language-map" or (each.file, each.line, each.column) not in gaps]
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(NamedTuple):
     """A resource, by its trace, and where it is."""
 
     file: str
@@ -137,8 +137,9 @@ def _space(seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
     yield from _cycles(seen, entries)
     yield from _replaced_twice(seen, entries)
     yield from _linked(seen, entries)
-    for name in sorted({each.trace.key.kind for each in seen}):
-        for rule in KINDS[name].rules:
+    for name, number in sorted(Counter(each.trace.key.kind for each in seen).items()):
+        # One alone has nothing to be compared with, and its kind need not be imported when its file is known.
+        for rule in KINDS[name].rules if number > 1 else ():
             if rule.across is not None:
                 mine = [each for each in seen if rule.id in each.trace.gathered and not each.trace.absent]
                 yield from _across(rule, mine, entries)

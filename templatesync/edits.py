@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias, assert_never
+from typing import NamedTuple, TypeAlias, assert_never
 
 from templatesync.rule import Path
 from templatesync.values import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Replace:
+class Replace(NamedTuple):
     """A part of a text, wherever it stands in it."""
 
     path: Path
@@ -24,31 +22,27 @@ class Replace:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """Another text in the place of a scalar."""
 
     path: Path
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(NamedTuple):
     """Another name for the key at the end of a path. Paths of other edits still have the old one."""
 
     path: Path
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(NamedTuple):
     """A key and what stands behind it."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Add:
+class Add(NamedTuple):
     """A key that the mapping at `path` lacks, in front of the first of `before` that it has; nothing when it has it.
 
     Without a name, an item at the end of the list at `path`. A mapping or list that is missing is made, one level deep;

@@ -11,9 +11,8 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from templatesync.errors import UsageError
 from templatesync.values import Finding, Severity
@@ -135,8 +134,7 @@ def _fixed_prefix(pattern: str) -> str:
     return fixed[: fixed.rfind("/") + 1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
+class _Pattern(NamedTuple):
     """A pattern that is matched in one pass over a name. The same as a regular expression would try all ways to share
     a name among its wildcards, which takes for ever for some: and patterns come from a pull request.
 

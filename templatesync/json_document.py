@@ -11,14 +11,13 @@ import json
 import re
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
 
 from templatesync.document import Document, Loaded, Mark
 from templatesync.values import Finding, Json, Position, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Bounds of one file, so that none takes more than a moment to judge, whatever it holds.
 
     10 MB is what a flow may have, most of it pictures; fifty components on each of fifty screens have some 40,000

@@ -6,13 +6,12 @@ Each kind has one layout: what is written anew follows it, and what is formatted
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from templatesync.values import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """The order of one mapping, or of each mapping of a list.
 
     `keys` come first and `last` at the end; what neither names stands between them as it was written. With `by`, the
@@ -24,7 +23,7 @@ class Layout:
     last: tuple[str, ...] = ()
     by: str = ""
     values: tuple[str, ...] = ()
-    inside: Mapping[str, Layout] = field(default_factory=dict)
+    inside: Mapping[str, Layout] = {}
 
     def of(self, name: str) -> Layout:
         """The layout of what a field holds."""

@@ -9,8 +9,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from urllib.parse import quote, unquote
 
 from templatesync.kinds.base import Kind
@@ -90,13 +89,12 @@ def _put(value: Json, path: Path, text: str) -> Json:
     return copy
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(NamedTuple):
     """What can be referred to in one space: ids by key, and keys by id, of what is live and was read."""
 
-    kinds: Mapping[str, Kind] = field(default_factory=dict)
-    ids: Mapping[Key, str] = field(default_factory=dict)
-    keys: Mapping[Address, Key] = field(default_factory=dict)
+    kinds: Mapping[str, Kind] = {}
+    ids: Mapping[Key, str] = {}
+    keys: Mapping[Address, Key] = {}
 
     @classmethod
     def of(cls, kinds: Mapping[str, Kind], listings: Mapping[str, Listing]) -> Links:
@@ -113,7 +111,7 @@ class Links:
         id_ = _id(kind, ids) if kind is not None and kind.collection else ""
         if not id_:
             return self
-        return dataclasses.replace(self, ids={**self.ids, key: id_}, keys={**self.keys, (key.kind, id_): key})
+        return self._replace(ids={**self.ids, key: id_}, keys={**self.keys, (key.kind, id_): key})
 
     def symbolic(self, kind: Kind, body: Json) -> Json:
         """A body with references in place of the ids that are known, all in one spelling."""
@@ -161,7 +159,7 @@ class Links:
         if not (kind.references and self.keys):
             return listing
         live = {key: self.symbolic_live(kind, each) for key, each in listing.live.items()}
-        return dataclasses.replace(listing, live=live)
+        return listing._replace(live=live)
 
     def _symbol(self, kind: Kind, name: str, text: str) -> str:
         key = self.target(kind, name, text)

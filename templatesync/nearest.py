@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -11,6 +10,8 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
     Long names are cut first: the comparison takes quadratic time, and a file may hold any text as a key.
     """
+    from difflib import get_close_matches  # only where something is misspelt
+
     by_lower = {each.lower(): each for each in names}
     match = get_close_matches(name[:100].lower(), by_lower, n=1)
     return by_lower[match[0]] if match else ""

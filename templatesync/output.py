@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from templatesync.errors import LocalError
@@ -16,6 +15,8 @@ def write_file(path: Path, text: str, *, keep_mode: bool = False) -> None:
     A link stays one and its target is replaced. A device or a pipe is written to: it must not become a file.
     `keep_mode` is for files that are not ours: who may read them stays as it was.
     """
+    import tempfile  # brings random numbers and compression along, and most runs write nothing
+
     try:
         if path.exists() and not path.is_file():
             with path.open("w", encoding="utf-8", newline="\n") as special:

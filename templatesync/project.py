@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import NamedTuple
 
 from templatesync import yaml_document
 from templatesync.document import Document
 from templatesync.errors import FindingsError, UsageError
+from templatesync.rule import path_text
+from templatesync.schema import problems
 from templatesync.values import Finding, Json, Key, Severity
 
 FILE_NAME = "templatesync.yaml"
@@ -23,8 +25,7 @@ DEFAULT_INCLUDE = ("templates/**/*.yaml", "qr_codes/**/*.yaml", "flows/**/*.yaml
 DEFAULT_REGION = "ap-southeast-1"
 
 
-@dataclass(frozen=True, slots=True)
-class EmulatorSettings:
+class EmulatorSettings(NamedTuple):
     """How the embedded emulator of a space behaves. `after` counts seconds until a review is decided."""
 
     review: str = "approve"
@@ -32,8 +33,7 @@ class EmulatorSettings:
     modify_approved: str = "refuse"
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
+class Space(NamedTuple):
     """One customer space, or an emulator in its place."""
 
     name: str
@@ -41,12 +41,11 @@ class Space:
     region: str = DEFAULT_REGION
     waba_id: str = ""
     isv_code_env: str = ""
-    vars: Mapping[str, str] = field(default_factory=dict)
+    vars: Mapping[str, str] = {}
     emulator: EmulatorSettings | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """What the project allows. `max_percent` and `at_least` are the two bounds of `max_changes`."""
 
     on_approved: str = "block"
@@ -72,8 +71,7 @@ def _named(key: Key, patterns: Sequence[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """A project file, checked. `rules` maps a rule id to its severity, or to None when it is off."""
 
     root: Path
@@ -81,7 +79,7 @@ class Project:
     include: tuple[str, ...] = DEFAULT_INCLUDE
     default_space: str = ""
     policy: Policy = Policy()
-    rules: Mapping[str, Severity | None] = field(default_factory=dict)
+    rules: Mapping[str, Severity | None] = {}
     document: Document | None = None
 
     @property
@@ -138,9 +136,6 @@ def _finding(doc: Document, path: tuple[str | int, ...], rule: str, message: str
 
 
 def _check(doc: Document) -> list[Finding]:
-    from templatesync.rule import path_text
-    from templatesync.schema import problems  # jsonschema takes long to import, so only here
-
     found = [
         Finding(
             problem.rule,

@@ -79,8 +79,7 @@ class Finding:
         return (self.file, self.line, self.column, self.rule, self.message, self.key, self.path)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Key:
+class Key(NamedTuple):
     """The identity of a resource inside a space. `str()` is the key that names it everywhere."""
 
     kind: str
@@ -97,8 +96,7 @@ class Key:
         return target in (str(self), str(Key(self.kind, self.name)))
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """The `templatesync:` block of a resource file."""
 
     protected: bool = False
@@ -140,8 +138,7 @@ class Live:
     body: Mapping[str, Json] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """All that is live of one kind in one space. Nothing may be concluded from what an incomplete one lacks.
 
     `failed` holds the answer for each resource that is listed but could not be read. A reading that may recall content
@@ -150,8 +147,8 @@ class Listing:
 
     live: Mapping[Key, Live]
     complete: bool = True
-    failed: Mapping[Key, Answer] = field(default_factory=dict)
-    rows: Mapping[Key, Mapping[str, Json]] = field(default_factory=dict)
+    failed: Mapping[Key, Answer] = {}
+    rows: Mapping[Key, Mapping[str, Json]] = {}
     recalled: frozenset[Key] = frozenset()
 
 
@@ -190,8 +187,7 @@ class Decision:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """One line of a diff. `op` is `add`, `remove`, `replace` or `move`."""
 
     path: str
@@ -330,16 +326,14 @@ class Answer:
         return self.klass in (AnswerClass.LOST, AnswerClass.UNAVAILABLE)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """A safety rule that stands in the way of applying a plan, and the way past it."""
 
     code: str
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class SpacePlan:
+class SpacePlan(NamedTuple):
     """What would happen in one space. With an `error` the space could not be read and holds no changes.
 
     `from_cache` is there when the plan was allowed to remember: such a plan is for reading, and not to be applied.
@@ -361,8 +355,7 @@ class SpacePlan:
         return tuple(change for change in self.changes if change.action.writes)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """A list of permissions for one or more spaces."""
 
     spaces: tuple[SpacePlan, ...]
@@ -380,8 +373,7 @@ class Result(StrEnum):
     NOT_STARTED = "not-started"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The end of one planned change. `code` is the service's word, or ours for what never got there.
 
     `klass` is how the answer was to be taken, when one decided the end.
@@ -392,5 +384,5 @@ class Outcome:
     code: str = ""
     message: str = ""
     request_id: str = ""
-    ids: Mapping[str, str] = field(default_factory=dict)
+    ids: Mapping[str, str] = {}
     klass: AnswerClass | None = None

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import io
+import os
 import re
+import subprocess
+import sys
 import tokenize
 import tomllib
 from collections.abc import Iterator
@@ -12,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from projects import GOOD, PROJECT
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "templatesync"
@@ -69,9 +73,9 @@ def room(*names: str) -> list[str]:
         ("httpx", r"templatesync\.cams\..*"),
         ("yaml", r"templatesync\.(yaml_document|yaml_values|edit\..*)"),
         ("deepdiff", r"templatesync\.diff"),
-        ("jsonschema", r"templatesync\.schema"),
+        ("jsonschema", r"templatesync\.explanation"),
         ("jsonschema_rs", r"templatesync\.schema"),
-        ("referencing", r"templatesync\.schema"),
+        ("referencing", r"templatesync\.explanation"),
         ("sqlite3", r"templatesync\.emulator\..*"),
         ("tomllib", r"templatesync\.page"),
         ("templatesync.page", r"templatesync\.(commands\.rules|render\..*)"),
@@ -165,6 +169,53 @@ def test_the_engine_knows_no_kind_by_name(module: str) -> None:
         for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
     }
     assert [(line, word) for line, word in words_of_kinds(path) if line not in exempt] == []
+
+
+_LATE = ("difflib", "jsonschema", "multiprocessing", "referencing", "tempfile", "templatesync.explanation",
+         "templatesync.media.sniff", "templatesync.plan", "templatesync.render.text")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "late"),
+    [
+        (["--no-cache"], _LATE),
+        ([], (*_LATE, "templatesync.kinds.template", "templatesync.kinds.flow")),  # known from the run before
+    ],
+)
+def test_a_valid_template_needs_nothing_that_explains_writes_or_plans(
+    tmp_path: Path, arguments: list[str], late: tuple[str, ...]
+) -> None:
+    (tmp_path / "shop" / "templates").mkdir(parents=True)
+    (tmp_path / "shop" / "templatesync.yaml").write_text(PROJECT, encoding="utf-8")
+    (tmp_path / "shop" / "templates" / "shop_hello.yaml").write_text(GOOD, encoding="utf-8")
+    code = (
+        "import sys; from templatesync.cli import run; code = run(['validate', *sys.argv[1:]]);"
+        f"print(code, sorted(set({late}) & sys.modules.keys()))"
+    )
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path / "shop",
+            env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")},
+        )
+    assert done.stdout.splitlines()[-1:] == ["0 []"], done.stdout + done.stderr
+
+
+def test_neither_start_nor_end_look_for_garbage(tmp_path: Path) -> None:
+    (tmp_path / "templatesync.yaml").write_text(PROJECT, encoding="utf-8")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "shop_hello.yaml").write_text(GOOD, encoding="utf-8")
+    code = (
+        "import atexit, gc; from templatesync.__main__ import main;"
+        "before = sum(each['collections'] for each in gc.get_stats());"
+        "looked = lambda: sum(each['collections'] for each in gc.get_stats()) - before;"
+        "atexit.register(lambda: print(looked(), gc.get_freeze_count() > len(gc.get_objects()))); main()"
+    )
+    command = [sys.executable, "-c", code, "validate", "--no-cache"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert (done.returncode, done.stdout.splitlines()[-1], done.stderr) == (0, "0 True", "")
 
 
 @pytest.mark.parametrize("name", MODULES)

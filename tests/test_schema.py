@@ -16,7 +16,7 @@ from jsonschema import Draft7Validator
 from referencing.exceptions import Unresolvable
 from schema_cases import PROJECT, VALID, WRONG, space, template
 
-from templatesync import schema
+from templatesync import explanation, schema
 from templatesync.catalog import RULES
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.rules import RULES as TEMPLATE_RULES
@@ -29,7 +29,7 @@ def steps(problem: schema.Problem) -> str:
 @pytest.mark.parametrize(("name", "instance"), VALID)
 def test_valid_documents_have_no_problem(name: str, instance: Any) -> None:
     assert schema.problems(name, instance) == []
-    assert list(schema._validator(name).iter_errors(instance)) == []
+    assert list(explanation.validator(name).iter_errors(instance)) == []
     assert schema._gate(name)(instance), "valid documents should not need jsonschema"
 
 
@@ -155,7 +155,7 @@ def test_examples_and_defaults_are_valid(name: str) -> None:
     root = schema.load(name)
     for field in _walk(root):
         for example in [*field.get("examples", []), *([field["default"]] if "default" in field else [])]:
-            validator = schema._validator(name).evolve(schema={**field, "definitions": root.get("definitions", {})})
+            validator = explanation.validator(name).evolve(schema={**field, "definitions": root.get("definitions", {})})
             assert list(validator.iter_errors(example)) == []
 
 
@@ -193,10 +193,20 @@ def test_fields_and_enums_are_those_of_the_api() -> None:
 
 
 def test_nothing_is_ever_fetched() -> None:
-    validator = schema._validator("resource")
+    validator = explanation.validator("resource")
     for reference in ("https://example.com/x.json", "file:///etc/passwd"):
         with pytest.raises(Unresolvable):
             validator._resolver.lookup(reference)
+
+
+@pytest.mark.parametrize("name", schema.SCHEMAS)
+def test_the_gate_reads_its_schema_and_those_that_it_refers_to(name: str) -> None:
+    references = {node["$ref"] for node in _walk(schema.load(name)) if "$ref" in node}
+    others = {each.removesuffix(".schema.json") for each in references if not each.startswith("#")}
+    schema.load.cache_clear()
+    schema._gate.__wrapped__(name)
+    assert schema.load.cache_info().misses == 1 + len(others)
+    assert set(schema._referred(name)) == others
 
 
 # --- any document at all --------------------------------------------------------------------------------------------
@@ -248,7 +258,7 @@ def documents(draw: st.DrawFn) -> tuple[str, Any]:
 def test_any_document_is_told_about_and_the_gate_never_lets_a_problem_pass(case: tuple[str, Any]) -> None:
     name, instance = case
     problems = schema.problems(name, instance)
-    errors = next(schema._validator(name).iter_errors(instance), None)
+    errors = next(explanation.validator(name).iter_errors(instance), None)
     assert errors is None or not schema._gate(name)(instance)
     assert bool(problems) == (errors is not None)
     assert len(set(problems)) == len(problems)

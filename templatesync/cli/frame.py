@@ -7,9 +7,8 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -18,25 +17,27 @@ from templatesync.errors import ExitCode, FindingsError, LocalError, Templatesyn
 
 Function = Callable[..., Any]
 
-_GLOBAL = (
-    click.option("-C", "directory", type=click.Path(path_type=Path), metavar="DIR", help="Work in this folder."),
-    click.option("--space", "spaces", multiple=True, metavar="NAME", help="A space of the project; repeatable."),
-    click.option("--all-spaces", is_flag=True, default=None, help="All spaces but emulators."),
-    click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the data there."),
-    click.option("-q", "--quiet", is_flag=True, default=None, help="No progress, no notes, findings in one line each."),
-    click.option("-v", "--verbose", is_flag=True, default=None, help="Show what is unchanged too."),
-    click.option("--profile", metavar="NAME", help="A profile of the aliyun CLI."),
-    click.option("--endpoint", metavar="URL", help="Send requests there instead of the region's endpoint."),
-    click.option("--insecure-endpoint", is_flag=True, default=None, help="Allow any host as endpoint."),
-    click.option("--ecs", is_flag=True, default=None, help="Allow credentials from the ECS metadata service."),
-    click.option("--color/--no-color", "color", default=None, help="Colours; NO_COLOR and FORCE_COLOR count too."),
+# Made once for all commands, of which there are more than a dozen: they know nothing of a run.
+_GLOBAL: tuple[click.Parameter, ...] = (
+    click.Option(["-C", "directory"], type=click.Path(path_type=Path), metavar="DIR", help="Work in this folder."),
+    click.Option(["--space", "spaces"], multiple=True, metavar="NAME", help="A space of the project; repeatable."),
+    click.Option(["--all-spaces"], is_flag=True, default=None, help="All spaces but emulators."),
+    click.Option(["-o", "--output"], type=click.Path(path_type=Path), metavar="FILE", help="Write the data there."),
+    click.Option(
+        ["-q", "--quiet"], is_flag=True, default=None, help="No progress, no notes, findings in one line each."
+    ),
+    click.Option(["-v", "--verbose"], is_flag=True, default=None, help="Show what is unchanged too."),
+    click.Option(["--profile"], metavar="NAME", help="A profile of the aliyun CLI."),
+    click.Option(["--endpoint"], metavar="URL", help="Send requests there instead of the region's endpoint."),
+    click.Option(["--insecure-endpoint"], is_flag=True, default=None, help="Allow any host as endpoint."),
+    click.Option(["--ecs"], is_flag=True, default=None, help="Allow credentials from the ECS metadata service."),
+    click.Option(["--color/--no-color", "color"], default=None, help="Colours; NO_COLOR and FORCE_COLOR count too."),
 )
 
 _VERSION = click.version_option(templatesync.__version__, message="templatesync %(version)s")
 
 
-@dataclass(frozen=True, slots=True)
-class Globals:
+class Globals(NamedTuple):
     """The options that every command takes, before or after its name."""
 
     command: str
@@ -190,8 +191,7 @@ def main(ctx: click.Context, /, **options: Any) -> None:
     ctx.obj = options
 
 
-for _option in _GLOBAL:
-    main = _option(main)
+main.params += _GLOBAL
 
 
 class _Command(click.Command):
@@ -234,9 +234,8 @@ def command(name: str, *, formats: Sequence[str] = ("text", "json")) -> Callable
         if formats:
             choice = click.option("--format", "format", type=click.Choice(list(formats)), help="How to show the data.")
             wrapped = choice(wrapped)
-        for option in reversed((*_GLOBAL, _VERSION)):
-            wrapped = option(wrapped)
-        made: Function = main.command(name, cls=_Command)(wrapped)
+        made = main.command(name, cls=_Command)(_VERSION(wrapped))
+        made.params[:0] = _GLOBAL
         return made
 
     return wrap
@@ -298,8 +297,8 @@ def _complain(message: str, hint: str = "") -> None:
 def _explain(error: TemplatesyncError) -> ExitCode:
     """One sentence on stderr; findings, when the error carries them, as validate would show them."""
     if isinstance(error, FindingsError):
+        from templatesync.render.finding import findings
         from templatesync.render.terminal import Style, joined
-        from templatesync.render.text import findings
 
         _say(joined(findings(error.findings, {}, Style())).rstrip("\n"))
     _complain(str(error), error.hint)

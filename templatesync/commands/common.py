@@ -144,7 +144,7 @@ def scenes(
     def routine(space: Space) -> live.ReadingSteps:
         scope = reading_scope(wanted[space.name], policy, wishes, Links(KINDS))
         if memories and space.name in memories:
-            scope = dataclasses.replace(scope, recall=memories[space.name].recall)
+            scope = scope._replace(recall=memories[space.name].recall)
         return live.read_space(KINDS, scope)
 
     found: list[Scene | SpacePlan] = []

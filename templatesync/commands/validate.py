@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from templatesync import check, repository, yaml_document
 from templatesync.assets import ENDING, on_disk, streams_on_disk
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from templatesync.fixing import Fixed
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """A report, and the lines of the files it names.
 
     `files` are all that were looked at, `prefix` is where the project stands in its repository, and `strict` says that

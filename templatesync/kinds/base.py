@@ -7,7 +7,7 @@ sent the answers in the same order. A test can drive it by hand; `driver` drives
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from templatesync.edits import Fix
@@ -52,8 +52,7 @@ class WrongAnswerError(FlowError):
         return self.message
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What a reading of a space is for. Listings cost little; a kind reads content only where `detail` says so.
 
     `wanted` are the keys that the files have, `ids` those under which they name others. `everything` asks for what no
@@ -68,16 +67,14 @@ class Scope:
     recall: Callable[[Key, Mapping[str, Json]], Mapping[str, Json] | None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """The end of a write flow: the last answer, and what addresses the resource now (empty after a delete)."""
 
     answer: Answer
     ids: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Unparsed:
+class Unparsed(NamedTuple):
     """A live resource as a file would say it, or the reason why no file can.
 
     `files` are the texts of the files that fields of the body name; whoever writes them chooses the paths.
@@ -85,11 +82,10 @@ class Unparsed:
 
     body: Mapping[str, Json]
     reason: str = ""
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class FileField:
+class FileField(NamedTuple):
     """A field of a body that names a JSON file of the project, of at most `limit` bytes.
 
     The value of the file is put into the body under `content`. Rules find it there and call it by the field's own name.
@@ -110,8 +106,7 @@ class Pair(NamedTuple):
     live: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """A frozen record of functions. The engine calls nothing else of a kind.
 
     canonical   what of a wanted resource is content; `current` the same for what is live
@@ -154,9 +149,9 @@ class Kind:
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     probes: tuple[Request, ...] = ()
-    files: Mapping[str, FileField] = field(default_factory=dict)
+    files: Mapping[str, FileField] = {}
     """Fields that name files of the project."""
-    references: Mapping[str, str] = field(default_factory=dict)
+    references: Mapping[str, str] = {}
     """Fields, wherever they stand in a body, that hold the id of a resource of another kind, and which kind that is."""
     collection: str = ""
     """How files refer to resources of this kind: `${{ collection.NAME }}`. Empty when nothing leads to them."""
@@ -183,7 +178,7 @@ class Kind:
     """What rules are given of a resource, made once for all of them."""
     contents: Callable[[Any], frozenset[str]] = lambda view: frozenset()
     """What a view has, in words that rules name under `needs`."""
-    fixes: Mapping[str, Fix] = field(default_factory=dict)
+    fixes: Mapping[str, Fix] = {}
     """What `validate --fix` does about a finding, by the id of its rule."""
     order: int = 0
     """Kinds with a lower number are created first and deleted last."""
@@ -199,5 +194,5 @@ class Kind:
     """First words of those notes that tell of a difference which no change can take away."""
     code: str = ""
     """Which of its `outputs` an application needs to have it sent or opened."""
-    starter: Mapping[str, str] = field(default_factory=dict)
+    starter: Mapping[str, str] = {}
     """The files of this kind that a new project begins with, by path."""

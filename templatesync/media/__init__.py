@@ -3,6 +3,5 @@
 from __future__ import annotations
 
 from templatesync.media.sight import ENDINGS, LARGEST, Media, Sight
-from templatesync.media.sniff import inspect
 
-__all__ = ["ENDINGS", "LARGEST", "Media", "Sight", "inspect"]
+__all__ = ["ENDINGS", "LARGEST", "Media", "Sight"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from templatesync.values import Finding
 
@@ -39,8 +39,7 @@ _MOST_READ = 24 << 20
 _MOST_LOOKS = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(NamedTuple):
     """What the bytes of a file say: a type that WhatsApp takes, or none; the same in words; and what is wrong.
 
     `flaws` are clauses such as "it is cut off", or say what keeps the file from having a type. Sizes are in pixels, 0

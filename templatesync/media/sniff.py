@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import BinaryIO
 
 from templatesync.media import film, paper, picture
@@ -42,7 +41,7 @@ def inspect(file: BinaryIO, size: int, name: str) -> Sight:
         sight = _sight(window, head)
         if sight.media_type and not head.startswith(paper.ZIP) and size <= LARGEST and paper.zip_end(window):
             flaws = (*sight.flaws, "it is a ZIP archive at the same time")
-            return replace(sight, flaws=flaws)
+            return sight._replace(flaws=flaws)
         return sight
     except NotReadError:
         return Sight("", "a file of more parts than a medium has")

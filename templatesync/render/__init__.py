@@ -34,7 +34,7 @@ class _Formats(Mapping[str, Renderer]):
 
 RENDERERS: Mapping[str, Mapping[str, Renderer]] = {
     "validate": _Formats(
-        text="text.validate",
+        text="finding.validate",
         json="json_.validate",
         github="github.validate",
         gitlab="gitlab.validate",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from templatesync import plan_document
+from templatesync.render.finding import findings
 from templatesync.render.json_ import finding_json
 from templatesync.render.report import counted
 from templatesync.render.terminal import Style, joined, safe, visible
-from templatesync.render.text import findings
 from templatesync.values import FORMAT_VERSION
 
 if TYPE_CHECKING:

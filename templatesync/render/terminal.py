@@ -6,7 +6,7 @@ Whatever comes from a file or the service passes through `safe` first: see `sink
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from templatesync.render.sink import block, joined, safe, visible
 
@@ -45,8 +45,7 @@ def pad(text: str, columns: int) -> str:
     return text + " " * max(columns - width(text), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """Colours, or none. A colour never says what the words beside it do not."""
 
     color: bool = False

@@ -1,4 +1,7 @@
-"""Results as text for a person. Every value from outside passes through `safe`; every output names its space."""
+"""Results as text for a person; findings have a file of their own. Outside values pass through `safe`.
+
+Every output names its space.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from templatesync.plan import plan_digest, summary
-from templatesync.render.excerpt import excerpt
-from templatesync.render.report import counted, counts, gravest, truncated, verdict
+from templatesync.render.report import counted
 from templatesync.render.terminal import Style, block, joined, pad, safe, width
-from templatesync.values import Action, Change, Difference, Finding, Json, Outcome, Plan, Result, SpacePlan
+from templatesync.values import Action, Change, Difference, Json, Outcome, Plan, Result, SpacePlan
 
 if TYPE_CHECKING:
     from templatesync.commands import apply as apply_command
@@ -19,55 +21,7 @@ if TYPE_CHECKING:
     from templatesync.commands import new_version as new_version_command
     from templatesync.commands import plan as plan_command
     from templatesync.commands import status as status_command
-    from templatesync.commands import validate as validate_command
-    from templatesync.fixing import Fixed
     from templatesync.scene import FromCache
-
-MOST_FINDINGS = 200
-"""Findings shown as text; `--format json` has them all."""
-
-
-# --- findings -------------------------------------------------------------------------------------
-
-
-def validate(result: validate_command.Result, style: Style) -> str:
-    """Findings with their source lines, and how many there were."""
-    paint = style.red if result.exit_code else style.green
-    mended = "" if result.fixed is None else f"{len(result.fixed):,} fixed; "
-    last = f"{mended}{paint(verdict(result))}: {counts(result)}"
-    lines = [_mended(each, style) for each in result.fixed or ()]
-    return joined((*lines, *findings(result.report.findings, result.lines, style), last))
-
-
-def _mended(fixed: Fixed, style: Style) -> str:
-    where = style.bold(f"{safe(fixed.file)}:{fixed.line}")
-    return f"{where}: {style.green('fixed')}: {safe(fixed.message)} [{fixed.rule}]"
-
-
-def findings(found: Sequence[Finding], sources: Mapping[str, Sequence[str]], style: Style) -> Iterator[str]:
-    """Findings, only the gravest when there are too many to show. A quiet style leaves one line of each."""
-    shown = found if len(found) <= MOST_FINDINGS else gravest(found, MOST_FINDINGS)
-    for finding in shown:
-        yield from _finding(finding, sources.get(finding.file, ()), style)
-    if len(found) > len(shown):
-        yield truncated(len(shown), len(found), "findings")
-
-
-def _finding(finding: Finding, source: Sequence[str], style: Style) -> Iterator[str]:
-    paint = {"error": style.red, "warning": style.yellow, "info": style.blue}[finding.severity.value]
-    where = f"{safe(finding.file)}:{finding.line}:{finding.column}"
-    spaces = f" (in {safe(', '.join(finding.spaces))})" if finding.spaces else ""
-    message = f"{safe(finding.message)}{spaces} [{safe(finding.rule)}]"
-    yield f"{style.bold(where)}: {paint(finding.severity.value)}: {message}"
-    if style.quiet:
-        return
-    if 0 < finding.line <= len(source):
-        shown, before = excerpt(source[finding.line - 1], finding.column)
-        yield f"{style.dim(f'{finding.line:>5} │')} {shown}"
-        yield f"{style.dim('      │')} {' ' * before}{paint('^')}"
-    if finding.hint:
-        yield f"    hint: {safe(finding.hint)}"
-
 
 # --- plan -----------------------------------------------------------------------------------------
 

@@ -59,6 +59,8 @@ def spoiled(value: Any, texts: Any) -> Any:
         return value
     if isinstance(value, str):
         return texts() if value == "?" else value
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*(spoiled(each, texts) for each in value))
     if isinstance(value, tuple):
         return tuple(spoiled(each, texts) for each in value)
     if isinstance(value, dict):
@@ -98,7 +100,7 @@ def test_results_are_shown_plainly(name: str, result: Any, data: st.DataObject) 
     given_ = spoiled(result, lambda: data.draw(hostile))
     if name == "validate":
         file = given_.report.findings[0].file
-        given_ = replace(given_, lines={file: (data.draw(hostile),)})
+        given_ = given_._replace(lines={file: (data.draw(hostile),)})
     for style in (Style(), Style(verbose=True)):
         shown_plainly(RENDERERS[name]["text"](given_, style))
     text = RENDERERS[name]["json"](given_, Style())
@@ -131,7 +133,7 @@ def test_progress_obeys_nothing(name: str, language: str) -> None:
     progress = Progress(stream, quiet=False)
     progress.read(name)
     progress.started(2)
-    progress.ended(replace(OUTCOME, change=replace(CHANGE, key=Key("template", name, language))))
+    progress.ended(OUTCOME._replace(change=replace(CHANGE, key=Key("template", name, language))))
     progress.clear()
     said = stream.getvalue().replace("\r\x1b[K", "")
     shown_plainly(said)
@@ -157,5 +159,5 @@ def test_plain_lines_in_ci() -> None:
     progress = Progress(stream, quiet=False, clock=lambda: next(times))
     progress.started(3)
     for _ in range(3):
-        progress.ended(replace(OUTCOME, change=replace(CHANGE, key=Key("template", "a", "en"))))
+        progress.ended(OUTCOME._replace(change=replace(CHANGE, key=Key("template", "a", "en"))))
     assert stream.getvalue() == "applying 3 changes\n2 of 3 done, template/a@en last\n"

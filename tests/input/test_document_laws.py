@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import sys
 from typing import Any
 
 from hypothesis import example, given, settings
@@ -75,6 +76,11 @@ def test_a_position_points_at_the_value(data: dict[str, Any]) -> None:
         elif isinstance(leaf_, int):
             assert rest.startswith(str(leaf_))
         assert rest
+
+
+def test_no_forbidden_character_is_printable() -> None:
+    every = "".join(map(chr, range(sys.maxunicode + 1)))
+    assert not any(match[0].isprintable() for match in FORBIDDEN.finditer(every))
 
 
 @given(st.binary(max_size=400))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 
 from templatesync.kinds.base import Unparsed
@@ -34,8 +33,8 @@ LAYOUT = Layout(
     ),
     last=("templatesync",),
     inside={
-        "Components": dataclasses.replace(
-            _COMPONENTS, inside={**_COMPONENTS.inside, "Cards": Layout(inside={"CardComponents": _COMPONENTS})}
+        "Components": _COMPONENTS._replace(
+            inside={**_COMPONENTS.inside, "Cards": Layout(inside={"CardComponents": _COMPONENTS})}
         ),
         "templatesync": OPTIONS,
     },
