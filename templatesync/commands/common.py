@@ -11,7 +11,7 @@ from templatesync import check, live, project, workspace
 from templatesync.errors import DeniedError, ExitCode, FindingsError, StoppedError, UsageError
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import FlowError, Kind, WrongAnswerError
-from templatesync.links import Links, referring
+from templatesync.links import Links, leading
 from templatesync.project import FILE_NAME, Project, Space
 from templatesync.remembered import Memory
 from templatesync.rule import Face, Faces
@@ -110,14 +110,9 @@ def without_documents(files: Workspace, wanted: Mapping[str, Mapping[Key, Resour
 
     Texts and positions of all files take more memory than everything live.
     """
-    leading = {
-        resource.file
-        for resources in wanted.values()
-        for key, resource in resources.items()
-        if referring(KINDS[key.kind], resource.body)
-    }
-    there = [entry for entry in files.entries if entry.resource.file in leading]
-    named = {*leading, *(name for entry in there for name in entry.named)}
+    holding = {resources[key].file for resources in wanted.values() for key in leading(KINDS, resources)}
+    there = [entry for entry in files.entries if entry.resource.file in holding]
+    named = {*holding, *(name for entry in there for name in entry.named)}
     return dataclasses.replace(
         files,
         sources=tuple(source for source in files.sources if source.name in named),
@@ -168,7 +163,8 @@ def _scene(
     space: Space, reading: live.Reading, wanted: Mapping[Key, Resource], files: Workspace, wishes: Wishes
 ) -> Scene:
     links = Links.of(KINDS, reading.listings)
-    said = {key: links.symbolic_resource(KINDS[key.kind], resource) for key, resource in wanted.items()}
+    leads = leading(KINDS, wanted)
+    said = dict(wanted) | {key: links.symbolic_resource(KINDS[key.kind], wanted[key]) for key in leads}
     return Scene(
         space=space.name,
         cust_space_id=space.cust_space_id,
@@ -176,7 +172,7 @@ def _scene(
         listings=links.symbolic_listings(reading.listings),
         kinds=KINDS,
         links=links,
-        unfit=_unfit(space, files, said, links, reading.listings),
+        unfit=_unfit(space, files, said, leads, links, reading.listings),
         policy=files.project.policy,
         wishes=wishes,
         waba_id=reading.account.waba_id,
@@ -197,6 +193,7 @@ def _unfit(
     space: Space,
     files: Workspace,
     wanted: Mapping[Key, Resource],
+    leads: Iterable[Key],
     links: Links,
     listings: Mapping[str, Listing],
 ) -> dict[Key, str]:
@@ -215,8 +212,8 @@ def _unfit(
 
         return face
 
-    leading = {key for key, resource in wanted.items() if links.targets(KINDS[key.kind], resource.body)}
-    return check.unfit(files, space.name, leading, faces) if leading else {}
+    known = {key for key in leads if links.targets(KINDS[key.kind], wanted[key].body)}
+    return check.unfit(files, space.name, known, faces) if known else {}
 
 
 def _readings(

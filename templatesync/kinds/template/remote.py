@@ -55,8 +55,6 @@ _SHAPES: Mapping[str, type] = {
     "Category": str,
 }
 
-_EMPTY: tuple[Json, ...] = (None, "", [], {})
-
 
 def identify(body: Mapping[str, Json]) -> Key:
     """The key of a body; parts that are missing or not text are empty."""
@@ -311,7 +309,11 @@ def _kept(value: Json) -> Json:
     Names are shared. A space of ten thousand templates takes half the memory.
     """
     if isinstance(value, dict):
-        return {intern(name): _kept(item) for name, item in value.items() if item not in _EMPTY}
+        return {
+            intern(name): _kept(item) if isinstance(item, (dict, list)) else item
+            for name, item in value.items()
+            if item or item == 0  # which zero and `false` do
+        }
     return [_kept(item) for item in value] if isinstance(value, list) else value
 
 
