@@ -22,8 +22,9 @@ import httpx
 from templatesync.cams.address import Resolver, resolve, trusted_addresses
 from templatesync.cams.answer_url import Target
 from templatesync.cams.endpoint import is_loopback
-from templatesync.cams.line import Arrival, Deadline, Letter, Line, make_line
+from templatesync.cams.line import Arrival, Deadline, Letter, Line, make_tunnel
 from templatesync.cams.secret import scrub
+from templatesync.cams.wire import Wire
 
 CAP = 20 * 1024 * 1024
 
@@ -292,12 +293,19 @@ class Network:
             idle = self._idle.get(proxy)
             return idle.pop() if idle else self._make(proxy)
 
+    def _line(self, proxy: str, tls: ssl.SSLContext, addresses: tuple[str, ...]) -> Line:
+        if proxy:
+            return make_tunnel(proxy, tls, self._clock)
+        return Wire(tls, Deadline(self._clock), addresses)
+
     def _make(self, proxy: str, addresses: tuple[str, ...] = ()) -> Line:
         """A new line. Only under the lock."""
         try:
             # Loading the certificates takes longer than a request: once for all lines. Honours SSL_CERT_FILE.
-            self._tls = self._tls or httpx.create_ssl_context()
-            line = make_line(proxy, self._tls, self._clock, addresses)
+            if self._tls is None:
+                self._tls = httpx.create_ssl_context()
+                self._tls.set_alpn_protocols(["http/1.1"])
+            line = self._line(proxy, self._tls, addresses)
         except (OSError, ValueError, ImportError) as error:
             # The text of the error may quote the proxy with its password.
             what = "certificate file" if isinstance(error, OSError) else "proxy"
