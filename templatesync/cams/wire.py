@@ -109,7 +109,7 @@ class Wire:
 
     def _greeted(self, connection: socket.socket, name: str) -> socket.socket:
         try:
-            connection.settimeout(self._cut("connect", httpx.ConnectTimeout))
+            self._limit(connection, "connect", httpx.ConnectTimeout)
             return self._tls.wrap_socket(connection, server_hostname=name)
         except Exception as error:
             connection.close()
@@ -120,14 +120,17 @@ class Wire:
                     raise httpx.ConnectError(str(error)) from None
             raise
 
-    def _cut(self, wait: str, late: type[httpx.TimeoutException]) -> float:
+    def _limit(self, connection: socket.socket, wait: str, late: type[httpx.TimeoutException]) -> None:
+        """Bound the next wait. Told to the socket only when it is another bound: that is a call of the system."""
         left = self.deadline.left()
         if left <= 0:
             raise late("")
-        return min(self._seconds[wait], left)
+        limit = min(self._seconds[wait], left)
+        if connection.gettimeout() != limit:
+            connection.settimeout(limit)
 
     def _write(self, connection: socket.socket, data: bytes) -> None:
-        connection.settimeout(self._cut("write", httpx.WriteTimeout))
+        self._limit(connection, "write", httpx.WriteTimeout)
         self.sent = True
         try:
             connection.sendall(data)
@@ -138,7 +141,7 @@ class Wire:
 
     def _read(self, connection: socket.socket) -> bytes:
         """What comes next; empty at the end."""
-        connection.settimeout(self._cut("read", httpx.ReadTimeout))
+        self._limit(connection, "read", httpx.ReadTimeout)
         try:
             return connection.recv(_PIECE)
         except TimeoutError as error:
