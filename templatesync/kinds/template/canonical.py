@@ -141,7 +141,8 @@ def _component(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | 
     item = _kept(raw, COMPONENT, extra)
     if "hasExpiration" in raw:
         item.pop("hasExpiration", None)
-        item.setdefault("HasExpiration", raw["hasExpiration"])
+        if _says(raw["hasExpiration"]):
+            item.setdefault("HasExpiration", raw["hasExpiration"])
     if item.get("Format") in MEDIA:
         for name in ("Url", "ThumbUrl"):
             if item.get(name):
@@ -149,9 +150,9 @@ def _component(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | 
     if category == "AUTHENTICATION" and item.get("Type") in ("BODY", "FOOTER"):
         item.pop("Text", None)
     if "Buttons" in item:
-        item["Buttons"] = [_button(button, category, extra) for button in _mappings(item["Buttons"])]
+        _put(item, "Buttons", [_button(button, category, extra) for button in _mappings(item["Buttons"])])
     if "Cards" in item:
-        item["Cards"] = [_card(card, category, extra) for card in _mappings(item["Cards"])]
+        _put(item, "Cards", [_card(card, category, extra) for card in _mappings(item["Cards"])])
     return _without_defaults(item)
 
 
@@ -172,7 +173,7 @@ def _button(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | Non
     if own and own not in apps:
         apps.append(own)
     if apps or "SupportedApps" in button:
-        button["SupportedApps"] = sorted(apps, key=lambda app: sorted(app.items()))
+        _put(button, "SupportedApps", sorted(apps, key=lambda app: sorted(app.items())))
     kind = button.get("Type")
     if kind in ("MPM", "CATALOG") or (kind == "COPY_CODE" and category != "AUTHENTICATION"):
         button.pop("Text", None)  # the label is fixed, whatever is sent
@@ -180,18 +181,31 @@ def _button(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | Non
 
 
 def _kept(raw: Mapping[str, Json], known: Container[str], extra: frozenset[str] | None) -> dict[str, Json]:
-    """What is not empty: of all that is false in JSON, zero and `false` alone equal 0, and say something."""
+    """What is not empty. `_says` in place: this is most of what a plan costs."""
     if extra is None:
         return {name: value for name, value in raw.items() if value or value == 0}
     return {name: value for name, value in raw.items() if (value or value == 0) and (name in known or name in extra)}
 
 
+def _says(value: Json) -> bool:
+    """Whether a value is not empty: of all that is false in JSON, zero and `false` alone equal 0, and say something."""
+    return bool(value) or value == 0
+
+
+def _put(item: dict[str, Json], name: str, items: list[Json]) -> None:
+    """Take a list of a field, or nothing when it turned out to be empty."""
+    if items:
+        item[name] = items
+    else:
+        item.pop(name, None)
+
+
 def _without_defaults(item: dict[str, Json]) -> dict[str, Json]:
-    return {
-        name: value
-        for name, value in item.items()
-        if (value or value == 0) and not (name in _DEFAULTS and value == _DEFAULTS[name])
-    }
+    if not _DEFAULTS.keys().isdisjoint(item):
+        for name, default in _DEFAULTS.items():
+            if name in item and item[name] == default:
+                del item[name]
+    return item
 
 
 def _mappings(value: Any) -> list[Mapping[str, Json]]:
