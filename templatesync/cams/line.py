@@ -12,6 +12,7 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import httpcore
 import httpx
@@ -38,13 +39,18 @@ class Deadline:
             raise httpx.ReadTimeout("")
 
 
+Origin: TypeAlias = tuple[bytes, bytes, int | None]
+"""Scheme, host and port of a URL; None is the scheme's own port."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A request as it goes over the wire. `seconds` bound single waits, by httpcore's names for them."""
 
     method: str
-    url: httpcore.URL
-    headers: list[tuple[bytes, bytes]]
+    origin: Origin
+    target: bytes
+    headers: Mapping[str, str]
     content: bytes
     seconds: Mapping[str, float]
 
@@ -92,10 +98,15 @@ class Tunnel:
 
     def carry(self, letter: Letter) -> Arrival:
         self._sending.expect(letter.method)
+        scheme, host, port = letter.origin
+        try:
+            headers = [(name.encode("ascii"), value.encode("ascii")) for name, value in letter.headers.items()]
+        except UnicodeEncodeError:
+            raise httpx.LocalProtocolError("a header that is not ASCII") from None
         inner = httpcore.Request(
             method=letter.method,
-            url=letter.url,
-            headers=letter.headers,
+            url=httpcore.URL(scheme=scheme, host=host, port=port, target=letter.target),
+            headers=headers,
             content=letter.content,
             extensions={"timeout": letter.seconds},
         )

@@ -14,7 +14,7 @@ from collections.abc import Generator, Iterator, Mapping
 
 import httpx
 
-from templatesync.cams.line import KEEPALIVE, Arrival, Deadline, Letter
+from templatesync.cams.line import KEEPALIVE, Arrival, Deadline, Letter, Origin
 
 _PIECE = 64 * 1024
 _LONGEST_HEAD = 100 * 1024
@@ -45,7 +45,7 @@ class Wire:
         self._tls = tls
         self._addresses = addresses
         self._socket: socket.socket | None = None
-        self._origin: tuple[bytes, bytes, int | None] | None = None
+        self._origin: Origin | None = None
         self._rest = b""
         self._seconds: Mapping[str, float] = {}
         self._free_until = 0.0
@@ -53,15 +53,14 @@ class Wire:
     def carry(self, letter: Letter) -> Arrival:
         """Send a letter; its answer as soon as the head is there. Raises httpx.TransportError."""
         self.sent, self._seconds = False, letter.seconds
-        url = letter.url
-        head = b"%b %b HTTP/1.1\r\n%b" % (
-            letter.method.encode("ascii"),
-            url.target,
-            b"".join(b"%b: %b\r\n" % field for field in letter.headers),
-        )
+        fields = "".join([f"{name}: {value}\r\n" for name, value in letter.headers.items()])
+        try:
+            head = b"%b %b HTTP/1.1\r\n%b" % (letter.method.encode(), letter.target, fields.encode("ascii"))
+        except UnicodeEncodeError:
+            raise httpx.LocalProtocolError("a header that is not ASCII") from None
         if not _SOUND.fullmatch(head):
             raise httpx.LocalProtocolError("a header that HTTP cannot carry")
-        origin = (url.scheme, url.host, url.port)
+        origin = letter.origin
         if self._socket is None or origin != self._origin or not self._fresh(self._socket):
             self.close()
             self._socket, self._origin = self._connected(*origin), origin
