@@ -78,6 +78,8 @@ class Wire:
         """Whether it can be used again: whatever can be read now is an end, or nothing that was asked for."""
         if self._rest or self.deadline.clock() >= self._free_until:
             return False
+        if isinstance(connection, ssl.SSLSocket) and connection.pending():
+            return False  # read and deciphered already, so the system knows nothing of it
         if not hasattr(select, "poll"):  # Windows
             return not select.select([connection], [], [], 0)[0]
         poll = select.poll()

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 import socket
-from collections.abc import Callable
+import ssl
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from scripted import answer, serving
+from scripted import answer, read_request, serving
 
 from templatesync.cams.network import ExchangeError, Network, Reply, Timeouts
 
@@ -116,3 +122,68 @@ def test_an_answer_that_comes_before_all_was_sent_is_heard() -> None:
         reply = network.exchange("PUT", server.url, {"x-size": "large"}, b"x" * (1 << 20))
         network.close()
     assert (reply.status, reply.body) == (413, b"too large")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1, with its key beside it."""
+    if not shutil.which("openssl"):
+        pytest.skip("there is no openssl here to make a certificate")
+    folder = tmp_path_factory.mktemp("certificate")
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test".split()
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
+    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run([*command, *names, *files], check=True, capture_output=True, timeout=60)
+    return folder / "certificate.pem"
+
+
+@contextlib.contextmanager
+def _secure(certificate: Path, data: bytes) -> Iterator[tuple[str, list[bytes]]]:
+    """A server that answers over TLS: its URL, and for each connection the requests that came, apart by `|`."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, certificate.with_name("key.pem"))
+    listener = socket.create_server(("127.0.0.1", 0))
+    heard: list[bytes] = []
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with contextlib.suppress(OSError), connection:
+                    connection.settimeout(5)
+                    with context.wrap_socket(connection, server_side=True) as secure:
+                        heard.append(b"")
+                        while request := read_request(secure):
+                            heard[-1] += request.split(b" ")[0] + b"|"
+                            secure.sendall(data)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield f"https://127.0.0.1:{listener.getsockname()[1]}", heard
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
+
+
+@pytest.mark.parametrize(("data", "heard"), [(answer(b"ab"), [b"POST|POST|"]), (answer(b"ab") * 2, [b"POST|"] * 2)])
+def test_over_tls_a_connection_is_used_again_unless_more_came_than_was_asked_for(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, heard: list[bytes]
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with _secure(certificate, data) as (url, came):
+        network = Network(timeouts=QUICK)
+        assert [network.exchange("POST", url, {}).body for _ in range(2)] == [b"ab"] * 2
+        network.close()
+    assert came == heard
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sent(certificate: Path) -> None:
+    with _secure(certificate, answer(b"ab")) as (url, came):
+        network = Network(timeouts=QUICK)
+        with pytest.raises(ExchangeError, match="CERTIFICATE_VERIFY_FAILED") as caught:
+            network.exchange("POST", url, {})
+        network.close()
+    assert not caught.value.sent
+    assert came == []
