@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from templatesync.kinds.base import Kind, Scope
-from templatesync.links import Links, leading, parse, referring
+from templatesync.links import Links, parse, referring
 from templatesync.project import Policy
 from templatesync.values import Key, Listing, Live, Refusal, Resource
 
@@ -120,12 +120,17 @@ class Scene:
         return self.listings.get(kind, Listing({}))
 
 
-def reading_scope(wanted: Mapping[Key, Resource], policy: Policy, wishes: Wishes, links: Links = Links()) -> Scope:
-    """What must be read to plan: content of what files want, replace or refer to, and of all ours when pruning."""
+def reading_scope(
+    wanted: Mapping[Key, Resource], leads: Iterable[Key], policy: Policy, wishes: Wishes, links: Links = Links()
+) -> Scope:
+    """What must be read to plan: content of what files want, replace or refer to, and of all ours when pruning.
+
+    `leads` are the wanted that refer to others, as `links.leading` has them.
+    """
     replaced = {(key.kind, resource.options.replaces) for key, resource in wanted.items()}
     referred: set[Key] = set()
     ids: set[str] = set()
-    for key in leading(links.kinds, wanted):
+    for key in leads:
         if wishes.concerns(key):
             kind, body = links.kinds[key.kind], wanted[key].body
             referred.update(links.targets(kind, body))

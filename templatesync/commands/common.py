@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from signal import SIGINT
 
@@ -135,9 +135,10 @@ def scenes(
     With `memories`, by space, what these remember is not read again.
     """
     policy = files.project.policy
+    leads = {space.name: leading(KINDS, wanted[space.name]) for space in spaces}
 
     def routine(space: Space) -> live.ReadingSteps:
-        scope = reading_scope(wanted[space.name], policy, wishes, Links(KINDS))
+        scope = reading_scope(wanted[space.name], leads[space.name], policy, wishes, Links(KINDS))
         if memories and space.name in memories:
             scope = dataclasses.replace(scope, recall=memories[space.name].recall)
         return live.read_space(KINDS, scope)
@@ -150,7 +151,7 @@ def scenes(
     for space in spaces:
         reading = readings.get(space.name) or _without_client(session.denied[space.name])
         if isinstance(reading, live.Reading):
-            scene = _scene(space, reading, wanted[space.name], files, wishes)
+            scene = _scene(space, reading, wanted[space.name], leads[space.name], files, wishes)
             found.append(scene if memories is None else _remembering(scene, reading, memories.get(space.name)))
         else:
             refusal, code = reading
@@ -160,10 +161,14 @@ def scenes(
 
 
 def _scene(
-    space: Space, reading: live.Reading, wanted: Mapping[Key, Resource], files: Workspace, wishes: Wishes
+    space: Space,
+    reading: live.Reading,
+    wanted: Mapping[Key, Resource],
+    leads: Collection[Key],
+    files: Workspace,
+    wishes: Wishes,
 ) -> Scene:
     links = Links.of(KINDS, reading.listings)
-    leads = leading(KINDS, wanted)
     said = dict(wanted) | {key: links.symbolic_resource(KINDS[key.kind], wanted[key]) for key in leads}
     return Scene(
         space=space.name,
@@ -193,7 +198,7 @@ def _unfit(
     space: Space,
     files: Workspace,
     wanted: Mapping[Key, Resource],
-    leads: Iterable[Key],
+    leads: Collection[Key],
     links: Links,
     listings: Mapping[str, Listing],
 ) -> dict[Key, str]:
