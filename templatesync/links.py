@@ -56,6 +56,11 @@ def referring(kind: Kind, body: Json) -> list[tuple[Path, str]]:
     return found
 
 
+def leading(kinds: Mapping[str, Kind], wanted: Mapping[Key, Resource]) -> frozenset[Key]:
+    """Which of the wanted have a field that leads to another resource: few, and only those are looked at again."""
+    return frozenset(key for key, resource in wanted.items() if referring(kinds[key.kind], resource.body))
+
+
 def _collect(names: Mapping[str, str], value: Json, path: Path, found: list[tuple[Path, str]]) -> None:
     """Add what `referring` gives. A plan walks every body several times, so texts are not entered."""
     if isinstance(value, dict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 from templatesync.kinds.base import Kind, Scope
@@ -46,7 +47,7 @@ def _languages(keys: Iterable[Key]) -> dict[Name, frozenset[str]]:
     return {name: frozenset(languages) for name, languages in found.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, which leave no room for what is indexed later
 class Scene:
     """One space as a plan sees it: what files want, what is live, and the rules of the house.
 
@@ -67,37 +68,47 @@ class Scene:
     links: Links = Links()
     unfit: Mapping[Key, str] = field(default_factory=dict)
     from_cache: FromCache | None = None
-    referrers: Mapping[Key, Sequence[Key]] = field(init=False, repr=False)
-    """By what is referred to: the resources that files want."""
-    users: Mapping[Key, Sequence[Key]] = field(init=False, repr=False)
-    """By what is referred to: what is live and leads to it now, as far as its content was read."""
-    successors: Mapping[Name, Sequence[Key]] = field(init=False, repr=False)
-    """By what is replaced: the new versions that files want."""
-    wanted_languages: Mapping[Name, frozenset[str]] = field(init=False, repr=False)
-    live_languages: Mapping[Name, frozenset[str]] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        """Index once what is asked for every change: a plan of ten thousand would else compare them pair by pair."""
-        successors: dict[Name, list[Key]] = {}
-        for key, resource in sorted(self.wanted.items()):
-            if resource.options.replaces and not resource.options.absent:
-                successors.setdefault((key.kind, resource.options.replaces), []).append(key)
-        referrers: dict[Key, list[Key]] = {}
+    # What follows is indexed once, when it is first asked for: most plans neither delete nor replace anything.
+
+    @cached_property
+    def referrers(self) -> Mapping[Key, Sequence[Key]]:
+        """By what is referred to: the resources that files want."""
+        found: dict[Key, list[Key]] = {}
         for key, resource in sorted(self.wanted.items()):
             if not resource.options.absent:
                 for target in self.links.targets(self.kinds[key.kind], resource.body):
-                    referrers.setdefault(target, []).append(key)
-        users: dict[Key, list[Key]] = {}
+                    found.setdefault(target, []).append(key)
+        return found
+
+    @cached_property
+    def users(self) -> Mapping[Key, Sequence[Key]]:
+        """By what is referred to: what is live and leads to it now, as far as its content was read."""
+        found: dict[Key, list[Key]] = {}
         for name, listing in self.listings.items():
             for key, each in sorted(listing.live.items()) if self.kinds[name].references else ():
                 for target in self.links.targets(self.kinds[name], each.body):
-                    users.setdefault(target, []).append(key)
-        live = (key for listing in self.listings.values() for key in listing.live)
-        object.__setattr__(self, "successors", successors)
-        object.__setattr__(self, "referrers", referrers)
-        object.__setattr__(self, "users", users)
-        object.__setattr__(self, "wanted_languages", _languages(self.wanted))
-        object.__setattr__(self, "live_languages", _languages(live))
+                    found.setdefault(target, []).append(key)
+        return found
+
+    @cached_property
+    def successors(self) -> Mapping[Name, Sequence[Key]]:
+        """By what is replaced: the new versions that files want."""
+        found: dict[Name, list[Key]] = {}
+        for key, resource in sorted(self.wanted.items()):
+            if resource.options.replaces and not resource.options.absent:
+                found.setdefault((key.kind, resource.options.replaces), []).append(key)
+        return found
+
+    @cached_property
+    def wanted_languages(self) -> Mapping[Name, frozenset[str]]:
+        """The languages that files want."""
+        return _languages(self.wanted)
+
+    @cached_property
+    def live_languages(self) -> Mapping[Name, frozenset[str]]:
+        """The languages that are live."""
+        return _languages(key for listing in self.listings.values() for key in listing.live)
 
     def live(self, key: Key) -> Live | None:
         """What is live under a key."""
@@ -109,16 +120,21 @@ class Scene:
         return self.listings.get(kind, Listing({}))
 
 
-def reading_scope(wanted: Mapping[Key, Resource], policy: Policy, wishes: Wishes, links: Links = Links()) -> Scope:
-    """What must be read to plan: content of what files want, replace or refer to, and of all ours when pruning."""
+def reading_scope(
+    wanted: Mapping[Key, Resource], leads: Iterable[Key], policy: Policy, wishes: Wishes, links: Links = Links()
+) -> Scope:
+    """What must be read to plan: content of what files want, replace or refer to, and of all ours when pruning.
+
+    `leads` are the wanted that refer to others, as `links.leading` has them.
+    """
     replaced = {(key.kind, resource.options.replaces) for key, resource in wanted.items()}
     referred: set[Key] = set()
     ids: set[str] = set()
-    for key, resource in wanted.items():
+    for key in leads:
         if wishes.concerns(key):
-            kind = links.kinds[key.kind]
-            referred.update(links.targets(kind, resource.body))
-            ids.update(text for _, text in referring(kind, resource.body) if parse(text) is None)
+            kind, body = links.kinds[key.kind], wanted[key].body
+            referred.update(links.targets(kind, body))
+            ids.update(text for _, text in referring(kind, body) if parse(text) is None)
 
     def detail(key: Key) -> bool:
         if key in referred:

@@ -14,6 +14,7 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from sys import intern
 
 import templatesync
 from templatesync.errors import LocalError
@@ -37,6 +38,7 @@ class Verdicts:
         name = f"validate-{hashlib.sha256(place.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}.json"
         self._key = _key(project, chosen)
         self._kept: Mapping[str, Json] = {}
+        self._found: Collection[str] = ()
         try:
             self._path: Path | None = ready(folder, project.root) / name
         except UnfitError:
@@ -53,6 +55,7 @@ class Verdicts:
                     found[name] = _examined(name, row)
         except (ValueError, KeyError, TypeError, IndexError):  # whoever wrote it was not this program
             self._kept, found = {}, {}
+        self._found = found.keys()
         return found
 
     def keep(self, texts: Mapping[str, bytes], examined: Mapping[str, Examined]) -> None:
@@ -60,13 +63,16 @@ class Verdicts:
 
         What follows from more than the file itself, because it names others, is not kept.
         """
+        kept, self._kept = self._kept, {}
+        if examined.keys() == kept.keys() == self._found:
+            return
         rows: dict[str, Json] = {}
         for name, each in examined.items():
             if not any(trace.named for trace in each.traces) and all(told.file == name for told in each.findings):
-                before = self._kept.get(name)
+                before = kept.get(name)
                 digest = _digest(texts[name])
                 rows[name] = before if before is not None and before[0] == digest else [digest, *_row(each)]
-        if self._path is None or rows == self._kept:
+        if self._path is None or rows == kept:
             return
         text = json.dumps({"key": self._key, "files": rows}, ensure_ascii=True, separators=(",", ":"))
         with suppress(LocalError):
@@ -133,7 +139,18 @@ def _examined(name: str, row: Json) -> Examined:
             for rule, severity, message, file, line, column, key, path, spaces, hint in findings
         ),
         tuple(
-            Trace(number, Key(kind, called, language), tuple(spaces), sound, absent, replaces, refers, (), (), gathered)
+            Trace(
+                number,
+                Key(intern(kind), called, intern(language)),
+                tuple(map(intern, spaces)),
+                sound,
+                absent,
+                replaces,
+                refers,
+                (),
+                (),
+                gathered,
+            )
             for number, kind, called, language, spaces, sound, absent, replaces, refers, gathered in traces
         ),
     )

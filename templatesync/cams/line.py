@@ -1,8 +1,8 @@
-"""One connection with a deadline on every wait. Knows no request but the one it carries.
+"""One connection through a proxy, with a deadline on every wait. Knows no request but the one it carries.
 
 httpx passes a time-out to each socket operation, so a server that sends a byte now and then holds a thread for ever.
-httpcore, which httpx is built on, takes a network backend: ours cuts every wait at the deadline of the exchange. And
-httpx's own requests, URLs and answers cost as much processor time as all of httpcore, for nothing that is needed here.
+httpcore, which httpx is built on, takes a network backend: ours cuts every wait at the deadline of the exchange. What
+proxies there are, and how they are greeted, httpcore knows; without one, `wire` does with a socket.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import httpcore
 import httpx
 
 # Longer than most servers keep a connection, so that it is they who close; a closed one is noticed before it is used.
-_KEEPALIVE = 60.0
+KEEPALIVE = 60.0
 _PIECE = 16 * 1024
 
 
@@ -38,13 +39,18 @@ class Deadline:
             raise httpx.ReadTimeout("")
 
 
+Origin: TypeAlias = tuple[bytes, bytes, int | None]
+"""Scheme, host and port of a URL; None is the scheme's own port."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A request as it goes over the wire. `seconds` bound single waits, by httpcore's names for them."""
 
     method: str
-    url: httpcore.URL
-    headers: list[tuple[bytes, bytes]]
+    origin: Origin
+    target: bytes
+    headers: Mapping[str, str]
     content: bytes
     seconds: Mapping[str, float]
 
@@ -59,8 +65,27 @@ class Arrival:
     close: Callable[[], None]
 
 
-class Line:
-    """One keep-alive connection. Not for two threads at a time."""
+class Line(typing.Protocol):
+    """One keep-alive connection. Not for two threads at a time. `deadline` cuts every wait."""
+
+    deadline: Deadline
+
+    @property
+    def sent(self) -> bool:
+        """Whether any byte of the last letter may have left, a proxy's CONNECT not counted."""
+        ...
+
+    def carry(self, letter: Letter) -> Arrival:
+        """Send a letter; its answer as soon as the head is there. Raises httpx.TransportError."""
+        ...
+
+    def close(self) -> None:
+        """Close the connection."""
+        ...
+
+
+class Tunnel:
+    """A line through a proxy."""
 
     def __init__(self, pool: httpcore.ConnectionPool, deadline: Deadline, sending: Sending) -> None:
         self.deadline = deadline
@@ -69,16 +94,19 @@ class Line:
 
     @property
     def sent(self) -> bool:
-        """Whether any byte of the last letter may have left, a proxy's CONNECT not counted."""
         return self._sending.begun
 
     def carry(self, letter: Letter) -> Arrival:
-        """Send a letter; its answer as soon as the head is there. Raises httpx.TransportError."""
         self._sending.expect(letter.method)
+        scheme, host, port = letter.origin
+        try:
+            headers = [(name.encode("ascii"), value.encode("ascii")) for name, value in letter.headers.items()]
+        except UnicodeEncodeError:
+            raise httpx.LocalProtocolError("a header that is not ASCII") from None
         inner = httpcore.Request(
             method=letter.method,
-            url=letter.url,
-            headers=letter.headers,
+            url=httpcore.URL(scheme=scheme, host=host, port=port, target=letter.target),
+            headers=headers,
             content=letter.content,
             extensions={"timeout": letter.seconds},
         )
@@ -89,7 +117,6 @@ class Line:
         return Arrival(answer.status, _names(answer.headers), _body(answer.stream), closing)
 
     def close(self) -> None:
-        """Close the connection."""
         self._pool.close()
 
 
@@ -123,22 +150,18 @@ def _body(stream: Iterable[bytes]) -> Iterator[bytes]:
         yield from stream
 
 
-def make_line(proxy: str, tls: ssl.SSLContext, clock: Callable[[], float], addresses: tuple[str, ...] = ()) -> Line:
-    """A line, through a proxy or not (""). Raises ValueError or ImportError for a proxy of no use.
-
-    With `addresses` it connects to the first of these that answers, whatever the host's name stands for; the
-    certificate must be the name's all the same.
-    """
+def make_tunnel(proxy: str, tls: ssl.SSLContext, clock: Callable[[], float]) -> Tunnel:
+    """A line through a proxy. Raises ValueError or ImportError for a proxy of no use."""
     deadline, sending = Deadline(clock), Sending()
     pool = httpcore.ConnectionPool(
         ssl_context=tls,
-        proxy=_proxy(proxy, tls) if proxy else None,
+        proxy=_proxy(proxy, tls),
         # A line serves whatever host comes next; two, for the service and for the token service.
         max_connections=2,
-        keepalive_expiry=_KEEPALIVE,
-        network_backend=_Backend(deadline, sending, addresses),
+        keepalive_expiry=KEEPALIVE,
+        network_backend=_Backend(deadline, sending),
     )
-    return Line(pool, deadline, sending)
+    return Tunnel(pool, deadline, sending)
 
 
 def _proxy(url: str, tls: ssl.SSLContext) -> httpcore.Proxy:
@@ -201,11 +224,10 @@ class _Stream(httpcore.NetworkStream):
 
 
 class _Backend(httpcore.NetworkBackend):
-    def __init__(self, deadline: Deadline, sending: Sending, addresses: tuple[str, ...]) -> None:
+    def __init__(self, deadline: Deadline, sending: Sending) -> None:
         self._inner = httpcore.SyncBackend()
         self._deadline = deadline
         self._sending = sending
-        self._addresses = addresses
 
     def connect_tcp(
         self,
@@ -215,15 +237,8 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        failure: Exception = httpcore.ConnectTimeout()
-        for address in self._addresses or (host,):
-            if (left := self._deadline.left()) <= 0:
-                break
-            limit = left if timeout is None else min(timeout, left)
-            try:
-                stream = self._inner.connect_tcp(address, port, limit, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-            else:
-                return _Stream(stream, self._deadline, self._sending)
-        raise failure
+        if (left := self._deadline.left()) <= 0:
+            raise httpcore.ConnectTimeout
+        limit = left if timeout is None else min(timeout, left)
+        stream = self._inner.connect_tcp(host, port, limit, local_address, socket_options)
+        return _Stream(stream, self._deadline, self._sending)

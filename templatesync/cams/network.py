@@ -16,14 +16,14 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import httpcore
 import httpx
 
 from templatesync.cams.address import Resolver, resolve, trusted_addresses
 from templatesync.cams.answer_url import Target
 from templatesync.cams.endpoint import is_loopback
-from templatesync.cams.line import Arrival, Deadline, Letter, Line, make_line
+from templatesync.cams.line import Arrival, Deadline, Letter, Line, Origin, make_tunnel
 from templatesync.cams.secret import scrub
+from templatesync.cams.wire import Wire
 
 CAP = 20 * 1024 * 1024
 
@@ -65,17 +65,16 @@ class Reply:
 class _Place:
     """The part of a URL that many calls share, and the proxy on the way there."""
 
-    scheme: bytes
-    host: bytes
-    port: int | None
-    netloc: bytes
+    origin: Origin
+    netloc: str
     path: bytes
     proxy: str
 
     @classmethod
     def of(cls, url: httpx.URL, proxy: str) -> _Place:
         """The place of a URL."""
-        return cls(url.raw_scheme, url.raw_host, url.port, url.netloc, url.raw_path, proxy)
+        origin = (url.raw_scheme, url.raw_host, url.port)
+        return cls(origin, url.netloc.decode("ascii"), url.raw_path, proxy)
 
 
 class ExchangeError(Exception):
@@ -105,6 +104,13 @@ class Network:
         resolver: Resolver = resolve,
     ) -> None:
         self.timeouts = timeouts
+        # By the names that httpcore has for single waits.
+        self._seconds = {
+            "connect": timeouts.connect,
+            "read": timeouts.read,
+            "write": timeouts.read,
+            "pool": timeouts.connect,
+        }
         self._proxy = proxy
         self._transport = transport
         self._cap = cap
@@ -193,30 +199,19 @@ class Network:
             place = self._places[whole] = _Place.of(parsed, self._proxy_for(parsed))
         return place, place.path + mark.encode() + query.encode()
 
-    @property
-    def _seconds(self) -> dict[str, float]:
-        limits = self.timeouts
-        return {"connect": limits.connect, "read": limits.read, "write": limits.read, "pool": limits.connect}
-
     def _letter(self, method: str, place: _Place, target: bytes, headers: Mapping[str, str], content: bytes) -> Letter:
-        try:
-            fields = [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
-        except UnicodeEncodeError:
-            raise _unfit_header() from None
-        if "host" not in headers:
-            fields.insert(0, (b"host", place.netloc))
+        fields = dict(headers) if "host" in headers else {"host": place.netloc, **headers}
         if content or method in ("POST", "PUT"):
-            fields.append((b"content-length", str(len(content)).encode()))
-        url = httpcore.URL(scheme=place.scheme, host=place.host, port=place.port, target=target)
-        return Letter(method, url, fields, content, self._seconds)
+            fields["content-length"] = str(len(content))
+        return Letter(method, place.origin, target, fields, content, self._seconds)
 
     def _request(self, method: str, url: str, headers: Mapping[str, str], content: bytes) -> httpx.Request:
         """A request for a transport that replaces the network."""
         try:
             request = httpx.Request(method, url, headers=dict(headers), content=content)
         except (UnicodeEncodeError, ValueError):
-            raise _unfit_header() from None
-        request.extensions = {**request.extensions, "timeout": self._seconds}
+            raise ExchangeError(_UNFIT, sent=False) from None
+        request.extensions = {**request.extensions, "timeout": dict(self._seconds)}
         return request
 
     def _handed(self, deadline: Deadline, bounds: Bounds, request: httpx.Request) -> Reply:
@@ -292,22 +287,25 @@ class Network:
             idle = self._idle.get(proxy)
             return idle.pop() if idle else self._make(proxy)
 
+    def _line(self, proxy: str, tls: ssl.SSLContext, addresses: tuple[str, ...]) -> Line:
+        if proxy:
+            return make_tunnel(proxy, tls, self._clock)
+        return Wire(tls, Deadline(self._clock), addresses)
+
     def _make(self, proxy: str, addresses: tuple[str, ...] = ()) -> Line:
         """A new line. Only under the lock."""
         try:
             # Loading the certificates takes longer than a request: once for all lines. Honours SSL_CERT_FILE.
-            self._tls = self._tls or httpx.create_ssl_context()
-            line = make_line(proxy, self._tls, self._clock, addresses)
+            if self._tls is None:
+                self._tls = httpx.create_ssl_context()
+                self._tls.set_alpn_protocols(["http/1.1"])
+            line = self._line(proxy, self._tls, addresses)
         except (OSError, ValueError, ImportError) as error:
             # The text of the error may quote the proxy with its password.
             what = "certificate file" if isinstance(error, OSError) else "proxy"
             raise ExchangeError(f"the {what} that the environment names cannot be used", sent=False) from None
         self._open.append(line)
         return line
-
-
-def _unfit_header() -> ExchangeError:
-    return ExchangeError(_UNFIT, sent=False)
 
 
 def _inflater(encoding: str) -> Callable[[bytes, int], bytes]:

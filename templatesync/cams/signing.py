@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
 ALGORITHM = "ACS3-HMAC-SHA256"
 
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]*")
+
 
 def percent_encode(text: str) -> str:
     """RFC 3986: everything but `A-Za-z0-9-_.~` becomes `%XX`, a space too."""
     # Most names and values are plain words, and looking is cheaper than quoting.
-    return text if text.isascii() and text.isalnum() else quote(text, safe="-_.~")
+    if (text.isascii() and text.isalnum()) or _PLAIN.fullmatch(text):
+        return text
+    return quote(text, safe="-_.~")
 
 
 def canonical_query(params: Mapping[str, str]) -> str:

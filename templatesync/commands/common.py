@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from signal import SIGINT
 
@@ -11,7 +11,7 @@ from templatesync import check, live, project, workspace
 from templatesync.errors import DeniedError, ExitCode, FindingsError, StoppedError, UsageError
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import FlowError, Kind, WrongAnswerError
-from templatesync.links import Links, referring
+from templatesync.links import Links, leading
 from templatesync.project import FILE_NAME, Project, Space
 from templatesync.remembered import Memory
 from templatesync.rule import Face, Faces
@@ -110,14 +110,9 @@ def without_documents(files: Workspace, wanted: Mapping[str, Mapping[Key, Resour
 
     Texts and positions of all files take more memory than everything live.
     """
-    leading = {
-        resource.file
-        for resources in wanted.values()
-        for key, resource in resources.items()
-        if referring(KINDS[key.kind], resource.body)
-    }
-    there = [entry for entry in files.entries if entry.resource.file in leading]
-    named = {*leading, *(name for entry in there for name in entry.named)}
+    holding = {resources[key].file for resources in wanted.values() for key in leading(KINDS, resources)}
+    there = [entry for entry in files.entries if entry.resource.file in holding]
+    named = {*holding, *(name for entry in there for name in entry.named)}
     return dataclasses.replace(
         files,
         sources=tuple(source for source in files.sources if source.name in named),
@@ -140,9 +135,10 @@ def scenes(
     With `memories`, by space, what these remember is not read again.
     """
     policy = files.project.policy
+    leads = {space.name: leading(KINDS, wanted[space.name]) for space in spaces}
 
     def routine(space: Space) -> live.ReadingSteps:
-        scope = reading_scope(wanted[space.name], policy, wishes, Links(KINDS))
+        scope = reading_scope(wanted[space.name], leads[space.name], policy, wishes, Links(KINDS))
         if memories and space.name in memories:
             scope = scope._replace(recall=memories[space.name].recall)
         return live.read_space(KINDS, scope)
@@ -155,7 +151,7 @@ def scenes(
     for space in spaces:
         reading = readings.get(space.name) or _without_client(session.denied[space.name])
         if isinstance(reading, live.Reading):
-            scene = _scene(space, reading, wanted[space.name], files, wishes)
+            scene = _scene(space, reading, wanted[space.name], leads[space.name], files, wishes)
             found.append(scene if memories is None else _remembering(scene, reading, memories.get(space.name)))
         else:
             refusal, code = reading
@@ -165,10 +161,15 @@ def scenes(
 
 
 def _scene(
-    space: Space, reading: live.Reading, wanted: Mapping[Key, Resource], files: Workspace, wishes: Wishes
+    space: Space,
+    reading: live.Reading,
+    wanted: Mapping[Key, Resource],
+    leads: Collection[Key],
+    files: Workspace,
+    wishes: Wishes,
 ) -> Scene:
     links = Links.of(KINDS, reading.listings)
-    said = {key: links.symbolic_resource(KINDS[key.kind], resource) for key, resource in wanted.items()}
+    said = dict(wanted) | {key: links.symbolic_resource(KINDS[key.kind], wanted[key]) for key in leads}
     return Scene(
         space=space.name,
         cust_space_id=space.cust_space_id,
@@ -176,7 +177,7 @@ def _scene(
         listings=links.symbolic_listings(reading.listings),
         kinds=KINDS,
         links=links,
-        unfit=_unfit(space, files, said, links, reading.listings),
+        unfit=_unfit(space, files, said, leads, links, reading.listings),
         policy=files.project.policy,
         wishes=wishes,
         waba_id=reading.account.waba_id,
@@ -197,6 +198,7 @@ def _unfit(
     space: Space,
     files: Workspace,
     wanted: Mapping[Key, Resource],
+    leads: Collection[Key],
     links: Links,
     listings: Mapping[str, Listing],
 ) -> dict[Key, str]:
@@ -215,8 +217,8 @@ def _unfit(
 
         return face
 
-    leading = {key for key, resource in wanted.items() if links.targets(KINDS[key.kind], resource.body)}
-    return check.unfit(files, space.name, leading, faces) if leading else {}
+    known = {key for key in leads if links.targets(KINDS[key.kind], wanted[key].body)}
+    return check.unfit(files, space.name, known, faces) if known else {}
 
 
 def _readings(

@@ -14,6 +14,7 @@ from fault_cases import DETAIL, LIST
 from fault_world import Front
 from scenarios import hello, there
 
+from templatesync import links
 from templatesync.commands import common
 from templatesync.driver import Driver
 from templatesync.emulator.server import _Server
@@ -86,6 +87,19 @@ def test_each_content_is_made_once(full: Front, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(canonical, "_content", counted)
     assert full.cli("plan", "--detailed-exitcode").code == 0
     assert len(made) == 2 * COUNT, "one for what is wanted, one for what is live"
+
+
+def test_a_body_is_looked_through_for_references_twice(full: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = []
+
+    def counted(kind: Any, body: Any) -> Any:
+        looked.append(body)
+        return real(kind, body)
+
+    real = links.referring
+    monkeypatch.setattr(links, "referring", counted)
+    assert full.cli("plan", "--detailed-exitcode").code == 0
+    assert len(looked) == 2 * COUNT, "before documents go, and before live ones are read"
 
 
 def test_of_the_files_only_those_that_lead_elsewhere_are_held() -> None:

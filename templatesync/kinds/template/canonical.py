@@ -11,7 +11,7 @@ Dropped or made equal, and why:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from templatesync.values import Json
@@ -21,6 +21,7 @@ PROPERTIES: Mapping[str, bool] = {"AllowSend": True, "CategoryChangePaused": Fal
 """Switches that change without a review, with what the service does when nobody has set them."""
 
 COMPONENT_ORDER = ("HEADER", "LIMITED_TIME_OFFER", "BODY", "FOOTER", "BUTTONS", "CAROUSEL")
+_PLACES = {kind: place for place, kind in enumerate(COMPONENT_ORDER)}
 MEDIA = ("IMAGE", "VIDEO", "DOCUMENT")
 
 # The fields that a file can hold, by where they stand. Everything else in an answer is the service's own.
@@ -35,7 +36,9 @@ BUTTON = frozenset(
     "AutofillText CouponCode FlowAction FlowId IsOptOut NavigateScreen PackageName PhoneNumber SignatureHash "
     "SupportedApps Text Type Url UrlType".split()
 )
-_KNOWN = TOP | COMPONENT | BUTTON | {"CardComponents", "Name", "Language", "TemplateType", "AllowCategoryChange"}
+CARD = frozenset({"CardComponents"})
+_APP = ("PackageName", "SignatureHash")
+_KNOWN = TOP | COMPONENT | BUTTON | CARD | {"Name", "Language", "TemplateType", "AllowCategoryChange"}
 
 # Not part of the content: identity, and a switch that the platform ignores since April 2025 and never answers.
 _IDENTITY = frozenset({"Name", "Language", "TemplateType", "AllowCategoryChange"})
@@ -103,15 +106,16 @@ def compared(
 
 
 def _gather(value: Json, found: set[str]) -> None:
-    """Add every key in a body, but for the variables that Example names."""
+    """Add every key in a dict or list, but for the variables that Example names."""
     if isinstance(value, dict):
         found.update(value)
-        for key, item in value.items():
-            if key != "Example" and isinstance(item, (dict, list)):
+        for name, item in value.items():
+            if not isinstance(item, str) and isinstance(item, (dict, list)) and name != "Example":
                 _gather(item, found)
-    elif isinstance(value, list):
+    else:
         for item in value:
-            _gather(item, found)
+            if isinstance(item, (dict, list)):
+                _gather(item, found)
 
 
 def _content(body: Mapping[str, Json], extra: frozenset[str] | None, category: Json) -> dict[str, Json]:
@@ -130,14 +134,15 @@ def _content(body: Mapping[str, Json], extra: frozenset[str] | None, category: J
     ttl = content.get("MessageSendTtlSeconds")
     if isinstance(ttl, int) and ttl in _DEFAULT_TTL.get(str(category), _OTHER_TTL):
         del content["MessageSendTtlSeconds"]
-    return {name: value for name, value in content.items() if not _empty(value)}
+    return {name: value for name, value in content.items() if value or value == 0}
 
 
 def _component(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | None) -> dict[str, Json]:
     item = _kept(raw, COMPONENT, extra)
     if "hasExpiration" in raw:
         item.pop("hasExpiration", None)
-        item.setdefault("HasExpiration", raw["hasExpiration"])
+        if _says(raw["hasExpiration"]):
+            item.setdefault("HasExpiration", raw["hasExpiration"])
     if item.get("Format") in MEDIA:
         for name in ("Url", "ThumbUrl"):
             if item.get(name):
@@ -145,14 +150,14 @@ def _component(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | 
     if category == "AUTHENTICATION" and item.get("Type") in ("BODY", "FOOTER"):
         item.pop("Text", None)
     if "Buttons" in item:
-        item["Buttons"] = [_button(button, category, extra) for button in _mappings(item["Buttons"])]
+        _put(item, "Buttons", [_button(button, category, extra) for button in _mappings(item["Buttons"])])
     if "Cards" in item:
-        item["Cards"] = [_card(card, category, extra) for card in _mappings(item["Cards"])]
+        _put(item, "Cards", [_card(card, category, extra) for card in _mappings(item["Cards"])])
     return _without_defaults(item)
 
 
 def _card(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | None) -> dict[str, Json]:
-    card = _kept(raw, frozenset({"CardComponents"}), extra)
+    card = _kept(raw, CARD, extra)
     parts = [_component(item, category, extra) for item in _mappings(raw.get("CardComponents"))]
     card["CardComponents"] = sorted(parts, key=_place)
     return card
@@ -161,37 +166,46 @@ def _card(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | None)
 def _button(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | None) -> dict[str, Json]:
     button = _kept(raw, BUTTON, extra)
     apps = [
-        {name: value for name, value in _kept(app, frozenset({"PackageName", "SignatureHash"}), extra).items() if value}
+        {name: value for name, value in _kept(app, _APP, extra).items() if value}
         for app in _mappings(raw.get("SupportedApps"))
     ]
-    own = {name: button.pop(name) for name in ("PackageName", "SignatureHash") if button.get(name)}
+    own = {name: button.pop(name) for name in _APP if button.get(name)}
     if own and own not in apps:
         apps.append(own)
-    button["SupportedApps"] = sorted(apps, key=lambda app: sorted(app.items()))
+    if apps or "SupportedApps" in button:
+        _put(button, "SupportedApps", sorted(apps, key=lambda app: sorted(app.items())))
     kind = button.get("Type")
     if kind in ("MPM", "CATALOG") or (kind == "COPY_CODE" and category != "AUTHENTICATION"):
         button.pop("Text", None)  # the label is fixed, whatever is sent
     return _without_defaults(button)
 
 
-def _kept(raw: Mapping[str, Json], known: frozenset[str], extra: frozenset[str] | None) -> dict[str, Json]:
-    return {
-        name: value
-        for name, value in raw.items()
-        if not _empty(value) and (extra is None or name in known or name in extra)
-    }
+def _kept(raw: Mapping[str, Json], known: Container[str], extra: frozenset[str] | None) -> dict[str, Json]:
+    """What is not empty. `_says` in place: this is most of what a plan costs."""
+    if extra is None:
+        return {name: value for name, value in raw.items() if value or value == 0}
+    return {name: value for name, value in raw.items() if (value or value == 0) and (name in known or name in extra)}
+
+
+def _says(value: Json) -> bool:
+    """Whether a value is not empty: of all that is false in JSON, zero and `false` alone equal 0, and say something."""
+    return bool(value) or value == 0
+
+
+def _put(item: dict[str, Json], name: str, items: list[Json]) -> None:
+    """Take a list of a field, or nothing when it turned out to be empty."""
+    if items:
+        item[name] = items
+    else:
+        item.pop(name, None)
 
 
 def _without_defaults(item: dict[str, Json]) -> dict[str, Json]:
-    return {
-        name: value
-        for name, value in item.items()
-        if not _empty(value) and not (name in _DEFAULTS and value == _DEFAULTS[name])
-    }
-
-
-def _empty(value: Json) -> bool:
-    return value is None or (isinstance(value, (str, list, dict)) and not value)
+    if not _DEFAULTS.keys().isdisjoint(item):
+        for name, default in _DEFAULTS.items():
+            if name in item and item[name] == default:
+                del item[name]
+    return item
 
 
 def _mappings(value: Any) -> list[Mapping[str, Json]]:
@@ -200,4 +214,4 @@ def _mappings(value: Any) -> list[Mapping[str, Json]]:
 
 def _place(component: Mapping[str, Json]) -> tuple[int, str]:
     kind = str(component.get("Type", ""))
-    return (COMPONENT_ORDER.index(kind) if kind in COMPONENT_ORDER else len(COMPONENT_ORDER), kind)
+    return (_PLACES.get(kind, len(_PLACES)), kind)

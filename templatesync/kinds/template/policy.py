@@ -32,6 +32,7 @@ class Status(StrEnum):
     DISABLED = "disabled"
 
 
+_STATES: frozenset[str] = frozenset(Status)
 _EDITABLE = (Status.UNAUDIT, Status.FAIL)
 _APPROVED = (Status.PASS, Status.PAUSED)
 PENDING: frozenset[str] = frozenset({Status.UNAUDIT, Status.AUDITING})
@@ -56,10 +57,11 @@ def decide(
     if live is None or pair is None:
         return Decision(Action.CREATE, review=True, sendable_meanwhile="no", notes=tuple(_uploads(resource)))
     _, wanted, current = pair
-    notes = tuple(_notes(resource, live, current, equal=wanted == current and not resubmit))
+    equal = wanted == current and not resubmit
+    notes = tuple(_notes(resource, live, current, equal=equal))
     # Only what is approved is sent. What an unknown state means, nobody can say.
-    now = "yes" if live.status == Status.PASS else "no" if live.status in set(Status) else "unknown"
-    if wanted == current and not resubmit:
+    now = "yes" if live.status == Status.PASS else "no" if live.status in _STATES else "unknown"
+    if equal:
         return Decision(Action.NO_OP, sendable_meanwhile=now, notes=notes)
     if only_properties_differ(wanted, current):
         return Decision(Action.UPDATE, sendable_meanwhile=now, notes=notes)
@@ -103,7 +105,7 @@ def _rest(content: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _state(live: Live) -> str:
-    return str(live.status) if live.status in set(Status) else f"unknown state {live.status!r}"
+    return str(live.status) if live.status in _STATES else f"unknown state {live.status!r}"
 
 
 def _uploads(resource: Resource) -> Iterator[str]:

@@ -55,8 +55,6 @@ _SHAPES: Mapping[str, type] = {
     "Category": str,
 }
 
-_EMPTY: tuple[Json, ...] = (None, "", [], {})
-
 
 def identify(body: Mapping[str, Json]) -> Key:
     """The key of a body; parts that are missing or not text are empty."""
@@ -203,14 +201,18 @@ class _Details:
         failed: dict[Key, Answer] = {}
         seen: dict[Key, Row] = {}
         for address, row in rows.items():
-            listed = _listed(row)
-            found = self.found.get(address, listed)
+            if address in self.found:
+                found = self.found[address]
+                key = found.key if isinstance(found, Live) else _row_key(row)
+                if self.scope.recall:
+                    seen[key] = self.rows[address]
+            else:
+                found = _listed(row)
+                key = found.key
             if isinstance(found, Answer):
-                failed[listed.key] = found
+                failed[key] = found
             if found is not None:
-                live[listed.key] = found if isinstance(found, Live) else listed
-            if self.scope.recall and found is not listed:
-                seen[listed.key] = self.rows[address]
+                live[key] = found if isinstance(found, Live) else _listed(row)
         recalled = frozenset(_row_key(rows[address]) for address in self.recalled if address in rows)
         return Listing(live, complete, failed, seen, recalled)
 
@@ -308,10 +310,14 @@ def _live(key: Key, data: Mapping[str, Json]) -> Live:
 def _kept(value: Json) -> Json:
     """What is kept of an answer: nothing of what is empty, which means the same as if it were not there.
 
-    Names are shared. A space of ten thousand templates takes half the memory.
+    Names and texts are shared: templates are alike. A space of ten thousand templates takes half the memory.
     """
     if isinstance(value, dict):
-        return {intern(name): _kept(item) for name, item in value.items() if item not in _EMPTY}
+        return {
+            intern(name): intern(item) if isinstance(item, str) else _kept(item)
+            for name, item in value.items()
+            if item or item == 0  # which zero and `false` do
+        }
     return [_kept(item) for item in value] if isinstance(value, list) else value
 
 

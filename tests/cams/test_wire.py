@@ -1,0 +1,189 @@
+"""Every shape of an answer that RFC 9112 has, over real sockets, whole and in slices, and what is none."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from scripted import answer, read_request, serving
+
+from templatesync.cams.network import ExchangeError, Network, Reply, Timeouts
+
+QUICK = Timeouts(connect=0.5, read=0.5, total=1.0)
+
+CHUNKED = (
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-Two: a\r\nX-Two: b\r\n\r\n"
+    b"3\r\nabc\r\n0A;name=value\r\n0123456789\r\n0\r\nTrailer: t\r\n\r\n"
+)
+SOUND = {
+    "chunked": (CHUNKED, b"abc0123456789"),
+    "empty chunked": (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n", b""),
+    "by length": (answer(b"abc"), b"abc"),
+    "the same length twice": (answer(b"abc", "content-length: 3"), b"abc"),
+    "no words behind the status": (b"HTTP/1.1 200\r\ncontent-length: 2\r\n\r\nab", b"ab"),
+    "lone line feeds": (b"HTTP/1.1 200 OK\ncontent-length: 2\n\nab", b"ab"),
+    "a folded field": (b"HTTP/1.1 200 OK\r\nx-long: one\r\n two\r\ncontent-length: 2\r\n\r\nab", b"ab"),
+    "after a word on the way": (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 x\r\na: b\r\n\r\n" + answer(b"ab"), b"ab"),
+    "without a body": (b"HTTP/1.1 204 No Content\r\n\r\n", b""),
+}
+WRONG = {
+    "two lengths": answer(b"abc", "content-length: 4"),
+    "a length that is no number": b"HTTP/1.1 200 OK\r\ncontent-length: +3\r\n\r\nabc",
+    "another coding": b"HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+    "no chunk": b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n",
+    "a longer chunk": b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n",
+    "half a chunk": b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab",
+    "no last chunk": b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n",
+    "half a body": answer(b"abc", length=9),
+    "half a head": b"HTTP/1.1 200 OK\r\ncontent-",
+    "no field": b"HTTP/1.1 200 OK\r\nnothing here\r\n\r\n",
+    "no name": b"HTTP/1.1 200 OK\r\n: value\r\n\r\n",
+    "another protocol": b"HTTP/2 200\r\n\r\n",
+    "no status": b"HTTP/1.1 OK\r\n\r\n",
+    "an endless head": b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 50_000,
+}
+
+
+def _sliced(data: bytes, size: int, *, end: bool = False) -> Callable[[socket.socket, bytes], None]:
+    def script(connection: socket.socket, request: bytes) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for start in range(0, len(data), size):
+            connection.sendall(data[start : start + size])
+        if end:
+            connection.close()
+
+    return script
+
+
+def _asked(script: Callable[[socket.socket, bytes], None], times: int = 1) -> tuple[list[Reply], int]:
+    """The replies to the same question so often, and how many connections that took."""
+    with serving(script) as server:
+        network = Network(timeouts=QUICK)
+        try:
+            replies = [network.exchange("POST", server.url, {"accept": "*/*"}, b"content") for _ in range(times)]
+        finally:
+            network.close()
+    assert all(request.endswith(b"\r\n\r\ncontent") for request in server.requests)
+    return replies, server.connections
+
+
+@pytest.mark.parametrize("size", [1, 7, 1 << 20])
+@pytest.mark.parametrize("name", SOUND)
+def test_an_answer_is_read_to_its_end_and_the_connection_used_again(name: str, size: int) -> None:
+    data, body = SOUND[name]
+    replies, connections = _asked(_sliced(data, size), times=2)
+    assert [reply.body for reply in replies] == [body, body]
+    assert connections == 1
+
+
+def test_fields_come_in_lower_case_and_one_that_stands_twice_is_joined() -> None:
+    (reply,), _ = _asked(_sliced(CHUNKED, 1 << 20))
+    assert reply.headers == {"transfer-encoding": "chunked", "x-two": "a, b"}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_no_answer_is_a_lost_one(name: str) -> None:
+    with pytest.raises(ExchangeError, match="the connection broke") as caught:
+        _asked(_sliced(WRONG[name], 1 << 20, end=True))
+    assert caught.value.sent
+
+
+def test_an_answer_may_end_with_its_connection() -> None:
+    replies, connections = _asked(_sliced(b"HTTP/1.0 200 OK\r\n\r\nall of it", 4, end=True), times=2)
+    assert [reply.body for reply in replies] == [b"all of it"] * 2
+    assert connections == 2
+
+
+@pytest.mark.parametrize("head", ["HTTP/1.1 200 OK\r\nConnection: Close", "HTTP/1.0 200 OK"])
+def test_a_connection_that_will_be_closed_is_not_used_again(head: str) -> None:
+    _, connections = _asked(_sliced(f"{head}\r\ncontent-length: 2\r\n\r\nab".encode(), 1 << 20), times=2)
+    assert connections == 2
+
+
+def test_what_nobody_asked_for_is_never_the_answer_to_the_next_question() -> None:
+    replies, connections = _asked(_sliced(answer(b"ab") + answer(b"smuggled"), 1 << 20), times=2)
+    assert [reply.body for reply in replies] == [b"ab", b"ab"]
+    assert connections == 2
+
+
+def test_an_answer_that_comes_before_all_was_sent_is_heard() -> None:
+    def script(connection: socket.socket, request: bytes) -> None:
+        connection.sendall(answer(b"too large", "connection: close", status="413 Content Too Large"))
+
+    with serving(script) as server:
+        network = Network(timeouts=QUICK)
+        reply = network.exchange("PUT", server.url, {"x-size": "large"}, b"x" * (1 << 20))
+        network.close()
+    assert (reply.status, reply.body) == (413, b"too large")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1, with its key beside it."""
+    if not shutil.which("openssl"):
+        pytest.skip("there is no openssl here to make a certificate")
+    folder = tmp_path_factory.mktemp("certificate")
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test".split()
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
+    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run([*command, *names, *files], check=True, capture_output=True, timeout=60)
+    return folder / "certificate.pem"
+
+
+@contextlib.contextmanager
+def _secure(certificate: Path, data: bytes) -> Iterator[tuple[str, list[bytes]]]:
+    """A server that answers over TLS: its URL, and for each connection the requests that came, apart by `|`."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, certificate.with_name("key.pem"))
+    listener = socket.create_server(("127.0.0.1", 0))
+    heard: list[bytes] = []
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with contextlib.suppress(OSError), connection:
+                    connection.settimeout(5)
+                    with context.wrap_socket(connection, server_side=True) as secure:
+                        heard.append(b"")
+                        while request := read_request(secure):
+                            heard[-1] += request.split(b" ")[0] + b"|"
+                            secure.sendall(data)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield f"https://127.0.0.1:{listener.getsockname()[1]}", heard
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
+
+
+@pytest.mark.parametrize(("data", "heard"), [(answer(b"ab"), [b"POST|POST|"]), (answer(b"ab") * 2, [b"POST|"] * 2)])
+def test_over_tls_a_connection_is_used_again_unless_more_came_than_was_asked_for(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, heard: list[bytes]
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with _secure(certificate, data) as (url, came):
+        network = Network(timeouts=QUICK)
+        assert [network.exchange("POST", url, {}).body for _ in range(2)] == [b"ab"] * 2
+        network.close()
+    assert came == heard
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sent(certificate: Path) -> None:
+    with _secure(certificate, answer(b"ab")) as (url, came):
+        network = Network(timeouts=QUICK)
+        with pytest.raises(ExchangeError, match="CERTIFICATE_VERIFY_FAILED") as caught:
+            network.exchange("POST", url, {})
+        network.close()
+    assert not caught.value.sent
+    assert came == []
