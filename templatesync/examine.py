@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from templatesync import schema
 from templatesync.catalog import RULES
@@ -29,8 +29,7 @@ MOST_EXPLAINED = 6_000
 """Values of one file that are explained after the gate has refused them: jsonschema takes 0.1 ms for each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """What other files need to know of a resource. `number` is its place among those of its file.
 
     `sound`: rules were asked about it. `gathered` holds what rules about several resources compare, by rule.
@@ -45,11 +44,10 @@ class Trace:
     refers: bool = False
     named: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
-    gathered: Mapping[str, Json] = field(default_factory=dict)
+    gathered: Mapping[str, Json] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(NamedTuple):
     """What became of one file. The findings have the severities that the project gives them; equal ones may repeat."""
 
     file: str
@@ -71,8 +69,10 @@ def examine(
     findings += _schemas([doc for doc in documents if _belongs(doc, project, chosen)], broken)
     traces: list[Trace] = []
     findings += _bounded(_entries(entries, broken, project, chosen, traces))
-    told = (each for each in findings if not each.spaces or not set(each.spaces).isdisjoint(chosen))
-    return Examined(file, tuple(judge(told, project, documents)), tuple(traces))
+    if findings:
+        told = (each for each in findings if not each.spaces or not set(each.spaces).isdisjoint(chosen))
+        findings = [*judge(told, project, documents)]
+    return Examined(file, tuple(findings), tuple(traces))
 
 
 def _entries(
@@ -105,7 +105,9 @@ def _entries(
 
 def _comments(documents: Sequence[Document]) -> Iterator[Finding]:
     """Rule ids in comments that do not exist."""
-    ignored = {(doc.file, line): rules for doc in documents for line, rules in doc.ignored.items() if line}
+    ignored = {
+        (doc.file, line): rules for doc in documents if doc.ignored for line, rules in doc.ignored.items() if line
+    }
     for (file, line), rules in ignored.items():
         for name in sorted(rules - RULES.keys()):
             yield Finding("unknown-rule", Severity.WARNING, f"there is no rule {name!r} to ignore", file, line)
@@ -115,12 +117,10 @@ def _belongs(doc: Document, project: Project, chosen: Collection[str]) -> bool:
     """Whether a document belongs to one of the spaces, or does not clearly say that it belongs to others."""
     options = doc.data.get("templatesync")
     spaces = options.get("spaces") if isinstance(options, dict) else None
+    if not isinstance(spaces, list) or not spaces:
+        return True
     known = {space.name for space in project.spaces}
-    if (
-        not isinstance(spaces, list)
-        or not spaces
-        or not all(isinstance(name, str) and name in known for name in spaces)
-    ):
+    if not all(isinstance(name, str) and name in known for name in spaces):
         return True
     return any(name in chosen for name in spaces)
 
@@ -174,13 +174,16 @@ def _fields(kind: str) -> frozenset[str]:
 
 def _schema(doc: Document) -> Iterator[Finding]:
     kind = kind_of(doc)
+    name = kind.schema if kind else "resource"
+    if schema.accepts(name, doc.data):
+        return  # then it has no field that only another kind has, and nobody needs to know what those are
     if meant := _unsaid(doc):
         kind_name, field = meant
         message = f"{field} is a field of a {kind_name}, and the document does not say that it is one"
         hint = f"add the line kind: {kind_name}"
         yield Finding("kind-known", Severity.ERROR, message, doc.file, *doc.locate((field,), at_key=True), hint=hint)
         return
-    for problem in schema.problems(kind.schema if kind else "resource", doc.data):
+    for problem in schema.problems(name, doc.data):
         at = doc.locate(problem.path, at_key=problem.at_key)
         severity = RULES[problem.rule].severity if problem.rule in RULES else Severity.ERROR
         key = str(kind.identify(doc.data)) if kind else ""
