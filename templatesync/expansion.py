@@ -127,6 +127,8 @@ def _has_maps(kind: Kind, body: Mapping[str, Json]) -> bool:
             pending += [item for item in value if isinstance(item, (dict, list))]
             continue
         for key, item in value.items():
+            if item.__class__ is str:
+                continue  # most are
             if isinstance(item, dict):
                 if key in names or (key in maps and any(isinstance(text, dict) for text in item.values())):
                     return True

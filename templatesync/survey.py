@@ -5,6 +5,7 @@ Knows a store of what is known and how many processes there may be; nothing of r
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -110,6 +111,7 @@ def _judged(
     # A copy of this process knows all that is imported already. It is safe only where nothing runs beside us.
     copied = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
     context = multiprocessing.get_context("fork" if copied and os.name == "posix" and not _is_mac() else "spawn")
+    gc.freeze()  # a copy that looks for garbage would otherwise touch, and so copy, every page that it shares with us
     work: list[Callable[[], list[Examined]]] = []
     with ProcessPoolExecutor(most, context, _deaf) as pool:
         for start in range(0, len(names), _CHUNK):
