@@ -1,9 +1,8 @@
-"""One connection of the standard library's HTTP client, without a proxy in between. Knows no request but the one it
-carries.
+"""One connection, without a proxy in between: the standard library's HTTP over a socket of ours.
 
-A plan makes one call for each template. `http.client` takes two thirds of the processor time that httpcore does for it,
-and brings nothing along. What is ours is the socket under it, where each wait ends with the exchange, and the doubt
-whether a connection is fit to be used again.
+Knows no request but the one it carries. A plan makes one call for each template, and `http.client` takes two thirds of
+the processor time that httpcore does for it. What is ours is the socket, where each wait ends with the exchange, and
+the doubt whether a connection is fit to be used again.
 """
 
 from __future__ import annotations
