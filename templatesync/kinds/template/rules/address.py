@@ -55,6 +55,8 @@ def _host(text: Text) -> str:
 def url_2000(template: Template) -> Iterator[Hit]:
     """The variable counts as it is written."""
     for button in template.buttons:
+        if button.type != "URL":
+            continue
         message = f"the address of a button has 1 to {limits.URL} characters; use a shorter one"
         yield from too_long(button.get("Url"), limits.URL, message)
 

@@ -32,9 +32,16 @@ _PACKAGE = late(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
 _HASH = late(rf"[A-Za-z0-9+/=]{{{limits.HASH}}}")
 
 
+def _buttons(template: Template) -> Iterator[Part]:
+    """The buttons for a code; on others their fields have no effect, which `field-place` tells."""
+    for button in template.buttons:
+        if template.category == "AUTHENTICATION" or button.type in ("ONE_TAP", "ZERO_TAP"):
+            yield button
+
+
 def _app_fields(template: Template, name: str) -> Iterator[tuple[Path, str]]:
     """That field on buttons and in their SupportedApps. A space's variable that has no value is told elsewhere."""
-    for button in template.buttons:
+    for button in _buttons(template):
         for path, fields in ((button.path, button.fields), *button.apps()):
             value = fields.get(name)
             if isinstance(value, str) and "${{" not in value:
@@ -76,21 +83,27 @@ def auth_package(template: Template) -> Iterator[Hit]:
 )
 def auth_autofill_25(template: Template) -> Iterator[Hit]:
     """The other label of ONE_TAP and ZERO_TAP."""
-    for button in template.buttons:
+    for button in _buttons(template):
         message = f"AutofillText has 1 to {limits.AUTOFILL} characters; shorten it"
         yield from too_long(button.get("AutofillText"), limits.AUTOFILL, message)
 
 
 def _minutes(template: Template) -> Iterator[tuple[Part, int]]:
-    for footer in template.every("FOOTER"):
+    for footer in template.every("FOOTER") if template.category == "AUTHENTICATION" else ():
         minutes = footer.fields.get("CodeExpirationMinutes")
         if isinstance(minutes, int) and not isinstance(minutes, bool):
             yield footer, minutes
 
 
-@rule("auth-exp-1-90", ERROR, META_AUTH, "CodeExpirationMinutes is 1 to 90.", needs=["CodeExpirationMinutes"])
+@rule(
+    "auth-exp-1-90",
+    ERROR,
+    META_AUTH,
+    "CodeExpirationMinutes is 1 to 90.",
+    needs=["AUTHENTICATION", "CodeExpirationMinutes"],
+)
 def auth_exp_1_90(template: Template) -> Iterator[Hit]:
-    """Out of range."""
+    """Out of range. In other templates the field has no effect, which `codeexp-place` tells."""
     for footer, minutes in _minutes(template):
         if minutes not in limits.CODE_MINUTES:
             yield Hit(footer.at("CodeExpirationMinutes"), "CodeExpirationMinutes is 1 to 90", "10 is usual")
@@ -107,7 +120,7 @@ def auth_ttl_vs_exp(template: Template) -> Iterator[Hit]:
     """MessageSendTtlSeconds beyond CodeExpirationMinutes."""
     seconds = template.body.get("MessageSendTtlSeconds")
     for _, minutes in _minutes(template):
-        if isinstance(seconds, int) and template.category == "AUTHENTICATION" and seconds > minutes * 60 > 0:
+        if isinstance(seconds, int) and seconds > minutes * 60 > 0:
             message = f"the message is tried for {seconds} seconds, its code lives {minutes * 60}"
             yield Hit(("MessageSendTtlSeconds",), message, "use a shorter time to live")
 
@@ -115,7 +128,7 @@ def auth_ttl_vs_exp(template: Template) -> Iterator[Hit]:
 @rule("auth-supported-apps", INFO, CAMS, "Apps are listed in SupportedApps.", needs=[("PackageName", "SignatureHash")])
 def auth_supported_apps(template: Template) -> Iterator[Hit]:
     """The deprecated fields on the button itself."""
-    for button in template.buttons:
+    for button in _buttons(template):
         for name in ("PackageName", "SignatureHash"):
             if name in button.fields:
                 yield Hit((*button.path, name), f"{name} on the button is deprecated", "move it to SupportedApps")

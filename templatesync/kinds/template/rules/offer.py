@@ -24,8 +24,9 @@ from templatesync.rule import Hit, Path, Rule
 
 
 def _coupons(template: Template) -> Iterator[Text]:
+    """The codes of buttons that have one; on others the field has no effect, which `field-place` tells."""
     for button in template.buttons:
-        text = button.get("CouponCode")
+        text = button.get("CouponCode") if button.type == "COPY_CODE" else None
         if text is not None and "${{" not in text.value:
             yield text
 

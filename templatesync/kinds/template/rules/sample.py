@@ -102,7 +102,8 @@ _EXPIRING = late(
 def media_sample_clean(template: Template) -> Iterator[Hit]:
     """A host that only your own network knows, or an address that expires."""
     for part in template.all_parts:
-        url = part.fields.get("Url") if part.type == "HEADER" else None
+        pictured = part.type == "HEADER" and part.format in ("IMAGE", "VIDEO", "DOCUMENT")
+        url = part.fields.get("Url") if pictured else None
         host = _HOST.match(url) if isinstance(url, str) and "${{" not in url else None
         if host is None or not isinstance(url, str) or not host[1]:
             continue
