@@ -281,7 +281,7 @@ def test_nothing_is_logged(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_a_header_that_http_cannot_carry_is_not_quoted() -> None:
-    for value in (f"{TOKEN}\n", f"{TOKEN}é"):
+    for value in (f"{TOKEN}\n", f"{TOKEN}\n more", f"{TOKEN}\0", f"{TOKEN}é"):
         with serving(lambda c, r: c.sendall(answer(OK))) as server:
             network = Network(timeouts=QUICK)
             with pytest.raises(ExchangeError) as caught:

@@ -36,6 +36,10 @@ SOUND = {
 WRONG = {
     "two lengths": answer(b"abc", "content-length: 4"),
     "no length that is one": b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\ncontent-length: x\r\n\r\nabc",
+    "a length that is no number": b"HTTP/1.1 200 OK\r\ncontent-length: three\r\n\r\nabc",
+    "two lengths in one field": b"HTTP/1.1 200 OK\r\ncontent-length: 3, 3\r\n\r\nabc",
+    "a word on the way that is not 100": b"HTTP/1.1 103 Early Hints\r\n\r\n" + answer(b"abc"),
+    "a type that no parser reads": answer(b"abc", "content-type: multipart/mixed; boundary*0=a; boundary*=b"),
     "another coding": b"HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
     "no chunk": b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n",
     "a longer chunk": b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n",
@@ -93,6 +97,12 @@ def test_what_is_no_answer_is_a_lost_one(name: str) -> None:
     with pytest.raises(ExchangeError, match="the connection broke") as caught:
         _asked(_sliced(WRONG[name], 1 << 20, end=True))
     assert caught.value.sent
+
+
+def test_what_came_in_place_of_an_answer_is_not_quoted() -> None:
+    with pytest.raises(ExchangeError) as caught:
+        _asked(_sliced(b"\x1b[31mwords " + b"x" * 1000 + b"\r\n\r\n", 1 << 20, end=True))
+    assert str(caught.value) == "the connection broke: the answer is not of HTTP/1.1"
 
 
 def test_an_answer_may_end_with_its_connection() -> None:
