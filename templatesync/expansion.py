@@ -287,7 +287,7 @@ class _Localiser:
             hint = _did_you_mean(self.language, texts) or f"add {self.language} here, or take it out of Languages"
             self._add(path, "language-map", f"there is no text for {self.language}", hint)
             return ""
-        languages = self.doc.data["Languages"]
+        languages = [each for each in self.doc.data["Languages"] if isinstance(each, str)]
         if languages and self.language == languages[0]:  # told once, not once per language
             for extra in texts:
                 if extra not in languages:

@@ -125,6 +125,13 @@ def test_a_missing_translation_is_told_once(shop: Shop) -> None:
     assert found["hint"] == "add de here, or take it out of Languages"
 
 
+def test_a_language_that_is_no_text_is_a_finding_beside_an_extra_translation(shop: Shop) -> None:
+    shop.bad(GOOD.replace("Language: en", "Languages: [en, [de]]").replace("Text: ", "Text:\n      fr: a\n      en: "))
+    found = {finding["rule"]: finding["message"] for finding in shop.validate().findings}
+    assert found.keys() >= {"wrong-type", "language-map"}
+    assert found["language-map"] == "fr is not one of this document's Languages"
+
+
 @pytest.mark.parametrize(
     ("text", "line", "hint"),
     [
