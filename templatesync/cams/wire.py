@@ -57,6 +57,8 @@ class Wire:
         self._free_until = 0.0  # until the answer was read to its end
         self._ask(letter)
         answer = self._answered()
+        if self._waits is None or self._waits.ended:  # which http.client takes for the end of the head
+            raise httpx.RemoteProtocolError("the answer ends within its head")
         fields = _fields(answer)
         return Arrival(answer.status, fields, self._body(answer), lambda: None if self._free_until else self.close())
 
@@ -168,6 +170,8 @@ class _Waits(io.RawIOBase):
         self._limit = limit
         self._leaving = leaving
         self._asking = True
+        self.ended = False
+        """Whether the other side has said its last."""
         self._reader = _Reader(self, _PIECE)
 
     def sendall(self, data: bytes) -> None:
@@ -193,11 +197,13 @@ class _Waits(io.RawIOBase):
             return None
         self._limit(self._connection, "read", httpx.ReadTimeout)
         try:
-            return self._connection.recv_into(buffer)
+            count = self._connection.recv_into(buffer)
         except TimeoutError as error:
             raise httpx.ReadTimeout(str(error)) from None
         except OSError as error:
             raise httpx.ReadError(str(error)) from None
+        self.ended = not count
+        return count
 
     def readable_now(self) -> bool:
         """Whether anything has come, an end among it: in the buffer, deciphered, or with the system."""

@@ -47,6 +47,7 @@ WRONG = {
     "no last chunk": b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n",
     "half a body": answer(b"abc", length=9),
     "half a head": b"HTTP/1.1 200 OK\r\ncontent-",
+    "a head that ends between its fields": b"HTTP/1.1 200 OK\r\nx-one: a\r\n",
     "no field": b"HTTP/1.1 200 OK\r\nnothing here\r\n\r\n",
     "no name": b"HTTP/1.1 200 OK\r\n: value\r\n\r\n",
     "another protocol": b"HTTP/2 200\r\n\r\n",
