@@ -117,8 +117,12 @@ def _judged(
         for start in range(0, len(names), _CHUNK):
             chunk = {name: texts[name] for name in names[start : start + _CHUNK]}
             work.append(pool.submit(_judge_all, project, frozenset(chosen), chunk).result)
-        for result in work:
-            yield from result()
+        try:
+            for result in work:
+                yield from result()
+        except BaseException:  # an interrupt among them: what nobody will look at is not to be waited for
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _processors() -> int:

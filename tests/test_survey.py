@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -184,3 +185,23 @@ def test_every_fixture_is_judged_alike_by_all_ways(which: str, tmp_path: Path, s
 def test_help_tells_of_the_cache(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["validate", "--help"]) == 0
     assert "--no-cache" in capsys.readouterr().out
+
+
+def test_what_an_interrupt_leaves_is_not_judged(shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Chunks that no process has begun are dropped; each process writes down the files that it does judge."""
+    judged = tmp_path / "judged"
+
+    def judge(*given: Any) -> Any:
+        with judged.open("a") as file:
+            file.write(".")
+        time.sleep(0.05)  # all of them would take seconds, the first answer comes at once
+        raise KeyboardInterrupt
+
+    for number in range(100):
+        shop.write(f"templates/t{number}.yaml", GOOD.replace("shop_hello", f"shop_{number}"))
+    monkeypatch.setattr(survey, "WORTH_SPREADING", 2)
+    monkeypatch.setattr(survey, "_CHUNK", 1)
+    monkeypatch.setattr(survey, "_judge", judge)
+    with pytest.raises(KeyboardInterrupt):
+        look(shop, processes=2)
+    assert 0 < len(judged.read_text()) < 100
