@@ -20,7 +20,11 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 PACKAGES = {re.split("[>=<]", each)[0].replace("pyyaml", "yaml").replace("-", "_") for each in PROJECT["dependencies"]}
 STANDARD = {"asyncio", "importlib.metadata", "multiprocessing", "sqlite3", "subprocess", "tomllib"}
 ROOMS = {"apply", "cams", "driver", "edit", "emulator", "fixing", "formatting", "kinds", "survey", "workspace"}
-COMMANDS = {path.stem for path in (ROOT / "templatesync/commands").glob("[a-z]*.py")} - {"common", "pictures"}
+COMMANDS = {path.stem for path in (ROOT / "templatesync/commands").glob("[a-z]*.py")} - {
+    "opening",
+    "scenes",
+    "pictures",
+}
 OURS = {f"templatesync.{each}" for each in ROOMS} | {f"templatesync.commands.{each}" for each in COMMANDS}
 
 FILES = "yaml jsonschema_rs"
@@ -45,8 +49,8 @@ TABLE = [
     ("validate --format sarif",           "faulty",       f"{FILES} jsonschema",         f"{READ} survey"),
     ("validate",                          "faulty",       f"{FILES} jsonschema",         f"{READ} survey"),
     ("validate --fix",                    "slip",         f"{FILES} jsonschema",         f"{READ} survey edit fixing"),
-    ("fmt --check",                       "sound",        CLIENT,                        f"{ASK} edit formatting"),
-    ("new-version template/order_update", "sound",        CLIENT,                        f"{ASK} edit"),
+    ("fmt --check",                       "sound",        FILES,                         f"{READ} edit formatting"),
+    ("new-version template/order_update", "sound",        FILES,                         f"{READ} edit"),
     ("plan",                              "sound",        LOCAL,                         f"{ASK} emulator"),
     ("apply --yes",                       "sound",        LOCAL,                         f"{ASK} apply emulator"),
     ("plan",                              "live",         LOCAL,                         f"{ASK} emulator"),

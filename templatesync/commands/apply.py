@@ -11,7 +11,8 @@ from pathlib import Path
 from templatesync import apply as engine
 from templatesync import files, plan_document
 from templatesync import permit as permission
-from templatesync.commands.common import choose, read_files, scenes, wanted_resources, without_documents
+from templatesync.commands.opening import choose, read_files, wanted_resources, without_documents
+from templatesync.commands.scenes import scenes
 from templatesync.driver import Finished, Interrupted, Job
 from templatesync.errors import ExitCode, LocalError, StaleError, UsageError, worst
 from templatesync.journal import Journal, lock

@@ -9,7 +9,7 @@ from signal import SIGINT
 
 from templatesync import diagnosis
 from templatesync.cams.credentials import Credentials
-from templatesync.commands.common import choose, open_project
+from templatesync.commands.opening import choose, open_project
 from templatesync.diagnosis import Check, Role, Seen, Way
 from templatesync.driver import Job
 from templatesync.errors import ExitCode, ServiceError, StoppedError, worst

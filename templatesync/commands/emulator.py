@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from templatesync.commands.common import open_project
+from templatesync.commands.opening import open_project
 from templatesync.emulator.app import Emulator
 from templatesync.emulator.server import serve
 from templatesync.emulator.settings import Settings

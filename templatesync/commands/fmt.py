@@ -9,7 +9,7 @@ from pathlib import Path
 
 from templatesync import files, yaml_document
 from templatesync.assets import ENDING
-from templatesync.commands.common import open_project
+from templatesync.commands.opening import open_project
 from templatesync.errors import ExitCode, UsageError
 from templatesync.files import names_inside
 from templatesync.formatting import formatted

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from templatesync import check, files, workspace
 from templatesync.assets import ENDING, in_memory
-from templatesync.commands.common import choose, open_project, trouble
+from templatesync.commands.opening import choose, open_project
+from templatesync.commands.scenes import trouble
 from templatesync.emit import to_yaml
 from templatesync.errors import ExitCode, StoppedError, UsageError, worst
 from templatesync.kinds import KINDS

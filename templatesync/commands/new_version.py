@@ -10,7 +10,7 @@ from operator import itemgetter
 from pathlib import Path, PurePosixPath
 
 from templatesync import check, files, rule
-from templatesync.commands.common import read_files
+from templatesync.commands.opening import read_files
 from templatesync.document import Document
 from templatesync.edit import set_values
 from templatesync.errors import FindingsError, LocalError, UsageError

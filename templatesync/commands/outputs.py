@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from templatesync.commands.common import choose, read_files, scenes, wanted_resources
+from templatesync.commands.opening import choose, read_files, wanted_resources
+from templatesync.commands.scenes import scenes
 from templatesync.errors import ExitCode, worst
 from templatesync.scene import Scene, Wishes
 from templatesync.session import Connection, connect

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from templatesync import plan_document, user_cache
-from templatesync.commands.common import choose, read_files, scenes, wanted_resources, without_documents
+from templatesync.commands.opening import choose, read_files, wanted_resources, without_documents
+from templatesync.commands.scenes import scenes
 from templatesync.errors import ExitCode, worst
 from templatesync.kinds import KINDS
 from templatesync.output import write_file

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from templatesync.commands.common import choose, read_files, scenes, wanted_resources, without_documents
+from templatesync.commands.opening import choose, read_files, wanted_resources, without_documents
+from templatesync.commands.scenes import scenes
 from templatesync.errors import ExitCode, worst
 from templatesync.kinds.base import Kind
 from templatesync.plan import make_plan

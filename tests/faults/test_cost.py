@@ -15,7 +15,7 @@ from fault_world import Front
 from scenarios import hello, there
 
 from templatesync import links
-from templatesync.commands import common
+from templatesync.commands import opening
 from templatesync.driver import Driver
 from templatesync.emulator.server import _Server
 from templatesync.kinds.template import canonical
@@ -103,9 +103,9 @@ def test_a_body_is_looked_through_for_references_twice(full: Front, monkeypatch:
 
 
 def test_of_the_files_only_those_that_lead_elsewhere_are_held() -> None:
-    files = common.read_files(EXAMPLES)
-    wanted, _ = common.wanted_resources(files, (files.project.space("local"),), Wishes())
-    held = common.without_documents(files, wanted)
+    files = opening.read_files(EXAMPLES)
+    wanted, _ = opening.wanted_resources(files, (files.project.space("local"),), Wishes())
+    held = opening.without_documents(files, wanted)
     leading = {source.name for source in files.sources if b"FlowId" in source.data}
     assert leading
     assert {source.name for source in held.sources} == leading

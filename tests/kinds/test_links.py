@@ -11,8 +11,8 @@ import pytest
 from engine_world import ends
 from flow_world import ASSET, FIRST, KEY, SECOND, TALKING, Flows
 
-from templatesync.commands.common import read_files
 from templatesync.commands.new_version import new_version
+from templatesync.commands.opening import read_files
 from templatesync.commands.validate import validate
 from templatesync.errors import FindingsError, UsageError
 
