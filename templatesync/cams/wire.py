@@ -176,9 +176,9 @@ class _Waits(io.RawIOBase):
 
     def sendall(self, data: bytes) -> None:
         """Send it all, unless the other side has closed: it may have answered before, and the answer is what counts."""
-        self._limit(self._connection, "write", httpx.WriteTimeout)
-        self._leaving()
         try:
+            self._limit(self._connection, "write", httpx.WriteTimeout)
+            self._leaving()
             self._connection.sendall(data)
         except TimeoutError as error:
             raise httpx.WriteTimeout(str(error)) from None
@@ -195,8 +195,8 @@ class _Waits(io.RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         if not self._asking:
             return None
-        self._limit(self._connection, "read", httpx.ReadTimeout)
         try:
+            self._limit(self._connection, "read", httpx.ReadTimeout)
             count = self._connection.recv_into(buffer)
         except TimeoutError as error:
             raise httpx.ReadTimeout(str(error)) from None
