@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -95,8 +96,17 @@ def _key(project: Project, chosen: Collection[str]) -> str:
     state = [templatesync.__version__, str(package), sorted(chosen), [space.name for space in project.spaces]]
     own = read_file(project.root / FILE_NAME, FILE_NAME, LARGEST)
     state.append(_digest(own) if isinstance(own, bytes) else "")
-    state += sorted(_stamps(package)) + sorted(_stamps(schema_dir()))
+    state += [sys.version, *_installed(), *sorted(_stamps(package)), *sorted(_stamps(schema_dir()))]
     return hashlib.sha256(json.dumps(state).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _installed() -> list[str]:
+    """Names and versions of all packages: YAML, schemas and messages are read and made by some of them."""
+    found: list[str] = []
+    for place in sys.path:
+        with suppress(OSError):
+            found += sorted(path.name for path in Path(place).glob("*.dist-info"))
+    return found
 
 
 def _stamps(folder: Path) -> Iterator[str]:

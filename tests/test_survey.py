@@ -54,6 +54,18 @@ def test_what_has_not_changed_is_not_judged_again(shop: Shop, tmp_path: Path) ->
     assert look(shop, tmp_path / "cache").judged == 0
 
 
+def test_another_version_of_a_package_is_asked_anew(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Messages are made by packages, too."""
+    packages = tmp_path / "packages"
+    (packages / "jsonschema-1.0.0.dist-info").mkdir(parents=True)
+    monkeypatch.syspath_prepend(packages)
+    assert [look(shop, tmp_path / "cache").judged for _ in range(2)] == [1, 0]
+    (packages / "jsonschema-1.0.0.dist-info").rename(packages / "jsonschema-1.0.1.dist-info")
+    assert look(shop, tmp_path / "cache").judged == 1
+
+
 def test_findings_across_files_are_told_of_known_files_too(shop: Shop, tmp_path: Path) -> None:
     shop.write("templates/twin.yaml", GOOD)
     for _ in range(2):
