@@ -15,6 +15,8 @@ class _Late:
         self._given = (pattern, flags)
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)  # asked by whoever copies objects, of one that has nothing yet
         compiled = re.compile(*self._given)
         vars(self).update({method: getattr(compiled, method) for method in _METHODS})
         return getattr(compiled, name)

@@ -109,9 +109,11 @@ def _judged(
     from concurrent.futures import ProcessPoolExecutor
 
     # A copy of this process knows all that is imported already. It is safe only where nothing runs beside us.
-    copied = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
-    context = multiprocessing.get_context("fork" if copied and os.name == "posix" and not _is_mac() else "spawn")
-    gc.freeze()  # a copy that looks for garbage would otherwise touch, and so copy, every page that it shares with us
+    forks = "fork" in multiprocessing.get_all_start_methods() and not _is_mac()
+    copied = forks and threading.active_count() == 1
+    context = multiprocessing.get_context("fork" if copied else "spawn")
+    if copied:  # looking for garbage would else touch every page that is shared, and so make a page of each copy's own
+        gc.freeze()
     work: list[Callable[[], list[Examined]]] = []
     with ProcessPoolExecutor(most, context, _deaf) as pool:
         for start in range(0, len(names), _CHUNK):
