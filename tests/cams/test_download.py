@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from certificates import make_certificate
 from scripted import KEY_ID, SECRET, TOKEN, Script, answer, provider, reset, serving
 
 from templatesync.cams.answer_url import UNTRUSTED
@@ -243,15 +242,8 @@ def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch, turns: list[l
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for the store's name, with its key beside it."""
-    if not shutil.which("openssl"):
-        pytest.skip("there is no openssl here to make a certificate")
-    folder = tmp_path_factory.mktemp("certificate")
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test".split()
-    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
-    names = ["-addext", f"subjectAltName=DNS:{HOST}"]
-    subprocess.run([*command, *names, *files], check=True, capture_output=True, timeout=60)
-    return folder / "certificate.pem"
+    """A certificate for the store's name."""
+    return make_certificate(tmp_path_factory.mktemp("certificate"), f"DNS:{HOST}")
 
 
 @pytest.fixture

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from certificates import make_certificate
 from scripted import answer, read_request, serving
 
 from templatesync.cams.network import ExchangeError, Network, Reply, Timeouts
@@ -137,15 +136,8 @@ def test_an_answer_that_comes_before_all_was_sent_is_heard() -> None:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for 127.0.0.1, with its key beside it."""
-    if not shutil.which("openssl"):
-        pytest.skip("there is no openssl here to make a certificate")
-    folder = tmp_path_factory.mktemp("certificate")
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test".split()
-    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
-    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run([*command, *names, *files], check=True, capture_output=True, timeout=60)
-    return folder / "certificate.pem"
+    """A certificate for 127.0.0.1."""
+    return make_certificate(tmp_path_factory.mktemp("certificate"), "IP:127.0.0.1")
 
 
 @contextlib.contextmanager

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import ssl
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from certificates import make_certificate
 from fault_cases import creation
 from fault_world import PASSWORD, Front
 from scripted import Server, answer, serving
@@ -55,16 +54,8 @@ def test_a35_a_proxy_that_refuses(front: Front) -> None:
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for the service's name that nobody has signed, with its key in the same file."""
-    if not shutil.which("openssl"):
-        pytest.skip("there is no openssl here to make a certificate")
-    folder = tmp_path_factory.mktemp("certificate")
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj".split()
-    names = ["-addext", f"subjectAltName=DNS:{HOST}"]
-    files = ["-keyout", str(key), "-out", str(certificate)]
-    subprocess.run([*command, f"/CN={HOST}", *names, *files], check=True, capture_output=True, timeout=60)
-    return certificate
+    """A certificate for the service's name that nobody has signed."""
+    return make_certificate(tmp_path_factory.mktemp("certificate"), f"DNS:{HOST}")
 
 
 def _listening_in(certificate: Path) -> Callable[[socket.socket, bytes], None]:
