@@ -203,7 +203,7 @@ def _given(sentence: str, name: str) -> bool:
 
 
 _SHOUT = late(rf"(?:\b[{CAPITALS}]{{2,}}\b[\s,.!?'’&-]*){{4,}}")
-_MAYBE_LOUD = late(rf"[{CAPITALS}][{CAPITALS}]|[!！]{{3}}")
+_MAYBE_LOUD = late(rf"[{CAPITALS}][{CAPITALS}]|[!！]{{3}}|\${{3}}")
 _SIGNS = late(r"[!！]{3,}|(?<![$\w])\${3,}(?!\{)")
 
 
