@@ -175,7 +175,8 @@ def _fields(kind: str) -> frozenset[str]:
 def _schema(doc: Document) -> Iterator[Finding]:
     kind = kind_of(doc)
     name = kind.schema if kind else "resource"
-    if schema.accepts(name, doc.data):
+    problems = schema.problems(name, doc.data)
+    if not problems:
         return  # then it has no field that only another kind has, and nobody needs to know what those are
     if meant := _unsaid(doc):
         kind_name, field = meant
@@ -183,7 +184,7 @@ def _schema(doc: Document) -> Iterator[Finding]:
         hint = f"add the line kind: {kind_name}"
         yield Finding("kind-known", Severity.ERROR, message, doc.file, *doc.locate((field,), at_key=True), hint=hint)
         return
-    for problem in schema.problems(name, doc.data):
+    for problem in problems:
         at = doc.locate(problem.path, at_key=problem.at_key)
         severity = RULES[problem.rule].severity if problem.rule in RULES else Severity.ERROR
         key = str(kind.identify(doc.data)) if kind else ""

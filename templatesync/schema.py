@@ -53,17 +53,12 @@ def _referred(name: str) -> list[str]:
     return [each for each in SCHEMAS if f'"{each}.schema.json"' in _text(name)]
 
 
-def accepts(name: str, instance: Json) -> bool:
-    """Whether the schema `name` has surely nothing against `instance`; when not, `problems` settles it."""
-    return _gate(name)(instance)
-
-
 def problems(name: str, instance: Json) -> list[Problem]:
     """What the schema `name` has against `instance`, in the order of paths.
 
     Not more than a person reads. Never raises for JSON-like data.
     """
-    if accepts(name, instance):
+    if _gate(name)(instance):
         return []
     from templatesync.explanation import explain  # asks for jsonschema, which most documents need not
 

@@ -1,4 +1,4 @@
-"""One connection through a proxy, with a deadline on every wait. Knows no request but the one it carries.
+"""What a connection is to the network, and one through a proxy. Knows no request but the one it carries.
 
 httpx passes a time-out to each socket operation, so a server that sends a byte now and then holds a thread for ever.
 httpcore, which httpx is built on, takes a network backend: ours cuts every wait at the deadline of the exchange. What

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 from urllib.parse import quote
 
 from templatesync.characters import CONTROL, HIDDEN, RUNNER
+from templatesync.late import late
 
 # No script that is written with these marks needs them behind ASCII or Latin letters; there they only hide something.
 _SCRIPT = f"[^\x00-\u02ff{HIDDEN}]"
-_UNSHOWN = (
+_UNSHOWN = late(
     f"[{CONTROL}{HIDDEN}]"
     # Joiners are part of Persian, of Indic scripts and of emoji, where they stand between two characters.
     f"|(?<!{_SCRIPT})[\u200c\u200d]|[\u200c\u200d](?!{_SCRIPT})"
@@ -35,13 +35,8 @@ def visible(text: str) -> str:
     For what stands behind something else on its line. The form `\\u{202e}` is that of JavaScript and Rust.
     """
     if not (text.isascii() and text.isprintable()):
-        text = _unshown().sub(_escape, text)
+        text = _UNSHOWN.sub(_escape, text)
     return text.replace(RUNNER, "#\\#[")
-
-
-@cache
-def _unshown() -> re.Pattern[str]:
-    return re.compile(_UNSHOWN)  # takes a millisecond
 
 
 def _escape(match: re.Match[str]) -> str:

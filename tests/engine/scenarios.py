@@ -24,6 +24,15 @@ def hello(text: str = TEXT, *more: Body, **fields: Any) -> Body:
     return body
 
 
+def numbered(count: int) -> list[Body]:
+    """As many templates of different names."""
+    return [hello(Name=f"numbered_{number:05}") for number in range(count)]
+
+
+OTHER = [{"Type": "BODY", "Text": "Hello $(name), quite another text is on its way to you."}]
+"""Components for an edit of one of them."""
+
+
 def gone(name: str = "hello", language: str = "en") -> Body:
     """A tombstone."""
     return {"Name": name, "Language": language, "templatesync": {"state": "absent"}}

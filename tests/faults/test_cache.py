@@ -15,7 +15,7 @@ import pytest
 from engine_world import World
 from fault_cases import DETAIL, LIST
 from fault_world import Front, leaks
-from scenarios import hello, there
+from scenarios import OTHER, hello, numbered, there
 
 from templatesync.commands import plan as plan_command
 from templatesync.scene import FromCache, Wishes
@@ -23,11 +23,6 @@ from templatesync.schema import schema_dir
 
 COUNT = 5
 AGAIN = "nothing comes from the cache: "
-OTHER = [{"Type": "BODY", "Text": "Hello $(name), quite another text is on its way to you."}]
-
-
-def numbered(count: int) -> list[dict[str, Any]]:
-    return [hello(Name=f"numbered_{number:05}") for number in range(count)]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import deepdiff
 import pytest
 from fault_cases import DETAIL, LIST
 from fault_world import Front
-from scenarios import hello, there
+from scenarios import OTHER, hello, numbered, there
 
 from templatesync import links
 from templatesync.commands import opening
@@ -26,11 +26,6 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 COUNT = 230
 PAGES = 3
 WORKERS = 8
-OTHER = [{"Type": "BODY", "Text": "Hello $(name), quite another text is on its way to you."}]
-
-
-def numbered(count: int) -> list[dict[str, Any]]:
-    return [hello(Name=f"numbered_{number:05}") for number in range(count)]
 
 
 @pytest.fixture

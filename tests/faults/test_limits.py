@@ -11,15 +11,11 @@ import pytest
 from engine_world import LOCAL
 from fault_cases import CREATE, MODIFY
 from fault_world import Front
-from scenarios import LATER, TEXT, hello, many, own, there
+from scenarios import LATER, TEXT, hello, many, numbered, own, there
 
 HOUR = 3600.0
 DAY = 24 * HOUR
 AGAIN = "Hello $(name), your parcel was left with a neighbour of yours."
-
-
-def numbered(count: int) -> list[dict[str, object]]:
-    return [hello(Name=f"numbered_{number:03}") for number in range(count)]
 
 
 @pytest.fixture(params=["one by one", "sixteen at once"])

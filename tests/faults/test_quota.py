@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from fault_cases import ACCOUNT, CREATE, DETAIL, LIST
 from fault_world import Front
-from scenarios import hello, there
+from scenarios import numbered, there
 
 from templatesync.cams.model import api
 
@@ -20,10 +20,6 @@ LEAST_USED = 0.85
 MOST_THROTTLED = 0.01
 LONGEST_READING = 1.1
 """Times what the quota alone would take."""
-
-
-def numbered(count: int) -> list[dict[str, object]]:
-    return [hello(Name=f"numbered_{number:05}") for number in range(count)]
 
 
 def least(front: Front, *operations: str) -> float:
