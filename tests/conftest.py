@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from hypothesis import settings
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 settings.load_profile("steady")
 
-PREFIXES = ("ALIBABA_CLOUD_", "TEMPLATESYNC_", "GITHUB_", "GITLAB_")
+PREFIXES = ("ALIBABA_CLOUD_", "TEMPLATESYNC_", "GITHUB_", "GITLAB_", "XDG_")
 NAMES = ("CI", "NO_COLOR", "FORCE_COLOR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "COLUMNS")
 
 
@@ -29,27 +30,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="write the golden files anew instead of comparing")
 
 
-@pytest.fixture(autouse=True)
-def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home of its own, and an environment that says nothing about accounts, spaces, proxies or colours."""
-    for name in list(os.environ):
-        if name.startswith(PREFIXES) or name.upper() in NAMES:
-            monkeypatch.delenv(name)
-    home = tmp_path_factory.getbasetemp() / "home"
-    home.mkdir(exist_ok=True)
-    monkeypatch.setenv("HOME", str(home))
-    for name in list(os.environ):
-        if name.startswith("XDG_"):
-            monkeypatch.delenv(name)
-    return home
+# Both of the whole run: fixtures of a module or a package come before those of its tests, and run commands too.
+@pytest.fixture(scope="session", autouse=True)
+def nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home of its own, and an environment that says nothing about CI, accounts, spaces, proxies or colours."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(PREFIXES) or name.upper() in NAMES:
+                patch.delenv(name)
+        patch.setenv("HOME", str(home))
+        yield home
 
 
 class ReachedOutError(AssertionError):
     """A test tried to leave this machine."""
 
 
-@pytest.fixture(autouse=True)
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
     """A machine without a network: only loopback is there, where the emulator serves, and no name is known."""
     connect, look_up = socket.socket.connect, socket.getaddrinfo
 
@@ -63,8 +62,10 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
             raise socket.gaierror(socket.EAI_NONAME, "no name is looked up in a test")
         return look_up(host, *rest, **more)
 
-    monkeypatch.setattr(socket.socket, "connect", guarded)
-    monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        patch.setattr(socket, "getaddrinfo", guarded_look_up)
+        yield
 
 
 def _here(host: Any) -> bool:
