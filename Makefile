@@ -43,8 +43,8 @@ demo: .venv/.runtime  ## Validate, plan, apply and plan again the example shop, 
 docs: .venv/.runtime  ## Write docs/rules.md from the rules and their pages.
 	@$(BIN)/templatesync rules --format markdown --output docs/rules.md
 
-test: lint .venv/.sdk .venv/.sdk-node  ## Linters, types and the whole test suite.
-	@$(BIN)/python -m pytest
+test: lint .venv/.sdk .venv/.sdk-node  ## Linters, types and the whole test suite, in 2 processes; JOBS=8 for more.
+	@$(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=worksteal
 
 soak: .venv/.dev  ## Random faults with many seeds on larger projects; SEEDS=200 tries more than the 40 of now.
 	@TEMPLATESYNC_SOAK=$(or $(SEEDS),40) $(BIN)/python -m pytest tests/faults/test_convergence.py
