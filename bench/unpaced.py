@@ -17,9 +17,8 @@ from typing import Any
 
 START = time.process_time()
 
-from templatesync import session  # noqa: E402
+from templatesync import __main__, cli, session  # noqa: E402, F401
 from templatesync.cams.model import api  # noqa: E402
-from templatesync.cli import run  # noqa: E402
 from templatesync.commands import plan  # noqa: E402, F401
 from templatesync.driver import Driver  # noqa: E402
 
@@ -47,10 +46,11 @@ def main() -> None:
     unpaced = functools.partial(Timed, rates=dict.fromkeys(api().operations, math.inf))
     connection = functools.partial(session.Connection, edges=session.Edges(driver=unpaced))
     session.Connection = connection  # type: ignore[assignment, misc]
-    code = run(sys.argv[1:])
-    lap("after")
-    print(json.dumps(spent))
-    sys.exit(code)
+    try:
+        __main__.main()
+    finally:
+        lap("after")
+        print(json.dumps(spent))
 
 
 if __name__ == "__main__":

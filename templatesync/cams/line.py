@@ -45,7 +45,7 @@ Origin: TypeAlias = tuple[bytes, bytes, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A request as it goes over the wire. `seconds` bound single waits, by httpcore's names for them."""
+    """A request as it goes over the wire, its target encoded. `seconds` bound single waits, by httpcore's names."""
 
     method: str
     origin: Origin

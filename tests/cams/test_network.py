@@ -281,13 +281,15 @@ def test_nothing_is_logged(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_a_header_that_http_cannot_carry_is_not_quoted() -> None:
-    for value in (f"{TOKEN}\n", f"{TOKEN}\n more", f"{TOKEN}\0", f"{TOKEN}é"):
+    one_more = f"{TOKEN}\r\nx-acs-action: DeleteChatappTemplate"
+    for value in (f"{TOKEN}\n", f"{TOKEN}\n more", f"{TOKEN}\0", f"{TOKEN}é", one_more):
         with serving(lambda c, r: c.sendall(answer(OK))) as server:
             network = Network(timeouts=QUICK)
             with pytest.raises(ExchangeError) as caught:
                 network.exchange("POST", server.url, {"x-acs-security-token": value})
             network.close()
         assert TOKEN not in str(caught.value)
+        assert not server.requests
 
 
 def test_the_server_fixture_sees_what_was_sent() -> None:
