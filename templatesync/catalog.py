@@ -24,6 +24,11 @@ def _frame(id_: str, summary: str, source: str = _OWN, severity: Severity = Seve
 FRAME_RULES: tuple[Rule, ...] = (
     _frame("file-kind", "A resource file is a plain file: no link, folder, pipe or device."),
     _frame("file-unreadable", "Every file that the project includes can be read."),
+    _frame(
+        "file-not-included",
+        "A YAML file among the resource files has the ending that `include` asks for.",
+        severity=Severity.WARNING,
+    ),
     _frame("yaml-encoding", "A file is UTF-8, with or without a byte order mark.", _STRICT_YAML),
     _frame("yaml-character", "A file holds no control, private-use or unassignable characters.", _STRICT_YAML),
     _frame("yaml-syntax", "A file is YAML.", _STRICT_YAML),

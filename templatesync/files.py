@@ -79,7 +79,7 @@ def _read(descriptor: int, size: int) -> bytes:
 
 
 def matching(root: Path, patterns: Sequence[str]) -> tuple[list[str], list[Finding]]:
-    """Every file below `root` that a pattern names, sorted, with `/`; and what stands where a file should.
+    """Every file below `root` that a pattern names, sorted, with `/`; and what stands where or as a file should not.
 
     `*` and `?` stop at `/`, `**/` goes any number of folders down. Folders that start with a dot are not entered.
     """
@@ -97,7 +97,21 @@ def matching(root: Path, patterns: Sequence[str]) -> tuple[list[str], list[Findi
                                         hint="put the files themselves there"))  # fmt: skip
         elif matched:
             names.append(name)
+        elif (meant := _meant(name, wanted)) and entry.is_file():
+            message = "no pattern of `include` names this file, so it is not read"
+            hint = f"rename it to {meant.rpartition('/')[2]}, or add a pattern"
+            findings.append(Finding("file-not-included", Severity.WARNING, message, name, hint=hint))
     return sorted(names), findings
+
+
+_ENDING = re.compile(r"(?i)\.ya?ml")
+
+
+def _meant(name: str, wanted: Sequence[_Pattern]) -> str:
+    """The name that a pattern has, but for the ending of YAML files, for one that no pattern has; empty for none."""
+    stem, dot, ending = name.rpartition(".")
+    others = [f"{stem}.yaml", f"{stem}.yml"] if _ENDING.fullmatch(dot + ending) else []
+    return next((other for other in others if any(pattern.matches(other) for pattern in wanted)), "")
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

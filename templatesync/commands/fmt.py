@@ -62,6 +62,7 @@ def fmt(directory: Path, paths: Sequence[Path], *, check: bool) -> Result:
 
 def _asked(project: Project, paths: Sequence[Path]) -> tuple[list[str], list[Finding]]:
     included, findings = files.matching(project.root, project.include)
+    findings = [each for each in findings if each.severity is Severity.ERROR]  # else it is for `validate` to tell
     if not paths:
         return [name for name in included if _is_resource(name)], findings
     asked: set[str] = set()

@@ -98,6 +98,18 @@ def test_a_link_is_not_followed(shop: Shop, tmp_path: Path) -> None:
     assert outside.read_text(encoding="utf-8") == UGLY
 
 
+def test_what_the_project_does_not_include_is_for_validate_to_tell(shop: Shop) -> None:
+    other = shop.write("templates/other.yml", UGLY)
+    ended = shop.run("fmt", str(shop.root / "templates"))
+    assert (ended.code, "other.yml" in ended.out) == (0, False)
+    assert other.read_text(encoding="utf-8") == UGLY
+    ended = shop.run("validate")
+    assert ended.code == 0
+    assert "templates/other.yml:1:1: warning: no pattern of `include` names this file, so it is not read" in ended.out
+    assert "rename it to other.yaml, or add a pattern" in ended.out
+    assert "1 warning; `templatesync validate` shows them" in shop.run("plan").out
+
+
 def test_a_plan_has_the_same_digest_before_and_after(shop: Shop) -> None:
     shop.write("templates/ugly.yaml", UGLY)
     shop.write(
