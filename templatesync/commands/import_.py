@@ -279,7 +279,9 @@ def _write(project: Project, draft: _Draft, space: Space | None, skipped: list[S
     folder = draft.kind.folder
     merged = _merged(draft.kind, draft.bodies)
     if merged is None and space is not None:
-        merged = _merged(draft.kind, _with_samples(draft.kind, draft.bodies))
+        bodies, lent = _with_samples(draft.kind, draft.bodies)
+        merged = _merged(draft.kind, bodies)
+        draft.notes += lent if merged is not None else ()
     bodies = [merged] if merged is not None else draft.bodies
     bodies = [draft.kind.layout.arrange(body) for body in bodies]
     if draft.shared and space is not None:
@@ -334,15 +336,17 @@ def _merged(kind: Kind, bodies: Sequence[Mapping[str, Json]]) -> dict[str, Json]
     return merge(bodies, kind.localised, kind.localised_maps)
 
 
-def _with_samples(kind: Kind, bodies: Sequence[Mapping[str, Json]]) -> list[Mapping[str, Json]]:
-    """Bodies of one name, each with the samples of another language where the service told none."""
+def _with_samples(kind: Kind, bodies: Sequence[Mapping[str, Json]]) -> tuple[list[Mapping[str, Json]], tuple[str, ...]]:
+    """Bodies of one name, each with the samples of another language where the service told none; and notes on that."""
     filled = [dict(body) for body in bodies]
+    notes: list[str] = []
     for name in kind.localised_maps:
-        told = next((body[name] for body in bodies if name in body), None)
+        lender = next((body for body in bodies if name in body), None)
         for body in filled:
-            if told is not None:
-                body.setdefault(name, told)
-    return list(filled)
+            if lender is not None and name not in body:
+                body[name] = lender[name]
+                notes.append(f"the service told no {name} of {body['Language']}: this is that of {lender['Language']}")
+    return list(filled), tuple(notes)
 
 
 def file_stem(name: str) -> str:

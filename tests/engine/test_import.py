@@ -43,6 +43,16 @@ def test_languages_of_one_structure_become_one_document(world: World, fresh: Wor
     assert quiet(fresh)
 
 
+def test_samples_that_the_service_does_not_tell_are_lent_with_a_note(world: World, fresh: World) -> None:
+    world.live(**there(hello()))
+    world.live(**there(hello("Hai $(name), pesanan Anda sedang dalam perjalanan.", Language="id", Example={})))
+    (written,) = fresh.import_().written
+    assert written.notes == ("the service told no Example of id: this is that of en",)
+    (text,) = files(fresh).values()
+    assert "Languages: [en, id]" in text
+    assert quiet(fresh)
+
+
 def test_languages_of_other_structure_become_documents_of_one_file(world: World, fresh: World) -> None:
     world.live(**there(hello()))
     world.live(**there(hello(TEXT, {"Type": "FOOTER", "Text": "Bye"}, Language="id")))
