@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from templatesync.kinds import KINDS
+from templatesync.nearest import nearest
 from templatesync.rule import Rule
 from templatesync.values import Severity
 
@@ -95,6 +96,22 @@ class _Rules(Mapping[str, Rule]):
 
 
 RULES: Mapping[str, Rule] = _Rules()
+
+
+_MOST_NAMED = 12
+MOST_HINTED = 20
+"""Unknown ids in one file that get a hint: each is compared with every rule, and a file may hold thousands."""
+
+
+def meant(name: str) -> str:
+    """What to try for an id that does not exist: a misspelt one, or a part of some."""
+    parts = [rule for rule in RULES if name.lower() in rule]
+    if len(parts) == 1 or not parts:
+        close = parts[0] if parts else nearest(name, RULES)
+        return f"did you mean {close}?" if close else "`templatesync rules` lists them"
+    if len(parts) <= _MOST_NAMED:
+        return f"did you mean one of {', '.join(parts)}?"
+    return "`templatesync rules` lists them"
 
 
 def fixable(rule: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from templatesync.catalog import RULES
+from templatesync.catalog import MOST_HINTED, RULES, meant
 from templatesync.examine import Examined, Trace, as_finding, crashed, examine, facing, judge
 from templatesync.expansion import Entry
 from templatesync.kinds import KINDS
@@ -258,14 +258,14 @@ def unfit(workspace: Workspace, space: str, keys: Collection[Key], faces: Callab
 
 def settings(project: Project) -> Iterator[Finding]:
     """Rule ids in the project file that do not exist, or cannot be changed."""
+    unknown = 0
     for name, severity in project.rules.items():
         rule = RULES.get(name)
         at = project.document.locate(("rules", name), at_key=True) if project.document else (1, 1)
         if rule is None:
-            message = f"there is no rule {name!r}"
-            yield Finding(
-                "unknown-rule", Severity.WARNING, message, FILE_NAME, *at, hint="`templatesync rules` lists them"
-            )
+            unknown += 1
+            message, hint = f"there is no rule {name!r}", meant(name) if unknown <= MOST_HINTED else ""
+            yield Finding("unknown-rule", Severity.WARNING, message, FILE_NAME, *at, hint=hint)
         elif rule.fixed and severity is not rule.severity:
             message = f"the rule {name} cannot be changed: other rules rest on it"
             yield Finding("unknown-rule", Severity.WARNING, message, FILE_NAME, *at)

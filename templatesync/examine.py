@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from templatesync import schema
-from templatesync.catalog import RULES
+from templatesync.catalog import MOST_HINTED, RULES, meant
 from templatesync.document import Document
 from templatesync.expansion import Entry, kind_of
 from templatesync.kinds import DEFAULT, KINDS
@@ -108,9 +108,10 @@ def _comments(documents: Sequence[Document]) -> Iterator[Finding]:
     ignored = {
         (doc.file, line): rules for doc in documents if doc.ignored for line, rules in doc.ignored.items() if line
     }
-    for (file, line), rules in ignored.items():
-        for name in sorted(rules - RULES.keys()):
-            yield Finding("unknown-rule", Severity.WARNING, f"there is no rule {name!r} to ignore", file, line)
+    unknown = ((at, name) for at, rules in ignored.items() for name in sorted(rules - RULES.keys()))
+    for number, (at, name) in enumerate(unknown):
+        message, hint = f"there is no rule {name!r} to ignore", meant(name) if number < MOST_HINTED else ""
+        yield Finding("unknown-rule", Severity.WARNING, message, *at, hint=hint)
 
 
 def _belongs(doc: Document, project: Project, chosen: Collection[str]) -> bool:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from templatesync.catalog import RULES
+from templatesync.catalog import RULES, meant
 from templatesync.errors import UsageError
-from templatesync.nearest import nearest
 from templatesync.page import NO_SECTION, Page, pages
 from templatesync.rule import Rule
-
-_MOST_NAMED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +37,5 @@ def rules(name: str = "") -> Listing:
     if not name:
         return Listing(listed, known)
     if name not in RULES:
-        raise UsageError(f"there is no rule {name!r}", hint=_meant(name))
+        raise UsageError(f"there is no rule {name!r}", hint=meant(name))
     return Listing(listed, known, RULES[name])
-
-
-def _meant(name: str) -> str:
-    """What to try for an id that does not exist: a misspelt one, or a part of some."""
-    parts = [rule for rule in RULES if name.lower() in rule]
-    if len(parts) == 1 or not parts:
-        close = parts[0] if parts else nearest(name, RULES)
-        return f"did you mean {close}?" if close else "`templatesync rules` lists them"
-    if len(parts) <= _MOST_NAMED:
-        return f"did you mean one of {', '.join(parts)}?"
-    return "`templatesync rules` lists them"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from projects import GOOD, Shop, tree
+from projects import GOOD, PROJECT, Shop, tree
 
 from templatesync.catalog import RULES
 from templatesync.cli import run
@@ -154,6 +154,16 @@ def test_the_page_of_a_rule(shop: Shop) -> None:
 def test_a_rule_that_does_not_exist(shop: Shop, name: str, hint: str) -> None:
     ended = shop.run("rules", "--", name)
     assert (ended.code, hint in ended.err) == (64, True), ended.err
+
+
+def test_a_rule_that_does_not_exist_in_files(shop: Shop) -> None:
+    unknown = " ".join(f"var-ratio-{number}" for number in range(100))
+    shop.bad(GOOD + f"# templatesync: ignore rej-cap\n# templatesync: ignore {unknown}\n")
+    shop.write("templatesync.yaml", PROJECT + "rules: {var-ration: off}\n")
+    out = shop.run("validate").out
+    assert "there is no rule 'rej-cap' to ignore" in out and "did you mean rej-caps?" in out
+    assert "there is no rule 'var-ration'" in out and "did you mean var-ratio?" in out
+    assert (out.count("there is no rule"), out.count("did you mean")) == (102, 21)
 
 
 def test_rules_as_json(shop: Shop) -> None:
