@@ -17,7 +17,7 @@ Mistakes in a user's files are never exceptions of their own: they are `values.F
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -102,13 +102,19 @@ class UsageError(TemplatesyncError):
 
 
 class FindingsError(TemplatesyncError):
-    """The command needs files free of errors and got these findings instead."""
+    """The command needs files free of errors and got these findings instead. `lines` are those of their files."""
 
     exit_code = ExitCode.FINDINGS
 
-    def __init__(self, findings: Sequence[Finding], message: str = "the files have errors") -> None:
+    def __init__(
+        self,
+        findings: Sequence[Finding],
+        message: str = "the files have errors",
+        lines: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         super().__init__(message)
         self.findings = tuple(findings)
+        self.lines = lines or {}
 
 
 class ServiceError(TemplatesyncError):

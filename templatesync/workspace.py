@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from templatesync import files, yaml_document
 from templatesync.assets import Assets, Opener, Stream, in_memory, on_disk, streams_on_disk
+from templatesync.characters import source_lines
 from templatesync.document import Document
+from templatesync.errors import FindingsError
 from templatesync.expansion import Budget, Entry, expand
 from templatesync.project import Project
 from templatesync.values import Finding, Key, Resource
@@ -37,6 +39,13 @@ class Workspace:
     entries: tuple[Entry, ...]
     findings: tuple[Finding, ...]
     named: tuple[Source, ...] = ()
+
+    def refusal(self, findings: Sequence[Finding]) -> FindingsError:
+        """The error that ends a command which cannot do with these findings."""
+        broken = {finding.file for finding in findings}
+        there = (*self.sources, *self.named)
+        lines = {each.name: tuple(source_lines(each.data)) for each in there if each.name in broken}
+        return FindingsError(findings, lines=lines)
 
     def resources(self, space: str) -> dict[Key, Resource]:
         """What the files want in a space. The first of several resources under one key; rules tell of the others."""

@@ -228,7 +228,11 @@ def command(name: str, *, formats: Sequence[str] = ("text", "json")) -> Callable
                     raise UsageError(f"there is no folder {path.parent} to write {path.name} to")
                 if path is not None and path.is_dir():
                     raise UsageError(f"{path} is a folder, not a file to write to")
-            return function(merged, **options)
+            try:
+                return function(merged, **options)
+            except FindingsError as error:
+                _list(error, merged)
+                raise
 
         wrapped: Function = run_it
         if formats:
@@ -294,13 +298,16 @@ def _complain(message: str, hint: str = "") -> None:
         _say(f"  hint: {safe(hint)}")
 
 
-def _explain(error: TemplatesyncError) -> ExitCode:
-    """One sentence on stderr; findings, when the error carries them, as validate would show them."""
-    if isinstance(error, FindingsError):
-        from templatesync.render.finding import findings
-        from templatesync.render.terminal import Style, joined
+def _list(error: FindingsError, options: Globals) -> None:
+    """The findings on stderr, as validate would show them."""
+    from templatesync.render.finding import findings
+    from templatesync.render.terminal import joined
 
-        _say(joined(findings(error.findings, {}, Style())).rstrip("\n"))
+    _say(joined(findings(error.findings, error.lines, options.style(sys.stderr))).rstrip("\n"))
+
+
+def _explain(error: TemplatesyncError) -> ExitCode:
+    """One sentence on stderr."""
     _complain(str(error), error.hint)
     return error.exit_code
 

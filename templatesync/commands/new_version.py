@@ -53,7 +53,7 @@ def new_version(directory: Path, asked: str) -> Result:
     concerned = report.with_named({file for file, _ in owners})
     errors = [finding for finding in report.errors if not owners or finding.file in concerned]
     if errors:
-        raise FindingsError(errors)
+        raise workspace.refusal(errors)
     if not owners:
         raise UsageError(f"no file has the name {name}", hint=_names(name, workspace))
     (kind,) = kinds.values()

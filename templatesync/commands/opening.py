@@ -66,10 +66,10 @@ def wanted_resources(
     )
     errors = [finding for finding in report.errors if not wishes.targets or finding.file in concerned]
     if errors:
-        raise FindingsError(errors)
+        raise files.refusal(errors)
     if not any(wanted.values()):
         if report.errors:
-            raise FindingsError(report.errors)
+            raise files.refusal(report.errors)
         patterns = ", ".join(files.project.include)
         message = "no resources found: the project includes no file that belongs to the chosen spaces"
         finding = Finding("no-resources", Severity.ERROR, message, FILE_NAME, hint=f"include is {patterns}")
@@ -77,7 +77,7 @@ def wanted_resources(
     for target in (*wishes.targets, *wishes.resubmit):
         if not any(key.matches(target) for keys in wanted.values() for key in keys):
             if report.errors:  # it may stand in a file that cannot be read
-                raise FindingsError(report.errors)
+                raise files.refusal(report.errors)
             raise UsageError(
                 f"nothing in the chosen spaces has the key {target}", hint="a key is KIND/NAME or KIND/NAME@LANGUAGE"
             )
