@@ -115,7 +115,7 @@ def _judged(
     if copied:  # looking for garbage would else touch every page that is shared, and so make a page of each copy's own
         gc.freeze()
     work: list[Callable[[], list[Examined]]] = []
-    with ProcessPoolExecutor(most, context, _deaf) as pool:
+    with ProcessPoolExecutor(most, context, _follow) as pool:
         for start in range(0, len(names), _CHUNK):
             chunk = {name: texts[name] for name in names[start : start + _CHUNK]}
             work.append(pool.submit(_judge_all, project, frozenset(chosen), chunk).result)
@@ -136,9 +136,19 @@ def _is_mac() -> bool:
     return os.uname().sysname == "Darwin"  # its own libraries do not survive a fork
 
 
-def _deaf() -> None:
-    """An interrupt is for the process that people see; it ends the others."""
+def _follow() -> None:
+    """An interrupt is for the process that people see; it ends the others. They also end when that one is killed."""
+    from multiprocessing import parent_process
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    seen = parent_process()
+    assert seen is not None
+
+    def outlive_nobody() -> None:
+        seen.join()
+        os._exit(1)
+
+    threading.Thread(target=outlive_nobody, daemon=True).start()
 
 
 def _judge_all(project: Project, chosen: Collection[str], texts: Mapping[str, bytes]) -> list[Examined]:

@@ -3,8 +3,13 @@ difference."""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -197,6 +202,38 @@ def test_every_fixture_is_judged_alike_by_all_ways(which: str, tmp_path: Path, s
 def test_help_tells_of_the_cache(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["validate", "--help"]) == 0
     assert "--no-cache" in capsys.readouterr().out
+
+
+BLOCKED = """
+import sys, time
+from templatesync import survey
+from templatesync.cli import run
+
+def judge(*given):
+    print("judging", flush=True)
+    time.sleep(600)
+
+survey.WORTH_SPREADING, survey._CHUNK, survey._processors, survey._judge = 2, 1, lambda: 2, judge
+sys.exit(run(["validate", "--no-cache"]))
+"""
+
+
+@pytest.mark.parametrize("kill", [signal.SIGTERM, signal.SIGKILL, signal.SIGHUP])
+def test_no_process_outlives_the_one_that_is_killed(shop: Shop, kill: signal.Signals) -> None:
+    """CI and editors kill the process that they started; what holds its output open makes them wait for ever."""
+    for number in range(4):
+        shop.write(f"templates/t{number}.yaml", GOOD.replace("shop_hello", f"shop_{number}"))
+    command = [sys.executable, "-c", BLOCKED]
+    with subprocess.Popen(command, cwd=shop.root, stdout=subprocess.PIPE, text=True, start_new_session=True) as main:
+        try:
+            assert main.stdout is not None
+            assert [main.stdout.readline() for _ in range(2)] == ["judging\n"] * 2
+            main.send_signal(kill)
+            main.communicate(timeout=30)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(main.pid, signal.SIGKILL)
+    assert main.returncode == -kill
 
 
 def test_what_an_interrupt_leaves_is_not_judged(shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
