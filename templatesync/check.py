@@ -271,6 +271,13 @@ def settings(project: Project) -> Iterator[Finding]:
             yield Finding("unknown-rule", Severity.WARNING, message, FILE_NAME, *at)
 
 
+def nothing_wanted(project: Project) -> Finding:
+    """What is told of a project without a resource: it would look like the wish to have nothing."""
+    message = "no resources found: the project includes no file that belongs to the chosen spaces"
+    hint = f"include is {', '.join(project.include)}"
+    return Finding("no-resources", RULES["no-resources"].severity, message, FILE_NAME, hint=hint)
+
+
 def concerning(report: Report, files: Collection[str]) -> Report:
     """The report narrowed to those files and what they name, or are named by."""
     wanted = report.with_named(files) | report.with_naming(files)

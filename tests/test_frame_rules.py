@@ -26,7 +26,7 @@ ELSEWHERE = {
     "file-unreadable": "tests/input/test_rows_files.py",  # and few permissions
     "yaml-limit": "tests/input/test_rows_files.py",  # megabytes
     "json-limit": "tests/test_json_document.py",
-    "no-resources": "tests/input/test_several_documents.py",  # told by plan and apply
+    "no-resources": "tests/cli/test_chosen.py",  # told by commands
     "format-unsafe": "tests/fmt/test_format_safety.py",  # told by fmt
     "fj-size": "tests/kinds/test_flow_rules.py",  # ten megabytes
     "rule-crashed": "tests/test_frame_rules.py",  # a defect of the program

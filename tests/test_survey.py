@@ -205,12 +205,12 @@ def test_help_tells_of_the_cache(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 BLOCKED = """
-import sys, time
+import os, sys, time
 from templatesync import survey
 from templatesync.cli import run
 
 def judge(*given):
-    print("judging", flush=True)
+    os.write(1, b"judging\\n")  # at once: two write it
     time.sleep(600)
 
 survey.WORTH_SPREADING, survey._CHUNK, survey._processors, survey._judge = 2, 1, lambda: 2, judge

@@ -70,10 +70,7 @@ def wanted_resources(
     if not any(wanted.values()):
         if report.errors:
             raise files.refusal(report.errors)
-        patterns = ", ".join(files.project.include)
-        message = "no resources found: the project includes no file that belongs to the chosen spaces"
-        finding = Finding("no-resources", Severity.ERROR, message, FILE_NAME, hint=f"include is {patterns}")
-        raise FindingsError([finding], "no resources found")
+        raise FindingsError([check.nothing_wanted(files.project)], "no resources found")
     for target in (*wishes.targets, *wishes.resubmit):
         if not any(key.matches(target) for keys in wanted.values() for key in keys):
             if report.errors:  # it may stand in a file that cannot be read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -73,6 +74,8 @@ def validate(
     if fix:
         fixed = _mend(project, there.texts, spaces, asked)
         there, report = _look(project, chosen, extra, verdicts)
+    if not paths and not report.resources and not report.errors:
+        report = dataclasses.replace(report, findings=(*report.findings, check.nothing_wanted(project)))
     sources = dict(there.texts)
     looked_at = report.with_named({each.file for each in report.examined})
     if isinstance(own := read_file(root / FILE_NAME, FILE_NAME, yaml_document.Limits().size), bytes):

@@ -34,6 +34,18 @@ def test_a_key_that_nothing_has(shop: Shop, option: str) -> None:
     assert (ended.code, "yaml-syntax" in ended.err) == (3, True)
 
 
+def test_nothing_is_never_the_wish(shop: Shop) -> None:
+    """A wrong folder, or a checkout without the files, must not be green in a pull request."""
+    (shop.root / "templates/good.yaml").unlink()
+    for command in ("validate", "plan"):
+        ended = shop.run(command)
+        assert (ended.code, "[no-resources]" in ended.said) == (3, True)
+        assert "include is templates/**/*.yaml" in ended.said
+    assert {each["rule"] for each in shop.validate().findings} == {"no-resources"}
+    shop.write("templates/good.yml", GOOD)
+    assert {each["rule"] for each in shop.validate().findings} == {"no-resources", "file-not-included"}
+
+
 def summary(shop: Shop, *paths: str) -> tuple[int, int]:
     """Files and resources that `validate` says it has looked at."""
     ended = shop.validate(*(str(shop.root / path) for path in paths))
