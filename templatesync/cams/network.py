@@ -30,6 +30,7 @@ CAP = 20 * 1024 * 1024
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 _UNFIT = "the request has a header that HTTP cannot carry"
+_MISPACKED = "the answer is not compressed as it says"
 
 # What needs no encoding in a query.
 _PLAIN = re.compile(r"[A-Za-z0-9._~%&=+-]*")
@@ -241,14 +242,16 @@ class Network:
             arrival.close()
 
     def _body(self, arrival: Arrival, deadline: Deadline, cap: int) -> bytes:
-        inflate = _inflater(arrival.headers.get("content-encoding", "").lower())
-        whole = bytearray()
+        machine = _machine(arrival.headers.get("content-encoding", "").lower())
+        whole, chunk = bytearray(), b""
         for chunk in arrival.chunks:
-            whole += inflate(chunk, cap + 1 - len(whole))
+            whole += _inflated(machine, chunk, cap + 1 - len(whole)) if machine else chunk
             if len(whole) > cap:
                 size = f"{cap} bytes" if cap % 2**20 else f"{cap // 2**20} MiB"
                 raise ExchangeError(f"the answer is larger than {size}", sent=True)
             deadline.check()
+        if machine and chunk and not machine.eof:
+            raise ExchangeError(_MISPACKED, sent=True)
         return bytes(whole)
 
     def _failure(self, error: httpx.TransportError, sent: bool, deadline: Deadline, total: float) -> ExchangeError:
@@ -308,19 +311,22 @@ class Network:
         return line
 
 
-def _inflater(encoding: str) -> Callable[[bytes, int], bytes]:
-    """A function of a chunk and of how many bytes may come out of it at most."""
+def _machine(encoding: str) -> zlib._Decompress | None:
+    """What inflates an answer; None when it comes as it is."""
     if encoding in ("", "identity"):
-        return lambda chunk, most: chunk
+        return None
     if encoding not in ("gzip", "x-gzip", "deflate"):
         raise ExchangeError("the answer is compressed in a way that was not asked for", sent=True)
     # 47: gzip or zlib, whichever the header says.
-    machine = zlib.decompressobj(47)
+    return zlib.decompressobj(47)
 
-    def inflate(chunk: bytes, most: int) -> bytes:
-        try:
-            return machine.decompress(chunk, most)
-        except zlib.error:
-            raise ExchangeError("the answer is not compressed as it says", sent=True) from None
 
-    return inflate
+def _inflated(machine: zlib._Decompress, chunk: bytes, most: int) -> bytes:
+    """At most `most` bytes of what a chunk holds. Nothing may lie behind the end, where the machine would gather it."""
+    try:
+        inflated = machine.decompress(chunk, most)
+    except zlib.error:
+        raise ExchangeError(_MISPACKED, sent=True) from None
+    if machine.unused_data:
+        raise ExchangeError(_MISPACKED, sent=True)
+    return inflated

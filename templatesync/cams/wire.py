@@ -24,6 +24,16 @@ _PIECE = 64 * 1024
 _PORTS = {b"http": 80, b"https": 443}
 _FIELDS = re.compile(r"(?:[!-9;-~]+: [\t -~]*\r\n)*")
 
+# What `http.client` takes for less than it is: the part of a line before an end, and a lone CR, which ends a field for
+# it and, before a CRLF, the whole head. Behind a head come sizes of chunks and trailers; it reads sizes, and lengths,
+# with int(), for which -0, 0x5 and 5_0 are numbers too.
+_LINE = re.compile(rb"[^\0\r\n]*\r?\n")
+_CHUNK_LINE = re.compile(rb"(?:[0-9A-Fa-f]{1,16}[\t ]*(?:;[^\0\r\n]*)?|[!-9<-~]+:[^\0\r\n]*)?\r?\n")
+_LENGTH = re.compile(r"[0-9]{1,16}[\t ]*")
+
+_HEAD = 16 * 1024
+"""Bytes of a head, as many as Node takes: the time of `http.client` for a Content-Type grows with its square."""
+
 
 class Wire:
     """One keep-alive connection. Not for two threads at a time.
@@ -57,8 +67,6 @@ class Wire:
         self._free_until = 0.0  # until the answer was read to its end
         waits.sendall(head + letter.content)
         answer = _answered(waits, letter.method)
-        if waits.ended:  # which http.client takes for the end of the head
-            raise httpx.RemoteProtocolError("the answer ends within its head")
         fields = _fields(answer)
         return Arrival(answer.status, fields, self._body(answer), lambda: None if self._free_until else self.close())
 
@@ -70,7 +78,7 @@ class Wire:
 
     def _body(self, answer: http.client.HTTPResponse) -> Iterator[bytes]:
         try:
-            while piece := answer.read1(_PIECE):
+            while answer.length != 0 and (piece := answer.read1(_PIECE)):  # 0 with a 204 too, chunked as it may say
                 yield piece
         except (http.client.HTTPException, ValueError) as error:
             raise httpx.RemoteProtocolError(f"the answer ends before its end ({error})") from None
@@ -146,9 +154,7 @@ class _Waits(io.RawIOBase):
         self._limit = limit
         self._leaving = leaving
         self._asking = True
-        self.ended = False
-        """Whether the other side has said its last."""
-        self._reader = _Reader(self, _PIECE)
+        self.reader = _Reader(self, _PIECE)
 
     def sendall(self, data: bytes) -> None:
         """Send it all, unless the other side has closed: it may have answered before, and the answer is what counts."""
@@ -163,7 +169,8 @@ class _Waits(io.RawIOBase):
 
     def makefile(self, mode: str) -> io.BufferedReader:
         """The same reader for every answer: what lies behind one is not lost with it."""
-        return self._reader
+        self.reader.expect(_LINE)
+        return self.reader
 
     def readable(self) -> bool:
         return True
@@ -173,19 +180,17 @@ class _Waits(io.RawIOBase):
             return None
         try:
             self._limit(self._connection, "read", httpx.ReadTimeout)
-            count = self._connection.recv_into(buffer)
+            return self._connection.recv_into(buffer)
         except TimeoutError as error:
             raise httpx.ReadTimeout(str(error)) from None
         except OSError as error:
             raise httpx.ReadError(str(error)) from None
-        self.ended = not count
-        return count
 
     def readable_now(self) -> bool:
         """Whether anything has come, an end among it: in the buffer, deciphered, or with the system."""
         self._asking = False
         try:
-            if self._reader.peek(1):
+            if self.reader.peek(1):
                 return True
         finally:
             self._asking = True
@@ -206,6 +211,27 @@ class _Waits(io.RawIOBase):
 
 
 class _Reader(io.BufferedReader):
+    """`http.client` reads heads, sizes and trailers by the line, bodies with `read1`, ends of chunks with `read`."""
+
+    def expect(self, line: re.Pattern[bytes]) -> None:
+        """Lines of this shape are to come, and _HEAD bytes of them at most before the end of the next chunk."""
+        self._line, self._room = line, _HEAD
+
+    def readline(self, size: int | None = -1) -> bytes:
+        line = super().readline(self._room)
+        if not line and self._room:
+            raise httpx.RemoteProtocolError("the server closed the connection before the end of its answer")
+        self._room -= len(line)
+        if not self._line.fullmatch(line):
+            raise httpx.RemoteProtocolError("the answer has a line that is none, or ends within one")
+        return line
+
+    def read(self, size: int | None = -1) -> bytes:
+        if (end := super().read(size)) != b"\r\n":
+            raise httpx.RemoteProtocolError("the answer has a chunk that does not end where it says")
+        self.expect(_CHUNK_LINE)
+        return end
+
     def close(self) -> None:
         """`http.client` closes what it reads from at the end of each answer."""
 
@@ -223,10 +249,9 @@ def _answered(waits: _Waits, method: str) -> http.client.HTTPResponse:
     try:
         answer = http.client.HTTPResponse(cast("socket.socket", waits), method=method)
         answer.begin()
+        waits.reader.expect(_CHUNK_LINE)
     except httpx.TransportError:
         raise
-    except http.client.RemoteDisconnected:
-        raise httpx.RemoteProtocolError("the server closed the connection without an answer") from None
     except Exception:  # fields are read as those of mail, where a Content-Type can end in a TypeError
         raise httpx.RemoteProtocolError("the answer is not of HTTP/1.1") from None
     return answer
@@ -247,9 +272,9 @@ def _fields(answer: http.client.HTTPResponse) -> dict[str, str]:
         wrong = f"the answer to come was announced with {answer.status}"
     elif len(lengths) > 1:
         wrong = "the answer has two lengths"
-    elif lengths != {""} and answer.length is None and not answer.chunked:
+    elif not _LENGTH.fullmatch(answer.headers.get("content-length", "0")):
         wrong = "the length of the answer is no number"
-    elif fields.get("transfer-encoding", "chunked").lower() != "chunked":
+    elif [coding.lower() for coding in answer.headers.get_all("transfer-encoding", ["chunked"])] != ["chunked"]:
         wrong = "the answer comes in a coding that was not asked for"
     if wrong:
         raise httpx.RemoteProtocolError(wrong)

@@ -133,14 +133,27 @@ def _not_gzip(connection: socket.socket, request: bytes) -> None:
     connection.sendall(answer(OK, "content-encoding: gzip"))
 
 
+def _half_a_gzip(connection: socket.socket, request: bytes) -> None:
+    connection.sendall(answer(gzip.compress(OK)[:-1], "content-encoding: gzip"))
+
+
+def _hardly_a_gzip(connection: socket.socket, request: bytes) -> None:
+    connection.sendall(answer(gzip.compress(OK)[:5], "content-encoding: gzip"))
+
+
+def _more_than_a_gzip(connection: socket.socket, request: bytes) -> None:
+    connection.sendall(answer(gzip.compress(OK) * 2, "content-encoding: gzip"))
+
+
 def _brotli(connection: socket.socket, request: bytes) -> None:
     connection.sendall(answer(OK, "content-encoding: br"))
 
 
 BROKEN = [_hang_up, _reset, _silence, _half, _reset_half_way, _drip_body, _drip_head, _no_http, _endless, _bomb]
+MISPACKED = [_not_gzip, _half_a_gzip, _hardly_a_gzip, _more_than_a_gzip]
 
 
-@pytest.mark.parametrize("script", [*BROKEN, _not_gzip, _brotli], ids=lambda script: script.__name__.strip("_"))
+@pytest.mark.parametrize("script", [*BROKEN, *MISPACKED, _brotli], ids=lambda script: script.__name__.strip("_"))
 def test_a_broken_answer_is_a_lost_one(script: object) -> None:
     with serving(script) as server:  # type: ignore[arg-type]
         client = client_at(server.url, QUICK)
@@ -177,7 +190,8 @@ def test_messages_say_what_was_waited_for() -> None:
     assert _broken_text(_silence) == "no answer within 0.3 s"
     assert _broken_text(_drip_body) == "no whole answer within 0.5 s"
     assert _broken_text(_drip_head) == "no whole answer within 0.5 s"
-    assert _broken_text(_not_gzip) == "the answer is not compressed as it says"
+    for script in MISPACKED:
+        assert _broken_text(script) == "the answer is not compressed as it says"
 
 
 def test_a_redirect_is_not_followed() -> None:
