@@ -7,7 +7,7 @@ As the API has them     its category, fields, types of components and buttons, a
 Of its form             "no BODY", "repeated type", "mixed buttons", "many buttons", "odd media address",
                         "unlisted language", "file:" (a sample that is a file of the project)
 Of all texts            "$()", "odd variable", "repeated variable", "numbered variables", "many variables",
-                        "{{", "blank", "emoji", "unseen", "direction", "wide sign", "long address"
+                        "{", "{{", "blank", "emoji", "unseen", "direction", "wide sign", "long address"
 Of the message's BODY   "short BODY", "long BODY", "$() in BODY", "few words", "variable first", "variable last",
                         "line breaks", "odd spacing", "markup"
 Of its other texts      "odd line", "long line", "$() in line"
@@ -102,8 +102,12 @@ def _plain_media(url: Json) -> bool:
 def _all_texts(template: Template, found: set[str]) -> None:
     """Characters in any text."""
     joined, values = template.joined, template.values
-    if "{{" in joined:
-        found.add("{{")
+    if "{" in joined:
+        found.add("{")
+        if "{{" in joined:
+            found.add("{{")
+    if "${" in joined or "$[" in joined:
+        found.add("odd variable")
     if "" in values or True in map(str.isspace, values):
         found.add("blank")
     if not joined.isascii():
