@@ -227,7 +227,7 @@ def _account(space: Space, account: Account) -> Check:
 
 
 def _way_out(refusals: Iterable[Refusal]) -> str:
-    if any(refusal.code == "waba-mismatch" for refusal in refusals):
+    if any(refusal.code == live.WRONG_ACCOUNT for refusal in refusals):
         return f"correct waba_id or cust_space_id in {FILE_NAME}"
     return "see its review in the console; until it is approved nothing is written"
 

@@ -80,6 +80,10 @@ def side_by_side(flows: Sequence[Steps[T]]) -> Steps[list[T]]:
         given = {index: list(islice(rest, len(batch))) for index, batch in asked.items()}
 
 
+WRONG_ACCOUNT = "waba-mismatch"
+"""What such a space lacks or has says nothing of the one that was meant: it is refused with nothing to do as well."""
+
+
 def guard(space: Space, account: Account) -> tuple[Refusal, ...]:
     """Why nothing may be written to a space: another account than the project names, or one that is not approved.
 
@@ -88,7 +92,7 @@ def guard(space: Space, account: Account) -> tuple[Refusal, ...]:
     found = []
     if space.waba_id and account.waba_id != space.waba_id:
         message = f"the space has the WhatsApp Business Account {account.waba_id or 'none'}, not {space.waba_id}"
-        found.append(Refusal("waba-mismatch", f"{message}; nothing is written to another account"))
+        found.append(Refusal(WRONG_ACCOUNT, f"{message}; nothing is written to another account"))
     if account.review_status != "APPROVED":
         state = account.review_status or "unknown"
         found.append(Refusal("waba-review", f"the WhatsApp Business Account is {state}, not APPROVED"))

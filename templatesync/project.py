@@ -117,7 +117,7 @@ def load(root: Path) -> Project:
         raise FindingsError([data], f"{FILE_NAME} cannot be read")
     limits = yaml_document.Limits()
     loaded = yaml_document.load(data, FILE_NAME, dataclasses.replace(limits, nodes=limits.all_nodes))
-    findings = list(loaded.findings)
+    findings = [_empty() if finding.rule == "yaml-empty" else finding for finding in loaded.findings]
     if len(loaded.documents) > 1:
         findings.append(
             _finding(loaded.documents[1], (), "yaml-top", "a project file is one document; this is another")
@@ -128,6 +128,12 @@ def load(root: Path) -> Project:
     if errors or not loaded.documents:
         raise FindingsError(findings, f"{FILE_NAME} has errors")
     return _build(root, loaded.documents[0])
+
+
+def _empty() -> Finding:
+    message = "the project file is empty; at least version and spaces stand in it"
+    hint = "`templatesync init` in another folder shows what it looks like"
+    return Finding("yaml-empty", Severity.ERROR, message, FILE_NAME, hint=hint)
 
 
 def _finding(doc: Document, path: tuple[str | int, ...], rule: str, message: str, hint: str = "") -> Finding:

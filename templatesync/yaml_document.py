@@ -71,15 +71,18 @@ class _Places:
         return self._found[number].mark
 
 
+# What git leaves in a file that it could not merge.
+_CONFLICT = re.compile("^(?:<{7}|>{7}|={7}|[|]{7})(?: .*)?$", re.MULTILINE)
 _DIRECTIVE = re.compile("^%", re.MULTILINE)
 
 
 _SYNTAX_HINTS = {
     "tab character": "indent with blanks, never with tabs",
     "any token": "quote a text that starts with a sign such as %, @ or `; indent with blanks, never with tabs",
-    "mapping values": "a text with `: ` in it needs quotes",
+    "mapping values": "a text with `: ` in it needs quotes; keys of one mapping stand in one column",
     "quoted scalar": "it ends with the same sign, and inside double quotes \\ begins an escape",
     "block mapping": "keys of one mapping stand in one column",
+    "'-' indicator": "items of one list stand in one column, and what belongs to one stands further right",
     "',' or": "close what is open, or quote a text that starts with [ or {",
     "no end": "close what is open, or quote a text that starts with [ or {",
     "alias": "quote a text that starts with *",
@@ -142,6 +145,11 @@ class _Builder:
         self.findings.append(Finding(rule, Severity.ERROR, message, self.file, line, column, hint=hint))
 
     def _syntax(self, error: yaml.MarkedYAMLError) -> None:
+        if marker := _CONFLICT.search(self.text):
+            message = "git could not merge the file here: this is one of its conflict markers"
+            hint = "keep what is right of both sides, and delete the markers"
+            self._add("yaml-syntax", self.text.count("\n", 0, marker.start()) + 1, 1, message, hint=hint)
+            return
         mark = error.problem_mark or error.context_mark
         problem = error.problem or "this is not YAML"
         if error.context:

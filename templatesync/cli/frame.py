@@ -19,7 +19,12 @@ Function = Callable[..., Any]
 
 # Made once for all commands, of which there are more than a dozen: they know nothing of a run.
 _GLOBAL: tuple[click.Parameter, ...] = (
-    click.Option(["-C", "directory"], type=click.Path(path_type=Path), metavar="DIR", help="Work in this folder."),
+    click.Option(
+        ["-C", "directory"],
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="The project's folder. Other paths start where you are.",
+    ),
     click.Option(["--space", "spaces"], multiple=True, metavar="NAME", help="A space of the project; repeatable."),
     click.Option(["--all-spaces"], is_flag=True, default=None, help="All spaces but emulators."),
     click.Option(["-o", "--output"], type=click.Path(path_type=Path), metavar="FILE", help="Write the data there."),

@@ -17,6 +17,7 @@ from templatesync.driver import Finished, Interrupted, Job
 from templatesync.errors import ExitCode, LocalError, StaleError, UsageError, worst
 from templatesync.journal import Journal, lock
 from templatesync.kinds import KINDS
+from templatesync.live import WRONG_ACCOUNT
 from templatesync.output import write_file
 from templatesync.plan import make_plan, plan_digest, space_digest, unsafe
 from templatesync.project import Space
@@ -237,10 +238,12 @@ class _Execution:
             approved = next(space for space in self.saved.spaces if space.space == plan.space).changes
             permitted = permission.permit(scene, plan.changes, approved)
             refusals = [*scene.refusals, *unsafe(scene, _only(permitted.changes, plan.changes))]
+        self.refused.update(
+            refusal.code for refusal in refusals[:1] if permitted.changes or refusal.code == WRONG_ACCOUNT
+        )
         if not refusals or not permitted.changes:
             return permitted
         refusal = refusals[0]
-        self.refused.add(refusal.code)
         refused = tuple(permission.not_started(change, refusal.code, refusal.message) for change in permitted.changes)
         return permission.Permitted((), (*permitted.outcomes, *refused))
 

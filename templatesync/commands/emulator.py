@@ -37,6 +37,8 @@ def emulator(
                 raise UsageError("--space and --db exclude each other")
             served = open_emulator(project, chosen)
         else:
+            if database is not None and not database.parent.is_dir():
+                raise UsageError(f"there is no folder {database.parent} to keep {database.name} in")
             served = Emulator(settings, db=database)
     except StoreError as error:
         raise LocalError(str(error)) from None

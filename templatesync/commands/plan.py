@@ -12,6 +12,7 @@ from templatesync.commands.opening import choose, read_files, wanted_resources, 
 from templatesync.commands.scenes import scenes
 from templatesync.errors import ExitCode, worst
 from templatesync.kinds import KINDS
+from templatesync.live import WRONG_ACCOUNT
 from templatesync.output import write_file
 from templatesync.plan import make_plan
 from templatesync.project import Project, Space
@@ -92,7 +93,7 @@ def _kept(memories: Mapping[str, Memory]) -> tuple[str, ...]:
 def _codes(whole: Plan, detailed: bool, fail_on: Collection[str]) -> list[ExitCode]:
     changes = [change for space in whole.spaces for change in space.changes if change.action is not Action.NO_OP]
     codes = []
-    if any(space.refusals and space.writes for space in whole.spaces):
+    if any(space.writes or refusal.code == WRONG_ACCOUNT for space in whole.spaces for refusal in space.refusals):
         codes.append(ExitCode.REFUSED)
     bad = {
         "blocked": any(change.action is Action.BLOCKED for change in changes),

@@ -65,13 +65,14 @@ def _space(plan: SpacePlan, style: Style) -> Iterator[str]:
         yield f"  {style.red('refused')}: {safe(refusal.message)} [{refusal.code}]"
     yield f"  {_summary(summary(plan.changes, plan.unmanaged))}"
     if plan.from_cache:
-        yield f"  {style.yellow('From cache')}: {_from_cache(plan.from_cache)}"
+        yield f"  {style.yellow('From cache')}: {_from_cache(plan.from_cache, plan.emulator)}"
     yield ""
 
 
-def _from_cache(used: FromCache) -> str:
+def _from_cache(used: FromCache, emulator: bool) -> str:
     if not used.details:
-        return "nothing this time; a plan file made with --cache cannot be applied."
+        what = "nothing of an emulator within templatesync" if emulator else "nothing this time"
+        return f"{what}; a plan file made with --cache cannot be applied."
     return (
         f"{counted(used.details, 'detail')}, the oldest read {safe(used.oldest)}. Changes that the list does not show "
         "are missing here; apply reads everything again."

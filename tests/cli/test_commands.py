@@ -166,6 +166,21 @@ def test_a_rule_that_does_not_exist_in_files(shop: Shop) -> None:
     assert (out.count("there is no rule"), out.count("did you mean")) == (102, 21)
 
 
+def test_an_embedded_emulator_is_asked_whatever_was_read(shop: Shop) -> None:
+    for _ in range(2):
+        assert "From cache: nothing of an emulator within templatesync;" in shop.run("plan", "--cache").out
+
+
+@pytest.mark.parametrize(
+    ("more", "same"), [("", "BODY"), ("  - {Type: FOOTER, Text: Reply STOP}\n", "BODY and FOOTER")]
+)
+def test_a_copy_is_told_with_what_it_has(shop: Shop, more: str, same: str) -> None:
+    text = GOOD.replace("Example:", f"{more}Example:")
+    shop.write("templates/good.yaml", text)
+    shop.write("templates/more.yaml", text.replace("shop_hello", "shop_more"))
+    assert f"shop_hello has the same {same} [rej-dup-local]" in shop.run("validate").out
+
+
 def test_rules_as_json(shop: Shop) -> None:
     document = json.loads(shop.run("rules", "--format", "json").out)
     assert [each["id"] for each in document["rules"]] == sorted(RULES)

@@ -34,6 +34,20 @@ def test_another_account_is_not_written_to(world: World, write: Write) -> None:
     assert world.writes() == []
 
 
+@pytest.mark.parametrize("pinned", [True, False])
+def test_of_another_account_nothing_to_do_means_nothing(world: World, pinned: bool) -> None:
+    """A look at the wrong account every night must not be green."""
+    world.want(hello())
+    assert world.apply().exit_code is ExitCode.OK
+    world.review("pass")
+    account = {"waba_id": "1"} if pinned else {}
+    world.project(spaces={"local": {"emulator": True, **account}})
+    expected = ExitCode.REFUSED if pinned else ExitCode.OK
+    plan = world.plan()
+    assert [change.action.value for space in plan.plan.spaces for change in space.changes] == ["no_op"]
+    assert (plan.exit_code, world.apply().exit_code) == (expected, expected)
+
+
 @pytest.mark.parametrize("status", ["PENDING", "REJECTED", "DISABLED"])
 @every_write
 def test_an_account_that_is_not_approved_is_not_written_to(world: World, write: Write, status: str) -> None:

@@ -355,6 +355,7 @@ DIGEST = "a" * 64
         ["new-version", "nothing"],
         ["emulator", "--review", "perhaps"],
         ["emulator", "--port", "70000"],
+        ["emulator", "--port", "0", "--db", "no/such/folder/cams.db"],
         ["outputs", "--space", "nowhere"],
     ],
     ids=" ".join,

@@ -67,6 +67,31 @@ def test_b02_syntax(shop: Shop, text: str, line: int, column: int) -> None:
     assert f"{line:>5} │ {text.splitlines()[line - 1]}".expandtabs(4) in shown
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name: a\n<<<<<<< HEAD\nLanguage: en\n=======\nLanguage: de\n>>>>>>> other\n",
+        "Name: a\n<<<<<<< HEAD\n||||||| base\n=======\n>>>>>>> other\n",
+    ],
+)
+def test_b02_what_git_could_not_merge(shop: Shop, text: str) -> None:
+    ended = refused(shop, text, "yaml-syntax", 2, 1)
+    assert "git could not merge the file here" in ended.out and "delete the markers" in ended.out
+
+
+def test_b02_indentation_is_among_the_causes(shop: Shop) -> None:
+    ended = refused(shop, "Name: a\n  Category: UTILITY\n", "yaml-syntax", 2, 11)
+    assert "keys of one mapping stand in one column" in ended.out
+    ended = refused(shop, "A:\n  - a: b\n    c: d\n  e: f\n", "yaml-syntax", 4, 3)
+    assert "items of one list stand in one column" in ended.out
+
+
+def test_b01_an_empty_project_file(shop: Shop) -> None:
+    shop.write("templatesync.yaml", "# nothing\n")
+    ended = shop.run("validate")
+    assert (ended.code, "the project file is empty; at least version and spaces stand in it" in ended.out) == (3, True)
+
+
 def test_b03_duplicate_key(shop: Shop) -> None:
     ended = refused(shop, "Name: a\nCategory: UTILITY\nName: b\n", "yaml-duplicate-key", 3, 1)
     assert "on line 1" in ended.out

@@ -95,8 +95,8 @@ def _copies(gathered: Sequence[tuple[Key, Json]]) -> Iterator[tuple[int, str]]:
 
 
 def _copied(template: Template, other: str) -> Iterator[Hit]:
-    message = f"{other} has the same BODY and FOOTER"
-    yield Hit(_body_path(template), message, "reword one of them, or use one template for both")
+    same = "BODY and FOOTER" if template.part("FOOTER") else "BODY"
+    yield Hit(_body_path(template), f"{other} has the same {same}", "reword one of them, or use one template for both")
 
 
 def _across(id_: str, source: str, summary: str, rule: Across) -> Rule:
