@@ -98,8 +98,10 @@ def matching(root: Path, patterns: Sequence[str]) -> tuple[list[str], list[Findi
         elif matched:
             names.append(name)
         elif (meant := _meant(name, wanted)) and entry.is_file():
-            message = "no pattern of `include` names this file, so it is not read"
-            hint = f"rename it to {meant.rpartition('/')[2]}, or add a pattern"
+            message = "no pattern of `include` names this file: plan and apply do not read it"
+            short = meant.rpartition("/")[2]
+            taken = os.path.lexists(root / meant)
+            hint = f"{short} is there too: put it all there" if taken else f"rename it to {short}, or add a pattern"
             findings.append(Finding("file-not-included", Severity.WARNING, message, name, hint=hint))
     return sorted(names), findings
 

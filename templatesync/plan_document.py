@@ -73,9 +73,8 @@ def _space(space: SpacePlan) -> dict[str, Json]:
         "digest": space_digest(space),
         "summary": summary(space.changes, space.unmanaged),
         "changes": [_change(change) for change in space.changes],
+        **_refusals(space),
     }
-    if space.refusals:
-        document["refusals"] = [{"code": refusal.code, "message": refusal.message} for refusal in space.refusals]
     if space.from_cache:
         document["from_cache"] = {"details": space.from_cache.details, "oldest": space.from_cache.oldest}
     if space.error:
@@ -108,6 +107,11 @@ def _change(change: Change) -> dict[str, Json]:
     }
 
 
+def _refusals(space: SpacePlan) -> dict[str, Json]:
+    told = [{"code": refusal.code, "message": refusal.message} for refusal in space.refusals]
+    return {"refusals": told} if told else {}
+
+
 def outcomes_json(spaces: Iterable[tuple[SpacePlan, Iterable[Outcome]]]) -> dict[str, Json]:
     """What apply did: the same rows as the plan, each with how it ended."""
     return {
@@ -121,6 +125,7 @@ def outcomes_json(spaces: Iterable[tuple[SpacePlan, Iterable[Outcome]]]) -> dict
                 "emulator": space.emulator,
                 "digest": space_digest(space),
                 "changes": [_outcome(outcome) for outcome in outcomes],
+                **_refusals(space),
                 **({"error": {"code": space.error.code, "message": space.error.message}} if space.error else {}),
             }
             for space, outcomes in spaces

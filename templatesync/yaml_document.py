@@ -72,7 +72,7 @@ class _Places:
 
 
 # What git leaves in a file that it could not merge.
-_CONFLICT = re.compile("^(?:<{7}|>{7}|={7}|[|]{7})(?: .*)?$", re.MULTILINE)
+_CONFLICT = re.compile("^(?:<{7}|>{7}|={7}|[|]{7})(?: .*)?\r?$", re.MULTILINE)
 _DIRECTIVE = re.compile("^%", re.MULTILINE)
 
 

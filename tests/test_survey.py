@@ -211,16 +211,18 @@ from templatesync.cli import run
 
 def judge(*given):
     os.write(1, b"judging\\n")  # at once: two write it
-    time.sleep(600)
+    time.sleep(60)
 
 survey.WORTH_SPREADING, survey._CHUNK, survey._processors, survey._judge = 2, 1, lambda: 2, judge
 sys.exit(run(["validate", "--no-cache"]))
 """
 
 
-@pytest.mark.parametrize("kill", [signal.SIGTERM, signal.SIGKILL, signal.SIGHUP])
-def test_no_process_outlives_the_one_that_is_killed(shop: Shop, kill: signal.Signals) -> None:
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="processes there know nothing of what the test changes")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGKILL", "SIGHUP"])
+def test_no_process_outlives_the_one_that_is_killed(shop: Shop, name: str) -> None:
     """CI and editors kill the process that they started; what holds its output open makes them wait for ever."""
+    kill = getattr(signal, name)
     for number in range(4):
         shop.write(f"templates/t{number}.yaml", GOOD.replace("shop_hello", f"shop_{number}"))
     command = [sys.executable, "-c", BLOCKED]

@@ -243,14 +243,15 @@ class Network:
 
     def _body(self, arrival: Arrival, deadline: Deadline, cap: int) -> bytes:
         machine = _machine(arrival.headers.get("content-encoding", "").lower())
-        whole, chunk = bytearray(), b""
+        whole, came = bytearray(), False
         for chunk in arrival.chunks:
+            came = came or bool(chunk)
             whole += _inflated(machine, chunk, cap + 1 - len(whole)) if machine else chunk
             if len(whole) > cap:
                 size = f"{cap} bytes" if cap % 2**20 else f"{cap // 2**20} MiB"
                 raise ExchangeError(f"the answer is larger than {size}", sent=True)
             deadline.check()
-        if machine and chunk and not machine.eof:
+        if machine and came and not machine.eof:
             raise ExchangeError(_MISPACKED, sent=True)
         return bytes(whole)
 

@@ -25,9 +25,9 @@ _PORTS = {b"http": 80, b"https": 443}
 _FIELDS = re.compile(r"(?:[!-9;-~]+: [\t -~]*\r\n)*")
 
 # What `http.client` takes for less than it is: the part of a line before an end, and a lone CR, which ends a field for
-# it and, before a CRLF, the whole head. Behind a head come sizes of chunks and trailers; it reads sizes, and lengths,
-# with int(), for which -0, 0x5 and 5_0 are numbers too.
-_LINE = re.compile(rb"[^\0\r\n]*\r?\n")
+# it and, before a CRLF, the whole head. Behind a head come sizes of chunks and trailers; it reads sizes, lengths
+# and statuses with int(), for which -0, 0x5, 5_0 and 0204 are numbers too.
+_LINE = re.compile(rb"(?:HTTP/1\.[0-9] [1-9][0-9]{2}(?: [^\0\r\n]*)?|(?!HTTP/)[^\0\r\n]*)\r?\n")
 _CHUNK_LINE = re.compile(rb"(?:[0-9A-Fa-f]{1,16}[\t ]*(?:;[^\0\r\n]*)?|[!-9<-~]+:[^\0\r\n]*)?\r?\n")
 _LENGTH = re.compile(r"[0-9]{1,16}[\t ]*")
 

@@ -17,7 +17,7 @@ from templatesync.media import ENDINGS
 from templatesync.output import write_file
 from templatesync.project import FILE_NAME, Project, find, load
 from templatesync.survey import Survey, survey
-from templatesync.values import Severity
+from templatesync.values import Finding, Severity
 from templatesync.verdicts import Verdicts
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ def validate(
         fixed = _mend(project, there.texts, spaces, asked)
         there, report = _look(project, chosen, extra, verdicts)
     if not paths and not report.resources and not report.errors:
-        report = dataclasses.replace(report, findings=(*report.findings, check.nothing_wanted(project)))
+        told = sorted((*report.findings, check.nothing_wanted(project)), key=Finding.sort_key)
+        report = dataclasses.replace(report, findings=tuple(told))
     sources = dict(there.texts)
     looked_at = report.with_named({each.file for each in report.examined})
     if isinstance(own := read_file(root / FILE_NAME, FILE_NAME, yaml_document.Limits().size), bytes):

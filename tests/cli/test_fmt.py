@@ -105,8 +105,11 @@ def test_what_the_project_does_not_include_is_for_validate_to_tell(shop: Shop) -
     assert other.read_text(encoding="utf-8") == UGLY
     ended = shop.run("validate")
     assert ended.code == 0
-    assert "templates/other.yml:1:1: warning: no pattern of `include` names this file, so it is not read" in ended.out
+    assert "templates/other.yml:1:1: warning: no pattern of `include` names this file: plan" in ended.out
     assert "rename it to other.yaml, or add a pattern" in ended.out
+    shop.write("templates/other.yaml", GOOD.replace("shop_hello", "shop_other"))
+    assert "other.yaml is there too: put it all there" in shop.run("validate").out
+    (shop.root / "templates/other.yaml").unlink()
     assert "1 warning; `templatesync validate` shows them" in shop.run("plan").out
 
 

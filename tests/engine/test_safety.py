@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 from engine_world import LOCAL, World, ends, outcome
+from jsonschema import Draft7Validator
 from scenarios import hello
 from specimens import (
     Specimen,
@@ -20,6 +22,8 @@ from specimens import (
 )
 
 from templatesync.errors import ExitCode, FindingsError
+from templatesync.plan_document import outcomes_json
+from templatesync.schema import schema_dir
 
 # Refused as a whole
 
@@ -45,7 +49,13 @@ def test_of_another_account_nothing_to_do_means_nothing(world: World, pinned: bo
     expected = ExitCode.REFUSED if pinned else ExitCode.OK
     plan = world.plan()
     assert [change.action.value for space in plan.plan.spaces for change in space.changes] == ["no_op"]
-    assert (plan.exit_code, world.apply().exit_code) == (expected, expected)
+    applied = world.apply()
+    assert (plan.exit_code, applied.exit_code) == (expected, expected)
+    (told,) = outcomes_json(applied.outcomes)["spaces"]
+    assert [each["code"] for each in told.get("refusals", [])] == (["waba-mismatch"] if pinned else [])
+    Draft7Validator(json.loads((schema_dir() / "receipt.schema.json").read_text())).validate(
+        outcomes_json(applied.outcomes)
+    )
 
 
 @pytest.mark.parametrize("status", ["PENDING", "REJECTED", "DISABLED"])

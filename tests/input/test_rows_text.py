@@ -72,6 +72,7 @@ def test_b02_syntax(shop: Shop, text: str, line: int, column: int) -> None:
     [
         "Name: a\n<<<<<<< HEAD\nLanguage: en\n=======\nLanguage: de\n>>>>>>> other\n",
         "Name: a\n<<<<<<< HEAD\n||||||| base\n=======\n>>>>>>> other\n",
+        "Name: a\r\n=======\r\nLanguage: de\r\n>>>>>>> other\r\n",
     ],
 )
 def test_b02_what_git_could_not_merge(shop: Shop, text: str) -> None:

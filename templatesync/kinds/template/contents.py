@@ -102,12 +102,10 @@ def _plain_media(url: Json) -> bool:
 def _all_texts(template: Template, found: set[str]) -> None:
     """Characters in any text."""
     joined, values = template.joined, template.values
-    if "{" in joined:
+    if "{" in joined or "$[" in joined:
         found.add("{")
         if "{{" in joined:
             found.add("{{")
-    if "${" in joined or "$[" in joined:
-        found.add("odd variable")
     if "" in values or True in map(str.isspace, values):
         found.add("blank")
     if not joined.isascii():

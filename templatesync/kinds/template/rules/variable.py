@@ -31,8 +31,7 @@ _OPEN = late(r"\$\((?!\w+\))")
 # What people type on a Chinese or Japanese keyboard, where the ASCII signs are meant.
 _WIDE = late(r"(?:\$（|＄[(（])\s*[A-Za-z_][A-Za-z0-9_]*\s*[)）]")
 # What other languages have for variables, and what people write for one when they do not know the form.
-_BORROWED = late(r"\$(?:\{\s*([A-Za-z_]\w*)\s*\}|\[\s*([A-Za-z_]\w*)\s*\])")
-_BRACES = late(r"(?<![{$])\{\s*([A-Za-z_]\w*)\s*\}(?!\})")
+_BORROWED = late(r"(?<![{(])(?:\$?\{\s*([A-Za-z_]\w*)\s*\}(?!\})|\$\[\s*([A-Za-z_]\w*)\s*\])")
 _ODD_NAME = late(r"\$\((?![A-Za-z][A-Za-z0-9_]*\))(\w+)\)")
 
 
@@ -45,18 +44,18 @@ def var_syntax(template: Template) -> Iterator[Hit]:
         for match in _WIDE.finditer(text.value) if not text.value.isascii() else ():
             name = re.sub(r"[^A-Za-z0-9_]", "", match[0])
             yield Hit(text.path, f"{match[0]} is not a variable", f"write $({name}) with plain signs")
-        for match in _BORROWED.finditer(text.value) if "$" in text.value else ():
-            name = match[1] or match[2]
-            hint = f"write $({name}), or ${{{{ {name} }}}} for a variable of the space"
-            yield Hit(text.path, f"{match[0]} is not a variable", hint)
 
 
 @rule("var-braces", WARNING, OWN, "A word in braces is no variable.", needs=["{"])
 def var_braces(template: Template) -> Iterator[Hit]:
     """Customers would read the braces. Double ones are another rule's."""
     for text in template.texts:
-        for match in _BRACES.finditer(text.value) if "{" in text.value else ():
-            yield Hit(text.path, f"{match[0]} is text, not a variable", f"write $({match[1]}), or leave out the braces")
+        for match in _BORROWED.finditer(text.value) if "{" in text.value or "$[" in text.value else ():
+            name = match[1] or match[2]
+            space = f" or ${{{{ {name} }}}} for a variable of the space," if match[0][0] == "$" else ""
+            yield Hit(
+                text.path, f"{match[0]} is text, not a variable", f"write $({name}),{space} or leave out the signs"
+            )
 
 
 def _malformed(rest: str) -> tuple[str, str]:
