@@ -99,12 +99,14 @@ RULES: Mapping[str, Rule] = _Rules()
 
 
 _MOST_NAMED = 12
-MOST_HINTED = 20
-"""Unknown ids in one file that get a hint: each is compared with every rule, and a file may hold thousands."""
+# Unknown ids in one file that get a hint: each is compared with every rule, and a file may hold thousands.
+_MOST_HINTED = 20
 
 
-def meant(name: str) -> str:
-    """What to try for an id that does not exist: a misspelt one, or a part of some."""
+def meant(name: str, before: int = 0) -> str:
+    """What to try for an id that does not exist: a misspelt one, or a part of some. Nothing after many `before` it."""
+    if before >= _MOST_HINTED:
+        return ""
     parts = [rule for rule in RULES if name.lower() in rule]
     if len(parts) == 1 or not parts:
         close = parts[0] if parts else nearest(name, RULES)

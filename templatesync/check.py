@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from templatesync.catalog import MOST_HINTED, RULES, meant
+from templatesync.catalog import RULES, meant
 from templatesync.examine import Examined, Trace, as_finding, crashed, examine, facing, judge
 from templatesync.expansion import Entry
 from templatesync.kinds import KINDS
@@ -263,9 +263,9 @@ def settings(project: Project) -> Iterator[Finding]:
         rule = RULES.get(name)
         at = project.document.locate(("rules", name), at_key=True) if project.document else (1, 1)
         if rule is None:
-            unknown += 1
-            message, hint = f"there is no rule {name!r}", meant(name) if unknown <= MOST_HINTED else ""
+            message, hint = f"there is no rule {name!r}", meant(name, unknown)
             yield Finding("unknown-rule", Severity.WARNING, message, FILE_NAME, *at, hint=hint)
+            unknown += 1
         elif rule.fixed and severity is not rule.severity:
             message = f"the rule {name} cannot be changed: other rules rest on it"
             yield Finding("unknown-rule", Severity.WARNING, message, FILE_NAME, *at)

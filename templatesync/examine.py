@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from templatesync import schema
-from templatesync.catalog import MOST_HINTED, RULES, meant
+from templatesync.catalog import RULES, meant
 from templatesync.document import Document
 from templatesync.expansion import Entry, kind_of
 from templatesync.kinds import DEFAULT, KINDS
@@ -110,8 +110,8 @@ def _comments(documents: Sequence[Document]) -> Iterator[Finding]:
     }
     unknown = ((at, name) for at, rules in ignored.items() for name in sorted(rules - RULES.keys()))
     for number, (at, name) in enumerate(unknown):
-        message, hint = f"there is no rule {name!r} to ignore", meant(name) if number < MOST_HINTED else ""
-        yield Finding("unknown-rule", Severity.WARNING, message, *at, hint=hint)
+        message = f"there is no rule {name!r} to ignore"
+        yield Finding("unknown-rule", Severity.WARNING, message, *at, hint=meant(name, number))
 
 
 def _belongs(doc: Document, project: Project, chosen: Collection[str]) -> bool:

