@@ -53,6 +53,7 @@ lint: .venv/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo --no-cache || (echo "docs/architecture.md says which room may import which"; exit 1)
 
 format: .venv/.dev  ## Put the code in order.
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

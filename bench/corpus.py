@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from templatesync.emit import to_yaml
+from templatesync.documents.yaml_writer import to_yaml
 
 PROJECT = "version: 1\nspaces: {local: {emulator: true}}\n"
 WORDS: dict[str, list[str]] = {

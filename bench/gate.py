@@ -10,8 +10,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from templatesync.schema import problems
-from templatesync.yaml_document import load
+from templatesync.documents.yaml_reader import load
+from templatesync.schema.gate import problems
 
 
 def main() -> None:

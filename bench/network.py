@@ -21,7 +21,7 @@ from measure import OURS, ROOT, Contender, run, say
 from plan import SDK
 from service import KEYS, SPACE, control, fill, served, want
 
-from templatesync.cams.model import api
+from templatesync.service.api import api
 
 SDK_DETAILS = 200
 HEAD = """\

@@ -22,7 +22,7 @@ from measure import AROUND, OURS
 from service import KEYS, PROJECT, SPACE, control, served
 
 import templatesync
-from templatesync.cams.model import api
+from templatesync.service.api import api
 
 TEXT = "Hello $(name), your order $(order) left our store today and is on its way to you."
 

@@ -16,10 +16,10 @@ from typing import Any
 
 START = time.process_time()
 
-from templatesync import __main__, cli, session  # noqa: E402, F401
-from templatesync.cams.model import api  # noqa: E402
-from templatesync.commands import plan  # noqa: E402, F401
-from templatesync.driver import Driver  # noqa: E402
+from templatesync import __main__, cli  # noqa: E402, F401
+from templatesync.commands import plan, session  # noqa: E402, F401
+from templatesync.service.api import api  # noqa: E402
+from templatesync.service.driver.driver import Driver  # noqa: E402
 
 spent = {"start": 0.0, "before": 0.0, "network": 0.0, "after": 0.0}
 

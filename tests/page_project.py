@@ -7,10 +7,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-from templatesync import check, project, workspace, yaml_document
-from templatesync.errors import FindingsError
-from templatesync.rule import Rule
-from templatesync.values import Finding
+from templatesync.documents import yaml_reader
+from templatesync.kinds.rule import Rule
+from templatesync.model.errors import FindingsError
+from templatesync.model.finding import Finding
+from templatesync.project import settings, workspace
+from templatesync.validation import check
 
 TEMPLATE = {
     "Name": "shop_page",
@@ -50,7 +52,7 @@ def findings_in(root: Path, files: dict[str, str]) -> tuple[Finding, ...]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
     try:
-        loaded = project.load(root)
+        loaded = settings.load(root)
     except FindingsError as error:
         return tuple(error.findings)
     return check.check(workspace.read(loaded)).findings
@@ -103,7 +105,7 @@ def _whole(name: str, text: str) -> str:
 
 def _completed(text: str, smallest: dict[str, Any], whole: tuple[str, ...]) -> str:
     """The text with what it lacks written behind it; as it is, when it lacks nothing or is not to be read."""
-    loaded = yaml_document.load(text.encode(), "page.yaml")
+    loaded = yaml_reader.load(text.encode(), "page.yaml")
     if loaded.findings or len(loaded.documents) != 1:
         return text
     given = loaded.documents[0].data

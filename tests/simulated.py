@@ -8,8 +8,8 @@ from collections.abc import Callable, Generator
 from itertools import count
 from typing import Any
 
-from templatesync.driver import Driver
-from templatesync.values import Answer, AnswerClass, Request
+from templatesync.model.request import Answer, AnswerClass, Request
+from templatesync.service.driver.driver import Driver
 
 Reply = AnswerClass | Answer | Exception | Callable[[Request], Any]
 

@@ -1,4 +1,7 @@
-"""The rooms of the house: what may import what, which words the engine knows."""
+"""What import-linter does not see: one user for a package, words the engine does not know, start-up, short modules.
+
+What may import what stands in pyproject.toml.
+"""
 
 from __future__ import annotations
 
@@ -69,16 +72,13 @@ def room(*names: str) -> list[str]:
 @pytest.mark.parametrize(
     ("package", "where"),
     [
-        ("click", r"templatesync\.cli(\..*)?"),
-        ("httpx", r"templatesync\.cams\..*"),
-        ("yaml", r"templatesync\.(yaml_document|yaml_values|edit\..*)"),
-        ("deepdiff", r"templatesync\.diff"),
-        ("jsonschema", r"templatesync\.explanation"),
-        ("jsonschema_rs", r"templatesync\.schema"),
-        ("referencing", r"templatesync\.explanation"),
+        ("deepdiff", r"templatesync\.planning\.diff"),
+        ("jsonschema", r"templatesync\.schema\.messages"),
+        ("jsonschema_rs", r"templatesync\.schema\.gate"),
+        ("referencing", r"templatesync\.schema\.messages"),
         ("sqlite3", r"templatesync\.emulator\..*"),
-        ("tomllib", r"templatesync\.page"),
-        ("templatesync.page", r"templatesync\.(commands\.rules|render\..*)"),
+        ("tomllib", r"templatesync\.validation\.pages"),
+        ("templatesync.validation.pages", r"templatesync\.(commands\.rules|render\..*)"),
     ],
 )
 def test_a_package_has_one_user(package: str, where: str) -> None:
@@ -87,59 +87,8 @@ def test_a_package_has_one_user(package: str, where: str) -> None:
     assert {name for name in found if not re.fullmatch(where, name)} == set()
 
 
-@pytest.mark.parametrize(
-    ("rooms", "never"),
-    [
-        (
-            ["kinds"],
-            ["cams", "document", "edit", "render", "commands", "emulator", "cli", "session", "driver", "journal"],
-        ),
-        (["emulator"], ["kinds", "commands", "render", "cli", "document", "workspace", "plan", "apply"]),
-        (["cams"], ["kinds", "commands", "render", "cli", "document", "workspace", "plan", "apply", "project"]),
-        (["render"], ["cams", "cli", "document", "emulator", "session", "driver"]),
-        (
-            ["scene", "links", "plan", "apply", "diff", "plan_document"],
-            ["cams", "document", "render", "commands", "cli", "emulator"],
-        ),
-        (
-            ["plan", "apply", "diff", "plan_document", "driver", "scene", "links", "live", "permit", "render"],
-            ["kinds.template", "kinds.qr_code", "kinds.flow"],
-        ),
-        (
-            ["document", "edit", "characters", "scalar", "layout"],
-            ["kinds", "cams", "project", "workspace", "schema", "plan"],
-        ),
-        (
-            ["workspace", "expansion", "links", "check"],
-            ["cams", "emulator", "session", "commands", "cli", "render", "driver"],
-        ),
-        (["fixing", "formatting"], ["cams", "kinds", "commands", "cli", "render", "files"]),
-        (["edits", "edit"], ["fixing", "formatting", "commands", "files"]),
-        (["commands"], ["cli", "render"]),
-    ],
-    ids="+".join,
-)
-def test_imports_point_one_way(rooms: list[str], never: list[str]) -> None:
-    refused = tuple(f"templatesync.{each}." for each in never)
-    wrong = {
-        f"{name} imports {each}"
-        for name in room(*rooms)
-        for each in imports(MODULES[name])
-        if f"{each}.".startswith(refused)
-    }
-    # The embedded emulator is reached through the client's own transport.
-    assert wrong - {"templatesync.cams.transport imports templatesync.emulator.wire.Handle"} == set()
-
-
-def test_the_ground_stands_on_nothing() -> None:
-    allowed = {"templatesync.values", "templatesync.errors"}
-    for name in allowed:
-        ours = {each.rpartition(".")[0] for each in imports(MODULES[name]) if each.startswith("templatesync")}
-        assert ours <= allowed, name
-
-
-ENGINE = ("plan", "apply", "driver", "diff", "scene", "links", "live", "permit", "journal", "diagnosis", "driving",
-          "expansion", "examine")  # fmt: skip
+ENGINE = ("planning", "applying", "service.driver", "commands", "render", "project.references", "project.expansion",
+          "validation.file")  # fmt: skip
 # What kinds, and what their resources, are called; and how the service calls the states that one of them has.
 WORDS = r"\b(template|qr_code|flow|template_code|qrdl_code|flow_id|auditing|unaudit|category_drift)\b"
 
@@ -158,7 +107,8 @@ def words_of_kinds(path: Path) -> Iterator[tuple[int, str]]:
             yield from ((token.start[0], word) for word in re.findall(WORDS, token.string, re.IGNORECASE))
 
 
-@pytest.mark.parametrize("module", room(*ENGINE, "render", "commands"))
+# The document of a plan writes `template_code`, which is a promise.
+@pytest.mark.parametrize("module", [name for name in room(*ENGINE) if name != "templatesync.planning.document"])
 def test_the_engine_knows_no_kind_by_name(module: str) -> None:
     path = MODULES[module]
     # What is in Meta's own form is templates and nothing else.
@@ -171,8 +121,8 @@ def test_the_engine_knows_no_kind_by_name(module: str) -> None:
     assert [(line, word) for line, word in words_of_kinds(path) if line not in exempt] == []
 
 
-_LATE = ("difflib", "jsonschema", "multiprocessing", "referencing", "tempfile", "templatesync.explanation",
-         "templatesync.media.sniff", "templatesync.plan", "templatesync.render.text")  # fmt: skip
+_LATE = ("difflib", "jsonschema", "multiprocessing", "referencing", "tempfile", "templatesync.schema.messages",
+         "templatesync.media.inspect", "templatesync.planning.plan", "templatesync.render.text")  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -241,13 +191,12 @@ def test_nothing_runs_programs_or_loads_code() -> None:
     loading = {(name, package) for package in _LOADERS for name in users(package)}
     # One literal package, of the official SDK, when its user has installed it; tables of what is shipped.
     known = {
-        "templatesync.cams.credentials.official",
-        "templatesync.emulator.platform.language",
-        "templatesync.render",
+        "templatesync.service.credentials.official",
+        "templatesync.render.formats",
     }
     known_uses = {(name, "importlib") for name in known}
     # Judging many files is spread over copies of this very process.
-    known_uses.add(("templatesync.survey", "multiprocessing"))
+    known_uses.add(("templatesync.validation.survey", "multiprocessing"))
     assert loading - known_uses == set()
 
 

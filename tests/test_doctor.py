@@ -15,25 +15,30 @@ from typing import Any
 import jsonschema
 import pytest
 
-from templatesync import diagnosis
-from templatesync.cams.client import Client
-from templatesync.cams.credentials.base import StaticProvider, make_credentials
-from templatesync.cams.model import api
 from templatesync.cli import run
+from templatesync.commands import diagnosis
+from templatesync.commands.diagnosis import (
+    Check,
+    Level,
+    Seen,
+    Way,
+)
 from templatesync.commands.doctor import doctor
-from templatesync.diagnosis import Check, Level, Seen, Way
-from templatesync.driver import Driver
+from templatesync.commands.session import Connection, Edges
 from templatesync.emulator import Emulator, HttpRequest, Settings
 from templatesync.emulator.server import running
-from templatesync.emulator.space import new_space
-from templatesync.errors import ExitCode
+from templatesync.emulator.store.spaces import new_space
 from templatesync.kinds import KINDS
 from templatesync.kinds.template import TEMPLATE
-from templatesync.live import ACCOUNT, Account
-from templatesync.project import Space
-from templatesync.schema import schema_dir
-from templatesync.session import Connection, Edges
-from templatesync.values import Answer, AnswerClass, Request
+from templatesync.model.errors import ExitCode
+from templatesync.model.request import Answer, AnswerClass, Request
+from templatesync.planning.reading import ACCOUNT, Account
+from templatesync.project.settings import Space
+from templatesync.schema.loading import schema_dir
+from templatesync.service.api import api
+from templatesync.service.client import Client
+from templatesync.service.credentials.base import StaticProvider, make_credentials
+from templatesync.service.driver.driver import Driver
 
 SPACE = "cams-doctor0001"
 OTHER = "cams-doctor0002"

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from templatesync.cli import run
-from templatesync.schema import schema_dir
+from templatesync.schema.loading import schema_dir
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 

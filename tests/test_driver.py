@@ -18,9 +18,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulated import LIST, READ, WRITE, Metered, Reply, Service, World, ask, one
 
-from templatesync.driver import ABORTED, GIVEN_UP, STOPPED, Driver, Finished, Interrupted, Job
-from templatesync.kinds.base import Pause
-from templatesync.values import Answer, AnswerClass, Request
+from templatesync.model.calls import Pause
+from templatesync.model.request import Answer, AnswerClass, Request
+from templatesync.service.driver.driver import (
+    ABORTED,
+    GIVEN_UP,
+    STOPPED,
+    Driver,
+    Finished,
+    Interrupted,
+    Job,
+)
 
 C = AnswerClass
 FAST = {READ: float("inf"), LIST: float("inf"), WRITE: float("inf")}

@@ -10,8 +10,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templatesync.emit import to_yaml
-from templatesync.yaml_document import load
+from templatesync.documents.yaml_reader import load
+from templatesync.documents.yaml_writer import to_yaml
 
 # What the strict loader takes in some form: no control characters, no private use, no halves of a pair.
 TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs", "Co", "Cn"), include_characters="\n\t"))

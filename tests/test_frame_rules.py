@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from templatesync import check, examine, project, workspace
-from templatesync.catalog import RULES
-from templatesync.errors import FindingsError
 from templatesync.kinds import KINDS
-from templatesync.rule import Hit
-from templatesync.schema import SCHEMA_RULES
+from templatesync.kinds.rule import Hit
+from templatesync.model.errors import FindingsError
+from templatesync.project import settings, workspace
+from templatesync.validation import check, file
+from templatesync.validation.registry import RULES
+from templatesync.validation.schema_rules import SCHEMA_RULES
 
 HERE = Path(__file__).parent
 FIXTURES = HERE / "frame_rules"
@@ -35,7 +36,7 @@ ELSEWHERE = {
 
 def found(root: Path) -> list[str]:
     try:
-        findings = check.check(workspace.read(project.load(root))).findings
+        findings = check.check(workspace.read(settings.load(root))).findings
     except FindingsError as error:
         findings = tuple(error.findings)
     return sorted(f"{each.rule} {each.severity.value} {each.file}:{each.line}:{each.column}" for each in findings)
@@ -69,7 +70,7 @@ def test_a_rule_that_breaks_is_told_and_hides_nothing(monkeypatch: pytest.Monkey
     kind = KINDS["qr_code"]
     broken = kind.rules[0]._replace(check=breaks, needs=())
     others = [(rule, rule.check) for rule in kind.rules[1:] if rule.check]
-    monkeypatch.setattr(examine, "_concerned", lambda name, contents: (((broken, breaks), *others), ()))
+    monkeypatch.setattr(file, "_concerned", lambda name, contents: (((broken, breaks), *others), ()))
     told = found(FIXTURES / "qr-phone-form/bad")
     assert [line.split()[0] for line in told] == ["qr-phone-form", "rule-crashed"]
 

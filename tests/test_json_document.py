@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from work import work_of
 
-from templatesync.json_document import Limits, load
-from templatesync.values import Position
+from templatesync.documents.json_reader import Limits, load
+from templatesync.model.finding import Position
 
 MOST = 10 << 20
 

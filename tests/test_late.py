@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import templatesync
-from templatesync.late import _Late
+from templatesync.model.lazy_pattern import _Late
 
 
 def test_every_late_pattern_compiles() -> None:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from media_files import box, chunk, film, jpeg, office, old_office, pdf, png, segment, track
 
-from templatesync.media import Sight
-from templatesync.media.sniff import inspect
+from templatesync.media.inspect import inspect
+from templatesync.model.media import Sight
 
 WHOLE = [
     ("a.png", png(1200, 628), "image/png", (1200, 628)),

@@ -17,10 +17,12 @@ from typing import Any
 import pytest
 import yaml
 
-from templatesync import check, workspace, yaml_document
-from templatesync.catalog import RULES
-from templatesync.project import Project, Space
-from templatesync.values import Finding
+from templatesync.documents import yaml_reader
+from templatesync.model.finding import Finding
+from templatesync.project import workspace
+from templatesync.project.settings import Project, Space
+from templatesync.validation import check
+from templatesync.validation.registry import RULES
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parent / "examples" / "templates"
@@ -38,7 +40,7 @@ def table(name: str) -> list[Any]:
 
 @cache
 def example(name: str) -> Any:
-    loaded = yaml_document.load((EXAMPLES / f"{name}.yaml").read_bytes(), name)
+    loaded = yaml_reader.load((EXAMPLES / f"{name}.yaml").read_bytes(), name)
     return loaded.documents[0].data
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from templatesync.errors import LocalError
-from templatesync.output import create_file, write_file
+from templatesync.model.errors import LocalError
+from templatesync.storage.writing import create_file, write_file
 
 
 def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:

@@ -12,12 +12,17 @@ import page_project
 import pytest
 import yaml
 
-from templatesync.catalog import RULES
 from templatesync.commands.rules import rules
-from templatesync.page import Page, page, pages, read
+from templatesync.model.finding import Severity
 from templatesync.render.rules import markdown
 from templatesync.render.terminal import Style
-from templatesync.values import Severity
+from templatesync.validation.pages import (
+    Page,
+    page,
+    pages,
+    read,
+)
+from templatesync.validation.registry import RULES
 
 # What no text can show, because it is about files, bytes or sizes, or about the program itself.
 WITHOUT_EXAMPLE = {
@@ -144,7 +149,7 @@ def test_a_single_page_is_a_part_of_the_docs() -> None:
 def test_checking_reads_no_page() -> None:
     code = (
         "import sys; from templatesync.cli import run; run(['-C', 'examples', 'validate']);"
-        "print(sorted({'tomllib', 'templatesync.page'} & sys.modules.keys()), file=sys.stderr)"
+        "print(sorted({'tomllib', 'templatesync.validation.pages'} & sys.modules.keys()), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=DOCS.parent.parent)
     assert "valid" in done.stdout

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from templatesync.catalog import RULES
+from templatesync.validation.registry import RULES
 
 ROOT = Path(__file__).parent.parent
 TABLE = {

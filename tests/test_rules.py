@@ -17,14 +17,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from templatesync import check, workspace, yaml_document
+from templatesync.documents import yaml_reader
 from templatesync.kinds.template.contents import contents
 from templatesync.kinds.template.rules import RULES
 from templatesync.kinds.template.rules.identity import lang_known
 from templatesync.kinds.template.view import Template, view
-from templatesync.project import Project, Space
-from templatesync.schema import SCHEMA_RULES
-from templatesync.values import Key, Resource
+from templatesync.model.resource import Key, Resource
+from templatesync.project import workspace
+from templatesync.project.settings import Project, Space
+from templatesync.validation import check
+from templatesync.validation.schema_rules import SCHEMA_RULES
 
 FIXTURES = Path(__file__).parent / "rules"
 SPACE = Space("local", "emulator-local", vars={"site": "https://www.example.com", "phone": "+442079460123"})
@@ -104,19 +106,13 @@ def test_ids_are_unique() -> None:
     assert len(set(ids)) == len(ids)
 
 
-def test_languages_are_those_that_the_emulator_accepts() -> None:
-    package = Path(workspace.__file__).parent
-    copies = [package / room / "languages.tsv" for room in ("cams", "kinds/template")]
-    assert copies[0].read_bytes() == copies[1].read_bytes()
-
-
 # --- no body makes a rule crash -------------------------------------------------------------------------------------
 
 
 def _bodies(which: str) -> Iterator[dict[str, Any]]:
     for case in cases(which):
         for file in sorted(case.glob("*.yaml")) if case.is_dir() else [case]:
-            for doc in yaml_document.load(file.read_bytes(), file.name).documents:
+            for doc in yaml_reader.load(file.read_bytes(), file.name).documents:
                 yield doc.data
 
 

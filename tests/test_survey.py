@@ -18,11 +18,12 @@ import pytest
 from projects import GOOD, Shop
 
 import templatesync
-from templatesync import check, project, survey, verdicts, workspace
 from templatesync.cli import run
-from templatesync.survey import Survey
-from templatesync.user_cache import place
-from templatesync.verdicts import Verdicts
+from templatesync.project import settings, workspace
+from templatesync.storage.user_dirs import cache_folder
+from templatesync.validation import cache, check, survey
+from templatesync.validation.cache import Verdicts
+from templatesync.validation.survey import Survey
 
 ROOT = Path(__file__).parent
 BAD = GOOD.replace("shop_hello", "shop_bad").replace("Language: en", "Language: xx")
@@ -35,14 +36,14 @@ def shop(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shop:
 
 def look(shop: Shop, folder: Path | None = None, spaces: tuple[str, ...] = (), **more: Any) -> Survey:
     """A survey with the cache in `folder`."""
-    loaded = project.load(shop.root)
+    loaded = settings.load(shop.root)
     chosen = frozenset(spaces or [space.name for space in loaded.spaces])
     known = Verdicts(folder, loaded, chosen) if folder else None
     return survey.survey(loaded, chosen, (), known, **more)
 
 
 def report(shop: Shop, there: Survey) -> tuple[Any, ...]:
-    loaded = project.load(shop.root)
+    loaded = settings.load(shop.root)
     names = frozenset(space.name for space in loaded.spaces)
     return check.combine(loaded, names, there.examined, there.loose, there.entries).findings
 
@@ -90,7 +91,7 @@ def test_what_a_verdict_rests_on_makes_all_files_new(
     elif what == "version":
         monkeypatch.setattr(templatesync, "__version__", "99.0.0")
     elif what == "sources":
-        monkeypatch.setattr(verdicts, "_stamps", lambda folder: iter(["check.py 1 2"]))
+        monkeypatch.setattr(cache, "_stamps", lambda folder: iter(["check.py 1 2"]))
     else:
         own = shop.root / "templatesync.yaml"
         own.write_text("version: 1\nspaces: {a: {emulator: true}, b: {emulator: true}}\n", encoding="utf-8")
@@ -165,9 +166,9 @@ def test_the_command_uses_the_users_cache_unless_told_otherwise(shop: Shop, nobo
 
 
 def test_where_the_cache_is() -> None:
-    assert place({"XDG_CACHE_HOME": "/x", "HOME": "/h"}) == Path("/x/templatesync")
-    assert place({"XDG_CACHE_HOME": "relative", "HOME": "/h"}) == Path("/h/.cache/templatesync")
-    assert place({}) is None
+    assert cache_folder({"XDG_CACHE_HOME": "/x", "HOME": "/h"}) == Path("/x/templatesync")
+    assert cache_folder({"XDG_CACHE_HOME": "relative", "HOME": "/h"}) == Path("/h/.cache/templatesync")
+    assert cache_folder({}) is None
 
 
 def test_several_processes_find_what_one_finds(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,7 +192,7 @@ def test_every_fixture_is_judged_alike_by_all_ways(which: str, tmp_path: Path, s
         elif case.suffix == ".yaml":
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(case, target)
-    at_once = check.check(workspace.read(project.load(shop.root))).findings
+    at_once = check.check(workspace.read(settings.load(shop.root))).findings
     cold = report(shop, look(shop, tmp_path / "cache"))
     warm = report(shop, look(shop, tmp_path / "cache"))
     assert cold == at_once
@@ -206,7 +207,7 @@ def test_help_tells_of_the_cache(capsys: pytest.CaptureFixture[str]) -> None:
 
 BLOCKED = """
 import os, sys, time
-from templatesync import survey
+from templatesync.validation import survey
 from templatesync.cli import run
 
 def judge(*given):

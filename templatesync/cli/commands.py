@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from templatesync.cli.frame import Globals, command
-from templatesync.errors import ExitCode, TemplatesyncError, UsageError
+from templatesync.cli.options import Globals, command
+from templatesync.model.errors import ExitCode, TemplatesyncError, UsageError
 
 _PATH = click.Path(path_type=Path)
 _TARGET = click.option("--target", "targets", multiple=True, metavar="KEY", help="Only this key; repeatable.")
@@ -41,7 +41,7 @@ _WAIT = click.option("--timeout", type=_Duration(), default=1800.0, metavar="30m
 
 
 def _wishes(targets: tuple[str, ...], prune: bool, **others: Any) -> Any:
-    from templatesync.scene import Wishes
+    from templatesync.planning.inputs import Wishes
 
     if targets and prune:
         raise UsageError("--target and --prune exclude each other", hint="pruning looks at everything that is live")

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from templatesync.cli.frame import Globals, command
-from templatesync.errors import ExitCode, UsageError
+from templatesync.cli.options import Globals, command
+from templatesync.model.errors import ExitCode, UsageError
 
 _PATH = click.Path(path_type=Path)
 
@@ -41,7 +41,7 @@ def doctor(options: Globals, policy: str | None) -> ExitCode:
     from templatesync.commands import doctor as command_
 
     if policy:
-        from templatesync.plan_document import text
+        from templatesync.planning.document import text
 
         return options.put(text(command_.policy(policy)))
     progress = options.progress()
@@ -60,7 +60,7 @@ def schema(options: Globals, kind: str) -> ExitCode:
     \b
     templatesync schema project > project.schema.json
     """
-    from templatesync.schema import schema_dir
+    from templatesync.schema.loading import schema_dir
 
     known = sorted(path.name.removesuffix(".schema.json") for path in schema_dir().glob("*.schema.json"))
     if kind not in known:
@@ -129,7 +129,12 @@ def _emulator_settings(
     access_key_id: str,
     access_key_secret: str,
 ) -> Any:
-    from templatesync.emulator.settings import Codes, ModifyApproved, Review, Settings
+    from templatesync.emulator.settings import (
+        Codes,
+        ModifyApproved,
+        Review,
+        Settings,
+    )
 
     mode, _, seconds = review.partition("=")
     after = 0.0

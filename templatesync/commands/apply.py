@@ -8,23 +8,50 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from templatesync import apply as engine
-from templatesync import files, plan_document
-from templatesync import permit as permission
-from templatesync.commands.opening import choose, read_files, wanted_resources, without_documents
-from templatesync.commands.scenes import scenes
-from templatesync.driver import Finished, Interrupted, Job
-from templatesync.errors import ExitCode, LocalError, StaleError, UsageError, worst
-from templatesync.journal import Journal, lock
+from templatesync.applying import apply as engine
+from templatesync.applying.journal import Journal
+from templatesync.applying.lock import lock
+from templatesync.commands.inputs import scenes
+from templatesync.commands.prepare import (
+    choose,
+    read_files,
+    wanted_resources,
+    without_documents,
+)
+from templatesync.commands.session import Connection, Session, connect
 from templatesync.kinds import KINDS
-from templatesync.live import WRONG_ACCOUNT
-from templatesync.output import write_file
-from templatesync.plan import make_plan, plan_digest, space_digest, unsafe
-from templatesync.project import Space
-from templatesync.scene import Scene, Wishes
-from templatesync.session import Connection, Session, connect
-from templatesync.values import Action, Change, Finding, Key, Outcome, Plan, Refusal, Resource, SpacePlan
-from templatesync.values import Result as Outcomes
+from templatesync.model.change import (
+    Action,
+    Change,
+    Plan,
+    Refusal,
+    SpacePlan,
+)
+from templatesync.model.errors import (
+    ExitCode,
+    LocalError,
+    StaleError,
+    UsageError,
+    worst,
+)
+from templatesync.model.finding import Finding
+from templatesync.model.outcome import Outcome
+from templatesync.model.outcome import Result as Outcomes
+from templatesync.model.resource import Key, Resource
+from templatesync.planning import approval as permission
+from templatesync.planning import document
+from templatesync.planning.inputs import Scene, Wishes
+from templatesync.planning.plan import (
+    make_plan,
+    plan_digest,
+    space_digest,
+    unsafe,
+)
+from templatesync.planning.reading import WRONG_ACCOUNT
+from templatesync.project.settings import Space
+from templatesync.service.driver.driver import Finished, Interrupted, Job
+from templatesync.storage.reading import read_file
+from templatesync.storage.writing import write_file
 
 PLAN_FILE_LIMIT = 256 << 20
 
@@ -109,7 +136,7 @@ def apply(
 def _with_receipt(result: Result, path: Path) -> Result:
     """Write the receipt. By now things are written, so a full disk must not hide how they ended."""
     try:
-        write_file(path, plan_document.text(plan_document.outcomes_json(result.outcomes)))
+        write_file(path, document.text(document.outcomes_json(result.outcomes)))
     except LocalError as error:
         code = worst([result.exit_code, error.exit_code])
         return dataclasses.replace(result, exit_code=code, unsaved=f"the receipt could not be written: {error}")
@@ -117,10 +144,10 @@ def _with_receipt(result: Result, path: Path) -> Result:
 
 
 def _saved(path: Path) -> Plan:
-    data = files.read_file(path, str(path), PLAN_FILE_LIMIT)
+    data = read_file(path, str(path), PLAN_FILE_LIMIT)
     if isinstance(data, Finding):
         raise UsageError(f"{path}: {data.message}")
-    plan = plan_document.parse(data, path.name)
+    plan = document.parse(data, path.name)
     if any(space.from_cache is not None for space in plan.spaces):
         raise StaleError(
             f"{path.name} was made with --cache, from what had been read earlier",

@@ -7,16 +7,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGINT
 
-from templatesync import diagnosis
-from templatesync.cams.credentials import Credentials
-from templatesync.commands.opening import choose, open_project
-from templatesync.diagnosis import Check, Role, Seen, Way
-from templatesync.driver import Job
-from templatesync.errors import ExitCode, ServiceError, StoppedError, worst
+from templatesync.commands import diagnosis
+from templatesync.commands.diagnosis import (
+    Check,
+    Role,
+    Seen,
+    Way,
+)
+from templatesync.commands.prepare import choose, open_project
+from templatesync.commands.session import Connection, Session, connect
 from templatesync.kinds import KINDS
-from templatesync.project import Space
-from templatesync.session import Connection, Session, connect
-from templatesync.values import Json
+from templatesync.model.errors import (
+    ExitCode,
+    ServiceError,
+    StoppedError,
+    worst,
+)
+from templatesync.model.json_value import Json
+from templatesync.project.settings import Space
+from templatesync.service.credentials import Credentials
+from templatesync.service.driver.driver import Job
 
 
 @dataclass(frozen=True, slots=True)

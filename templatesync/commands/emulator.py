@@ -6,12 +6,12 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from templatesync.commands.opening import open_project
+from templatesync.commands.prepare import open_project
+from templatesync.commands.session import DATABASE, open_emulator
 from templatesync.emulator.app import Emulator
 from templatesync.emulator.server import serve
 from templatesync.emulator.settings import Settings
-from templatesync.errors import LocalError, UsageError
-from templatesync.session import DATABASE, open_emulator
+from templatesync.model.errors import LocalError, UsageError
 
 
 def emulator(
@@ -25,7 +25,7 @@ def emulator(
     stop: threading.Event,
 ) -> None:
     """Serve until `stop` is set. With a space of a project, the database and the review are those of that space."""
-    from templatesync.emulator.store import StoreError
+    from templatesync.emulator.store.database import StoreError
 
     try:
         if space:

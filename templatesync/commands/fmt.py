@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
-from templatesync import files, yaml_document
-from templatesync.assets import ENDING
-from templatesync.commands.opening import open_project
-from templatesync.errors import ExitCode, UsageError
-from templatesync.files import names_inside
-from templatesync.formatting import formatted
-from templatesync.media import ENDINGS
-from templatesync.output import write_file
-from templatesync.project import FILE_NAME, Project
-from templatesync.values import Finding, Severity
+from templatesync.commands.prepare import open_project
+from templatesync.documents.limits import Limits
+from templatesync.model.errors import ExitCode, UsageError
+from templatesync.model.finding import Finding, Severity
+from templatesync.model.media import ENDINGS
+from templatesync.project.assets import ENDING
+from templatesync.project.settings import FILE_NAME, Project
+from templatesync.storage.names import names_inside
+from templatesync.storage.patterns import matching
+from templatesync.storage.reading import read_file
+from templatesync.storage.writing import write_file
+from templatesync.validation.format import formatted
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,11 @@ def fmt(directory: Path, paths: Sequence[Path], *, check: bool) -> Result:
     """
     project = open_project(directory)
     names, found = _asked(project, paths)
-    limit = yaml_document.Limits().size
+    limit = Limits().size
     changed: list[str] = []
     diff: list[str] = []
     for name in names:
-        data = files.read_file(project.root / name, name, limit)
+        data = read_file(project.root / name, name, limit)
         if isinstance(data, Finding):
             found.append(data)
             continue
@@ -61,7 +63,7 @@ def fmt(directory: Path, paths: Sequence[Path], *, check: bool) -> Result:
 
 
 def _asked(project: Project, paths: Sequence[Path]) -> tuple[list[str], list[Finding]]:
-    included, findings = files.matching(project.root, project.include)
+    included, findings = matching(project.root, project.include)
     findings = [each for each in findings if each.severity is Severity.ERROR]  # else it is for `validate` to tell
     if not paths:
         return [name for name in included if _is_resource(name)], findings

@@ -9,20 +9,32 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from templatesync import check, files, workspace
-from templatesync.assets import ENDING, in_memory
-from templatesync.commands.opening import choose, open_project
-from templatesync.commands.scenes import trouble
-from templatesync.emit import to_yaml
-from templatesync.errors import ExitCode, StoppedError, UsageError, worst
+from templatesync.commands.inputs import trouble
+from templatesync.commands.prepare import choose, open_project
+from templatesync.commands.session import Connection, connect
+from templatesync.documents.yaml_writer import to_yaml
 from templatesync.kinds import KINDS
-from templatesync.kinds.base import FlowError, Kind, Scope, Unparsed
-from templatesync.languages import merge
-from templatesync.links import Links
-from templatesync.output import create_file
-from templatesync.project import Project, Space
-from templatesync.session import Connection, connect
-from templatesync.values import Finding, Json, Key, Listing, Live, Refusal, canonical_json
+from templatesync.kinds.base import Kind, Scope, Unparsed
+from templatesync.model.calls import FlowError
+from templatesync.model.change import Refusal
+from templatesync.model.errors import (
+    ExitCode,
+    StoppedError,
+    UsageError,
+    worst,
+)
+from templatesync.model.finding import Finding
+from templatesync.model.json_value import Json, canonical_json
+from templatesync.model.resource import Key, Listing, Live
+from templatesync.project import workspace
+from templatesync.project.assets import ENDING, in_memory
+from templatesync.project.languages import merge
+from templatesync.project.references import Links
+from templatesync.project.settings import Project, Space
+from templatesync.storage.names import file_name
+from templatesync.storage.reading import read_file
+from templatesync.storage.writing import create_file
+from templatesync.validation import check
 
 if TYPE_CHECKING:
     from templatesync.commands.pictures import Picture
@@ -138,7 +150,7 @@ def import_meta(directory: Path, source: Path) -> Result:
     from templatesync.kinds.template import meta
 
     project = open_project(directory)
-    data = files.read_file(Path(os.path.realpath(source)), str(source), META_FILE_LIMIT)
+    data = read_file(Path(os.path.realpath(source)), str(source), META_FILE_LIMIT)
     if not isinstance(data, bytes):
         raise UsageError(f"{source}: {data.message}")
     try:
@@ -204,7 +216,7 @@ def _fetch(
     images: Path | None,
 ) -> _Fetched | tuple[Refusal, ExitCode]:
     from templatesync.commands.pictures import save
-    from templatesync.driver import Job
+    from templatesync.service.driver.driver import Job
 
     scope = Scope(frozenset(known), asked, everything=True)
     found: dict[str, Listing] = {}
@@ -351,7 +363,7 @@ def _with_samples(kind: Kind, bodies: Sequence[Mapping[str, Json]]) -> tuple[lis
 
 def file_stem(name: str) -> str:
     """A file name for a resource, without its ending."""
-    return files.file_name(name, "")
+    return file_name(name, "")
 
 
 def _text(

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from templatesync import project
-from templatesync.errors import ExitCode, UsageError
 from templatesync.kinds import KINDS
-from templatesync.output import create_file
-from templatesync.project import FILE_NAME
-from templatesync.schema import schema_dir
+from templatesync.model.errors import ExitCode, UsageError
+from templatesync.project import settings
+from templatesync.project.settings import FILE_NAME
+from templatesync.schema.loading import schema_dir
+from templatesync.storage.writing import create_file
 
 if TYPE_CHECKING:
     from templatesync.commands.import_ import Result as Imported
@@ -89,7 +89,7 @@ def _space(folder: Path, cust_space_id: str) -> str:
         )
     if not os.path.lexists(folder / FILE_NAME):
         return "production"
-    for space in project.load(folder).spaces:
+    for space in settings.load(folder).spaces:
         if space.emulator is None and space.cust_space_id == cust_space_id:
             return space.name
     raise UsageError(

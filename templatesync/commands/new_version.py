@@ -9,18 +9,22 @@ from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path, PurePosixPath
 
-from templatesync import check, files, rule
-from templatesync.commands.opening import read_files
-from templatesync.document import Document
-from templatesync.edit import set_values
-from templatesync.errors import FindingsError, LocalError, UsageError
-from templatesync.expansion import Entry
-from templatesync.files import file_name
-from templatesync.nearest import nearest
-from templatesync.output import create_file
-from templatesync.values import Finding, Json, Key, Severity
-from templatesync.workspace import Source, Workspace
-from templatesync.yaml_document import load
+from templatesync.commands.prepare import read_files
+from templatesync.documents.document import Document
+from templatesync.documents.edit import set_values
+from templatesync.documents.yaml_reader import load
+from templatesync.model import paths as model_paths
+from templatesync.model.errors import FindingsError, LocalError, UsageError
+from templatesync.model.finding import Finding, Severity
+from templatesync.model.json_value import Json
+from templatesync.model.nearest import nearest
+from templatesync.model.resource import Key
+from templatesync.project.expansion import Entry
+from templatesync.project.workspace import Source, Workspace
+from templatesync.storage.names import file_name
+from templatesync.storage.reading import read_file
+from templatesync.storage.writing import create_file
+from templatesync.validation import check
 
 _NAMES_SHOWN = 8
 
@@ -68,8 +72,8 @@ def new_version(directory: Path, asked: str) -> Result:
     folder = PurePosixPath(min(owners)[0]).parent
     target = str(folder / file_name(new, ".yaml"))
     copies = _copies(workspace.project.root, list(owners.values()), new)
-    paths: dict[rule.Path, str] = {(field,): copy.target for field, copy in copies.items()}
-    values: dict[rule.Path, str] = {(kind.name_field,): new, ("templatesync", "replaces"): name, **paths}
+    paths: dict[model_paths.Path, str] = {(field,): copy.target for field, copy in copies.items()}
+    values: dict[model_paths.Path, str] = {(kind.name_field,): new, ("templatesync", "replaces"): name, **paths}
     text = "---\n".join(
         _copy(sources[file], entry.document, values) for (file, _), entry in sorted(owners.items(), key=itemgetter(0))
     )
@@ -95,7 +99,7 @@ def _copies(root: Path, entries: Sequence[Entry], new: str) -> dict[str, _Asset]
     found: dict[str, _Asset] = {}
     for entry in entries:
         for field, asset in entry.assets.items():
-            content = files.read_file(root / asset.file, asset.file, entry.kind.files[field].limit)
+            content = read_file(root / asset.file, asset.file, entry.kind.files[field].limit)
             if isinstance(content, Finding):
                 raise FindingsError([content])
             ending = PurePosixPath(asset.file).suffix
@@ -137,7 +141,7 @@ def next_name(name: str, taken: Collection[str]) -> str:
             return candidate
 
 
-def _copy(source: Source, doc: Document, values: Mapping[rule.Path, str]) -> str:
+def _copy(source: Source, doc: Document, values: Mapping[model_paths.Path, str]) -> str:
     """The text of one document of a file with other values, and the comments above it."""
     text = source.data.decode("utf-8-sig")
     start, end = doc.span
@@ -148,7 +152,7 @@ def _copy(source: Source, doc: Document, values: Mapping[rule.Path, str]) -> str
     return "\n".join([*above, edited if edited.endswith("\n") else f"{edited}\n"])
 
 
-def _as_meant(text: str, target: str, values: Mapping[rule.Path, str]) -> None:
+def _as_meant(text: str, target: str, values: Mapping[model_paths.Path, str]) -> None:
     """Read the copy as the next command will. Raises LocalError when an edit did not become what it should."""
     loaded = load(text.encode(), target)
     broken = any(each.severity is Severity.ERROR for each in loaded.findings) or not loaded.documents
@@ -156,7 +160,7 @@ def _as_meant(text: str, target: str, values: Mapping[rule.Path, str]) -> None:
         raise LocalError("the file is written in a way that cannot be copied", hint="copy it by hand")
 
 
-def _at(data: Json, path: rule.Path) -> Json:
+def _at(data: Json, path: model_paths.Path) -> Json:
     for step in path:
         data = data.get(step) if isinstance(data, Mapping) else None
     return data

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from templatesync.commands.opening import choose, read_files, wanted_resources
-from templatesync.commands.scenes import scenes
-from templatesync.errors import ExitCode, worst
-from templatesync.scene import Scene, Wishes
-from templatesync.session import Connection, connect
-from templatesync.values import Json, Key, Live, Refusal, Resource, SpacePlan
+from templatesync.commands.inputs import scenes
+from templatesync.commands.prepare import choose, read_files, wanted_resources
+from templatesync.commands.session import Connection, connect
+from templatesync.model.change import Refusal, SpacePlan
+from templatesync.model.errors import ExitCode, worst
+from templatesync.model.json_value import Json
+from templatesync.model.resource import Key, Live, Resource
+from templatesync.planning.inputs import Scene, Wishes
 
 
 @dataclass(frozen=True, slots=True)

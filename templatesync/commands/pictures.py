@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from templatesync.driver import Job
-from templatesync.errors import LocalError, StoppedError
-from templatesync.files import file_name
+from templatesync.commands.session import Session
 from templatesync.kinds import KINDS
-from templatesync.kinds.base import Flow
-from templatesync.output import create_file
-from templatesync.project import Space
-from templatesync.session import Session
-from templatesync.values import Answer, Download, Key, Listing
+from templatesync.model.calls import Flow
+from templatesync.model.errors import LocalError, StoppedError
+from templatesync.model.request import Answer, Download
+from templatesync.model.resource import Key, Listing
+from templatesync.project.settings import Space
+from templatesync.service.driver.driver import Job
+from templatesync.storage.names import file_name
+from templatesync.storage.writing import create_file
 
 LIMIT = 1 << 20
 """Bytes of a picture. A QR code has some thousands."""

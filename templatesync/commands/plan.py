@@ -7,22 +7,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from templatesync import plan_document, user_cache
-from templatesync.commands.opening import choose, read_files, wanted_resources, without_documents
-from templatesync.commands.scenes import scenes
-from templatesync.errors import ExitCode, worst
+from templatesync.commands.inputs import scenes
+from templatesync.commands.prepare import (
+    choose,
+    read_files,
+    wanted_resources,
+    without_documents,
+)
+from templatesync.commands.session import Connection, Session, connect
 from templatesync.kinds import KINDS
-from templatesync.live import WRONG_ACCOUNT
-from templatesync.output import write_file
-from templatesync.plan import make_plan
-from templatesync.project import Project, Space
-from templatesync.remembered import Memory, Owner
-from templatesync.scene import Scene, Wishes
-from templatesync.session import Connection, Session, connect
-from templatesync.values import Action, Finding, Plan
+from templatesync.model.change import Action, Plan
+from templatesync.model.errors import ExitCode, worst
+from templatesync.model.finding import Finding
+from templatesync.planning import document
+from templatesync.planning.detail_cache import Memory, Owner
+from templatesync.planning.inputs import Scene, Wishes
+from templatesync.planning.plan import make_plan
+from templatesync.planning.reading import WRONG_ACCOUNT
+from templatesync.project.settings import Project, Space
+from templatesync.storage.user_dirs import cache_folder
+from templatesync.storage.writing import write_file
 
 if TYPE_CHECKING:
-    from templatesync.cams.client import Client
+    from templatesync.service.client import Client
 
 FAIL_ON = ("blocked", "breaking", "review")
 
@@ -63,13 +70,13 @@ def plan(
     notes = _kept(memories or {})
     whole = Plan(tuple(make_plan(each) if isinstance(each, Scene) else each for each in found))
     if out is not None:
-        write_file(out, plan_document.text(plan_document.to_json(whole)))
+        write_file(out, document.text(document.to_json(whole)))
     return Result(whole, findings, worst([*codes, *_codes(whole, detailed, fail_on)]), notes)
 
 
 def _memories(session: Session, project: Project, spaces: Sequence[Space], connection: Connection) -> dict[str, Memory]:
     """What is remembered of each space. Nothing of an emulator in this process, whose details cost nothing."""
-    folder = user_cache.place(connection.environment)
+    folder = cache_folder(connection.environment)
     return {
         space.name: Memory(
             folder, project.root, _owner(session.clients[space.name], space), KINDS, connection.edges.clock

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from templatesync.catalog import RULES, meant
-from templatesync.errors import UsageError
-from templatesync.page import NO_SECTION, Page, pages
-from templatesync.rule import Rule
+from templatesync.kinds.rule import Rule
+from templatesync.model.errors import UsageError
+from templatesync.validation.pages import NO_SECTION, Page, pages
+from templatesync.validation.registry import RULES, meant
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from templatesync.commands.opening import choose, read_files, wanted_resources, without_documents
-from templatesync.commands.scenes import scenes
-from templatesync.errors import ExitCode, worst
+from templatesync.commands.inputs import scenes
+from templatesync.commands.prepare import (
+    choose,
+    read_files,
+    wanted_resources,
+    without_documents,
+)
+from templatesync.commands.session import Connection, connect
 from templatesync.kinds.base import Kind
-from templatesync.plan import make_plan
-from templatesync.scene import Scene, Wishes
-from templatesync.session import Connection, connect
-from templatesync.values import Action, Change, Refusal, SpacePlan
+from templatesync.model.change import (
+    Action,
+    Change,
+    Refusal,
+    SpacePlan,
+)
+from templatesync.model.errors import ExitCode, worst
+from templatesync.planning.inputs import Scene, Wishes
+from templatesync.planning.plan import make_plan
 
 POLL = 30.0
 """Seconds between two looks at a space (reliability row A27): reviews take minutes to a day."""

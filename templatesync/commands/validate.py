@@ -7,21 +7,34 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from templatesync import check, repository, yaml_document
-from templatesync.assets import ENDING, on_disk, streams_on_disk
-from templatesync.characters import source_lines
-from templatesync.check import Report
-from templatesync.errors import ExitCode, FindingsError, LocalError, UsageError
-from templatesync.files import names_inside, read_file
-from templatesync.media import ENDINGS
-from templatesync.output import write_file
-from templatesync.project import FILE_NAME, Project, find, load
-from templatesync.survey import Survey, survey
-from templatesync.values import Finding, Severity
-from templatesync.verdicts import Verdicts
+from templatesync.documents.characters import source_lines
+from templatesync.documents.limits import Limits
+from templatesync.model.errors import (
+    ExitCode,
+    FindingsError,
+    LocalError,
+    UsageError,
+)
+from templatesync.model.finding import Finding, Severity
+from templatesync.model.media import ENDINGS
+from templatesync.project.assets import ENDING, on_disk, streams_on_disk
+from templatesync.project.settings import (
+    FILE_NAME,
+    Project,
+    find,
+    load,
+)
+from templatesync.storage import git
+from templatesync.storage.names import names_inside
+from templatesync.storage.reading import read_file
+from templatesync.storage.writing import write_file
+from templatesync.validation import check
+from templatesync.validation.cache import Verdicts
+from templatesync.validation.check import Report
+from templatesync.validation.survey import Survey, survey
 
 if TYPE_CHECKING:
-    from templatesync.fixing import Fixed
+    from templatesync.validation.fix import Fixed
 
 
 class Result(NamedTuple):
@@ -79,7 +92,7 @@ def validate(
         report = dataclasses.replace(report, findings=tuple(told))
     sources = dict(there.texts)
     looked_at = report.with_named({each.file for each in report.examined})
-    if isinstance(own := read_file(root / FILE_NAME, FILE_NAME, yaml_document.Limits().size), bytes):
+    if isinstance(own := read_file(root / FILE_NAME, FILE_NAME, Limits().size), bytes):
         sources[FILE_NAME] = own
     if paths:
         looked_at &= report.with_named(asked)
@@ -100,7 +113,7 @@ def _result(
     broken = {finding.file for finding in report.findings}
     lines = {name: tuple(source_lines(data)) for name, data in sources.items() if name in broken}
     code = ExitCode.FINDINGS if failed else ExitCode.OK
-    return Result(report, lines, code, tuple(sorted(files)), repository.prefix(root), strict, fixed)
+    return Result(report, lines, code, tuple(sorted(files)), git.prefix(root), strict, fixed)
 
 
 def _look(
@@ -118,13 +131,13 @@ def _mend(
     Trying them out takes a while, in which an editor may save one of the files. Raises LocalError then, and writes
     nothing.
     """
-    from templatesync import fixing
+    from templatesync.validation import fix
 
     root = project.root
     resources = {name: data for name, data in sources.items() if not name.lower().endswith(ENDING)}
-    fixes = fixing.fix(project, resources, on_disk(root), streams_on_disk(root), spaces or None, asked)
+    fixes = fix.fix(project, resources, on_disk(root), streams_on_disk(root), spaces or None, asked)
     for name in fixes.texts:
-        if read_file(root / name, name, yaml_document.Limits().size) != resources[name]:
+        if read_file(root / name, name, Limits().size) != resources[name]:
             raise LocalError(f"{name} has changed meanwhile, so nothing was fixed", hint="run it again")
     for name, data in fixes.texts.items():
         write_file(root / name, data.decode(), keep_mode=True)

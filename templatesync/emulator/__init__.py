@@ -4,9 +4,20 @@ Bytes in, bytes out (`Emulator`), in process or served on loopback (`server.serv
 """
 
 from templatesync.emulator.app import Emulator
-from templatesync.emulator.settings import Codes, ModifyApproved, Pages, Review, Settings
-from templatesync.emulator.store import StoreError
-from templatesync.emulator.wire import ConnectionDropped, HttpRequest, HttpResponse, Quirk
+from templatesync.emulator.http.wire import (
+    ConnectionDropped,
+    HttpRequest,
+    HttpResponse,
+    Quirk,
+)
+from templatesync.emulator.settings import (
+    Codes,
+    ModifyApproved,
+    Pages,
+    Review,
+    Settings,
+)
+from templatesync.emulator.store.database import StoreError
 
 __all__ = [
     "Codes",

@@ -9,21 +9,30 @@ from collections.abc import Callable, Mapping
 from itertools import count
 from pathlib import Path
 
-from templatesync.cams.model import api
-from templatesync.emulator import control, fault, history, object_store, protocol, record
-from templatesync.emulator.call import Call
-from templatesync.emulator.fault import Fault, Kind
-from templatesync.emulator.gate import authenticate
-from templatesync.emulator.object_store import Delivery, Errand
+from templatesync.emulator import control, faults, history
+from templatesync.emulator.faults import Fault, Kind
+from templatesync.emulator.http import protocol
+from templatesync.emulator.http.gate import authenticate
+from templatesync.emulator.http.protocol import Arrival
+from templatesync.emulator.http.wire import (
+    ConnectionDropped,
+    HttpRequest,
+    HttpResponse,
+    Refusal,
+    Reply,
+)
+from templatesync.emulator.objects import object_store
+from templatesync.emulator.objects.object_store import Delivery, Errand
+from templatesync.emulator.objects.origin import origin
 from templatesync.emulator.operations import OPERATIONS
-from templatesync.emulator.origin import origin
-from templatesync.emulator.protocol import Arrival
+from templatesync.emulator.operations.call import Call
 from templatesync.emulator.settings import Settings
-from templatesync.emulator.space import Space, open_space, space_of_waba
 from templatesync.emulator.state import State
-from templatesync.emulator.store import Store
-from templatesync.emulator.wire import ConnectionDropped, HttpRequest, HttpResponse, Refusal, Reply
-from templatesync.values import Json
+from templatesync.emulator.store import templates
+from templatesync.emulator.store.database import Store
+from templatesync.emulator.store.spaces import Space, open_space, space_of_waba
+from templatesync.model.json_value import Json
+from templatesync.service.api import api
 
 __all__ = ["ConnectionDropped", "Emulator", "HttpRequest", "HttpResponse"]
 
@@ -79,13 +88,13 @@ class Emulator:
             outcome = self._perform(request, asked, met, request_id)
         except Exception:
             # Whatever broke in here is a 500 to the caller, and the transaction is rolled back.
-            outcome = fault.internal_error()
+            outcome = faults.internal_error()
         if met and met.kind in _DROPS:
             raise ConnectionDropped(after=met.kind is Kind.DROP_AFTER)
-        if met and (instead := fault.replacement(met)):
+        if met and (instead := faults.replacement(met)):
             return instead
         if met and met.kind is Kind.ERROR_500_AFTER:
-            outcome = fault.internal_error()
+            outcome = faults.internal_error()
         now, host = self._state.clock(), request.headers.get("host", "")
         if isinstance(outcome, Refusal) and isinstance(asked, Arrival):
             body = protocol.refusal_body(outcome, request_id, host)
@@ -95,15 +104,15 @@ class Emulator:
             response = self._reply(asked.action, outcome, now, request_id)
         else:
             response = object_store.respond(outcome, now=now, request_id=request_id, host=host)
-            met = None if met and met.kind in fault.OF_ANSWERS else met
-        return fault.spoil(met, response) if met else response
+            met = None if met and met.kind in faults.OF_ANSWERS else met
+        return faults.spoil(met, response) if met else response
 
     def _reply(self, action: str, outcome: Reply, now: float, request_id: str) -> HttpResponse:
         operation = api().operations[action]
         body = protocol.reply_body(operation, outcome, request_id)
         response = protocol.respond(200, body, now=now, request_id=request_id)
         if self._state.settings.liar and not operation.write and next(self._reads) % LIES_EVERY == 0:
-            return fault.spoil(Fault(Kind.WRONG_NAME), response)
+            return faults.spoil(Fault(Kind.WRONG_NAME), response)
         return response
 
     def _perform(
@@ -135,7 +144,7 @@ class Emulator:
         self, db: sqlite3.Connection, request: HttpRequest, asked: Arrival | Errand, met: Fault | None, now: float
     ) -> Reply | Delivery:
         """Everything between a request and its effect. Raises Refusal."""
-        refused = fault.refusal(met, asked.action) if met else None
+        refused = faults.refusal(met, asked.action) if met else None
         if refused:
             raise refused
         if isinstance(asked, Arrival):
@@ -157,7 +166,7 @@ class Emulator:
         space = _space(db, params)
         if space.refuse:
             raise Refusal(space.refuse, "This emulator is told to refuse every call in this space.")
-        record.settle(db, space.id, state.settings, now)
+        templates.settle(db, space.id, state.settings, now)
         return function(Call(params, space, db, now, state.settings, origin(request.headers.get("host", ""))))
 
 

@@ -11,17 +11,25 @@ from dataclasses import asdict, dataclass, fields, replace
 from types import MappingProxyType
 from urllib.parse import parse_qsl, urlsplit
 
-from templatesync.emulator import flow, flow_json, history, record
-from templatesync.emulator.fault import Fault, Kind
-from templatesync.emulator.protocol import no_constant, respond
-from templatesync.emulator.record import Filter, Template
-from templatesync.emulator.review import DEFAULT_REASON, Status
-from templatesync.emulator.settings import Codes, ModifyApproved, Pages, Review, Settings
-from templatesync.emulator.space import open_space, phone_number, save_space
+from templatesync.emulator import history
+from templatesync.emulator.faults import Fault, Kind
+from templatesync.emulator.http.protocol import no_constant, respond
+from templatesync.emulator.http.wire import HttpRequest, HttpResponse
+from templatesync.emulator.platform import flow_json
+from templatesync.emulator.platform.review import DEFAULT_REASON, Status
+from templatesync.emulator.settings import (
+    Codes,
+    ModifyApproved,
+    Pages,
+    Review,
+    Settings,
+)
 from templatesync.emulator.state import AHEAD, State
-from templatesync.emulator.store import get_number, set_number
-from templatesync.emulator.wire import HttpRequest, HttpResponse
-from templatesync.values import Json
+from templatesync.emulator.store import flows, templates
+from templatesync.emulator.store.database import get_number, set_number
+from templatesync.emulator.store.spaces import open_space, phone_number, save_space
+from templatesync.emulator.store.templates import Filter, Template
+from templatesync.model.json_value import Json
 
 PREFIX = "/_emulator/"
 
@@ -109,12 +117,12 @@ def _change(state: State, body: Mapping[str, Json], change: Callable[[Template, 
     with state.store.transaction() as db:
         now = state.now(db)
         space = body.get("cust_space_id", "")
-        record.settle(db, space, state.settings, now)
-        found = record.find(db, space, wanted)
+        templates.settle(db, space, state.settings, now)
+        found = templates.find(db, space, wanted)
         if not found:
             raise _Wrong("there is no such template in this space", 404)
         for template in found:
-            record.update(db, change(template, now))
+            templates.update(db, change(template, now))
     return {"changed": len(found)}
 
 
@@ -155,9 +163,9 @@ def _template(state: State, body: Mapping[str, Json]) -> Json:
     with state.store.transaction() as db:
         now = state.now(db)
         kind = kind or "WHATSAPP"
-        if record.get(db, space, Filter(name=name, language=language, type=kind)):
+        if templates.get(db, space, Filter(name=name, language=language, type=kind)):
             raise _Wrong("there is such a template already", 409)
-        code = body.get("template_code") or record.make_code(
+        code = body.get("template_code") or templates.make_code(
             db, space, kind, name, language, per_name=state.settings.codes is Codes.PER_NAME
         )
         template = Template(
@@ -177,7 +185,7 @@ def _template(state: State, body: Mapping[str, Json]) -> Json:
             content={"Components": body["components"], "Example": body.get("example")},
             properties=body.get("properties", {}),
         )
-        record.insert(db, template)
+        templates.insert(db, template)
     return {"template_code": code}
 
 
@@ -185,13 +193,13 @@ def _flow(state: State, body: Mapping[str, Json]) -> Json:
     """What somebody changes in the console: anything, in any state, of every flow that the body names."""
     members = dict.fromkeys(("cust_space_id", "flow_id", "flow_name", "new_name", "endpoint_uri"), _TEXT)
     members |= {"json": _Member(dict), "categories": _Member(list)}
-    members |= {"status": _Member(str, one_of=tuple(status.value for status in flow.Status))}
+    members |= {"status": _Member(str, one_of=tuple(status.value for status in flows.Status))}
     _check(body, members)
     if not body.get("flow_id") and not body.get("flow_name"):
         raise _Wrong("flow_id or flow_name is required")
     given: dict[str, Json] = {}
     if "status" in body:
-        given["status"] = flow.Status(body["status"])
+        given["status"] = flows.Status(body["status"])
     if "json" in body:
         try:
             given["asset"] = flow_json.write(body["json"])
@@ -202,12 +210,12 @@ def _flow(state: State, body: Mapping[str, Json]) -> Json:
     given |= {field: body[name] for name, field in (("new_name", "name"), ("endpoint_uri", "endpoint")) if name in body}
     with state.store.transaction() as db:
         space, flow_id, name = (body.get(key, "") for key in ("cust_space_id", "flow_id", "flow_name"))
-        found = [flow.get(db, flow_id, space)] if flow_id else flow.named(db, space, name)
+        found = [flows.get(db, flow_id, space)] if flow_id else flows.named(db, space, name)
         chosen = [one for one in found if one and name in ("", one.name)]
         if not chosen:
             raise _Wrong("there is no such flow in that space", 404)
         for one in chosen:
-            flow.update(db, replace(one, updated=state.now(db), **given))
+            flows.update(db, replace(one, updated=state.now(db), **given))
     return {"changed": len(chosen)}
 
 

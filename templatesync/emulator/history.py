@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from templatesync.values import Json
+from templatesync.model.json_value import Json
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,14 @@ from typing import Any
 
 from templatesync.emulator.app import Emulator
 from templatesync.emulator.control import PREFIX
-from templatesync.emulator.origin import PREFIX as STORE
-from templatesync.emulator.upload import LARGEST
-from templatesync.emulator.wire import ConnectionDropped, HttpRequest, HttpResponse, Quirk
+from templatesync.emulator.http.wire import (
+    ConnectionDropped,
+    HttpRequest,
+    HttpResponse,
+    Quirk,
+)
+from templatesync.emulator.objects.origin import PREFIX as STORE
+from templatesync.emulator.store.uploads import LARGEST
 
 ADDRESS = "127.0.0.1"
 

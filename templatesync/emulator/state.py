@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from templatesync.emulator.fault import Faults
-from templatesync.emulator.gate import Gate
+from templatesync.emulator.faults import Faults
+from templatesync.emulator.http.gate import Gate
 from templatesync.emulator.settings import Settings
-from templatesync.emulator.store import Store, get_number
+from templatesync.emulator.store.database import Store, get_number
 
 # The name under which the database keeps by how many seconds the state clock is ahead.
 AHEAD = "clock_ahead"

@@ -6,50 +6,25 @@ sent the answers in the same order. A test can drive it by hand; `driver` drives
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
-from templatesync.edits import Fix
-from templatesync.layout import PLAIN, Layout
-from templatesync.rule import Path, Rule
-from templatesync.values import Answer, AnyRequest, Decision, Json, Key, Listing, Live, Request, Resource
+from templatesync.documents.edits import Fix
+from templatesync.documents.layout import PLAIN, Layout
+from templatesync.kinds.rule import Rule
+from templatesync.model.calls import Flow
+from templatesync.model.change import Decision
+from templatesync.model.json_value import Json
+from templatesync.model.paths import Path
+from templatesync.model.request import Answer, Request
+from templatesync.model.resource import (
+    Key,
+    Listing,
+    Live,
+    Resource,
+)
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Yielded instead of requests: come back after so many seconds. Sent back: an empty list."""
-
-    seconds: float
-
-
-Batch: TypeAlias = tuple[AnyRequest, ...] | Pause
-Flow: TypeAlias = Generator[Batch, list[Answer], T]
-
-
-class FlowError(Exception):
-    """A flow met an answer it cannot go on with. Carries the answer, so that the caller can name code and request.
-
-    `partly`: an earlier request of the same write had succeeded.
-    """
-
-    def __init__(self, answer: Answer, *, partly: bool = False) -> None:
-        super().__init__(answer.code)
-        self.answer = answer
-        self.partly = partly
-
-
-class WrongAnswerError(FlowError):
-    """The service answered about something that was not asked for. Nothing it says can be trusted now."""
-
-    def __init__(self, answer: Answer, message: str) -> None:
-        super().__init__(answer)
-        self.message = message
-
-    def __str__(self) -> str:
-        return self.message
 
 
 class Scope(NamedTuple):

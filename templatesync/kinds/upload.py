@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from templatesync.kinds.base import Flow, FlowError
-from templatesync.media import Media
-from templatesync.values import Answer, AnswerClass, Finding, Request, Upload
+from templatesync.model.calls import Flow, FlowError
+from templatesync.model.finding import Finding
+from templatesync.model.media import Media
+from templatesync.model.request import (
+    Answer,
+    AnswerClass,
+    Request,
+    Upload,
+)
 
 CHANGED = "templatesync.MediaChanged"
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from templatesync.media.sight import ENDINGS, LARGEST, Media, Sight
+from templatesync.model.media import (
+    ENDINGS,
+    LARGEST,
+    Media,
+    Sight,
+)
 
 __all__ = ["ENDINGS", "LARGEST", "Media", "Sight"]

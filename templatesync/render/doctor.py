@@ -6,11 +6,19 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from templatesync.diagnosis import Check, Level
-from templatesync.plan_document import text as json_text
-from templatesync.render.terminal import Style, joined, pad, safe, width
+from templatesync.commands.diagnosis import Check, Level
+from templatesync.model.change import SpacePlan
+from templatesync.model.digest import FORMAT_VERSION
+from templatesync.model.json_value import Json
+from templatesync.planning.document import text as json_text
+from templatesync.render.terminal import (
+    Style,
+    joined,
+    pad,
+    safe,
+    width,
+)
 from templatesync.render.text import heading
-from templatesync.values import FORMAT_VERSION, Json, SpacePlan
 
 if TYPE_CHECKING:
     from templatesync.commands.doctor import Result, SpaceChecks

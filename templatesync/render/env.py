@@ -7,9 +7,9 @@ import shlex
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from templatesync.errors import ServiceError, UsageError
+from templatesync.model.errors import ServiceError, UsageError
+from templatesync.model.resource import Key
 from templatesync.render.terminal import Style
-from templatesync.values import Key
 
 if TYPE_CHECKING:
     from templatesync.commands.outputs import Result, Row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import accumulate, takewhile
 
-from templatesync.render.sink import visible
+from templatesync.render.escape import visible
 from templatesync.render.terminal import width
 
 COLUMNS = 100

@@ -6,13 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from templatesync.render.excerpt import excerpt
-from templatesync.render.report import counts, gravest, truncated, verdict
+from templatesync.render.report import (
+    counts,
+    gravest,
+    truncated,
+    verdict,
+)
 from templatesync.render.terminal import Style, joined, safe
 
 if TYPE_CHECKING:
     from templatesync.commands.validate import Result
-    from templatesync.fixing import Fixed
-    from templatesync.values import Finding
+    from templatesync.model.finding import Finding
+    from templatesync.validation.fix import Fixed
 
 MOST_FINDINGS = 200
 """Findings shown as text; `--format json` has them all."""

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from templatesync import plan_document
+from templatesync.model.digest import FORMAT_VERSION
+from templatesync.planning import document
 from templatesync.render.finding import findings
 from templatesync.render.json_ import finding_json
 from templatesync.render.report import counted
-from templatesync.render.terminal import Style, joined, safe, visible
-from templatesync.values import FORMAT_VERSION
+from templatesync.render.terminal import (
+    Style,
+    joined,
+    safe,
+    visible,
+)
 
 if TYPE_CHECKING:
     from templatesync.commands.fmt import Result
@@ -34,7 +39,7 @@ def _colored(line: str, style: Style) -> str:
 
 def json(result: Result, style: Style) -> str:
     """The same for programs."""
-    return plan_document.text(
+    return document.text(
         {
             "format_version": FORMAT_VERSION,
             "check": result.check,

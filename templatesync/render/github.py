@@ -7,10 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from templatesync.render.report import count_line, file_in_repository, gravest_first, hint, said, truncated
-from templatesync.render.sink import command_data, command_property
+from templatesync.model.finding import Finding
+from templatesync.render.escape import command_data, command_property
+from templatesync.render.report import (
+    count_line,
+    file_in_repository,
+    gravest_first,
+    hint,
+    said,
+    truncated,
+)
 from templatesync.render.terminal import Style
-from templatesync.values import Finding
 
 if TYPE_CHECKING:
     from templatesync.commands.validate import Result

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from templatesync.plan_document import json_text
-from templatesync.render.report import file_in_repository, fingerprints, hint, said
-from templatesync.render.sink import visible
+from templatesync.model.finding import Finding
+from templatesync.model.json_value import Json
+from templatesync.planning.document import json_text
+from templatesync.render.escape import visible
+from templatesync.render.report import (
+    file_in_repository,
+    fingerprints,
+    hint,
+    said,
+)
 from templatesync.render.terminal import Style
-from templatesync.values import Finding, Json
 
 if TYPE_CHECKING:
     from templatesync.commands.validate import Result

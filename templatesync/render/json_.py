@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from templatesync.plan_document import outcomes_json, text, to_json
+from templatesync.model.change import Refusal
+from templatesync.model.digest import FORMAT_VERSION
+from templatesync.model.finding import Finding, Severity
+from templatesync.model.json_value import Json
+from templatesync.planning.document import outcomes_json, text, to_json
 from templatesync.render.terminal import Style
-from templatesync.values import FORMAT_VERSION, Finding, Json, Refusal, Severity
 
 if TYPE_CHECKING:
     from templatesync.commands import apply as apply_command
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from templatesync.commands import plan as plan_command
     from templatesync.commands import status as status_command
     from templatesync.commands import validate as validate_command
-    from templatesync.fixing import Fixed
+    from templatesync.validation.fix import Fixed
 
 
 def validate(result: validate_command.Result, style: Style) -> str:

@@ -15,10 +15,19 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from templatesync.render.report import count_line, fails, file_in_repository, gravest, hint, said, truncated, within
-from templatesync.render.sink import xml_attribute, xml_text
+from templatesync.model.finding import Finding
+from templatesync.render.escape import xml_attribute, xml_text
+from templatesync.render.report import (
+    count_line,
+    fails,
+    file_in_repository,
+    gravest,
+    hint,
+    said,
+    truncated,
+    within,
+)
 from templatesync.render.terminal import Style
-from templatesync.values import Finding
 
 if TYPE_CHECKING:
     from templatesync.commands.validate import Result

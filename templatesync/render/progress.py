@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from typing import TextIO
 
+from templatesync.model.outcome import Outcome
 from templatesync.render.terminal import safe
-from templatesync.values import Outcome
 
 HEARTBEAT = 5.0
 """Seconds between two lines in CI: the result lists every change anyway, this only shows that something goes on."""

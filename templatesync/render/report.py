@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from templatesync.values import Finding, Severity, sha256
+from templatesync.model.digest import sha256
+from templatesync.model.finding import Finding, Severity
 
 if TYPE_CHECKING:
     from templatesync.commands.validate import Result

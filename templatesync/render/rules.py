@@ -7,16 +7,18 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from templatesync.catalog import fixable
 from templatesync.kinds import KINDS
-from templatesync.plan_document import text as json_text
+from templatesync.kinds.rule import Rule
+from templatesync.model.digest import FORMAT_VERSION
+from templatesync.model.finding import Severity
+from templatesync.model.json_value import Json
+from templatesync.planning.document import text as json_text
 from templatesync.render.terminal import Style, pad
-from templatesync.rule import Rule
-from templatesync.values import FORMAT_VERSION, Json, Severity
+from templatesync.validation.registry import fixable
 
 if TYPE_CHECKING:
     from templatesync.commands.rules import Listing
-    from templatesync.page import Page
+    from templatesync.validation.pages import Page
 
 _COLUMNS = 100
 _INTRODUCTION = """\

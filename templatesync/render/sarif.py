@@ -11,12 +11,27 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import templatesync
-from templatesync.catalog import RULES
-from templatesync.plan_document import text
-from templatesync.render.report import count_line, file_in_repository, fingerprints, hint, said, truncated, within
-from templatesync.render.sink import markdown_code, markdown_text, relative_uri, sarif_message, visible
+from templatesync.model.finding import Finding, Severity
+from templatesync.model.json_value import Json
+from templatesync.planning.document import text
+from templatesync.render.escape import (
+    markdown_code,
+    markdown_text,
+    relative_uri,
+    sarif_message,
+    visible,
+)
+from templatesync.render.report import (
+    count_line,
+    file_in_repository,
+    fingerprints,
+    hint,
+    said,
+    truncated,
+    within,
+)
 from templatesync.render.terminal import Style
-from templatesync.values import Finding, Json, Severity
+from templatesync.validation.registry import RULES
 
 if TYPE_CHECKING:
     from templatesync.commands.validate import Result

@@ -8,7 +8,12 @@ from __future__ import annotations
 import unicodedata
 from typing import NamedTuple
 
-from templatesync.render.sink import block, joined, safe, visible
+from templatesync.render.escape import (
+    block,
+    joined,
+    safe,
+    visible,
+)
 
 # The escaping for terminals stands with all other escaping, and is imported from here by whatever lays text out.
 __all__ = ["Style", "block", "joined", "pad", "safe", "visible", "width"]

@@ -9,10 +9,25 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from templatesync.plan import plan_digest, summary
+from templatesync.model.change import (
+    Action,
+    Change,
+    Difference,
+    Plan,
+    SpacePlan,
+)
+from templatesync.model.json_value import Json
+from templatesync.model.outcome import Outcome, Result
+from templatesync.planning.plan import plan_digest, summary
 from templatesync.render.report import counted
-from templatesync.render.terminal import Style, block, joined, pad, safe, width
-from templatesync.values import Action, Change, Difference, Json, Outcome, Plan, Result, SpacePlan
+from templatesync.render.terminal import (
+    Style,
+    block,
+    joined,
+    pad,
+    safe,
+    width,
+)
 
 if TYPE_CHECKING:
     from templatesync.commands import apply as apply_command
@@ -21,7 +36,7 @@ if TYPE_CHECKING:
     from templatesync.commands import new_version as new_version_command
     from templatesync.commands import plan as plan_command
     from templatesync.commands import status as status_command
-    from templatesync.scene import FromCache
+    from templatesync.model.change import FromCache
 
 # --- plan -----------------------------------------------------------------------------------------
 
@@ -116,11 +131,11 @@ def _difference(item: Difference, style: Style) -> Iterator[str]:
 def _shown(value: Json) -> str:
     if isinstance(value, str):
         return value
-    from templatesync.emit import to_yaml
+    from templatesync.documents.yaml_writer import to_yaml
 
     if isinstance(value, Mapping) and value:
         return to_yaml(value).rstrip("\n")
-    from templatesync.values import canonical_json
+    from templatesync.model.json_value import canonical_json
 
     return canonical_json(value)
 

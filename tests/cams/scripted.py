@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from templatesync.cams.client import Client
-from templatesync.cams.credentials import Credentials, StaticProvider
-from templatesync.cams.network import Network, Timeouts
-from templatesync.cams.secret import Secret
+from templatesync.service.client import Client
+from templatesync.service.credentials import Credentials, StaticProvider
+from templatesync.service.http import Network, Timeouts
+from templatesync.service.secret import Secret
 
 KEY_ID = "LTAI5tCANARYKEYID0000001"
 SECRET = "CANARYsecretCANARYsecret0001"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templatesync.cams.address import is_public, resolve, trusted_addresses
-from templatesync.cams.answer_url import Target, UntrustedUrlError
+from templatesync.service.address import is_public, resolve, trusted_addresses
+from templatesync.service.trusted_url import Target, UntrustedUrlError
 
 HOST = "bucket.oss-ap-southeast-1.aliyuncs.com"
 TARGET = Target(f"https://{HOST}/x", HOST, 443)

@@ -16,12 +16,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from scripted import provider
 
-from templatesync.cams.address import is_public
-from templatesync.cams.answer_url import UNTRUSTED, UntrustedUrlError, check_answer_url, shown
-from templatesync.cams.client import Client
-from templatesync.cams.download import download
-from templatesync.cams.network import Network
-from templatesync.values import AnswerClass, Download
+from templatesync.model.request import AnswerClass, Download
+from templatesync.service.address import is_public
+from templatesync.service.client import Client
+from templatesync.service.download import download
+from templatesync.service.http import Network
+from templatesync.service.trusted_url import (
+    UNTRUSTED,
+    UntrustedUrlError,
+    check_answer_url,
+    shown,
+)
 
 ENDPOINT = "https://cams.ap-southeast-1.aliyuncs.com"
 LOCAL = "http://127.0.0.1:8080"

@@ -16,12 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scripted import ISV_CODE, KEY_ID, NOW, SECRET, TOKEN, client_over
 
-from templatesync.cams import signing
-from templatesync.cams.client import Client
-from templatesync.cams.credentials import Credentials
-from templatesync.cams.model import api
-from templatesync.errors import DeniedError, UnreachableError
-from templatesync.values import Answer, AnswerClass, Request
+from templatesync.model.errors import DeniedError, UnreachableError
+from templatesync.model.request import Answer, AnswerClass, Request
+from templatesync.service import signing
+from templatesync.service.api import api
+from templatesync.service.client import Client
+from templatesync.service.credentials import Credentials
 
 LIST = Request("ListChatappTemplate", {"Page": {"Index": 1, "Size": 100}})
 CREATE = Request(

@@ -12,10 +12,15 @@ import httpx
 import pytest
 from scripted import KEY_ID, NOW, SECRET, TOKEN
 
-from templatesync.cams import signing
-from templatesync.cams.credentials import Provider, Surroundings, find_provider, surroundings
-from templatesync.cams.network import Network
-from templatesync.errors import DeniedError, ServiceError, UnreachableError
+from templatesync.model.errors import DeniedError, ServiceError, UnreachableError
+from templatesync.service import signing
+from templatesync.service.credentials import (
+    Provider,
+    Surroundings,
+    find_provider,
+    surroundings,
+)
+from templatesync.service.http import Network
 
 ROLE = "acs:ram::1234567890123456:role/plan"
 KEYS = {"ALIBABA_CLOUD_ACCESS_KEY_ID": KEY_ID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": SECRET}

@@ -16,16 +16,21 @@ import pytest
 from certificates import make_certificate
 from scripted import KEY_ID, SECRET, TOKEN, Script, answer, provider, reset, serving
 
-from templatesync.cams.answer_url import UNTRUSTED
-from templatesync.cams.client import Client
-from templatesync.cams.credentials import emulator_provider
-from templatesync.cams.download import download
-from templatesync.cams.network import Network, Timeouts
-from templatesync.cams.transport import EmulatorTransport
-from templatesync.driver import Driver, Job
 from templatesync.emulator.app import Emulator
-from templatesync.emulator.wire import HttpRequest
-from templatesync.values import Answer, AnswerClass, Download, Request
+from templatesync.emulator.http.wire import HttpRequest
+from templatesync.model.request import (
+    Answer,
+    AnswerClass,
+    Download,
+    Request,
+)
+from templatesync.service.client import Client
+from templatesync.service.credentials import emulator_provider
+from templatesync.service.download import download
+from templatesync.service.driver.driver import Driver, Job
+from templatesync.service.http import Network, Timeouts
+from templatesync.service.transport import EmulatorTransport
+from templatesync.service.trusted_url import UNTRUSTED
 
 HOST = "bucket.oss-ap-southeast-1.aliyuncs.com"
 URL = f"https://{HOST}/flows/1.json?Signature=CANARYsignature"

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from scripted import SECRET, TOKEN, Server, answer, client_at, reset, serving
 
-from templatesync.cams.network import ExchangeError, Network, Timeouts
-from templatesync.values import AnswerClass, Request
+from templatesync.model.request import AnswerClass, Request
+from templatesync.service.http import ExchangeError, Network, Timeouts
 
 OK = b'{"Code":"OK","RequestId":"R1"}'
 QUICK = Timeouts(connect=0.5, read=0.3, total=0.5)

@@ -12,8 +12,8 @@ import pytest
 from scripted import SECRET, TOKEN
 from test_credentials import around, write_config, write_ini
 
-from templatesync.cams.credentials import find_provider
-from templatesync.errors import DeniedError
+from templatesync.model.errors import DeniedError
+from templatesync.service.credentials import find_provider
 
 
 class Official:

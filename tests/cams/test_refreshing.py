@@ -6,10 +6,10 @@ import threading
 
 import pytest
 
-from templatesync.cams.credentials import Credentials
-from templatesync.cams.credentials.refreshing import Refreshing
-from templatesync.cams.secret import Secret
-from templatesync.errors import DeniedError, ServiceError, UnreachableError
+from templatesync.model.errors import DeniedError, ServiceError, UnreachableError
+from templatesync.service.credentials import Credentials
+from templatesync.service.credentials.refreshing import Refreshing
+from templatesync.service.secret import Secret
 
 
 class Source:

@@ -14,8 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scripted import KEY_ID, SECRET, TOKEN
 
-from templatesync.cams.credentials import Credentials
-from templatesync.cams.secret import Secret, printable, scrub, scrub_json
+from templatesync.service.credentials import Credentials
+from templatesync.service.secret import (
+    Secret,
+    printable,
+    scrub,
+    scrub_json,
+)
 
 
 def test_every_way_to_print_one() -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templatesync.cams import signing
+from templatesync.service import signing
 
 VECTORS: list[dict[str, Any]] = json.loads(Path(__file__).with_name("signing_vectors.json").read_text())["vectors"]
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))

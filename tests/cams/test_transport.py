@@ -9,11 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
-from templatesync.cams.client import Client
-from templatesync.cams.credentials import emulator_provider
-from templatesync.cams.transport import EmulatorTransport
 from templatesync.emulator.app import ConnectionDropped, Emulator
-from templatesync.values import AnswerClass, Request
+from templatesync.model.request import AnswerClass, Request
+from templatesync.service.client import Client
+from templatesync.service.credentials import emulator_provider
+from templatesync.service.transport import EmulatorTransport
 
 CREATE = Request(
     "CreateChatappTemplate",

@@ -16,17 +16,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scripted import NOW, provider
 
-from templatesync.cams.answer_url import UNTRUSTED, UntrustedUrlError
-from templatesync.cams.client import Client
-from templatesync.cams.credentials import emulator_provider
-from templatesync.cams.network import Network
-from templatesync.cams.transport import EmulatorTransport
-from templatesync.cams.upload import form_body, form_fields, read_grant, upload
-from templatesync.driver import Driver, Job
-from templatesync.emulator import form
 from templatesync.emulator.app import Emulator
+from templatesync.emulator.http import form
 from templatesync.emulator.server import running
-from templatesync.values import Answer, AnswerClass, Download, Request, Upload
+from templatesync.model.request import (
+    Answer,
+    AnswerClass,
+    Download,
+    Request,
+    Upload,
+)
+from templatesync.service.client import Client
+from templatesync.service.credentials import emulator_provider
+from templatesync.service.driver.driver import Driver, Job
+from templatesync.service.http import Network
+from templatesync.service.transport import EmulatorTransport
+from templatesync.service.trusted_url import UNTRUSTED, UntrustedUrlError
+from templatesync.service.upload import (
+    form_body,
+    form_fields,
+    read_grant,
+    upload,
+)
 
 SERVICE = "https://cams.ap-southeast-1.aliyuncs.com"
 STORE = "https://cams-upload.oss-ap-southeast-1.aliyuncs.com/"
@@ -270,7 +281,7 @@ def test_no_key_is_ever_told(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_too_large_is_told_and_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("templatesync.cams.upload.LARGEST", len(FILE) - 1)
+    monkeypatch.setattr("templatesync.service.upload.LARGEST", len(FILE) - 1)
     result, request = sent()
     assert (result.klass, result.code, request) == (AnswerClass.INVALID, "templatesync.TooLarge", None)
 

@@ -16,7 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scripted import answer, read_request, serving
 
-from templatesync.cams.network import ExchangeError, Network, Reply, Timeouts
+from templatesync.service.http import (
+    ExchangeError,
+    Network,
+    Reply,
+    Timeouts,
+)
 
 QUICK = Timeouts(connect=0.5, read=0.5, total=1.0)
 

@@ -15,9 +15,9 @@ import httpx
 import pytest
 from projects import GOOD, PROJECT, Shop, tree
 
-from templatesync.catalog import RULES
 from templatesync.cli import run
-from templatesync.schema import schema_dir
+from templatesync.schema.loading import schema_dir
+from templatesync.validation.registry import RULES
 
 REVIEWED = "    emulator: {review: manual}\n"
 

@@ -12,8 +12,8 @@ import pytest
 from projects import Ended, Shop
 from specimens import File, Specimen, every_kind, named
 
-from templatesync.emit import to_yaml
-from templatesync.schema import schema_dir
+from templatesync.documents.yaml_writer import to_yaml
+from templatesync.schema.loading import schema_dir
 
 # Whatever is reviewed is refused, so that it can be edited; nothing else takes notice of reviews.
 PROJECT = "version: 1\nspaces:\n  local: {emulator: {review: HOW}}\n"

@@ -10,11 +10,11 @@ import pytest
 from jsonschema import Draft7Validator
 from projects import GOOD, Shop, tree
 
-from templatesync import fixing
-from templatesync.catalog import RULES, fixable
-from templatesync.fixing import FILE_FIXES, Fixes
 from templatesync.kinds import KINDS
-from templatesync.schema import load as schema
+from templatesync.schema.loading import load as schema
+from templatesync.validation import fix
+from templatesync.validation.fix import FILE_FIXES, Fixes
+from templatesync.validation.registry import RULES, fixable
 
 CASES = sorted((Path(__file__).parent.parent / "fix").glob("*.yaml"))
 BODY = "Hello $(name), your teapot leaves the kiln on Friday, so come by."
@@ -150,14 +150,14 @@ def test_what_somebody_saves_meanwhile_is_not_overwritten(shop: Shop, monkeypatc
     path = shop.bad(TEXT.replace("$(name)", "{{1}}"))
     other = shop.write("templates/also.yaml", TEXT.replace("shop_bad", "shop_also").replace("$(name)", "{{1}}"))
     before = other.read_bytes()
-    made = fixing.fix
+    made = fix.fix
 
     def slow(*given: Any) -> Fixes:
         fixes = made(*given)
         path.write_text("Name: what_the_editor_saved\n", encoding="utf-8")
         return fixes
 
-    monkeypatch.setattr(fixing, "fix", slow)
+    monkeypatch.setattr(fix, "fix", slow)
     ended = shop.run("validate", "--fix")
     assert (ended.code, ended.out) == (1, "")
     assert "templates/bad.yaml has changed meanwhile" in ended.err and "run it again" in ended.err

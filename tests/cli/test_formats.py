@@ -14,7 +14,8 @@ from shapes import fits_code_quality, fits_junit, fits_sarif
 from sinks import commands
 
 import templatesync
-from templatesync.render import RENDERERS, github, junit, sarif
+from templatesync.render import github, junit, sarif
+from templatesync.render.formats import RENDERERS
 
 FORMATS = list(RENDERERS["validate"])
 BAD = """\

@@ -13,27 +13,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templatesync.check import Report
 from templatesync.commands import apply as apply_command
-from templatesync.commands import import_, new_version, status, validate
+from templatesync.commands import (
+    import_,
+    new_version,
+    status,
+    validate,
+)
 from templatesync.commands import plan as plan_command
-from templatesync.errors import ExitCode
-from templatesync.render import RENDERERS
-from templatesync.render.progress import Progress
-from templatesync.render.terminal import Style, block, joined, safe
-from templatesync.values import (
+from templatesync.model.change import (
     Action,
     Change,
     Difference,
-    Finding,
-    Key,
-    Outcome,
     Plan,
     Refusal,
-    Result,
-    Severity,
     SpacePlan,
 )
+from templatesync.model.errors import ExitCode
+from templatesync.model.finding import Finding, Severity
+from templatesync.model.outcome import Outcome, Result
+from templatesync.model.resource import Key
+from templatesync.render.formats import RENDERERS
+from templatesync.render.progress import Progress
+from templatesync.render.terminal import (
+    Style,
+    block,
+    joined,
+    safe,
+)
+from templatesync.validation.check import Report
 
 FORBIDDEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c\u2028\u2029\ud800-\udfff]"

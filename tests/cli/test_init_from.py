@@ -14,7 +14,7 @@ from templatesync.cli import run
 from templatesync.emulator.app import Emulator
 from templatesync.emulator.server import running
 from templatesync.emulator.settings import Settings
-from templatesync.project import load
+from templatesync.project.settings import load
 
 SPACE = "cams-8filvjc8snw"
 BODY = {"Type": "BODY", "Text": "Hello, your parcel has left our studio today."}

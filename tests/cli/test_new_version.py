@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from projects import GOOD, Shop
 
-from templatesync.edit import set_values
-from templatesync.yaml_document import load
+from templatesync.documents.edit import set_values
+from templatesync.documents.yaml_reader import load
 
 OTHER = GOOD.replace("shop_hello", "shop_other").replace("Hello", "Dear")
 COPY = "templates/shop_hello_v2.yaml"

@@ -11,11 +11,11 @@ import pytest
 from projects import GOOD, Shop
 
 import templatesync
-from templatesync import output
 from templatesync.cli import main, run
-from templatesync.errors import ExitCode, LocalError
-from templatesync.render import RENDERERS
-from templatesync.session import Connection
+from templatesync.commands.session import Connection
+from templatesync.model.errors import ExitCode, LocalError
+from templatesync.render.formats import RENDERERS
+from templatesync.storage import writing
 
 COMMANDS = dict(main.commands)
 
@@ -109,7 +109,7 @@ def test_what_was_done_is_told_even_when_the_file_cannot_be_written(
     def full(path: Path, text: str) -> None:
         raise LocalError(f"{path} cannot be written: no space left")
 
-    monkeypatch.setattr(output, "write_file", full)
+    monkeypatch.setattr(writing, "write_file", full)
     ended = shop.run("apply", "--yes", "--format", "json", "-o", str(tmp_path / "receipt"))
     assert (ended.code, "receipt cannot be written: no space left" in ended.err) == (1, True)
     assert json.loads(ended.out)["spaces"][0]["changes"][0]["outcome"] == "done"

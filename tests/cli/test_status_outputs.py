@@ -51,9 +51,9 @@ def test_a_space_that_cannot_be_read_has_no_environment() -> None:
     import pytest
 
     from templatesync.commands.outputs import Result, SpaceOutputs
-    from templatesync.errors import ExitCode, TemplatesyncError
+    from templatesync.model.change import Refusal
+    from templatesync.model.errors import ExitCode, TemplatesyncError
     from templatesync.render.env import outputs
-    from templatesync.values import Refusal
 
     space = SpaceOutputs("shop", "cams-1", False, (), Refusal("Forbidden", "no permission"))
     with pytest.raises(TemplatesyncError, match="no permission") as raised:
@@ -63,7 +63,7 @@ def test_a_space_that_cannot_be_read_has_no_environment() -> None:
 
 def test_two_rows_of_one_variable_set_neither() -> None:
     from templatesync.commands.outputs import Result, Row, SpaceOutputs
-    from templatesync.errors import ExitCode
+    from templatesync.model.errors import ExitCode
     from templatesync.render.env import outputs
 
     rows = tuple(

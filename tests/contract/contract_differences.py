@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from templatesync.cams.model import Operation
+from templatesync.service.api import Operation
 
 # The SDK fills in an empty list where a component, a button or a card has no such member. The service reads both
 # alike, and we keep what the file says.

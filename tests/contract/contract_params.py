@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from templatesync.cams.model import Field, Operation
+from templatesync.service.api import Field, Operation
 
 TEXTS = (
     "plain",

@@ -8,9 +8,9 @@ from typing import Any
 from contract_sample import EVERY, decide
 from contract_sdk import Driver, Sdk
 
-from templatesync.cams.client import Client
-from templatesync.cams.credentials.base import emulator_provider
-from templatesync.values import Request
+from templatesync.model.request import Request
+from templatesync.service.client import Client
+from templatesync.service.credentials.base import emulator_provider
 
 # The service sends members that no model of the SDK has, such as the first. The emulator adds the others: a client
 # must live with members that it has never heard of.

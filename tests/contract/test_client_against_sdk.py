@@ -15,11 +15,11 @@ from contract_recorder import Recorded, Recorder, recording
 from contract_sample import EVERY
 from contract_sdk import Driver, Sdk
 
-from templatesync.cams.client import Client
-from templatesync.cams.credentials.base import StaticProvider, make_credentials
-from templatesync.cams.model import api
-from templatesync.cams.secret import Secret
-from templatesync.values import Request
+from templatesync.model.request import Request
+from templatesync.service.api import api
+from templatesync.service.client import Client
+from templatesync.service.credentials.base import StaticProvider, make_credentials
+from templatesync.service.secret import Secret
 
 KEY, SECRET, TOKEN = "STS.Contract", "secret/+=&?", "CAIS/token+=="
 SPACE, ISV = "cams-contract", "isv&code"

@@ -7,7 +7,7 @@ from typing import Any
 
 from contract_sdk import Driver
 
-from templatesync.cams import signing
+from templatesync.service import signing
 
 SEED = 20200606
 REQUESTS = 2_000

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templatesync.driving.pace import Bucket, Tries, again_in
-from templatesync.values import Answer, AnswerClass, Request
+from templatesync.model.request import Answer, AnswerClass, Request
+from templatesync.service.driver.pacing import Bucket, Tries, again_in
 
 READ = Request("ListChatappTemplate")
 

@@ -14,9 +14,9 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
-from templatesync.cams import signing
-from templatesync.cams.model import api, encode
 from templatesync.emulator import Emulator, HttpRequest, HttpResponse
+from templatesync.service import signing
+from templatesync.service.api import api, encode
 
 Door = Callable[[HttpRequest], HttpResponse]
 

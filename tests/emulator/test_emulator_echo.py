@@ -20,7 +20,7 @@ from test_emulator_platform import (
     utility,
 )
 
-from templatesync.cams.model import Field, api, check
+from templatesync.service.api import Field, api, check
 
 OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
     "QueryChatappBindWaba": ("QueryChatappBindWaba", {}),

@@ -11,7 +11,7 @@ import pytest
 from emulator_caller import Caller, Clock, shop
 
 from templatesync.emulator import ConnectionDropped, Quirk
-from templatesync.emulator.fault import HUGE_BYTES, PASSING, Kind
+from templatesync.emulator.faults import HUGE_BYTES, PASSING, Kind
 
 
 def order(caller: Caller, kind: str, **more: Any) -> None:

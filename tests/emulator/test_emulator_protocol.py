@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from emulator_caller import Caller, Clock, body, shop
 
-from templatesync.cams import signing
 from templatesync.emulator import HttpRequest
+from templatesync.service import signing
 
 QUERY = "QueryChatappBindWaba"
 

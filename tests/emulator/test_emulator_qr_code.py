@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from emulator_caller import Caller
 
-from templatesync.emulator.space import new_space
+from templatesync.emulator.store.spaces import new_space
 
 NUMBER = str(new_space("cams-one").numbers[0]["PhoneNumber"])
 
@@ -93,9 +93,9 @@ def test_what_a_code_must_have(caller: Caller, changes: dict[str, Any], code: st
 
 def test_a_number_has_so_many_codes(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     caller = make(limits=True)
-    monkeypatch.setattr("templatesync.emulator.qr_code.count", lambda *_: 1999)
+    monkeypatch.setattr("templatesync.emulator.store.qr_codes.count", lambda *_: 1999)
     made(caller)
-    monkeypatch.setattr("templatesync.emulator.qr_code.count", lambda *_: 2000)
+    monkeypatch.setattr("templatesync.emulator.store.qr_codes.count", lambda *_: 2000)
     asked = {"PhoneNumber": NUMBER, "PrefilledMessage": "x", "GenerateQrImage": "SVG"}
     assert caller.code("CreatePhoneMessageQrdl", **asked) == "InvalidParameter.CreateError"
     caller.control("POST", "settings", {"limits": False})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from emulator_caller import Caller, Clock, body
 
-from templatesync.emulator.review import LAWS, Status
+from templatesync.emulator.platform.review import LAWS, Status
 
 REFUSED = "InvalidParameter.AuditStatusNotSupport"
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from emulator_caller import Caller, Clock, shop
 
-from templatesync.emulator import Emulator, Settings, StoreError, store
+from templatesync.emulator import Emulator, Settings, StoreError
+from templatesync.emulator.store import database
 
 CHILD = """
 import sys
@@ -167,7 +168,7 @@ def test_a_closed_emulator_answers_500() -> None:
 def test_an_older_file_is_brought_up_to_date(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "e.db"
     with monkeypatch.context() as older:
-        older.setattr("templatesync.emulator.store.MIGRATIONS", store.MIGRATIONS[:1])
+        older.setattr("templatesync.emulator.store.database.MIGRATIONS", database.MIGRATIONS[:1])
         emulator, caller = opened(path, clock)
         caller.create()
         emulator.close()

@@ -132,7 +132,7 @@ def test_keys_of_one_space_write_into_no_other(caller: Caller) -> None:
 
 
 def test_an_object_may_be_large_but_not_larger(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("templatesync.emulator.upload.LARGEST", 10)
+    monkeypatch.setattr("templatesync.emulator.store.uploads.LARGEST", 10)
     assert sent(caller, data=b"x" * 10) == (204, "")
     assert sent(caller, data=b"x" * 11) == (400, "EntityTooLarge")
 

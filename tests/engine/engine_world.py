@@ -17,15 +17,20 @@ from typing import Any
 from templatesync.commands import apply as apply_command
 from templatesync.commands import import_
 from templatesync.commands import plan as plan_command
-from templatesync.driver import Driver
-from templatesync.emit import to_yaml
-from templatesync.emulator import Emulator, HttpRequest, HttpResponse, Settings
+from templatesync.commands.session import Connection, Edges
+from templatesync.documents.yaml_writer import to_yaml
+from templatesync.emulator import (
+    Emulator,
+    HttpRequest,
+    HttpResponse,
+    Settings,
+)
 from templatesync.kinds import KINDS
-from templatesync.plan_document import text, to_json
-from templatesync.project import Project, Space
-from templatesync.scene import Wishes
-from templatesync.session import Connection, Edges
-from templatesync.values import Outcome
+from templatesync.model.outcome import Outcome
+from templatesync.planning.document import text, to_json
+from templatesync.planning.inputs import Wishes
+from templatesync.project.settings import Project, Space
+from templatesync.service.driver.driver import Driver
 
 LOCAL = "emulator-local"
 """The customer space behind the space `local`."""

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from engine_world import LOCAL, World, ends
 
-from templatesync.emit import to_yaml
+from templatesync.documents.yaml_writer import to_yaml
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind
 

@@ -17,7 +17,7 @@ from scenarios import SCENARIOS, Scenario
 from specimens import WRITES, Write, every_write
 
 from templatesync import __version__
-from templatesync.schema import schema_dir
+from templatesync.schema.loading import schema_dir
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -20,9 +20,17 @@ from specimens import (
     want,
 )
 
-from templatesync.apply import exit_code
-from templatesync.errors import ExitCode, FindingsError, LocalError, worst
-from templatesync.values import Action, AnswerClass, Change, Key, Outcome, Result
+from templatesync.applying.apply import exit_code
+from templatesync.model.change import Action, Change
+from templatesync.model.errors import (
+    ExitCode,
+    FindingsError,
+    LocalError,
+    worst,
+)
+from templatesync.model.outcome import Outcome, Result
+from templatesync.model.request import AnswerClass
+from templatesync.model.resource import Key
 
 A, B = "template/hello@en", "template/other@en"
 

@@ -9,7 +9,7 @@ from engine_world import World, ends, outcome
 from scenarios import LATER, TEXT, hello, there
 from specimens import Write, actions, every_step
 
-from templatesync.errors import ExitCode
+from templatesync.model.errors import ExitCode
 
 A = "template/hello@en"
 HOUR = 3600.0

@@ -11,7 +11,7 @@ from scenarios import LATER, NEW, hello, own, there
 from templatesync.commands.new_version import new_version
 from templatesync.commands.outputs import outputs
 from templatesync.commands.status import status
-from templatesync.errors import ExitCode
+from templatesync.model.errors import ExitCode
 
 
 def pointed(world: World) -> dict[tuple[str, str], tuple[str, bool]]:

@@ -12,8 +12,8 @@ from scenarios import TEXT, hello, there
 from specimens import Specimen, actions, every_kind, want
 
 from templatesync.commands.import_ import import_meta
-from templatesync.emit import to_yaml
-from templatesync.errors import ExitCode, UsageError
+from templatesync.documents.yaml_writer import to_yaml
+from templatesync.model.errors import ExitCode, UsageError
 
 A = "template/hello@en"
 
@@ -184,8 +184,8 @@ def test_what_a_file_of_another_space_has_is_written_for_this_space_only(world: 
 
 def test_a_list_that_came_incomplete_is_told() -> None:
     from templatesync.commands.import_ import _untold
-    from templatesync.project import Project, Space
-    from templatesync.values import Listing
+    from templatesync.model.resource import Listing
+    from templatesync.project.settings import Project, Space
 
     space = Space("local", "cams-1")
     (told,) = _untold(Project(Path(), (space,)), space, {"template": Listing({}, complete=False)}, ())

@@ -11,7 +11,7 @@ from engine_world import World, ends
 from scenarios import hello, there
 from specimens import SPECIMENS, Specimen, actions, every_kind, want
 
-from templatesync.errors import ExitCode, StoppedError
+from templatesync.model.errors import ExitCode, StoppedError
 
 # Numbers are asked for only by what reads everything.
 READS = [

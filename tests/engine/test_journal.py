@@ -14,9 +14,9 @@ from engine_world import World, ends
 from scenarios import hello
 from specimens import Specimen, Write, actions, every_kind, every_write, want
 
-from templatesync import journal
-from templatesync.errors import ExitCode, LocalError
-from templatesync.journal import Journal
+from templatesync.applying import journal
+from templatesync.applying.journal import Journal
+from templatesync.model.errors import ExitCode, LocalError
 
 A = "template/hello@en"
 

@@ -14,11 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from templates import Body, families, shops
 
-from templatesync import check, project, workspace
-from templatesync.emit import to_yaml
+from templatesync.documents.yaml_writer import to_yaml
 from templatesync.kinds import KINDS
-from templatesync.languages import merge
-from templatesync.values import Severity
+from templatesync.model.finding import Severity
+from templatesync.project import settings as project_settings
+from templatesync.project import workspace
+from templatesync.project.languages import merge
+from templatesync.validation import check
 
 TEMPLATE = KINDS["template"]
 LIMITLESS = {"policy": {"max_changes": {"percent": 100, "at_least": 1000}}}
@@ -84,7 +86,7 @@ def test_what_was_imported_plans_to_no_changes(shop: list[list[Body]]) -> None:
         assert {key for file in result.written for key in file.keys} == {
             f"template/{body['Name']}@{body['Language']}" for family in shop for body in family
         }
-        read = workspace.read(project.load(fresh.root))
+        read = workspace.read(project_settings.load(fresh.root))
         assert [finding for finding in check.check(read).findings if finding.severity is Severity.ERROR] == []
         document = fresh.document()
         assert changes(fresh) == []
@@ -127,7 +129,7 @@ def test_languages_come_apart_as_they_were_put_together(family: list[Body]) -> N
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "templatesync.yaml").write_text("version: 1\nspaces: {local: {emulator: true}}\n", encoding="utf-8")
-        read = workspace.assemble(project.load(root), {"templates/a.yaml": to_yaml(merged).encode()})
+        read = workspace.assemble(project_settings.load(root), {"templates/a.yaml": to_yaml(merged).encode()})
         assert read.findings == ()
         assert [dict(resource.body) for resource in read.resources("local").values()] == sorted(
             family, key=lambda body: merged["Languages"].index(body["Language"])

@@ -20,9 +20,9 @@ from specimens import (
     want,
 )
 
-from templatesync import project, workspace
-from templatesync.check import check
 from templatesync.kinds import KINDS
+from templatesync.project import settings, workspace
+from templatesync.validation.check import check
 
 
 def test_every_kind_has_a_specimen() -> None:
@@ -44,7 +44,7 @@ def test_the_contents_of_a_specimen_differ_and_none_breaks_a_rule(world: World, 
     contents = []
     for content in "abc":
         want(world, specimen.file("one", content, ids))
-        read = workspace.read(project.load(world.root))
+        read = workspace.read(settings.load(world.root))
         assert check(read).findings == ()
         (resource,) = read.resources("local").values()
         contents.append(specimen.kind.canonical(resource))

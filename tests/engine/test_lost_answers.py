@@ -7,9 +7,9 @@ from engine_world import World, ends, outcome
 from scenarios import LATER, TEXT, gone, hello, there
 from specimens import SPECIMENS, WRITES, Specimen, Write, actions, every_kind, kinds_that, want
 
-from templatesync.apply import READ_BACK
-from templatesync.errors import ExitCode
-from templatesync.values import Action
+from templatesync.applying.apply import READ_BACK
+from templatesync.model.change import Action
+from templatesync.model.errors import ExitCode
 
 A = "template/hello@en"
 

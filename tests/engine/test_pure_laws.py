@@ -19,16 +19,16 @@ from hypothesis import strategies as st
 from scenarios import LATER, SHORT, gone, hello, there
 from templates import LANGUAGES, Body, families
 
-from templatesync.diff import explain
-from templatesync.emulator import echo
-from templatesync.emulator.record import Template
-from templatesync.emulator.review import Status
-from templatesync.errors import StaleError
+from templatesync.emulator.operations import echo
+from templatesync.emulator.platform.review import Status
+from templatesync.emulator.store.templates import Template
 from templatesync.kinds import KINDS
 from templatesync.kinds.template.canonical import canonical, pair
 from templatesync.kinds.template.contract import breaking
-from templatesync.plan_document import parse, text, to_json
-from templatesync.values import Key, Live, Resource
+from templatesync.model.errors import StaleError
+from templatesync.model.resource import Key, Live, Resource
+from templatesync.planning.diff import explain
+from templatesync.planning.document import parse, text, to_json
 
 TEMPLATE = KINDS["template"]
 

@@ -21,9 +21,9 @@ from specimens import (
     want,
 )
 
-from templatesync.errors import ExitCode, FindingsError
-from templatesync.plan_document import outcomes_json
-from templatesync.schema import schema_dir
+from templatesync.model.errors import ExitCode, FindingsError
+from templatesync.planning.document import outcomes_json
+from templatesync.schema.loading import schema_dir
 
 # Refused as a whole
 

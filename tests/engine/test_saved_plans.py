@@ -12,7 +12,7 @@ from engine_world import LOCAL, World, ends
 from scenarios import LATER, SHORT, TEXT, hello, image, own, there
 from specimens import Specimen, Write, countable, elsewhere, every_kind, every_write, pruned, put, want
 
-from templatesync.errors import ExitCode, StaleError
+from templatesync.model.errors import ExitCode, StaleError
 
 A, B = "template/hello@en", "template/other@en"
 

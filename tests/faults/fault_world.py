@@ -28,14 +28,14 @@ import pytest
 from engine_world import LOCAL, Clock, Standing, World
 from simulated import Crew
 
-from templatesync.cams import network
-from templatesync.cams.transport import EmulatorTransport
 from templatesync.cli import run
-from templatesync.driver import Driver
+from templatesync.commands.session import Connection, Edges
 from templatesync.emulator import HttpRequest, HttpResponse, Settings
 from templatesync.emulator.server import running
 from templatesync.render.progress import Progress
-from templatesync.session import Connection, Edges
+from templatesync.service import http
+from templatesync.service.driver.driver import Driver
+from templatesync.service.transport import EmulatorTransport
 
 KEY_ID = "LTAI5tCANARYKEYID0000009"
 KEY_SECRET = "CANARYsecretOfTheKey0009"
@@ -149,7 +149,7 @@ class Front(World):
         self._seen: list[str] = []
         self._environment(token)
         edges = Edges(self.clock, self._driver, self._emulator)
-        patch.setattr("templatesync.session.Connection", functools.partial(Connection, edges=edges))
+        patch.setattr("templatesync.commands.session.Connection", functools.partial(Connection, edges=edges))
         self.over(EmulatorTransport(self._handle))
         self.endpoint = ENDPOINT
 
@@ -197,7 +197,7 @@ class Front(World):
     def over(self, transport: httpx.BaseTransport | None = None, **more: Any) -> None:
         """What carries requests; the network itself when it is None."""
         make = functools.partial(_NETWORK, transport=transport, **more)
-        self._patch.setattr("templatesync.cams.network.Network", make)
+        self._patch.setattr("templatesync.service.http.Network", make)
 
     def serve(self, **more: Any) -> None:
         """From now on over loopback, to the same emulator."""
@@ -289,7 +289,7 @@ def leaks(texts: Iterable[str]) -> None:
                 assert spelling not in text, f"a secret was written: {text[:200]}"
 
 
-_NETWORK = network.Network
+_NETWORK = http.Network
 
 
 @dataclass
@@ -327,8 +327,8 @@ def assumed_role(front: Front) -> TokenService:
     folder.mkdir()
     (folder / "config.json").write_text(json.dumps({"current": "default", "profiles": [profile]}), encoding="utf-8")
 
-    def make(**more: Any) -> network.Network:
+    def make(**more: Any) -> http.Network:
         return _NETWORK(**{**more, "transport": httpx.MockTransport(service)})
 
-    front.patch("templatesync.cams.credentials.chain.Network", make)
+    front.patch("templatesync.service.credentials.chain.Network", make)
     return service

@@ -18,8 +18,9 @@ from fault_world import Front, leaks
 from scenarios import OTHER, hello, numbered, there
 
 from templatesync.commands import plan as plan_command
-from templatesync.scene import FromCache, Wishes
-from templatesync.schema import schema_dir
+from templatesync.model.change import FromCache
+from templatesync.planning.inputs import Wishes
+from templatesync.schema.loading import schema_dir
 
 COUNT = 5
 AGAIN = "nothing comes from the cache: "
@@ -280,7 +281,7 @@ def test_an_emulator_in_the_process_keeps_nothing_and_the_plan_is_still_for_read
 def test_where_there_is_no_home_everything_is_read(full: Front) -> None:
     full.setenv("XDG_CACHE_HOME", "relative/folder")
     assert details(full) == 0, "an invalid setting counts as none"
-    full.patch("templatesync.user_cache.place", lambda environment: None)
+    full.patch("templatesync.commands.plan.cache_folder", lambda environment: None)
     before = len(full.calls(DETAIL))
     _, note = plan(full)
     assert note.startswith(AGAIN + "there is no home folder")

@@ -16,7 +16,7 @@ from fault_cases import CREATE, DELETE, MODIFY
 from fault_world import Front
 from scenarios import LATER, gone, hello, there
 
-from templatesync.emulator.fault import PASSING
+from templatesync.emulator.faults import PASSING
 
 SOAK = int(os.environ.get("TEMPLATESYNC_SOAK", "0"))
 SEEDS = range(SOAK or 5)

@@ -14,13 +14,13 @@ from fault_cases import DETAIL, LIST
 from fault_world import Front
 from scenarios import OTHER, hello, numbered, there
 
-from templatesync import links
-from templatesync.commands import opening
-from templatesync.driver import Driver
+from templatesync.commands import prepare
+from templatesync.commands.session import Connection, Edges
 from templatesync.emulator.server import _Server
 from templatesync.kinds.template import canonical
-from templatesync.scene import Wishes
-from templatesync.session import Connection, Edges
+from templatesync.planning.inputs import Wishes
+from templatesync.project import references
+from templatesync.service.driver.driver import Driver
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 COUNT = 230
@@ -91,16 +91,16 @@ def test_a_body_is_looked_through_for_references_twice(full: Front, monkeypatch:
         looked.append(body)
         return real(kind, body)
 
-    real = links.referring
-    monkeypatch.setattr(links, "referring", counted)
+    real = references.referring
+    monkeypatch.setattr(references, "referring", counted)
     assert full.cli("plan", "--detailed-exitcode").code == 0
     assert len(looked) == 2 * COUNT, "before documents go, and before live ones are read"
 
 
 def test_of_the_files_only_those_that_lead_elsewhere_are_held() -> None:
-    files = opening.read_files(EXAMPLES)
-    wanted, _ = opening.wanted_resources(files, (files.project.space("local"),), Wishes())
-    held = opening.without_documents(files, wanted)
+    files = prepare.read_files(EXAMPLES)
+    wanted, _ = prepare.wanted_resources(files, (files.project.space("local"),), Wishes())
+    held = prepare.without_documents(files, wanted)
     leading = {source.name for source in files.sources if b"FlowId" in source.data}
     assert leading
     assert {source.name for source in held.sources} == leading
@@ -118,7 +118,7 @@ def test_a_worker_keeps_its_connection(full: Front, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(_Server, "process_request", counted)
     unpaced = functools.partial(Driver, workers=WORKERS, rates={LIST: math.inf, DETAIL: math.inf})
-    full.patch("templatesync.session.Connection", functools.partial(Connection, edges=Edges(driver=unpaced)))
+    full.patch("templatesync.commands.session.Connection", functools.partial(Connection, edges=Edges(driver=unpaced)))
     full.serve()
     assert full.cli("plan", "--detailed-exitcode").code == 0
     assert len(full.calls(DETAIL)) == COUNT

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from specimens import SCREEN, SPECIMENS, File, actions, want
 
-from templatesync.emulator.fault import PASSING
+from templatesync.emulator.faults import PASSING
 
 LIMITLESS = {"policy": {"max_changes": {"percent": 100, "at_least": 1000}}}
 LATEST_CALL = 30

@@ -12,7 +12,7 @@ from fault_cases import ACCOUNT, CREATE, DETAIL, LIST
 from fault_world import Front
 from scenarios import numbered, there
 
-from templatesync.cams.model import api
+from templatesync.service.api import api
 
 CREATIONS = 500
 READS = 2000

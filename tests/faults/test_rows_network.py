@@ -14,8 +14,8 @@ from fault_world import Front, speaking
 from scenarios import LATER, hello, many, there
 from scripted import serving
 
-from templatesync.cams.network import Timeouts
 from templatesync.emulator import HttpResponse
+from templatesync.service.http import Timeouts
 
 QUICK = Timeouts(connect=1.0, read=0.1, total=0.5)
 READS = (ACCOUNT, LIST, DETAIL)

@@ -13,7 +13,7 @@ from fault_cases import creation
 from fault_world import PASSWORD, Front
 from scripted import Server, answer, serving
 
-from templatesync.cams.network import Timeouts
+from templatesync.service.http import Timeouts
 
 HOST = "cams.ap-southeast-1.aliyuncs.com"
 QUICK = Timeouts(connect=2.0, read=2.0, total=4.0)

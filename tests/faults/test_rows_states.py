@@ -11,7 +11,7 @@ from fault_cases import CREATE, DELETE, DETAIL, LIST, MODIFY, creation
 from fault_world import Front
 from scenarios import LATER, gone, hello, image, many, own, there
 
-from templatesync import session
+from templatesync.commands import session
 from templatesync.commands.status import POLL, status
 
 WRITES = (CREATE, MODIFY, DELETE)

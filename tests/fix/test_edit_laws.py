@@ -8,11 +8,18 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 from written import documents
 
-from templatesync.edit.change import changed
-from templatesync.edit.comment import comments
-from templatesync.edits import Add, Edit, Remove, Rename, Write, applied
-from templatesync.rule import Path
-from templatesync.yaml_document import load
+from templatesync.documents.edit.change import changed
+from templatesync.documents.edit.comment import comments
+from templatesync.documents.edits import (
+    Add,
+    Edit,
+    Remove,
+    Rename,
+    Write,
+    applied,
+)
+from templatesync.documents.yaml_reader import load
+from templatesync.model.paths import Path
 
 NEW = st.sampled_from(["en_US", "no", "12:30", "a: b", "it's", 'say "x"', "two\nlines", "a, b", ""])
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from templatesync.formatting import formatted
+from templatesync.documents.layout import Layout
+from templatesync.documents.yaml_reader import load
 from templatesync.kinds import KINDS
-from templatesync.layout import Layout
-from templatesync.schema import load as schema
-from templatesync.yaml_document import load
+from templatesync.schema.loading import load as schema
+from templatesync.validation.format import formatted
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 

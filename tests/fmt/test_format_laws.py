@@ -12,11 +12,12 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from written import documents
 
-from templatesync.emit import to_yaml
-from templatesync.formatting import formatted
+from templatesync.documents.yaml_reader import load
+from templatesync.documents.yaml_writer import to_yaml
 from templatesync.kinds import KINDS
-from templatesync.values import Severity, canonical_json
-from templatesync.yaml_document import load
+from templatesync.model.finding import Severity
+from templatesync.model.json_value import canonical_json
+from templatesync.validation.format import formatted
 
 ROOT = Path(__file__).parent.parent.parent
 FILES = sorted(

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from templatesync import check, formatting, workspace
-from templatesync.project import Project, Space
+from templatesync.project import workspace
+from templatesync.project.settings import Project, Space
+from templatesync.validation import check, format
 
 RULES = sorted((Path(__file__).parent.parent / "rules").glob("*/*/*.yaml"))
 SPACE = Space("local", "emulator-local", vars={"site": "https://www.example.com", "phone": "+442079460123"})
@@ -30,8 +31,8 @@ TEXT = "# above\nName: a   # templatesync: ignore name-meaningful\nCategory: UTI
     ],
 )
 def test_what_says_something_else_is_refused(monkeypatch: pytest.MonkeyPatch, spoilt: str, told: str) -> None:
-    monkeypatch.setattr(formatting, "styled", lambda text, layout: spoilt)
-    done = formatting.formatted(TEXT.encode(), "a.yaml")
+    monkeypatch.setattr(format, "styled", lambda text, layout: spoilt)
+    done = format.formatted(TEXT.encode(), "a.yaml")
     assert done.text == ""
     (finding,) = done.findings
     assert finding.rule == "format-unsafe" and told in finding.message
@@ -45,4 +46,4 @@ def found(data: bytes) -> Counter[Any]:
 @pytest.mark.parametrize("file", RULES, ids=lambda file: f"{file.parent.parent.name}-{file.stem}-{file.parent.name}")
 def test_rules_find_the_same_before_and_after(file: Path) -> None:
     data = file.read_bytes()
-    assert found(formatting.formatted(data, "a.yaml").text.encode()) == found(data)
+    assert found(format.formatted(data, "a.yaml").text.encode()) == found(data)

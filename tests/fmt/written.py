@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from templatesync.emit import to_yaml
+from templatesync.documents.yaml_writer import to_yaml
 
 PLAIN = ["Ann", "Hello $(name), how are you", "no", "on", "12:30", "2020-01-01", "1_000", "<", "a: b"[:1], "x#y", "+6"]
 TEXTS = [

@@ -10,11 +10,12 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from templatesync.characters import FORBIDDEN
-from templatesync.edit import set_values
-from templatesync.emit import to_yaml
-from templatesync.rule import Path
-from templatesync.yaml_document import Limits, load
+from templatesync.documents.characters import FORBIDDEN
+from templatesync.documents.edit import set_values
+from templatesync.documents.limits import Limits
+from templatesync.documents.yaml_reader import load
+from templatesync.documents.yaml_writer import to_yaml
+from templatesync.model.paths import Path
 
 text = st.text(st.characters(codec="utf-8"), max_size=40).filter(lambda value: not FORBIDDEN.search(value))
 odd = st.sampled_from(

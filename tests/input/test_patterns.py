@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templatesync.files import _Pattern
+from templatesync.storage.patterns import _Pattern
 
 
 def reference(pattern: str, name: str) -> bool:

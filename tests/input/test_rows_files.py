@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from projects import GOOD, PROJECT, Shop, tree
 
-from templatesync import files
+from templatesync.project import workspace
+from templatesync.storage import patterns, reading
+from templatesync.storage.reading import read_file
+from templatesync.validation import survey
 
 
 def test_b16_one_resource_in_two_files(shop: Shop) -> None:
@@ -117,8 +120,8 @@ def test_b18_unreadable_file_and_folder(shop: Shop, monkeypatch: pytest.MonkeyPa
             raise PermissionError(13, "Permission denied")
         return really_scan(str(path))
 
-    monkeypatch.setattr(files.os, "open", refusing_open)
-    monkeypatch.setattr(files.os, "scandir", refusing_scan)
+    monkeypatch.setattr(reading.os, "open", refusing_open)
+    monkeypatch.setattr(patterns.os, "scandir", refusing_scan)
     ended = shop.run("validate", "--format", "json")
     assert ended.code == 3
     assert {(found["file"], found["rule"]) for found in ended.findings} == {
@@ -131,14 +134,14 @@ def test_b18_unreadable_file_and_folder(shop: Shop, monkeypatch: pytest.MonkeyPa
 
 def test_b18_file_that_vanishes(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.bad(GOOD)
-    really = files.read_file
+    really = read_file
 
     def vanishing(path: Path | str, *rest: object) -> object:
         if Path(path).name == "bad.yaml":
             Path(path).unlink(missing_ok=True)
         return really(path, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(files, "read_file", vanishing)
+    monkeypatch.setattr(survey, "read_file", vanishing)
     ended = shop.run("validate", "--format", "json")
     assert (ended.code, ended.rules()) == (3, {"file-unreadable"})
 
@@ -157,8 +160,8 @@ def test_b18_names_of_files(shop: Shop) -> None:
 
 def test_b19_what_is_planned_was_read_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    really = files.read_file
-    monkeypatch.setattr(files, "read_file", lambda path, *rest: opened.append(path.name) or really(path, *rest))
+    really = read_file
+    monkeypatch.setattr(workspace, "read_file", lambda path, *rest: opened.append(path.name) or really(path, *rest))
     assert shop.run("apply", "--yes").code == 0
     assert opened.count("good.yaml") == 1
 

@@ -6,7 +6,7 @@ import pytest
 from projects import GOOD, MEMORY, Ended, Shop
 from work import work_of
 
-from templatesync import yaml_document
+from templatesync.documents import limits
 
 
 def refused(shop: Shop, text: str | bytes, rule: str, line: int = 1, column: int | None = None) -> Ended:
@@ -165,7 +165,7 @@ HOSTILE = {
 }  # fmt: skip
 
 
-MOST_WORK = 16 * yaml_document.Limits().size
+MOST_WORK = 16 * limits.Limits().size
 """Calls: sixteen for each byte of the largest file, whatever it holds."""
 # These could take memory or the whole process with them; the others could only take time.
 DANGEROUS = {"open brackets, all of it", "keys in keys", "a million keys", "alias bomb", "documents", "empty documents",

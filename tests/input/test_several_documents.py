@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from projects import GOOD, Shop
 
-from templatesync import check, workspace
-from templatesync.catalog import RULES
-from templatesync.project import Project, Space
+from templatesync.project import workspace
+from templatesync.project.settings import Project, Space
+from templatesync.validation import check
+from templatesync.validation.registry import RULES
 
 SPACES = """\
 version: 1

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from templatesync import yaml_document
-from templatesync.document import Document
-from templatesync.emit import to_yaml
-from templatesync.yaml_document import Limits, load, load_carefully
+from templatesync.documents import yaml_reader
+from templatesync.documents.document import Document
+from templatesync.documents.limits import Limits
+from templatesync.documents.yaml_reader import load, load_carefully
+from templatesync.documents.yaml_writer import to_yaml
 from tests.input.test_document_laws import body, fragments
 
 ROOT = Path(__file__).parents[2]
@@ -74,13 +75,13 @@ def test_they_count_alike(count: int, item: str) -> None:
 def test_what_is_sound_is_walked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Places are looked for when the first is asked for, of all documents of a file together."""
     walks: list[str] = []
-    builder = yaml_document._Builder
+    builder = yaml_reader._Builder
 
     def counted(text: str, file: str, limits: Limits) -> Any:
         walks.append(file)
         return builder(text, file, limits)
 
-    monkeypatch.setattr(yaml_document, "_Builder", counted)
+    monkeypatch.setattr(yaml_reader, "_Builder", counted)
     first, second = load(b"a: 1\nb: {c: '2'}\n---\nd: |\n  text\n", "a.yaml").documents
     assert (first.data, second.data, walks) == ({"a": 1, "b": {"c": "2"}}, {"d": "text\n"}, [])
     assert [*first.locate(("b", "c"))] == [2, 8]

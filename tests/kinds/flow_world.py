@@ -8,7 +8,7 @@ from typing import Any
 
 from engine_world import LOCAL, World, ends
 
-from templatesync.emit import to_yaml
+from templatesync.documents.yaml_writer import to_yaml
 from templatesync.kinds import KINDS
 
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "flows" / "book_class.json"

@@ -12,10 +12,11 @@ from engine_world import ends, outcome
 from flow_world import ASSET, KEY, TALKING, Flows
 from hostile_urls import HOSTILE
 
-from templatesync import check, project, workspace
 from templatesync.commands.validate import validate
-from templatesync.emit import to_yaml
-from templatesync.errors import FindingsError
+from templatesync.documents.yaml_writer import to_yaml
+from templatesync.model.errors import FindingsError
+from templatesync.project import settings, workspace
+from templatesync.validation import check
 
 
 @pytest.fixture
@@ -208,7 +209,7 @@ def test_whatever_breaks_on_the_way_is_healed(flows: Flows, step: str, kind: str
 
 
 def findings(flows: Flows) -> list[tuple[str, str, int, int]]:
-    report = check.check(workspace.read(project.load(flows.root)))
+    report = check.check(workspace.read(settings.load(flows.root)))
     return [(each.rule, each.file, each.line, each.column) for each in report.findings]
 
 
@@ -262,7 +263,7 @@ def test_variables_may_choose_the_file(flows: Flows) -> None:
     assert findings(flows) == [("asset-missing", "flows/a.yaml", 4, 8)]
     flows.put("flows/two.json", json.dumps({**ASSET, "version": "7.1"}))
     assert findings(flows) == []
-    wanted = workspace.read(project.load(flows.root))
+    wanted = workspace.read(settings.load(flows.root))
     bodies = [next(iter(wanted.resources(space).values())).body for space in ("one", "two")]
     assert [body["AssetContent"]["version"] for body in bodies] == ["7.2", "7.1"]
 

@@ -19,12 +19,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from work import work_of
 
-from templatesync import json_document
+from templatesync.documents import json_reader
 from templatesync.kinds.flow import limits
 from templatesync.kinds.flow.rules import RULES
-from templatesync.kinds.flow.view import ASSET, CONTENT, entry_screens, flow
-from templatesync.rule import Hit
-from templatesync.values import Key, Resource
+from templatesync.kinds.flow.view import (
+    ASSET,
+    CONTENT,
+    entry_screens,
+    flow,
+)
+from templatesync.kinds.rule import Hit
+from templatesync.model.resource import Key, Resource
 
 FIXTURES = Path(__file__).parent.parent / "flow_rules"
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "flows" / "book_class.json"
@@ -50,7 +55,7 @@ def hits(of: Resource) -> list[tuple[str, Hit]]:
 
 
 def found(case: Path) -> list[tuple[str, int, int]]:
-    loaded = json_document.load(case.read_bytes(), case.name)
+    loaded = json_reader.load(case.read_bytes(), case.name)
     assert loaded.findings == ()
     beside = case.with_suffix(".body")
     body = json.loads(beside.read_text(encoding="utf-8")) if beside.exists() else {}
@@ -206,7 +211,7 @@ def _chain() -> list[Any]:
     return [_screen(f"C{'x' * index}", f"C{'x' * (index + 1)}") for index in range(1_500)]
 
 
-MOST_WORK = 60 * json_document.Limits().nodes
+MOST_WORK = 60 * json_reader.Limits().nodes
 """Calls: sixty for each value, and there are some fifty rules."""
 # About as many values as the reader lets in.
 HOSTILE: dict[str, Callable[[], Any]] = {

@@ -12,9 +12,9 @@ from engine_world import ends
 from flow_world import ASSET, FIRST, KEY, SECOND, TALKING, Flows
 
 from templatesync.commands.new_version import new_version
-from templatesync.commands.opening import read_files
+from templatesync.commands.prepare import read_files
 from templatesync.commands.validate import validate
-from templatesync.errors import FindingsError, UsageError
+from templatesync.model.errors import FindingsError, UsageError
 
 TEMPLATE = "template/invite@en"
 BOOK = "${{ flows.book }}"

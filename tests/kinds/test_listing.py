@@ -7,10 +7,17 @@ from typing import Any
 
 import pytest
 
-from templatesync.kinds.base import Flow, FlowError, Scope
+from templatesync.kinds.base import Scope
 from templatesync.kinds.template import remote
-from templatesync.live import side_by_side
-from templatesync.values import Answer, AnswerClass, AnyRequest, Key, Listing, Request
+from templatesync.model.calls import Flow, FlowError
+from templatesync.model.request import (
+    Answer,
+    AnswerClass,
+    AnyRequest,
+    Request,
+)
+from templatesync.model.resource import Key, Listing
+from templatesync.planning.reading import side_by_side
 
 SIZE = 100
 COUNT = 2550

@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templatesync.cams.model import api, check
-from templatesync.emit import to_yaml
+from templatesync.documents.yaml_reader import load
+from templatesync.documents.yaml_writer import to_yaml
 from templatesync.kinds.template.meta import read
-from templatesync.yaml_document import load
+from templatesync.service.api import api, check
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

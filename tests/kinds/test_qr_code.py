@@ -10,7 +10,7 @@ import pytest
 from engine_world import World
 
 from templatesync.commands.import_ import Result, import_live
-from templatesync.errors import ExitCode
+from templatesync.model.errors import ExitCode
 
 PHONE = "8500563601520"
 

@@ -13,11 +13,12 @@ from engine_world import World, ends, outcome
 from media_files import film, jpeg, office, pdf, png
 from projects import Ended, Shop
 
-from templatesync import check, project, workspace
 from templatesync.commands.validate import validate
-from templatesync.emit import to_yaml
+from templatesync.documents.yaml_writer import to_yaml
 from templatesync.emulator import Emulator, HttpRequest
-from templatesync.errors import ExitCode
+from templatesync.model.errors import ExitCode
+from templatesync.project import settings, workspace
+from templatesync.validation import check
 
 KEY = "template/hello@en"
 PICTURE = png(1200, 628)
@@ -64,7 +65,7 @@ class Studio(World):
         return answer.body, answer.headers["content-type"]
 
     def found(self) -> list[tuple[str, str, int, int, str]]:
-        report = check.check(workspace.read(project.load(self.root)))
+        report = check.check(workspace.read(settings.load(self.root)))
         return [(each.rule, each.file, each.line, each.column, each.message) for each in report.findings]
 
     def actions(self) -> set[str]:

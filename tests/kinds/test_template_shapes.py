@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from templatesync.kinds.base import Scope, WrongAnswerError
+from templatesync.kinds.base import Scope
 from templatesync.kinds.template import remote
-from templatesync.live import read_account
-from templatesync.values import Answer, AnswerClass, Key, Request
+from templatesync.model.calls import WrongAnswerError
+from templatesync.model.request import Answer, AnswerClass, Request
+from templatesync.model.resource import Key
+from templatesync.planning.reading import read_account
 
 ROW = {"TemplateCode": "1", "TemplateName": "hello", "Language": "en", "AuditStatus": "pass"}
 DETAIL = {"Name": "hello", "Language": "en", "TemplateCode": "1", "AuditStatus": "pass", "Components": []}

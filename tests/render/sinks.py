@@ -8,10 +8,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from templatesync.check import Report
 from templatesync.commands.validate import Result
-from templatesync.errors import ExitCode
-from templatesync.values import Finding, Severity
+from templatesync.model.errors import ExitCode
+from templatesync.model.finding import Finding, Severity
+from templatesync.validation.check import Report
 
 # Line ends are for each format to allow.
 ACTS = re.compile(

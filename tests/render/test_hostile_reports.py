@@ -15,14 +15,14 @@ from hypothesis import given
 from shapes import fits_junit, fits_sarif
 from sinks import ACTS, commands, results
 
-from templatesync.check import Report
 from templatesync.commands.validate import Result
-from templatesync.errors import ExitCode
-from templatesync.render import RENDERERS
+from templatesync.model.errors import ExitCode
+from templatesync.model.finding import Finding, Severity
+from templatesync.render.escape import paragraph, visible
+from templatesync.render.formats import RENDERERS
 from templatesync.render.report import count_line, file_in_repository
-from templatesync.render.sink import paragraph, visible
 from templatesync.render.terminal import Style
-from templatesync.values import Finding, Severity
+from templatesync.validation.check import Report
 
 
 def rendered(name: str, result: Result) -> str:
@@ -133,7 +133,7 @@ def test_a_long_text_is_cut_and_says_so(name: str) -> None:
 @pytest.mark.parametrize("name", ["gitlab", "sarif", "junit", "json"])
 @given(result=results())
 def test_in_ascii_they_say_the_same(name: str, result: Result) -> None:
-    from templatesync.cli.frame import _PLAIN
+    from templatesync.cli.options import _PLAIN
 
     text = rendered(name, result)
     plain = _PLAIN[name](text)

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from templatesync.emulator.call import Call
-from templatesync.emulator.operations import account, flow, qr_code, template, upload
-from templatesync.emulator.wire import Reply
+from templatesync.emulator.http.wire import Reply
+from templatesync.emulator.operations import (
+    account,
+    flow,
+    qr_code,
+    template,
+    upload,
+)
+from templatesync.emulator.operations.call import Call
 
 # A new operation is a function in a module of its group and a line here; what it takes is in `cams/api.json`.
 OPERATIONS: Mapping[str, Callable[[Call], Reply]] = MappingProxyType(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 
-from templatesync.emulator import record
-from templatesync.emulator.call import Call
-from templatesync.emulator.review import Status
-from templatesync.emulator.wire import Refusal, Reply
-from templatesync.values import Json
+from templatesync.emulator.http.wire import Refusal, Reply
+from templatesync.emulator.operations.call import Call
+from templatesync.emulator.platform.review import Status
+from templatesync.emulator.store import templates
+from templatesync.model.json_value import Json
 
 
 def bound_waba(call: Call) -> Reply:
@@ -94,7 +94,7 @@ def health(call: Call) -> Reply:
         entity |= {"PhoneNumber": number, "EntityType": "PHONE_NUMBER"}
     elif node == "template":
         code, language = call.text("TemplateCode"), call.text("Language")
-        found = record.get(call.db, call.space.id, record.Filter(code=code, language=language)) if code else None
+        found = templates.get(call.db, call.space.id, templates.Filter(code=code, language=language)) if code else None
         if found is None:
             raise Refusal("DetailError.TemplateNotExist", "The template does not exist.")
         sendable = sendable and found.status is Status.PASS

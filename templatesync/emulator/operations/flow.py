@@ -8,17 +8,23 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from templatesync.emulator import flow, flow_json
-from templatesync.emulator.call import Call
-from templatesync.emulator.flow import CATEGORIES, LAWS, Flow, Status
-from templatesync.emulator.object_store import asset_key
+from templatesync.emulator.http.wire import Refusal, Reply
+from templatesync.emulator.objects.object_store import asset_key
+from templatesync.emulator.objects.origin import MEDIA
+from templatesync.emulator.operations.call import Call
 from templatesync.emulator.operations.paging import asked_page, window
 from templatesync.emulator.operations.upload import find_upload
-from templatesync.emulator.origin import MEDIA
+from templatesync.emulator.platform import flow_json
 from templatesync.emulator.platform.text import create_error
-from templatesync.emulator.seal import seal, signed_query
-from templatesync.emulator.wire import Refusal, Reply
-from templatesync.values import Json
+from templatesync.emulator.store import flows
+from templatesync.emulator.store.flows import (
+    CATEGORIES,
+    LAWS,
+    Flow,
+    Status,
+)
+from templatesync.emulator.tokens import seal, signed_query
+from templatesync.model.json_value import Json
 
 LONGEST_NAME = 200
 
@@ -34,7 +40,7 @@ def create(call: Call) -> Reply:
     made = Flow(
         id=0,
         space=call.space.id,
-        flow_id=flow.make_id(call.db, call.space.id),
+        flow_id=flows.make_id(call.db, call.space.id),
         name=_name(call),
         categories=_categories(call),
         endpoint=_endpoint(call),
@@ -43,7 +49,7 @@ def create(call: Call) -> Reply:
         created=call.now,
         updated=call.now,
     )
-    flow.insert(call.db, made)
+    flows.insert(call.db, made)
     return Reply({"Data": _summary(made)}, changed=True)
 
 
@@ -59,7 +65,7 @@ def modify(call: Call) -> Reply:
         endpoint=_endpoint(call) or found.endpoint,
         updated=call.now,
     )
-    flow.update(call.db, changed)
+    flows.update(call.db, changed)
     return Reply({"Data": _summary(changed) | {"EndpointUri": _blank(changed, changed.endpoint)}}, changed=True)
 
 
@@ -75,7 +81,7 @@ def update_asset(call: Call) -> Reply:
         value = flow_json.read(upload.data)
     except ValueError as error:
         raise Refusal("InvalidParameter.FlowJsonError", f"FilePath: {error}.") from None
-    flow.update(call.db, replace(found, asset=flow_json.write(value), updated=call.now))
+    flows.update(call.db, replace(found, asset=flow_json.write(value), updated=call.now))
     # No member of the answer that is documented; but the platform's own has one like it.
     wrong = [{"error": text.split(":")[0], "message": text} for text in flow_json.problems(value, found.endpoint)]
     return Reply({"Data": {"FlowId": found.flow_id, "ValidationErrors": wrong}}, changed=True)
@@ -101,7 +107,7 @@ def deprecate(call: Call) -> Reply:
 
 
 def _become(call: Call, found: Flow, status: Status) -> Reply:
-    flow.update(call.db, replace(found, status=status, updated=call.now))
+    flows.update(call.db, replace(found, status=status, updated=call.now))
     return Reply(changed=True)
 
 
@@ -110,7 +116,7 @@ def delete(call: Call) -> Reply:
     found = _only(call)
     if not LAWS[found.status].delete:
         raise _not_now(found, "deleted")
-    flow.delete(call.db, found, call.now)
+    flows.delete(call.db, found, call.now)
     return Reply(changed=True)
 
 
@@ -135,9 +141,9 @@ def listing(call: Call) -> Reply:
     """
     part, seen_at = call.text("FlowName"), call.now - call.settings.consistency_delay
     index, size = asked_page(call)
-    total = flow.count(call.db, call.space.id, part, seen_at=seen_at)
+    total = flows.count(call.db, call.space.id, part, seen_at=seen_at)
     offset, size = window(call.settings.pages, index, size, total)
-    rows = flow.page(call.db, call.space.id, part, seen_at=seen_at, offset=offset, size=size)
+    rows = flows.page(call.db, call.space.id, part, seen_at=seen_at, offset=offset, size=size)
     return Reply({"Data": [_summary(row) for row in rows]})
 
 
@@ -164,8 +170,8 @@ def check_links(call: Call) -> None:
     Of ids that the space never had, nothing is known; `strict_flows` refuses them too.
     """
     for flow_id in _linked(call.params["Components"]):
-        found = flow.get(call.db, flow_id, call.space.id)
-        if found is None and not call.settings.strict_flows and not flow.was_there(call.db, call.space.id, flow_id):
+        found = flows.get(call.db, flow_id, call.space.id)
+        if found is None and not call.settings.strict_flows and not flows.was_there(call.db, call.space.id, flow_id):
             continue
         if found is None:
             raise create_error(f"there is no flow {flow_id[:40]!r} in this account")
@@ -187,7 +193,7 @@ def _only(call: Call) -> Flow:
     if not flow_id:
         # Not marked as required everywhere, but nothing can be done without it.
         raise Refusal("MissingFlowId", "The parameter FlowId is required and was not sent.", status=400)
-    found = flow.get(call.db, flow_id, call.space.id)
+    found = flows.get(call.db, flow_id, call.space.id)
     if found is None:
         raise Refusal("InvalidParameter.FlowNotExist", "The flow does not exist.")
     return found

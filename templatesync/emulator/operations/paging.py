@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from templatesync.emulator.call import Call
+from templatesync.emulator.http.wire import Refusal
+from templatesync.emulator.operations.call import Call
 from templatesync.emulator.settings import Pages
-from templatesync.emulator.wire import Refusal
 
 # The listings' own defaults are documented, a greatest size is not; more is answered with this many.
 DEFAULT_SIZE = 10

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from templatesync.cams.model import api
-from templatesync.emulator import qr_code
-from templatesync.emulator.call import Call
-from templatesync.emulator.object_store import picture_key
+from templatesync.emulator.http.wire import Refusal, Reply
+from templatesync.emulator.objects.object_store import picture_key
+from templatesync.emulator.operations.call import Call
 from templatesync.emulator.platform.text import create_error
-from templatesync.emulator.qr_code import QrCode
-from templatesync.emulator.wire import Refusal, Reply
-from templatesync.values import Json
+from templatesync.emulator.store import qr_codes
+from templatesync.emulator.store.qr_codes import QrCode
+from templatesync.model.json_value import Json
+from templatesync.service.api import api
 
 LONGEST_MESSAGE = 140
 
@@ -21,9 +21,9 @@ def create(call: Call) -> Reply:
     """CreatePhoneMessageQrdl. Nothing keeps one number from having two codes with one message."""
     number, message = _number(call), _message(call)
     most = api().limits["qr_codes_per_number"]
-    if call.settings.limits and qr_code.count(call.db, call.space.id, number) >= most:
+    if call.settings.limits and qr_codes.count(call.db, call.space.id, number) >= most:
         raise create_error(f"the number has its {most} codes already")
-    made = qr_code.insert(call.db, call.space.id, number, message, call.text("GenerateQrImage"), call.now)
+    made = qr_codes.insert(call.db, call.space.id, number, message, call.text("GenerateQrImage"), call.now)
     return Reply({"Data": _shown(call, made)}, changed=True)
 
 
@@ -31,20 +31,20 @@ def update(call: Call) -> Reply:
     """UpdatePhoneMessageQrdl: code and link stay, as Meta has it; the picture gets another address."""
     found = _only(call)
     changed = replace(found, message=_message(call), image=call.text("GenerateQrImage"))
-    qr_code.update(call.db, changed)
+    qr_codes.update(call.db, changed)
     return Reply({"Data": _shown(call, changed)}, changed=True)
 
 
 def delete(call: Call) -> Reply:
     """DeletePhoneMessageQrdl."""
-    qr_code.delete(call.db, _only(call), call.now)
+    qr_codes.delete(call.db, _only(call), call.now)
     return Reply(changed=True)
 
 
 def listing(call: Call) -> Reply:
     """ListPhoneMessageQrdl: all codes of a number at once, as the world was `consistency_delay` ago."""
     seen_at = call.now - call.settings.consistency_delay
-    found = qr_code.seen(call.db, call.space.id, _number(call), seen_at=seen_at)
+    found = qr_codes.seen(call.db, call.space.id, _number(call), seen_at=seen_at)
     return Reply({"Data": [_listed(call, one) for one in found]})
 
 
@@ -73,7 +73,7 @@ def _message(call: Call) -> str:
 
 def _only(call: Call) -> QrCode:
     number = _number(call)
-    found = qr_code.get(call.db, call.text("QrdlCode"))
+    found = qr_codes.get(call.db, call.text("QrdlCode"))
     if found is None or (found.space, found.number) != (call.space.id, number):
         raise Refusal("InvalidParameter.QrdlCodeNotExist", "The number has no such code.")
     return found

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from templatesync.emulator import echo, limits, platform, record
-from templatesync.emulator.call import Call
+from templatesync.emulator import platform
+from templatesync.emulator.http.wire import Refusal, Reply
+from templatesync.emulator.operations import echo, limits
+from templatesync.emulator.operations.call import Call
 from templatesync.emulator.operations.flow import check_links
 from templatesync.emulator.operations.paging import asked_page, told, window
 from templatesync.emulator.operations.upload import check_samples
-from templatesync.emulator.record import Filter, Template
-from templatesync.emulator.review import Status, may_delete, may_edit
+from templatesync.emulator.platform.review import Status, may_delete, may_edit
 from templatesync.emulator.settings import Codes
-from templatesync.emulator.wire import Refusal, Reply
-from templatesync.values import Json
+from templatesync.emulator.store import templates
+from templatesync.emulator.store.templates import Filter, Template
+from templatesync.model.json_value import Json
 
 _MARKED_BY_MODIFY = ("MessageSendTtlSeconds", "ProductSetId")
 
@@ -28,7 +30,7 @@ def create(call: Call) -> Reply:
     check_links(call)
     check_samples(call)
     space = call.space.id
-    if record.get(call.db, space, Filter(name=name, language=language, type=kind)):
+    if templates.get(call.db, space, Filter(name=name, language=language, type=kind)):
         raise Refusal(
             "InvalidParameter.TemplateNameExist", f"A template {name} in {language} exists already (2388024)."
         )
@@ -39,7 +41,7 @@ def create(call: Call) -> Reply:
         type=kind,
         name=name,
         language=language,
-        code=record.make_code(call.db, space, kind, name, language, per_name=call.settings.codes is Codes.PER_NAME),
+        code=templates.make_code(call.db, space, kind, name, language, per_name=call.settings.codes is Codes.PER_NAME),
         category=call.text("Category"),
         status=Status.AUDITING,
         reason="",
@@ -50,7 +52,7 @@ def create(call: Call) -> Reply:
         content=_content(call),
         properties=_sent(call, (*_MARKED_BY_MODIFY, "CategoryChangePaused")),
     )
-    record.insert(call.db, template)
+    templates.insert(call.db, template)
     return Reply({"Data": {"TemplateCode": template.code, "TemplateName": name}}, changed=True)
 
 
@@ -79,9 +81,9 @@ def modify(call: Call) -> Reply:
         )
     limits.check_edit(call, template)
     if template.status is Status.PASS:
-        record.note_edit(call.db, template, call.now)
+        templates.note_edit(call.db, template, call.now)
     kept = {name: value for name, value in template.properties.items() if name not in _MARKED_BY_MODIFY}
-    record.update(
+    templates.update(
         call.db,
         replace(
             template,
@@ -103,7 +105,7 @@ def modify_properties(call: Call) -> Reply:
         raise Refusal("InvalidParameter.TemplateTypeNotSupport", "Only WHATSAPP templates have these properties.")
     template = _only(call, "DetailError.TemplateNotExist")
     sent = _sent(call, ("AllowSend", "CategoryChangePaused"))
-    record.update(call.db, replace(template, updated=call.now, properties={**template.properties, **sent}))
+    templates.update(call.db, replace(template, updated=call.now, properties={**template.properties, **sent}))
     return Reply({"Model": {}}, changed=True)
 
 
@@ -111,7 +113,7 @@ def delete(call: Call) -> Reply:
     """DeleteChatappTemplate: one language, or all of them when none is named."""
     if call.text("TemplateType") not in ("WHATSAPP", "VIBER"):
         raise Refusal("InvalidParameter.TemplateTypeNotSupport", "TemplateType must be WHATSAPP or VIBER.")
-    found = record.find(call.db, call.space.id, _asked(call))
+    found = templates.find(call.db, call.space.id, _asked(call))
     if not found:
         raise Refusal("DelError.TemplateNotExist", "The template does not exist.")
     for template in found:
@@ -121,7 +123,7 @@ def delete(call: Call) -> Reply:
                 f"A template in the state {template.status.value} cannot be deleted.",
             )
     for template in found:
-        record.delete(call.db, template, call.now)
+        templates.delete(call.db, template, call.now)
     return Reply(changed=True)
 
 
@@ -133,13 +135,13 @@ def archive(call: Call) -> Reply:
     wanted = [
         Filter(code=str(item["TemplateCode"]), language=str(item["Language"])) for item in call.params["TemplateList"]
     ]
-    found = [record.get(call.db, call.space.id, one) for one in wanted]
-    templates = [template for template in found if template is not None]
-    if len(templates) < len(wanted) or not wanted:
+    found = [templates.get(call.db, call.space.id, one) for one in wanted]
+    known = [template for template in found if template is not None]
+    if len(known) < len(wanted) or not wanted:
         raise Refusal("DetailError.TemplateNotExist", "A template of the list does not exist.")
-    for template in templates:
+    for template in known:
         properties = {**template.properties, "Archived": archived}
-        record.update(call.db, replace(template, updated=call.now, properties=properties))
+        templates.update(call.db, replace(template, updated=call.now, properties=properties))
     return Reply({"Data": {"Code": "OK", "Message": "OK", "RequestId": None, "Success": True}}, changed=True)
 
 
@@ -156,7 +158,7 @@ def _asked(call: Call) -> Filter:
 
 
 def _only(call: Call, code: str) -> Template:
-    template = record.get(call.db, call.space.id, _asked(call))
+    template = templates.get(call.db, call.space.id, _asked(call))
     if template is None:
         raise Refusal(code, "The template does not exist.")
     return template
@@ -174,9 +176,9 @@ def listing(call: Call) -> Reply:
         type=call.text("TemplateType"),
     )
     seen_at = call.now - call.settings.consistency_delay
-    total = record.count(call.db, call.space.id, wanted, seen_at=seen_at)
+    total = templates.count(call.db, call.space.id, wanted, seen_at=seen_at)
     offset, size = window(call.settings.pages, index, size, total)
-    rows = record.page(call.db, call.space.id, wanted, seen_at=seen_at, offset=offset, size=size)
+    rows = templates.page(call.db, call.space.id, wanted, seen_at=seen_at, offset=offset, size=size)
     return Reply({"ListTemplate": [echo.summary(row) for row in rows], "Total": told(call.settings.pages, total)})
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
-from templatesync.emulator import upload
-from templatesync.emulator.call import Call
-from templatesync.emulator.origin import UPLOADS, locate
+from templatesync.emulator.http.wire import Reply
+from templatesync.emulator.objects.origin import UPLOADS, locate
+from templatesync.emulator.operations.call import Call
 from templatesync.emulator.platform.text import create_error
-from templatesync.emulator.upload import Upload
-from templatesync.emulator.wire import Reply
-from templatesync.values import Json
+from templatesync.emulator.store import uploads
+from templatesync.emulator.store.uploads import Upload
+from templatesync.model.json_value import Json
 
 
 def authorization(call: Call) -> Reply:
     """GetChatappUploadAuthorization: keys that work, for the store described in `object_store`."""
-    grant = upload.issue(call.db, call.settings, call.space, call.now)
+    grant = uploads.issue(call.db, call.settings, call.space, call.now)
     return Reply(
         {
             "Data": {
@@ -53,7 +53,7 @@ def find_upload(call: Call, path: str) -> Upload | None:
     key = _stored_key(path)
     if key is None:
         key = unquote(path.removeprefix("/"))
-    found = upload.get(call.db, key)
+    found = uploads.get(call.db, key)
     return found if found and found.space == call.space.id else None
 
 

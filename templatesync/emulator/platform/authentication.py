@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from templatesync.emulator.platform.text import check_length, create_error, text_of, variables
-from templatesync.emulator.wire import Refusal
-from templatesync.values import Json
+from templatesync.emulator.http.wire import Refusal
+from templatesync.emulator.platform.text import (
+    check_length,
+    create_error,
+    text_of,
+    variables,
+)
+from templatesync.model.json_value import Json
 
 Component = Mapping[str, Json]
 

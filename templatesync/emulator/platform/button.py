@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
 
+from templatesync.emulator.http.wire import Refusal
 from templatesync.emulator.platform.text import (
     HEADER_FORM,
     check_filled,
@@ -17,8 +18,7 @@ from templatesync.emulator.platform.text import (
     text_of,
     variables,
 )
-from templatesync.emulator.wire import Refusal
-from templatesync.values import Json
+from templatesync.model.json_value import Json
 
 Component = Mapping[str, Json]
 Button = Mapping[str, Json]

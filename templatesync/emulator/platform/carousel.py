@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from templatesync.emulator.http.wire import Refusal
 from templatesync.emulator.platform.button import check_each
 from templatesync.emulator.platform.text import (
     HEADER_FORM,
@@ -14,8 +15,7 @@ from templatesync.emulator.platform.text import (
     create_error,
     text_of,
 )
-from templatesync.emulator.wire import Refusal
-from templatesync.values import Json
+from templatesync.model.json_value import Json
 
 Component = Mapping[str, Json]
 

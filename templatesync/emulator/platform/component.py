@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from templatesync.emulator.http.wire import Refusal
 from templatesync.emulator.platform.text import (
     HEADER_FORM,
     VARIABLE,
@@ -15,8 +16,7 @@ from templatesync.emulator.platform.text import (
     text_of,
     variables,
 )
-from templatesync.emulator.wire import Refusal
-from templatesync.values import Json
+from templatesync.model.json_value import Json
 
 Component = Mapping[str, Json]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from templatesync.emulator.wire import Refusal
-from templatesync.values import Json
+from templatesync.emulator.http.wire import Refusal
+from templatesync.model.json_value import Json
 
 VARIABLE = re.compile(r"\$\(([^()\s]+)\)")
 

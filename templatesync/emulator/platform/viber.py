@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from templatesync.emulator.platform.text import check_length, create_error, text_of
-from templatesync.values import Json
+from templatesync.model.json_value import Json
 
 
 def check_viber(by_type: Mapping[str, Mapping[str, Json]]) -> None:

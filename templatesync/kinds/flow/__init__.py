@@ -9,8 +9,14 @@ from templatesync.kinds.flow import policy, remote
 from templatesync.kinds.flow.file import LAYOUT, unparse
 from templatesync.kinds.flow.probe import PROBES, READS, WRITES
 from templatesync.kinds.flow.rules import RULES
-from templatesync.kinds.flow.view import ASSET, CONTENT, contents, flow
-from templatesync.values import Json, Live
+from templatesync.kinds.flow.view import (
+    ASSET,
+    CONTENT,
+    contents,
+    flow,
+)
+from templatesync.model.json_value import Json
+from templatesync.model.resource import Live
 
 __all__ = ["FLOW"]
 

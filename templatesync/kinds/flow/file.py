@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 
+from templatesync.documents.layout import OPTIONS, Layout
 from templatesync.kinds.base import Unparsed
 from templatesync.kinds.flow.policy import AMBIGUOUS, DRAFT, PUBLISHED
 from templatesync.kinds.flow.view import ASSET, CONTENT
-from templatesync.layout import OPTIONS, Layout
-from templatesync.values import Json, Live
+from templatesync.model.json_value import Json
+from templatesync.model.resource import Live
 
 LAYOUT = Layout(
     keys=("kind", "FlowName", "Categories", "EndpointUri", ASSET),

@@ -14,8 +14,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from templatesync.kinds.base import Pair
-from templatesync.kinds.flow.view import ASSET, CONTENT, entry_screens, exchanges, screens
-from templatesync.values import Action, Decision, Json, Live, Resource
+from templatesync.kinds.flow.view import (
+    ASSET,
+    CONTENT,
+    entry_screens,
+    exchanges,
+    screens,
+)
+from templatesync.model.change import Action, Decision
+from templatesync.model.json_value import Json
+from templatesync.model.resource import Live, Resource
 
 KIND = "flow"
 DRAFT = "DRAFT"

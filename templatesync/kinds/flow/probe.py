@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from templatesync.values import Request
+from templatesync.model.request import Request
 
 READS = ("GetFlow", "GetFlowJSONAssest", "ListFlow")
 # The leave to upload changes nothing by itself, but a plan has no use for it.

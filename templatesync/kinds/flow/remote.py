@@ -10,25 +10,35 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from templatesync import json_document
-from templatesync.kinds.base import Flow, FlowError, Scope, Written, WrongAnswerError
-from templatesync.kinds.flow.policy import AMBIGUOUS, DEPRECATED, DRAFT, IS_PUBLISHED, KIND, PUBLISHED, pair
+from templatesync.documents import json_reader
+from templatesync.kinds.base import Scope, Written
+from templatesync.kinds.flow.policy import (
+    AMBIGUOUS,
+    DEPRECATED,
+    DRAFT,
+    IS_PUBLISHED,
+    KIND,
+    PUBLISHED,
+    pair,
+)
 from templatesync.kinds.flow.view import ASSET, CONTENT
 from templatesync.kinds.upload import stored
-from templatesync.values import (
+from templatesync.model.calls import Flow, FlowError, WrongAnswerError
+from templatesync.model.json_value import Json, canonical_json
+from templatesync.model.request import (
     UNREACHABLE,
     Answer,
     AnswerClass,
     AnyRequest,
     Download,
-    Json,
+    Request,
+    Upload,
+)
+from templatesync.model.resource import (
     Key,
     Listing,
     Live,
-    Request,
     Resource,
-    Upload,
-    canonical_json,
 )
 
 PAGE_SIZE = 100
@@ -163,7 +173,7 @@ def _with_json(live: Live, values: Mapping[Key, Json], failed: Mapping[Key, Answ
 
 
 def _parse(key: Key, answer: Answer, values: dict[Key, Json], failed: dict[Key, Answer]) -> None:
-    loaded = json_document.load(answer.data["content"], "its JSON")
+    loaded = json_reader.load(answer.data["content"], "its JSON")
     if loaded.documents:
         values[key] = loaded.documents[0].data
         return

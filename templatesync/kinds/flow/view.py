@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from templatesync.rule import Path
-from templatesync.values import Json, Resource
+from templatesync.model.json_value import Json
+from templatesync.model.paths import Path
+from templatesync.model.resource import Resource
 
 ASSET = "Asset"
 """The field of a flow file that names its JSON: paths into the JSON start with it."""

@@ -8,7 +8,8 @@ from templatesync.kinds.base import Kind
 from templatesync.kinds.qr_code import policy, remote
 from templatesync.kinds.qr_code.probe import PROBES, READS, WRITES
 from templatesync.kinds.qr_code.rules import RULES
-from templatesync.values import Json, Live, Resource
+from templatesync.model.json_value import Json
+from templatesync.model.resource import Live, Resource
 
 __all__ = ["QR_CODE"]
 

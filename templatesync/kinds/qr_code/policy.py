@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from templatesync.documents.layout import OPTIONS, Layout
 from templatesync.kinds.base import Pair, Unparsed
-from templatesync.layout import OPTIONS, Layout
-from templatesync.values import Action, Decision, Json, Live, Resource
+from templatesync.model.change import Action, Decision
+from templatesync.model.json_value import Json
+from templatesync.model.resource import Live, Resource
 
 # The page of UpdatePhoneMessageQrdl says that the printed code stops working, Meta says that it goes on.
 PRINTED = "the printed code may stop working (CAMS says so, Meta says it stays)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from templatesync.values import Request
+from templatesync.model.request import Request
 
 READS = ("ListPhoneMessageQrdl", "QueryChatappPhoneNumbers")
 WRITES = ("CreatePhoneMessageQrdl", "DeletePhoneMessageQrdl", "UpdatePhoneMessageQrdl")

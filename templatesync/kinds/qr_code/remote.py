@@ -8,8 +8,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 
-from templatesync.kinds.base import Flow, FlowError, Scope, Written
-from templatesync.values import DENIED, UNREACHABLE, Answer, AnswerClass, Json, Key, Listing, Live, Request, Resource
+from templatesync.kinds.base import Scope, Written
+from templatesync.model.calls import Flow, FlowError
+from templatesync.model.json_value import Json
+from templatesync.model.request import (
+    DENIED,
+    UNREACHABLE,
+    Answer,
+    AnswerClass,
+    Request,
+)
+from templatesync.model.resource import (
+    Key,
+    Listing,
+    Live,
+    Resource,
+)
 
 KIND = "qr_code"
 DIGEST = 12

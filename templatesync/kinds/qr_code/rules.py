@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from templatesync.characters import counted
-from templatesync.rule import Hit, Rule
-from templatesync.values import Resource, Severity
+from templatesync.documents.characters import counted
+from templatesync.kinds.rule import Hit, Rule
+from templatesync.model.finding import Severity
+from templatesync.model.resource import Resource
 
 _META = "Meta: QR codes (https://developers.facebook.com/documentation/business-messaging/whatsapp/qr-codes)"
 _CAMS = "Alibaba Cloud: CreatePhoneMessageQrdl and ListPhoneMessageQrdl, API 2020-06-06"

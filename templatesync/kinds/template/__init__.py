@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from templatesync.kinds.base import Kind, Pair
-from templatesync.kinds.template import canonical, contract, policy, probe, remote, sample
+from templatesync.kinds.template import (
+    canonical,
+    contract,
+    policy,
+    probe,
+    remote,
+    sample,
+)
 from templatesync.kinds.template.contents import contents
 from templatesync.kinds.template.file import LAYOUT, unparse
 from templatesync.kinds.template.fix import FIXES
 from templatesync.kinds.template.rules import RULES
 from templatesync.kinds.template.starter import STARTER
 from templatesync.kinds.template.view import view
-from templatesync.values import Json, Live, Resource
+from templatesync.model.json_value import Json
+from templatesync.model.resource import Live, Resource
 
 __all__ = ["TEMPLATE"]
 

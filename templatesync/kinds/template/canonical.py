@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any
 
-from templatesync.values import Json
+from templatesync.model.json_value import Json
 
 SAMPLE = "sample"
 PROPERTIES: Mapping[str, bool] = {"AllowSend": True, "CategoryChangePaused": False}

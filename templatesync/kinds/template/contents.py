@@ -23,11 +23,11 @@ from collections.abc import Sequence
 
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.language import languages
 from templatesync.kinds.template.script import CAPITALS, latin, rare
 from templatesync.kinds.template.view import END, Template, has_words
-from templatesync.late import late
-from templatesync.values import Json
+from templatesync.model.json_value import Json
+from templatesync.model.lazy_pattern import late
+from templatesync.service.languages import languages
 
 _USUAL = late(r"[A-Za-z][A-Za-z0-9_]*(?: [A-Za-z][A-Za-z0-9_]*)*")
 # A variable with neither letter nor digit in front of it on its line, or behind it up to the next one.

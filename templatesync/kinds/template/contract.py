@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from templatesync.kinds.template.canonical import MEDIA
-from templatesync.values import Json
+from templatesync.model.json_value import Json
 
 Components: TypeAlias = Sequence[Mapping[str, Json]]
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from templatesync.documents.layout import OPTIONS, Layout
 from templatesync.kinds.base import Unparsed
-from templatesync.kinds.template.canonical import BUTTON, COMPONENT, COMPONENT_ORDER, PROPERTIES
-from templatesync.layout import OPTIONS, Layout
-from templatesync.values import Json, Live
+from templatesync.kinds.template.canonical import (
+    BUTTON,
+    COMPONENT,
+    COMPONENT_ORDER,
+    PROPERTIES,
+)
+from templatesync.model.json_value import Json
+from templatesync.model.resource import Live
 
 _FORMATS = ("TEXT", "IMAGE", "VIDEO", "DOCUMENT")
 _BUTTONS = tuple("PHONE_NUMBER URL QUICK_REPLY COPY_CODE ONE_TAP ZERO_TAP MPM CATALOG FLOW".split())

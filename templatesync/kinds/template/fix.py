@@ -7,13 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from templatesync.edits import Add, Edit, Fix, Remove, Rename, Replace, Write, at
+from templatesync.documents.edits import (
+    Add,
+    Edit,
+    Fix,
+    Remove,
+    Rename,
+    Replace,
+    Write,
+    at,
+)
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.identity import respelt
 from templatesync.kinds.template.rules.text import BRACES, variable_name
-from templatesync.late import late
-from templatesync.rule import Path
-from templatesync.values import Json
+from templatesync.model.json_value import Json
+from templatesync.model.lazy_pattern import late
+from templatesync.model.paths import Path
 
 _APP_KEYS = ("PackageName", "SignatureHash")
 # Blanks inside, or the signs of a wide keyboard: what is meant is beyond doubt.

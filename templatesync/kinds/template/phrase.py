@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.late import late
+from templatesync.model.lazy_pattern import late
 
 # Chinese, Japanese and Thai put no blanks between words; Korean hangs particles on their end.
 _NO_WORDS = frozenset({"ja", "th", "zh"})

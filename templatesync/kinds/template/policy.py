@@ -18,7 +18,9 @@ from enum import StrEnum
 from templatesync.kinds.base import Pair
 from templatesync.kinds.template.canonical import PROPERTIES
 from templatesync.kinds.template.contract import breaking
-from templatesync.values import Action, Decision, Json, Live, Resource
+from templatesync.model.change import Action, Decision
+from templatesync.model.json_value import Json
+from templatesync.model.resource import Live, Resource
 
 
 class Status(StrEnum):

@@ -6,7 +6,7 @@ exist, so that the service has nothing to carry them out on.
 
 from __future__ import annotations
 
-from templatesync.values import Request
+from templatesync.model.request import Request
 
 READS = ("GetChatappTemplateDetail", "ListChatappTemplate")
 WRITES = (

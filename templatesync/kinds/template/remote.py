@@ -7,23 +7,26 @@ from dataclasses import dataclass, field
 from sys import intern
 from typing import TypeAlias
 
-from templatesync.kinds.base import Flow, FlowError, Scope, Written, WrongAnswerError
+from templatesync.kinds.base import Scope, Written
 from templatesync.kinds.template.canonical import PROPERTIES, pair
 from templatesync.kinds.template.policy import only_properties_differ
 from templatesync.kinds.template.sample import addressed
 from templatesync.kinds.upload import all_stored
-from templatesync.values import (
+from templatesync.model.calls import Flow, FlowError, WrongAnswerError
+from templatesync.model.digest import sha256
+from templatesync.model.json_value import Json
+from templatesync.model.request import (
     DENIED,
     UNREACHABLE,
     Answer,
     AnswerClass,
-    Json,
+    Request,
+)
+from templatesync.model.resource import (
     Key,
     Listing,
     Live,
-    Request,
     Resource,
-    sha256,
 )
 
 KIND = "template"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from templatesync.rule import Path
-from templatesync.values import Json
+from templatesync.model.json_value import Json
+from templatesync.model.paths import Path
 
 PREFIX = "file:"
 _FIELD = "Url"

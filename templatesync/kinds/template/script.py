@@ -12,7 +12,7 @@ from functools import cache
 
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.phrase import base
-from templatesync.late import late
+from templatesync.model.lazy_pattern import late
 
 # Characters that are emoji by themselves, those that a variation selector makes one, skin tones, flags, keycaps.
 _ALONE = (

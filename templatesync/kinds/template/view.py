@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.phrase import topics
-from templatesync.late import late
-from templatesync.media import Media
-from templatesync.rule import Path
-from templatesync.values import Json, Resource
+from templatesync.model.json_value import Json
+from templatesync.model.lazy_pattern import late
+from templatesync.model.media import Media
+from templatesync.model.paths import Path
+from templatesync.model.resource import Resource
 
 END = "\0"
 """What stands between texts that are joined: no word and no blank."""

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from templatesync.kinds.flow.rules import action, component, document, routing, screen
-from templatesync.rule import Rule
+from templatesync.kinds.flow.rules import (
+    action,
+    component,
+    document,
+    routing,
+    screen,
+)
+from templatesync.kinds.rule import Rule
 
 __all__ = ["RULES"]
 

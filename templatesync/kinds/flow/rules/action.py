@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from templatesync.kinds.flow.rules.frame import ERROR, META, OTHERS, WARNING, rule
+from templatesync.kinds.flow.rules.frame import (
+    ERROR,
+    META,
+    OTHERS,
+    WARNING,
+    rule,
+)
 from templatesync.kinds.flow.view import Action, Flow
-from templatesync.nearest import nearest
-from templatesync.rule import Hit, Rule
+from templatesync.kinds.rule import Hit, Rule
+from templatesync.model.nearest import nearest
 
 _MOST_NAMED = 5
 _MOST_COMPARED = 200

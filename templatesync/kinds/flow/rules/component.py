@@ -6,9 +6,22 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from templatesync.kinds.flow import limits
-from templatesync.kinds.flow.rules.frame import ERROR, INFO, META_COMPONENTS, OTHERS, WARNING, rule
-from templatesync.kinds.flow.view import Flow, Part, Screen, Text
-from templatesync.rule import Hit, Path, Rule
+from templatesync.kinds.flow.rules.frame import (
+    ERROR,
+    INFO,
+    META_COMPONENTS,
+    OTHERS,
+    WARNING,
+    rule,
+)
+from templatesync.kinds.flow.view import (
+    Flow,
+    Part,
+    Screen,
+    Text,
+)
+from templatesync.kinds.rule import Hit, Rule
+from templatesync.model.paths import Path
 
 
 def _shown(parts: tuple[Part, ...], wanted: Callable[[Part], bool]) -> list[Part]:

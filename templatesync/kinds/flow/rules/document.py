@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from templatesync.kinds.flow import limits
-from templatesync.kinds.flow.rules.frame import ERROR, META, META_CHANGES, OTHERS, WARNING, rule
+from templatesync.kinds.flow.rules.frame import (
+    ERROR,
+    META,
+    META_CHANGES,
+    OTHERS,
+    WARNING,
+    rule,
+)
 from templatesync.kinds.flow.view import ASSET, Flow
-from templatesync.rule import Hit, Rule
-from templatesync.values import canonical_json
+from templatesync.kinds.rule import Hit, Rule
+from templatesync.model.json_value import canonical_json
 
 
 @rule("fj-top", ERROR, META, "A Flow JSON is an object with `version`, a text, and `screens`, a list.")

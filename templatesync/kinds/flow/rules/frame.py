@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from templatesync.kinds.flow.view import PRESENT, Flow
-from templatesync.rule import Hit, Rule
-from templatesync.values import Severity
+from templatesync.kinds.rule import Hit, Rule
+from templatesync.model.finding import Severity
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from templatesync.kinds.flow import limits
-from templatesync.kinds.flow.rules.frame import ERROR, INFO, META, OTHERS, WARNING, rule
+from templatesync.kinds.flow.rules.frame import (
+    ERROR,
+    INFO,
+    META,
+    OTHERS,
+    WARNING,
+    rule,
+)
 from templatesync.kinds.flow.view import Flow, Route
-from templatesync.rule import Hit, Rule
+from templatesync.kinds.rule import Hit, Rule
 
 
 def _known(flow: Flow) -> bool:

@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from templatesync.kinds.flow.rules.frame import ERROR, META, OTHERS, WARNING, rule
+from templatesync.kinds.flow.rules.frame import (
+    ERROR,
+    META,
+    OTHERS,
+    WARNING,
+    rule,
+)
 from templatesync.kinds.flow.view import Flow
-from templatesync.rule import Hit, Rule
+from templatesync.kinds.rule import Hit, Rule
 
 _ID = re.compile(r"(?!_+\Z)[a-zA-Z_]+")
 _OLD_ID = re.compile(r"[a-zA-Z,_]+")

@@ -15,9 +15,17 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from templatesync.kinds.template.meta.components import components
-from templatesync.kinds.template.meta.draft import Draft, Inexpressible, items, mapping, quoted, whole_number, word
+from templatesync.kinds.template.meta.draft import (
+    Draft,
+    Inexpressible,
+    items,
+    mapping,
+    quoted,
+    whole_number,
+    word,
+)
 from templatesync.kinds.template.meta.names import template_names
-from templatesync.values import Json
+from templatesync.model.json_value import Json
 
 _CATEGORIES = frozenset({"AUTHENTICATION", "MARKETING", "UTILITY"})
 # Meta's categories before April 2023, and before 2022, as Meta itself moved them.

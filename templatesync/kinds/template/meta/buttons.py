@@ -18,7 +18,7 @@ from templatesync.kinds.template.meta.draft import (
     sample_values,
     word,
 )
-from templatesync.values import Json
+from templatesync.model.json_value import Json
 
 _TEXT = frozenset({"type", "text"})
 

@@ -21,7 +21,7 @@ from templatesync.kinds.template.meta.draft import (
     whole_number,
     word,
 )
-from templatesync.values import Json
+from templatesync.model.json_value import Json
 
 Converter: TypeAlias = Callable[[Draft, Mapping[str, Json], int], dict[str, Json] | None]
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from templatesync.kinds.template.meta.names import Unique
-from templatesync.values import Json
+from templatesync.model.json_value import Json
 
 # Braces inside would be another variable; so every scan is linear, whatever the text.
 _VARIABLE = re.compile(r"\{\{([^{}]+)\}\}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from templatesync.kinds.rule import Rule
 from templatesync.kinds.template.rules import (
     address,
     authentication,
@@ -19,7 +20,6 @@ from templatesync.kinds.template.rules import (
     variable,
     wording,
 )
-from templatesync.rule import Rule
 
 __all__ = ["RULES"]
 

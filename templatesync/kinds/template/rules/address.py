@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.rules.frame import (
     CAMS,
@@ -19,8 +20,7 @@ from templatesync.kinds.template.rules.frame import (
 )
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.view import Template, Text
-from templatesync.late import late
-from templatesync.rule import Hit, Rule
+from templatesync.model.lazy_pattern import late
 
 _HTTP = late(r"https?://([^/?#]*)", re.IGNORECASE)
 _SHORTENERS = frozenset("bit.ly tinyurl.com t.co goo.gl rb.gy cutt.ly is.gd".split())

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.rules.frame import CAMS, ERROR, INFO, META_AUTH, META_TTL, by_schema, rule
+from templatesync.kinds.template.rules.frame import (
+    CAMS,
+    ERROR,
+    INFO,
+    META_AUTH,
+    META_TTL,
+    by_schema,
+    rule,
+)
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.script import emoji
 from templatesync.kinds.template.view import Part, Template
-from templatesync.late import late
-from templatesync.rule import Hit, Path, Rule
+from templatesync.model.lazy_pattern import late
+from templatesync.model.paths import Path
 
 AUTH_NO_HEADER = by_schema("auth-no-header", ERROR, CAMS, "An AUTHENTICATION template has no HEADER.")
 AUTH_NO_TEXT = by_schema("auth-no-text", ERROR, CAMS, "BODY and FOOTER of AUTHENTICATION have no Text.")

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
+from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.rules.frame import (
     CAMS,
@@ -25,8 +26,7 @@ from templatesync.kinds.template.rules.frame import (
 )
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.view import Part, Template
-from templatesync.late import late
-from templatesync.rule import Hit, Rule
+from templatesync.model.lazy_pattern import late
 
 BTN_ENUM = by_schema("btn-enum", ERROR, CAMS, "A button is one of the nine that the API knows.")
 BTN_MAX_10 = by_schema("btn-max-10", ERROR, CAMS, f"A message has at most {limits.BUTTONS} buttons.")

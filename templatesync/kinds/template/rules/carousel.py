@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.rules.frame import CAMS, ERROR, INFO, META_CAROUSEL, OWN, about, by_schema, rule
+from templatesync.kinds.template.rules.frame import (
+    CAMS,
+    ERROR,
+    INFO,
+    META_CAROUSEL,
+    OWN,
+    about,
+    by_schema,
+    rule,
+)
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.view import Card, Template, Text
-from templatesync.rule import Hit, Rule
 
 CAR_COUNT = by_schema(
     "car-count", ERROR, META_CAROUSEL, f"A carousel has {limits.CARDS[0]} to {limits.CARDS[-1]} cards."

@@ -5,13 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.rules.frame import INFO, META_COMPONENTS, OTHERS, READERS, WARNING, rule
-from templatesync.kinds.template.script import emoji, named, turned, unseen
+from templatesync.kinds.template.rules.frame import (
+    INFO,
+    META_COMPONENTS,
+    OTHERS,
+    READERS,
+    WARNING,
+    rule,
+)
+from templatesync.kinds.template.script import (
+    emoji,
+    named,
+    turned,
+    unseen,
+)
 from templatesync.kinds.template.view import Template
-from templatesync.late import late
-from templatesync.rule import Hit, Rule
+from templatesync.model.lazy_pattern import late
 
 
 @rule("text-bidi", WARNING, READERS, "A text reads in the order in which it is stored.", needs=["direction"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
+from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template.rules.frame import (
     CAMS,
     ERROR,
@@ -21,8 +22,8 @@ from templatesync.kinds.template.rules.frame import (
     rule,
 )
 from templatesync.kinds.template.view import Part, Template
-from templatesync.late import late
-from templatesync.rule import Hit, Path, Rule
+from templatesync.model.lazy_pattern import late
+from templatesync.model.paths import Path
 
 COMPONENT_ENUM = by_schema("component-enum", ERROR, CAMS, "A component is one of the six that the API knows.")
 HEADER_FORMAT_ENUM = by_schema("header-format-enum", ERROR, CAMS, "A HEADER is TEXT, IMAGE, VIDEO or DOCUMENT.")

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
+from templatesync.kinds.rule import Faces, Hit, Rule
 from templatesync.kinds.template.view import Template
-from templatesync.rule import Faces, Hit, Rule
-from templatesync.values import Severity
+from templatesync.model.finding import Severity
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 

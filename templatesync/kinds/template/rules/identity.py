@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.language import languages
 from templatesync.kinds.template.rules.frame import (
     CAMS,
     CAMS_LANGUAGES,
@@ -20,9 +20,9 @@ from templatesync.kinds.template.rules.frame import (
     rule,
 )
 from templatesync.kinds.template.view import Template
-from templatesync.late import late
-from templatesync.nearest import nearest
-from templatesync.rule import Hit, Rule
+from templatesync.model.lazy_pattern import late
+from templatesync.model.nearest import nearest
+from templatesync.service.languages import languages
 
 REQUIRED_CREATE = by_schema("required-create", ERROR, CAMS, "A template has a Category and Components.")
 NAME_CHARSET = by_schema(

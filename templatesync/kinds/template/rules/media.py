@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.rules.frame import ERROR, KIND, META_MEDIA, about
+from templatesync.kinds.template.rules.frame import (
+    ERROR,
+    KIND,
+    META_MEDIA,
+    about,
+)
 from templatesync.kinds.template.sample import local
 from templatesync.kinds.template.view import Template
-from templatesync.media import Media
-from templatesync.rule import Hit, Rule
+from templatesync.model.media import Media
 
 _OTHER_HOME = "change Format if the sample is right, else name another file"
 

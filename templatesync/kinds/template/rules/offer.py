@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.frame import (
@@ -20,7 +21,7 @@ from templatesync.kinds.template.rules.frame import (
 )
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.view import Part, Template, Text
-from templatesync.rule import Hit, Path, Rule
+from templatesync.model.paths import Path
 
 
 def _coupons(template: Template) -> Iterator[Text]:

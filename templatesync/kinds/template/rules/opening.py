@@ -5,10 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from templatesync.kinds.template.rules.frame import CAMS, ERROR, INFO, META_FLOWS, OTHERS, WARNING, linked, rule
+from templatesync.kinds.rule import (
+    Face,
+    Faces,
+    Hit,
+    Rule,
+)
+from templatesync.kinds.template.rules.frame import (
+    CAMS,
+    ERROR,
+    INFO,
+    META_FLOWS,
+    OTHERS,
+    WARNING,
+    linked,
+    rule,
+)
 from templatesync.kinds.template.view import Part, Template
-from templatesync.late import late
-from templatesync.rule import Face, Faces, Hit, Rule
+from templatesync.model.lazy_pattern import late
 
 
 def _opened(template: Template, faces: Faces) -> Iterator[tuple[Part, Face]]:

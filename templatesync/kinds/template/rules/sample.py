@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contents import FILLER, PRIVATE
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.rules.frame import INFO, META_REVIEW, OTHERS, WARNING, rule
+from templatesync.kinds.template.rules.frame import (
+    INFO,
+    META_REVIEW,
+    OTHERS,
+    WARNING,
+    rule,
+)
 from templatesync.kinds.template.view import Template
-from templatesync.late import late
-from templatesync.rule import Hit, Rule
+from templatesync.model.lazy_pattern import late
 
 _FILLER = late(f"(?i){FILLER}")
 

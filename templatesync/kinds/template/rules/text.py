@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from templatesync.characters import counted
+from templatesync.documents.characters import counted
+from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.rules.frame import (
     CAMS,
@@ -21,8 +22,7 @@ from templatesync.kinds.template.rules.frame import (
 )
 from templatesync.kinds.template.script import emoji
 from templatesync.kinds.template.view import Part, Template, Text
-from templatesync.late import late
-from templatesync.rule import Hit, Rule
+from templatesync.model.lazy_pattern import late
 
 
 def too_long(text: Text | None, limit: int, message: str, *, least: int = 1) -> Iterator[Hit]:

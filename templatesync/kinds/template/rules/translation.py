@@ -6,12 +6,19 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from templatesync.kinds.rule import Across, Hit, Rule
 from templatesync.kinds.template.canonical import MEDIA
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.rules.frame import KIND, META_REVIEW, OWN, WARNING
+from templatesync.kinds.template.rules.frame import (
+    KIND,
+    META_REVIEW,
+    OWN,
+    WARNING,
+)
 from templatesync.kinds.template.view import Template
-from templatesync.rule import Across, Hit, Path, Rule
-from templatesync.values import Json, Key
+from templatesync.model.json_value import Json
+from templatesync.model.paths import Path
+from templatesync.model.resource import Key
 
 
 def _names(template: Template) -> list[str]:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
+from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.frame import (
@@ -24,8 +25,7 @@ from templatesync.kinds.template.rules.frame import (
     rule,
 )
 from templatesync.kinds.template.view import Template, Text, plain_words
-from templatesync.late import late
-from templatesync.rule import Hit, Rule
+from templatesync.model.lazy_pattern import late
 
 _OPEN = late(r"\$\((?!\w+\))")
 # What people type on a Chinese or Japanese keyboard, where the ASCII signs are meant.

@@ -9,9 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.phrase import base, flat, lists, phrases, says, sentences, shown
+from templatesync.kinds.template.phrase import (
+    base,
+    flat,
+    lists,
+    phrases,
+    says,
+    sentences,
+    shown,
+)
 from templatesync.kinds.template.rules.frame import (
     INFO,
     META_CATEGORY,
@@ -24,8 +33,7 @@ from templatesync.kinds.template.rules.frame import (
 )
 from templatesync.kinds.template.script import CAPITALS, emoji, foreign
 from templatesync.kinds.template.view import END, Template, plain_words
-from templatesync.late import late
-from templatesync.rule import Hit, Rule
+from templatesync.model.lazy_pattern import late
 
 
 @rule(

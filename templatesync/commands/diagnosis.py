@@ -1,0 +1,322 @@
+"""What is well in a space and what is not, judged from what it answered. Pure; knows no client and no kind by name."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from templatesync.kinds.base import Kind
+from templatesync.model.calls import Batch, FlowError
+from templatesync.model.change import Refusal
+from templatesync.model.errors import DeniedError, ExitCode, ServiceError
+from templatesync.model.json_value import Json
+from templatesync.model.request import (
+    DENIED,
+    UNREACHABLE,
+    Answer,
+    AnswerClass,
+    Request,
+)
+from templatesync.planning.reading import (
+    ACCOUNT,
+    WRONG_ACCOUNT,
+    Account,
+    guard,
+    read_account,
+)
+from templatesync.project.settings import FILE_NAME, Space
+from templatesync.service.api import api
+from templatesync.service.endpoint import is_loopback, regional_endpoint
+
+NUMBERS = "QueryChatappPhoneNumbers"
+"""Told whatever needs it; its answer is never missing for a plan without pruning."""
+
+# Seconds. The service refuses requests that are dated further off than the second.
+SKEW_WARNING = 60
+SKEW_REFUSED = 15 * 60
+
+# How a denial begins that is about the policies of whoever asks, and not about a product or a space.
+_POLICY = ("NoPermission", "Ram.PermissionDeny", "Forbidden")
+
+_STALE_KEYS = frozenset({AnswerClass.CREDENTIALS, AnswerClass.REFRESH})
+_NUMBERS_SHOWN = 5
+_UNREAD = MappingProxyType({AnswerClass.DENIED: ExitCode.DENIED, AnswerClass.OTHER: ExitCode.UNREACHABLE})
+
+
+class Level(StrEnum):
+    """How a check ended."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+class Role(StrEnum):
+    """For whom a policy is: those who read, or those who write too."""
+
+    PLAN = "plan"
+    APPLY = "apply"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at. `next` is what to do about it; `missing` are actions that a policy must allow."""
+
+    name: str
+    level: Level
+    message: str
+    next: str = ""
+    missing: tuple[str, ...] = ()
+    exit_code: ExitCode = ExitCode.OK
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a space answered, by operation. Without an account, `refused` tells why."""
+
+    account: Account | None = None
+    refused: FlowError | None = None
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a space is reached. `skew` is by how many seconds this machine is behind the service, None when unknown."""
+
+    source: str
+    expires_at: float | None
+    endpoint: str
+    skew: float | None
+
+
+Examination: TypeAlias = Generator[Batch, list[Answer], Seen]
+
+
+# --- permissions ----------------------------------------------------------------------------------
+
+
+def operations(role: Role, kinds: Mapping[str, Kind]) -> tuple[str, ...]:
+    """What a role calls, sorted. Whoever applies plans first."""
+    found = {ACCOUNT, *(name for kind in kinds.values() for name in kind.reads)}
+    if role is Role.APPLY:
+        found |= {name for kind in kinds.values() for name in kind.writes}
+    return tuple(sorted(found))
+
+
+def policy(role: Role, kinds: Mapping[str, Kind]) -> Json:
+    """A RAM policy that allows just that. The resource is `*`: the service knows no narrower one."""
+    actions = [_action(name) for name in operations(role, kinds)]
+    return {"Version": "1", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
+
+
+def _action(operation: str) -> str:
+    return f"{api().service}:{operation}"
+
+
+# --- asking ---------------------------------------------------------------------------------------
+
+
+def examine(space: Space, kinds: Mapping[str, Kind]) -> Examination:
+    """Ask for the account, then once for each permission.
+
+    Probes of writes change nothing, but they go only to the account that the project means all the same.
+    """
+    account, refused = None, None
+    try:
+        account = yield from read_account()
+    except FlowError as error:
+        refused = error
+        if not _forbids(error.answer):
+            return Seen(refused=refused)
+    sure = account is not None and (not space.waba_id or space.waba_id == account.waba_id)
+    asked = set(operations(Role.APPLY if sure else Role.PLAN, kinds))
+    # Kinds may need the same permission; one probe tells.
+    probes = {probe.operation: probe for kind in kinds.values() for probe in kind.probes if probe.operation in asked}
+    answers = yield (Request(NUMBERS), *(probe for probe in probes.values() if probe.operation != NUMBERS))
+    by_operation = {answer.request.operation: answer for answer in answers}
+    if refused is not None:
+        by_operation[ACCOUNT] = refused.answer
+    return Seen(account, refused, by_operation)
+
+
+def _forbids(answer: Answer) -> bool:
+    """Whether an answer says that a policy lacks something."""
+    return answer.klass is AnswerClass.DENIED and answer.code.startswith(_POLICY)
+
+
+# --- judging --------------------------------------------------------------------------------------
+
+
+def checks(space: Space, way: Way, seen: Seen, kinds: Mapping[str, Kind]) -> Iterator[Check]:
+    """Everything there is to say of a space that has been asked."""
+    klass = seen.refused.answer.klass if seen.refused else AnswerClass.SUCCESS
+    yield _credentials(way, seen)
+    yield _endpoint(space, way.endpoint, seen)
+    if way.skew is not None:
+        yield _clock(way.skew)
+    if seen.account is not None:
+        yield _account(space, seen.account)
+    elif seen.refused is not None and klass not in _STALE_KEYS | UNREACHABLE:
+        yield _unread_account(seen.refused.answer)
+    numbers = seen.answers.get(NUMBERS)
+    if numbers is not None and numbers.ok:
+        yield _numbers(numbers)
+    if seen.answers:
+        yield from _all_permissions(seen, kinds)
+
+
+def no_credentials(error: ServiceError) -> Check:
+    """No credentials, or none that can be fetched: nothing else is worth a look."""
+    hint = error.hint or "repair that source, or name another one with --profile or in the environment"
+    code = ExitCode.DENIED if isinstance(error, DeniedError) else ExitCode.UNREACHABLE
+    return Check("credentials", Level.PROBLEM, str(error), hint, exit_code=code)
+
+
+def _credentials(way: Way, seen: Seen) -> Check:
+    """Where they come from, never what they are."""
+    if seen.refused is not None and seen.refused.answer.klass in _STALE_KEYS:
+        answer = seen.refused.answer
+        message = f"the service does not accept those from {way.source}: {_words(answer)}"
+        hint = "check in the RAM console that the access key exists and is enabled, or renew temporary credentials"
+        return Check("credentials", Level.PROBLEM, message, hint, exit_code=ExitCode.DENIED)
+    until = ""
+    if way.expires_at is not None:
+        until = f", valid until {time.strftime('%Y-%m-%d %H:%M', time.gmtime(way.expires_at))} UTC and renewed before"
+    return Check("credentials", Level.OK, f"from {way.source}{until}")
+
+
+def _endpoint(space: Space, url: str, seen: Seen) -> Check:
+    """Where requests go, and whether somebody answers there."""
+    where, stranger = _place(space, url)
+    if seen.refused is not None and seen.refused.answer.klass in UNREACHABLE:
+        message = f"{where}: no usable answer: {_words(seen.refused.answer)}"
+        hint = "check the network, the proxy, and the region or --endpoint; then try again"
+        return Check("endpoint", Level.PROBLEM, message, hint, exit_code=ExitCode.UNREACHABLE)
+    if stranger:
+        hint = "leave out --insecure-endpoint unless you run that host"
+        return Check("endpoint", Level.WARNING, f"{where}, which is not the service's own", hint)
+    return Check("endpoint", Level.OK, where)
+
+
+def _place(space: Space, url: str) -> tuple[str, bool]:
+    """The endpoint in words, and whether it belongs to somebody else."""
+    if space.emulator is not None:
+        return "the embedded EMULATOR; nothing leaves this machine", False
+    if url == regional_endpoint(space.region):
+        return f"{url}, which serves {space.region}", False
+    host = urlsplit(url).hostname or ""
+    if is_loopback(host):
+        return f"{url} on this machine, in place of the service", False
+    where = f"{url}, in place of the one that serves {space.region}"
+    return where, not (url.startswith("https:") and host.endswith(".aliyuncs.com"))
+
+
+def _clock(skew: float) -> Check:
+    """`skew`: by how many seconds this machine is behind the service."""
+    off, way = abs(skew), "behind" if skew > 0 else "ahead of"
+    if off <= SKEW_WARNING:
+        return Check("clock", Level.OK, "right to the minute")
+    message = f"this machine is {off:.0f} s {way} the service"
+    hint = f"set the clock with NTP; the service refuses what is dated more than {SKEW_REFUSED // 60} minutes off"
+    if off <= SKEW_REFUSED:
+        return Check("clock", Level.WARNING, message, hint)
+    return Check("clock", Level.PROBLEM, message, hint, exit_code=ExitCode.UNREACHABLE)
+
+
+def _account(space: Space, account: Account) -> Check:
+    """The WhatsApp Business Account: would apply refuse it?"""
+    refusals = guard(space, account)
+    if refusals:
+        message = "; ".join(refusal.message for refusal in refusals)
+        return Check("account", Level.PROBLEM, message, _way_out(refusals), exit_code=ExitCode.REFUSED)
+    pinned = space.waba_id or space.emulator is not None
+    hint = "" if pinned else f'waba_id: "{account.waba_id}" in {FILE_NAME} makes apply refuse any other account'
+    name = f' "{account.name}"' if account.name else ""
+    return Check("account", Level.OK, f"{account.waba_id}{name}, {account.review_status}", hint)
+
+
+def _way_out(refusals: Iterable[Refusal]) -> str:
+    if any(refusal.code == WRONG_ACCOUNT for refusal in refusals):
+        return f"correct waba_id or cust_space_id in {FILE_NAME}"
+    return "see its review in the console; until it is approved nothing is written"
+
+
+def _unread_account(answer: Answer) -> Check:
+    """The account cannot be read, and so nothing of the space can."""
+    hint = f"check cust_space_id in {FILE_NAME}, and that the product is activated for this Alibaba Cloud account"
+    missing: tuple[str, ...] = ()
+    if _forbids(answer):
+        missing = (_action(ACCOUNT),)
+        hint = _attach(Role.PLAN)
+    code = _UNREAD.get(answer.klass, ExitCode.FAILURE)
+    return Check("account", Level.PROBLEM, f"cannot be read: {_words(answer)}", hint, missing, code)
+
+
+def _numbers(answer: Answer) -> Check:
+    """How many numbers there are to send from."""
+    listed = answer.data.get("PhoneNumbers")
+    numbers = [number for number in listed if isinstance(number, Mapping)] if isinstance(listed, list) else []
+    connected = sum(number.get("Status") == "CONNECTED" for number in numbers)
+    message = f"{len(numbers)} in all, {connected} connected"
+    if numbers:
+        shown = [str(number.get("PhoneNumber", "")).removeprefix("+") for number in numbers[:_NUMBERS_SHOWN]]
+        message += f": {', '.join(shown)}{', …' if len(numbers) > len(shown) else ''}"
+    if connected:
+        return Check("phone-numbers", Level.OK, message)
+    hint = "add or verify a number in the console; reviews go on without, but nothing can be sent"
+    return Check("phone-numbers", Level.WARNING, message, hint)
+
+
+def _all_permissions(seen: Seen, kinds: Mapping[str, Kind]) -> Iterator[Check]:
+    """What plan, and what apply beyond that, may not call."""
+    reads = operations(Role.PLAN, kinds)
+    yield _permissions(Role.PLAN, reads, seen)
+    writes = tuple(name for name in operations(Role.APPLY, kinds) if name not in reads)
+    if any(name in seen.answers for name in writes):
+        yield _permissions(Role.APPLY, writes, seen)
+    else:
+        message = "not asked for: it is not certain that this is the account which the project means"
+        hint = "solve the problem of the account first"
+        yield Check("apply-permissions", Level.WARNING, message, hint)
+
+
+def _permissions(role: Role, names: tuple[str, ...], seen: Seen) -> Check:
+    answers = [seen.answers[name] for name in names if name in seen.answers]
+    missing = tuple(_action(answer.request.operation) for answer in answers if _forbids(answer))
+    unknown = [answer for answer in answers if _says_nothing(answer)]
+    check = f"{role}-permissions"
+    # Who may only read has what a pull request needs: to miss the writes is no fault by itself.
+    level = Level.PROBLEM if role is Role.PLAN else Level.WARNING
+    if missing:
+        message = f"{role} may not call {', '.join(missing)}"
+        if role is Role.APPLY:
+            message += "; plan does not need them"
+        code = ExitCode.DENIED if level is Level.PROBLEM else ExitCode.OK
+        return Check(check, level, message, _attach(role), missing, code)
+    if unknown:
+        first = unknown[0]
+        message = f"whether {role} may call {_action(first.request.operation)} is not known: {_words(first)}"
+        code = ExitCode.DENIED if first.klass in DENIED else ExitCode.UNREACHABLE
+        return Check(check, level, message, "try again", exit_code=code if level is Level.PROBLEM else ExitCode.OK)
+    return Check(check, Level.OK, f"{role} may call what it needs")
+
+
+def _says_nothing(answer: Answer) -> bool:
+    """Whether an answer leaves open if the call is permitted. A refusal of what was asked shows that it is."""
+    return not _forbids(answer) and answer.klass in DENIED | UNREACHABLE
+
+
+def _attach(role: Role) -> str:
+    return f"attach the policy that `templatesync doctor --policy {role}` prints"
+
+
+def _words(answer: Answer) -> str:
+    """What the service said, with its code and the number to quote."""
+    code = answer.code or answer.klass.value
+    request = f", request {answer.request_id}" if answer.request_id else ""
+    return f"{answer.message or code} [{code}{request}]"

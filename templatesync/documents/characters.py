@@ -1,0 +1,163 @@
+"""Bytes to text: what the files of a project may be made of, and the comments that speak to this program. No YAML.
+
+Also the characters that no output may hold as they are.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from codecs import BOM_UTF8
+from collections import deque
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from templatesync.model.finding import Finding, Position, Severity
+from templatesync.model.lazy_pattern import late
+
+# Not printable in YAML 1.2 (C0, C1, surrogates, non-characters), line breaks that YAML 1.1 and 1.2 read differently
+# (NEL, LS, PS), byte order marks in the middle, and private use, which no reader of a message can see.
+FORBIDDEN = late(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufffe\uffff"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
+    + "\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
+)
+# The same in two steps. Python searches a class without characters beyond the first plane ten times faster, and few
+# texts have any of those.
+_FORBIDDEN_FIRST = late(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
+)
+_BEYOND = late("[\U00010000-\U0010ffff]")
+# What acts on a terminal instead of appearing, and what hides or reorders text (Trojan Source, CVE-2021-42574).
+CONTROL = "\x00-\x1f\x7f-\x9f"
+HIDDEN = (
+    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c\u2028\u2029\ud800-\udfff"
+    # Blanks that do not look like one, soft hyphens, marks of annotation, and what Unicode says is no character.
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u3164\uffa0\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff"
+    # A second alphabet, in which ASCII can be written unseen.
+    "\U000e0000-\U000e00ff"
+)
+# The log of a CI runner obeys this wherever it stands in a line.
+RUNNER = "##["
+_IGNORE = late(r"(?:^|\s)(#)\s*templatesync:\s*ignore\s+([a-z0-9-]+(?:[\s,]+[a-z0-9-]+)*)\s*$")
+_SILENCE = late(r"#\s*templatesync:")
+_LINE_BREAK = late(r"\r\n|\r|\n")
+_MOST = 20
+
+
+def decode(data: bytes, file: str) -> str | tuple[Finding, ...]:
+    """The text of a file, or what stands in it that no text may hold."""
+    try:
+        text = data.removeprefix(BOM_UTF8).decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        kind = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "not UTF-8"
+        message = f"the file is {kind}: byte {error.start} is 0x{data[error.start]:02x}; save it as UTF-8"
+        return (Finding("yaml-encoding", Severity.ERROR, message, file, line),)
+    if is_sound(text):
+        return text
+    found = tuple(_forbidden(text, bad, file) for bad in islice(FORBIDDEN.finditer(text), _MOST))
+    return found or text
+
+
+def decode_sound(data: bytes) -> str | None:
+    """The text of a file, where nothing is to be told of its bytes and characters; no byte order mark either.
+
+    Control characters of ASCII are left to the parser, which reads none of them.
+    """
+    if data.isascii():
+        return data.decode("ascii")
+    if data.startswith(BOM_UTF8):
+        return None
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return None
+    return text if is_sound(text) else None
+
+
+def is_sound(text: str) -> bool:
+    """Whether every character of it may stand in a file."""
+    if text.replace("\n", "").isprintable():
+        return True  # no forbidden character is printable, and most texts hold none but printable ones
+    return _FORBIDDEN_FIRST.search(text) is None and FORBIDDEN.search("".join(_BEYOND.findall(text))) is None
+
+
+def may_silence(text: str) -> bool:
+    """Whether a comment of it may say that rules are to be silent."""
+    return "templatesync:" in text and _SILENCE.search(text) is not None
+
+
+def _forbidden(text: str, bad: re.Match[str], file: str) -> Finding:
+    at = Position(text.count("\n", 0, bad.start()) + 1, bad.start() - text.rfind("\n", 0, bad.start()))
+    message = f"the character U+{ord(bad[0]):04X} cannot be kept in a file"
+    hint = "leave it out, or write it as an escape in double quotes if it is meant"
+    return Finding("yaml-character", Severity.ERROR, message, file, *at, hint=hint)
+
+
+class Ignores:
+    """What `# templatesync: ignore RULE` comments of a text silence. Comments only: not what a text says."""
+
+    def __init__(self, text: str) -> None:
+        lines = _LINE_BREAK.split(text) if "templatesync:" in text else ()
+        found = [
+            (number, match.start(1), frozenset(re.split(r"[\s,]+", match[2])))
+            for number, line in enumerate(lines, 1)
+            if (match := _IGNORE.search(line))
+        ]
+        self._found = deque(found)
+        self._texts: deque[tuple[tuple[int, int], tuple[int, int]]] = deque()
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def inside(self, start: Any, end: Any, *, block: bool) -> None:
+        """A text of several lines stands between these marks; of a block only what is below its first line."""
+        first = (start.line + 2, 0) if block else (start.line + 1, start.column)
+        self._texts.append((first, (end.line + 1, end.column)))
+
+    def of(self, after: int, first: int, last: int) -> Mapping[int, frozenset[str]]:
+        """Rules by line for the document on the lines `first` to `last`; under 0 those of the lines above it, down
+        from the line `after`. Documents, and the texts in them, are told in their order."""
+        mine: dict[int, frozenset[str]] = {}
+        while self._found and self._found[0][0] <= last:
+            line, column, rules = self._found.popleft()
+            while self._texts and self._texts[0][1] <= (line, column):
+                self._texts.popleft()
+            if line > after and not (self._texts and self._texts[0][0] <= (line, column)):
+                mine[line] = rules
+        if not mine:
+            return {}
+        return {**mine, 0: frozenset().union(*(rules for line, rules in mine.items() if line < first))}
+
+
+def counted(text: str) -> str:
+    """How long a text is as the service counts, in code points; and what others count where they differ.
+
+    Editors and browsers count UTF-16 units, people see an accent or a joined emoji as one character.
+    """
+    points = len(text)
+    said = f"this has {points:,} character{'' if points == 1 else 's'}"
+    if text.isascii():
+        return said
+    units, seen = points + sum(char > "\uffff" for char in text), _seen(text)
+    others = [f"{units:,} in UTF-16"] if units != points else []
+    others += [f"{seen:,} as people see them"] if seen != points else []
+    return f"{said} ({' and '.join(others)}; limits count code points)" if others else said
+
+
+# Regional indicators come in pairs, and what follows a joiner belongs to what stands before.
+_PAIR = late("[\U0001f1e6-\U0001f1ff]{2}|\u200d.", re.DOTALL)
+_SKIN = range(0x1F3FB, 0x1F400)
+
+
+def _seen(text: str) -> int:
+    parts = (unicodedata.category(char) in ("Mn", "Me", "Cf") or ord(char) in _SKIN for char in text)
+    joined = sum(1 for match in _PAIR.finditer(text) if unicodedata.category(match[0][1]) not in ("Mn", "Me", "Cf"))
+    return len(text) - sum(parts) - joined
+
+
+def source_lines(data: bytes) -> Iterator[str]:
+    """The lines of a file as a person sees them, for showing one beside a finding."""
+    yield from _LINE_BREAK.split(data.removeprefix(BOM_UTF8).decode(errors="replace"))

@@ -1,0 +1,78 @@
+"""What a text holds, whatever its format: plain data, and where each value stood. Knows no format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+from templatesync.model.finding import Finding, Position
+from templatesync.model.json_value import Json
+from templatesync.model.paths import Path
+
+# line, column, and for a container the marks of what is in it: by key (with the key's own place) or by index
+Mark: TypeAlias = tuple[int, int, Any]
+
+
+class Document:
+    """One document of a file. Not to be changed; a plain class, because a project has ten thousand of them.
+
+    `nodes` counts its values and keys. `ignored` holds what `# templatesync: ignore RULE` comments silence: rules by
+    line, and under 0 for the document. `span` is where its text begins, behind its `---`, and ends: characters of the
+    file's text without a byte order mark. `variables` and `names_media` tell whether `${{`, or `file:`, may stand in
+    its texts: most files have neither, and need not be searched for it. `mark` may be what finds it: places are worth
+    their memory only where something is told.
+    """
+
+    __slots__ = ("_mark", "data", "file", "ignored", "line", "names_media", "nodes", "span", "variables")
+
+    def __init__(
+        self,
+        file: str,
+        line: int,
+        data: Json,
+        mark: Mark | Callable[[], Mark] = (1, 1, None),
+        ignored: Mapping[int, frozenset[str]] | None = None,
+        nodes: int = 0,
+        span: tuple[int, int] = (0, 0),
+        variables: bool = True,
+        names_media: bool = True,
+    ) -> None:
+        self.file = file
+        self.line = line
+        self.data = data
+        self._mark = mark
+        self.ignored = ignored or {}
+        self.nodes = nodes
+        self.span = span
+        self.variables = variables
+        self.names_media = names_media
+
+    @property
+    def mark(self) -> Mark:
+        """Where it stands, and all that is in it."""
+        if not isinstance(self._mark, tuple):
+            self._mark = self._mark()
+        return self._mark
+
+    def locate(self, path: Path, *, at_key: bool = False) -> Position:
+        """Where the value at `path` starts, or its key; the nearest thing that exists when it does not."""
+        line, column, inside = self.mark
+        for index, step in enumerate(path):
+            last = index == len(path) - 1
+            if isinstance(inside, dict) and step in inside:
+                key_line, key_column, mark = inside[step]
+                if last and at_key:
+                    return Position(key_line, key_column)
+            elif isinstance(inside, list) and isinstance(step, int) and step < len(inside):
+                mark = inside[step]
+            else:
+                break
+            line, column, inside = mark
+        return Position(line, column)
+
+
+class Loaded(NamedTuple):
+    """All documents of a file that could be read, and what is wrong with the text. A broken file is a value."""
+
+    documents: tuple[Document, ...]
+    findings: tuple[Finding, ...]

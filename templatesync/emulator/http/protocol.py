@@ -1,0 +1,231 @@
+"""The wire form: requests to parameters and replies to bytes. Pure; knows no state and no operation's meaning.
+
+RPC style of Alibaba Cloud's gateway: the action in a header, parameters in query or form body, values as text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import formatdate
+from types import MappingProxyType
+from urllib.parse import parse_qsl
+
+from templatesync.emulator.http.wire import (
+    HttpRequest,
+    HttpResponse,
+    Refusal,
+    Reply,
+)
+from templatesync.model.json_value import Json
+from templatesync.service.api import (
+    Field,
+    Operation,
+    Problem,
+    api,
+    check,
+)
+
+FORM = "application/x-www-form-urlencoded"
+
+# Never shown in the history: whoever reads it need not be whoever may send.
+SECRET_PARAMETERS = frozenset({"IsvCode"})
+
+# In the query of an address that is a parameter, or is in one: whoever has it may read what it points at.
+_PROOF = re.compile(r"\b(Signature|security-token)=[^&\s\"\\]+", re.IGNORECASE)
+
+# More parameters than any operation has, with room for flattened lists; stops a body of a million `&`.
+_MAX_FIELDS = 2_000
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_BOOLEANS: Mapping[str, bool] = MappingProxyType({"true": True, "false": False})
+
+# What the service calls a parameter that is there and does not fit, by its name and what is wrong with it. Codes of
+# the error page where it has one; the rest are in its style.
+_CODES: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("TemplateType", "enum"): "InvalidParameter.TemplateTypeNotSupport",
+        ("AuditStatus", "enum"): "InvalidParameter.AuditStatusNotSupport",
+        ("Category", "enum"): "InvalidParameter.CategoryNotSupport",
+        ("Granularity", "enum"): "InvalidParameter.GranularityNotSupport",
+        ("Components", "shape"): "InvalidParameter.ContentError",
+        ("Example", "shape"): "InvalidParameter.ContentError",
+        ("Page", "shape"): "InvalidParameter.PageInvalid",
+    }
+)
+_EMPTY_CODES: Mapping[str, str] = MappingProxyType(
+    {
+        "Language": "InvalidParameter.LanguageNotEmpty",
+        "TemplateCode": "InvalidParameter.TemplateCodeNotEmpty",
+        "Components": "InvalidParameter.ContentNotEmpty",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A request taken apart, before anything in it is believed."""
+
+    action: str
+    version: str
+    query: Mapping[str, str]
+    form: Mapping[str, str]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The parameters, wherever they were; the body wins."""
+        return {**self.query, **self.form}
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The parameters for the history, without secrets."""
+        return {
+            name: "***" if name in SECRET_PARAMETERS else _PROOF.sub(r"\1=***", text)
+            for name, text in self.texts.items()
+        }
+
+
+def receive(request: HttpRequest) -> Arrival:
+    """Take a request apart. What cannot be read is left out: the checks that follow will miss it."""
+    headers = request.headers
+    form: Mapping[str, str] = {}
+    if request.body and headers.get("content-type", FORM).split(";")[0].strip().lower() == FORM:
+        form = _pairs(request.body.decode("utf-8", "replace"))
+    return Arrival(
+        action=headers.get("x-acs-action", ""),
+        version=headers.get("x-acs-version", ""),
+        query=_pairs(request.target.partition("?")[2]),
+        form=form,
+    )
+
+
+def _pairs(text: str) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS))
+    except ValueError:
+        return {}
+
+
+def locate(request: HttpRequest, arrival: Arrival) -> Operation:
+    """The operation that is meant. Raises Refusal when there is none."""
+    if request.target.partition("?")[0] not in ("", "/") or request.method not in ("GET", "POST"):
+        raise Refusal("InvalidAction.NotFound", "Specified api is not found, check url and method.", status=404)
+    if arrival.version != api().version:
+        raise Refusal("InvalidVersion", f"The version {arrival.version!r} of the API does not exist.", status=400)
+    operation = api().operations.get(arrival.action)
+    if operation is None:
+        raise Refusal("InvalidAction.NotFound", f"The action {arrival.action!r} is not known here.", status=404)
+    return operation
+
+
+def decode(operation: Operation, texts: Mapping[str, str]) -> dict[str, Json]:
+    """Parameters as Python values. A parameter that the operation does not know is ignored, as the gateway does."""
+    values: dict[str, Json] = {}
+    for field in operation.request:
+        text = texts.get(field.name)
+        if text is None:
+            continue
+        if text == "":
+            if field.required:
+                code = _EMPTY_CODES.get(field.name)
+                raise Refusal(code, f"{field.name} is empty.") if code else _missing(field.name)
+            continue
+        values[field.name] = _value(field, text)
+    for problem in check(operation.request, values):
+        # Members of a newer API pass through JSON unseen; the service stores what it can.
+        if problem.what != "unknown":
+            raise _refusal(problem)
+    return values
+
+
+def _value(field: Field, text: str) -> Json:
+    if field.json:
+        try:
+            value = json.loads(text, parse_constant=no_constant)
+            # Half a surrogate pair is JSON, but no text that could be stored or answered.
+            json.dumps(value, ensure_ascii=False).encode()
+            return value
+        except (ValueError, RecursionError):
+            raise _refusal(Problem(field.name + ".", "shape", "is not JSON")) from None
+    if field.type == "boolean":
+        value = _BOOLEANS.get(text.lower())
+        if value is None:
+            raise _refusal(Problem(field.name, "type", "must be true or false"))
+        return value
+    if field.type == "integer":
+        if not _INTEGER.fullmatch(text):
+            raise _refusal(Problem(field.name, "type", "must be an integer"))
+        return int(text)
+    return text
+
+
+def no_constant(name: str) -> Json:
+    """For `json.loads`: NaN and Infinity are no JSON."""
+    raise ValueError(name)
+
+
+def _missing(name: str) -> Refusal:
+    return Refusal(f"Missing{name}", f"The parameter {name} is required and was not sent.", status=400)
+
+
+def _refusal(problem: Problem) -> Refusal:
+    top = re.split(r"[.\[]", problem.path)[0]
+    message = f"{problem.path.rstrip('.')} {problem.detail}."
+    if problem.path == top and problem.what == "missing":
+        return _missing(top)
+    if problem.path.endswith(".Format") and problem.what == "enum":
+        return Refusal("InvalidParameter.HeaderTypeNotSupport", message)
+    code = _CODES.get((top, problem.what)) or _CODES.get((top, "shape"))
+    if code:
+        return Refusal(code, message)
+    return Refusal("InvalidParameter", message, status=400)
+
+
+def reply_body(operation: Operation, reply: Reply, request_id: str) -> dict[str, Json]:
+    """A carried-out call. Members that the operation has and the reply has not are null, as the service sends them."""
+    body: dict[str, Json] = {field.name: None for field in operation.response}
+    body |= reply.body
+    body |= {"Code": "OK", "Message": "OK", "RequestId": request_id}
+    if "Success" in body:
+        body["Success"] = True
+    return body
+
+
+def refusal_body(refusal: Refusal, request_id: str, host: str) -> dict[str, Json]:
+    """A refused call, in the service's form or in the gateway's."""
+    if refusal.status == 200:
+        return {
+            "Code": refusal.code,
+            "Message": refusal.message,
+            "RequestId": request_id,
+            "Success": False,
+            "Data": None,
+        }
+    body: dict[str, Json] = {
+        "RequestId": request_id,
+        "HostId": host,
+        "Code": refusal.code,
+        "Message": refusal.message,
+        "Recommend": f"https://api.aliyun.com/troubleshoot?q={refusal.code}&product=cams",
+    }
+    if refusal.denied is not None:
+        body["AccessDeniedDetail"] = refusal.denied
+    return body
+
+
+def respond(
+    status: int, body: Json, *, now: float, request_id: str = "", retry_after: int | None = None
+) -> HttpResponse:
+    """An answer as bytes. `now` becomes the Date header, from which clients learn how wrong their clock is."""
+    data = json.dumps(body, ensure_ascii=False).encode()
+    headers = {
+        "content-type": "application/json;charset=utf-8",
+        "content-length": str(len(data)),
+        "date": formatdate(now, usegmt=True),
+    }
+    if request_id:
+        headers["x-acs-request-id"] = request_id
+    if retry_after is not None:
+        headers[api().retry_after_header] = str(retry_after)
+    return HttpResponse(status, headers, data)

@@ -1,0 +1,45 @@
+"""A call that needs several requests, as a generator. Pure; knows no client and no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+from templatesync.model.request import Answer, AnyRequest
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Yielded instead of requests: come back after so many seconds. Sent back: an empty list."""
+
+    seconds: float
+
+
+Batch: TypeAlias = tuple[AnyRequest, ...] | Pause
+Flow: TypeAlias = Generator[Batch, list[Answer], T]
+
+
+class FlowError(Exception):
+    """A flow met an answer it cannot go on with. Carries the answer, so that the caller can name code and request.
+
+    `partly`: an earlier request of the same write had succeeded.
+    """
+
+    def __init__(self, answer: Answer, *, partly: bool = False) -> None:
+        super().__init__(answer.code)
+        self.answer = answer
+        self.partly = partly
+
+
+class WrongAnswerError(FlowError):
+    """The service answered about something that was not asked for. Nothing it says can be trusted now."""
+
+    def __init__(self, answer: Answer, message: str) -> None:
+        super().__init__(answer)
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message

@@ -1,0 +1,87 @@
+"""What files want and what the service holds, under one identity. Pure; knows no kind and no file format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+from templatesync.model.json_value import Json
+from templatesync.model.request import Answer
+
+if TYPE_CHECKING:
+    from templatesync.model.media import Media
+
+
+class Key(NamedTuple):
+    """The identity of a resource inside a space. `str()` is the key that names it everywhere."""
+
+    kind: str
+    name: str
+    language: str = ""
+
+    def __str__(self) -> str:
+        # `/` stays: the name of some kinds has two parts.
+        name = quote(self.name, safe="/_.-", errors="surrogatepass")
+        return f"{self.kind}/{name}@{self.language}" if self.language else f"{self.kind}/{name}"
+
+    def matches(self, target: str) -> bool:
+        """Whether a `--target` names this resource, exactly or as one of its languages."""
+        return target in (str(self), str(Key(self.kind, self.name)))
+
+
+class Options(NamedTuple):
+    """The `templatesync:` block of a resource file."""
+
+    protected: bool = False
+    replaces: str = ""
+    absent: bool = False
+    spaces: tuple[str, ...] | None = None
+    on_approved: str = ""
+    publish: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What a file asks for in one space: localised, variables filled in.
+
+    `body` is what is sent, in the API's names. What of it is compared, its kind knows. `media` are the media files that
+    it names, by path, as far as they can be read: they are sent beside it, and never compared.
+    """
+
+    key: Key
+    body: Mapping[str, Json]
+    options: Options = Options()
+    file: str = ""
+    line: int = 1
+    media: Mapping[str, Media] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What the service holds under a key.
+
+    `ids` address it remotely. `facts` are what people want to know and nobody compares (`reason`, `quality`). `body` is
+    what the answer holds; it is None while only the listing was read.
+    """
+
+    key: Key
+    status: str
+    ids: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    body: Mapping[str, Json] | None = None
+
+
+class Listing(NamedTuple):
+    """All that is live of one kind in one space. Nothing may be concluded from what an incomplete one lacks.
+
+    `failed` holds the answer for each resource that is listed but could not be read. A reading that may recall content
+    tells what was `recalled`, and the `rows` after which the content that it has was read.
+    """
+
+    live: Mapping[Key, Live]
+    complete: bool = True
+    failed: Mapping[Key, Answer] = {}
+    rows: Mapping[Key, Mapping[str, Json]] = {}
+    recalled: frozenset[Key] = frozenset()

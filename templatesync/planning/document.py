@@ -1,0 +1,211 @@
+"""A plan as JSON and back. The shape is a promise (`schemas/plan.schema.json`). Pure; knows no kind and no file.
+
+Same inputs give the same bytes: sorted, no clock, no path outside the project, no secret.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import templatesync
+from templatesync.documents.characters import HIDDEN, RUNNER
+from templatesync.model.change import (
+    Action,
+    Change,
+    Difference,
+    FromCache,
+    Plan,
+    Refusal,
+    SpacePlan,
+)
+from templatesync.model.digest import FORMAT_VERSION, sha256
+from templatesync.model.errors import StaleError
+from templatesync.model.json_value import Json
+from templatesync.model.outcome import Outcome
+from templatesync.model.resource import Key
+from templatesync.planning.plan import plan_digest, space_digest, summary
+
+
+def to_json(plan: Plan) -> dict[str, Json]:
+    """The plan document."""
+    spaces = sorted(plan.spaces, key=lambda space: space.space)
+    return {
+        "format_version": FORMAT_VERSION,
+        "tool_version": templatesync.__version__,
+        "digest": plan_digest(Plan(tuple(spaces))),
+        "summary": summary(
+            (change for space in spaces for change in space.changes), sum(space.unmanaged for space in spaces)
+        ),
+        "spaces": [_space(space) for space in spaces],
+    }
+
+
+def text(document: Mapping[str, Json]) -> str:
+    """A document as it is written to a file or a pipe."""
+    return json_text(document)
+
+
+def json_text(value: Json) -> str:
+    """Any JSON value as it is written to a file or a pipe."""
+    return _UNSHOWN.sub(_escape, json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
+
+
+# Nothing but strings can hold these, and JSON has an escape for each: the value is the same, and a terminal or the log
+# of a CI runner that shows it obeys nothing.
+_UNSHOWN = re.compile(f"[\x7f-\x9f{HIDDEN}]|{re.escape(RUNNER)}")
+
+
+def _escape(match: re.Match[str]) -> str:
+    units = match[0][-1].encode("utf-16-be", "surrogatepass").hex()  # JSON has escapes for units of UTF-16
+    return match[0][:-1] + "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+def _space(space: SpacePlan) -> dict[str, Json]:
+    document: dict[str, Json] = {
+        "space": space.space,
+        "cust_space_id": space.cust_space_id,
+        "waba_id": space.waba_id,
+        "emulator": space.emulator,
+        "digest": space_digest(space),
+        "summary": summary(space.changes, space.unmanaged),
+        "changes": [_change(change) for change in space.changes],
+        **_refusals(space),
+    }
+    if space.from_cache:
+        document["from_cache"] = {"details": space.from_cache.details, "oldest": space.from_cache.oldest}
+    if space.error:
+        document["error"] = {"code": space.error.code, "message": space.error.message}
+    return document
+
+
+def _change(change: Change) -> dict[str, Json]:
+    return {
+        "key": str(change.key),
+        "kind": change.key.kind,
+        "name": change.key.name,
+        "language": change.key.language,
+        "action": change.action.value,
+        "reason": change.reason,
+        "file": change.file,
+        "line": change.line,
+        "live_digest": change.live_digest,
+        "live_status": change.live_status,
+        "notes": list(change.notes),
+        "review": change.review,
+        "sendable_meanwhile": change.sendable_meanwhile,
+        "breaking": list(change.breaking),
+        **({"replaces": change.replaces} if change.replaces else {}),
+        "diff": [
+            {"path": item.path, "op": item.op, "before": item.before, "after": item.after} for item in change.diff
+        ],
+        "before": change.before,
+        "after": change.after,
+    }
+
+
+def _refusals(space: SpacePlan) -> dict[str, Json]:
+    told = [{"code": refusal.code, "message": refusal.message} for refusal in space.refusals]
+    return {"refusals": told} if told else {}
+
+
+def outcomes_json(spaces: Iterable[tuple[SpacePlan, Iterable[Outcome]]]) -> dict[str, Json]:
+    """What apply did: the same rows as the plan, each with how it ended."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "tool_version": templatesync.__version__,
+        "spaces": [
+            {
+                "space": space.space,
+                "cust_space_id": space.cust_space_id,
+                "waba_id": space.waba_id,
+                "emulator": space.emulator,
+                "digest": space_digest(space),
+                "changes": [_outcome(outcome) for outcome in outcomes],
+                **_refusals(space),
+                **({"error": {"code": space.error.code, "message": space.error.message}} if space.error else {}),
+            }
+            for space, outcomes in spaces
+        ],
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Json]:
+    return {
+        **_change(outcome.change),
+        "outcome": outcome.result.value,
+        "code": outcome.code,
+        "message": outcome.message,
+        "request_id": outcome.request_id,
+        "template_code": "",
+        **outcome.ids,
+    }
+
+
+def parse(data: bytes, name: str) -> Plan:
+    """A saved plan, checked against its own digest. Raises StaleError with what is wrong with it."""
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        raise StaleError(f"{name} is not a plan: it is not JSON", hint="save one with `plan --out FILE`") from None
+    version = document.get("format_version") if isinstance(document, dict) else None
+    if not isinstance(version, str):
+        raise StaleError(f"{name} is not a plan", hint="save one with `plan --out FILE`")
+    if version.split(".")[0] != FORMAT_VERSION.split(".")[0]:
+        raise StaleError(f"{name} has format {version}; this release reads {FORMAT_VERSION}", hint="plan again")
+    try:
+        plan = Plan(tuple(_read_space(space) for space in document["spaces"]))
+        sound = plan_digest(plan) == document["digest"]
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
+        raise StaleError(f"{name} is damaged: it is not a whole plan", hint="plan again") from None
+    if not sound:
+        raise StaleError(f"{name} is damaged: its content does not fit its digest", hint="plan again")
+    return plan
+
+
+def _read_space(document: Mapping[str, Any]) -> SpacePlan:
+    error, remembered = document.get("error"), document.get("from_cache")
+    return SpacePlan(
+        space=_text(document["space"]),
+        cust_space_id=_text(document["cust_space_id"]),
+        waba_id=_text(document["waba_id"]),
+        emulator=bool(document["emulator"]),
+        changes=tuple(_read_change(change) for change in document["changes"]),
+        unmanaged=int(document["summary"]["unmanaged"]),
+        error=Refusal(_text(error["code"]), _text(error["message"])) if error else None,
+        from_cache=None if remembered is None else FromCache(int(remembered["details"]), _text(remembered["oldest"])),
+    )
+
+
+def _read_change(document: Mapping[str, Any]) -> Change:
+    before, after = document["before"], document["after"]
+    key = Key(_text(document["kind"]), _text(document["name"]), _text(document["language"]))
+    if str(key) != document["key"]:
+        raise ValueError(key)
+    return Change(
+        key=key,
+        action=Action(document["action"]),
+        reason=_text(document["reason"]),
+        file=_text(document["file"]),
+        line=int(document["line"]),
+        # Worked out anew: what a reviewer read as before and after is what the digest must cover.
+        live_digest=sha256(before) if before is not None else "",
+        wanted_digest=sha256(after) if after is not None else "",
+        live_status=_text(document["live_status"]),
+        notes=tuple(_text(note) for note in document["notes"]),
+        review=bool(document["review"]),
+        sendable_meanwhile=_text(document["sendable_meanwhile"]),
+        breaking=tuple(_text(reason) for reason in document["breaking"]),
+        replaces=_text(document.get("replaces", "")),
+        diff=tuple(Difference(d["path"], d["op"], d["before"], d["after"]) for d in document["diff"]),
+        before=before,
+        after=after,
+    )
+
+
+def _text(value: Json) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value

@@ -1,0 +1,144 @@
+"""One space before a plan is made: what files want, what is live, and what was asked. Pure; knows no kind by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
+
+from templatesync.kinds.base import Kind, Scope
+from templatesync.model.change import FromCache, Refusal
+from templatesync.model.resource import (
+    Key,
+    Listing,
+    Live,
+    Resource,
+)
+from templatesync.project.references import Links, parse, referring
+from templatesync.project.settings import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command line asks of a plan. `targets` empty means everything."""
+
+    targets: tuple[str, ...] = ()
+    prune: bool = False
+    allow_breaking: bool = False
+    allow_mass_change: int | None = None
+    resubmit: tuple[str, ...] = ()
+
+    def concerns(self, key: Key) -> bool:
+        """Whether a key is inside the targets."""
+        return not self.targets or str(key) in self.targets or str(Key(key.kind, key.name)) in self.targets
+
+
+Name: TypeAlias = tuple[str, str]
+"""A kind and a name: all languages of a resource."""
+
+
+def _languages(keys: Iterable[Key]) -> dict[Name, frozenset[str]]:
+    found: dict[Name, set[str]] = {}
+    for key in keys:
+        found.setdefault((key.kind, key.name), set()).add(key.language)
+    return {name: frozenset(languages) for name, languages in found.items()}
+
+
+@dataclass(frozen=True)  # without slots, which leave no room for what is indexed later
+class Scene:
+    """One space as a plan sees it: what files want, what is live, and the rules of the house.
+
+    Both sides speak of other resources by reference, as `links` has it. `unfit` says of wanted resources what is wrong
+    with them in view of what is live.
+    """
+
+    space: str
+    cust_space_id: str
+    wanted: Mapping[Key, Resource]
+    listings: Mapping[str, Listing]
+    kinds: Mapping[str, Kind]
+    policy: Policy = Policy()
+    wishes: Wishes = Wishes()
+    waba_id: str = ""
+    emulator: bool = False
+    refusals: tuple[Refusal, ...] = ()
+    links: Links = Links()
+    unfit: Mapping[Key, str] = field(default_factory=dict)
+    from_cache: FromCache | None = None
+
+    # What follows is indexed once, when it is first asked for: most plans neither delete nor replace anything.
+
+    @cached_property
+    def referrers(self) -> Mapping[Key, Sequence[Key]]:
+        """By what is referred to: the resources that files want."""
+        found: dict[Key, list[Key]] = {}
+        for key, resource in sorted(self.wanted.items()):
+            if not resource.options.absent:
+                for target in self.links.targets(self.kinds[key.kind], resource.body):
+                    found.setdefault(target, []).append(key)
+        return found
+
+    @cached_property
+    def users(self) -> Mapping[Key, Sequence[Key]]:
+        """By what is referred to: what is live and leads to it now, as far as its content was read."""
+        found: dict[Key, list[Key]] = {}
+        for name, listing in self.listings.items():
+            for key, each in sorted(listing.live.items()) if self.kinds[name].references else ():
+                for target in self.links.targets(self.kinds[name], each.body):
+                    found.setdefault(target, []).append(key)
+        return found
+
+    @cached_property
+    def successors(self) -> Mapping[Name, Sequence[Key]]:
+        """By what is replaced: the new versions that files want."""
+        found: dict[Name, list[Key]] = {}
+        for key, resource in sorted(self.wanted.items()):
+            if resource.options.replaces and not resource.options.absent:
+                found.setdefault((key.kind, resource.options.replaces), []).append(key)
+        return found
+
+    @cached_property
+    def wanted_languages(self) -> Mapping[Name, frozenset[str]]:
+        """The languages that files want."""
+        return _languages(self.wanted)
+
+    @cached_property
+    def live_languages(self) -> Mapping[Name, frozenset[str]]:
+        """The languages that are live."""
+        return _languages(key for listing in self.listings.values() for key in listing.live)
+
+    def live(self, key: Key) -> Live | None:
+        """What is live under a key."""
+        listing = self.listings.get(key.kind)
+        return listing.live.get(key) if listing else None
+
+    def listing(self, kind: str) -> Listing:
+        """All that is live of a kind."""
+        return self.listings.get(kind, Listing({}))
+
+
+def reading_scope(
+    wanted: Mapping[Key, Resource], leads: Iterable[Key], policy: Policy, wishes: Wishes, links: Links = Links()
+) -> Scope:
+    """What must be read to plan: content of what files want, replace or refer to, and of all ours when pruning.
+
+    `leads` are the wanted that refer to others, as `links.leading` has them.
+    """
+    replaced = {(key.kind, resource.options.replaces) for key, resource in wanted.items()}
+    referred: set[Key] = set()
+    ids: set[str] = set()
+    for key in leads:
+        if wishes.concerns(key):
+            kind, body = links.kinds[key.kind], wanted[key].body
+            referred.update(links.targets(kind, body))
+            ids.update(text for _, text in referring(kind, body) if parse(text) is None)
+
+    def detail(key: Key) -> bool:
+        if key in referred:
+            return True
+        if key in wanted:
+            return wishes.concerns(key)
+        return (key.kind, key.name) in replaced or (wishes.prune and policy.manages(key))
+
+    return Scope(frozenset(wanted), detail, everything=wishes.prune, ids=frozenset(ids))

@@ -1,0 +1,342 @@
+"""Wanted and live to a plan. Pure: values in, values out; no clock, no network, no files, and no kind by name.
+
+Join by key; a kind says what a difference becomes; safety is added here, because it is the same for every kind.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+
+from templatesync.kinds.base import Kind, Pair
+from templatesync.model.change import (
+    Action,
+    Change,
+    Decision,
+    Plan,
+    Refusal,
+    SpacePlan,
+)
+from templatesync.model.digest import FORMAT_VERSION, sha256
+from templatesync.model.json_value import Json
+from templatesync.model.resource import Key, Live, Resource
+from templatesync.planning.diff import explain
+from templatesync.planning.inputs import Scene
+
+MOST_NAMED = 5
+"""Resources that one sentence names."""
+
+
+def make_plan(scene: Scene) -> SpacePlan:
+    """Everything that would happen in a space, sorted by key. The same scene gives the same plan."""
+    changes = [plan_one(scene, key, scene.live(key)) for key in sorted(scene.wanted) if scene.wishes.concerns(key)]
+    strays = _strays(scene)
+    if scene.wishes.prune:
+        changes += [plan_one(scene, live.key, live) for live in strays if not _spared(scene, live)]
+        strays = [live for live in strays if _spared(scene, live)]
+    changes = _with_left_languages(scene, sorted(changes, key=lambda change: change.key))
+    replaced = {(other.kind, resource.options.replaces) for other, resource in scene.wanted.items()}
+    unmanaged = sum((live.key.kind, live.key.name) not in replaced for live in strays)
+    return SpacePlan(
+        scene.space,
+        scene.cust_space_id,
+        scene.waba_id,
+        scene.emulator,
+        tuple(changes),
+        unmanaged,
+        (*scene.refusals, *unsafe(scene, changes)),
+        from_cache=scene.from_cache,
+    )
+
+
+def _spared(scene: Scene, live: Live) -> bool:
+    """Whether pruning leaves it alone for good. It is then unmanaged, not blocked: nothing stands in anyone's way."""
+    return scene.policy.protects(live.key) or scene.kinds[live.key.kind].protected
+
+
+def plan_one(scene: Scene, key: Key, live: Live | None) -> Change:
+    """The row for one wanted key, were `live` what is there. Apply asks this again just before it writes."""
+    resource = scene.wanted.get(key)
+    kind = scene.kinds[key.kind]
+    unreadable = scene.listing(key.kind).failed.get(key)
+    if unreadable is not None and (live is None or live.body is None):
+        note = f"unreadable: the service answered {unreadable.code}: {unreadable.message}"
+        return _row(
+            kind, resource, live, Decision(Action.BLOCKED, "unreadable", sendable_meanwhile="unknown", notes=(note,))
+        )
+    if resource is None:
+        return _row(kind, None, live, _delete(scene, live)) if live else _nothing(key)
+    if resource.options.absent:
+        return _row(kind, resource, live, _tombstone(scene, key, live))
+    pair = kind.pair(resource, live) if live is not None else None
+    decision = kind.decide(
+        resource,
+        live,
+        pair,
+        resource.options.on_approved or scene.policy.on_approved,
+        any(key.matches(target) for target in scene.wishes.resubmit),
+    )
+    if decision.action is Action.CREATE and resource.options.replaces:
+        decision = _replacing(scene, kind, resource, decision)
+    if decision.action.writes:
+        decision = _linked(scene, kind, resource, decision)
+    if decision.action is Action.UPDATE and decision.breaking and not scene.wishes.allow_breaking:
+        note = "breaking: applications that send this would fail; `--allow-breaking` lets it through"
+        decision = dataclasses.replace(
+            decision, action=Action.BLOCKED, reason="breaking", notes=(note, *decision.notes)
+        )
+    if decision.action is Action.BLOCKED:
+        decision = dataclasses.replace(decision, review=False)
+    return _row(kind, resource, live, decision, pair)
+
+
+def _row(
+    kind: Kind, resource: Resource | None, live: Live | None, decision: Decision, pair: Pair | None = None
+) -> Change:
+    key = resource.key if resource else live.key if live else Key(kind.name, "")
+    before, after = _contents(kind, resource, live, pair)
+    quiet = decision.action is Action.NO_OP
+    diff = explain(before, pair.wanted) if pair is not None and before is not None and not quiet else ()
+    return Change(
+        key=key,
+        action=decision.action,
+        reason=decision.reason,
+        file=resource.file if resource else "",
+        line=resource.line if resource else 0,
+        live_digest=sha256(before) if before is not None else "",
+        wanted_digest=sha256(after) if after is not None else "",
+        live_status=live.status if live else "",
+        notes=decision.notes,
+        review=decision.review,
+        sendable_meanwhile=decision.sendable_meanwhile,
+        breaking=decision.breaking,
+        replaces=resource.options.replaces if resource and decision.action is Action.CREATE else "",
+        diff=diff,
+        before=None if quiet else before,
+        after=None if quiet else after,
+    )
+
+
+def _contents(kind: Kind, resource: Resource | None, live: Live | None, pair: Pair | None) -> tuple[Json, Json]:
+    """Live and wanted content as far as there is any: each is made once for a row, which is what a plan costs."""
+    readable = live is not None and live.body is not None
+    if pair is not None:
+        return (pair.live if readable else None), pair.content
+    before = kind.current(live) if live is not None and readable else None
+    after = None if resource is None or resource.options.absent else kind.canonical(resource)
+    return before, after
+
+
+def _nothing(key: Key) -> Change:
+    return Change(key, Action.NO_OP)
+
+
+def _tombstone(scene: Scene, key: Key, live: Live | None) -> Decision:
+    if live is not None:
+        return _delete(scene, live)
+    if not scene.listing(key.kind).complete:
+        return _incomplete()
+    note = "absent: it is marked as absent and is not there"
+    return Decision(Action.NO_OP, sendable_meanwhile="no", notes=(note,))
+
+
+def _delete(scene: Scene, live: Live | None) -> Decision:
+    """A deletion that somebody asked for, by tombstone or prune, if nothing stands in its way."""
+    assert live is not None
+    kind = scene.kinds[live.key.kind]
+    if not scene.listing(live.key.kind).complete and not scene.policy.protects(live.key):
+        return _incomplete()
+    breaks = (f"language set changed: {live.key.language} removed" if live.key.language else "removed",)
+    if obstacle := _obstacle(scene, kind, live):
+        reason, note = obstacle
+        now = "yes" if kind.settled(live) else "no"
+        return Decision(Action.BLOCKED, reason, sendable_meanwhile=now, breaking=breaks, notes=(note,))
+    notes = (*((kind.delete_note,) if kind.delete_note else ()), *_unseen(scene, live.key))
+    return Decision(Action.DELETE, sendable_meanwhile="no", breaking=breaks, notes=notes)
+
+
+def _unseen(scene: Scene, key: Key) -> Iterator[str]:
+    """A note on what might lead to a resource, of which only the list was read."""
+    listings = [scene.listing(name) for name in _referring(scene, key)]
+    count = sum(live.body is None for listing in listings for live in listing.live.values())
+    if count:
+        those = "resource outside this plan was" if count == 1 else "resources outside this plan were"
+        yield f"unread: {count} live {those} not read, and may lead to what is deleted"
+
+
+def _referring(scene: Scene, key: Key) -> list[str]:
+    """The kinds that may lead to a resource."""
+    return [name for name, kind in scene.kinds.items() if key.kind in kind.references.values()]
+
+
+def _obstacle(scene: Scene, kind: Kind, live: Live) -> tuple[str, str] | None:
+    """Why something may not be deleted, as a reason and a note."""
+    if scene.policy.protects(live.key):
+        return "protected", "protected: policy.protect names it"
+    if reason := kind.deletable(live):
+        return reason, f"{reason}: it cannot be deleted in this state"
+    if users := scene.referrers.get(live.key) or [key for key in scene.users.get(live.key, ()) if _stays(scene, key)]:
+        return "in use", f"in_use: {', '.join(map(str, users[:MOST_NAMED]))} would lead to nothing"
+    if unread := [key for name in _referring(scene, live.key) for key in sorted(scene.listing(name).failed)]:
+        return "unreadable", f"unreadable: {', '.join(map(str, unread[:MOST_NAMED]))} may lead to it; plan again"
+    if pending := _unsettled_successors(scene, live.key):
+        return "replacement pending", f"replacement_pending: {', '.join(pending)} must be in use first"
+    return None
+
+
+def _stays(scene: Scene, key: Key) -> bool:
+    """Whether a live resource stays as it is when this plan is carried out."""
+    live = scene.live(key)
+    if key in scene.wanted and not scene.wishes.concerns(key):
+        return True
+    if key not in scene.wanted and (not scene.wishes.prune or live is None or _spared(scene, live)):
+        return True
+    return not plan_one(scene, key, live).action.writes
+
+
+def _incomplete() -> Decision:
+    note = "incomplete: the list of what is live does not add up, so nothing is concluded from it; plan again"
+    return Decision(Action.BLOCKED, "incomplete listing", sendable_meanwhile="unknown", notes=(note,))
+
+
+def _unsettled_successors(scene: Scene, old: Key) -> list[str]:
+    """The new versions of a resource that are not in full use yet."""
+    kind = scene.kinds[old.kind]
+    successors = scene.successors.get((old.kind, old.name), ())
+    return [str(key) for key in successors if (live := scene.live(key)) is None or not kind.settled(live)]
+
+
+def _replacing(scene: Scene, kind: Kind, resource: Resource, decision: Decision) -> Decision:
+    """A create that is the new version of something: what its senders will notice when they switch."""
+    old = Key(resource.key.kind, resource.options.replaces, resource.key.language)
+    languages = scene.live_languages.get((old.kind, old.name), frozenset())
+    new_languages = scene.wanted_languages.get((resource.key.kind, resource.key.name), frozenset())
+    breaks: tuple[str, ...] = ()
+    live = scene.live(old)
+    if live is not None and live.body is not None:
+        breaks = kind.breaking(kind.current(live), kind.canonical(resource))
+    if missing := sorted(languages - new_languages):
+        breaks += (f"language set changed: {', '.join(missing)} missing",)
+    meanwhile = "yes" if live is not None and kind.settled(live) else decision.sendable_meanwhile
+    whole = "every language of this one" if resource.key.language else "this one"
+    note = f"replaces: {old.name} stays until {whole} is in use"
+    if not languages:
+        note = f"replaces: {old.name} is not live"
+    notes = (note, *decision.notes)
+    return dataclasses.replace(decision, breaking=breaks, sendable_meanwhile=meanwhile, notes=notes)
+
+
+def _linked(scene: Scene, kind: Kind, resource: Resource, decision: Decision) -> Decision:
+    """A write of what refers to other resources: blocked, unless these are in use, or will be before it is sent."""
+    notes = []
+    for target in scene.links.targets(kind, resource.body):
+        if unmet := _unmet(scene, target):
+            return _blocked(decision, "dependency", unmet)
+        if scene.live(target) is None:
+            notes.append(f"known_after_apply: {target} is created first, and its id is known then")
+    if unfit := scene.unfit.get(resource.key):
+        return _blocked(decision, "unfit", unfit)
+    return dataclasses.replace(decision, notes=(*decision.notes, *notes)) if notes else decision
+
+
+def _blocked(decision: Decision, reason: str, note: str) -> Decision:
+    notes = (f"{reason}: {note}", *decision.notes)
+    return dataclasses.replace(decision, action=Action.BLOCKED, reason=reason, notes=notes)
+
+
+def _unmet(scene: Scene, target: Key) -> str:
+    """Why something cannot be referred to, once this plan is carried out; empty when it can."""
+    kind, live, wanted = scene.kinds[target.kind], scene.live(target), scene.wanted.get(target)
+    if live is not None and live.body is not None and kind.settled(live):
+        return ""
+    if wanted is None or wanted.options.absent or not scene.wishes.concerns(target):
+        if live is None:
+            beside = "no part of this plan" if wanted is not None else "neither in the files nor live"
+            return f"{target} is {beside}"
+        return f"{target} is {live.status}; {kind.unsettled_note}"
+    change = plan_one(scene, target, live)
+    if change.action is Action.BLOCKED:
+        return f"{target} is blocked ({change.reason})"
+    return "" if kind.settles(wanted) else f"{target} is not for use yet; {kind.unsettled_note}"
+
+
+def _strays(scene: Scene) -> list[Live]:
+    """Live resources that are ours by name and have no file, by key."""
+    return sorted(
+        (
+            live
+            for listing in scene.listings.values()
+            for live in listing.live.values()
+            if live.key not in scene.wanted and scene.policy.manages(live.key)
+        ),
+        key=lambda live: live.key,
+    )
+
+
+def _with_left_languages(scene: Scene, changes: Sequence[Change]) -> list[Change]:
+    """A note where a language of a named resource is live and no longer in any file."""
+    named = {(key.kind, key.name) for key in scene.wanted}
+    left: dict[tuple[str, str], list[str]] = {}
+    for listing in scene.listings.values():
+        for key in listing.live:
+            if key.language and key not in scene.wanted and (key.kind, key.name) in named:
+                left.setdefault((key.kind, key.name), []).append(key.language)
+    out = []
+    for change in changes:
+        languages = left.pop((change.key.kind, change.key.name), None) if not scene.wishes.prune else None
+        if languages:
+            note = f"language_left: {', '.join(sorted(languages))} is live and in no file; a tombstone deletes it"
+            change = dataclasses.replace(change, notes=(*change.notes, note))  # noqa: PLW2901 - the same row
+        out.append(change)
+    return out
+
+
+def unsafe(scene: Scene, changes: Iterable[Change]) -> Iterator[Refusal]:
+    """What forbids these rows of a plan together: that they prune everything, or change too much at once."""
+    changes = list(changes)
+    pruned = [change for change in changes if change.action is Action.DELETE and not change.file]
+    live = sum(scene.policy.manages(key) for listing in scene.listings.values() for key in listing.live)
+    if pruned and len(pruned) == live:
+        yield Refusal(
+            "prune-all", f"pruning would delete all {live} live resources; delete them by tombstones if you mean it"
+        )
+    count = len(pruned) + sum(change.action is Action.UPDATE for change in changes)
+    keys = {change.key for change in changes if change.live_status and change.live_digest}
+    tombstones = {key for key in keys if key in scene.wanted and scene.wanted[key].options.absent}
+    concerned = len(keys - tombstones)
+    policy, allowed = scene.policy, scene.wishes.allow_mass_change
+    if count > policy.at_least and count * 100 > policy.max_percent * concerned and allowed != count:
+        said = "" if allowed is None else f", {allowed} does not"
+        yield Refusal(
+            "mass-change",
+            f"{count} of {concerned} live resources would be updated or deleted, more than "
+            f"{policy.max_percent} percent; `--allow-mass-change {count}` lets it through{said}",
+        )
+    elif count and allowed is not None and allowed != count:
+        yield Refusal("mass-change", f"--allow-mass-change {allowed} was given, but {count} resources would change")
+
+
+# --- digest and counts ----------------------------------------------------------------------------------------------
+
+
+def space_digest(plan: SpacePlan) -> str:
+    """What a reviewer approves, in one line: every change that writes, and where. Not notes, files or states."""
+    changes = sorted(list(change.permission()) for change in plan.writes)
+    return sha256([FORMAT_VERSION, plan.space, plan.cust_space_id, plan.waba_id, changes])
+
+
+def plan_digest(plan: Plan) -> str:
+    """The digest over all spaces of a plan, in whatever order; where one could not be read, nothing is approved."""
+    return sha256([FORMAT_VERSION, sorted([space.space, space_digest(space)] for space in plan.spaces)])
+
+
+def summary(changes: Iterable[Change], unmanaged: int) -> dict[str, int]:
+    """The counts of a plan document. `reviews` counts what would start one, `breaking` blocked changes as well."""
+    rows = list(changes)
+    counts = {action.value: sum(change.action is action for change in rows) for action in Action}
+    return {
+        **counts,
+        "reviews": sum(change.review for change in rows),
+        "breaking": sum(bool(change.breaking) for change in rows if change.action is not Action.NO_OP),
+        "unmanaged": unmanaged,
+    }

@@ -1,0 +1,206 @@
+"""Files that resource files name, JSON and media: read safely, once, whoever names them. Knows no kind.
+
+Their names come from a pull request as all else does: nothing outside the project is opened, no link is followed, in
+the last step or before it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+from templatesync.documents.document import Document
+from templatesync.model.finding import Finding, Severity
+from templatesync.model.json_value import Json
+from templatesync.model.media import ENDINGS, LARGEST, Media
+from templatesync.storage.reading import open_file, read_file, unreadable
+
+Opener: TypeAlias = Callable[[str, int], "bytes | Finding | None"]
+"""The bytes of a file inside the project, of at most so many, or what is wrong with it; None when there is none."""
+Stream: TypeAlias = Callable[[str], "tuple[BinaryIO, int] | Finding | None"]
+"""The same for a file that is too large to be held: the open file, which the caller closes, and its size."""
+
+ENDING = ".json"
+_LONGEST = 400
+# What some system, or some shell, takes for something else than a part of a name.
+_PART = re.compile(r"[^.\s/\\:*?\"<>|\x00-\x1f\x7f][^/\\:*?\"<>|\x00-\x1f\x7f]*")
+
+
+class Assets:
+    """The files as they were when they were first asked for.
+
+    `findings` are what is wrong with their text, `texts` their bytes by name.
+    """
+
+    def __init__(self, opener: Opener, stream: Stream = lambda name: None) -> None:
+        self._open = opener
+        self._stream = stream
+        self._read: dict[str, Document | None] = {}
+        self._media: dict[str, Media | Finding | None] = {}
+        self.findings: list[Finding] = []
+        self.texts: dict[str, bytes] = {}
+
+    def document(self, name: str, limit: int) -> Document | None:
+        """The value of a file, with its places; None when it cannot be read, which `findings` tell."""
+        if name not in self._read:
+            data = self._open(name, limit)
+            if data is None:
+                return None
+            self._read[name] = self._load(data, name, limit)
+        return self._read[name]
+
+    def knows(self, name: str) -> bool:
+        """Whether there is such a file, readable or not."""
+        return name in self._read
+
+    def media(self, name: str) -> Media | Finding:
+        """A media file, or what is wrong with its name or its place; `file` of that is the name as it was given."""
+        if problem := path_problem(name, ENDINGS):
+            return Finding("asset-path", Severity.ERROR, problem, name, hint="such as media/banner.jpg")
+        if name not in self._media:
+            self._media[name] = _look(self._stream, name)
+        return self._media[name] or missing(name)
+
+    def _load(self, data: bytes | Finding, name: str, limit: int) -> Document | None:
+        if isinstance(data, Finding):
+            self.findings.append(data)
+            return None
+        from templatesync.documents import json_reader  # few resources name a file
+
+        self.texts[name] = data
+        loaded = json_reader.load(data, name, json_reader.Limits(size=limit))
+        self.findings += loaded.findings
+        return loaded.documents[0] if loaded.documents else None
+
+
+def missing(name: str) -> Finding:
+    """What is told of a file that is named and not there."""
+    message = f"there is no file {name} in the project"
+    return Finding(
+        "asset-missing",
+        Severity.ERROR,
+        message,
+        name,
+        hint="the path begins at the folder of templatesync.yaml; large and small letters count",
+    )
+
+
+def path_problem(value: Json, endings: Sequence[str] = (ENDING,)) -> str:
+    """Why a path is none that a resource file may name; empty when it may."""
+    if not isinstance(value, str) or not value:
+        return "the path is missing"
+    if len(value) > _LONGEST or any(_PART.fullmatch(part) is None for part in value.split("/")):
+        return "a path stays inside the project: relative to its folder, with /, without .. and hidden folders"
+    if value.lower().endswith(tuple(endings)):
+        return ""
+    return f"the file must be one that ends with {' or '.join(filter(None, (', '.join(endings[:-1]), endings[-1])))}"
+
+
+def on_disk(root: Path) -> Opener:
+    """Reads below the folder of a project."""
+
+    def read(name: str, limit: int) -> bytes | Finding | None:
+        place = _place(root, name)
+        found = read_file(place, name, limit) if isinstance(place, Path) else place
+        if isinstance(found, Finding) and found.rule == "yaml-limit":
+            return dataclasses.replace(found, rule="json-limit")
+        return found
+
+    return read
+
+
+def streams_on_disk(root: Path) -> Stream:
+    """Opens below the folder of a project."""
+
+    def stream(name: str) -> tuple[BinaryIO, int] | Finding | None:
+        place = _place(root, name)
+        return open_file(place, name) if isinstance(place, Path) else place
+
+    return stream
+
+
+def _place(root: Path, name: str) -> Path | Finding | None:
+    """Where a file lies, unless a link is on the way; None when there is none."""
+    place = root
+    for part in name.split("/"):
+        place /= part
+        try:
+            if place.is_symlink():
+                message = f"a symbolic link is not followed: {place.relative_to(root).as_posix()}"
+                return Finding("file-kind", Severity.ERROR, message, name, hint="put the file itself there")
+            place.lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is no name of a file"
+            return Finding("file-unreadable", Severity.ERROR, f"the file cannot be read: {reason}", name)
+    return place
+
+
+def in_memory(texts: Mapping[str, bytes]) -> Opener:
+    """Files that are not written yet."""
+    return lambda name, limit: texts.get(name)
+
+
+# --- media ------------------------------------------------------------------------------------------------------------
+
+_BLOCK = 1 << 20
+
+
+def _look(stream: Stream, name: str) -> Media | Finding | None:
+    """What a media file is, in one pass over its content, of which only a block at a time is held."""
+    from templatesync.media.inspect import inspect  # and few projects have media
+
+    opened = stream(name)
+    if opened is None or isinstance(opened, Finding):
+        return opened
+    file, size = opened
+    with file:
+        try:
+            sight = inspect(file, size, name)
+            digest = _digest(_blocks(file, size)) if size <= LARGEST else ""
+        except OSError as error:
+            return unreadable(error, name)
+    return Media(name, size, digest, sight, partial(_again, stream, name, size, digest))
+
+
+def _again(stream: Stream, name: str, size: int, digest: str) -> bytes | Finding:
+    """The content that was looked at, or the finding that says why it cannot be had any more."""
+    if not digest:
+        message = f"{name} has {size:,} bytes; no more than {LARGEST:,} can be uploaded"
+        return Finding("file-unreadable", Severity.ERROR, message, name)
+    opened = stream(name)
+    if opened is None:
+        return Finding("file-unreadable", Severity.ERROR, f"{name} is gone since the files were read", name)
+    if isinstance(opened, Finding):
+        return dataclasses.replace(opened, message=f"{name}: {opened.message}")
+    file, now = opened
+    with file:
+        try:
+            content = file.read(size) if now == size else b""
+        except OSError as error:
+            return unreadable(error, name)
+    if now != size or _digest([content]) != digest:
+        message = f"{name} has changed since the files were read; plan again and apply that"
+        return Finding("file-unreadable", Severity.ERROR, message, name)
+    return content
+
+
+def _blocks(file: BinaryIO, size: int) -> Iterator[bytes]:
+    """The content, as long as it was when the file was opened: it may be growing."""
+    file.seek(0)
+    while size > 0 and (block := file.read(min(size, _BLOCK))):
+        size -= len(block)
+        yield block
+
+
+def _digest(blocks: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for block in blocks:
+        digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""Whether a document is as its published JSON Schema says. Knows no file and no kind."""

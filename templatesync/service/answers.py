@@ -1,0 +1,165 @@
+"""What came over the wire -> `Answer`. Pure: no clock, no network; knows no kind.
+
+Only the service's `Code` decides (business errors arrive with status 200, and success next to `Success: false`). The
+status counts only when there is no Code, which means that something other than the service answered.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from templatesync.model.json_value import Json
+from templatesync.model.request import Answer, AnswerClass, AnyRequest
+from templatesync.service.api import Operation, api
+from templatesync.service.http import ExchangeError, Reply
+from templatesync.service.secret import (
+    Secret,
+    printable,
+    scrub,
+    scrub_json,
+)
+
+# Our own words where a service's Code would stand; no code of the service has this prefix.
+UNREACHABLE = "templatesync.Unreachable"
+LOST = "templatesync.LostAnswer"
+NOT_AN_ANSWER = "templatesync.NotAnAnswer"
+REDIRECT = "templatesync.Redirect"
+PROXY = "templatesync.Proxy"
+
+# A pause that is longer than this is not a queue that moves but a ration that is used up.
+LONGEST_PAUSE = 60.0
+_RATION = re.compile(r"\b(hour|hourly|day|daily|month|monthly)\b", re.IGNORECASE)
+
+_MESSAGE_LIMIT = 2000
+_WORD_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is needed to read the answer of one request. `secrets` are those that it carried.
+
+    `operation` is None for what is no call of the API, and may be repeated.
+    """
+
+    request: AnyRequest
+    operation: Operation | None = None
+    secrets: Sequence[Secret] = field(default=())
+
+    @property
+    def unsettled(self) -> AnswerClass:
+        """What no usable answer means: a read may be repeated, a write must be looked up."""
+        return AnswerClass.LOST if self.operation and self.operation.write else AnswerClass.UNAVAILABLE
+
+
+def from_reply(context: Context, reply: Reply) -> Answer:
+    """The answer that an HTTP reply holds."""
+    data = _decode(reply.body)
+    code = data.get("Code")
+    if not isinstance(code, str) or not code:
+        return _stranger(context, reply)
+    klass = api().classify(code)
+    message = data.get("Message")
+    text = message if isinstance(message, str) else ""
+    given = data.get("RequestId")
+    request_id = given if isinstance(given, str) else _header_id(reply)
+    pause = _retry_after(reply.headers)
+    if klass is AnswerClass.THROTTLED and (pause > LONGEST_PAUSE or _RATION.search(f"{code} {text}")):
+        klass = AnswerClass.QUOTA
+    if klass is not AnswerClass.SUCCESS:
+        # A refusal may quote the request, the token and the ISV code in it included.
+        data = scrub_json(data, context.secrets)
+        code, request_id = (scrub(word, context.secrets)[:_WORD_LIMIT] for word in (code, request_id))
+        text = scrub(text, context.secrets)[:_MESSAGE_LIMIT] + _denied_detail(data.get("AccessDeniedDetail"))
+    return Answer(
+        request=context.request,
+        klass=klass,
+        code=code,
+        message=text,
+        request_id=request_id,
+        data=data,
+        http_status=reply.status,
+        retry_after=pause,
+    )
+
+
+def from_failure(context: Context, error: ExchangeError) -> Answer:
+    """The answer that never came."""
+    if error.status == 407:
+        return proxy_login(context)
+    message = scrub(str(error), context.secrets)
+    if error.sent:
+        return Answer(context.request, AnswerClass.LOST, LOST, message)
+    return Answer(context.request, AnswerClass.UNREACHABLE, UNREACHABLE, message)
+
+
+def _stranger(context: Context, reply: Reply) -> Answer:
+    """The answer of something that is not the service, or of a service that broke in the middle."""
+    if 300 <= reply.status < 400:
+        host = urlsplit(reply.headers.get("location", "")[:200]).hostname or "nowhere"
+        message = f"the endpoint redirects (HTTP {reply.status}) to {printable(host.encode())}; that is never followed"
+        return Answer(context.request, AnswerClass.UNREACHABLE, REDIRECT, message, http_status=reply.status)
+    if reply.status == 407:
+        return proxy_login(context)
+    klass = context.unsettled
+    if reply.status >= 500:
+        klass = AnswerClass.UNAVAILABLE
+    elif reply.status == 429:
+        klass = AnswerClass.THROTTLED
+    kind = printable(reply.headers.get("content-type", "no type").encode(), 80)
+    # Scrubbed before it is cut: half a token is not found.
+    start = printable(scrub(reply.body[:20_000].decode("latin-1"), context.secrets).encode("latin-1"))
+    return Answer(
+        request=context.request,
+        klass=klass,
+        code=NOT_AN_ANSWER,
+        message=f"not an answer of the service: HTTP {reply.status}, {kind}, {len(reply.body)} bytes: {start}",
+        request_id=_header_id(reply),
+        http_status=reply.status,
+        retry_after=_retry_after(reply.headers),
+    )
+
+
+def proxy_login(context: Context) -> Answer:
+    """The answer of a proxy that stands in between."""
+    message = "the proxy asks for a login (HTTP 407); put user and password into the proxy's URL"
+    return Answer(context.request, AnswerClass.UNREACHABLE, PROXY, message, http_status=407)
+
+
+def _decode(body: bytes) -> Mapping[str, Json]:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    """Seconds; the header counts milliseconds."""
+    try:
+        pause = float(headers.get(api().retry_after_header, "0")) / 1000
+    except ValueError:
+        return 0.0
+    return pause if math.isfinite(pause) and pause > 0 else 0.0
+
+
+def _header_id(reply: Reply) -> str:
+    return printable(reply.headers.get("x-acs-request-id", "").encode(), 80)
+
+
+def _denied_detail(detail: Json) -> str:
+    """What a policy lacks, from an object or from the same as JSON text: the service sends both."""
+    if isinstance(detail, str):
+        detail = _decode(detail.encode("utf-8", "replace"))
+    if not isinstance(detail, dict):
+        return ""
+    parts = [
+        f"{label}: {detail[name]}"
+        for name, label in (("AuthAction", "missing permission"), ("NoPermissionType", "why"), ("PolicyType", "policy"))
+        if isinstance(detail.get(name), str) and detail[name]
+    ]
+    return f" ({'; '.join(parts)})" if parts else ""

@@ -1,0 +1,152 @@
+"""Runs generators of requests: the one place where concurrency, quotas, retries and deadlines live. Knows no kind.
+
+One scheduler, the calling thread, advances every routine, so no kind's code ever runs in two threads. Single requests
+go to workers that do nothing but send. A request is handed out only when a worker is idle and its quota allows it:
+waiting ties nobody up. `driving/` holds the parts.
+"""
+
+from __future__ import annotations
+
+import random as randomness
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, TypeVar
+
+from templatesync.service.driver.job import (
+    ABORTED,
+    GIVEN_UP,
+    STOPPED,
+    Finished,
+    Interrupted,
+    Job,
+    Sender,
+)
+from templatesync.service.driver.lanes import Lanes
+from templatesync.service.driver.scheduler import Scheduler, Settings
+from templatesync.service.driver.workers import Crew, Threads
+
+__all__ = ["ABORTED", "GIVEN_UP", "STOPPED", "Driver", "Finished", "Interrupted", "Job", "Sender"]
+
+T = TypeVar("T")
+
+
+class Driver:
+    """Runs jobs. What is learned about quotas lasts from one run to the next; failures of the network do not.
+
+    `rates` replaces requests per second by operation. `clock` is monotonic; `wait` replaces real waiting, for tests
+    whose clock it moves. After `stop`, `grace` seconds remain for what is under way.
+    """
+
+    def __init__(
+        self,
+        *,
+        workers: int = 16,
+        rates: Mapping[str, float] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        wait: Callable[[float], None] | None = None,
+        random: randomness.Random | None = None,
+        crew: Callable[[int], Crew] = Threads,
+        grace: float = 5.0,
+    ) -> None:
+        # Jitter, not secrecy.
+        chance = (random or randomness.Random()).random  # noqa: S311
+        self._settings = Settings(clock=clock, wait=wait, random=chance, grace=grace)
+        self._lanes = Lanes(rates or {}, workers)
+        self._workers = workers
+        self._hire = crew
+        self._running: Scheduler[Any] | None = None
+        self._stopping = False
+        self._aborting = False
+        self._stopped_by = 0
+
+    @property
+    def sent(self) -> Counter[str]:
+        """How many requests left, by operation, tries that failed included."""
+        return self._settings.tally.sent
+
+    @property
+    def throttled(self) -> int:
+        """How many answers said that we were too fast."""
+        return self._settings.tally.throttled
+
+    @property
+    def retries(self) -> int:
+        """How many requests were sent once more."""
+        return self._settings.tally.retries
+
+    @property
+    def stopping(self) -> bool:
+        """Whether `stop` or `abort` was called; nothing more is begun then, in this run or another."""
+        return self._stopping
+
+    @property
+    def stopped_by(self) -> int:
+        """The number of the signal that stopped a run; 0 for none."""
+        return self._stopped_by
+
+    def run(
+        self,
+        jobs: Iterable[Job[T]],
+        *,
+        on_done: Callable[[Finished[T]], None] | None = None,
+        at_once: int = 64,
+    ) -> list[Finished[T]]:
+        """Run all jobs, at most `at_once` of them begun and not ended; results in the order of the jobs.
+
+        SIGINT and SIGTERM, where nobody else handles them, mean `stop` at first and `abort` the second time.
+        `on_done` is called in this thread as each job ends.
+        """
+        assert self._running is None, "a driver runs one set of jobs at a time"
+        crew = self._hire(self._workers)
+        scheduler = Scheduler(self._settings, self._lanes, crew, jobs, on_done, at_once)
+        self._running = scheduler
+        scheduler.stopping, scheduler.aborting = self._stopping, self._aborting
+        try:
+            with _interruptible(self._on_signal):
+                return scheduler.run()
+        finally:
+            self._running = None
+            crew.close()
+
+    def stop(self) -> None:
+        """Begin nothing more: no job, no write. What is under way has `grace` seconds. Fit for a signal handler.
+
+        Jobs not begun come back as not started; a write that was not sent is answered UNREACHABLE with STOPPED.
+        """
+        self._stopping = True
+        if self._running is not None:
+            self._running.stop()
+
+    def abort(self) -> None:
+        """Call everything off now: what is in flight is LOST, the rest not sent. Fit for a signal handler."""
+        self._stopping = self._aborting = True
+        if self._running is not None:
+            self._running.abort()
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if self._stopping:
+            self.abort()
+        else:
+            self._stopped_by = number
+            self.stop()
+
+
+@contextmanager
+def _interruptible(on_signal: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Signals as calls: an exception out of nowhere would lose what is in flight."""
+    unhandled: dict[signal.Signals, Any] = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    ours: list[signal.Signals] = []
+    if threading.current_thread() is threading.main_thread():
+        ours = [number for number, default in unhandled.items() if signal.getsignal(number) == default]
+    for number in ours:
+        signal.signal(number, on_signal)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, unhandled[number])

@@ -1,0 +1,55 @@
+"""What the driver is given and what it gives back. Pure values; knows no thread and no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from templatesync.model.request import Answer, AnyRequest
+
+if TYPE_CHECKING:
+    from templatesync.model.calls import Batch
+
+T = TypeVar("T")
+
+# Codes of answers that are the driver's own; no code of the service has this prefix.
+STOPPED = "templatesync.Stopped"
+GIVEN_UP = "templatesync.GivenUp"
+ABORTED = "templatesync.Aborted"
+
+
+class Sender(Protocol):
+    """Where requests go: a client of one space.
+
+    Quotas are counted per `account`; "" counts none. It may have a `refresh()` that fetches new credentials and tells
+    whether there were any.
+    """
+
+    account: str
+
+    def send(self, request: AnyRequest) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job(Generic[T]):
+    """A routine and whom it talks to. `label` and `space` are for whoever reports."""
+
+    sender: Sender
+    routine: Generator[Batch, list[Answer], T]
+    label: str = ""
+    space: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished(Generic[T]):
+    """The end of a job: its value, or what it raised. Neither when it was not `started`."""
+
+    job: Job[T]
+    value: T | None = None
+    error: Exception | None = None
+    started: bool = True
+
+
+class Interrupted(Exception):
+    """A routine went on asking after everything had been called off."""

@@ -1,0 +1,168 @@
+"""What is known of files from earlier runs: the findings and traces of a content, in one file of the user's own cache.
+
+Never in the project: whoever opens a pull request could else put verdicts beside the files. The key holds everything
+that a verdict follows from: this program and its schemas, the project file, and the chosen spaces. Whatever is wrong
+with the cache, its files are judged again. Runs side by side overwrite each other's file whole, and lose nothing but
+time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from sys import intern
+
+import templatesync
+from templatesync.model.errors import LocalError
+from templatesync.model.finding import Finding, Severity
+from templatesync.model.json_value import Json
+from templatesync.model.resource import Key
+from templatesync.project.settings import FILE_NAME, Project
+from templatesync.schema.loading import schema_dir
+from templatesync.storage.private import UnfitError, ready
+from templatesync.storage.reading import read_file
+from templatesync.storage.writing import write_file
+from templatesync.validation.file import Examined, Trace
+
+LARGEST = 256 << 20
+"""Bytes of a cache that are read. Ten thousand files take three million."""
+
+
+class Verdicts:
+    """The verdicts on a project's files, for some spaces."""
+
+    def __init__(self, folder: Path, project: Project, chosen: Collection[str]) -> None:
+        place = json.dumps([str(project.root), sorted(chosen)])
+        name = f"validate-{hashlib.sha256(place.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}.json"
+        self._key = _key(project, chosen)
+        self._kept: Mapping[str, Json] = {}
+        self._found: Collection[str] = ()
+        try:
+            self._path: Path | None = ready(folder, project.root) / name
+        except UnfitError:
+            self._path = None  # a run without a cache is a slower run, no worse one
+
+    def known(self, texts: Mapping[str, bytes]) -> dict[str, Examined]:
+        """The verdicts on those files whose content has been judged before."""
+        self._kept = self._load()
+        found: dict[str, Examined] = {}
+        try:
+            for name, data in texts.items():
+                row = self._kept.get(name)
+                if row is not None and row[0] == _digest(data):
+                    found[name] = _examined(name, row)
+        except (ValueError, KeyError, TypeError, IndexError):  # whoever wrote it was not this program
+            self._kept, found = {}, {}
+        self._found = found.keys()
+        return found
+
+    def keep(self, texts: Mapping[str, bytes], examined: Mapping[str, Examined]) -> None:
+        """Put down the verdicts on all files of this run, unless nothing is new. Those of others are forgotten.
+
+        What follows from more than the file itself, because it names others, is not kept.
+        """
+        kept, self._kept = self._kept, {}
+        if examined.keys() == kept.keys() == self._found:
+            return
+        rows: dict[str, Json] = {}
+        for name, each in examined.items():
+            if not any(trace.named for trace in each.traces) and all(told.file == name for told in each.findings):
+                before = kept.get(name)
+                digest = _digest(texts[name])
+                rows[name] = before if before is not None and before[0] == digest else [digest, *_row(each)]
+        if self._path is None or rows == kept:
+            return
+        text = json.dumps({"key": self._key, "files": rows}, ensure_ascii=True, separators=(",", ":"))
+        with suppress(LocalError):
+            write_file(self._path, text)
+
+    def _load(self) -> Mapping[str, Json]:
+        data = read_file(self._path, self._path.name, LARGEST) if self._path is not None else None
+        if not isinstance(data, bytes):
+            return {}
+        try:
+            loaded = json.loads(data)
+            return dict(loaded["files"]) if loaded["key"] == self._key else {}
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return {}
+
+
+def _key(project: Project, chosen: Collection[str]) -> str:
+    """What all verdicts rest on. In an installed program sources stand still; in a repository their times tell."""
+    package = Path(templatesync.__file__).parent
+    state = [templatesync.__version__, str(package), sorted(chosen), [space.name for space in project.spaces]]
+    own = read_file(project.root / FILE_NAME, FILE_NAME, LARGEST)
+    state.append(_digest(own) if isinstance(own, bytes) else "")
+    state += [sys.version, *_installed(), *sorted(_stamps(package)), *sorted(_stamps(schema_dir()))]
+    return hashlib.sha256(json.dumps(state).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _installed() -> list[str]:
+    """Names and versions of all packages: YAML, schemas and messages are read and made by some of them."""
+    found: list[str] = []
+    for place in sys.path:
+        with suppress(OSError):
+            found += sorted(path.name for path in Path(place).glob("*.dist-info"))
+    return found
+
+
+def _stamps(folder: Path) -> Iterator[str]:
+    pending = [str(folder)]
+    while pending:
+        with os.scandir(pending.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name != "__pycache__":
+                        pending.append(entry.path)
+                elif entry.name.endswith((".py", ".json", ".tsv", ".toml")):
+                    status = entry.stat()
+                    yield f"{entry.path} {status.st_size} {status.st_mtime_ns}"
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _row(examined: Examined) -> list[Json]:
+    findings = [
+        [each.rule, each.severity.value, each.message, each.file, each.line, each.column, each.key, each.path,
+         list(each.spaces), each.hint]
+        for each in examined.findings
+    ]  # fmt: skip
+    traces = [
+        [each.number, each.key.kind, each.key.name, each.key.language, list(each.spaces), each.sound, each.absent,
+         each.replaces, each.refers, dict(each.gathered)]
+        for each in examined.traces
+    ]  # fmt: skip
+    return [findings, traces]
+
+
+def _examined(name: str, row: Json) -> Examined:
+    _, findings, traces = row
+    return Examined(
+        name,
+        tuple(
+            Finding(rule, Severity(severity), message, file, line, column, key, path, tuple(spaces), hint)
+            for rule, severity, message, file, line, column, key, path, spaces, hint in findings
+        ),
+        tuple(
+            Trace(
+                number,
+                Key(intern(kind), called, intern(language)),
+                tuple(map(intern, spaces)),
+                sound,
+                absent,
+                replaces,
+                refers,
+                (),
+                (),
+                gathered,
+            )
+            for number, kind, called, language, spaces, sound, absent, replaces, refers, gathered in traces
+        ),
+    )

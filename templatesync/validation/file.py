@@ -1,0 +1,315 @@
+"""One file to what is wrong with it, and to what rules about several files need to know of it.
+
+Schema, then rules. Pure once the file is read; knows kinds by their record. A rule that crashes is a finding, not a
+crash, and a document with a problem never hides another. What comes out is plain data: it can be kept, and sent from
+one process to another.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from templatesync.documents.document import Document
+from templatesync.kinds import DEFAULT, KINDS
+from templatesync.kinds.rule import (
+    Check,
+    Faces,
+    Hit,
+    Rule,
+)
+from templatesync.model.finding import Finding, Severity
+from templatesync.model.json_value import Json
+from templatesync.model.paths import path_text
+from templatesync.model.resource import Key
+from templatesync.project.expansion import Entry, kind_of
+from templatesync.project.settings import Project
+from templatesync.schema import gate
+from templatesync.schema.loading import load
+from templatesync.validation.registry import RULES, meant
+
+# Without the right types, or without a name, rules would only repeat what the schema has said.
+_SHAPE = frozenset({"wrong-type", "kind-known"})
+MOST_TOLD = 500
+"""Findings of one file. It is also what bounds the time that a file can take: each finding costs some."""
+MOST_EXPLAINED = 6_000
+"""Values of one file that are explained after the gate has refused them: jsonschema takes 0.1 ms for each."""
+
+
+class Trace(NamedTuple):
+    """What other files need to know of a resource. `number` is its place among those of its file.
+
+    `sound`: rules were asked about it. `gathered` holds what rules about several resources compare, by rule.
+    """
+
+    number: int
+    key: Key
+    spaces: tuple[str, ...]
+    sound: bool = True
+    absent: bool = False
+    replaces: str = ""
+    refers: bool = False
+    named: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
+    gathered: Mapping[str, Json] = {}
+
+
+class Examined(NamedTuple):
+    """What became of one file. The findings have the severities that the project gives them; equal ones may repeat."""
+
+    file: str
+    findings: tuple[Finding, ...]
+    traces: tuple[Trace, ...] = ()
+
+
+def examine(
+    file: str,
+    documents: Sequence[Document],
+    entries: Sequence[Entry],
+    found: Iterable[Finding],
+    project: Project,
+    chosen: Collection[str],
+) -> Examined:
+    """Judge one file for the chosen spaces: its documents, the resources they became, and what reading them found."""
+    broken: set[int] = set()
+    findings = [*found, *_comments(documents)]
+    findings += _schemas([doc for doc in documents if _belongs(doc, project, chosen)], broken)
+    traces: list[Trace] = []
+    findings += _bounded(_entries(entries, broken, project, chosen, traces))
+    if findings:
+        told = (each for each in findings if not each.spaces or not set(each.spaces).isdisjoint(chosen))
+        findings = [*judge(told, project, documents)]
+    return Examined(file, tuple(findings), tuple(traces))
+
+
+def _entries(
+    entries: Sequence[Entry], broken: Collection[int], project: Project, chosen: Collection[str], traces: list[Trace]
+) -> Iterator[Finding]:
+    for number, entry in enumerate(entries):
+        spaces = tuple(name for name in entry.spaces if name in chosen)
+        if not spaces:
+            continue
+        options = entry.resource.options
+        gathered: dict[str, Json] = {}
+        sound = id(entry.document) not in broken
+        if sound:
+            yield from _entry(entry, project, gathered)
+        traces.append(
+            Trace(
+                number,
+                entry.resource.key,
+                spaces,
+                sound,
+                options.absent,
+                options.replaces,
+                entry.refers,
+                entry.named,
+                entry.media,
+                gathered,
+            )
+        )
+
+
+def _comments(documents: Sequence[Document]) -> Iterator[Finding]:
+    """Rule ids in comments that do not exist."""
+    ignored = {
+        (doc.file, line): rules for doc in documents if doc.ignored for line, rules in doc.ignored.items() if line
+    }
+    unknown = ((at, name) for at, rules in ignored.items() for name in sorted(rules - RULES.keys()))
+    for number, (at, name) in enumerate(unknown):
+        message = f"there is no rule {name!r} to ignore"
+        yield Finding("unknown-rule", Severity.WARNING, message, *at, hint=meant(name, number))
+
+
+def _belongs(doc: Document, project: Project, chosen: Collection[str]) -> bool:
+    """Whether a document belongs to one of the spaces, or does not clearly say that it belongs to others."""
+    options = doc.data.get("templatesync")
+    spaces = options.get("spaces") if isinstance(options, dict) else None
+    if not isinstance(spaces, list) or not spaces:
+        return True
+    known = {space.name for space in project.spaces}
+    if not all(isinstance(name, str) and name in known for name in spaces):
+        return True
+    return any(name in chosen for name in spaces)
+
+
+def _schemas(documents: Sequence[Document], broken: set[int]) -> Iterator[Finding]:
+    """What the schemas say of documents of a file. Adds those to `broken` of which rules would only say it again."""
+    told = explained = 0
+    for number, doc in enumerate(documents):
+        if told >= MOST_TOLD or explained >= MOST_EXPLAINED:
+            broken.update(map(id, documents[number:]))
+            yield _unchecked(doc.file, doc.line)
+            return
+        found = list(_schema(doc))
+        told += len(found)
+        explained += doc.nodes if found else 0
+        if any(finding.rule in _SHAPE for finding in found):
+            broken.add(id(doc))
+        yield from found
+
+
+def _bounded(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Findings of one file, as many as anybody would read. What is the same for several languages counts once."""
+    different: set[tuple[str, int, int, str]] = set()
+    for number, finding in enumerate(findings):
+        different.add((finding.rule, finding.line, finding.column, finding.message))
+        if len(different) > MOST_TOLD or number > MOST_TOLD * 20:
+            yield _unchecked(finding.file, finding.line)
+            return
+        yield finding
+
+
+def _unchecked(file: str, line: int) -> Finding:
+    message = "the file has too many findings; from here on it is not checked"
+    return Finding("yaml-limit", Severity.ERROR, message, file, line, hint="mend the others first, or split the file")
+
+
+def _unsaid(doc: Document) -> tuple[str, str] | None:
+    """The kind that a document without `kind` probably is, and the field that shows it; None for a template."""
+    if "kind" in doc.data or not _fields(DEFAULT).isdisjoint(doc.data):
+        return None
+    found = ((name, field) for name in KINDS for field in doc.data if field in _fields(name))
+    return next(found, None)
+
+
+@cache
+def _fields(kind: str) -> frozenset[str]:
+    """The fields that only documents of this kind have."""
+    own, *others = ({*load(KINDS[name].schema)["properties"]} for name in (kind, *(KINDS.keys() - {kind})))
+    return frozenset(own.difference(*others))
+
+
+def _schema(doc: Document) -> Iterator[Finding]:
+    kind = kind_of(doc)
+    name = kind.schema if kind else "resource"
+    problems = gate.problems(name, doc.data)
+    if not problems:
+        return  # then it has no field that only another kind has, and nobody needs to know what those are
+    if meant := _unsaid(doc):
+        kind_name, field = meant
+        message = f"{field} is a field of a {kind_name}, and the document does not say that it is one"
+        hint = f"add the line kind: {kind_name}"
+        yield Finding("kind-known", Severity.ERROR, message, doc.file, *doc.locate((field,), at_key=True), hint=hint)
+        return
+    for problem in problems:
+        at = doc.locate(problem.path, at_key=problem.at_key)
+        severity = RULES[problem.rule].severity if problem.rule in RULES else Severity.ERROR
+        key = str(kind.identify(doc.data)) if kind else ""
+        where = path_text(doc.data, problem.path)
+        yield Finding(problem.rule, severity, problem.message, doc.file, *at, key, where, (), problem.hint)
+
+
+def _entry(entry: Entry, project: Project, gathered: dict[str, Json]) -> Iterator[Finding]:
+    """What the rules about one resource say of it. Adds what rules about several need to `gathered`."""
+    options = entry.resource.options
+    name = entry.resource.key.name
+    if name and not project.policy.manages(entry.resource.key):
+        field = (entry.kind.name_field,) if entry.kind.name_field else ()
+        message = f"policy.manage does not cover the name {name}, so it would never be changed"
+        yield as_finding(entry, RULES["outside-manage"], Hit(field, message, "add a pattern to policy.manage"))
+    if options.absent:
+        if options.protected or project.policy.protects(entry.resource.key):
+            message = f"{entry.resource.key} is protected and marked as absent"
+            hint = "take the protection away in one change, and delete it in the next"
+            yield as_finding(entry, RULES["tombstone-protected"], Hit(("templatesync", "state"), message, hint))
+        return  # nothing else of a tombstone is used
+    seen = entry.kind.view(entry.resource)
+    checks, across = _concerned(entry.kind.name, entry.kind.contents(seen) & _words(entry.kind.name))
+    for rule, check in checks:
+        try:
+            hits = [*check(seen)]
+            for hit in dict.fromkeys(hits) if hits else ():
+                if rule.fixed or not entry.ignores(rule.id, hit.path):
+                    yield as_finding(entry, rule, hit)
+        except Exception as error:
+            yield crashed(entry, rule, error)
+    for rule in across:
+        assert rule.across is not None
+        try:
+            value = rule.across.gather(seen)
+        except Exception as error:
+            yield crashed(entry, rule, error)
+            continue
+        if value is not None:
+            gathered[rule.id] = value
+
+
+@cache
+def _words(kind: str) -> frozenset[str]:
+    """The contents that rules of a kind ask for: all others make no difference."""
+    return frozenset().union(*(need for rule in KINDS[kind].rules for need in rule.needs))
+
+
+@lru_cache(maxsize=4096)
+def _concerned(kind: str, contents: frozenset[str]) -> tuple[tuple[tuple[Rule, Check], ...], tuple[Rule, ...]]:
+    """The rules about one resource, with their checks, and about several that may have something to say where these
+    contents are.
+
+    Kept for each combination of contents that occurs: some dozens, however many resources there are.
+    """
+    rules = [rule for rule in KINDS[kind].rules if not any(need.isdisjoint(contents) for need in rule.needs)]
+    return tuple((rule, rule.check) for rule in rules if rule.check), tuple(rule for rule in rules if rule.across)
+
+
+def facing(entry: Entry, face: Faces) -> Iterator[Finding]:
+    """What the rules say of one resource, given what it leads to."""
+    seen = entry.kind.view(entry.resource)
+    for rule in entry.kind.rules:
+        if rule.linked_check is None:
+            continue
+        try:
+            for hit in dict.fromkeys(rule.linked_check(seen, face)):
+                yield as_finding(entry, rule, hit)
+        except Exception as error:
+            yield crashed(entry, rule, error)
+
+
+def as_finding(entry: Entry, rule: Rule, hit: Hit) -> Finding:
+    """A hit as people are told of it."""
+    at = entry.locate(hit.path)
+    where = path_text(entry.resource.body, hit.path)
+    key = str(entry.resource.key)
+    return Finding(rule.id, rule.severity, hit.message, entry.file(hit.path), *at, key, where, entry.spaces, hit.hint)
+
+
+def crashed(entry: Entry, rule: Rule, error: Exception) -> Finding:
+    """What is told when a rule breaks on a resource."""
+    message = f"the rule {rule.id} broke on this document ({type(error).__name__})"
+    hint = "this is a defect of templatesync; please report it with the file"
+    return as_finding(entry, RULES["rule-crashed"], Hit((), message, hint))
+
+
+def judge(findings: Iterable[Finding], project: Project, documents: Iterable[Document]) -> Iterator[Finding]:
+    """Findings with the project's severities, without those that a comment silences."""
+    by_file: dict[str, list[Document]] = {}
+    for doc in documents:
+        by_file.setdefault(doc.file, []).append(doc)  # those without comments too: there the one before ends
+    by_file = {file: docs for file, docs in by_file.items() if any(doc.ignored for doc in docs)}
+    for finding in findings:
+        rule = RULES.get(finding.rule)
+        if rule is not None and not rule.fixed:
+            if finding.rule in project.rules:
+                level = project.rules[finding.rule]
+                if level is None:
+                    continue
+                finding = dataclasses.replace(finding, severity=level)  # noqa: PLW2901 - the same finding, judged
+            if _silenced(finding, by_file.get(finding.file, ())):
+                continue
+        yield finding
+
+
+def _silenced(finding: Finding, documents: Sequence[Document]) -> bool:
+    for index, doc in enumerate(documents):
+        if finding.rule in doc.ignored.get(finding.line, ()):
+            return True
+        until = documents[index + 1].line if index + 1 < len(documents) else None
+        if (
+            finding.rule in doc.ignored.get(0, ())
+            and doc.line <= finding.line
+            and (until is None or finding.line < until)
+        ):
+            return True
+    return False
