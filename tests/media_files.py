@@ -36,7 +36,7 @@ def jpeg(
 
 
 def box(name: bytes, *content: bytes) -> bytes:
-    """One box of a film."""
+    """One box of a video."""
     inner = b"".join(content)
     return struct.pack(">I", len(inner) + 8) + name + inner
 
@@ -47,7 +47,7 @@ def track(handler: bytes, codec: bytes) -> bytes:
     return box(b"trak", box(b"tkhd", b"\0" * 84), box(b"mdia", of, box(b"minf", box(b"stbl", described))))
 
 
-def film(*tracks: tuple[bytes, bytes], brand: bytes = b"isom") -> bytes:
+def video(*tracks: tuple[bytes, bytes], brand: bytes = b"isom") -> bytes:
     listed = tracks or ((b"vide", b"avc1"), (b"soun", b"mp4a"))
     moov = box(b"moov", box(b"mvhd", b"\0" * 100), *(track(*each) for each in listed))
     return box(b"ftyp", brand, b"\0\0\x02\0", brand) + moov + box(b"mdat", b"\0" * 40)

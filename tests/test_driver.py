@@ -64,7 +64,7 @@ def test_values_come_in_the_order_of_the_jobs_and_answers_in_that_of_the_request
 def test_batches_pauses_and_empty_batches() -> None:
     world = World()
 
-    def routine() -> Generator[Any, list[Answer], list[float]]:
+    def calls() -> Generator[Any, list[Answer], list[float]]:
         times = []
         for item in ((), Pause(7), Pause(0), (Request(READ),), Pause(3.5), ()):
             answers = yield item
@@ -72,17 +72,17 @@ def test_batches_pauses_and_empty_batches() -> None:
             times.append(world.now - 1000)
         return times
 
-    (finished,) = world.driver(rates=FAST).run([Job(Service(world), routine())])
+    (finished,) = world.driver(rates=FAST).run([Job(Service(world), calls())])
     assert finished.value == [0, 7, 7, 7, 10.5, 10.5]
 
 
 def test_pauses_of_many_run_side_by_side() -> None:
     world = World()
 
-    def routine() -> Generator[Any, list[Answer], None]:
+    def calls() -> Generator[Any, list[Answer], None]:
         yield Pause(30)
 
-    world.driver().run(Job(Service(world), routine()) for _ in range(60))
+    world.driver().run(Job(Service(world), calls()) for _ in range(60))
     assert world.now == 1030
 
 
@@ -98,7 +98,7 @@ def test_what_a_routine_raises_ends_it_alone() -> None:
         yield ()
 
     first, second, third = world.driver(rates=FAST).run(
-        [Job(Service(world), routine) for routine in (bad(), never(), one())]  # type: ignore[list-item]
+        [Job(Service(world), calls) for calls in (bad(), never(), one())]  # type: ignore[list-item]
     )
     assert isinstance(first.error, ValueError)
     assert isinstance(second.error, KeyError)
@@ -110,7 +110,7 @@ def test_a_defect_in_a_sender_reaches_the_routine_and_voids_the_batch() -> None:
     world = World()
     service = Service(world, AssertionError("a defect"))
 
-    def routine() -> Generator[Any, list[Answer], str]:
+    def calls() -> Generator[Any, list[Answer], str]:
         try:
             yield tuple(Request(READ, {"n": n}) for n in range(40))
         except AssertionError:
@@ -118,7 +118,7 @@ def test_a_defect_in_a_sender_reaches_the_routine_and_voids_the_batch() -> None:
             return answers[0].code
         return "not reached"
 
-    (finished,) = world.driver(rates=FAST, workers=4).run([Job(service, routine())])
+    (finished,) = world.driver(rates=FAST, workers=4).run([Job(service, calls())])
     assert finished.value == "OK"
     assert len(service.log) < 10
 
@@ -128,7 +128,7 @@ def test_jobs_are_begun_only_when_there_is_room() -> None:
     begun: list[int] = []
     open_at_once: list[int] = []
 
-    def routine(n: int) -> Generator[Any, list[Answer], None]:
+    def calls(n: int) -> Generator[Any, list[Answer], None]:
         begun.append(n)
         open_at_once.append(len(begun) - done)
         yield (Request(READ),)
@@ -140,7 +140,7 @@ def test_jobs_are_begun_only_when_there_is_room() -> None:
         done += 1
 
     service = Service(world)
-    world.driver(rates=FAST).run((Job(service, routine(n)) for n in range(100)), on_done=count, at_once=7)
+    world.driver(rates=FAST).run((Job(service, calls(n)) for n in range(100)), on_done=count, at_once=7)
     assert begun == list(range(100))
     assert max(open_at_once) == 7
 
@@ -552,14 +552,14 @@ def test_after_a_stop_no_write_leaves_but_reads_go_on() -> None:
     driver = world.driver(rates=FAST)
     service = Service(world)
 
-    def routine() -> Generator[Any, list[Answer], list[str]]:
+    def calls() -> Generator[Any, list[Answer], list[str]]:
         (first,) = yield (Request(WRITE),)
         driver.stop()
         (second,) = yield (Request(READ),)
         (third,) = yield (Request(WRITE),)
         return [first.code, second.code, third.code]
 
-    (finished,) = driver.run([Job(service, routine())])
+    (finished,) = driver.run([Job(service, calls())])
     assert finished.value == ["OK", "OK", STOPPED]
     assert len(service.log) == 2
 
@@ -722,7 +722,7 @@ def test_every_request_gets_exactly_one_answer(
     world = World(latency=lambda request: dice.random())
     service = Service(world, *script)
 
-    def routine(job: int, sizes: list[int]) -> Generator[Any, list[Answer], int]:
+    def calls(job: int, sizes: list[int]) -> Generator[Any, list[Answer], int]:
         total = 0
         for batch, size in enumerate(sizes):
             wanted = tuple(Request(dice.choice([READ, WRITE]), {"n": (job, batch, n)}) for n in range(size))
@@ -732,7 +732,7 @@ def test_every_request_gets_exactly_one_answer(
         return total
 
     driver = world.driver(rates=FAST, workers=workers)
-    results = driver.run([Job(service, routine(job, sizes)) for job, sizes in enumerate(shape)], at_once=at_once)
+    results = driver.run([Job(service, calls(job, sizes)) for job, sizes in enumerate(shape)], at_once=at_once)
     assert [finished.value for finished in results] == [sum(sizes) for sizes in shape]
     assert sum(driver.sent.values()) == len(service.log)
     writes = Counter(str(request.params) for _, request in service.log if request.operation == WRITE)

@@ -1,4 +1,4 @@
-"""Patterns that are compiled late: each of them can be, and importing a kind compiles none."""
+"""Patterns that are compiled lazy_pattern: each of them can be, and importing a kind compiles none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import templatesync
-from templatesync.model.lazy_pattern import _Late
+from templatesync.model.lazy_pattern import _LazyPattern
 
 
 def test_every_late_pattern_compiles() -> None:
@@ -16,7 +16,7 @@ def test_every_late_pattern_compiles() -> None:
     for module in pkgutil.walk_packages(templatesync.__path__, "templatesync."):
         if not module.name.endswith("__main__"):
             for value in vars(importlib.import_module(module.name)).values():
-                if isinstance(value, _Late):
+                if isinstance(value, _LazyPattern):
                     found += 1
                     value.search("")
     assert found > 40

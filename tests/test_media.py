@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from media_files import box, chunk, film, jpeg, office, old_office, pdf, png, segment, track
+from media_files import box, chunk, jpeg, office, old_office, pdf, png, segment, track, video
 
 from templatesync.media.inspect import inspect
-from templatesync.model.media import Sight
+from templatesync.model.media import MediaInfo
 
 WHOLE = [
     ("a.png", png(1200, 628), "image/png", (1200, 628)),
     ("a.png", png(colour=6), "image/png", (8, 4)),
     ("a.jpg", jpeg(640, 480), "image/jpeg", (640, 480)),
     ("a.jpg", jpeg(pixels=b"\x01" * 65_535 + b"\xff\xd0" + b"\xff\x00" * 40_000), "image/jpeg", (8, 4)),
-    ("a.mp4", film(), "video/mp4", (0, 0)),
-    ("a.mp4", film((b"vide", b"avc3"), (b"text", b"tx3g")), "video/mp4", (0, 0)),
-    ("a.3gp", film(brand=b"3gp5"), "video/3gpp", (0, 0)),
+    ("a.mp4", video(), "video/mp4", (0, 0)),
+    ("a.mp4", video((b"vide", b"avc3"), (b"text", b"tx3g")), "video/mp4", (0, 0)),
+    ("a.3gp", video(brand=b"3gp5"), "video/3gpp", (0, 0)),
     ("a.pdf", pdf(), "application/pdf", (0, 0)),
     ("a.doc", old_office(), "application/msword", (0, 0)),
     ("a.XLS", old_office(), "application/vnd.ms-excel", (0, 0)),
@@ -41,14 +41,14 @@ class Counted(io.BytesIO):
         return data
 
 
-def look(data: bytes, name: str = "a.jpg") -> Sight:
+def look(data: bytes, name: str = "a.jpg") -> MediaInfo:
     return inspect(io.BytesIO(data), len(data), name)
 
 
 @pytest.mark.parametrize(("name", "data", "media_type", "size"), WHOLE)
 def test_whole_files_are_known(name: str, data: bytes, media_type: str, size: tuple[int, int]) -> None:
-    sight = look(data, name)
-    assert (sight.media_type, (sight.width, sight.height), sight.flaws) == (media_type, size, ())
+    info = look(data, name)
+    assert (info.media_type, (info.width, info.height), info.flaws) == (media_type, size, ())
 
 
 @pytest.mark.parametrize(
@@ -58,10 +58,10 @@ def test_whole_files_are_known(name: str, data: bytes, media_type: str, size: tu
         (b"GIF89a\x01\0\x01\0\0\0\0;", "a GIF picture"),
         (b"RIFF\x10\0\0\0WEBPVP8 \0\0", "a WebP picture"),
         (b"BM\x10\0\0\0\0\0", "a BMP picture"),
-        (b"\x1aE\xdf\xa3\x01\0", "a Matroska or WebM film"),
-        (film(brand=b"qt  "), "a QuickTime film"),
-        (film(brand=b"heic"), "a HEIC picture"),
-        (film(brand=b"????"), "a file of the MPEG-4 family that is no MP4"),
+        (b"\x1aE\xdf\xa3\x01\0", "a Matroska or WebM video"),
+        (video(brand=b"qt  "), "a QuickTime video"),
+        (video(brand=b"heic"), "a HEIC picture"),
+        (video(brand=b"????"), "a file of the MPEG-4 family that is no MP4"),
         (office("pages"), "a ZIP archive"),
         (office()[:-1], "a ZIP archive that is cut off"),
         (b"version https://git-lfs.github.com/spec/v1\noid x\n", "a pointer of Git LFS, not the file itself"),
@@ -70,7 +70,7 @@ def test_whole_files_are_known(name: str, data: bytes, media_type: str, size: tu
     ],
 )
 def test_what_cannot_be_sent_is_named(data: bytes, what: str) -> None:
-    assert look(data) == Sight("", what)
+    assert look(data) == MediaInfo("", what)
 
 
 @pytest.mark.parametrize(
@@ -82,9 +82,9 @@ def test_what_cannot_be_sent_is_named(data: bytes, what: str) -> None:
     ],
 )
 def test_some_files_are_what_their_name_says(data: bytes, what: str, ending: str) -> None:
-    sight = look(data)
-    assert (sight.media_type, sight.what) == ("", what)
-    (flaw,) = sight.flaws
+    info = look(data)
+    assert (info.media_type, info.what) == ("", what)
+    (flaw,) = info.flaws
     assert flaw.endswith(ending)
 
 
@@ -112,13 +112,13 @@ FAULTS = [
     (b"\xff\xd8" + segment(0xE1, b"x" * 90) + b"\xff\xd9", "it is broken: it has no dimensions"),
     (b"\xff\xd8" + segment(0xE1, b"x") + b"\0\0\0\0", "it is broken at byte 7"),
     (jpeg(pixels=b"").replace(b"\xff\xda", b"\xff\xfe"), "it is broken: there are no pixels in it"),
-    (film((b"vide", b"hev1"), SOUND), "its video is H.265, and WhatsApp takes H.264"),
-    (film((b"vide", b"a\xffc1"), SOUND), "its video is 'a\\xffc1', and WhatsApp takes H.264"),
-    (film((b"vide", b"avc1"), (b"soun", b"Opus")), "its sound is Opus, and WhatsApp takes AAC"),
-    (film((b"vide", b"avc1"), SOUND, SOUND), "it has 2 sound tracks, and WhatsApp takes one at most"),
-    (film(SOUND), "there is no video in it"),
-    (film()[:24], "it is cut off or broken: it lacks its description or its pictures"),
-    (film()[:-1], "it is cut off or broken: a box at byte"),
+    (video((b"vide", b"hev1"), SOUND), "its video is H.265, and WhatsApp takes H.264"),
+    (video((b"vide", b"a\xffc1"), SOUND), "its video is 'a\\xffc1', and WhatsApp takes H.264"),
+    (video((b"vide", b"avc1"), (b"soun", b"Opus")), "its sound is Opus, and WhatsApp takes AAC"),
+    (video((b"vide", b"avc1"), SOUND, SOUND), "it has 2 sound tracks, and WhatsApp takes one at most"),
+    (video(SOUND), "there is no video in it"),
+    (video()[:24], "it is cut off or broken: it lacks its description or its pictures"),
+    (video()[:-1], "it is cut off or broken: a box at byte"),
     (b"\xff\xff\xff\xffftypisom", "it is broken: its first box is not whole"),
     (box(b"ftyp", b"isom\0\0\0\0isom") + b"\0\0\0\x04moov", "it is cut off or broken: a box at byte 20 is not whole"),
     (pdf()[:-8], "it is cut off: its %%EOF is missing"),
@@ -133,8 +133,8 @@ def test_what_is_wrong_is_said(data: bytes, flaw: str) -> None:
 def test_a_track_of_64_bit_lengths_is_read() -> None:
     inner = track(b"vide", b"hvc1")
     long = struct.pack(">I", 1) + b"moov" + struct.pack(">Q", len(inner) + 16) + inner
-    sight = look(box(b"ftyp", b"isom\0\0\0\0isom") + long + box(b"mdat", b"pictures"))
-    assert sight.flaws == ("its video is H.265, and WhatsApp takes H.264",)
+    info = look(box(b"ftyp", b"isom\0\0\0\0isom") + long + box(b"mdat", b"pictures"))
+    assert info.flaws == ("its video is H.265, and WhatsApp takes H.264",)
 
 
 def test_old_word_that_is_cut_off() -> None:
@@ -151,7 +151,7 @@ BUSY = [
 
 @pytest.mark.parametrize("data", BUSY)
 def test_no_file_keeps_us_busy(data: bytes) -> None:
-    assert look(data) == Sight("", "a file of more parts than a medium has")
+    assert look(data) == MediaInfo("", "a file of more parts than a medium has")
 
 
 def test_little_is_read_of_what_is_large() -> None:
@@ -170,19 +170,19 @@ def test_no_file_breaks_us(case: Any, places: list[tuple[int, bytes]], data: st.
     for at, new in places:
         spoiled[at : at + len(new)] = new
     cut = bytes(spoiled[: data.draw(st.integers(0, len(spoiled)))])
-    sight = look(cut, name)
-    assert sight.what
-    assert all(sight.flaws)
+    info = look(cut, name)
+    assert info.what
+    assert all(info.flaws)
 
 
 @given(st.sampled_from([each for each in WHOLE if each[2].startswith(("image", "video"))]), st.data())
 def test_what_is_cut_off_is_never_whole(case: Any, data: st.DataObject) -> None:
     name, content, media_type, _ = case
-    sight = look(content[: data.draw(st.integers(0, len(content) - 1))], name)
-    assert sight.flaws or sight.media_type != media_type
+    info = look(content[: data.draw(st.integers(0, len(content) - 1))], name)
+    assert info.flaws or info.media_type != media_type
 
 
 @given(st.binary(max_size=300))
 def test_noise_is_nothing_that_can_be_sent(data: bytes) -> None:
-    sight = look(data, "a.jpg")
-    assert sight.media_type == "" or sight.flaws
+    info = look(data, "a.jpg")
+    assert info.media_type == "" or info.flaws

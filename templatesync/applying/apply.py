@@ -14,13 +14,14 @@ from typing import Protocol, TypeAlias
 from templatesync.kinds.base import Kind, Written
 from templatesync.model.calls import (
     Batch,
-    FlowError,
+    CallError,
+    Calls,
     Pause,
     WrongAnswerError,
 )
 from templatesync.model.change import Action, Change
 from templatesync.model.errors import ExitCode, LocalError, worst
-from templatesync.model.outcome import Outcome, Result
+from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.request import (
     DENIED,
     UNREACHABLE,
@@ -29,12 +30,10 @@ from templatesync.model.request import (
 )
 from templatesync.model.resource import Key, Live, Resource
 from templatesync.planning.approval import not_started, stale
-from templatesync.planning.inputs import Scene
+from templatesync.planning.inputs import PlanInput
 from templatesync.planning.plan import plan_one
 from templatesync.project.references import Links
 from templatesync.service.driver.job import GIVEN_UP, STOPPED
-
-Steps: TypeAlias = Generator[Batch, list[Answer], Outcome]
 
 READ_BACK = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds between looks for a write whose answer was lost; lists and details may lag behind."""
@@ -72,7 +71,7 @@ class Run:
     reached  what this run has brought to what its file says
     """
 
-    scene: Scene
+    given: PlanInput
     journal: Recorder
     now: Callable[[], float]
     wait: bool = False
@@ -85,12 +84,12 @@ class Run:
     reached: set[Key] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.links = self.scene.links
+        self.links = self.given.links
 
     def ended(self, outcome: Outcome) -> Outcome:
         """Take the end of a change to heart: what leans on it may go on, or may not."""
         change = outcome.change
-        if outcome.result in (Result.DONE, Result.ALREADY_DONE):
+        if outcome.kind in (OutcomeKind.DONE, OutcomeKind.ALREADY_DONE):
             self.reached.add(change.key)
             self.links = self.links.knowing(change.key, outcome.ids)
         return outcome
@@ -99,7 +98,7 @@ class Run:
 # --- one change -------------------------------------------------------------------------------------------------------
 
 
-def carry_out(run: Run, change: Change) -> Steps:
+def carry_out(run: Run, change: Change) -> Calls[Outcome]:
     """Everything for one change, from the last look to the end of its story."""
     if reason := _unsupported(run, change):
         return run.ended(not_started(change, "dependency", reason))
@@ -110,19 +109,19 @@ def _unsupported(run: Run, change: Change) -> str:
     """What a change leans on and this run has not brought about; empty when nothing is missing."""
     if change.action is Action.DELETE:
         # Not only what failed here: of a saved plan, what is stale by now was never begun and has let go of nothing.
-        users = run.scene.users.get(change.key, ())
+        users = run.given.users.get(change.key, ())
         referrer = next((key for key in users if key not in run.reached), None)
         return f"{referrer} leads to it, since its own change did not end well in this run" if referrer else ""
-    for target in run.links.targets(run.scene.kinds[change.key.kind], _resource(run, change.key).body):
-        live = run.scene.live(target)
-        usable = live is not None and live.body is not None and run.scene.kinds[target.kind].settled(live)
+    for target in run.links.targets(run.given.kinds[change.key.kind], _resource(run, change.key).body):
+        live = run.given.live(target)
+        usable = live is not None and live.body is not None and run.given.kinds[target.kind].settled(live)
         if not usable and target not in run.reached:
             return f"{target} is not what this needs: it did not end well in this run"
     return ""
 
 
-def _carry_out(run: Run, change: Change) -> Steps:
-    kind = run.scene.kinds[change.key.kind]
+def _carry_out(run: Run, change: Change) -> Calls[Outcome]:
+    kind = run.given.kinds[change.key.kind]
     refused: Answer | None = None
     while True:
         yield from _until_open(run, change)
@@ -130,10 +129,10 @@ def _carry_out(run: Run, change: Change) -> Steps:
             left = not_started(change, closed.code, closed.message, closed.klass)
             return _noted(run, left._replace(request_id=refused.request_id)) if refused else left
         try:
-            live = yield from kind.read(change.key, run.scene.live(change.key))
-        except FlowError as error:
+            live = yield from kind.read(change.key, run.given.live(change.key))
+        except CallError as error:
             return _unread(run, change, error)
-        again = plan_one(run.scene, change.key, run.links.symbolic_live(kind, live) if live else None)
+        again = plan_one(run.given, change.key, run.links.symbolic_live(kind, live) if live else None)
         if again.permission() != change.permission():
             return _overtaken(run, kind, change, live, again)
         if _closed(run, change):
@@ -146,7 +145,7 @@ def _carry_out(run: Run, change: Change) -> Steps:
         # A quota took nothing. Once it has freed itself all may be different, so everything begins anew.
 
 
-def _unread(run: Run, change: Change, error: FlowError) -> Outcome:
+def _unread(run: Run, change: Change, error: CallError) -> Outcome:
     answer = error.answer
     if isinstance(error, WrongAnswerError):
         # Whoever answers about something else is not to be written to.
@@ -154,15 +153,15 @@ def _unread(run: Run, change: Change, error: FlowError) -> Outcome:
         return not_started(change, run.halted.code, run.halted.message, run.halted.klass)
     if answer.klass in DENIED:
         run.closed[_all_like(change)] = Closed(answer.code, answer.message, answer.klass)
-    return _end(change, Result.NOT_STARTED, answer, answer.message)
+    return _end(change, OutcomeKind.NOT_STARTED, answer, answer.message)
 
 
 def _overtaken(run: Run, kind: Kind, change: Change, live: Live | None, again: Change) -> Outcome:
     """The end of a change that is no longer what would be planned."""
     if _achieved(run, kind, change, live):
         ids = live.ids if live else {}
-        return Outcome(change, Result.ALREADY_DONE, message="it is as the plan wanted it", ids=ids)
-    return Outcome(change, Result.STALE, "stale", stale(again))
+        return Outcome(change, OutcomeKind.ALREADY_DONE, message="it is as the plan wanted it", ids=ids)
+    return Outcome(change, OutcomeKind.STALE, "stale", stale(again))
 
 
 def _intend(run: Run, change: Change) -> Closed | None:
@@ -193,7 +192,7 @@ def _achieved(run: Run, kind: Kind, change: Change, live: Live | None) -> bool:
 
 
 def _resource(run: Run, key: Key) -> Resource:
-    return run.scene.wanted[key]
+    return run.given.wanted[key]
 
 
 def _sent(run: Run, kind: Kind, key: Key) -> Resource:
@@ -212,8 +211,8 @@ def _write(
         try:
             written = yield from _start(run, kind, change, live)
             run.wrote = True
-            return Outcome(change, Result.DONE, request_id=written.answer.request_id, ids=written.ids), None
-        except FlowError as error:
+            return Outcome(change, OutcomeKind.DONE, request_id=written.answer.request_id, ids=written.ids), None
+        except CallError as error:
             answer, partly = error.answer, error.partly
         run.wrote = run.wrote or partly or answer.unsettled
         if answer.klass is AnswerClass.QUOTA and not partly:
@@ -227,7 +226,7 @@ def _write(
         # Creating and deleting may be tried once more, since nothing happened. An edit may not: the first could
         # still arrive, and the platform counts edits.
         if tries > 1 or partly or change.action is Action.UPDATE:
-            return _end(change, Result.UNKNOWN, answer, _unknown(answer)), None
+            return _end(change, OutcomeKind.UNKNOWN, answer, _unknown(answer)), None
 
 
 def _start(run: Run, kind: Kind, change: Change, live: Live | None) -> Generator[Batch, list[Answer], Written]:
@@ -250,27 +249,27 @@ def _settle(
     for seconds in READ_BACK:
         yield Pause(seconds)
         try:
-            live = yield from kind.read(change.key, run.scene.live(change.key))
-        except FlowError:
+            live = yield from kind.read(change.key, run.given.live(change.key))
+        except CallError:
             continue
         read = True
         if _achieved(run, kind, change, live) and not (resent and live and before and live.status == before.status):
             ids = live.ids if live else {}
             return Outcome(
-                change, Result.DONE, message="settled by reading back", request_id=answer.request_id, ids=ids
+                change, OutcomeKind.DONE, message="settled by reading back", request_id=answer.request_id, ids=ids
             )
         if change.action is Action.CREATE and live is not None and not partly:
             break
     if not read:
-        return _end(change, Result.UNKNOWN, answer, _unknown(answer))
+        return _end(change, OutcomeKind.UNKNOWN, answer, _unknown(answer))
     if change.action is Action.CREATE and not partly:
         if answer.klass is AnswerClass.EXISTS:
             message = "something else has this key by now; plan again to see it"
-            return _end(change, Result.FAILED, answer, message)
+            return _end(change, OutcomeKind.FAILED, answer, message)
         if live is not None:
             # A creation may take several requests: this may be ours, made by half, or somebody else's.
             message = "the answer was lost, and what is there now is not all that was wanted; plan again to see it"
-            return _end(change, Result.UNKNOWN, answer, message)
+            return _end(change, OutcomeKind.UNKNOWN, answer, message)
     return None
 
 
@@ -280,17 +279,17 @@ def _unknown(answer: Answer) -> str:
 
 def _failed(run: Run, change: Change, answer: Answer, partly: bool) -> Outcome:
     if answer.code in (STOPPED, GIVEN_UP) and not partly:
-        return _end(change, Result.NOT_STARTED, answer, answer.message)
+        return _end(change, OutcomeKind.NOT_STARTED, answer, answer.message)
     if answer.klass in DENIED:
         run.closed[_all_like(change)] = Closed(answer.code, answer.message, answer.klass)
     rest = "; the first part of this change is done, the next apply does the rest" if partly else ""
-    versions = bool(run.scene.kinds[change.key.kind].name_field) and change.sendable_meanwhile != "no"
+    versions = bool(run.given.kinds[change.key.kind].name_field) and change.sendable_meanwhile != "no"
     if change.action is Action.UPDATE and versions and answer.klass is AnswerClass.INVALID:
         rest += "; if the platform edits nothing that is in use, make a new version with `templatesync new-version`"
-    return _end(change, Result.FAILED, answer, f"{answer.message}{rest}")
+    return _end(change, OutcomeKind.FAILED, answer, f"{answer.message}{rest}")
 
 
-def _end(change: Change, result: Result, answer: Answer, message: str) -> Outcome:
+def _end(change: Change, result: OutcomeKind, answer: Answer, message: str) -> Outcome:
     code = answer.code or answer.klass.value
     return Outcome(change, result, code, message, answer.request_id, klass=answer.klass)
 
@@ -355,12 +354,12 @@ def exit_code(outcomes: Iterable[Outcome], *, begun: bool, wrote: bool) -> ExitC
 
 
 def _code(outcome: Outcome, begun: bool, wrote: bool) -> ExitCode:
-    match outcome.result:
-        case Result.STALE:
+    match outcome.kind:
+        case OutcomeKind.STALE:
             return ExitCode.STALE
-        case Result.BLOCKED:
+        case OutcomeKind.BLOCKED:
             return ExitCode.REFUSED
-        case Result.DONE | Result.ALREADY_DONE:
+        case OutcomeKind.DONE | OutcomeKind.ALREADY_DONE:
             return ExitCode.OK
     if not wrote and outcome.klass in DENIED:
         return ExitCode.DENIED

@@ -15,11 +15,11 @@ from types import TracebackType
 from templatesync.model.change import Change
 from templatesync.model.errors import LocalError
 from templatesync.model.json_value import Json
-from templatesync.model.outcome import Outcome, Result
+from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.storage.private import private_folder
 
 VERSION = 1
-_SETTLED = frozenset(result.value for result in Result) - {Result.UNKNOWN.value}
+_SETTLED = frozenset(result.value for result in OutcomeKind) - {OutcomeKind.UNKNOWN.value}
 
 
 class Journal:
@@ -72,7 +72,7 @@ class Journal:
             {
                 "event": "result",
                 "key": str(outcome.change.key),
-                "outcome": outcome.result.value,
+                "outcome": outcome.kind.value,
                 "code": outcome.code,
                 "request_id": outcome.request_id,
             }

@@ -40,12 +40,12 @@ class _Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]  # ge
 _WAIT = click.option("--timeout", type=_Duration(), default=1800.0, metavar="30m", help="How long to wait at most.")
 
 
-def _wishes(targets: tuple[str, ...], prune: bool, **others: Any) -> Any:
-    from templatesync.planning.inputs import Wishes
+def _plan_options(targets: tuple[str, ...], prune: bool, **others: Any) -> Any:
+    from templatesync.planning.inputs import PlanOptions
 
     if targets and prune:
         raise UsageError("--target and --prune exclude each other", hint="pruning looks at everything that is live")
-    return Wishes(targets=targets, prune=prune, **others)
+    return PlanOptions(targets=targets, prune=prune, **others)
 
 
 @command("init")
@@ -145,7 +145,7 @@ def fmt(options: Globals, paths: tuple[Path, ...], check: bool) -> ExitCode:
 @_MASS
 @_RESUBMIT
 def plan(
-    options: Globals, out: Path | None, detailed_exitcode: bool, fail_on: str, cache: bool, **wishes: Any
+    options: Globals, out: Path | None, detailed_exitcode: bool, fail_on: str, cache: bool, **asked: Any
 ) -> ExitCode:
     """Show what apply would do. Reads what is live; writes nothing remote.
 
@@ -167,7 +167,7 @@ def plan(
         options.directory,
         options.spaces,
         options.all_spaces,
-        _wishes(**wishes),
+        _plan_options(**asked),
         options.connection(),
         in_ci=options.in_ci,
         detailed=detailed_exitcode,
@@ -202,7 +202,7 @@ def apply(
     wait: bool,
     receipt: Path | None,
     timeout: float,
-    **wishes: Any,
+    **asked: Any,
 ) -> ExitCode:
     """Carry out a plan: make what is live what the files say. Plans again, and does only what was approved.
 
@@ -224,7 +224,7 @@ def apply(
         options.directory,
         options.spaces,
         options.all_spaces,
-        _wishes(**wishes),
+        _plan_options(**asked),
         options.connection(),
         command_.Order(
             plan_file=plan_file,

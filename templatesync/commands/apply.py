@@ -11,7 +11,7 @@ from pathlib import Path
 from templatesync.applying import apply as engine
 from templatesync.applying.journal import Journal
 from templatesync.applying.lock import lock
-from templatesync.commands.inputs import scenes
+from templatesync.commands.inputs import plan_inputs
 from templatesync.commands.prepare import (
     choose,
     read_files,
@@ -35,12 +35,11 @@ from templatesync.model.errors import (
     worst,
 )
 from templatesync.model.finding import Finding
-from templatesync.model.outcome import Outcome
-from templatesync.model.outcome import Result as Outcomes
+from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.resource import Key, Resource
 from templatesync.planning import approval as permission
 from templatesync.planning import document
-from templatesync.planning.inputs import Scene, Wishes
+from templatesync.planning.inputs import PlanInput, PlanOptions
 from templatesync.planning.plan import (
     make_plan,
     plan_digest,
@@ -70,7 +69,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ApplyResult:
     """The plan that was carried out, and the end of each of its changes, by space."""
 
     plan: Plan
@@ -96,13 +95,13 @@ def apply(
     directory: Path,
     spaces: Sequence[str],
     every: bool,
-    wishes: Wishes,
+    options: PlanOptions,
     connection: Connection,
     order: Order,
     *,
     in_ci: bool = False,
     watch: Watch | None = None,
-) -> Result:
+) -> ApplyResult:
     """Plan again from the files and what is live, and write what was approved of it."""
     watch = watch or Watch()
     workspace = read_files(directory)
@@ -112,28 +111,28 @@ def apply(
     chosen = choose(workspace.project, spaces, every, in_ci=in_ci)
     if saved is not None:
         _fits(saved, chosen)
-    wanted, findings = wanted_resources(workspace, chosen, wishes)
+    wanted, findings = wanted_resources(workspace, chosen, options)
     workspace = without_documents(workspace, wanted)
     if saved is not None and _prunes(saved, wanted):
-        wishes = dataclasses.replace(wishes, prune=True)
+        options = dataclasses.replace(options, prune=True)
     with ExitStack() as stack:
         for space in chosen:
             stack.enter_context(lock(workspace.project.state, space.name))
         session = stack.enter_context(connect(workspace.project, chosen, connection, partly=True))
-        found, codes = scenes(session, workspace, chosen, wanted, wishes, watch.read)
+        found, codes = plan_inputs(session, workspace, chosen, wanted, options, watch.read)
         if saved is not None:
             found = [_as_saved(each, saved) for each in found]
-        whole = Plan(tuple(make_plan(each) if isinstance(each, Scene) else each for each in found))
+        whole = Plan(tuple(make_plan(each) if isinstance(each, PlanInput) else each for each in found))
         _expected(whole, order.expect_digest)
         if not order.approved and any(space.writes for space in whole.spaces) and not order.confirm(whole):
-            return Result(whole, (), findings, ExitCode.OK, declined=True)
+            return ApplyResult(whole, (), findings, ExitCode.OK, declined=True)
         execution = _Execution(session, order, watch, saved, connection.edges.clock)
         execution.carry_out(found, whole, workspace.project.state, stack)
-    result = Result(whole, tuple(execution.ended), findings, _exit(execution, codes), tuple(execution.left_open))
+    result = ApplyResult(whole, tuple(execution.ended), findings, _exit(execution, codes), tuple(execution.left_open))
     return _with_receipt(result, order.receipt) if order.receipt else result
 
 
-def _with_receipt(result: Result, path: Path) -> Result:
+def _with_receipt(result: ApplyResult, path: Path) -> ApplyResult:
     """Write the receipt. By now things are written, so a full disk must not hide how they ended."""
     try:
         write_file(path, document.text(document.outcomes_json(result.outcomes)))
@@ -181,8 +180,8 @@ def _prunes(saved: Plan, wanted: Mapping[str, Mapping[Key, Resource]]) -> bool:
     )
 
 
-def _as_saved(each: Scene | SpacePlan, saved: Plan) -> Scene | SpacePlan:
-    """The scene as the saved plan was allowed to see it. Raises StaleError when it is another account's."""
+def _as_saved(each: PlanInput | SpacePlan, saved: Plan) -> PlanInput | SpacePlan:
+    """The given as the saved plan was allowed to see it. Raises StaleError when it is another account's."""
     if isinstance(each, SpacePlan):
         return each
     planned = next(space for space in saved.spaces if space.space == each.space)
@@ -222,70 +221,70 @@ class _Execution:
     unread: set[str] = field(default_factory=set)
     crashed: bool = False
 
-    def carry_out(self, found: Sequence[Scene | SpacePlan], whole: Plan, state: Path, stack: ExitStack) -> None:
+    def carry_out(self, found: Sequence[PlanInput | SpacePlan], whole: Plan, state: Path, stack: ExitStack) -> None:
         runs: dict[str, engine.Run] = {}
-        permitted: dict[str, permission.Permitted] = {}
-        for scene, plan in zip(found, whole.spaces, strict=True):
-            if not isinstance(scene, Scene):
-                permitted[plan.space] = self._unreadable(plan)
+        approved: dict[str, permission.Approved] = {}
+        for given, plan in zip(found, whole.spaces, strict=True):
+            if not isinstance(given, PlanInput):
+                approved[plan.space] = self._unreadable(plan)
                 continue
-            permitted[plan.space] = self._permitted(scene, plan)
+            approved[plan.space] = self._permitted(given, plan)
             journal = Journal(state, plan.space)
-            if permitted[plan.space].changes or journal.exists:
+            if approved[plan.space].changes or journal.exists:
                 stack.enter_context(journal)
                 self.left_open += journal.left_open
                 deadline = self.clock() + self.order.timeout
-                runs[plan.space] = engine.Run(scene, journal, self.clock, self.order.wait, deadline)
-        self.watch.started(sum(len(each.changes) for each in permitted.values()))
-        outcomes: dict[str, list[Outcome]] = {name: list(each.outcomes) for name, each in permitted.items()}
-        self._run(runs, permitted, outcomes)
+                runs[plan.space] = engine.Run(given, journal, self.clock, self.order.wait, deadline)
+        self.watch.started(sum(len(each.changes) for each in approved.values()))
+        outcomes: dict[str, list[Outcome]] = {name: list(each.outcomes) for name, each in approved.items()}
+        self._run(runs, approved, outcomes)
         self.begun = any(run.begun for run in runs.values())
         self.wrote = any(run.wrote for run in runs.values())
         for plan in whole.spaces:
             mine = sorted(outcomes.get(plan.space, ()), key=lambda outcome: outcome.change.key)
             self.ended.append((plan, tuple(mine)))
 
-    def _unreadable(self, plan: SpacePlan) -> permission.Permitted:
+    def _unreadable(self, plan: SpacePlan) -> permission.Approved:
         """The ends of what was planned for a space that cannot be read now."""
         if self.saved is None or plan.error is None:
-            return permission.Permitted((), ())
+            return permission.Approved((), ())
         planned = next(space for space in self.saved.spaces if space.space == plan.space).changes
         error = plan.error
         left = (permission.not_started(change, error.code, error.message) for change in planned if change.action.writes)
         barred = (permission.blocked(change) for change in planned if change.action is Action.BLOCKED)
         self.unread.add(error.code)
-        return permission.Permitted((), (*left, *barred))
+        return permission.Approved((), (*left, *barred))
 
-    def _permitted(self, scene: Scene, plan: SpacePlan) -> permission.Permitted:
+    def _permitted(self, given: PlanInput, plan: SpacePlan) -> permission.Approved:
         """What may run. A refused space writes nothing, and says so of each change."""
         if self.saved is None:
-            permitted = permission.permit(scene, plan.changes, None)
+            approved = permission.approve(given, plan.changes, None)
             refusals: Sequence[Refusal] = plan.refusals
         else:
-            approved = next(space for space in self.saved.spaces if space.space == plan.space).changes
-            permitted = permission.permit(scene, plan.changes, approved)
-            refusals = [*scene.refusals, *unsafe(scene, _only(permitted.changes, plan.changes))]
+            saved = next(space for space in self.saved.spaces if space.space == plan.space).changes
+            approved = permission.approve(given, plan.changes, saved)
+            refusals = [*given.refusals, *unsafe(given, _only(approved.changes, plan.changes))]
         self.refused.update(
-            refusal.code for refusal in refusals[:1] if permitted.changes or refusal.code == WRONG_ACCOUNT
+            refusal.code for refusal in refusals[:1] if approved.changes or refusal.code == WRONG_ACCOUNT
         )
-        if not refusals or not permitted.changes:
-            return permitted
+        if not refusals or not approved.changes:
+            return approved
         refusal = refusals[0]
-        refused = tuple(permission.not_started(change, refusal.code, refusal.message) for change in permitted.changes)
-        return permission.Permitted((), (*permitted.outcomes, *refused))
+        refused = tuple(permission.not_started(change, refusal.code, refusal.message) for change in approved.changes)
+        return permission.Approved((), (*approved.outcomes, *refused))
 
     def _run(
         self,
         runs: dict[str, engine.Run],
-        permitted: dict[str, permission.Permitted],
+        approved: dict[str, permission.Approved],
         outcomes: dict[str, list[Outcome]],
     ) -> None:
         def done(finished: Finished[Outcome]) -> None:
             if finished.value is not None:
                 self.watch.ended(finished.value)
 
-        spaces = {id(change): name for name, each in permitted.items() for change in each.changes}
-        changes = [change for each in permitted.values() for change in each.changes]
+        spaces = {id(change): name for name, each in approved.items() for change in each.changes}
+        changes = [change for each in approved.values() for change in each.changes]
         for phase in engine.phases(changes, KINDS):
             members = [(spaces[id(change)], change) for change in phase]
             jobs = [
@@ -299,11 +298,11 @@ class _Execution:
         if finished.value is not None:
             return finished.value
         if isinstance(finished.error, Interrupted):
-            return Outcome(change, Outcomes.UNKNOWN, "interrupted", "the run was stopped before this change ended")
+            return Outcome(change, OutcomeKind.UNKNOWN, "interrupted", "the run was stopped before this change ended")
         if finished.error is not None:
             self.crashed = True
             message = f"{type(finished.error).__name__}: {finished.error}"
-            return Outcome(change, Outcomes.UNKNOWN, "defect", message)
+            return Outcome(change, OutcomeKind.UNKNOWN, "defect", message)
         return permission.not_started(change, "interrupted", "the run was stopped before this change began")
 
 

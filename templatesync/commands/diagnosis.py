@@ -11,7 +11,7 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from templatesync.kinds.base import Kind
-from templatesync.model.calls import Batch, FlowError
+from templatesync.model.calls import Batch, CallError
 from templatesync.model.change import Refusal
 from templatesync.model.errors import DeniedError, ExitCode, ServiceError
 from templatesync.model.json_value import Json
@@ -80,7 +80,7 @@ class Seen:
     """What a space answered, by operation. Without an account, `refused` tells why."""
 
     account: Account | None = None
-    refused: FlowError | None = None
+    refused: CallError | None = None
     answers: Mapping[str, Answer] = field(default_factory=dict)
 
 
@@ -129,7 +129,7 @@ def examine(space: Space, kinds: Mapping[str, Kind]) -> Examination:
     account, refused = None, None
     try:
         account = yield from read_account()
-    except FlowError as error:
+    except CallError as error:
         refused = error
         if not _forbids(error.answer):
             return Seen(refused=refused)

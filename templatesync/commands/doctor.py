@@ -41,7 +41,7 @@ class SpaceChecks:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class DoctorResult:
     """All spaces, in the order they were chosen."""
 
     spaces: tuple[SpaceChecks, ...]
@@ -60,7 +60,7 @@ def doctor(
     connection: Connection,
     *,
     progress: Callable[[str], None] = lambda space: None,
-) -> Result:
+) -> DoctorResult:
     """Examine each space. What is wrong in one keeps none of the others from being looked at."""
     owner = open_project(directory)
     chosen = choose(owner, spaces, every, in_ci=False)
@@ -69,7 +69,7 @@ def doctor(
         ready = [space for space in chosen if isinstance(keys[space.name], Credentials)]
         seen = _ask(session, ready, progress)
         found = tuple(_space(space, session, keys[space.name], seen.get(space.name, Seen())) for space in chosen)
-    return Result(found, worst(check.exit_code for space in found for check in space.checks))
+    return DoctorResult(found, worst(check.exit_code for space in found for check in space.checks))
 
 
 def _space(space: Space, session: Session, key: Credentials | ServiceError, seen: Seen) -> SpaceChecks:

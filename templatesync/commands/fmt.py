@@ -22,7 +22,7 @@ from templatesync.validation.format import formatted
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class FmtResult:
     """Which files were changed, or would be (`check`), with the lines of a diff for these; and which stay, and why."""
 
     files: int
@@ -33,7 +33,7 @@ class Result:
     exit_code: ExitCode
 
 
-def fmt(directory: Path, paths: Sequence[Path], *, check: bool) -> Result:
+def fmt(directory: Path, paths: Sequence[Path], *, check: bool) -> FmtResult:
     """Format all files that the project includes, or those that `paths` (files or folders) name.
 
     The project file, JSON and media are left alone, also when they are named: a hook names whatever was changed.
@@ -59,7 +59,7 @@ def fmt(directory: Path, paths: Sequence[Path], *, check: bool) -> Result:
             write_file(project.root / name, done.text, keep_mode=True)
     failed = (check and bool(changed)) or any(each.severity is Severity.ERROR for each in found)
     code = ExitCode.FINDINGS if failed else ExitCode.OK
-    return Result(len(names), tuple(changed), tuple(diff), tuple(sorted(found, key=Finding.sort_key)), check, code)
+    return FmtResult(len(names), tuple(changed), tuple(diff), tuple(sorted(found, key=Finding.sort_key)), check, code)
 
 
 def _asked(project: Project, paths: Sequence[Path]) -> tuple[list[str], list[Finding]]:

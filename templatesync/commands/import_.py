@@ -15,7 +15,7 @@ from templatesync.commands.session import Connection, connect
 from templatesync.documents.yaml_writer import to_yaml
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind, Scope, Unparsed
-from templatesync.model.calls import FlowError
+from templatesync.model.calls import CallError
 from templatesync.model.change import Refusal
 from templatesync.model.errors import (
     ExitCode,
@@ -63,7 +63,7 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ImportResult:
     """Everything written and everything not."""
 
     written: tuple[Written, ...]
@@ -99,7 +99,7 @@ def import_live(
     keys: tuple[str, ...] = (),
     progress: Callable[[str], None] = lambda space: None,
     images: Path | None = None,
-) -> Result:
+) -> ImportResult:
     """Write a file for each live resource of one space that no file is about yet.
 
     With `images`, a folder, the pictures of all that are asked for are saved there, whether they have a file or not.
@@ -118,7 +118,7 @@ def import_live(
     fetched = _fetch(project, space, connection, known, asked, progress, images)
     if isinstance(fetched, tuple):
         refusal, code = fetched
-        return Result((), (), code, space.name, space.emulator is not None, refusal)
+        return ImportResult((), (), code, space.name, space.emulator is not None, refusal)
     listings = fetched.listings
     drafts, skipped = _drafts(project, listings, known, asked)
     skipped += _untold(project, space, listings, keys)
@@ -145,7 +145,7 @@ def _untold(
             yield Skipped(key, "policy.manage does not cover it, so it is not ours")
 
 
-def import_meta(directory: Path, source: Path) -> Result:
+def import_meta(directory: Path, source: Path) -> ImportResult:
     """Write a file for each template of a JSON file in Meta's form that CAMS can express."""
     from templatesync.kinds.template import meta
 
@@ -187,10 +187,10 @@ def _called(original: str, language: str) -> str:
 
 def _result(
     written: Sequence[Written], skipped: Sequence[Skipped], space: Space | None, pictures: tuple[Picture, ...] = ()
-) -> Result:
+) -> ImportResult:
     faults = any(each.fault for each in skipped) or any(each.fault for each in pictures)
     code = ExitCode.PARTIAL if faults else ExitCode.OK
-    return Result(
+    return ImportResult(
         tuple(written),
         tuple(skipped),
         worst([code]),
@@ -226,7 +226,7 @@ def _fetch(
         for name, finished in zip(
             KINDS, session.driver.run(jobs, on_done=lambda job: progress(space.name)), strict=True
         ):
-            if isinstance(finished.error, FlowError):
+            if isinstance(finished.error, CallError):
                 return trouble(finished.error)
             if finished.error is not None:
                 raise finished.error

@@ -17,7 +17,7 @@ from templatesync.schema.loading import schema_dir
 from templatesync.storage.writing import create_file
 
 if TYPE_CHECKING:
-    from templatesync.commands.import_ import Result as Imported
+    from templatesync.commands.import_ import ImportResult
 
 _PROJECT = """\
 # yaml-language-server: $schema=schemas/project.schema.json
@@ -47,14 +47,14 @@ _SPACE_ID = re.compile(r"[!-~]{1,128}")
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class InitResult:
     """What was written and what was there already, relative to the folder; and what was imported from `space`."""
 
     folder: Path
     written: tuple[str, ...]
     kept: tuple[str, ...]
     space: str = ""
-    imported: Imported | None = None
+    imported: ImportResult | None = None
 
     @property
     def exit_code(self) -> ExitCode:
@@ -62,7 +62,7 @@ class Result:
         return self.imported.exit_code if self.imported else ExitCode.OK
 
 
-def init(folder: Path, cust_space_id: str = "") -> Result:
+def init(folder: Path, cust_space_id: str = "") -> InitResult:
     """Scaffold a project in `folder`. With a customer space the project has it as `production`.
 
     Raises UsageError, before anything is written, when the space is none or another project is there already.
@@ -78,7 +78,7 @@ def init(folder: Path, cust_space_id: str = "") -> Result:
     ignore = folder / ".gitignore"
     if not ignore.exists() and create_file(folder, ".gitignore", "/.templatesync/\n"):
         written.append(".gitignore")
-    return Result(folder, tuple(written), tuple(name for name in texts if name not in written), space)
+    return InitResult(folder, tuple(written), tuple(name for name in texts if name not in written), space)
 
 
 def _space(folder: Path, cust_space_id: str) -> str:

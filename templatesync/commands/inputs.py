@@ -9,17 +9,16 @@ from signal import SIGINT
 from templatesync.commands.session import Session
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind
-from templatesync.kinds.rule import Face, Faces
-from templatesync.model.calls import FlowError, WrongAnswerError
+from templatesync.kinds.rule import Summaries, Summary
+from templatesync.model.calls import CallError, Calls, WrongAnswerError
 from templatesync.model.change import FromCache, Refusal, SpacePlan
 from templatesync.model.errors import DeniedError, ExitCode, StoppedError
 from templatesync.model.request import DENIED, UNREACHABLE, Answer
 from templatesync.model.resource import Key, Listing, Resource
-from templatesync.planning.detail_cache import Memory
-from templatesync.planning.inputs import Scene, Wishes, reading_scope
+from templatesync.planning.detail_cache import DetailCache
+from templatesync.planning.inputs import PlanInput, PlanOptions, reading_scope
 from templatesync.planning.reading import (
     Reading,
-    ReadingSteps,
     guard,
     read_space,
 )
@@ -29,38 +28,38 @@ from templatesync.project.workspace import Workspace
 from templatesync.validation import check
 
 
-def scenes(
+def plan_inputs(
     session: Session,
     files: Workspace,
     spaces: Sequence[Space],
     wanted: Mapping[str, Mapping[Key, Resource]],
-    wishes: Wishes,
+    options: PlanOptions,
     progress: Callable[[str], None] = lambda space: None,
-    memories: Mapping[str, Memory] | None = None,
-) -> tuple[list[Scene | SpacePlan], list[ExitCode]]:
+    caches: Mapping[str, DetailCache] | None = None,
+) -> tuple[list[PlanInput | SpacePlan], list[ExitCode]]:
     """What each space looks like now, in the order of `spaces`. One that cannot be read is a plan with an error.
 
-    With `memories`, by space, what these remember is not read again.
+    With `caches`, by space, what these remember is not read again.
     """
     policy = files.project.policy
     leads = {space.name: leading(KINDS, wanted[space.name]) for space in spaces}
 
-    def routine(space: Space) -> ReadingSteps:
-        scope = reading_scope(wanted[space.name], leads[space.name], policy, wishes, Links(KINDS))
-        if memories and space.name in memories:
-            scope = scope._replace(recall=memories[space.name].recall)
+    def calls(space: Space) -> Calls[Reading]:
+        scope = reading_scope(wanted[space.name], leads[space.name], policy, options, Links(KINDS))
+        if caches and space.name in caches:
+            scope = scope._replace(recall=caches[space.name].recall)
         return read_space(KINDS, scope)
 
-    found: list[Scene | SpacePlan] = []
+    found: list[PlanInput | SpacePlan] = []
     codes: list[ExitCode] = []
     reachable = [space for space in spaces if space.name in session.clients]
     names = [space.name for space in reachable]
-    readings = dict(zip(names, _readings(session, reachable, routine, progress), strict=True))
+    readings = dict(zip(names, _readings(session, reachable, calls, progress), strict=True))
     for space in spaces:
         reading = readings.get(space.name) or _without_client(session.denied[space.name])
         if isinstance(reading, Reading):
-            scene = _scene(space, reading, wanted[space.name], leads[space.name], files, wishes)
-            found.append(scene if memories is None else _remembering(scene, reading, memories.get(space.name)))
+            given = _plan_input(space, reading, wanted[space.name], leads[space.name], files, options)
+            found.append(given if caches is None else _caching(given, reading, caches.get(space.name)))
         else:
             refusal, code = reading
             found.append(SpacePlan(space.name, space.cust_space_id, emulator=space.emulator is not None, error=refusal))
@@ -68,41 +67,41 @@ def scenes(
     return found, codes
 
 
-def _scene(
+def _plan_input(
     space: Space,
     reading: Reading,
     wanted: Mapping[Key, Resource],
     leads: Collection[Key],
     files: Workspace,
-    wishes: Wishes,
-) -> Scene:
+    options: PlanOptions,
+) -> PlanInput:
     links = Links.of(KINDS, reading.listings)
     said = dict(wanted) | {key: links.symbolic_resource(KINDS[key.kind], wanted[key]) for key in leads}
-    return Scene(
+    return PlanInput(
         space=space.name,
         cust_space_id=space.cust_space_id,
         wanted=said,
         listings=links.symbolic_listings(reading.listings),
         kinds=KINDS,
         links=links,
-        unfit=_unfit(space, files, said, leads, links, reading.listings),
+        invalid=_invalid(space, files, said, leads, links, reading.listings),
         policy=files.project.policy,
-        wishes=wishes,
+        options=options,
         waba_id=reading.account.waba_id,
         emulator=space.emulator is not None,
         refusals=guard(space, reading.account),
     )
 
 
-def _remembering(scene: Scene, reading: Reading, memory: Memory | None) -> Scene:
-    """A scene that says what came from memory, which takes what is new."""
-    if memory is None:
-        return dataclasses.replace(scene, from_cache=FromCache())
-    memory.keep(reading.listings)
-    return dataclasses.replace(scene, from_cache=memory.used)
+def _caching(given: PlanInput, reading: Reading, cache: DetailCache | None) -> PlanInput:
+    """A given that says what came from cache, which takes what is new."""
+    if cache is None:
+        return dataclasses.replace(given, from_cache=FromCache())
+    cache.keep(reading.listings)
+    return dataclasses.replace(given, from_cache=cache.used)
 
 
-def _unfit(
+def _invalid(
     space: Space,
     files: Workspace,
     wanted: Mapping[Key, Resource],
@@ -112,32 +111,32 @@ def _unfit(
 ) -> dict[Key, str]:
     """What rules say of resources that lead to others, now that these can be seen. Files come before what is live."""
 
-    def faces(kind: Kind) -> Faces:
-        def face(name: str, text: str) -> Face | None:
+    def summaries(kind: Kind) -> Summaries:
+        def summary(name: str, text: str) -> Summary | None:
             key = links.target(kind, name, text)
             if key is None:
                 return None
             target = KINDS[key.kind]
             if key in wanted and not wanted[key].options.absent:
-                return target.face(wanted[key].body)
+                return target.summary(wanted[key].body)
             there = listings[key.kind].live.get(key)
-            return target.face(there.body) if there is not None and there.body is not None else None
+            return target.summary(there.body) if there is not None and there.body is not None else None
 
-        return face
+        return summary
 
     known = {key for key in leads if links.targets(KINDS[key.kind], wanted[key].body)}
-    return check.unfit(files, space.name, known, faces) if known else {}
+    return check.invalid(files, space.name, known, summaries) if known else {}
 
 
 def _readings(
     session: Session,
     spaces: Iterable[Space],
-    routine: Callable[[Space], ReadingSteps],
+    calls: Callable[[Space], Calls[Reading]],
     progress: Callable[[str], None],
 ) -> list[Reading | tuple[Refusal, ExitCode]]:
     from templatesync.service.driver.driver import Job
 
-    jobs = [Job(session.clients[space.name], routine(space), space=space.name) for space in spaces]
+    jobs = [Job(session.clients[space.name], calls(space), space=space.name) for space in spaces]
     ended = session.driver.run(jobs, on_done=lambda finished: progress(finished.job.space))
     if session.driver.stopped_by:
         raise StoppedError(session.driver.stopped_by)
@@ -145,7 +144,7 @@ def _readings(
     for finished in ended:
         if finished.value is not None:
             results.append(finished.value)
-        elif isinstance(finished.error, FlowError):
+        elif isinstance(finished.error, CallError):
             results.append(trouble(finished.error))
         elif finished.error is not None:
             raise finished.error
@@ -159,7 +158,7 @@ def _without_client(error: DeniedError) -> tuple[Refusal, ExitCode]:
     return Refusal(error.code or "no-credentials", f"{error}{hint}"), error.exit_code
 
 
-def trouble(error: FlowError) -> tuple[Refusal, ExitCode]:
+def trouble(error: CallError) -> tuple[Refusal, ExitCode]:
     """What to say of a space that cannot be read, and the exit code for it."""
     answer: Answer = error.answer
     if isinstance(error, WrongAnswerError):

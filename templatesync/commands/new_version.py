@@ -30,7 +30,7 @@ _NAMES_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class NewVersionResult:
     """The new file, relative to the project, and the new name."""
 
     file: str
@@ -40,7 +40,7 @@ class Result:
     """Copies of the files that it names."""
 
 
-def new_version(directory: Path, asked: str) -> Result:
+def new_version(directory: Path, asked: str) -> NewVersionResult:
     """Write the next version of a resource, given its name or key, beside its file, and copies of what the file names.
 
     Comments are kept; nothing is overwritten.
@@ -79,7 +79,7 @@ def new_version(directory: Path, asked: str) -> Result:
     )
     _as_meant(text, target, values)
     _create(workspace.project.root, {**{copy.target: copy.content for copy in copies.values()}, target: text})
-    return Result(target, new, name, tuple(copy.target for copy in copies.values()))
+    return NewVersionResult(target, new, name, tuple(copy.target for copy in copies.values()))
 
 
 def _is(entry: Entry, asked: str) -> bool:

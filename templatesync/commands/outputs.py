@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from templatesync.commands.inputs import scenes
+from templatesync.commands.inputs import plan_inputs
 from templatesync.commands.prepare import choose, read_files, wanted_resources
 from templatesync.commands.session import Connection, connect
 from templatesync.model.change import Refusal, SpacePlan
 from templatesync.model.errors import ExitCode, worst
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Key, Live, Resource
-from templatesync.planning.inputs import Scene, Wishes
+from templatesync.planning.inputs import PlanInput, PlanOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class SpaceOutputs:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class OutputsResult:
     """Outputs by space."""
 
     spaces: tuple[SpaceOutputs, ...]
@@ -53,17 +53,17 @@ class Result:
 
 def outputs(
     directory: Path, spaces: Sequence[str], every: bool, connection: Connection, *, in_ci: bool = False
-) -> Result:
+) -> OutputsResult:
     """Read what is live for every resource that the files want."""
     files = read_files(directory)
     chosen = choose(files.project, spaces, every, in_ci=in_ci)
-    wanted, _ = wanted_resources(files, chosen, Wishes())
+    wanted, _ = wanted_resources(files, chosen, PlanOptions())
     with connect(files.project, chosen, connection, partly=True) as session:
-        found, codes = scenes(session, files, chosen, wanted, Wishes())
-    return Result(tuple(_space(each) for each in found), worst(codes))
+        found, codes = plan_inputs(session, files, chosen, wanted, PlanOptions())
+    return OutputsResult(tuple(_space(each) for each in found), worst(codes))
 
 
-def _space(each: Scene | SpacePlan) -> SpaceOutputs:
+def _space(each: PlanInput | SpacePlan) -> SpaceOutputs:
     if isinstance(each, SpacePlan):
         return SpaceOutputs(each.space, each.cust_space_id, each.emulator, (), each.error)
     rows = [row for chain in chains(each.wanted) for row in _chain(each, chain)]
@@ -93,18 +93,18 @@ def chains(wanted: Mapping[Key, Resource]) -> list[tuple[str, list[str]]]:
     return found
 
 
-def _chain(scene: Scene, chain: tuple[str, list[str]]) -> list[Row]:
+def _chain(given: PlanInput, chain: tuple[str, list[str]]) -> list[Row]:
     kind_name, names = chain
-    kind = scene.kinds[kind_name]
+    kind = given.kinds[kind_name]
     current = names[-1]
     # The newest whose languages are all in use; while none is, the newest of all, which is then not usable.
     for name in reversed(names):
-        versions = _versions(scene, kind_name, name)
+        versions = _versions(given, kind_name, name)
         if versions and all(live is not None and kind.settled(live) for live in versions.values()):
             current = name
             break
     rows = []
-    for key, live in sorted(_versions(scene, kind_name, current).items()):
+    for key, live in sorted(_versions(given, kind_name, current).items()):
         values = kind.outputs(live) if live is not None and live.body is not None else {}
         usable = live is not None and kind.settled(live)
         status = live.status if live else "not there"
@@ -113,10 +113,10 @@ def _chain(scene: Scene, chain: tuple[str, list[str]]) -> list[Row]:
     return rows
 
 
-def _versions(scene: Scene, kind: str, name: str) -> dict[Key, Live | None]:
+def _versions(given: PlanInput, kind: str, name: str) -> dict[Key, Live | None]:
     """Every language of a name: those that files want, or those that are live when it has no file."""
-    mine = [Key(kind, name, language) for language in scene.wanted_languages.get((kind, name), ())]
-    wanted = [key for key in mine if not scene.wanted[key].options.absent]
+    mine = [Key(kind, name, language) for language in given.wanted_languages.get((kind, name), ())]
+    wanted = [key for key in mine if not given.wanted[key].options.absent]
     if not wanted:
-        wanted = [Key(kind, name, language) for language in scene.live_languages.get((kind, name), ())]
-    return {key: scene.live(key) for key in wanted}
+        wanted = [Key(kind, name, language) for language in given.live_languages.get((kind, name), ())]
+    return {key: given.live(key) for key in wanted}

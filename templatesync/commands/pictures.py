@@ -8,7 +8,7 @@ from pathlib import Path
 
 from templatesync.commands.session import Session
 from templatesync.kinds import KINDS
-from templatesync.model.calls import Flow
+from templatesync.model.calls import Calls
 from templatesync.model.errors import LocalError, StoppedError
 from templatesync.model.request import Answer, Download
 from templatesync.model.resource import Key, Listing
@@ -54,7 +54,7 @@ def save(
     return tuple(saved)
 
 
-def _fetch(url: str) -> Flow[Answer]:
+def _fetch(url: str) -> Calls[Answer]:
     (answer,) = yield (Download(url, LIMIT),)
     return answer
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from templatesync.commands.inputs import scenes
+from templatesync.commands.inputs import plan_inputs
 from templatesync.commands.prepare import (
     choose,
     read_files,
@@ -20,8 +20,8 @@ from templatesync.model.change import Action, Plan
 from templatesync.model.errors import ExitCode, worst
 from templatesync.model.finding import Finding
 from templatesync.planning import document
-from templatesync.planning.detail_cache import Memory, Owner
-from templatesync.planning.inputs import Scene, Wishes
+from templatesync.planning.detail_cache import DetailCache, Owner
+from templatesync.planning.inputs import PlanInput, PlanOptions
 from templatesync.planning.plan import make_plan
 from templatesync.planning.reading import WRONG_ACCOUNT
 from templatesync.project.settings import Project, Space
@@ -35,7 +35,7 @@ FAIL_ON = ("blocked", "breaking", "review")
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class PlanResult:
     """A plan, and what validate has to say of the files besides."""
 
     plan: Plan
@@ -49,7 +49,7 @@ def plan(
     directory: Path,
     spaces: Sequence[str],
     every: bool,
-    wishes: Wishes,
+    options: PlanOptions,
     connection: Connection,
     *,
     in_ci: bool = False,
@@ -58,27 +58,29 @@ def plan(
     out: Path | None = None,
     cache: bool = False,
     progress: Callable[[str], None] = lambda space: None,
-) -> Result:
+) -> PlanResult:
     """Plan the chosen spaces and, with `out`, save the plan. `cache` spares details that were read earlier."""
     files = read_files(directory)
     chosen = choose(files.project, spaces, every, in_ci=in_ci)
-    wanted, findings = wanted_resources(files, chosen, wishes)
+    wanted, findings = wanted_resources(files, chosen, options)
     files = without_documents(files, wanted)
     with connect(files.project, chosen, connection, partly=True) as session:
-        memories = _memories(session, files.project, chosen, connection) if cache else None
-        found, codes = scenes(session, files, chosen, wanted, wishes, progress, memories)
-    notes = _kept(memories or {})
-    whole = Plan(tuple(make_plan(each) if isinstance(each, Scene) else each for each in found))
+        caches = _caches(session, files.project, chosen, connection) if cache else None
+        found, codes = plan_inputs(session, files, chosen, wanted, options, progress, caches)
+    notes = _kept(caches or {})
+    whole = Plan(tuple(make_plan(each) if isinstance(each, PlanInput) else each for each in found))
     if out is not None:
         write_file(out, document.text(document.to_json(whole)))
-    return Result(whole, findings, worst([*codes, *_codes(whole, detailed, fail_on)]), notes)
+    return PlanResult(whole, findings, worst([*codes, *_codes(whole, detailed, fail_on)]), notes)
 
 
-def _memories(session: Session, project: Project, spaces: Sequence[Space], connection: Connection) -> dict[str, Memory]:
+def _caches(
+    session: Session, project: Project, spaces: Sequence[Space], connection: Connection
+) -> dict[str, DetailCache]:
     """What is remembered of each space. Nothing of an emulator in this process, whose details cost nothing."""
     folder = cache_folder(connection.environment)
     return {
-        space.name: Memory(
+        space.name: DetailCache(
             folder, project.root, _owner(session.clients[space.name], space), KINDS, connection.edges.clock
         )
         for space in spaces
@@ -90,11 +92,11 @@ def _owner(client: Client, space: Space) -> Owner:
     return Owner(client.account, client.endpoint, space.cust_space_id)
 
 
-def _kept(memories: Mapping[str, Memory]) -> tuple[str, ...]:
+def _kept(caches: Mapping[str, DetailCache]) -> tuple[str, ...]:
     """Write down what is remembered now; what there is to say of it."""
-    for memory in memories.values():
-        memory.save()
-    return tuple(dict.fromkeys(note for memory in memories.values() for note in memory.notes))
+    for cache in caches.values():
+        cache.save()
+    return tuple(dict.fromkeys(note for cache in caches.values() for note in cache.notes))
 
 
 def _codes(whole: Plan, detailed: bool, fail_on: Collection[str]) -> list[ExitCode]:

@@ -10,7 +10,7 @@ from templatesync.kinds import KINDS
 from templatesync.model.errors import FindingsError, UsageError
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.resource import Key, Resource
-from templatesync.planning.inputs import Wishes
+from templatesync.planning.inputs import PlanOptions
 from templatesync.project import settings, workspace
 from templatesync.project.references import leading
 from templatesync.project.settings import FILE_NAME, Project, Space
@@ -48,7 +48,7 @@ def choose(chosen_from: Project, names: Sequence[str], every: bool, *, in_ci: bo
 
 
 def wanted_resources(
-    files: Workspace, spaces: Sequence[Space], wishes: Wishes
+    files: Workspace, spaces: Sequence[Space], options: PlanOptions
 ) -> tuple[dict[str, Mapping[Key, Resource]], tuple[Finding, ...]]:
     """What the files want in each space, and the findings that are no errors.
 
@@ -62,18 +62,18 @@ def wanted_resources(
         {
             entry.resource.file
             for entry in files.entries  # all of one key: a duplicate is told in the file that comes second
-            if wishes.concerns(entry.resource.key) and not set(entry.spaces).isdisjoint(names)
+            if options.concerns(entry.resource.key) and not set(entry.spaces).isdisjoint(names)
         }
         | {FILE_NAME}
     )
-    errors = [finding for finding in report.errors if not wishes.targets or finding.file in concerned]
+    errors = [finding for finding in report.errors if not options.targets or finding.file in concerned]
     if errors:
         raise files.refusal(errors)
     if not any(wanted.values()):
         if report.errors:
             raise files.refusal(report.errors)
         raise FindingsError([check.nothing_wanted(files.project)], "no resources found")
-    for target in (*wishes.targets, *wishes.resubmit):
+    for target in (*options.targets, *options.resubmit):
         if not any(key.matches(target) for keys in wanted.values() for key in keys):
             if report.errors:  # it may stand in a file that cannot be read
                 raise files.refusal(report.errors)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from templatesync.commands.inputs import scenes
+from templatesync.commands.inputs import plan_inputs
 from templatesync.commands.prepare import (
     choose,
     read_files,
@@ -23,7 +23,7 @@ from templatesync.model.change import (
     SpacePlan,
 )
 from templatesync.model.errors import ExitCode, worst
-from templatesync.planning.inputs import Scene, Wishes
+from templatesync.planning.inputs import PlanInput, PlanOptions
 from templatesync.planning.plan import make_plan
 
 POLL = 30.0
@@ -61,7 +61,7 @@ class SpaceStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class StatusResult:
     """Where everything stands. `exit_code` tells of reviews only when that was asked."""
 
     spaces: tuple[SpaceStatus, ...]
@@ -83,17 +83,17 @@ def status(
     progress: Callable[[str], None] = lambda message: None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
-) -> Result:
+) -> StatusResult:
     """Read states; with `wait`, until no review runs or `timeout` seconds are over. `tell` answers by exit code."""
     files = read_files(directory)
     chosen = choose(files.project, spaces, every, in_ci=in_ci)
-    wishes = Wishes(targets=targets)
-    wanted, _ = wanted_resources(files, chosen, wishes)
+    options = PlanOptions(targets=targets)
+    wanted, _ = wanted_resources(files, chosen, options)
     files = without_documents(files, wanted)
     until = clock() + timeout
     with connect(files.project, chosen, connection, partly=True) as session:
         while True:
-            found, codes = scenes(session, files, chosen, wanted, wishes)
+            found, codes = plan_inputs(session, files, chosen, wanted, options)
             rows = tuple(_space(each) for each in found)
             pending = sum(row.pending for space in rows for row in space.rows)
             if not wait or not pending or clock() >= until:
@@ -102,10 +102,10 @@ def status(
             sleep(min(POLL, max(until - clock(), 0.0)))
     if tell or wait:
         codes += [_code(row) for space in rows for row in space.rows]
-    return Result(rows, worst(codes), timed_out=wait and bool(pending))
+    return StatusResult(rows, worst(codes), timed_out=wait and bool(pending))
 
 
-def _space(each: Scene | SpacePlan) -> SpaceStatus:
+def _space(each: PlanInput | SpacePlan) -> SpaceStatus:
     if isinstance(each, SpacePlan):
         return SpaceStatus(each, (), each.error)
     plan = make_plan(each)
@@ -113,29 +113,29 @@ def _space(each: Scene | SpacePlan) -> SpaceStatus:
     return SpaceStatus(plan, tuple(_row(each, change) for change in alive))
 
 
-def _row(scene: Scene, change: Change) -> Row:
-    live = scene.live(change.key)
-    kind = scene.kinds[change.key.kind]
+def _row(given: PlanInput, change: Change) -> Row:
+    live = given.live(change.key)
+    kind = given.kinds[change.key.kind]
     facts: Mapping[str, str] = live.facts if live else {}
     return Row(
         key=str(change.key),
         kind=change.key.kind,
         name=change.key.name,
         language=change.key.language,
-        status=live.status if live else MISSING if scene.listing(change.key.kind).complete else UNKNOWN,
+        status=live.status if live else MISSING if given.listing(change.key.kind).complete else UNKNOWN,
         reason=facts.get("reason", ""),
         quality=facts.get("quality", ""),
         category=facts.get("category", ""),
-        drift=tuple(_drift(scene, kind, change)),
+        drift=tuple(_drift(given, kind, change)),
         pending=live is not None and live.status in kind.pending,
         rejected=live is not None and live.status in kind.rejected,
     )
 
 
-def _drift(scene: Scene, kind: Kind, change: Change) -> list[str]:
-    live = scene.live(change.key)
+def _drift(given: PlanInput, kind: Kind, change: Change) -> list[str]:
+    live = given.live(change.key)
     if live is None:
-        return ["missing" if scene.listing(change.key.kind).complete else "unknown"]
+        return ["missing" if given.listing(change.key.kind).complete else "unknown"]
     if live.body is None:
         return ["unknown"]
     found = [word for note in change.notes if (word := note.partition(":")[0]) in kind.drifts]

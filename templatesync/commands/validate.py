@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from templatesync.validation.fix import Fixed
 
 
-class Result(NamedTuple):
+class ValidateResult(NamedTuple):
     """A report, and the lines of the files it names.
 
     `files` are all that were looked at, `prefix` is where the project stands in its repository, and `strict` says that
@@ -61,7 +61,7 @@ def validate(
     strict: bool,
     fix: bool = False,
     cache: Path | None = None,
-) -> Result:
+) -> ValidateResult:
     """Check the project, or only what concerns `paths` (files or folders); rules across files still see all of it.
 
     With `fix`, mend first what has one safe answer, in these files only; the report is of what is left. With `cache`, a
@@ -108,12 +108,12 @@ def _result(
     *,
     strict: bool,
     fixed: tuple[Fixed, ...] | None = None,
-) -> Result:
+) -> ValidateResult:
     failed = bool(report.errors) or (strict and report.count(Severity.WARNING) > 0)
     broken = {finding.file for finding in report.findings}
     lines = {name: tuple(source_lines(data)) for name, data in sources.items() if name in broken}
     code = ExitCode.FINDINGS if failed else ExitCode.OK
-    return Result(report, lines, code, tuple(sorted(files)), git.prefix(root), strict, fixed)
+    return ValidateResult(report, lines, code, tuple(sorted(files)), git.prefix(root), strict, fixed)
 
 
 def _look(

@@ -14,21 +14,21 @@ from itertools import islice
 from typing import Any
 
 from templatesync.model.finding import Finding, Position, Severity
-from templatesync.model.lazy_pattern import late
+from templatesync.model.lazy_pattern import lazy_pattern
 
 # Not printable in YAML 1.2 (C0, C1, surrogates, non-characters), line breaks that YAML 1.1 and 1.2 read differently
 # (NEL, LS, PS), byte order marks in the middle, and private use, which no reader of a message can see.
-FORBIDDEN = late(
+FORBIDDEN = lazy_pattern(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufffe\uffff"
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
     + "\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
 )
 # The same in two steps. Python searches a class without characters beyond the first plane ten times faster, and few
 # texts have any of those.
-_FORBIDDEN_FIRST = late(
+_FORBIDDEN_FIRST = lazy_pattern(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
 )
-_BEYOND = late("[\U00010000-\U0010ffff]")
+_BEYOND = lazy_pattern("[\U00010000-\U0010ffff]")
 # What acts on a terminal instead of appearing, and what hides or reorders text (Trojan Source, CVE-2021-42574).
 CONTROL = "\x00-\x1f\x7f-\x9f"
 HIDDEN = (
@@ -40,9 +40,9 @@ HIDDEN = (
 )
 # The log of a CI runner obeys this wherever it stands in a line.
 RUNNER = "##["
-_IGNORE = late(r"(?:^|\s)(#)\s*templatesync:\s*ignore\s+([a-z0-9-]+(?:[\s,]+[a-z0-9-]+)*)\s*$")
-_SILENCE = late(r"#\s*templatesync:")
-_LINE_BREAK = late(r"\r\n|\r|\n")
+_IGNORE = lazy_pattern(r"(?:^|\s)(#)\s*templatesync:\s*ignore\s+([a-z0-9-]+(?:[\s,]+[a-z0-9-]+)*)\s*$")
+_SILENCE = lazy_pattern(r"#\s*templatesync:")
+_LINE_BREAK = lazy_pattern(r"\r\n|\r|\n")
 _MOST = 20
 
 
@@ -148,7 +148,7 @@ def counted(text: str) -> str:
 
 
 # Regional indicators come in pairs, and what follows a joiner belongs to what stands before.
-_PAIR = late("[\U0001f1e6-\U0001f1ff]{2}|\u200d.", re.DOTALL)
+_PAIR = lazy_pattern("[\U0001f1e6-\U0001f1ff]{2}|\u200d.", re.DOTALL)
 _SKIN = range(0x1F3FB, 0x1F400)
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from templatesync.documents.edits import Fix
 from templatesync.documents.layout import PLAIN, Layout
 from templatesync.kinds.rule import Rule
-from templatesync.model.calls import Flow
+from templatesync.model.calls import Calls
 from templatesync.model.change import Decision
 from templatesync.model.json_value import Json
 from templatesync.model.paths import Path
@@ -113,11 +113,11 @@ class Kind(NamedTuple):
     decide: Callable[[Resource, Live | None, Pair | None, str, bool], Decision]
     deletable: Callable[[Live], str]
     settled: Callable[[Live], bool]
-    fetch: Callable[[Scope], Flow[Listing]]
-    read: Callable[[Key, Live | None], Flow[Live | None]]
-    create: Callable[[Resource], Flow[Written]]
-    update: Callable[[Resource, Live], Flow[Written]]
-    delete: Callable[[Live], Flow[Written]]
+    fetch: Callable[[Scope], Calls[Listing]]
+    read: Callable[[Key, Live | None], Calls[Live | None]]
+    create: Callable[[Resource], Calls[Written]]
+    update: Callable[[Resource, Live], Calls[Written]]
+    delete: Callable[[Live], Calls[Written]]
     unparse: Callable[[Live], Unparsed]
     breaking: Callable[[Json, Json], tuple[str, ...]]
     outputs: Callable[[Live], Mapping[str, Json]]
@@ -132,7 +132,7 @@ class Kind(NamedTuple):
     """How files refer to resources of this kind: `${{ collection.NAME }}`. Empty when nothing leads to them."""
     address: str = ""
     """Which of a resource's `ids` a reference stands for."""
-    face: Callable[[Mapping[str, Json]], Mapping[str, Json]] = lambda body: {}
+    summary: Callable[[Mapping[str, Json]], Mapping[str, Json]] = lambda body: {}
     """What rules of those that refer to a resource may ask of its body, wanted or live; the kind says which names."""
     settles: Callable[[Resource], bool] = lambda resource: False
     """Whether what a file asks for is in full use as soon as it is written."""

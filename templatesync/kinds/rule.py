@@ -27,11 +27,11 @@ class Hit(NamedTuple):
 
 Check: TypeAlias = Callable[[Any], Iterator[Hit]]
 """From what a kind makes of a resource for its rules, its *view*."""
-Face: TypeAlias = Mapping[str, Json]
+Summary: TypeAlias = Mapping[str, Json]
 """What a kind tells rules of others about one of its resources."""
-Faces: TypeAlias = Callable[[str, str], "Face | None"]
-"""The face of what a field leads to, given its name and its text; None when nothing is known of that."""
-LinkedCheck: TypeAlias = Callable[[Any, Faces], Iterator[Hit]]
+Summaries: TypeAlias = Callable[[str, str], "Summary | None"]
+"""The summary of what a field leads to, given its name and its text; None when nothing is known of that."""
+LinkedCheck: TypeAlias = Callable[[Any, Summaries], Iterator[Hit]]
 
 
 class Across(NamedTuple):

@@ -6,7 +6,7 @@ from templatesync.model.media import (
     ENDINGS,
     LARGEST,
     Media,
-    Sight,
+    MediaInfo,
 )
 
-__all__ = ["ENDINGS", "LARGEST", "Media", "Sight"]
+__all__ = ["ENDINGS", "LARGEST", "Media", "MediaInfo"]

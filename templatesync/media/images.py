@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 
 from templatesync.media.window import Window
-from templatesync.model.media import Sight
+from templatesync.model.media import MediaInfo
 
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
@@ -22,17 +22,17 @@ _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
 _BLOCK = 64 * 1024
 
 
-def png(window: Window) -> Sight:
+def png(window: Window) -> MediaInfo:
     """A file that begins like PNG."""
     head = window.read(len(PNG), 25)
     if head[:8] != b"\0\0\0\rIHDR" or len(head) < 25:
-        return Sight("image/png", "a PNG picture", ("it is broken: it does not begin with a whole IHDR",))
+        return MediaInfo("image/png", "a PNG picture", ("it is broken: it does not begin with a whole IHDR",))
     if zlib.crc32(head[4:21]) != int.from_bytes(head[21:], "big"):
-        return Sight("image/png", "a PNG picture", ("it is broken: the checksum of its IHDR is wrong",))
+        return MediaInfo("image/png", "a PNG picture", ("it is broken: the checksum of its IHDR is wrong",))
     width, height = int.from_bytes(head[8:12], "big"), int.from_bytes(head[12:16], "big")
     depth, colour = head[16], _PNG_COLOURS.get(head[17], "unknown colours")
     flaws = (*_form(width, height, depth, colour, ("RGB", "RGBA")), *_chunks(window))
-    return Sight("image/png", f"a PNG picture of {width} x {height}", flaws, width, height)
+    return MediaInfo("image/png", f"a PNG picture of {width} x {height}", flaws, width, height)
 
 
 def _form(width: int, height: int, depth: int, colour: str, good: tuple[str, ...]) -> Iterator[str]:
@@ -69,7 +69,7 @@ def _chunks(window: Window) -> Iterator[str]:
         yield f"something else of {window.size - at:,} bytes hangs behind its end"
 
 
-def jpeg(window: Window) -> Sight:
+def jpeg(window: Window) -> MediaInfo:
     """A file that begins like JPEG."""
     at, frame, scans = 2, b"", 0
     flaw = ""
@@ -93,13 +93,13 @@ def jpeg(window: Window) -> Sight:
                 scans += 1
                 at = _next_marker(window, at)
     if len(frame) < 6:
-        return Sight("image/jpeg", "a JPEG picture", (flaw or "it is broken: it has no dimensions",))
+        return MediaInfo("image/jpeg", "a JPEG picture", (flaw or "it is broken: it has no dimensions",))
     height, width = int.from_bytes(frame[1:3], "big"), int.from_bytes(frame[3:5], "big")
     flaws = [*_form(width, height, frame[0], _JPEG_COLOURS.get(frame[5], "unknown"), ("RGB",)), flaw]
     if not scans and not flaw:
         flaws.append("it is broken: there are no pixels in it")
     kept = tuple(filter(None, flaws))
-    return Sight("image/jpeg", f"a JPEG picture of {width} x {height}", kept, width, height)
+    return MediaInfo("image/jpeg", f"a JPEG picture of {width} x {height}", kept, width, height)
 
 
 def _segment(window: Window, at: int) -> tuple[int | None, int | None]:

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from templatesync.media import images, office, video
 from templatesync.media.window import NotReadError, Window
-from templatesync.model.media import LARGEST, Sight
+from templatesync.model.media import LARGEST, MediaInfo
 
 _READERS = (
     (images.PNG, images.png),
@@ -21,7 +21,7 @@ _OTHERS = (
     (b"BM", "a BMP picture"),
     (b"II*\0", "a TIFF picture"),
     (b"MM\0*", "a TIFF picture"),
-    (b"\x1aE\xdf\xa3", "a Matroska or WebM film"),
+    (b"\x1aE\xdf\xa3", "a Matroska or WebM video"),
     (b"OggS", "an Ogg file"),
     (b"ID3", "an MP3 sound"),
     (b"Rar!", "a RAR archive"),
@@ -30,35 +30,35 @@ _OTHERS = (
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
 )
-_RIFF = {b"WEBP": "a WebP picture", b"AVI ": "an AVI film", b"WAVE": "a WAV sound"}
+_RIFF = {b"WEBP": "a WebP picture", b"AVI ": "an AVI video", b"WAVE": "a WAV sound"}
 _POINTER = b"version https://git-lfs.github.com/spec/"
 
 
-def inspect(file: BinaryIO, size: int, name: str) -> Sight:
+def inspect(file: BinaryIO, size: int, name: str) -> MediaInfo:
     """What an open file of that size is. Reads a bounded part of it, whatever it says about itself."""
     window = Window(file, size, name)
     head = window.read(0, 64)
     try:
-        sight = _sight(window, head)
-        if sight.media_type and not head.startswith(office.ZIP) and size <= LARGEST and office.zip_end(window):
-            flaws = (*sight.flaws, "it is a ZIP archive at the same time")
-            return sight._replace(flaws=flaws)
-        return sight
+        info = _info(window, head)
+        if info.media_type and not head.startswith(office.ZIP) and size <= LARGEST and office.zip_end(window):
+            flaws = (*info.flaws, "it is a ZIP archive at the same time")
+            return info._replace(flaws=flaws)
+        return info
     except NotReadError:
-        return Sight("", "a file of more parts than a medium has")
+        return MediaInfo("", "a file of more parts than a medium has")
 
 
-def _sight(window: Window, head: bytes) -> Sight:
+def _info(window: Window, head: bytes) -> MediaInfo:
     if not head:
-        return Sight("", "an empty file")
+        return MediaInfo("", "an empty file")
     if head.startswith(_POINTER):
-        return Sight("", "a pointer of Git LFS, not the file itself")
+        return MediaInfo("", "a pointer of Git LFS, not the file itself")
     for magic, reader in _READERS:
         if head.startswith(magic):
             return reader(window)
     if head[4:8] == b"ftyp":
-        return video.film(window)
+        return video.video(window)
     if head.startswith(b"RIFF") and head[8:12] in _RIFF:
-        return Sight("", _RIFF[head[8:12]])
+        return MediaInfo("", _RIFF[head[8:12]])
     other = next((what for magic, what in _OTHERS if head.startswith(magic)), "of no format that WhatsApp takes")
-    return office.text(window) or Sight("", other)  # some signatures may begin a text as well
+    return office.text(window) or MediaInfo("", other)  # some signatures may begin a text as well

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from templatesync.media.window import Window
-from templatesync.model.media import TYPE, Sight
+from templatesync.model.media import TYPE, MediaInfo
 
 PDF = b"%PDF-"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -24,31 +24,31 @@ _TEXT = 64 * 1024
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
-def pdf(window: Window) -> Sight:
+def pdf(window: Window) -> MediaInfo:
     """A file that begins like PDF."""
     whole = b"%%EOF" in window.read(max(window.size - 2048, 0), 2048)
-    return Sight("application/pdf", "a PDF document", () if whole else ("it is cut off: its %%EOF is missing",))
+    return MediaInfo("application/pdf", "a PDF document", () if whole else ("it is cut off: its %%EOF is missing",))
 
 
-def ole(window: Window) -> Sight:
+def ole(window: Window) -> MediaInfo:
     """A file of Office before 2007. All its programs share one form, so the ending says whose it is."""
     ending = PurePosixPath(window.name).suffix.lower()
     if ending not in _WORDS:
-        return Sight("", "a file of an old Office", ("the name of such a file ends with .doc, .xls or .ppt",))
+        return MediaInfo("", "a file of an old Office", ("the name of such a file ends with .doc, .xls or .ppt",))
     flaws = () if window.size >= 1536 else ("it is cut off: its first parts are missing",)
-    return Sight(TYPE[ending], _WORDS[ending], flaws)
+    return MediaInfo(TYPE[ending], _WORDS[ending], flaws)
 
 
-def archive(window: Window) -> Sight:
+def archive(window: Window) -> MediaInfo:
     """A ZIP archive: a document of today's Office, or something else."""
     end = zip_end(window)
     if end is None:
-        return Sight("", "a ZIP archive that is cut off")
+        return MediaInfo("", "a ZIP archive that is cut off")
     names = set(_names(window.read(end[0], min(end[1], _LIST))))
     for folder, ending in _OFFICE.items():
         if "[Content_Types].xml" in names and any(name.startswith(folder) for name in names):
-            return Sight(TYPE[ending], _WORDS[ending[:-1]])
-    return Sight("", "a ZIP archive")
+            return MediaInfo(TYPE[ending], _WORDS[ending[:-1]])
+    return MediaInfo("", "a ZIP archive")
 
 
 def zip_end(window: Window) -> tuple[int, int] | None:
@@ -71,7 +71,7 @@ def _names(listed: bytes) -> Iterator[str]:
         at += 46 + sum(sizes)
 
 
-def text(window: Window) -> Sight | None:
+def text(window: Window) -> MediaInfo | None:
     """A file without a signature, if its beginning is text."""
     beginning = window.read(0, _TEXT)
     try:
@@ -81,5 +81,5 @@ def text(window: Window) -> Sight | None:
     if _CONTROL.search(words):
         return None
     if window.name.lower().endswith(".txt"):
-        return Sight("text/plain", "a text")
-    return Sight("", "a text", ("the name of a text ends with .txt",))
+        return MediaInfo("text/plain", "a text")
+    return MediaInfo("", "a text", ("the name of a text ends with .txt",))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from templatesync.media.window import Window
-from templatesync.model.media import Sight
+from templatesync.model.media import MediaInfo
 
 _MP4 = frozenset({b"isom", b"mp41", b"mp42", b"mp71", b"avc1", b"M4V ", b"M4VH", b"M4VP", b"MSNV", b"dash"})
 _MP4 |= {b"iso%d" % number for number in range(2, 10)}
 _OTHERS = {
-    b"qt  ": "a QuickTime film",
+    b"qt  ": "a QuickTime video",
     b"M4A ": "an MPEG-4 sound",
     b"M4B ": "an MPEG-4 sound",
     b"heic": "a HEIC picture",
@@ -46,24 +46,24 @@ class _BrokenError(Exception):
     """A box ends behind the file, or behind the box it is in. Carries where it begins."""
 
 
-def film(window: Window) -> Sight:
+def video(window: Window) -> MediaInfo:
     """A file whose first box is `ftyp`."""
     length = window.number(0) or 0
     brands = window.read(8, min(max(length - 8, 0), 400))
     major, others = brands[:4], {brands[at : at + 4] for at in range(8, len(brands) - 3, 4)}
     if major[:3] in (b"3gp", b"3gr", b"3gs"):
-        media_type, what = "video/3gpp", "a 3GPP film"
+        media_type, what = "video/3gpp", "a 3GPP video"
     elif major in _MP4 or (major not in _OTHERS and others & _MP4):
-        media_type, what = "video/mp4", "an MP4 film"
+        media_type, what = "video/mp4", "an MP4 video"
     else:
-        return Sight("", _OTHERS.get(major, "a file of the MPEG-4 family that is no MP4"))
+        return MediaInfo("", _OTHERS.get(major, "a file of the MPEG-4 family that is no MP4"))
     if length < 16 or length > window.size:
-        return Sight(media_type, what, ("it is broken: its first box is not whole",))
+        return MediaInfo(media_type, what, ("it is broken: its first box is not whole",))
     try:
         tracks = _tracks(window)
     except _BrokenError as error:
-        return Sight(media_type, what, (f"it is cut off or broken: a box at byte {error.args[0]:,} is not whole",))
-    return Sight(media_type, what, tuple(_flaws(tracks)))
+        return MediaInfo(media_type, what, (f"it is cut off or broken: a box at byte {error.args[0]:,} is not whole",))
+    return MediaInfo(media_type, what, tuple(_flaws(tracks)))
 
 
 def _flaws(tracks: list[tuple[bytes, bytes]] | None) -> Iterator[str]:
@@ -83,7 +83,7 @@ def _flaws(tracks: list[tuple[bytes, bytes]] | None) -> Iterator[str]:
 
 
 def _tracks(window: Window) -> list[tuple[bytes, bytes]] | None:
-    """The handler of each track and its codec, empty where it is not told; None of a film without `moov` or `mdat`."""
+    """The handler of each track and its codec, empty where it is not told; None of a video without `moov` or `mdat`."""
     places = {name: place for name, *place in _boxes(window, 0, window.size)}
     if not {b"moov", b"mdat"} <= places.keys():
         return None

@@ -19,10 +19,10 @@ class Pause:
 
 
 Batch: TypeAlias = tuple[AnyRequest, ...] | Pause
-Flow: TypeAlias = Generator[Batch, list[Answer], T]
+Calls: TypeAlias = Generator[Batch, list[Answer], T]
 
 
-class FlowError(Exception):
+class CallError(Exception):
     """A flow met an answer it cannot go on with. Carries the answer, so that the caller can name code and request.
 
     `partly`: an earlier request of the same write had succeeded.
@@ -34,7 +34,7 @@ class FlowError(Exception):
         self.partly = partly
 
 
-class WrongAnswerError(FlowError):
+class WrongAnswerError(CallError):
     """The service answered about something that was not asked for. Nothing it says can be trusted now."""
 
     def __init__(self, answer: Answer, message: str) -> None:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
 
 from templatesync.model.json_value import Json, canonical_json
-
-if TYPE_CHECKING:
-    pass
 
 FORMAT_VERSION = "1.0"
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-if TYPE_CHECKING:
-    pass
+from typing import Any, TypeAlias
 
 # JSON as Python holds it. `Any` because mypy's recursive JSON type turns every read of a
 # field into a cast, and the shapes are checked by JSON Schema before anyone reads them.

@@ -8,7 +8,7 @@ from typing import Any, cast
 _METHODS = ("search", "match", "fullmatch", "findall", "finditer", "split", "sub")
 
 
-class _Late:
+class _LazyPattern:
     """Stands for a pattern until a method of it is asked for, and then has the methods of the compiled one."""
 
     def __init__(self, pattern: str, flags: int) -> None:
@@ -22,6 +22,6 @@ class _Late:
         return getattr(compiled, name)
 
 
-def late(pattern: str, flags: int = 0) -> re.Pattern[str]:
+def lazy_pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """A pattern to be compiled when it is first used. A wrong one is noticed only then, so a test uses them all."""
-    return cast("re.Pattern[str]", _Late(pattern, flags))
+    return cast("re.Pattern[str]", _LazyPattern(pattern, flags))

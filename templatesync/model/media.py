@@ -34,7 +34,7 @@ ENDINGS = (*ENDING.values(), ".jpeg")
 """What the name of a media file ends with. Settings, keys and sources of a project are never taken for media."""
 
 
-class Sight(NamedTuple):
+class MediaInfo(NamedTuple):
     """What the bytes of a file say: a type that WhatsApp takes, or none; the same in words; and what is wrong.
 
     `flaws` are clauses such as "it is cut off", or say what keeps the file from having a type. Sizes are in pixels, 0
@@ -59,16 +59,16 @@ class Media:
     name: str
     size: int
     digest: str
-    sight: Sight
+    info: MediaInfo
     content: Callable[[], bytes | Finding] = field(repr=False, compare=False)
 
     @property
     def stored_as(self) -> str:
         """A name that follows from the content: whoever stores it twice has it once."""
         own = PurePosixPath(self.name).suffix.lower()
-        return self.digest + ENDING.get(self.sight.media_type, own)
+        return self.digest + ENDING.get(self.info.media_type, own)
 
     @property
     def media_type(self) -> str:
         """What it is stored as, even if it is nothing that WhatsApp is known to take."""
-        return self.sight.media_type or "application/octet-stream"
+        return self.info.media_type or "application/octet-stream"

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from templatesync.model.change import Change
 from templatesync.model.request import AnswerClass
 
-if TYPE_CHECKING:
-    pass
 
-
-class Result(StrEnum):
+class OutcomeKind(StrEnum):
     """How a planned change ended; each ends as exactly one of these."""
 
     DONE = "done"
@@ -32,7 +29,7 @@ class Outcome(NamedTuple):
     """
 
     change: Change
-    result: Result
+    kind: OutcomeKind
     code: str = ""
     message: str = ""
     request_id: str = ""

@@ -1,6 +1,6 @@
 """What of a plan may run: everything it would write, or only what a saved plan permits. Pure: values in, values out.
 
-A plan is a list of permissions, never a source of content; whatever is not permitted ends here, with its reason.
+A plan is a list of permissions, never a source of content; whatever is not approved ends here, with its reason.
 """
 
 from __future__ import annotations
@@ -10,22 +10,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from templatesync.model.change import Action, Change
-from templatesync.model.outcome import Outcome, Result
+from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.request import AnswerClass
 from templatesync.model.resource import Key
-from templatesync.planning.inputs import Scene
+from templatesync.planning.inputs import PlanInput
 
 
 @dataclass(frozen=True, slots=True)
-class Permitted:
+class Approved:
     """The changes that run, and how those end that do not."""
 
     changes: tuple[Change, ...]
     outcomes: tuple[Outcome, ...]
 
 
-def as_saved(scene: Scene, saved: Sequence[Change]) -> Scene:
-    """The scene with what a saved plan was allowed to hold, so that planning again can hold it too.
+def as_saved(given: PlanInput, saved: Sequence[Change]) -> PlanInput:
+    """The given with what a saved plan was allowed to hold, so that planning again can hold it too.
 
     This permits nothing by itself: of the new plan only what the saved one holds will run.
     """
@@ -33,27 +33,27 @@ def as_saved(scene: Scene, saved: Sequence[Change]) -> Scene:
         str(change.key)
         for change in saved
         # Sending equal content again is wanted once: in another state it has been sent.
-        if change.action is Action.UPDATE and not change.diff and _status(scene, change.key) == change.live_status
+        if change.action is Action.UPDATE and not change.diff and _status(given, change.key) == change.live_status
     }
-    wishes = dataclasses.replace(
-        scene.wishes,
-        allow_breaking=scene.wishes.allow_breaking
+    options = dataclasses.replace(
+        given.options,
+        allow_breaking=given.options.allow_breaking
         or any(change.breaking for change in saved if change.action is Action.UPDATE),
-        resubmit=tuple(sorted({*scene.wishes.resubmit, *again})),
+        resubmit=tuple(sorted({*given.options.resubmit, *again})),
     )
-    return dataclasses.replace(scene, wishes=wishes)
+    return dataclasses.replace(given, options=options)
 
 
-def _status(scene: Scene, key: Key) -> str:
-    live = scene.live(key)
+def _status(given: PlanInput, key: Key) -> str:
+    live = given.live(key)
     return live.status if live else ""
 
 
-def permit(scene: Scene, planned: Iterable[Change], saved: Sequence[Change] | None) -> Permitted:
+def approve(given: PlanInput, planned: Iterable[Change], saved: Sequence[Change] | None) -> Approved:
     """What of a fresh plan may run: all that writes, or only what a saved plan holds with the same content."""
     now = {change.key: change for change in planned}
     if saved is None:
-        return Permitted(
+        return Approved(
             tuple(change for change in now.values() if change.action.writes),
             tuple(blocked(change) for change in now.values() if change.action is Action.BLOCKED),
         )
@@ -66,21 +66,21 @@ def permit(scene: Scene, planned: Iterable[Change], saved: Sequence[Change] | No
                 ended.append(blocked(change))
         elif again is not None and again.permission() == change.permission():
             run.append(again)
-        elif _already(scene, change, again):
-            ended.append(Outcome(change, Result.ALREADY_DONE, message="it is as the plan wanted it"))
+        elif _already(given, change, again):
+            ended.append(Outcome(change, OutcomeKind.ALREADY_DONE, message="it is as the plan wanted it"))
         else:
-            ended.append(Outcome(change, Result.STALE, "stale", stale(again)))
-    return Permitted(tuple(run), tuple(ended))
+            ended.append(Outcome(change, OutcomeKind.STALE, "stale", stale(again)))
+    return Approved(tuple(run), tuple(ended))
 
 
 def blocked(change: Change) -> Outcome:
     """How a blocked change ends."""
-    return Outcome(change, Result.BLOCKED, change.reason, change.notes[0] if change.notes else "")
+    return Outcome(change, OutcomeKind.BLOCKED, change.reason, change.notes[0] if change.notes else "")
 
 
-def _already(scene: Scene, saved: Change, again: Change | None) -> bool:
+def _already(given: PlanInput, saved: Change, again: Change | None) -> bool:
     if saved.action is Action.DELETE:
-        return scene.live(saved.key) is None and scene.listing(saved.key.kind).complete
+        return given.live(saved.key) is None and given.listing(saved.key.kind).complete
     return again is not None and again.action is Action.NO_OP and again.wanted_digest == saved.wanted_digest
 
 
@@ -94,4 +94,4 @@ def stale(again: Change | None) -> str:
 
 def not_started(change: Change, code: str, message: str, klass: AnswerClass | None = None) -> Outcome:
     """How a change ends that nobody began with."""
-    return Outcome(change, Result.NOT_STARTED, code, message, klass=klass)
+    return Outcome(change, OutcomeKind.NOT_STARTED, code, message, klass=klass)

@@ -24,7 +24,7 @@ from templatesync.model.change import FromCache
 from templatesync.model.digest import sha256
 from templatesync.model.json_value import Json, canonical_json
 from templatesync.model.resource import Key, Listing
-from templatesync.storage.private import UnfitError, private, ready
+from templatesync.storage.private import NotPrivateError, private, ready
 from templatesync.storage.reading import open_file
 
 FORMAT = 1
@@ -55,7 +55,7 @@ class _Entry:
     body: bytes
 
 
-class Memory:
+class DetailCache:
     """What is remembered of one space. `notes` are for people: why something was not read or not kept.
 
     Nothing in `project` is used, wherever the environment points. `clock` gives seconds since 1970.
@@ -76,7 +76,7 @@ class Memory:
             self._path = path
             if os.path.lexists(path):
                 self._entries = dict(_load(path, owner, self._now))
-        except UnfitError as error:
+        except NotPrivateError as error:
             self.notes.append(f"nothing comes from the cache: {error}")
 
     def recall(self, key: Key, row: Mapping[str, Json]) -> Mapping[str, Json] | None:
@@ -155,19 +155,19 @@ def _head(owner: Owner, lines: list[bytes]) -> bytes:
 
 
 def _load(path: Path, owner: Owner, now: float) -> Iterator[tuple[str, _Entry]]:
-    """The entries of a file, whole and ours, or none at all: raises UnfitError."""
+    """The entries of a file, whole and ours, or none at all: raises NotPrivateError."""
     opened = open_file(path, str(path))
     if isinstance(opened, tuple):
         file, size = opened
         with file:
             private(os.fstat(file.fileno()), str(path))
             if size > LIMIT:
-                raise UnfitError(f"{path} has {size:,} bytes, and at most {LIMIT:,} are read; delete it")
+                raise NotPrivateError(f"{path} has {size:,} bytes, and at most {LIMIT:,} are read; delete it")
             head, *lines = file.read(LIMIT).split(b"\n")
     else:
-        raise UnfitError(f"{path}: {opened.message}")
+        raise NotPrivateError(f"{path}: {opened.message}")
     if head != _head(owner, lines) or lines.pop():  # the last line ends, too
-        raise UnfitError(f"{path} is damaged or from another release; it is made anew")
+        raise NotPrivateError(f"{path} is damaged or from another release; it is made anew")
     for line in lines:
         told, _, body = line.partition(b"\t")
         key, fingerprint, read_at = json.loads(told)  # ours, says the head

@@ -135,7 +135,7 @@ def outcomes_json(spaces: Iterable[tuple[SpacePlan, Iterable[Outcome]]]) -> dict
 def _outcome(outcome: Outcome) -> dict[str, Json]:
     return {
         **_change(outcome.change),
-        "outcome": outcome.result.value,
+        "outcome": outcome.kind.value,
         "code": outcome.code,
         "message": outcome.message,
         "request_id": outcome.request_id,

@@ -20,7 +20,7 @@ from templatesync.project.settings import Policy
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class PlanOptions:
     """What the command line asks of a plan. `targets` empty means everything."""
 
     targets: tuple[str, ...] = ()
@@ -46,11 +46,11 @@ def _languages(keys: Iterable[Key]) -> dict[Name, frozenset[str]]:
 
 
 @dataclass(frozen=True)  # without slots, which leave no room for what is indexed later
-class Scene:
+class PlanInput:
     """One space as a plan sees it: what files want, what is live, and the rules of the house.
 
-    Both sides speak of other resources by reference, as `links` has it. `unfit` says of wanted resources what is wrong
-    with them in view of what is live.
+    Both sides speak of other resources by reference, as `links` has it. `invalid` says what is wrong with wanted
+    resources in view of what is live.
     """
 
     space: str
@@ -59,12 +59,12 @@ class Scene:
     listings: Mapping[str, Listing]
     kinds: Mapping[str, Kind]
     policy: Policy = Policy()
-    wishes: Wishes = Wishes()
+    options: PlanOptions = PlanOptions()
     waba_id: str = ""
     emulator: bool = False
     refusals: tuple[Refusal, ...] = ()
     links: Links = Links()
-    unfit: Mapping[Key, str] = field(default_factory=dict)
+    invalid: Mapping[Key, str] = field(default_factory=dict)
     from_cache: FromCache | None = None
 
     # What follows is indexed once, when it is first asked for: most plans neither delete nor replace anything.
@@ -119,7 +119,7 @@ class Scene:
 
 
 def reading_scope(
-    wanted: Mapping[Key, Resource], leads: Iterable[Key], policy: Policy, wishes: Wishes, links: Links = Links()
+    wanted: Mapping[Key, Resource], leads: Iterable[Key], policy: Policy, options: PlanOptions, links: Links = Links()
 ) -> Scope:
     """What must be read to plan: content of what files want, replace or refer to, and of all ours when pruning.
 
@@ -129,7 +129,7 @@ def reading_scope(
     referred: set[Key] = set()
     ids: set[str] = set()
     for key in leads:
-        if wishes.concerns(key):
+        if options.concerns(key):
             kind, body = links.kinds[key.kind], wanted[key].body
             referred.update(links.targets(kind, body))
             ids.update(text for _, text in referring(kind, body) if parse(text) is None)
@@ -138,7 +138,7 @@ def reading_scope(
         if key in referred:
             return True
         if key in wanted:
-            return wishes.concerns(key)
-        return (key.kind, key.name) in replaced or (wishes.prune and policy.manages(key))
+            return options.concerns(key)
+        return (key.kind, key.name) in replaced or (options.prune and policy.manages(key))
 
-    return Scope(frozenset(wanted), detail, everything=wishes.prune, ids=frozenset(ids))
+    return Scope(frozenset(wanted), detail, everything=options.prune, ids=frozenset(ids))

@@ -21,66 +21,66 @@ from templatesync.model.digest import FORMAT_VERSION, sha256
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Key, Live, Resource
 from templatesync.planning.diff import explain
-from templatesync.planning.inputs import Scene
+from templatesync.planning.inputs import PlanInput
 
 MOST_NAMED = 5
 """Resources that one sentence names."""
 
 
-def make_plan(scene: Scene) -> SpacePlan:
-    """Everything that would happen in a space, sorted by key. The same scene gives the same plan."""
-    changes = [plan_one(scene, key, scene.live(key)) for key in sorted(scene.wanted) if scene.wishes.concerns(key)]
-    strays = _strays(scene)
-    if scene.wishes.prune:
-        changes += [plan_one(scene, live.key, live) for live in strays if not _spared(scene, live)]
-        strays = [live for live in strays if _spared(scene, live)]
-    changes = _with_left_languages(scene, sorted(changes, key=lambda change: change.key))
-    replaced = {(other.kind, resource.options.replaces) for other, resource in scene.wanted.items()}
-    unmanaged = sum((live.key.kind, live.key.name) not in replaced for live in strays)
+def make_plan(given: PlanInput) -> SpacePlan:
+    """Everything that would happen in a space, sorted by key. The same input gives the same plan."""
+    changes = [plan_one(given, key, given.live(key)) for key in sorted(given.wanted) if given.options.concerns(key)]
+    unmanaged = _unmanaged(given)
+    if given.options.prune:
+        changes += [plan_one(given, live.key, live) for live in unmanaged if not _protected_from_prune(given, live)]
+        unmanaged = [live for live in unmanaged if _protected_from_prune(given, live)]
+    changes = _with_left_languages(given, sorted(changes, key=lambda change: change.key))
+    replaced = {(other.kind, resource.options.replaces) for other, resource in given.wanted.items()}
+    count = sum((live.key.kind, live.key.name) not in replaced for live in unmanaged)
     return SpacePlan(
-        scene.space,
-        scene.cust_space_id,
-        scene.waba_id,
-        scene.emulator,
+        given.space,
+        given.cust_space_id,
+        given.waba_id,
+        given.emulator,
         tuple(changes),
-        unmanaged,
-        (*scene.refusals, *unsafe(scene, changes)),
-        from_cache=scene.from_cache,
+        count,
+        (*given.refusals, *unsafe(given, changes)),
+        from_cache=given.from_cache,
     )
 
 
-def _spared(scene: Scene, live: Live) -> bool:
+def _protected_from_prune(given: PlanInput, live: Live) -> bool:
     """Whether pruning leaves it alone for good. It is then unmanaged, not blocked: nothing stands in anyone's way."""
-    return scene.policy.protects(live.key) or scene.kinds[live.key.kind].protected
+    return given.policy.protects(live.key) or given.kinds[live.key.kind].protected
 
 
-def plan_one(scene: Scene, key: Key, live: Live | None) -> Change:
+def plan_one(given: PlanInput, key: Key, live: Live | None) -> Change:
     """The row for one wanted key, were `live` what is there. Apply asks this again just before it writes."""
-    resource = scene.wanted.get(key)
-    kind = scene.kinds[key.kind]
-    unreadable = scene.listing(key.kind).failed.get(key)
+    resource = given.wanted.get(key)
+    kind = given.kinds[key.kind]
+    unreadable = given.listing(key.kind).failed.get(key)
     if unreadable is not None and (live is None or live.body is None):
         note = f"unreadable: the service answered {unreadable.code}: {unreadable.message}"
         return _row(
             kind, resource, live, Decision(Action.BLOCKED, "unreadable", sendable_meanwhile="unknown", notes=(note,))
         )
     if resource is None:
-        return _row(kind, None, live, _delete(scene, live)) if live else _nothing(key)
+        return _row(kind, None, live, _delete(given, live)) if live else _nothing(key)
     if resource.options.absent:
-        return _row(kind, resource, live, _tombstone(scene, key, live))
+        return _row(kind, resource, live, _tombstone(given, key, live))
     pair = kind.pair(resource, live) if live is not None else None
     decision = kind.decide(
         resource,
         live,
         pair,
-        resource.options.on_approved or scene.policy.on_approved,
-        any(key.matches(target) for target in scene.wishes.resubmit),
+        resource.options.on_approved or given.policy.on_approved,
+        any(key.matches(target) for target in given.options.resubmit),
     )
     if decision.action is Action.CREATE and resource.options.replaces:
-        decision = _replacing(scene, kind, resource, decision)
+        decision = _replacing(given, kind, resource, decision)
     if decision.action.writes:
-        decision = _linked(scene, kind, resource, decision)
-    if decision.action is Action.UPDATE and decision.breaking and not scene.wishes.allow_breaking:
+        decision = _linked(given, kind, resource, decision)
+    if decision.action is Action.UPDATE and decision.breaking and not given.options.allow_breaking:
         note = "breaking: applications that send this would fail; `--allow-breaking` lets it through"
         decision = dataclasses.replace(
             decision, action=Action.BLOCKED, reason="breaking", notes=(note, *decision.notes)
@@ -131,67 +131,67 @@ def _nothing(key: Key) -> Change:
     return Change(key, Action.NO_OP)
 
 
-def _tombstone(scene: Scene, key: Key, live: Live | None) -> Decision:
+def _tombstone(given: PlanInput, key: Key, live: Live | None) -> Decision:
     if live is not None:
-        return _delete(scene, live)
-    if not scene.listing(key.kind).complete:
+        return _delete(given, live)
+    if not given.listing(key.kind).complete:
         return _incomplete()
     note = "absent: it is marked as absent and is not there"
     return Decision(Action.NO_OP, sendable_meanwhile="no", notes=(note,))
 
 
-def _delete(scene: Scene, live: Live | None) -> Decision:
+def _delete(given: PlanInput, live: Live | None) -> Decision:
     """A deletion that somebody asked for, by tombstone or prune, if nothing stands in its way."""
     assert live is not None
-    kind = scene.kinds[live.key.kind]
-    if not scene.listing(live.key.kind).complete and not scene.policy.protects(live.key):
+    kind = given.kinds[live.key.kind]
+    if not given.listing(live.key.kind).complete and not given.policy.protects(live.key):
         return _incomplete()
     breaks = (f"language set changed: {live.key.language} removed" if live.key.language else "removed",)
-    if obstacle := _obstacle(scene, kind, live):
+    if obstacle := _obstacle(given, kind, live):
         reason, note = obstacle
         now = "yes" if kind.settled(live) else "no"
         return Decision(Action.BLOCKED, reason, sendable_meanwhile=now, breaking=breaks, notes=(note,))
-    notes = (*((kind.delete_note,) if kind.delete_note else ()), *_unseen(scene, live.key))
+    notes = (*((kind.delete_note,) if kind.delete_note else ()), *_unseen(given, live.key))
     return Decision(Action.DELETE, sendable_meanwhile="no", breaking=breaks, notes=notes)
 
 
-def _unseen(scene: Scene, key: Key) -> Iterator[str]:
+def _unseen(given: PlanInput, key: Key) -> Iterator[str]:
     """A note on what might lead to a resource, of which only the list was read."""
-    listings = [scene.listing(name) for name in _referring(scene, key)]
+    listings = [given.listing(name) for name in _referring(given, key)]
     count = sum(live.body is None for listing in listings for live in listing.live.values())
     if count:
         those = "resource outside this plan was" if count == 1 else "resources outside this plan were"
         yield f"unread: {count} live {those} not read, and may lead to what is deleted"
 
 
-def _referring(scene: Scene, key: Key) -> list[str]:
+def _referring(given: PlanInput, key: Key) -> list[str]:
     """The kinds that may lead to a resource."""
-    return [name for name, kind in scene.kinds.items() if key.kind in kind.references.values()]
+    return [name for name, kind in given.kinds.items() if key.kind in kind.references.values()]
 
 
-def _obstacle(scene: Scene, kind: Kind, live: Live) -> tuple[str, str] | None:
+def _obstacle(given: PlanInput, kind: Kind, live: Live) -> tuple[str, str] | None:
     """Why something may not be deleted, as a reason and a note."""
-    if scene.policy.protects(live.key):
+    if given.policy.protects(live.key):
         return "protected", "protected: policy.protect names it"
     if reason := kind.deletable(live):
         return reason, f"{reason}: it cannot be deleted in this state"
-    if users := scene.referrers.get(live.key) or [key for key in scene.users.get(live.key, ()) if _stays(scene, key)]:
+    if users := given.referrers.get(live.key) or [key for key in given.users.get(live.key, ()) if _stays(given, key)]:
         return "in use", f"in_use: {', '.join(map(str, users[:MOST_NAMED]))} would lead to nothing"
-    if unread := [key for name in _referring(scene, live.key) for key in sorted(scene.listing(name).failed)]:
+    if unread := [key for name in _referring(given, live.key) for key in sorted(given.listing(name).failed)]:
         return "unreadable", f"unreadable: {', '.join(map(str, unread[:MOST_NAMED]))} may lead to it; plan again"
-    if pending := _unsettled_successors(scene, live.key):
+    if pending := _unsettled_successors(given, live.key):
         return "replacement pending", f"replacement_pending: {', '.join(pending)} must be in use first"
     return None
 
 
-def _stays(scene: Scene, key: Key) -> bool:
+def _stays(given: PlanInput, key: Key) -> bool:
     """Whether a live resource stays as it is when this plan is carried out."""
-    live = scene.live(key)
-    if key in scene.wanted and not scene.wishes.concerns(key):
+    live = given.live(key)
+    if key in given.wanted and not given.options.concerns(key):
         return True
-    if key not in scene.wanted and (not scene.wishes.prune or live is None or _spared(scene, live)):
+    if key not in given.wanted and (not given.options.prune or live is None or _protected_from_prune(given, live)):
         return True
-    return not plan_one(scene, key, live).action.writes
+    return not plan_one(given, key, live).action.writes
 
 
 def _incomplete() -> Decision:
@@ -199,20 +199,20 @@ def _incomplete() -> Decision:
     return Decision(Action.BLOCKED, "incomplete listing", sendable_meanwhile="unknown", notes=(note,))
 
 
-def _unsettled_successors(scene: Scene, old: Key) -> list[str]:
+def _unsettled_successors(given: PlanInput, old: Key) -> list[str]:
     """The new versions of a resource that are not in full use yet."""
-    kind = scene.kinds[old.kind]
-    successors = scene.successors.get((old.kind, old.name), ())
-    return [str(key) for key in successors if (live := scene.live(key)) is None or not kind.settled(live)]
+    kind = given.kinds[old.kind]
+    successors = given.successors.get((old.kind, old.name), ())
+    return [str(key) for key in successors if (live := given.live(key)) is None or not kind.settled(live)]
 
 
-def _replacing(scene: Scene, kind: Kind, resource: Resource, decision: Decision) -> Decision:
+def _replacing(given: PlanInput, kind: Kind, resource: Resource, decision: Decision) -> Decision:
     """A create that is the new version of something: what its senders will notice when they switch."""
     old = Key(resource.key.kind, resource.options.replaces, resource.key.language)
-    languages = scene.live_languages.get((old.kind, old.name), frozenset())
-    new_languages = scene.wanted_languages.get((resource.key.kind, resource.key.name), frozenset())
+    languages = given.live_languages.get((old.kind, old.name), frozenset())
+    new_languages = given.wanted_languages.get((resource.key.kind, resource.key.name), frozenset())
     breaks: tuple[str, ...] = ()
-    live = scene.live(old)
+    live = given.live(old)
     if live is not None and live.body is not None:
         breaks = kind.breaking(kind.current(live), kind.canonical(resource))
     if missing := sorted(languages - new_languages):
@@ -226,16 +226,16 @@ def _replacing(scene: Scene, kind: Kind, resource: Resource, decision: Decision)
     return dataclasses.replace(decision, breaking=breaks, sendable_meanwhile=meanwhile, notes=notes)
 
 
-def _linked(scene: Scene, kind: Kind, resource: Resource, decision: Decision) -> Decision:
+def _linked(given: PlanInput, kind: Kind, resource: Resource, decision: Decision) -> Decision:
     """A write of what refers to other resources: blocked, unless these are in use, or will be before it is sent."""
     notes = []
-    for target in scene.links.targets(kind, resource.body):
-        if unmet := _unmet(scene, target):
+    for target in given.links.targets(kind, resource.body):
+        if unmet := _unmet(given, target):
             return _blocked(decision, "dependency", unmet)
-        if scene.live(target) is None:
+        if given.live(target) is None:
             notes.append(f"known_after_apply: {target} is created first, and its id is known then")
-    if unfit := scene.unfit.get(resource.key):
-        return _blocked(decision, "unfit", unfit)
+    if invalid := given.invalid.get(resource.key):
+        return _blocked(decision, "invalid", invalid)
     return dataclasses.replace(decision, notes=(*decision.notes, *notes)) if notes else decision
 
 
@@ -244,46 +244,46 @@ def _blocked(decision: Decision, reason: str, note: str) -> Decision:
     return dataclasses.replace(decision, action=Action.BLOCKED, reason=reason, notes=notes)
 
 
-def _unmet(scene: Scene, target: Key) -> str:
+def _unmet(given: PlanInput, target: Key) -> str:
     """Why something cannot be referred to, once this plan is carried out; empty when it can."""
-    kind, live, wanted = scene.kinds[target.kind], scene.live(target), scene.wanted.get(target)
+    kind, live, wanted = given.kinds[target.kind], given.live(target), given.wanted.get(target)
     if live is not None and live.body is not None and kind.settled(live):
         return ""
-    if wanted is None or wanted.options.absent or not scene.wishes.concerns(target):
+    if wanted is None or wanted.options.absent or not given.options.concerns(target):
         if live is None:
             beside = "no part of this plan" if wanted is not None else "neither in the files nor live"
             return f"{target} is {beside}"
         return f"{target} is {live.status}; {kind.unsettled_note}"
-    change = plan_one(scene, target, live)
+    change = plan_one(given, target, live)
     if change.action is Action.BLOCKED:
         return f"{target} is blocked ({change.reason})"
     return "" if kind.settles(wanted) else f"{target} is not for use yet; {kind.unsettled_note}"
 
 
-def _strays(scene: Scene) -> list[Live]:
+def _unmanaged(given: PlanInput) -> list[Live]:
     """Live resources that are ours by name and have no file, by key."""
     return sorted(
         (
             live
-            for listing in scene.listings.values()
+            for listing in given.listings.values()
             for live in listing.live.values()
-            if live.key not in scene.wanted and scene.policy.manages(live.key)
+            if live.key not in given.wanted and given.policy.manages(live.key)
         ),
         key=lambda live: live.key,
     )
 
 
-def _with_left_languages(scene: Scene, changes: Sequence[Change]) -> list[Change]:
+def _with_left_languages(given: PlanInput, changes: Sequence[Change]) -> list[Change]:
     """A note where a language of a named resource is live and no longer in any file."""
-    named = {(key.kind, key.name) for key in scene.wanted}
+    named = {(key.kind, key.name) for key in given.wanted}
     left: dict[tuple[str, str], list[str]] = {}
-    for listing in scene.listings.values():
+    for listing in given.listings.values():
         for key in listing.live:
-            if key.language and key not in scene.wanted and (key.kind, key.name) in named:
+            if key.language and key not in given.wanted and (key.kind, key.name) in named:
                 left.setdefault((key.kind, key.name), []).append(key.language)
     out = []
     for change in changes:
-        languages = left.pop((change.key.kind, change.key.name), None) if not scene.wishes.prune else None
+        languages = left.pop((change.key.kind, change.key.name), None) if not given.options.prune else None
         if languages:
             note = f"language_left: {', '.join(sorted(languages))} is live and in no file; a tombstone deletes it"
             change = dataclasses.replace(change, notes=(*change.notes, note))  # noqa: PLW2901 - the same row
@@ -291,20 +291,20 @@ def _with_left_languages(scene: Scene, changes: Sequence[Change]) -> list[Change
     return out
 
 
-def unsafe(scene: Scene, changes: Iterable[Change]) -> Iterator[Refusal]:
+def unsafe(given: PlanInput, changes: Iterable[Change]) -> Iterator[Refusal]:
     """What forbids these rows of a plan together: that they prune everything, or change too much at once."""
     changes = list(changes)
     pruned = [change for change in changes if change.action is Action.DELETE and not change.file]
-    live = sum(scene.policy.manages(key) for listing in scene.listings.values() for key in listing.live)
+    live = sum(given.policy.manages(key) for listing in given.listings.values() for key in listing.live)
     if pruned and len(pruned) == live:
         yield Refusal(
             "prune-all", f"pruning would delete all {live} live resources; delete them by tombstones if you mean it"
         )
     count = len(pruned) + sum(change.action is Action.UPDATE for change in changes)
     keys = {change.key for change in changes if change.live_status and change.live_digest}
-    tombstones = {key for key in keys if key in scene.wanted and scene.wanted[key].options.absent}
+    tombstones = {key for key in keys if key in given.wanted and given.wanted[key].options.absent}
     concerned = len(keys - tombstones)
-    policy, allowed = scene.policy, scene.wishes.allow_mass_change
+    policy, allowed = given.policy, given.options.allow_mass_change
     if count > policy.at_least and count * 100 > policy.max_percent * concerned and allowed != count:
         said = "" if allowed is None else f", {allowed} does not"
         yield Refusal(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from templatesync.kinds.base import Kind, Scope
-from templatesync.model.calls import Batch, FlowError, WrongAnswerError
+from templatesync.model.calls import CallError, Calls, WrongAnswerError
 from templatesync.model.change import Refusal
 from templatesync.model.request import Answer, AnyRequest, Request
 from templatesync.model.resource import Listing
@@ -37,29 +37,26 @@ class Reading:
 ACCOUNT = "QueryChatappBindWaba"
 """The operation that tells the account of a space; every plan begins with it."""
 
-Steps: TypeAlias = Generator[Batch, list[Answer], T]
-ReadingSteps: TypeAlias = Steps[Reading]
 
-
-def read_account() -> Steps[Account]:
-    """The account of a space. Raises FlowError when it cannot be read."""
+def read_account() -> Calls[Account]:
+    """The account of a space. Raises CallError when it cannot be read."""
     (answer,) = yield (Request(ACCOUNT),)
     if not answer.ok:
-        raise FlowError(answer)
+        raise CallError(answer)
     data = answer.data.get("Data") or {}
     if not isinstance(data, Mapping):
         raise WrongAnswerError(answer, f"{ACCOUNT} answered with a Data that is no object")
     return Account(str(data.get("Id") or ""), str(data.get("AccountReviewStatus") or ""), str(data.get("Name") or ""))
 
 
-def read_space(kinds: Mapping[str, Kind], scope: Scope) -> ReadingSteps:
+def read_space(kinds: Mapping[str, Kind], scope: Scope) -> Calls[Reading]:
     """Account and listings, as far as the scope asks. Without an account nothing else is asked for."""
     account = yield from read_account()
     listings = yield from side_by_side([kind.fetch(scope) for kind in kinds.values()])
     return Reading(account, dict(zip(kinds, listings, strict=True)))
 
 
-def side_by_side(flows: Sequence[Steps[T]]) -> Steps[list[T]]:
+def side_by_side(flows: Sequence[Calls[T]]) -> Calls[list[T]]:
     """Run flows in step, so that their requests share the time that quotas take. None of them may pause.
 
     What one raises ends them all.

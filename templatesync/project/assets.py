@@ -162,11 +162,11 @@ def _look(stream: Stream, name: str) -> Media | Finding | None:
     file, size = opened
     with file:
         try:
-            sight = inspect(file, size, name)
+            info = inspect(file, size, name)
             digest = _digest(_blocks(file, size)) if size <= LARGEST else ""
         except OSError as error:
             return unreadable(error, name)
-    return Media(name, size, digest, sight, partial(_again, stream, name, size, digest))
+    return Media(name, size, digest, info, partial(_again, stream, name, size, digest))
 
 
 def _again(stream: Stream, name: str, size: int, digest: str) -> bytes | Finding:

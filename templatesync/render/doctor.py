@@ -21,10 +21,10 @@ from templatesync.render.terminal import (
 from templatesync.render.text import heading
 
 if TYPE_CHECKING:
-    from templatesync.commands.doctor import Result, SpaceChecks
+    from templatesync.commands.doctor import DoctorResult, SpaceChecks
 
 
-def text(result: Result, style: Style) -> str:
+def text(result: DoctorResult, style: Style) -> str:
     """The checks of each space, each with what to do about it."""
     lines = [line for space in result.spaces for line in _space(space, style)]
     counts = Counter(check.level for space in result.spaces for check in space.checks)
@@ -51,7 +51,7 @@ def _title(check: Check) -> str:
     return check.name.replace("-", " ")
 
 
-def json(result: Result, style: Style) -> str:
+def json(result: DoctorResult, style: Style) -> str:
     """The same, for programs."""
     return json_text({"format_version": FORMAT_VERSION, "spaces": [_space_json(space) for space in result.spaces]})
 

@@ -12,10 +12,10 @@ from templatesync.model.resource import Key
 from templatesync.render.terminal import Style
 
 if TYPE_CHECKING:
-    from templatesync.commands.outputs import Result, Row
+    from templatesync.commands.outputs import OutputsResult, Row
 
 
-def outputs(result: Result, style: Style) -> str:
+def outputs(result: OutputsResult, style: Style) -> str:
     """The codes of all that can be sent now, such as `SHOP_HELLO_EN=1234`; what cannot is a comment."""
     if len(result.spaces) != 1:
         raise UsageError("--format env shows one space", hint="name it with --space")

@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from templatesync.documents.characters import CONTROL, HIDDEN, RUNNER
-from templatesync.model.lazy_pattern import late
+from templatesync.model.lazy_pattern import lazy_pattern
 
 # No script that is written with these marks needs them behind ASCII or Latin letters; there they only hide something.
 _SCRIPT = f"[^\x00-\u02ff{HIDDEN}]"
-_UNSHOWN = late(
+_UNSHOWN = lazy_pattern(
     f"[{CONTROL}{HIDDEN}]"
     # Joiners are part of Persian, of Indic scripts and of emoji, where they stand between two characters.
     f"|(?<!{_SCRIPT})[\u200c\u200d]|[\u200c\u200d](?!{_SCRIPT})"

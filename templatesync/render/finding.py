@@ -15,7 +15,7 @@ from templatesync.render.report import (
 from templatesync.render.terminal import Style, joined, safe
 
 if TYPE_CHECKING:
-    from templatesync.commands.validate import Result
+    from templatesync.commands.validate import ValidateResult
     from templatesync.model.finding import Finding
     from templatesync.validation.fix import Fixed
 
@@ -23,7 +23,7 @@ MOST_FINDINGS = 200
 """Findings shown as text; `--format json` has them all."""
 
 
-def validate(result: Result, style: Style) -> str:
+def validate(result: ValidateResult, style: Style) -> str:
     """Findings with their source lines, and how many there were."""
     paint = style.red if result.exit_code else style.green
     mended = "" if result.fixed is None else f"{len(result.fixed):,} fixed; "

@@ -17,10 +17,10 @@ from templatesync.render.terminal import (
 )
 
 if TYPE_CHECKING:
-    from templatesync.commands.fmt import Result
+    from templatesync.commands.fmt import FmtResult
 
 
-def text(result: Result, style: Style) -> str:
+def text(result: FmtResult, style: Style) -> str:
     """The files that were changed, or what would change in them; and those that stay as they are, with the reason."""
     lines = [_colored(line, style) for line in result.diff]
     lines += list(findings(result.findings, {}, style))
@@ -37,7 +37,7 @@ def _colored(line: str, style: Style) -> str:
     return paint(line[:1] + visible(line[1:]))
 
 
-def json(result: Result, style: Style) -> str:
+def json(result: FmtResult, style: Style) -> str:
     """The same for programs."""
     return document.text(
         {

@@ -20,7 +20,7 @@ from templatesync.render.report import (
 from templatesync.render.terminal import Style
 
 if TYPE_CHECKING:
-    from templatesync.commands.validate import Result
+    from templatesync.commands.validate import ValidateResult
 
 MOST = 10
 """Annotations of a step that GitHub shows for certain: ten of each level, fifty in a job
@@ -28,7 +28,7 @@ MOST = 10
 _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
-def validate(result: Result, style: Style) -> str:
+def validate(result: ValidateResult, style: Style) -> str:
     """The gravest findings as annotations, how many more there are, and the count line."""
     found = gravest_first(result.report.findings)
     shown = found if len(found) <= MOST else found[: MOST - 1]
@@ -40,7 +40,7 @@ def validate(result: Result, style: Style) -> str:
     return "".join(f"{line}\n" for line in (*lines, count_line(result)))
 
 
-def _annotation(result: Result, finding: Finding) -> str:
+def _annotation(result: ValidateResult, finding: Finding) -> str:
     file = file_in_repository(result, finding.file)
     if file.startswith("="):
         file = f"./{file}"  # the runner drops what stands between the name of a property and its value

@@ -17,19 +17,19 @@ from templatesync.render.report import (
 from templatesync.render.terminal import Style
 
 if TYPE_CHECKING:
-    from templatesync.commands.validate import Result
+    from templatesync.commands.validate import ValidateResult
 
 # `critical` and `blocker` are left to tools that judge code which runs already: nothing here has been sent.
 _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 
 
-def validate(result: Result, style: Style) -> str:
+def validate(result: ValidateResult, style: Style) -> str:
     """All findings, each with the fields that GitLab reads."""
     pairs = zip(result.report.findings, fingerprints(result), strict=True)
     return json_text([_entry(result, finding, fingerprint) for finding, fingerprint in pairs])
 
 
-def _entry(result: Result, finding: Finding, fingerprint: str) -> dict[str, Json]:
+def _entry(result: ValidateResult, finding: Finding, fingerprint: str) -> dict[str, Json]:
     return {
         "description": visible("; ".join(filter(None, (said(finding), hint(finding))))),
         "check_name": visible(finding.rule),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from templatesync.validation.fix import Fixed
 
 
-def validate(result: validate_command.Result, style: Style) -> str:
+def validate(result: validate_command.ValidateResult, style: Style) -> str:
     """All findings."""
     report = result.report
     counts: dict[str, int] = {"files": report.files, "resources": report.resources}
@@ -60,17 +60,17 @@ def finding_json(finding: Finding) -> dict[str, Json]:
     }
 
 
-def plan(result: plan_command.Result, style: Style) -> str:
+def plan(result: plan_command.PlanResult, style: Style) -> str:
     """The plan document."""
     return text(to_json(result.plan))
 
 
-def apply(result: apply_command.Result, style: Style) -> str:
+def apply(result: apply_command.ApplyResult, style: Style) -> str:
     """The receipt."""
     return text(outcomes_json(result.outcomes))
 
 
-def status(result: status_command.Result, style: Style) -> str:
+def status(result: status_command.StatusResult, style: Style) -> str:
     """Rows by space."""
     spaces = [
         {
@@ -98,7 +98,7 @@ def status(result: status_command.Result, style: Style) -> str:
     return text({"format_version": FORMAT_VERSION, "spaces": spaces})
 
 
-def outputs(result: outputs_command.Result, style: Style) -> str:
+def outputs(result: outputs_command.OutputsResult, style: Style) -> str:
     """What senders need, by space."""
     spaces = [
         {
@@ -124,12 +124,12 @@ def outputs(result: outputs_command.Result, style: Style) -> str:
     return text({"format_version": FORMAT_VERSION, "spaces": spaces})
 
 
-def import_(result: import_command.Result, style: Style) -> str:
+def import_(result: import_command.ImportResult, style: Style) -> str:
     """What was written and what was not."""
     return text({"format_version": FORMAT_VERSION, **_imported(result)})
 
 
-def _imported(result: import_command.Result) -> dict[str, Json]:
+def _imported(result: import_command.ImportResult) -> dict[str, Json]:
     return {
         "space": result.space,
         "emulator": result.emulator,
@@ -145,14 +145,14 @@ def _imported(result: import_command.Result) -> dict[str, Json]:
     }
 
 
-def init(result: init_command.Result, style: Style) -> str:
+def init(result: init_command.InitResult, style: Style) -> str:
     """Names of files, relative to the folder; and what was imported."""
     imported: dict[str, Json] = {"import": _imported(result.imported)} if result.imported else {}
     files: dict[str, Json] = {"written": list(result.written), "kept": list(result.kept)}
     return text({"format_version": FORMAT_VERSION, **files, **imported})
 
 
-def new_version(result: new_version_command.Result, style: Style) -> str:
+def new_version(result: new_version_command.NewVersionResult, style: Style) -> str:
     """The new file and name."""
     return text(
         {

@@ -30,7 +30,7 @@ from templatesync.render.report import (
 from templatesync.render.terminal import Style
 
 if TYPE_CHECKING:
-    from templatesync.commands.validate import Result
+    from templatesync.commands.validate import ValidateResult
 
 MOST_CASES = 10_000
 """GitLab reads at most 250,000 elements, attributes and texts of a report, of which a case here has about fifteen."""
@@ -40,13 +40,13 @@ MOST_BYTES = 30_000_000
 """GitLab refuses a larger report (https://docs.gitlab.com/ci/testing/unit_test_reports)."""
 
 
-def validate(result: Result, style: Style) -> str:
+def validate(result: ValidateResult, style: Style) -> str:
     """A suite for each file, a case for each finding; or as many of the gravest as GitLab takes."""
     most = min(MOST_CASES, len(result.report.findings) + len(result.files))
     return within(most, lambda most: _report(result, most), lambda text: len(text) <= MOST_BYTES)
 
 
-def _report(result: Result, most: int) -> str:
+def _report(result: ValidateResult, most: int) -> str:
     found = gravest(result.report.findings, most)
     broken = {finding.file for finding in result.report.findings}
     clean = sorted(set(result.files) - broken)
@@ -64,7 +64,7 @@ def _report(result: Result, most: int) -> str:
     return "\n".join((*lines, "</testsuites>", ""))
 
 
-def _summary(result: Result, shown: int, total: int) -> Iterator[str]:
+def _summary(result: ValidateResult, shown: int, total: int) -> Iterator[str]:
     """What no single file tells: the counts of all, and that some of it is not here."""
     cut = truncated(shown, total, "test cases") if shown < total else ""
     yield f'  <testsuite name="templatesync" tests="1" failures="0" errors="0" skipped="{int(bool(cut))}">'
@@ -76,7 +76,7 @@ def _summary(result: Result, shown: int, total: int) -> Iterator[str]:
     yield "  </testsuite>"
 
 
-def _suite(result: Result, file: str, findings: Sequence[Finding]) -> Iterator[str]:
+def _suite(result: ValidateResult, file: str, findings: Sequence[Finding]) -> Iterator[str]:
     name = xml_attribute(file)
     failures = sum(fails(result, finding) for finding in findings)
     tests = max(len(findings), 1)
@@ -94,7 +94,7 @@ def _suite(result: Result, file: str, findings: Sequence[Finding]) -> Iterator[s
     yield "  </testsuite>"
 
 
-def _outcome(result: Result, file: str, finding: Finding) -> str:
+def _outcome(result: ValidateResult, file: str, finding: Finding) -> str:
     severity = finding.severity.value
     # All of it once more as text: GitLab shows no attribute of a failure.
     told = f"{file}:{finding.line}:{finding.column}: {severity}: {said(finding)} [{finding.rule}]"

@@ -11,7 +11,7 @@ from templatesync.model.digest import sha256
 from templatesync.model.finding import Finding, Severity
 
 if TYPE_CHECKING:
-    from templatesync.commands.validate import Result
+    from templatesync.commands.validate import ValidateResult
 
 MOST_TEXT = 4_000
 """Characters of one message, or of another text, in reports for machines. No rule writes as many."""
@@ -25,12 +25,12 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {plural}"
 
 
-def verdict(result: Result) -> str:
+def verdict(result: ValidateResult) -> str:
     """One word for the exit code."""
     return "invalid" if result.exit_code else "valid"
 
 
-def counts(result: Result) -> str:
+def counts(result: ValidateResult) -> str:
     """What was looked at and what was found. Counts all, whatever a format leaves out."""
     report = result.report
     by_severity = Counter(finding.severity for finding in report.findings)
@@ -38,7 +38,7 @@ def counts(result: Result) -> str:
     return f"{counted(report.files, 'file')}, {counted(report.resources, 'resource')}, {said or 'no findings'}"
 
 
-def count_line(result: Result) -> str:
+def count_line(result: ValidateResult) -> str:
     """The line that every output for people ends with."""
     return f"{verdict(result)}: {counts(result)}"
 
@@ -65,12 +65,12 @@ def within(most: int, make: Callable[[int], str], fits: Callable[[bytes], bool])
     return text
 
 
-def fails(result: Result, finding: Finding) -> bool:
+def fails(result: ValidateResult, finding: Finding) -> bool:
     """Whether a finding alone makes the exit code."""
     return finding.severity is Severity.ERROR or (result.strict and finding.severity is Severity.WARNING)
 
 
-def file_in_repository(result: Result, file: str) -> str:
+def file_in_repository(result: ValidateResult, file: str) -> str:
     """A file of the project as services know it that show reports: from the root of the repository."""
     return f"{result.prefix}/{file}" if result.prefix else file
 
@@ -93,7 +93,7 @@ def cut(text: str) -> str:
     return f"{text[:MOST_TEXT]}… (truncated: {MOST_TEXT:,} of {len(text):,} characters)"
 
 
-def fingerprints(result: Result) -> list[str]:
+def fingerprints(result: ValidateResult) -> list[str]:
     """For each finding of the report what makes it the same from run to run: rule, place in the resource, its line.
 
     Of the line its text counts, not its number, and the message does not: lines move, and messages hold counts.
@@ -109,7 +109,7 @@ def fingerprints(result: Result) -> list[str]:
     return prints
 
 
-def _content(result: Result, finding: Finding) -> str:
+def _content(result: ValidateResult, finding: Finding) -> str:
     """The text of its line without blanks; of a line that a program wrote, what is around the place."""
     lines = result.lines.get(finding.file, ())
     line = lines[finding.line - 1] if 0 < finding.line <= len(lines) else ""

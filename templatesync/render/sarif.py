@@ -34,7 +34,7 @@ from templatesync.render.terminal import Style
 from templatesync.validation.registry import RULES
 
 if TYPE_CHECKING:
-    from templatesync.commands.validate import Result
+    from templatesync.commands.validate import ValidateResult
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MOST_RESULTS = 25_000
@@ -47,7 +47,7 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 _PROBLEMS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "recommendation"}
 
 
-def validate(result: Result, style: Style) -> str:
+def validate(result: ValidateResult, style: Style) -> str:
     """All findings, or as many of the gravest as GitHub takes."""
     pairs = list(zip(result.report.findings, fingerprints(result), strict=True))
     by_gravity = sorted(range(len(pairs)), key=lambda number: (pairs[number][0].severity.rank, number))
@@ -62,7 +62,7 @@ def _accepted(log: bytes) -> bool:
     return len(log) <= MOST_BYTES or len(gzip.compress(log, mtime=0)) <= MOST_BYTES
 
 
-def _log(result: Result, pairs: Sequence[tuple[Finding, str]]) -> Mapping[str, Json]:
+def _log(result: ValidateResult, pairs: Sequence[tuple[Finding, str]]) -> Mapping[str, Json]:
     ids = list(dict.fromkeys(sorted(finding.rule for finding, _ in pairs)))
     places = {rule: index for index, rule in enumerate(ids)}
     driver = {
@@ -83,7 +83,7 @@ def _log(result: Result, pairs: Sequence[tuple[Finding, str]]) -> Mapping[str, J
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _invocation(result: Result, shown: int) -> dict[str, Json]:
+def _invocation(result: ValidateResult, shown: int) -> dict[str, Json]:
     notes = [_notification("count", "note", count_line(result))]
     total = len(result.report.findings)
     if shown < total:
@@ -121,7 +121,7 @@ def _rule(id_: str) -> dict[str, Json]:
     }
 
 
-def _result(result: Result, finding: Finding, rule: int, fingerprint: str) -> dict[str, Json]:
+def _result(result: ValidateResult, finding: Finding, rule: int, fingerprint: str) -> dict[str, Json]:
     uri = relative_uri(file_in_repository(result, finding.file))
     location: dict[str, Json] = {
         "physicalLocation": {

@@ -17,7 +17,7 @@ from templatesync.model.change import (
     SpacePlan,
 )
 from templatesync.model.json_value import Json
-from templatesync.model.outcome import Outcome, Result
+from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.planning.plan import plan_digest, summary
 from templatesync.render.report import counted
 from templatesync.render.terminal import (
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 # --- plan -----------------------------------------------------------------------------------------
 
 
-def plan(result: plan_command.Result, style: Style) -> str:
+def plan(result: plan_command.PlanResult, style: Style) -> str:
     """A plan, space by space, and its digest."""
     lines = [line for space in result.plan.spaces for line in _space(space, style)]
     notes = Counter(finding.severity.value for finding in result.findings)
@@ -159,7 +159,7 @@ def _summary(counts: Mapping[str, int]) -> str:
 # --- apply ----------------------------------------------------------------------------------------
 
 
-def apply(result: apply_command.Result, style: Style) -> str:
+def apply(result: apply_command.ApplyResult, style: Style) -> str:
     """How each change ended."""
     if result.declined:
         return "Nothing was written.\n"
@@ -184,23 +184,23 @@ def _applied(plan: SpacePlan, outcomes: Sequence[Outcome], style: Style) -> Iter
         yield f"  {style.red('refused')}: {safe(refusal.message)} [{refusal.code}]"
     if plan.error and not outcomes:
         return
-    counts = Counter(outcome.result.value for outcome in outcomes)
-    said = ", ".join(f"{counts[each.value]} {each.value}" for each in Result if counts[each.value])
-    reviews = sum(outcome.change.review and outcome.result is Result.DONE for outcome in outcomes)
+    counts = Counter(outcome.kind.value for outcome in outcomes)
+    said = ", ".join(f"{counts[each.value]} {each.value}" for each in OutcomeKind if counts[each.value])
+    reviews = sum(outcome.change.review and outcome.kind is OutcomeKind.DONE for outcome in outcomes)
     started = f"; {counted(reviews, 'review')} started, `templatesync status` follows them" if reviews else ""
     yield f"  {said or 'No changes'}{started}."
 
 
 def outcome_line(outcome: Outcome, columns: int, style: Style) -> str:
     """One change and its end."""
-    good = outcome.result in (Result.DONE, Result.ALREADY_DONE)
+    good = outcome.kind in (OutcomeKind.DONE, OutcomeKind.ALREADY_DONE)
     paint = style.green if good else style.red
     code = f" ({safe(outcome.code)})" if outcome.code else ""
     said = outcome.message.removeprefix(f"{outcome.code.replace(' ', '_')}: ")  # a note begins with its own code
     message = f": {safe(said)}" if said else ""
     request = f" [request {safe(outcome.request_id)}]" if outcome.request_id and not good else ""
     key = pad(safe(str(outcome.change.key)), columns)
-    return f"{outcome.change.action.mark} {key}  {paint(outcome.result.value)}{code}{message}{request}"
+    return f"{outcome.change.action.mark} {key}  {paint(outcome.kind.value)}{code}{message}{request}"
 
 
 def question(plan: Plan, style: Style) -> str:
@@ -211,7 +211,7 @@ def question(plan: Plan, style: Style) -> str:
 # --- the others -----------------------------------------------------------------------------------
 
 
-def status(result: status_command.Result, style: Style) -> str:
+def status(result: status_command.StatusResult, style: Style) -> str:
     """A table of states per space."""
     lines: list[str] = []
     for space in result.spaces:
@@ -248,7 +248,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], style: Style) -> 
         yield "  " + (style.bold(line) if number == 0 else line)
 
 
-def import_(result: import_command.Result, style: Style) -> str:
+def import_(result: import_command.ImportResult, style: Style) -> str:
     """The files that were written, and what was not."""
     lines: list[str] = []
     if result.error:
@@ -273,7 +273,7 @@ def import_(result: import_command.Result, style: Style) -> str:
     return joined(lines)
 
 
-def init(result: init_command.Result, style: Style) -> str:
+def init(result: init_command.InitResult, style: Style) -> str:
     """What the scaffold consists of, and what to do next."""
     lines = [f"{style.green('+')} {name}" for name in result.written]
     lines += [f"  {name} was there already and is as it was" for name in result.kept]
@@ -288,7 +288,7 @@ def init(result: init_command.Result, style: Style) -> str:
     return joined(lines)
 
 
-def new_version(result: new_version_command.Result, style: Style) -> str:
+def new_version(result: new_version_command.NewVersionResult, style: Style) -> str:
     """Where the new version is."""
     lines = [f"{style.green('+')} {safe(result.file)}: {safe(result.name)} replaces {safe(result.replaces)}"]
     lines += [f"{style.green('+')} {safe(name)}" for name in result.copies]

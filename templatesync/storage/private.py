@@ -22,33 +22,33 @@ def private_folder(folder: Path) -> None:
         raise LocalError(f"{folder} cannot be written: {error.strerror}") from None
 
 
-class UnfitError(Exception):
+class NotPrivateError(Exception):
     """Why a folder or a file is left alone."""
 
 
 def ready(folder: Path | None, project: Path) -> Path:
-    """The folder, made when it is missing; raises UnfitError when others could have a hand in it."""
+    """The folder, made when it is missing; raises NotPrivateError when others could have a hand in it."""
     if folder is None:
-        raise UnfitError("there is no home folder; let XDG_CACHE_HOME name a folder of your own")
+        raise NotPrivateError("there is no home folder; let XDG_CACHE_HOME name a folder of your own")
     try:
         if folder.resolve().is_relative_to(project.resolve()):
-            raise UnfitError(f"{folder} is inside the project; let XDG_CACHE_HOME name a folder outside")
+            raise NotPrivateError(f"{folder} is inside the project; let XDG_CACHE_HOME name a folder outside")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = folder.lstat()
     except (OSError, ValueError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise UnfitError(f"{folder} cannot be used: {reason}") from None
+        raise NotPrivateError(f"{folder} cannot be used: {reason}") from None
     if not stat.S_ISDIR(status.st_mode):
-        raise UnfitError(f"{folder} is a link; put a folder there")
+        raise NotPrivateError(f"{folder} is a link; put a folder there")
     private(status, str(folder))
     return folder
 
 
 def private(status: os.stat_result, name: str) -> None:
-    """Raises UnfitError for what another user owns or may change."""
+    """Raises NotPrivateError for what another user owns or may change."""
     if not hasattr(os, "geteuid"):  # Windows: what is in a profile is its user's
         return
     if status.st_uid != os.geteuid():
-        raise UnfitError(f"{name} belongs to another user; delete it")
+        raise NotPrivateError(f"{name} belongs to another user; delete it")
     if status.st_mode & 0o077:
-        raise UnfitError(f"{name} is open to other users; delete it, or take their rights away with chmod go-rwx")
+        raise NotPrivateError(f"{name} is open to other users; delete it, or take their rights away with chmod go-rwx")

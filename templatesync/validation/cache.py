@@ -24,7 +24,7 @@ from templatesync.model.json_value import Json
 from templatesync.model.resource import Key
 from templatesync.project.settings import FILE_NAME, Project
 from templatesync.schema.loading import schema_dir
-from templatesync.storage.private import UnfitError, ready
+from templatesync.storage.private import NotPrivateError, ready
 from templatesync.storage.reading import read_file
 from templatesync.storage.writing import write_file
 from templatesync.validation.file import Examined, Trace
@@ -44,7 +44,7 @@ class Verdicts:
         self._found: Collection[str] = ()
         try:
             self._path: Path | None = ready(folder, project.root) / name
-        except UnfitError:
+        except NotPrivateError:
             self._path = None  # a run without a cache is a slower run, no worse one
 
     def known(self, texts: Mapping[str, bytes]) -> dict[str, Examined]:

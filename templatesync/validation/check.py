@@ -15,10 +15,10 @@ from typing import NamedTuple, TypeAlias
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind
 from templatesync.kinds.rule import (
-    Face,
-    Faces,
     Hit,
     Rule,
+    Summaries,
+    Summary,
 )
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.nearest import nearest
@@ -33,8 +33,8 @@ from templatesync.validation.file import (
     as_finding,
     crashed,
     examine,
-    facing,
     judge,
+    linked_rules,
 )
 from templatesync.validation.registry import RULES, meant
 
@@ -227,12 +227,12 @@ def _linked(seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
             continue
         entry = each.entry(entries)
 
-        def face(name: str, text: str, kind: Kind = entry.kind) -> Face | None:
+        def summary(name: str, text: str, kind: Kind = entry.kind) -> Summary | None:
             key = links.target(kind, name, text)
             if key is None or key not in files:
                 return None
             there = files[key].entry(entries)
-            return there.kind.face(there.resource.body)
+            return there.kind.summary(there.resource.body)
 
         for path, text in referring(entry.kind, entry.resource.body):
             key = links.target(entry.kind, str(path[-1]), text)
@@ -246,7 +246,7 @@ def _linked(seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
                 said = reference(KINDS[key.kind].collection, key.name)
                 message = f"{said} is marked as absent in {document.file}, line {document.line}"
                 yield as_finding(entry, RULES["reference-absent"], Hit(path, message, "change this one first"))
-        yield from facing(entry, face)
+        yield from linked_rules(entry, summary)
 
 
 def _similar(key: Key, files: Collection[Key]) -> str:
@@ -254,13 +254,15 @@ def _similar(key: Key, files: Collection[Key]) -> str:
     return f"did you mean {close}?" if close else ""
 
 
-def unfit(workspace: Workspace, space: str, keys: Collection[Key], faces: Callable[[Kind], Faces]) -> dict[Key, str]:
+def invalid(
+    workspace: Workspace, space: str, keys: Collection[Key], summaries: Callable[[Kind], Summaries]
+) -> dict[Key, str]:
     """What is wrong with resources in view of what is live, by key: the first error, as the project judges it.
 
-    `faces` gives what is known of the resources that those of a kind lead to.
+    `summaries` gives what is known of the resources that those of a kind lead to.
     """
     entries = [entry for entry in workspace.entries if entry.resource.key in keys and space in entry.spaces]
-    found = [finding for entry in entries for finding in facing(entry, faces(entry.kind))]
+    found = [finding for entry in entries for finding in linked_rules(entry, summaries(entry.kind))]
     documents = (doc for source in workspace.sources for doc in source.documents)
     told: dict[Key, str] = {}
     by_name = {str(entry.resource.key): entry.resource.key for entry in entries}

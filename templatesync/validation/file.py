@@ -16,9 +16,9 @@ from templatesync.documents.document import Document
 from templatesync.kinds import DEFAULT, KINDS
 from templatesync.kinds.rule import (
     Check,
-    Faces,
     Hit,
     Rule,
+    Summaries,
 )
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.json_value import Json
@@ -254,14 +254,14 @@ def _concerned(kind: str, contents: frozenset[str]) -> tuple[tuple[tuple[Rule, C
     return tuple((rule, rule.check) for rule in rules if rule.check), tuple(rule for rule in rules if rule.across)
 
 
-def facing(entry: Entry, face: Faces) -> Iterator[Finding]:
+def linked_rules(entry: Entry, summary: Summaries) -> Iterator[Finding]:
     """What the rules say of one resource, given what it leads to."""
     seen = entry.kind.view(entry.resource)
     for rule in entry.kind.rules:
         if rule.linked_check is None:
             continue
         try:
-            for hit in dict.fromkeys(rule.linked_check(seen, face)):
+            for hit in dict.fromkeys(rule.linked_check(seen, summary)):
                 yield as_finding(entry, rule, hit)
         except Exception as error:
             yield crashed(entry, rule, error)

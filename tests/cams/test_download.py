@@ -394,12 +394,12 @@ def test_the_driver_takes_a_download_like_a_read() -> None:
         endpoint=SERVICE, cust_space_id="cams-one", credentials=provider(), transport=httpx.MockTransport(handler)
     )
 
-    def routine() -> Any:
+    def calls() -> Any:
         answers = yield (Download(URL, 1000), Download("http://evil.example/", 1000))
         return answers
 
     driver = Driver(clock=iter(range(10_000)).__next__, wait=lambda seconds: None, workers=1)
-    (finished,) = driver.run([Job(client, routine())])
+    (finished,) = driver.run([Job(client, calls())])
     assert finished.value is not None, finished.error
     assert [each.klass for each in finished.value] == [AnswerClass.SUCCESS, AnswerClass.OTHER]
     assert driver.sent == {"Download": 4}

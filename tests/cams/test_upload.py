@@ -362,11 +362,11 @@ def test_an_upload_whose_answer_is_lost_is_made_again_with_other_keys() -> None:
             raise reply
         return reply
 
-    def routine() -> Any:
+    def calls() -> Any:
         return (yield (UPLOAD,))
 
     driver = Driver(clock=iter(range(10_000)).__next__, wait=lambda seconds: None, workers=1)
-    (finished,) = driver.run([Job(_client(handler), routine())])
+    (finished,) = driver.run([Job(_client(handler), calls())])
     assert finished.value is not None, finished.error
     assert finished.value[0].ok
     assert tokens == ["token-a", "token-b", "token-c"]

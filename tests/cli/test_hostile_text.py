@@ -31,7 +31,7 @@ from templatesync.model.change import (
 )
 from templatesync.model.errors import ExitCode
 from templatesync.model.finding import Finding, Severity
-from templatesync.model.outcome import Outcome, Result
+from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.resource import Key
 from templatesync.render.formats import RENDERERS
 from templatesync.render.progress import Progress
@@ -87,18 +87,18 @@ CHANGE = Change(
 SPACE = SpacePlan("local", "?", "?", True, (CHANGE, replace(CHANGE, action=Action.BLOCKED)), 2, (Refusal("a", "?"),))
 BROKEN = SpacePlan("other", "?", error=Refusal("?", "?"))
 FINDING = Finding("?", Severity.ERROR, "?", "?", 1, 3, "?", "?", ("?",), "?")
-OUTCOME = Outcome(CHANGE, Result.FAILED, "?", "?", "?", {"template_code": "?"})
+OUTCOME = Outcome(CHANGE, OutcomeKind.FAILED, "?", "?", "?", {"template_code": "?"})
 ROW = status.Row("?", "template", "?", "?", "?", "?", "?", "?", ("content",))
 STATUS = status.SpaceStatus(SPACE, (ROW,))
 RESULTS: list[tuple[str, Any]] = [
-    ("validate", validate.Result(Report((FINDING,), 1, 1), {"": ("?",)}, ExitCode.FINDINGS)),
-    ("plan", plan_command.Result(Plan((SPACE, BROKEN)), (FINDING,), ExitCode.OK)),
-    ("apply", apply_command.Result(Plan((SPACE,)), ((SPACE, (OUTCOME,)), (BROKEN, ())), (), ExitCode.OK, ("?",))),
-    ("status", status.Result((STATUS, status.SpaceStatus(BROKEN, (), Refusal("?", "?"))), ExitCode.OK)),
-    ("import", import_.Result((import_.Written("?", ("?",), "?", ("?",)),),
+    ("validate", validate.ValidateResult(Report((FINDING,), 1, 1), {"": ("?",)}, ExitCode.FINDINGS)),
+    ("plan", plan_command.PlanResult(Plan((SPACE, BROKEN)), (FINDING,), ExitCode.OK)),
+    ("apply", apply_command.ApplyResult(Plan((SPACE,)), ((SPACE, (OUTCOME,)), (BROKEN, ())), (), ExitCode.OK, ("?",))),
+    ("status", status.StatusResult((STATUS, status.SpaceStatus(BROKEN, (), Refusal("?", "?"))), ExitCode.OK)),
+    ("import", import_.ImportResult((import_.Written("?", ("?",), "?", ("?",)),),
                               (import_.Skipped("?", "?"), import_.Skipped("?", "?", False)), ExitCode.OK, "?", False,
                               Refusal("?", "?"))),
-    ("new-version", new_version.Result("?", "?", "?")),
+    ("new-version", new_version.NewVersionResult("?", "?", "?")),
 ]  # fmt: skip
 
 

@@ -50,19 +50,19 @@ def test_an_environment_file_is_not_touched_when_the_space_cannot_be_read(shop: 
 def test_a_space_that_cannot_be_read_has_no_environment() -> None:
     import pytest
 
-    from templatesync.commands.outputs import Result, SpaceOutputs
+    from templatesync.commands.outputs import OutputsResult, SpaceOutputs
     from templatesync.model.change import Refusal
     from templatesync.model.errors import ExitCode, TemplatesyncError
     from templatesync.render.env import outputs
 
     space = SpaceOutputs("shop", "cams-1", False, (), Refusal("Forbidden", "no permission"))
     with pytest.raises(TemplatesyncError, match="no permission") as raised:
-        outputs(Result((space,), ExitCode.DENIED), Style())
+        outputs(OutputsResult((space,), ExitCode.DENIED), Style())
     assert raised.value.exit_code == ExitCode.DENIED
 
 
 def test_two_rows_of_one_variable_set_neither() -> None:
-    from templatesync.commands.outputs import Result, Row, SpaceOutputs
+    from templatesync.commands.outputs import OutputsResult, Row, SpaceOutputs
     from templatesync.model.errors import ExitCode
     from templatesync.render.env import outputs
 
@@ -70,6 +70,6 @@ def test_two_rows_of_one_variable_set_neither() -> None:
         Row(name, language, "template", name, "pass", True, {"template_code": "1"}, "1")
         for name, language in (("a_en", "us"), ("a", "en_us"), ("b", "en"))
     )
-    lines = outputs(Result((SpaceOutputs("s", "c", False, rows),), ExitCode.OK), Style()).splitlines()
+    lines = outputs(OutputsResult((SpaceOutputs("s", "c", False, rows),), ExitCode.OK), Style()).splitlines()
     assert [line for line in lines if not line.startswith("#")] == ["B_EN=1"]
     assert sum(line.startswith("# A_EN_US is ambiguous") for line in lines) == 2

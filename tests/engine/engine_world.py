@@ -28,7 +28,7 @@ from templatesync.emulator import (
 from templatesync.kinds import KINDS
 from templatesync.model.outcome import Outcome
 from templatesync.planning.document import text, to_json
-from templatesync.planning.inputs import Wishes
+from templatesync.planning.inputs import PlanOptions
 from templatesync.project.settings import Project, Space
 from templatesync.service.driver.driver import Driver
 
@@ -162,21 +162,21 @@ class World:
     def _emulator(self, project: Project, space: Space) -> Emulator:
         return self.emulator
 
-    def plan(self, *spaces: str, out: Path | None = None, **wishes: Any) -> plan_command.Result:
-        return plan_command.plan(self.root, spaces, False, Wishes(**wishes), self.connection, out=out)
+    def plan(self, *spaces: str, out: Path | None = None, **options: Any) -> plan_command.PlanResult:
+        return plan_command.plan(self.root, spaces, False, PlanOptions(**options), self.connection, out=out)
 
-    def document(self, *spaces: str, **wishes: Any) -> dict[str, Any]:
+    def document(self, *spaces: str, **options: Any) -> dict[str, Any]:
         """The plan document."""
-        return to_json(self.plan(*spaces, **wishes).plan)
+        return to_json(self.plan(*spaces, **options).plan)
 
-    def text(self, **wishes: Any) -> str:
-        return text(self.document(**wishes))
+    def text(self, **options: Any) -> str:
+        return text(self.document(**options))
 
-    def apply(self, *spaces: str, order: Mapping[str, Any] | None = None, **wishes: Any) -> apply_command.Result:
+    def apply(self, *spaces: str, order: Mapping[str, Any] | None = None, **options: Any) -> apply_command.ApplyResult:
         asked = apply_command.Order(**{"approved": True, **(order or {})})
-        return apply_command.apply(self.root, spaces, False, Wishes(**wishes), self.connection, asked)
+        return apply_command.apply(self.root, spaces, False, PlanOptions(**options), self.connection, asked)
 
-    def import_(self, *keys: str) -> import_.Result:
+    def import_(self, *keys: str) -> import_.ImportResult:
         return import_.import_live(self.root, (), False, self.connection, keys)
 
     # The other side
@@ -224,14 +224,14 @@ class World:
         return [entry["operation"] for entry in self.writes() if entry["changed"]]
 
 
-def ends(result: apply_command.Result) -> dict[str, str]:
+def ends(result: apply_command.ApplyResult) -> dict[str, str]:
     """How each change ended, by key."""
     found: list[Outcome] = [outcome for _, outcomes in result.outcomes for outcome in outcomes]
     assert len({(id(outcome.change)) for outcome in found}) == len(found)
-    return {str(outcome.change.key): outcome.result.value for outcome in found}
+    return {str(outcome.change.key): outcome.kind.value for outcome in found}
 
 
-def outcome(result: apply_command.Result) -> Outcome:
+def outcome(result: apply_command.ApplyResult) -> Outcome:
     """The only outcome."""
     ((_, (only,)),) = result.outcomes
     return only

@@ -82,7 +82,7 @@ class Scenario:
 
     want: tuple[Body, ...]
     live: tuple[Body, ...] = ()
-    wishes: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
     policy: Mapping[str, Any] = field(default_factory=dict)
     space: Mapping[str, Any] = field(default_factory=dict)
     setup: Callable[[World], None] = lambda world: None
@@ -172,12 +172,12 @@ SCENARIOS: Mapping[str, Scenario] = {
         live=[there(hello(TEXT, image("https://www.example.com/old.jpg")))],
     ),
     # Sending again on purpose
-    "resubmit_fail": case(hello(), live=[there(hello(), "fail")], wishes={"resubmit": ("template/hello",)}),
-    "resubmit_pass_block": case(hello(), live=[there(hello())], wishes={"resubmit": ("template/hello@en",)}),
+    "resubmit_fail": case(hello(), live=[there(hello(), "fail")], options={"resubmit": ("template/hello",)}),
+    "resubmit_pass_block": case(hello(), live=[there(hello())], options={"resubmit": ("template/hello@en",)}),
     "resubmit_pass_modify": case(
-        hello(), live=[there(hello())], wishes={"resubmit": ("template/hello",)}, policy=MODIFY
+        hello(), live=[there(hello())], options={"resubmit": ("template/hello",)}, policy=MODIFY
     ),
-    "resubmit_auditing": case(hello(), live=[there(hello(), "auditing")], wishes={"resubmit": ("template/hello",)}),
+    "resubmit_auditing": case(hello(), live=[there(hello(), "auditing")], options={"resubmit": ("template/hello",)}),
     # Tombstones
     **{f"tombstone_{state}": case(gone(), live=[there(hello(), state)]) for state in STATES},
     "tombstone_unknown_state": case(gone(), live=[there(hello(), "unaudit")], setup=_unknown_state),
@@ -197,27 +197,27 @@ SCENARIOS: Mapping[str, Scenario] = {
     ),
     # Prune
     "unmanaged_are_counted": case(hello(), live=[there(hello()), there(hello(Name="stray"))]),
-    "prune": case(hello(), live=[there(hello()), there(hello(Name="stray"))], wishes={"prune": True}),
+    "prune": case(hello(), live=[there(hello()), there(hello(Name="stray"))], options={"prune": True}),
     "prune_by_state": case(
         hello(), live=[there(hello()), *(there(hello(Name=f"x_{s}"), s) for s in STATES)],
-        wishes={"prune": True, "allow_mass_change": 4},
+        options={"prune": True, "allow_mass_change": 4},
     ),
     "prune_protected": case(
-        hello(), live=[there(hello()), there(hello(Name="otp_login"))], wishes={"prune": True},
+        hello(), live=[there(hello()), there(hello(Name="otp_login"))], options={"prune": True},
         policy={"protect": ["otp_*"]},
     ),
     "prune_outside_manage": case(
         hello(), live=[there(hello()), there(hello(Name="hello_old")), there(hello(Name="theirs"))],
-        wishes={"prune": True}, policy={"manage": ["hello*"]},
+        options={"prune": True}, policy={"manage": ["hello*"]},
     ),
     "outside_manage_is_never_counted": case(
         hello(), live=[there(hello()), there(hello(Name="theirs"))], policy={"manage": ["hello*"]}
     ),
-    "prune_all_is_refused": case(hello(), live=[there(hello(Name="stray"))], wishes={"prune": True}),
+    "prune_all_is_refused": case(hello(), live=[there(hello(Name="stray"))], options={"prune": True}),
     "prune_old_version_before_new_passed": case(
-        NEW, live=[there(hello()), there(NEW, "auditing")], wishes={"prune": True}
+        NEW, live=[there(hello()), there(NEW, "auditing")], options={"prune": True}
     ),
-    "prune_old_version_after_new_passed": case(NEW, live=[there(hello()), there(NEW)], wishes={"prune": True}),
+    "prune_old_version_after_new_passed": case(NEW, live=[there(hello()), there(NEW)], options={"prune": True}),
     # New versions
     "replaces": case(hello(), NEW, live=[there(hello())]),
     "replaces_without_a_file_is_not_unmanaged": case(NEW, live=[there(hello())]),
@@ -229,7 +229,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "breaking_variable": case(hello(SHORT, Example={}), live=[there(hello(), "fail")]),
     "breaking_variable_allowed": case(
         hello("Hello $(first_name), your parcel is on its way.", Example={"first_name": "Ann"}),
-        live=[there(hello(), "fail")], wishes={"allow_breaking": True},
+        live=[there(hello(), "fail")], options={"allow_breaking": True},
     ),
     "breaking_header_media": case(
         hello(TEXT, image("https://www.example.com/a.jpg")), live=[there(hello(), "fail")]
@@ -246,7 +246,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     # Languages
     "language_left": case(hello(), live=[there(hello()), there(hello(Language="id"))]),
     "language_left_pruned": case(
-        hello(), live=[there(hello()), there(hello(Language="id"))], wishes={"prune": True}
+        hello(), live=[there(hello()), there(hello(Language="id"))], options={"prune": True}
     ),
     # Mass changes
     "mass_change_both_bounds": case(
@@ -257,10 +257,10 @@ SCENARIOS: Mapping[str, Scenario] = {
         *many(4, LATER), *many(14)[4:], live=[there(body, "fail") for body in many(14)]
     ),
     "mass_change_allowed": case(
-        *many(4, LATER), live=[there(body, "fail") for body in many(4)], wishes={"allow_mass_change": 4}
+        *many(4, LATER), live=[there(body, "fail") for body in many(4)], options={"allow_mass_change": 4}
     ),
     "mass_change_wrong_number": case(
-        *many(4, LATER), live=[there(body, "fail") for body in many(4)], wishes={"allow_mass_change": 5}
+        *many(4, LATER), live=[there(body, "fail") for body in many(4)], options={"allow_mass_change": 5}
     ),
     "mass_creation_is_fine": case(*many(6)),
     # What cannot be trusted or read
@@ -269,7 +269,7 @@ SCENARIOS: Mapping[str, Scenario] = {
         live=[there(hello(Name="known"), "fail"), there(hello(Name="there"))], setup=_pages("total_high"),
     ),
     "incomplete_listing_prune": case(
-        hello(), live=[there(hello()), there(hello(Name="stray"))], wishes={"prune": True}, setup=_pages("total_low")
+        hello(), live=[there(hello()), there(hello(Name="stray"))], options={"prune": True}, setup=_pages("total_low")
     ),
     "listing_without_a_total": case(
         hello(), gone("absent"), live=[there(hello())], setup=_pages("total_none")
@@ -277,13 +277,13 @@ SCENARIOS: Mapping[str, Scenario] = {
     "unreadable": case(hello(), live=[there(hello())], setup=_unreadable),
     "unreadable_tombstone": case(gone(), live=[there(hello())], setup=_unreadable),
     "unreadable_prune": case(
-        hello(Name="fresh"), live=[there(hello())], wishes={"prune": True}, setup=_unreadable
+        hello(Name="fresh"), live=[there(hello())], options={"prune": True}, setup=_unreadable
     ),
     "space_not_readable": case(hello(), setup=_denied),
     "other_account": case(hello(), space={"waba_id": "1"}),
     "account_not_approved": case(hello(), setup=_account("PENDING")),
     "target": case(
         hello(LATER), hello(Language="id"), hello(Name="other"), live=[there(hello(), "fail")],
-        wishes={"targets": ("template/hello@en",)},
+        options={"targets": ("template/hello@en",)},
     ),
 }  # fmt: skip

@@ -92,7 +92,7 @@ class Specimen:
         return File(self.kind, {**body, "templatesync": {"state": "absent", **spared}})
 
     @property
-    def wishes(self) -> dict[str, Any]:
+    def options(self) -> dict[str, Any]:
         """What lets an ordinary update through."""
         return {"allow_breaking": True} if self.breaks else {}
 
@@ -147,14 +147,14 @@ def meanwhile(act: Callable[[], object]) -> dict[str, Any]:
     return {"approved": False, "confirm": confirm}
 
 
-def actions(world: World, **wishes: Any) -> dict[str, str]:
+def actions(world: World, **options: Any) -> dict[str, str]:
     """What a plan says, by key."""
-    return {row["key"]: row["action"] for row in rows(world, **wishes)}
+    return {row["key"]: row["action"] for row in rows(world, **options)}
 
 
-def rows(world: World, **wishes: Any) -> list[dict[str, Any]]:
+def rows(world: World, **options: Any) -> list[dict[str, Any]]:
     """The changes of the only space of a plan."""
-    (space,) = world.document(**wishes)["spaces"]
+    (space,) = world.document(**options)["spaces"]
     found: list[dict[str, Any]] = space["changes"]
     return found
 
@@ -281,7 +281,7 @@ class Write:
     action: str
     operations: tuple[str, ...]
     start: Callable[[World], str]
-    wishes: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.specimen}-{self.action}"
@@ -299,7 +299,7 @@ def writes_of(specimen: Specimen) -> Iterable[Write]:
         return _wanted(world, specimen.gone())
 
     yield Write(specimen, "create", specimen.creates, create)
-    yield Write(specimen, "update", specimen.updates, update, specimen.wishes)
+    yield Write(specimen, "update", specimen.updates, update, specimen.options)
     yield Write(specimen, "delete", specimen.deletes, delete)
 
 

@@ -38,17 +38,17 @@ def staged(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Wor
 @pytest.mark.parametrize(("staged", "name"), [(name, name) for name in SCENARIOS], indirect=["staged"], ids=SCENARIOS)
 def test_plan(staged: tuple[World, Scenario], name: str, request: pytest.FixtureRequest) -> None:
     world, scenario = staged
-    is_golden(world, name, scenario.wishes, request)
+    is_golden(world, name, scenario.options, request)
 
 
 @every_write
 def test_plan_of_each_kind(world: World, write: Write, request: pytest.FixtureRequest) -> None:
     write.start(world)
-    is_golden(world, str(write), write.wishes, request)
+    is_golden(world, str(write), write.options, request)
 
 
-def is_golden(world: World, name: str, wishes: Mapping[str, Any], request: pytest.FixtureRequest) -> None:
-    text = world.text(**wishes).replace(f'"tool_version": "{__version__}"', '"tool_version": "0"')
+def is_golden(world: World, name: str, options: Mapping[str, Any], request: pytest.FixtureRequest) -> None:
+    text = world.text(**options).replace(f'"tool_version": "{__version__}"', '"tool_version": "0"')
     path = GOLDEN / f"{name}.json"
     if request.config.getoption("--rewrite-golden"):
         path.parent.mkdir(exist_ok=True)

@@ -28,7 +28,7 @@ from templatesync.model.errors import (
     LocalError,
     worst,
 )
-from templatesync.model.outcome import Outcome, Result
+from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.request import AnswerClass
 from templatesync.model.resource import Key
 
@@ -59,7 +59,7 @@ def test_what_somebody_made_equal_meanwhile_is_already_done(world: World, specim
 def test_an_update_that_somebody_made_meanwhile_is_already_done(world: World, specimen: Specimen) -> None:
     (file,) = specimen.edited(world, "one")
     want(world, file)
-    result = world.apply(order=meanwhile(lambda: put(world, file)), **specimen.wishes)
+    result = world.apply(order=meanwhile(lambda: put(world, file)), **specimen.options)
     assert (ends(result), result.exit_code) == ({file.key: "already-done"}, ExitCode.OK)
     assert world.writes() == []
 
@@ -68,7 +68,7 @@ def test_an_update_that_somebody_made_meanwhile_is_already_done(world: World, sp
 def test_an_update_of_what_somebody_changed_meanwhile_is_stale(world: World, specimen: Specimen) -> None:
     ids = specimen.put(world, "one")["one"]
     want(world, file := specimen.file("one", "b", ids))
-    result = world.apply(order=meanwhile(lambda: specimen.put(world, "one", content="c", ids=ids)), **specimen.wishes)
+    result = world.apply(order=meanwhile(lambda: specimen.put(world, "one", content="c", ids=ids)), **specimen.options)
     assert (ends(result), result.exit_code) == ({file.key: "stale"}, ExitCode.STALE)
     assert world.writes() == []
 
@@ -77,7 +77,7 @@ def test_an_update_of_what_somebody_changed_meanwhile_is_stale(world: World, spe
 def test_an_update_of_what_is_gone_is_stale(world: World, specimen: Specimen) -> None:
     (file,) = specimen.edited(world, "one")
     want(world, file)
-    result = world.apply(order=meanwhile(lambda: put(world, specimen.gone())), **specimen.wishes)
+    result = world.apply(order=meanwhile(lambda: put(world, specimen.gone())), **specimen.options)
     assert (ends(result), result.exit_code) == ({file.key: "stale"}, ExitCode.STALE)
     assert world.writes() == []
 
@@ -256,7 +256,7 @@ def test_blocked_changes_end_with_6_and_the_rest_is_done(world: World) -> None:
 @every_write
 def test_the_receipt_tells_each_end(world: World, write: Write, tmp_path: Path) -> None:
     key = write.start(world)
-    world.apply(order={"receipt": tmp_path / "receipt.json"}, **write.wishes)
+    world.apply(order={"receipt": tmp_path / "receipt.json"}, **write.options)
     document = json.loads((tmp_path / "receipt.json").read_text(encoding="utf-8"))
     (row,) = document["spaces"][0]["changes"]
     assert (row["key"], row["action"], row["outcome"], row["code"]) == (key, write.action, "done", "")
@@ -299,24 +299,24 @@ def test_no_code_is_success() -> None:
     assert worst([]) == ExitCode.OK
 
 
-def end(result: Result, klass: AnswerClass | None = None) -> Outcome:
+def end(result: OutcomeKind, klass: AnswerClass | None = None) -> Outcome:
     return Outcome(Change(Key("template", "hello", "en"), Action.CREATE), result, klass=klass)
 
 
-DENIED = end(Result.FAILED, AnswerClass.DENIED)
-DOWN = end(Result.NOT_STARTED, AnswerClass.UNREACHABLE)
-INVALID = end(Result.FAILED, AnswerClass.INVALID)
-DONE = end(Result.DONE)
-BLOCKED = end(Result.BLOCKED)
+DENIED = end(OutcomeKind.FAILED, AnswerClass.DENIED)
+DOWN = end(OutcomeKind.NOT_STARTED, AnswerClass.UNREACHABLE)
+INVALID = end(OutcomeKind.FAILED, AnswerClass.INVALID)
+DONE = end(OutcomeKind.DONE)
+BLOCKED = end(OutcomeKind.BLOCKED)
 
 
 @pytest.mark.parametrize(
     ("outcomes", "begun", "wrote", "code"),
     [
         ([], False, False, 0),
-        ([DONE, end(Result.ALREADY_DONE)], True, True, 0),
+        ([DONE, end(OutcomeKind.ALREADY_DONE)], True, True, 0),
         ([BLOCKED], False, False, 6),
-        ([BLOCKED, end(Result.STALE)], False, False, 9),
+        ([BLOCKED, end(OutcomeKind.STALE)], False, False, 9),
         ([DONE, BLOCKED], True, True, 6),
         ([DONE, INVALID, BLOCKED], True, True, 10),
         ([INVALID], True, False, 10),
@@ -327,10 +327,10 @@ BLOCKED = end(Result.BLOCKED)
         ([DOWN], True, False, 5),
         ([DOWN, DONE], True, True, 10),
         ([DOWN, DENIED], False, False, 4),
-        ([end(Result.UNKNOWN, AnswerClass.LOST)], True, True, 10),
-        ([end(Result.NOT_STARTED, AnswerClass.QUOTA), DONE], True, True, 10),
-        ([end(Result.NOT_STARTED, AnswerClass.OTHER)], False, False, 1),
-        ([end(Result.NOT_STARTED), DONE], True, True, 10),
+        ([end(OutcomeKind.UNKNOWN, AnswerClass.LOST)], True, True, 10),
+        ([end(OutcomeKind.NOT_STARTED, AnswerClass.QUOTA), DONE], True, True, 10),
+        ([end(OutcomeKind.NOT_STARTED, AnswerClass.OTHER)], False, False, 1),
+        ([end(OutcomeKind.NOT_STARTED), DONE], True, True, 10),
     ],
 )
 def test_the_exit_code_of_a_run(outcomes: list[Outcome], begun: bool, wrote: bool, code: int) -> None:

@@ -30,7 +30,7 @@ def test_the_rest_is_not_started_and_says_when_to_go_on(rationed: World) -> None
     result = rationed.apply()
     assert sorted(ends(result).values()) == ["done", "not-started", "not-started", "not-started"]
     assert result.exit_code == ExitCode.PARTIAL
-    left = [end for _, outcomes in result.outcomes for end in outcomes if end.result == "not-started"]
+    left = [end for _, outcomes in result.outcomes for end in outcomes if end.kind == "not-started"]
     assert {end.code for end in left} == {"quota"}
     # 50 minutes are left of the hour that began at 03:04:05.
     assert all("2026-01-02 04:04:05 UTC" in end.message for end in left)
@@ -99,7 +99,7 @@ def test_a_quota_that_names_no_time_is_not_waited_for(world: World, write: Write
     world.fault("denied", operation, times=99)
     world.emulator.after = after
     start = world.clock.now
-    result = world.apply(order={"wait": True, "timeout": 48 * HOUR}, **write.wishes)
+    result = world.apply(order={"wait": True, "timeout": 48 * HOUR}, **write.options)
     # What has begun cannot be called not started.
     end = ("not-started", "quota") if operation == write.operations[0] else ("failed", "Throttling.User")
     assert (ends(result)[key], outcome(result).code) == end
@@ -107,7 +107,7 @@ def test_a_quota_that_names_no_time_is_not_waited_for(world: World, write: Write
     assert world.clock.now - start < 60
     world.emulator.after = None
     world.lift()
-    assert ends(world.apply(**write.wishes)) == {key: "done"}
+    assert ends(world.apply(**write.options)) == {key: "done"}
     assert actions(world) == {key: "no_op"}
 
 

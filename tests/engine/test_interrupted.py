@@ -96,7 +96,7 @@ def test_twice_calls_off_what_is_in_flight_and_says_that_it_is_unknown(world: Wo
     want(world, file)
     world.fault("drop_after", specimen.updates[-1])
     signalled(world, specimen.updates[-1], signal.SIGINT, times=2)
-    result = world.apply(**specimen.wishes)
+    result = world.apply(**specimen.options)
     assert (ends(result), result.exit_code) == ({file.key: "unknown"}, ExitCode.INTERRUPTED)
     assert ends(world.apply()) == {}
     assert tuple(world.changed()) == specimen.updates

@@ -55,7 +55,7 @@ def killed_at(world: World, operation: str, *, after: bool) -> None:
 @every_write
 def test_each_write_has_an_intent_and_a_result(world: World, write: Write) -> None:
     key = write.start(world)
-    world.apply(**write.wishes)
+    world.apply(**write.options)
     intent, result = lines(world)
     assert [(line["event"], line["key"]) for line in (intent, result)] == [("intent", key), ("result", key)]
     assert intent["action"] == write.action
@@ -68,7 +68,7 @@ def test_each_write_has_an_intent_and_a_result(world: World, write: Write) -> No
 def test_a_refusal_is_a_result(world: World, write: Write) -> None:
     key = write.start(world)
     world.fault("denied", write.operations[0])
-    world.apply(**write.wishes)
+    world.apply(**write.options)
     assert [(line["key"], line.get("code")) for line in lines(world)] == [(key, None), (key, "NoPermission")]
 
 
@@ -82,7 +82,7 @@ def test_the_intent_is_on_disk_before_the_request_leaves(world: World, write: Wr
             seen.append(lines(world))
 
     world.emulator.before = before
-    world.apply(**write.wishes)
+    world.apply(**write.options)
     assert [[line["event"] for line in each] for each in seen] == [["intent"]] * len(write.operations)
 
 
@@ -108,8 +108,8 @@ def test_a_killed_run_repeats_nothing_and_leaves_a_word(world: World, write: Wri
     key = write.start(world)
     killed_at(world, write.operations[-1], after=after)
     with pytest.raises(Killed):
-        world.apply(**write.wishes)
-    result = world.apply(**write.wishes)
+        world.apply(**write.options)
+    result = world.apply(**write.options)
     assert (ends(result), result.left_open) == ({} if after else {key: "done"}, (key,))
     third = world.apply()
     assert (ends(third), third.left_open) == ({}, ())
@@ -122,8 +122,8 @@ def test_an_unknown_end_is_left_open_for_the_next_run(world: World, specimen: Sp
     (file,) = specimen.edited(world, "one")
     want(world, file)
     world.fault("drop_before", specimen.updates[0])
-    assert ends(world.apply(**specimen.wishes)) == {file.key: "unknown"}
-    assert world.apply(**specimen.wishes).left_open == (file.key,)
+    assert ends(world.apply(**specimen.options)) == {file.key: "unknown"}
+    assert world.apply(**specimen.options).left_open == (file.key,)
 
 
 def test_a_torn_last_line_is_what_a_kill_leaves(world: World) -> None:
@@ -160,7 +160,7 @@ def test_a_lost_journal_loses_nothing(world: World, write: Write) -> None:
     write.start(world)
     killed_at(world, write.operations[-1], after=True)
     with pytest.raises(Killed):
-        world.apply(**write.wishes)
+        world.apply(**write.options)
     path(world).unlink()
     assert ends(world.apply()) == {}
     assert tuple(world.changed()) == write.operations

@@ -54,8 +54,8 @@ def test_the_contents_of_a_specimen_differ_and_none_breaks_a_rule(world: World, 
 @every_write
 def test_what_a_plan_announces_is_sent_once_and_then_nothing_is_left(world: World, write: Write) -> None:
     key = write.start(world)
-    assert actions(world, **write.wishes) == {key: write.action}
-    assert ends(world.apply(**write.wishes)) == {key: "done"}
+    assert actions(world, **write.options) == {key: write.action}
+    assert ends(world.apply(**write.options)) == {key: "done"}
     assert tuple(world.changed()) == write.operations
     assert actions(world) == {key: "no_op"}
     assert ends(world.apply()) == {}
@@ -65,7 +65,7 @@ def test_what_a_plan_announces_is_sent_once_and_then_nothing_is_left(world: Worl
 @every_write
 def test_a_plan_reads_the_same_twice_and_writes_nothing(world: World, write: Write) -> None:
     write.start(world)
-    assert world.text(**write.wishes) == world.text(**write.wishes)
+    assert world.text(**write.options) == world.text(**write.options)
     assert world.writes() == []
 
 
@@ -76,7 +76,7 @@ def test_back_and_forth(world: World, specimen: Specimen) -> None:
     for content in "cac":
         want(world, specimen.file("one", content, ids))
         specimen.ready(world, specimen.file())
-        assert set(ends(world.apply(**specimen.wishes)).values()) == {"done"}
+        assert set(ends(world.apply(**specimen.options)).values()) == {"done"}
         assert set(actions(world).values()) == {"no_op"}
 
 
@@ -106,14 +106,14 @@ def test_what_was_imported_plans_to_no_changes(world: World, specimen: Specimen)
 def test_the_digest_tells_what_is_written_and_nothing_else(world: World, specimen: Specimen) -> None:
     file, other = specimen.edited(world, "one", "two")
     want(world, file, other)
-    digest = world.document(**specimen.wishes)["digest"]
+    digest = world.document(**specimen.options)["digest"]
     want(world, other, file)
-    assert world.document(**specimen.wishes)["digest"] == digest
+    assert world.document(**specimen.options)["digest"] == digest
     first = world.root / specimen.kind.folder / "01.yaml"
     first.write_text("# a comment\n" + first.read_text(encoding="utf-8"), encoding="utf-8")
-    assert world.document(**specimen.wishes)["digest"] == digest
+    assert world.document(**specimen.options)["digest"] == digest
     want(world, file)
-    assert world.document(**specimen.wishes)["digest"] != digest
+    assert world.document(**specimen.options)["digest"] != digest
 
 
 # A crash at every call of a run
@@ -170,14 +170,14 @@ def test_a_crash_at_any_call_loses_nothing_and_repeats_nothing(
         key = write.start(world)
         killed_at(world, number, after=after)
         try:
-            world.apply(**write.wishes)
+            world.apply(**write.options)
         except Killed:
             crashes += 1
         else:
             break  # it has no more calls than that
         finally:
             spared(world)
-        half = set(ends(world.apply(**write.wishes)).values())
+        half = set(ends(world.apply(**write.options)).values())
         assert half <= {"done"}
         assert actions(world) == {key: "no_op"}
         changed = world.changed()

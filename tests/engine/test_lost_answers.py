@@ -33,7 +33,7 @@ every_step = pytest.mark.parametrize(("write", "operation"), STEPS, ids=[f"{writ
 
 def is_done_by(world: World, write: Write, key: str) -> None:
     """No later than by another run all is as the files say, and each request counted once."""
-    assert set(ends(world.apply(**write.wishes)).values()) <= {"done"}
+    assert set(ends(world.apply(**write.options)).values()) <= {"done"}
     assert actions(world) == {key: "no_op"}
     changed = world.changed()
     assert len(changed) == len({*changed}) and {*changed} >= {*write.operations}, changed
@@ -44,7 +44,7 @@ def is_done_by(world: World, write: Write, key: str) -> None:
 def test_what_was_carried_out_is_found_and_not_repeated(world: World, write: Write, operation: str, kind: str) -> None:
     key = write.start(world)
     world.fault(kind, operation)
-    result = world.apply(**write.wishes)
+    result = world.apply(**write.options)
     last = operation == write.operations[-1]
     if last:
         assert (ends(result), result.exit_code) == ({key: "done"}, ExitCode.OK)
@@ -64,7 +64,7 @@ def test_what_was_not_carried_out_is_tried_once_more_unless_it_is_an_edit(
     key = write.start(world)
     world.fault(kind, operation)
     start = world.clock.now
-    result = world.apply(**write.wishes)
+    result = world.apply(**write.options)
     before = write.operations.index(operation)
     if write.action in ("create", "delete") and before == 0:
         assert (ends(result), result.exit_code) == ({key: "done"}, ExitCode.OK)
@@ -83,7 +83,7 @@ def test_what_was_not_carried_out_is_tried_once_more_unless_it_is_an_edit(
 def test_no_write_is_sent_a_third_time(world: World, write: Write, operation: str, kind: str) -> None:
     key = write.start(world)
     world.fault(kind, operation, times=99)
-    result = world.apply(**write.wishes)
+    result = world.apply(**write.options)
     assert ends(result)[key] in ("done", "unknown")
     sent = [entry for entry in world.writes() if entry["operation"] == operation]
     assert len(sent) <= 2
@@ -94,7 +94,7 @@ def test_no_write_is_sent_a_third_time(world: World, write: Write, operation: st
 def test_one_throttled_call_is_no_failure(world: World, write: Write, operation: str) -> None:
     key = write.start(world)
     world.fault("throttle", operation, retry_after=2000)
-    assert ends(world.apply(**write.wishes)) == {key: "done"}
+    assert ends(world.apply(**write.options)) == {key: "done"}
     assert tuple(world.changed()) == write.operations
 
 
@@ -105,7 +105,7 @@ def test_what_is_refused_for_good_is_a_failure_that_another_run_repairs(
 ) -> None:
     key = write.start(world)
     world.fault(kind, operation, times=99)
-    result = world.apply(**write.wishes)
+    result = world.apply(**write.options)
     first = operation == write.operations[0]
     assert (ends(result), result.exit_code) == ({key: "failed"}, code if first else ExitCode.PARTIAL)
     assert ("the first part of this change is done" in outcome(result).message) == (not first)

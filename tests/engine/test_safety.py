@@ -32,7 +32,7 @@ from templatesync.schema.loading import schema_dir
 def test_another_account_is_not_written_to(world: World, write: Write) -> None:
     key = write.start(world)
     world.project(spaces={"local": {"emulator": True, "waba_id": "1"}})
-    result = world.apply(**write.wishes)
+    result = world.apply(**write.options)
     assert (ends(result), result.exit_code) == ({key: "not-started"}, ExitCode.REFUSED)
     assert outcome(result).code == "waba-mismatch"
     assert world.writes() == []
@@ -63,7 +63,7 @@ def test_of_another_account_nothing_to_do_means_nothing(world: World, pinned: bo
 def test_an_account_that_is_not_approved_is_not_written_to(world: World, write: Write, status: str) -> None:
     key = write.start(world)
     world.control("space", cust_space_id=LOCAL, status=status)
-    result = world.apply(**write.wishes)
+    result = world.apply(**write.options)
     assert (ends(result), result.exit_code) == ({key: "not-started"}, ExitCode.REFUSED)
     assert world.writes() == []
 
@@ -72,7 +72,7 @@ def test_one_refused_space_does_not_stop_another(world: World) -> None:
     world.project(spaces={"local": {"emulator": True, "waba_id": "1"}, "second": {"emulator": True}})
     world.want(hello())
     result = world.apply("local", "second")
-    assert [[each.result.value for each in outcomes] for _, outcomes in result.outcomes] == [["not-started"], ["done"]]
+    assert [[each.kind.value for each in outcomes] for _, outcomes in result.outcomes] == [["not-started"], ["done"]]
     assert result.exit_code == ExitCode.PARTIAL
 
 
@@ -80,10 +80,10 @@ def test_one_refused_space_does_not_stop_another(world: World) -> None:
 def test_a_mass_change_is_refused_unless_its_number_is_known(world: World, specimen: Specimen) -> None:
     want(world, *specimen.edited(world, "one", "two", "three", "four"))
     for allowed in (None, 3, 5):
-        result = world.apply(allow_mass_change=allowed, **specimen.wishes)
+        result = world.apply(allow_mass_change=allowed, **specimen.options)
         assert result.exit_code == ExitCode.REFUSED
     assert world.writes() == []
-    assert set(ends(world.apply(allow_mass_change=4, **specimen.wishes)).values()) == {"done"}
+    assert set(ends(world.apply(allow_mass_change=4, **specimen.options)).values()) == {"done"}
 
 
 @every_kind
@@ -119,7 +119,7 @@ def test_a_tombstone_of_what_is_not_there_is_nothing_to_do(world: World, specime
 @every_write
 def test_without_consent_nothing_happens(world: World, write: Write) -> None:
     write.start(world)
-    result = world.apply(order={"approved": False}, **write.wishes)
+    result = world.apply(order={"approved": False}, **write.options)
     assert (result.declined, world.writes()) == (True, [])
 
 
@@ -129,8 +129,8 @@ def test_only_the_target_is_written_and_its_files_alone_must_be_right(world: Wor
     broken = replace(specimen.file("three"), body={**specimen.file("three").body, "Nonsense": 1})
     want(world, ours, other, broken)
     with pytest.raises(FindingsError):
-        world.apply(**specimen.wishes)
-    assert ends(world.apply(targets=(ours.key,), **specimen.wishes)) == {ours.key: "done"}
+        world.apply(**specimen.options)
+    assert ends(world.apply(targets=(ours.key,), **specimen.options)) == {ours.key: "done"}
     assert tuple(world.changed()) == specimen.updates
 
 

@@ -17,17 +17,17 @@ from templatesync.model.errors import ExitCode, StaleError
 A, B = "template/hello@en", "template/other@en"
 
 
-def saved(world: World, *spaces: str, **wishes: Any) -> dict[str, Any]:
+def saved(world: World, *spaces: str, **options: Any) -> dict[str, Any]:
     """Save a plan; the order that applies it."""
     path = world.root / "plan.json"
-    world.plan(*spaces, out=path, **wishes)
+    world.plan(*spaces, out=path, **options)
     return {"plan_file": path}
 
 
 @every_write
 def test_the_same_change_runs_and_is_done_the_second_time(world: World, write: Write) -> None:
     key = write.start(world)
-    order = saved(world, **write.wishes)
+    order = saved(world, **write.options)
     # What the plan allows needs no word when it is applied.
     result = world.apply(order=order)
     assert (ends(result), result.exit_code) == ({key: "done"}, ExitCode.OK)
@@ -50,9 +50,9 @@ def test_other_content_in_the_files_is_stale(world: World, specimen: Specimen) -
     ids = specimen.put(world, "one")["one"]
     planned, later = (specimen.file("one", content, ids) for content in "bc")
     want(world, planned, specimen.file("two"))
-    order = saved(world, **specimen.wishes)
+    order = saved(world, **specimen.options)
     want(world, later, specimen.file("two"))
-    result = world.apply(order=order, **specimen.wishes)
+    result = world.apply(order=order, **specimen.options)
     assert ends(result) == {planned.key: "stale", specimen.file("two").key: "done"}
     assert result.exit_code == ExitCode.STALE
 
@@ -61,9 +61,9 @@ def test_other_content_in_the_files_is_stale(world: World, specimen: Specimen) -
 def test_other_content_at_the_service_is_stale(world: World, specimen: Specimen) -> None:
     ids = specimen.put(world, "one")["one"]
     want(world, file := specimen.file("one", "b", ids))
-    order = saved(world, **specimen.wishes)
+    order = saved(world, **specimen.options)
     specimen.put(world, "one", content="c", ids=ids)
-    result = world.apply(order=order, **specimen.wishes)
+    result = world.apply(order=order, **specimen.options)
     assert (ends(result), result.exit_code) == ({file.key: "stale"}, ExitCode.STALE)
     assert world.writes() == []
 
@@ -89,12 +89,12 @@ def test_another_state_that_allows_the_same_change_is_not(world: World) -> None:
 @every_write
 def test_what_somebody_else_did_is_already_done(world: World, write: Write) -> None:
     key = write.start(world)
-    order = saved(world, **write.wishes)
+    order = saved(world, **write.options)
     folder = world.root / write.specimen.kind.folder
     somebody = elsewhere(world)
     want(somebody)
     shutil.copytree(folder, somebody.root / write.specimen.kind.folder, dirs_exist_ok=True)
-    assert ends(somebody.apply(**write.wishes)) == {key: "done"}
+    assert ends(somebody.apply(**write.options)) == {key: "done"}
     world.forget()
     assert ends(world.apply(order=order)) == {key: "already-done"}
     assert world.writes() == []
@@ -170,14 +170,14 @@ def test_a_resubmission_is_sent_once(world: World) -> None:
 def test_mass_change_counts_what_the_plan_permits(world: World, specimen: Specimen) -> None:
     files = specimen.edited(world, *map(str, range(5)))
     want(world, *files)
-    order = saved(world, targets=(files[0].key,), **specimen.wishes)
+    order = saved(world, targets=(files[0].key,), **specimen.options)
     assert ends(world.apply(order=order)) == {files[0].key: "done"}
 
 
 @every_kind
 def test_mass_change_is_still_refused(world: World, specimen: Specimen) -> None:
     want(world, *specimen.edited(world, *map(str, range(4))))
-    order = saved(world, **specimen.wishes)
+    order = saved(world, **specimen.options)
     result = world.apply(order=order)
     assert set(ends(result).values()) == {"not-started"}
     assert result.exit_code == ExitCode.REFUSED
@@ -221,7 +221,7 @@ def test_a_newer_minor_format_is_read(world: World) -> None:
 @every_write
 def test_a_plan_that_somebody_altered(world: World, write: Write, member: str, value: Any) -> None:
     write.start(world)
-    order = saved(world, **write.wishes)
+    order = saved(world, **write.options)
     changed(order["plan_file"], "spaces", 0, "changes", 0, member, value=value)
     refused(world, order, "is damaged")
 
@@ -272,9 +272,9 @@ def test_a_space_that_could_not_be_read_then(world: World) -> None:
 @every_write
 def test_the_expected_digest_runs(world: World, write: Write, of_the_space: bool) -> None:
     key = write.start(world)
-    document = world.document(**write.wishes)
+    document = world.document(**write.options)
     digest = document["spaces"][0]["digest"] if of_the_space else document["digest"]
-    assert ends(world.apply(order={"expect_digest": digest}, **write.wishes)) == {key: "done"}
+    assert ends(world.apply(order={"expect_digest": digest}, **write.options)) == {key: "done"}
 
 
 @every_kind

@@ -19,7 +19,7 @@ from scenarios import OTHER, hello, numbered, there
 
 from templatesync.commands import plan as plan_command
 from templatesync.model.change import FromCache
-from templatesync.planning.inputs import Wishes
+from templatesync.planning.inputs import PlanOptions
 from templatesync.schema.loading import schema_dir
 
 COUNT = 5
@@ -272,7 +272,7 @@ def test_an_emulator_in_the_process_keeps_nothing_and_the_plan_is_still_for_read
     world = World(tmp_path / "project")
     world.want(hello())
     connection = replace(world.connection, environment={"HOME": str(tmp_path)})
-    result = plan_command.plan(world.root, (), False, Wishes(), connection, cache=True)
+    result = plan_command.plan(world.root, (), False, PlanOptions(), connection, cache=True)
     world.emulator.end()
     assert (result.plan.spaces[0].from_cache, result.plan.spaces[0].error) == (FromCache(), None)
     assert not (tmp_path / ".cache").exists()

@@ -18,7 +18,7 @@ from templatesync.commands import prepare
 from templatesync.commands.session import Connection, Edges
 from templatesync.emulator.server import _Server
 from templatesync.kinds.template import canonical
-from templatesync.planning.inputs import Wishes
+from templatesync.planning.inputs import PlanOptions
 from templatesync.project import references
 from templatesync.service.driver.driver import Driver
 
@@ -99,7 +99,7 @@ def test_a_body_is_looked_through_for_references_twice(full: Front, monkeypatch:
 
 def test_of_the_files_only_those_that_lead_elsewhere_are_held() -> None:
     files = prepare.read_files(EXAMPLES)
-    wanted, _ = prepare.wanted_resources(files, (files.project.space("local"),), Wishes())
+    wanted, _ = prepare.wanted_resources(files, (files.project.space("local"),), PlanOptions())
     held = prepare.without_documents(files, wanted)
     leading = {source.name for source in files.sources if b"FlowId" in source.data}
     assert leading

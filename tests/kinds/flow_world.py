@@ -40,13 +40,13 @@ class Flows(World):
         """What somebody changes in the console."""
         self.control("flow", cust_space_id=LOCAL, flow_name=name, **fields)
 
-    def change(self, key: str = KEY, **wishes: Any) -> Any:
-        (space,) = self.document(**wishes)["spaces"]
+    def change(self, key: str = KEY, **options: Any) -> Any:
+        (space,) = self.document(**options)["spaces"]
         (found,) = [change for change in space["changes"] if change["key"] == key]
         return found
 
-    def action(self, key: str = KEY, **wishes: Any) -> tuple[str, str]:
-        change = self.change(key, **wishes)
+    def action(self, key: str = KEY, **options: Any) -> tuple[str, str]:
+        change = self.change(key, **options)
         return change["action"], change["reason"]
 
     def settle(self) -> None:

@@ -186,7 +186,7 @@ def test_the_screen_of_a_live_flow_is_looked_at_too(linked: Linked) -> None:
     for flow in (BOOK, flow_id):
         linked.invite(flow, screen=SECOND)
         change = linked.change(TEMPLATE)
-        assert (change["action"], change["reason"]) == ("blocked", "unfit")
+        assert (change["action"], change["reason"]) == ("blocked", "invalid")
         assert "(flow-entry-screen)" in change["notes"][0]
     linked.project(rules={"flow-entry-screen": "warning"})
     linked.invite(screen=SECOND)
@@ -379,7 +379,7 @@ def test_each_space_has_a_flow_and_an_id_of_its_own(linked: Linked) -> None:
     linked.flow(options=PUBLISH, json_=ASSET)
     linked.invite()
     result = linked.apply("one", "two")
-    assert [outcome.result.value for _, outcomes in result.outcomes for outcome in outcomes] == ["done"] * 4
+    assert [outcome.kind.value for _, outcomes in result.outcomes for outcome in outcomes] == ["done"] * 4
     first, second = linked.sent_ids()
     assert first != second
 

@@ -9,7 +9,7 @@ import pytest
 
 from templatesync.kinds.base import Scope
 from templatesync.kinds.template import remote
-from templatesync.model.calls import Flow, FlowError
+from templatesync.model.calls import CallError, Calls
 from templatesync.model.request import (
     Answer,
     AnswerClass,
@@ -41,7 +41,7 @@ def answered(request: AnyRequest, total: int | None, shift: int = 0) -> Answer:
 
 
 def driven(
-    flow: Flow[Listing], total: int | None = COUNT, shifts: Mapping[int, int] | None = None
+    flow: Calls[Listing], total: int | None = COUNT, shifts: Mapping[int, int] | None = None
 ) -> tuple[list[tuple[int, int]], Listing]:
     """How many pages and details each batch asked for, and the end."""
     batches: list[tuple[int, int]] = []
@@ -149,10 +149,10 @@ def test_flows_go_in_step_and_each_gets_its_own_answers() -> None:
 def test_the_first_that_fails_ends_them_all() -> None:
     def failing() -> Generator[tuple[AnyRequest, ...], list[Answer], list[str]]:
         (answer,) = yield (Request("x"),)
-        raise FlowError(answer)
+        raise CallError(answer)
 
     others = step("a", 3)
     flow = side_by_side([failing(), others])
     next(flow)
-    with pytest.raises(FlowError):
+    with pytest.raises(CallError):
         flow.send([Answer(Request("x"), AnswerClass.DENIED)])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from engine_world import World
 
-from templatesync.commands.import_ import Result, import_live
+from templatesync.commands.import_ import ImportResult, import_live
 from templatesync.model.errors import ExitCode
 
 PHONE = "8500563601520"
@@ -24,7 +24,7 @@ class Codes(World):
         self.apply()
         self.want()
 
-    def pictures(self, folder: Path, *keys: str) -> Result:
+    def pictures(self, folder: Path, *keys: str) -> ImportResult:
         return import_live(self.root, (), False, self.connection, keys, images=folder)
 
 
@@ -37,7 +37,7 @@ def codes(tmp_path: Path) -> Iterator[Codes]:
     fresh.emulator.end()
 
 
-def told(result: Result) -> list[tuple[str, str, bool]]:
+def told(result: ImportResult) -> list[tuple[str, str, bool]]:
     return [(Path(each.file).name, each.reason, each.fault) for each in result.pictures]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from engine_world import World, ends, outcome
-from media_files import film, jpeg, office, pdf, png
+from media_files import jpeg, office, pdf, png, video
 from projects import Ended, Shop
 
 from templatesync.commands.validate import validate
@@ -100,7 +100,7 @@ def header_url(sent: dict[str, Any]) -> str:
     [
         ("a.png", PICTURE, "IMAGE", ".png", "image/png"),
         ("a.png", jpeg(), "IMAGE", ".jpg", "image/jpeg"),
-        ("wheel.mp4", film(), "VIDEO", ".mp4", "video/mp4"),
+        ("wheel.mp4", video(), "VIDEO", ".mp4", "video/mp4"),
         ("terms.pdf", pdf(), "DOCUMENT", ".pdf", "application/pdf"),
         ("Terms of 2026.TXT", b"Parcels leave within a day.", "DOCUMENT", ".txt", "text/plain"),
     ],
@@ -224,7 +224,7 @@ def test_a_file_that_changes_while_applying_stops_its_change(studio: Studio, hap
 
     studio.emulator.before = change
     end = outcome(studio.apply())
-    assert (end.result.value, end.code) == ("failed", "templatesync.MediaChanged")
+    assert (end.kind.value, end.code) == ("failed", "templatesync.MediaChanged")
     assert end.message.startswith(said)
     assert studio.writes() == []
     assert studio.stored() == []
@@ -372,7 +372,7 @@ def test_what_is_too_large_for_the_service_is_never_sent(studio: Studio) -> None
     sparse(studio.root / "media/a.png")
     studio.want(hello())
     end = outcome(studio.apply())
-    assert (end.result.value, end.message.partition(";")[0]) == ("failed", "media/a.png has 4,294,967,296 bytes")
+    assert (end.kind.value, end.message.partition(";")[0]) == ("failed", "media/a.png has 4,294,967,296 bytes")
     assert studio.stored() == []
 
 

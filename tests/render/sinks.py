@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from templatesync.commands.validate import Result
+from templatesync.commands.validate import ValidateResult
 from templatesync.model.errors import ExitCode
 from templatesync.model.finding import Finding, Severity
 from templatesync.validation.check import Report
@@ -64,12 +64,12 @@ def finding(texts: Any = hostile) -> Any:
 def results(most: int = 4) -> Any:
     """Results of `validate` with such findings, source lines, names of files and place in a repository."""
 
-    def build(found: list[Finding], line: str, clean: list[str], prefix: str, strict: bool) -> Result:
+    def build(found: list[Finding], line: str, clean: list[str], prefix: str, strict: bool) -> ValidateResult:
         ordered = tuple(sorted(found, key=Finding.sort_key))
         lines = {each.file: (line, line, line) for each in ordered}
         files = tuple(dict.fromkeys((*clean, *(each.file for each in ordered))))
         code = ExitCode.FINDINGS if any(each.severity is Severity.ERROR for each in ordered) else ExitCode.OK
-        return Result(Report(ordered, len(files), 1), lines, code, files, prefix, strict)
+        return ValidateResult(Report(ordered, len(files), 1), lines, code, files, prefix, strict)
 
     return st.builds(
         build, st.lists(finding(), max_size=most), hostile, st.lists(hostile, max_size=2), hostile, st.booleans()

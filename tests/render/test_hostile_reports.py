@@ -15,7 +15,7 @@ from hypothesis import given
 from shapes import fits_junit, fits_sarif
 from sinks import ACTS, commands, results
 
-from templatesync.commands.validate import Result
+from templatesync.commands.validate import ValidateResult
 from templatesync.model.errors import ExitCode
 from templatesync.model.finding import Finding, Severity
 from templatesync.render.escape import paragraph, visible
@@ -25,7 +25,7 @@ from templatesync.render.terminal import Style
 from templatesync.validation.check import Report
 
 
-def rendered(name: str, result: Result) -> str:
+def rendered(name: str, result: ValidateResult) -> str:
     """The text, which can be written as UTF-8 and holds nothing that acts where it is shown."""
     text = RENDERERS["validate"][name](result, Style())
     text.encode("utf-8")
@@ -48,7 +48,7 @@ def strings(value: Any) -> Iterator[str]:
 
 
 @given(results())
-def test_text(result: Result) -> None:
+def test_text(result: ValidateResult) -> None:
     text = rendered("text", result)
     found, others = commands(text)
     assert found == [] and others[-2:] == [count_line(result), ""]
@@ -57,7 +57,7 @@ def test_text(result: Result) -> None:
 
 
 @given(results(14))
-def test_github(result: Result) -> None:
+def test_github(result: ValidateResult) -> None:
     findings = result.report.findings
     found, others = commands(rendered("github", result))
     assert others == [count_line(result), ""]
@@ -81,7 +81,7 @@ def test_github(result: Result) -> None:
 
 
 @given(results())
-def test_gitlab(result: Result) -> None:
+def test_gitlab(result: ValidateResult) -> None:
     report = json.loads(rendered("gitlab", result))
     assert not any(ACTS.search(text) for text in strings(report))
     assert len(report) == len(result.report.findings)
@@ -92,7 +92,7 @@ def test_gitlab(result: Result) -> None:
 
 
 @given(results())
-def test_sarif(result: Result) -> None:
+def test_sarif(result: ValidateResult) -> None:
     log = json.loads(rendered("sarif", result))
     fits_sarif(log)
     assert not any(ACTS.search(text) for text in strings(log))
@@ -107,7 +107,7 @@ def test_sarif(result: Result) -> None:
 
 
 @given(results())
-def test_junit(result: Result) -> None:
+def test_junit(result: ValidateResult) -> None:
     text = rendered("junit", result)
     root = ET.fromstring(text)
     fits_junit(root)
@@ -125,14 +125,14 @@ def test_junit(result: Result) -> None:
 @pytest.mark.parametrize("name", ["github", "gitlab", "sarif", "junit"])
 def test_a_long_text_is_cut_and_says_so(name: str) -> None:
     finding = Finding("yaml-syntax", Severity.ERROR, "X" * 9_000, "a.yaml", hint="Y" * 9_000)
-    text = rendered(name, Result(Report((finding,), 1, 0), {}, ExitCode.FINDINGS))
+    text = rendered(name, ValidateResult(Report((finding,), 1, 0), {}, ExitCode.FINDINGS))
     assert "X" * 4_000 + "… (truncated: 4,000 of 9,000 characters)" in text and "X" * 4_001 not in text
     assert "Y" * 3_994 + "… (truncated: 4,000 of 9,006 characters)" in text
 
 
 @pytest.mark.parametrize("name", ["gitlab", "sarif", "junit", "json"])
 @given(result=results())
-def test_in_ascii_they_say_the_same(name: str, result: Result) -> None:
+def test_in_ascii_they_say_the_same(name: str, result: ValidateResult) -> None:
     from templatesync.cli.options import _PLAIN
 
     text = rendered(name, result)

@@ -134,7 +134,7 @@ def settles(resource: Resource) -> bool:
     return resource.options.publish
 
 
-def face(body: Mapping[str, Json]) -> Mapping[str, Json]:
+def summary(body: Mapping[str, Json]) -> Mapping[str, Json]:
     """What templates may ask of a flow: `screens` and `entry_screens`, unless its JSON was not read, and `endpoint`."""
     content = body.get(CONTENT)
     said: dict[str, Json] = {"endpoint": bool(body.get("EndpointUri")) or exchanges(content)}

@@ -23,7 +23,7 @@ from templatesync.kinds.flow.policy import (
 )
 from templatesync.kinds.flow.view import ASSET, CONTENT
 from templatesync.kinds.upload import stored
-from templatesync.model.calls import Flow, FlowError, WrongAnswerError
+from templatesync.model.calls import CallError, Calls, WrongAnswerError
 from templatesync.model.json_value import Json, canonical_json
 from templatesync.model.request import (
     UNREACHABLE,
@@ -61,7 +61,7 @@ def identify(body: Mapping[str, Json]) -> Key:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def fetch(scope: Scope) -> Flow[Listing]:
+def fetch(scope: Scope) -> Calls[Listing]:
     """Every flow by name, the state of those that files want, and the JSON of those that the scope asks about."""
     rows = yield from _rows("")
     named: dict[Key, list[str]] = {}
@@ -82,7 +82,7 @@ def fetch(scope: Scope) -> Flow[Listing]:
     return Listing(live, failed=failed)
 
 
-def read(key: Key, live: Live | None) -> Flow[Live | None]:
+def read(key: Key, live: Live | None) -> Calls[Live | None]:
     """One flow as it is now. It is looked up by name each time, for somebody may have made another one."""
     rows = yield from _rows(key.name)
     ids = {flow_id for flow_id, name in rows.items() if name == key.name}
@@ -94,11 +94,11 @@ def read(key: Key, live: Live | None) -> Flow[Live | None]:
     if one is not None and one.status != AMBIGUOUS:
         (one,) = (yield from _contents([one], failed)) or (one,)
     if failed:
-        raise FlowError(failed[key])
+        raise CallError(failed[key])
     return one
 
 
-def _rows(name: str) -> Flow[dict[str, str]]:
+def _rows(name: str) -> Calls[dict[str, str]]:
     """Names by FlowId, of all flows or of those whose names contain `name`."""
     rows: dict[str, str] = {}
     size = 0
@@ -106,7 +106,7 @@ def _rows(name: str) -> Flow[dict[str, str]]:
         page = {"Page": {"Index": index, "Size": PAGE_SIZE}}
         (answer,) = yield (Request("ListFlow", {**({"FlowName": name} if name else {}), **page}),)
         if not answer.ok:
-            raise FlowError(answer)
+            raise CallError(answer)
         data = answer.data.get("Data")
         listed = [row for row in data if isinstance(row, Mapping)] if isinstance(data, list) else []
         known = len(rows)
@@ -118,7 +118,7 @@ def _rows(name: str) -> Flow[dict[str, str]]:
     return rows
 
 
-def _details(named: Mapping[Key, Sequence[str]], failed: dict[Key, Answer]) -> Flow[dict[Key, Live]]:
+def _details(named: Mapping[Key, Sequence[str]], failed: dict[Key, Answer]) -> Calls[dict[Key, Live]]:
     """The flows that are live, without their JSON. Several of one name are one that is ambiguous."""
     asked = [(key, flow_id) for key, ids in named.items() for flow_id in ids]
     answers = (yield tuple(Request("GetFlow", {"FlowId": flow_id}) for _, flow_id in asked)) if asked else []
@@ -143,7 +143,7 @@ def _live(key: Key, details: Sequence[Mapping[str, Json]]) -> Live:
     return Live(key, _text(details[0].get("Status")), {"flow_id": ids[0]}, {}, details[0])
 
 
-def _contents(flows: Sequence[Live], failed: dict[Key, Answer]) -> Flow[list[Live]]:
+def _contents(flows: Sequence[Live], failed: dict[Key, Answer]) -> Calls[list[Live]]:
     """Flows with their JSON, as far as they have one. What cannot be read is in `failed`, and keeps no body."""
     requests = tuple(Request("GetFlowJSONAssest", {"FlowId": live.ids["flow_id"]}) for live in flows)
     answers = (yield requests) if requests else []
@@ -186,7 +186,7 @@ def _fail(key: Key, answer: Answer, failed: dict[Key, Answer]) -> None:
     denied = answer.klass is AnswerClass.DENIED and isinstance(answer.request, Request)
     # These say that the space cannot be read, not that one flow cannot.
     if denied or answer.klass in UNREACHABLE | {AnswerClass.CREDENTIALS, AnswerClass.REFRESH}:
-        raise FlowError(answer)
+        raise CallError(answer)
     failed[key] = answer
 
 
@@ -200,23 +200,23 @@ def _gone(answer: Answer) -> bool:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def create(resource: Resource) -> Flow[Written]:
+def create(resource: Resource) -> Calls[Written]:
     """Make a draft, give it its JSON, and publish it if the file says so."""
     (answer,) = yield (Request("CreateFlow", _fields(resource)),)
     if not answer.ok:
-        raise FlowError(answer)
+        raise CallError(answer)
     flow_id = _text(_data(answer).get("FlowId"))
     rest: list[Request] = []
     if resource.options.publish:
         rest.append(Request("PublishFlow", {"FlowId": flow_id}))
     if not flow_id and (rest or CONTENT in resource.body):
-        raise FlowError(replace(answer, klass=AnswerClass.OTHER, message="the service told no FlowId"), partly=True)
+        raise CallError(replace(answer, klass=AnswerClass.OTHER, message="the service told no FlowId"), partly=True)
     if CONTENT in resource.body:
         answer = yield from _put_json(resource, flow_id, partly=True)
     return Written((yield from _all(rest, answer)), {"flow_id": flow_id})
 
 
-def update(resource: Resource, live: Live) -> Flow[Written]:
+def update(resource: Resource, live: Live) -> Calls[Written]:
     """Change what differs of a draft: its fields, its JSON, and whether it is published."""
     _, wanted, there = pair(resource, live)
     flow_id = live.ids["flow_id"]
@@ -232,13 +232,13 @@ def update(resource: Resource, live: Live) -> Flow[Written]:
     return Written(answer, live.ids)
 
 
-def delete(live: Live) -> Flow[Written]:
+def delete(live: Live) -> Calls[Written]:
     """Deprecate what is published, delete what is a draft."""
     assert live.status in (DRAFT, PUBLISHED)
     operation = "DeprecateFlow" if live.status == PUBLISHED else "DeleteFlow"
     (answer,) = yield (Request(operation, {"FlowId": live.ids["flow_id"]}),)
     if not answer.ok and not _gone(answer):
-        raise FlowError(answer)
+        raise CallError(answer)
     return Written(answer, {})
 
 
@@ -246,26 +246,26 @@ def _fields(resource: Resource) -> dict[str, Json]:
     return {name: value for name, value in resource.body.items() if name not in _NOT_SENT}
 
 
-def _all(requests: Iterable[Request], before: Answer | None) -> Flow[Answer]:
+def _all(requests: Iterable[Request], before: Answer | None) -> Calls[Answer]:
     """Requests one after another; the last answer. With `before`, an answer, something has been done already."""
     last = before
     for request in requests:
         (answer,) = yield (request,)
         if not answer.ok:
-            raise FlowError(answer, partly=last is not None)
+            raise CallError(answer, partly=last is not None)
         last = answer
     assert last is not None
     return last
 
 
-def _put_json(resource: Resource, flow_id: str, *, partly: bool) -> Flow[Answer]:
+def _put_json(resource: Resource, flow_id: str, *, partly: bool) -> Calls[Answer]:
     """Upload the JSON under a name that follows from it, and make it that of the flow."""
     content = canonical_json(resource.body[CONTENT]).encode()
     name = f"{hashlib.sha256(content).hexdigest()}.json"
     address = yield from stored(Upload(name, content, "application/json"), partly=partly)
     (answer,) = yield (Request("UpdateFlowJSONAsset", {"FlowId": flow_id, "FilePath": address}),)
     if not answer.ok:
-        raise FlowError(answer, partly=partly)
+        raise CallError(answer, partly=partly)
     return answer
 
 

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from templatesync.kinds.base import Scope, Written
-from templatesync.model.calls import Flow, FlowError
+from templatesync.model.calls import CallError, Calls
 from templatesync.model.json_value import Json
 from templatesync.model.request import (
     DENIED,
@@ -51,7 +51,7 @@ def by_code(phone: str, code: str) -> Key:
     return Key(KIND, f"{phone}/{code}")
 
 
-def fetch(scope: Scope) -> Flow[Listing]:
+def fetch(scope: Scope) -> Calls[Listing]:
     """All codes of the numbers that the files name; of every number of the account when the scope is everything."""
     phones = {key.name.partition("/")[0] for key in scope.wanted if key.kind == KIND}
     if scope.everything:
@@ -86,38 +86,38 @@ def keyed(phone: str, rows: Iterable[Mapping[str, Json]], wanted: frozenset[Key]
     return live
 
 
-def read(key: Key, live: Live | None) -> Flow[Live | None]:
+def read(key: Key, live: Live | None) -> Calls[Live | None]:
     """One code as it is now."""
     phone = key.name.partition("/")[0]
     (answer,) = yield (_list(phone),)
     return keyed(phone, _rows(answer, "Data"), frozenset({key})).get(key)
 
 
-def create(resource: Resource) -> Flow[Written]:
+def create(resource: Resource) -> Calls[Written]:
     """Make a new code; it works at once."""
     return (yield from _write("CreatePhoneMessageQrdl", resource, {}))
 
 
-def update(resource: Resource, live: Live) -> Flow[Written]:
+def update(resource: Resource, live: Live) -> Calls[Written]:
     """Give a code another message."""
     return (yield from _write("UpdatePhoneMessageQrdl", resource, {"QrdlCode": live.ids["qrdl_code"]}))
 
 
-def delete(live: Live) -> Flow[Written]:
+def delete(live: Live) -> Calls[Written]:
     """Delete a code: whoever scans the printed picture reaches nothing."""
     address = {"PhoneNumber": live.key.name.partition("/")[0], "QrdlCode": live.ids["qrdl_code"]}
     (answer,) = yield (Request("DeletePhoneMessageQrdl", address),)
     if not answer.ok and answer.klass is not AnswerClass.NOT_FOUND:
-        raise FlowError(answer)
+        raise CallError(answer)
     return Written(answer, {})
 
 
-def _write(operation: str, resource: Resource, address: Mapping[str, str]) -> Flow[Written]:
+def _write(operation: str, resource: Resource, address: Mapping[str, str]) -> Calls[Written]:
     params = {name: value for name, value in resource.body.items() if name != "QrdlCode"}
     params.setdefault("GenerateQrImage", "PNG")
     (answer,) = yield (Request(operation, {**params, **address}),)
     if not answer.ok:
-        raise FlowError(answer)
+        raise CallError(answer)
     data = answer.data.get("Data")
     code = _text(data.get("QrdlCode")) if isinstance(data, Mapping) else ""
     return Written(answer, {"qrdl_code": code or address.get("QrdlCode", "")})
@@ -129,7 +129,7 @@ def _list(phone: str) -> Request:
 
 def _rows(answer: Answer, member: str) -> list[Mapping[str, Json]]:
     if not answer.ok:
-        raise FlowError(answer)
+        raise CallError(answer)
     rows = answer.data.get(member)
     return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
 

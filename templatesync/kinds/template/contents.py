@@ -26,31 +26,31 @@ from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.script import CAPITALS, latin, rare
 from templatesync.kinds.template.view import END, Template, has_words
 from templatesync.model.json_value import Json
-from templatesync.model.lazy_pattern import late
+from templatesync.model.lazy_pattern import lazy_pattern
 from templatesync.service.languages import languages
 
-_USUAL = late(r"[A-Za-z][A-Za-z0-9_]*(?: [A-Za-z][A-Za-z0-9_]*)*")
+_USUAL = lazy_pattern(r"[A-Za-z][A-Za-z0-9_]*(?: [A-Za-z][A-Za-z0-9_]*)*")
 # A variable with neither letter nor digit in front of it on its line, or behind it up to the next one.
-_FIRST = late(r"\n[^\w\n]*(?:_[^\w\n]*)*\$\(")
-_LAST = late(rf"\$\(\w+\)[\W_]*?(?:{END}|\$\()")
-_LINE_BREAKS = late(r"\n(?:[ \t\r]*\n){3}")
-_ODD_LINE = late(r"[^A-Za-z0-9 !?.,'&/:()+$-]")
-_ODD_LINE_ANYWHERE = late(r"[^\w !?.,'’&/:()+$-]|_")
+_FIRST = lazy_pattern(r"\n[^\w\n]*(?:_[^\w\n]*)*\$\(")
+_LAST = lazy_pattern(rf"\$\(\w+\)[\W_]*?(?:{END}|\$\()")
+_LINE_BREAKS = lazy_pattern(r"\n(?:[ \t\r]*\n){3}")
+_ODD_LINE = lazy_pattern(r"[^A-Za-z0-9 !?.,'&/:()+$-]")
+_ODD_LINE_ANYWHERE = lazy_pattern(r"[^\w !?.,'’&/:()+$-]|_")
 # The end of one word in capitals and the begin of another: with whole words a long one would take its length squared.
-_TWO_WORDS = late(r"[A-Z][A-Z][\s,.!?'&-]+[A-Z][A-Z]")
-_TWO_WORDS_ANYWHERE = late(rf"[{CAPITALS}][{CAPITALS}][\s,.!?'’&-]+[{CAPITALS}][{CAPITALS}]")
-_BLANK_SAMPLE = late(rf"{END}\s*{END}")
+_TWO_WORDS = lazy_pattern(r"[A-Z][A-Z][\s,.!?'&-]+[A-Z][A-Z]")
+_TWO_WORDS_ANYWHERE = lazy_pattern(rf"[{CAPITALS}][{CAPITALS}][\s,.!?'’&-]+[{CAPITALS}][{CAPITALS}]")
+_BLANK_SAMPLE = lazy_pattern(rf"{END}\s*{END}")
 # What people put for a sample that they do not have.
 FILLER = (
     r"\s*(?:x{3,}|test\d*|testing|sample\d*|example\d*|lorem(?: ipsum)?|asdf\w*|foo|bar|tbd|todo|n/?a|string|value"
     r"|placeholder|\?+|\.{2,}|-+|\{\{\s*(?:\w+\s*)?\}\}|<[^<>]*>|\[[^\[\]]*\]|%\w+%)\s*"
 )
-_ODD_SAMPLE = late(rf"(?i){END}{FILLER}{END}")
+_ODD_SAMPLE = lazy_pattern(rf"(?i){END}{FILLER}{END}")
 # With the host as the first group and a variable at its very end, behind a sign, as the second.
-_PLAIN_ADDRESS = late(
+_PLAIN_ADDRESS = lazy_pattern(
     r"[Hh][Tt][Tt][Pp][Ss]?://([A-Za-z0-9.-]+)(?::[0-9]*)?(?:[/?#](?:[^\s$]*[^\w\s$])?(\$\(\w+\))|[/?#][^\s$]*)?"
 )
-_PLAIN_MEDIA = late(r"https?://(?:[A-Za-z0-9-]+\.)+([A-Za-z]+)(?::[0-9]+)?(?:/[^?&$\s]*)?")
+_PLAIN_MEDIA = lazy_pattern(r"https?://(?:[A-Za-z0-9-]+\.)+([A-Za-z]+)(?::[0-9]+)?(?:/[^?&$\s]*)?")
 PRIVATE = ("local", "localhost", "internal", "intranet", "lan", "home", "corp", "test", "invalid")
 """The last part of names that only a network of one's own knows."""
 # What the labels of a message add to its length.

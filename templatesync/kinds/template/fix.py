@@ -21,12 +21,12 @@ from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.identity import respelt
 from templatesync.kinds.template.rules.text import BRACES, variable_name
 from templatesync.model.json_value import Json
-from templatesync.model.lazy_pattern import late
+from templatesync.model.lazy_pattern import lazy_pattern
 from templatesync.model.paths import Path
 
 _APP_KEYS = ("PackageName", "SignatureHash")
 # Blanks inside, or the signs of a wide keyboard: what is meant is beyond doubt.
-_NEARLY = late(r"(?:\$[(（]|＄[(（])[ \t]*([A-Za-z][A-Za-z0-9_]*)[ \t]*[)）]")
+_NEARLY = lazy_pattern(r"(?:\$[(（]|＄[(（])[ \t]*([A-Za-z][A-Za-z0-9_]*)[ \t]*[)）]")
 
 
 def braces(data: Mapping[str, Json], path: Path) -> Iterator[Edit]:

@@ -18,15 +18,15 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.model.lazy_pattern import late
+from templatesync.model.lazy_pattern import lazy_pattern
 
 # Chinese, Japanese and Thai put no blanks between words; Korean hangs particles on their end.
 _NO_WORDS = frozenset({"ja", "th", "zh"})
 _OPEN_END = frozenset({"ja", "ko", "th", "zh"})
 _WORDS = Path(__file__).parent / "words"
-_NUMBER = late(r"[0-9]+(?:[.,][0-9]+)*")
-_BLANKS = late(r"\s+")
-_SENTENCE = late(r"[!?。！？؟।\n]+|\.(?=\s|$)")
+_NUMBER = lazy_pattern(r"[0-9]+(?:[.,][0-9]+)*")
+_BLANKS = lazy_pattern(r"\s+")
+_SENTENCE = lazy_pattern(r"[!?。！？؟।\n]+|\.(?=\s|$)")
 _NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
@@ -101,8 +101,8 @@ def topics(language: str, text: str) -> frozenset[str]:
 
 # Bytes of a text in UTF-8, with a blank for each that is no letter a to z.
 _LETTERS = bytes(byte if byte in b"abcdefghijklmnopqrstuvwxyz" else 32 for byte in range(256))
-_RUN = late(r"[a-z]+")
-_PIECE = late(r"[^#'\s0-9]+")
+_RUN = lazy_pattern(r"[a-z]+")
+_PIECE = lazy_pattern(r"[^#'\s0-9]+")
 _Clue: TypeAlias = tuple[str, Sequence[str]]
 
 

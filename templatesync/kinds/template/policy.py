@@ -112,7 +112,7 @@ def _state(live: Live) -> str:
 
 def _uploads(resource: Resource) -> Iterator[str]:
     for name, media in sorted(resource.media.items()):
-        yield f"uploads: {name}, {media.sight.what}, {media.size:,} bytes"
+        yield f"uploads: {name}, {media.info.what}, {media.size:,} bytes"
 
 
 def _notes(resource: Resource, live: Live, current: Mapping[str, Json], *, equal: bool) -> Iterator[str]:

@@ -12,7 +12,7 @@ from templatesync.kinds.template.canonical import PROPERTIES, pair
 from templatesync.kinds.template.policy import only_properties_differ
 from templatesync.kinds.template.sample import addressed
 from templatesync.kinds.upload import all_stored
-from templatesync.model.calls import Flow, FlowError, WrongAnswerError
+from templatesync.model.calls import CallError, Calls, WrongAnswerError
 from templatesync.model.digest import sha256
 from templatesync.model.json_value import Json
 from templatesync.model.request import (
@@ -65,8 +65,8 @@ def identify(body: Mapping[str, Json]) -> Key:
     return Key(KIND, name if isinstance(name, str) else "", language if isinstance(language, str) else "")
 
 
-def fetch(scope: Scope) -> Flow[Listing]:
-    """Everything live, with details where the scope asks. Raises FlowError when the space cannot be read."""
+def fetch(scope: Scope) -> Calls[Listing]:
+    """Everything live, with details where the scope asks. Raises CallError when the space cannot be read."""
     details = _Details(scope)
     rows, total = yield from _pass(details)
     if total is not None and len(rows) != total:
@@ -81,29 +81,29 @@ def fingerprint(row: Row) -> str:
     return sha256(row)
 
 
-def read(key: Key, live: Live | None) -> Flow[Live | None]:
+def read(key: Key, live: Live | None) -> Calls[Live | None]:
     """One template as it is now."""
     (answer,) = yield (_detail(key, live.ids["template_code"] if live else ""),)
     if answer.ok:
         return _read(key, answer)
     if answer.klass is AnswerClass.NOT_FOUND:
         return None
-    raise FlowError(answer)
+    raise CallError(answer)
 
 
-def create(resource: Resource) -> Flow[Written]:
+def create(resource: Resource) -> Calls[Written]:
     """Submit a new template; it goes to review. A switch that only the properties call knows is set afterwards."""
     params = yield from _params(resource, _NOT_CREATED)
     (answer,) = yield (Request("CreateChatappTemplate", {"TemplateType": TYPE, **params}),)
     if not answer.ok:
-        raise FlowError(answer)
+        raise CallError(answer)
     ids = _ids(answer)
     if resource.body.get("AllowSend") is False:
         answer = yield from _set_properties(resource, ids["template_code"], partly=True)
     return Written(answer, ids)
 
 
-def update(resource: Resource, live: Live) -> Flow[Written]:
+def update(resource: Resource, live: Live) -> Calls[Written]:
     """Change what differs: the whole template, which starts a review, or only its switches."""
     wanted, current = pair(resource.body, live.body or {})
     code = live.ids["template_code"]
@@ -113,13 +113,13 @@ def update(resource: Resource, live: Live) -> Flow[Written]:
     address = {"TemplateCode": code, "TemplateName": resource.key.name, "TemplateType": TYPE}
     (answer,) = yield (Request("ModifyChatappTemplate", {**params, **address}),)
     if not answer.ok:
-        raise FlowError(answer)
+        raise CallError(answer)
     if any(wanted.get(name) != current.get(name) for name in PROPERTIES):
         answer = yield from _set_properties(resource, code, partly=True)
     return Written(answer, live.ids)
 
 
-def delete(live: Live) -> Flow[Written]:
+def delete(live: Live) -> Calls[Written]:
     """Delete one language. Without Language and TemplateType the call would take every language of the name."""
     params = {
         "TemplateCode": live.ids["template_code"],
@@ -129,23 +129,23 @@ def delete(live: Live) -> Flow[Written]:
     }
     (answer,) = yield (Request("DeleteChatappTemplate", params),)
     if not answer.ok and answer.klass is not AnswerClass.NOT_FOUND:
-        raise FlowError(answer)
+        raise CallError(answer)
     return Written(answer, {})
 
 
-def _params(resource: Resource, left_out: frozenset[str]) -> Flow[dict[str, Json]]:
+def _params(resource: Resource, left_out: frozenset[str]) -> Calls[dict[str, Json]]:
     """What is sent of a body, once the files that it names are stored."""
     addresses = yield from all_stored(resource.media.values())
     body = addressed(resource.body, addresses)
     return {name: value for name, value in body.items() if name not in left_out}
 
 
-def _set_properties(resource: Resource, code: str, *, partly: bool = False) -> Flow[Answer]:
+def _set_properties(resource: Resource, code: str, *, partly: bool = False) -> Calls[Answer]:
     switches = {name: resource.body[name] for name in PROPERTIES if name in resource.body}
     address = {"TemplateCode": code, "Language": resource.key.language, "TemplateType": TYPE}
     (answer,) = yield (Request("ModifyChatappTemplateProperties", {**switches, **address}),)
     if not answer.ok:
-        raise FlowError(answer, partly=partly)
+        raise CallError(answer, partly=partly)
     return answer
 
 
@@ -181,14 +181,14 @@ class _Details:
         return asked
 
     def take(self, asked: Sequence[Address], answers: Sequence[Answer]) -> None:
-        """Note what the service said. Raises FlowError when the space cannot be read."""
+        """Note what the service said. Raises CallError when the space cannot be read."""
         for address, answer in zip(asked, answers, strict=True):
             if answer.ok:
                 self.found[address] = _read(_row_key(self.rows[address]), answer)
             elif answer.klass is AnswerClass.NOT_FOUND:
                 self.found[address] = None  # gone since the list was made
             elif answer.klass in DENIED | UNREACHABLE:  # the space cannot be read, not this one
-                raise FlowError(answer)
+                raise CallError(answer)
             else:
                 self.found[address] = answer
 
@@ -220,7 +220,7 @@ class _Details:
         return Listing(live, complete, failed, seen, recalled)
 
 
-def _pass(details: _Details) -> Flow[tuple[dict[Address, Row], int | None]]:
+def _pass(details: _Details) -> Calls[tuple[dict[Address, Row], int | None]]:
     """One reading of the list: its rows, and how many there should be, if the service says so.
 
     Details are asked for beside the pages that follow: whichever of the two operations is the slower one never waits
@@ -258,7 +258,7 @@ def _page(index: int) -> Request:
 def _add(rows: dict[Address, Row], answer: Answer) -> tuple[int | None, int]:
     """Take the rows of a page; how many there are in all, if that is told, and on this page."""
     if not answer.ok:
-        raise FlowError(answer)
+        raise CallError(answer)
     listed = answer.data.get("ListTemplate") or []
     if not isinstance(listed, list | tuple):
         raise WrongAnswerError(answer, "the service answered with a ListTemplate that is no list")

@@ -12,7 +12,7 @@ from functools import cache
 
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.phrase import base
-from templatesync.model.lazy_pattern import late
+from templatesync.model.lazy_pattern import lazy_pattern
 
 # Characters that are emoji by themselves, those that a variation selector makes one, skin tones, flags, keycaps.
 _ALONE = (
@@ -22,13 +22,15 @@ _ALONE = (
     "\U0001f191-\U0001f19a\U0001f201-\U0001f251\U0001f300-\U0001faff"
 )
 _ONE = f"(?:[{_ALONE}]\ufe0f?|[\u00a9\u00ae\u203c-\u2bff\u3030\u303d\u3297\u3299]\ufe0f)[\U0001f3fb-\U0001f3ff]?"
-EMOJI = late(f"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_ONE}(?:[\U000e0020-\U000e007f]+|(?:\u200d{_ONE})*)")
+EMOJI = lazy_pattern(
+    f"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_ONE}(?:[\U000e0020-\U000e007f]+|(?:\u200d{_ONE})*)"
+)
 
 # Joiners shape letters in these scripts; in the others they only hide.
 _JOINING = "\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u17ff\u1800-\u18af\ufb50-\ufdff\ufe70-\ufefc"
 # A zero-width space is where these scripts may break a line.
 _BREAKING = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-UNSEEN = late(
+UNSEEN = lazy_pattern(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]"
     f"|(?<![{_BREAKING}])\u200b"
     f"|(?<![{_JOINING}])\u200c"
@@ -36,19 +38,19 @@ UNSEEN = late(
     "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]"
 )
 # A class without characters beyond the first plane, which Python searches ten times faster: nothing else is UNSEEN.
-_MAYBE_UNSEEN = late(
+_MAYBE_UNSEEN = lazy_pattern(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]"
 )
-_MAYBE_EMOJI = late("[\u00a9\u00ae\u203c-\u2bff\u3030\u303d\u3297\u3299]")
-_BEYOND = late("[\U00010000-\U0010ffff]")
-_OVERRIDE = late("[\u202d\u202e]")
-_DIRECTION = late("[\u202a\u202b\u202c\u2066-\u2069]")
+_MAYBE_EMOJI = lazy_pattern("[\u00a9\u00ae\u203c-\u2bff\u3030\u303d\u3297\u3299]")
+_BEYOND = lazy_pattern("[\U00010000-\U0010ffff]")
+_OVERRIDE = lazy_pattern("[\u202d\u202e]")
+_DIRECTION = lazy_pattern("[\u202a\u202b\u202c\u2066-\u2069]")
 # Whether any of these is in a text, found in one go: most texts in other letters have none.
-_RARE = late(
+_RARE = lazy_pattern(
     "[\u00a9\u00ad\u00ae\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u202a-\u202e\u203c-\u2bff\u3030\u303d\u3164"
     "\u3297\u3299\ufeff\uffa0\ufff9-\ufffb\U00010000-\U0010ffff]"
 )
-_WEB_ADDRESS = late(r"(?i)\bhttps?://\S+|\bwww\.\S+")
+_WEB_ADDRESS = lazy_pattern(r"(?i)\bhttps?://\S+|\bwww\.\S+")
 
 
 def named(char: str) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.phrase import topics
 from templatesync.model.json_value import Json
-from templatesync.model.lazy_pattern import late
+from templatesync.model.lazy_pattern import lazy_pattern
 from templatesync.model.media import Media
 from templatesync.model.paths import Path
 from templatesync.model.resource import Resource
@@ -323,11 +323,11 @@ def _string(value: Json) -> str:
     return value if isinstance(value, str) else ""
 
 
-_SPACELESS = late(
+_SPACELESS = lazy_pattern(
     "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 )
 # Apart, because Python searches a class without characters beyond the first plane ten times faster.
-_RARE_HAN = late("[\U00020000-\U0003134f]")
+_RARE_HAN = lazy_pattern("[\U00020000-\U0003134f]")
 
 
 # Of the first words that many may be variables or signs.

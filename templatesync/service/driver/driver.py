@@ -1,6 +1,6 @@
 """Runs generators of requests: the one place where concurrency, quotas, retries and deadlines live. Knows no kind.
 
-One scheduler, the calling thread, advances every routine, so no kind's code ever runs in two threads. Single requests
+One scheduler, the calling thread, advances every calls, so no kind's code ever runs in two threads. Single requests
 go to workers that do nothing but send. A request is handed out only when a worker is idle and its quota allows it:
 waiting ties nobody up. `driving/` holds the parts.
 """

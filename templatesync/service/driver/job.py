@@ -33,10 +33,10 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job(Generic[T]):
-    """A routine and whom it talks to. `label` and `space` are for whoever reports."""
+    """A calls and whom it talks to. `label` and `space` are for whoever reports."""
 
     sender: Sender
-    routine: Generator[Batch, list[Answer], T]
+    calls: Generator[Batch, list[Answer], T]
     label: str = ""
     space: str = ""
 
@@ -52,4 +52,4 @@ class Finished(Generic[T]):
 
 
 class Interrupted(Exception):
-    """A routine went on asking after everything had been called off."""
+    """A calls went on asking after everything had been called off."""

@@ -1,4 +1,4 @@
-"""The loop that advances routines, hands out requests and heeds the clock. Runs in one thread; sends nothing itself."""
+"""The loop that advances calls, hands out requests and heeds the clock. Runs in one thread; sends nothing itself."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 # How many failures in a row give a sender up.
 _PATIENCE = 5
-# How often a routine is still answered once everything is called off; then it is closed.
+# How often a calls is still answered once everything is called off; then it is closed.
 _LAST_WORDS = 50
 
 _NETWORK_FAILURES = (AnswerClass.UNREACHABLE, AnswerClass.LOST, AnswerClass.UNAVAILABLE)
@@ -78,7 +78,7 @@ class _Started(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class _Nap(Generic[T]):
-    """A pause of a routine: valid while its turn is the same."""
+    """A pause of a calls: valid while its turn is the same."""
 
     started: _Started[T]
     turn: int
@@ -147,7 +147,7 @@ class Scheduler(Generic[T]):
             index = len(self._results)
             self._results.append(None)
             if self.stopping:
-                job.routine.close()
+                job.calls.close()
                 self._finish(index, Finished(job, started=False))
             else:
                 party = self._parties.setdefault(id(job.sender), Party(job.sender))
@@ -161,7 +161,7 @@ class Scheduler(Generic[T]):
             self._on_done(finished)
 
     def _advance(self, started: _Started[T], value: list[Answer] | Exception | None) -> None:
-        """Run a routine until it waits for something, or ends."""
+        """Run a calls until it waits for something, or ends."""
         while True:
             try:
                 item = self._step(started, value)
@@ -183,17 +183,17 @@ class Scheduler(Generic[T]):
                 return
 
     def _step(self, started: _Started[T], value: list[Answer] | Exception | None) -> tuple[AnyRequest, ...] | Pause:
-        routine = started.job.routine
+        calls = started.job.calls
         if isinstance(value, Exception):
-            item = routine.throw(value)
+            item = calls.throw(value)
         elif value is None:
-            item = next(routine)
+            item = next(calls)
         else:
-            item = routine.send(value)
+            item = calls.send(value)
         if self._called_off:
             started.last_words += 1
             if started.last_words > _LAST_WORDS:
-                routine.close()
+                calls.close()
                 raise Interrupted("called off")
         return item
 
@@ -233,7 +233,7 @@ class Scheduler(Generic[T]):
             self._crew.start(call, _work(call))
 
     def _dead(self, call: Call) -> bool:
-        """Whether nobody waits for this call any more: its routine ended, or was thrown an error."""
+        """Whether nobody waits for this call any more: its calls ended, or was thrown an error."""
         return bool(call.owner.index not in self._started or call.owner.turn != call.turn)
 
     def _answered(self, call: Call, answer: Answer) -> None:
@@ -320,7 +320,7 @@ class Scheduler(Generic[T]):
             raise result
         else:
             settled(call)
-            # The routine learns of it where it waits; the rest of its batch is void.
+            # The calls learns of it where it waits; the rest of its batch is void.
             call.owner.turn += 1
             self._advance(call.owner, result)
 
@@ -351,7 +351,7 @@ class Scheduler(Generic[T]):
             self._call_off()
 
     def _call_off(self) -> None:
-        """Answer everything that waits, so that every routine can come to its end."""
+        """Answer everything that waits, so that every calls can come to its end."""
         for call in self._lanes.withdraw(lambda other: True):
             self._queue(call)
         flying, self._flying = self._flying, {}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from templatesync.kinds.flow import limits
-from templatesync.kinds.flow.rules.frame import (
+from templatesync.kinds.flow.rules.base import (
     ERROR,
     INFO,
     META_COMPONENTS,

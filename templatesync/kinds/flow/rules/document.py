@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from templatesync.kinds.flow import limits
-from templatesync.kinds.flow.rules.frame import (
+from templatesync.kinds.flow.rules.base import (
     ERROR,
     META,
     META_CHANGES,

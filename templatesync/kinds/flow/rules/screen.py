@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from templatesync.kinds.flow.rules.frame import (
+from templatesync.kinds.flow.rules.base import (
     ERROR,
     META,
     OTHERS,

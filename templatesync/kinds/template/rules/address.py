@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.rules.frame import (
+from templatesync.kinds.template.rules.base import (
     CAMS,
     CAMS_ERRORS,
     ERROR,
@@ -20,9 +20,9 @@ from templatesync.kinds.template.rules.frame import (
 )
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.view import Template, Text
-from templatesync.model.lazy_pattern import late
+from templatesync.model.lazy_pattern import lazy_pattern
 
-_HTTP = late(r"https?://([^/?#]*)", re.IGNORECASE)
+_HTTP = lazy_pattern(r"https?://([^/?#]*)", re.IGNORECASE)
 _SHORTENERS = frozenset("bit.ly tinyurl.com t.co goo.gl rb.gy cutt.ly is.gd".split())
 _WHATSAPP = frozenset("wa.me api.whatsapp.com chat.whatsapp.com".split())
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.rules.frame import (
+from templatesync.kinds.template.rules.base import (
     CAMS,
     ERROR,
     INFO,
@@ -18,7 +18,7 @@ from templatesync.kinds.template.rules.frame import (
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.script import emoji
 from templatesync.kinds.template.view import Part, Template
-from templatesync.model.lazy_pattern import late
+from templatesync.model.lazy_pattern import lazy_pattern
 from templatesync.model.paths import Path
 
 AUTH_NO_HEADER = by_schema("auth-no-header", ERROR, CAMS, "An AUTHENTICATION template has no HEADER.")
@@ -37,8 +37,8 @@ AUTH_ONETAP_FIELDS = by_schema(
 )
 AUTH_APPS_5 = by_schema("auth-apps-5", ERROR, META_AUTH, f"SupportedApps lists 1 to {limits.APPS} apps.")
 
-_PACKAGE = late(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
-_HASH = late(rf"[A-Za-z0-9+/=]{{{limits.HASH}}}")
+_PACKAGE = lazy_pattern(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
+_HASH = lazy_pattern(rf"[A-Za-z0-9+/=]{{{limits.HASH}}}")
 
 
 def _buttons(template: Template) -> Iterator[Part]:
@@ -170,7 +170,7 @@ def footer_auth(template: Template) -> Iterator[Hit]:
             yield Hit((*footer.path, field), message, f"remove {field}")
 
 
-_LINK = late(r"(?i)https?://|www\.")
+_LINK = lazy_pattern(r"(?i)https?://|www\.")
 
 
 @rule(

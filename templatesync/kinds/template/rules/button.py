@@ -9,7 +9,7 @@ from itertools import groupby
 
 from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.rules.frame import (
+from templatesync.kinds.template.rules.base import (
     CAMS,
     CAMS_DESIGN,
     CAMS_ERRORS,
@@ -26,7 +26,7 @@ from templatesync.kinds.template.rules.frame import (
 )
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.view import Part, Template
-from templatesync.model.lazy_pattern import late
+from templatesync.model.lazy_pattern import lazy_pattern
 
 BTN_ENUM = by_schema("btn-enum", ERROR, CAMS, "A button is one of the nine that the API knows.")
 BTN_MAX_10 = by_schema("btn-max-10", ERROR, CAMS, f"A message has at most {limits.BUTTONS} buttons.")
@@ -134,7 +134,7 @@ def btn_text_nl(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, f"a label is one plain line; this has {found}", "leave it out")
 
 
-_PHONE = late(r"\+?[0-9][0-9 ().-]*")
+_PHONE = lazy_pattern(r"\+?[0-9][0-9 ().-]*")
 
 
 @rule("btn-phone-20", ERROR, META_COMPONENTS, f"A phone number has at most {limits.PHONE_NUMBER} characters.")
@@ -211,7 +211,7 @@ def btn_see_all(template: Template) -> Iterator[Hit]:
 
 
 # Meta asks for letters and digits; its own samples have exclamation marks, and every language has signs of its own.
-_PLAIN_LABEL = late(r"[\w\s!?.,'’&/:()+-]*")
+_PLAIN_LABEL = lazy_pattern(r"[\w\s!?.,'’&/:()+-]*")
 _LABEL_SIGNS = frozenset("So Sk Sm Sc Co Cn".split())
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.rules.frame import (
+from templatesync.kinds.template.rules.base import (
     INFO,
     META_COMPONENTS,
     OTHERS,
@@ -23,7 +23,7 @@ from templatesync.kinds.template.script import (
     unseen,
 )
 from templatesync.kinds.template.view import Template
-from templatesync.model.lazy_pattern import late
+from templatesync.model.lazy_pattern import lazy_pattern
 
 
 @rule("text-bidi", WARNING, READERS, "A text reads in the order in which it is stored.", needs=["direction"])
@@ -60,12 +60,12 @@ _AFTER = r"(?![^\s.,;:!?)}\]\"'”’。，！？*_~-])"
 _MARKED = tuple(
     (
         sign,
-        late(rf"{_OUTSIDE}{re.escape(sign)}(?=[^\s\d])(?!{re.escape(sign)})"),
-        late(rf"(?<=\S)(?<!{re.escape(sign)}){re.escape(sign)}{_AFTER}"),
+        lazy_pattern(rf"{_OUTSIDE}{re.escape(sign)}(?=[^\s\d])(?!{re.escape(sign)})"),
+        lazy_pattern(rf"(?<=\S)(?<!{re.escape(sign)}){re.escape(sign)}{_AFTER}"),
     )
     for sign in "*_~"
 )
-_ADDRESS = late(r"https?://\S+")
+_ADDRESS = lazy_pattern(r"https?://\S+")
 
 
 @rule(
@@ -86,7 +86,7 @@ def body_markdown(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, f"{sign} has no partner", "close it on the same line, or leave it out")
 
 
-_SIGN = late(r"[*_~`]")
+_SIGN = lazy_pattern(r"[*_~`]")
 
 
 def _unpaired(text: str) -> str:

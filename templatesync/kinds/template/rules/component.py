@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from templatesync.kinds.rule import Hit, Rule
-from templatesync.kinds.template.rules.frame import (
+from templatesync.kinds.template.rules.base import (
     CAMS,
     ERROR,
     INFO,
@@ -22,7 +22,7 @@ from templatesync.kinds.template.rules.frame import (
     rule,
 )
 from templatesync.kinds.template.view import Part, Template
-from templatesync.model.lazy_pattern import late
+from templatesync.model.lazy_pattern import lazy_pattern
 from templatesync.model.paths import Path
 
 COMPONENT_ENUM = by_schema("component-enum", ERROR, CAMS, "A component is one of the six that the API knows.")
@@ -32,7 +32,7 @@ LTO_MARKETING_ONLY = by_schema("lto-marketing-only", ERROR, META_OFFER, "LIMITED
 
 
 # A variable of the space that is not known yet, or a file that is stored when the template is sent.
-_MEDIA_ADDRESS = late(r"(?i:https?://)|file:|\$\{\{")
+_MEDIA_ADDRESS = lazy_pattern(r"(?i:https?://)|file:|\$\{\{")
 
 
 @rule(

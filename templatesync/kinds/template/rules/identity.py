@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.rules.frame import (
+from templatesync.kinds.template.rules.base import (
     CAMS,
     CAMS_LANGUAGES,
     ERROR,
@@ -20,7 +20,7 @@ from templatesync.kinds.template.rules.frame import (
     rule,
 )
 from templatesync.kinds.template.view import Template
-from templatesync.model.lazy_pattern import late
+from templatesync.model.lazy_pattern import lazy_pattern
 from templatesync.model.nearest import nearest
 from templatesync.service.languages import languages
 
@@ -90,7 +90,7 @@ def lang_not_at_cams(template: Template) -> Iterator[Hit]:
         yield Hit(("Language",), f"{code} is a language of WhatsApp that Alibaba Cloud does not list", hint)
 
 
-_VAGUE = late(r"(^|_)(tmp|asdf|untitled|final)[0-9]*$|^test[0-9_]*$|_test[0-9]+$|^template_?[0-9]*$|^[0-9_]+$")
+_VAGUE = lazy_pattern(r"(^|_)(tmp|asdf|untitled|final)[0-9]*$|^test[0-9_]*$|_test[0-9]+$|^template_?[0-9]*$|^[0-9_]+$")
 
 _VAGUE_ENDS = ("tmp", "asdf", "untitled", "final", "test", "template")
 

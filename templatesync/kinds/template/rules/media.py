@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.rules.frame import (
+from templatesync.kinds.template.rules.base import (
     ERROR,
     KIND,
     META_MEDIA,
@@ -30,18 +30,18 @@ def _takes(id_: str, format_: str, types: tuple[str, ...], names: str, limit: in
                     yield from (Hit(header.at("Url"), *words) for words in wrong(media))
 
     def wrong(media: Media) -> Iterator[tuple[str, str]]:
-        sight = media.sight
-        if sight.media_type not in types and (sight.media_type or media.size <= limit):
+        info = media.info
+        if info.media_type not in types and (info.media_type or media.size <= limit):
             # Only where a text may stand does the name of one matter.
-            way_out = (f"name a file that is {names}", *(sight.flaws if "text/plain" in types else ()))
-            hint = _OTHER_HOME if sight.media_type else "; ".join(way_out)
-            yield f"{media.name} is {sight.what}; a HEADER with {format_} takes {names}", hint
+            way_out = (f"name a file that is {names}", *(info.flaws if "text/plain" in types else ()))
+            hint = _OTHER_HOME if info.media_type else "; ".join(way_out)
+            yield f"{media.name} is {info.what}; a HEADER with {format_} takes {names}", hint
         elif media.size > limit:
             message = f"{media.name} has {media.size:,} bytes; WhatsApp takes {limit:,} at most ({limit >> 20} MB)"
             yield message, "make it smaller"
         else:
-            for flaw in sight.flaws:
-                yield f"{media.name} is {sight.what}, but {flaw}", "export it again"
+            for flaw in info.flaws:
+                yield f"{media.name} is {info.what}, but {flaw}", "export it again"
 
     return Rule(id_, summary, ERROR, META_MEDIA, kind=KIND, check=check)
 

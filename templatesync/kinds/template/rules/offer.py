@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.rules.frame import (
+from templatesync.kinds.template.rules.base import (
     CAMS,
     CAMS_DESIGN,
     ERROR,

@@ -8,7 +8,7 @@ from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contents import FILLER, PRIVATE
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.rules.frame import (
+from templatesync.kinds.template.rules.base import (
     INFO,
     META_REVIEW,
     OTHERS,
@@ -16,9 +16,9 @@ from templatesync.kinds.template.rules.frame import (
     rule,
 )
 from templatesync.kinds.template.view import Template
-from templatesync.model.lazy_pattern import late
+from templatesync.model.lazy_pattern import lazy_pattern
 
-_FILLER = late(f"(?i){FILLER}")
+_FILLER = lazy_pattern(f"(?i){FILLER}")
 
 
 @rule("var-example-real", WARNING, META_REVIEW, "A sample is what a customer might read.", needs=["odd sample"])
@@ -36,7 +36,7 @@ def var_example_real(template: Template) -> Iterator[Hit]:
         yield Hit(("Example", name), message, hint)
 
 
-_ADDRESS = late(r"(?i)\s*(?:https?://|www\.)\S+\s*")
+_ADDRESS = lazy_pattern(r"(?i)\s*(?:https?://|www\.)\S+\s*")
 
 
 @rule(
@@ -88,12 +88,12 @@ def _labels(template: Template) -> int:
     return sum(len(label.value) for label in labels if label is not None)
 
 
-_HOST = late(r"(?i)https?://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)")
-_PRIVATE = late(
+_HOST = lazy_pattern(r"(?i)https?://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)")
+_PRIVATE = lazy_pattern(
     rf"(?i)(?:[^.]+|.*\.(?:{'|'.join(PRIVATE)}))"
     r"|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|169\.254\.[\d.]+|172\.(?:1[6-9]|2\d|3[01])\.[\d.]+|0\.0\.0\.0|\[.*\]"
 )
-_EXPIRING = late(
+_EXPIRING = lazy_pattern(
     r"(?i)[?&](?:x-amz-(?:expires|signature)|x-goog-(?:expires|signature)|x-oss-(?:expires|signature)|expires|signature|ossaccesskeyid|sig|oe)="
 )
 

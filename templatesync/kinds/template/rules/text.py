@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from templatesync.documents.characters import counted
 from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.rules.frame import (
+from templatesync.kinds.template.rules.base import (
     CAMS,
     CAMS_ERRORS,
     ERROR,
@@ -22,7 +22,7 @@ from templatesync.kinds.template.rules.frame import (
 )
 from templatesync.kinds.template.script import emoji
 from templatesync.kinds.template.view import Part, Template, Text
-from templatesync.model.lazy_pattern import late
+from templatesync.model.lazy_pattern import lazy_pattern
 
 
 def too_long(text: Text | None, limit: int, message: str, *, least: int = 1) -> Iterator[Hit]:
@@ -142,7 +142,7 @@ def footer_no_var(template: Template) -> Iterator[Hit]:
 
 
 # A `$` in front makes it a space variable that is spelt wrongly, which another rule tells.
-BRACES = late(r"(?<!\$)\{\{\s*([A-Za-z0-9_]{1,100})\s*\}\}")
+BRACES = lazy_pattern(r"(?<!\$)\{\{\s*([A-Za-z0-9_]{1,100})\s*\}\}")
 
 
 def variable_name(inside: str) -> str:
@@ -158,7 +158,7 @@ def body_no_double_braces(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, f"{match[0]} is not a variable here", f"write $({variable_name(match[1])})")
 
 
-_MARKUP = late(r"[*~`\n\r]|(?<![\w(])_(?=\S)[^_\n]*(?<=\S)_(?!\w)")
+_MARKUP = lazy_pattern(r"[*~`\n\r]|(?<![\w(])_(?=\S)[^_\n]*(?<=\S)_(?!\w)")
 
 
 def _plain(part: Part, name: str) -> Iterator[Hit]:

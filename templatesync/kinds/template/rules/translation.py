@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from templatesync.kinds.rule import Across, Hit, Rule
 from templatesync.kinds.template.canonical import MEDIA
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.rules.frame import (
+from templatesync.kinds.template.rules.base import (
     KIND,
     META_REVIEW,
     OWN,

@@ -11,7 +11,7 @@ from itertools import pairwise
 from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.rules.frame import (
+from templatesync.kinds.template.rules.base import (
     CAMS,
     CAMS_ERRORS,
     ERROR,
@@ -25,14 +25,14 @@ from templatesync.kinds.template.rules.frame import (
     rule,
 )
 from templatesync.kinds.template.view import Template, Text, plain_words
-from templatesync.model.lazy_pattern import late
+from templatesync.model.lazy_pattern import lazy_pattern
 
-_OPEN = late(r"\$\((?!\w+\))")
+_OPEN = lazy_pattern(r"\$\((?!\w+\))")
 # What people type on a Chinese or Japanese keyboard, where the ASCII signs are meant.
-_WIDE = late(r"(?:\$（|＄[(（])\s*[A-Za-z_][A-Za-z0-9_]*\s*[)）]")
+_WIDE = lazy_pattern(r"(?:\$（|＄[(（])\s*[A-Za-z_][A-Za-z0-9_]*\s*[)）]")
 # What other languages have for variables, and what people write for one when they do not know the form.
-_BORROWED = late(r"(?<![{(])(?:\$?\{\s*([A-Za-z_]\w*)\s*\}(?!\})|\$\[\s*([A-Za-z_]\w*)\s*\])")
-_ODD_NAME = late(r"\$\((?![A-Za-z][A-Za-z0-9_]*\))(\w+)\)")
+_BORROWED = lazy_pattern(r"(?<![{(])(?:\$?\{\s*([A-Za-z_]\w*)\s*\}(?!\})|\$\[\s*([A-Za-z_]\w*)\s*\])")
+_ODD_NAME = lazy_pattern(r"\$\((?![A-Za-z][A-Za-z0-9_]*\))(\w+)\)")
 
 
 @rule("var-syntax", ERROR, CAMS_ERRORS, "A variable is written $(name).", needs=[("odd variable", "wide sign")])
@@ -104,7 +104,7 @@ def var_example_each(template: Template) -> Iterator[Hit]:
 
 
 # What `validate --fix` puts where a sample is missing. Reviewers would read it.
-_PLACEHOLDER = late(r"\s*TODO\b")
+_PLACEHOLDER = lazy_pattern(r"\s*TODO\b")
 
 
 @rule(
@@ -228,9 +228,9 @@ def var_own_line(template: Template) -> Iterator[Hit]:
 
 
 # Letters and digits: what makes a line more than a variable.
-_LETTER = late(r"[^\W_]")
+_LETTER = lazy_pattern(r"[^\W_]")
 # A line that ends so says what the next one will, as in an address.
-_LABEL = late(r"[^\W_][\W_]*[:：][\s*_~]*$")
+_LABEL = lazy_pattern(r"[^\W_][\W_]*[:：][\s*_~]*$")
 
 
 @rule(

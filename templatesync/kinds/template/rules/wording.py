@@ -21,7 +21,7 @@ from templatesync.kinds.template.phrase import (
     sentences,
     shown,
 )
-from templatesync.kinds.template.rules.frame import (
+from templatesync.kinds.template.rules.base import (
     INFO,
     META_CATEGORY,
     META_COMPONENTS,
@@ -33,7 +33,7 @@ from templatesync.kinds.template.rules.frame import (
 )
 from templatesync.kinds.template.script import CAPITALS, emoji, foreign
 from templatesync.kinds.template.view import END, Template, plain_words
-from templatesync.model.lazy_pattern import late
+from templatesync.model.lazy_pattern import lazy_pattern
 
 
 @rule(
@@ -77,7 +77,7 @@ def body_otp(template: Template) -> Iterator[Hit]:
 
 
 # Variables that say who is addressed, not what it is about.
-_WHO = late(r"(?i)(?:^|_)(?:first|last|full|user|customer|client)?_?(?:name|nombre|nome|nama|nom|vorname)$")
+_WHO = lazy_pattern(r"(?i)(?:^|_)(?:first|last|full|user|customer|client)?_?(?:name|nombre|nome|nama|nom|vorname)$")
 
 
 def _carries(sentence: str, name: str) -> bool:
@@ -210,9 +210,9 @@ def _given(sentence: str, name: str) -> bool:
     return re.search(f"{re.escape(name)}{_IS}#", flat(sentence)) is not None
 
 
-_SHOUT = late(rf"(?:\b[{CAPITALS}]{{2,}}\b[\s,.!?'’&-]*){{4,}}")
-_MAYBE_LOUD = late(rf"[{CAPITALS}][{CAPITALS}]|[!！]{{3}}|\${{3}}")
-_SIGNS = late(r"[!！]{3,}|(?<![$\w])\${3,}(?!\{)")
+_SHOUT = lazy_pattern(rf"(?:\b[{CAPITALS}]{{2,}}\b[\s,.!?'’&-]*){{4,}}")
+_MAYBE_LOUD = lazy_pattern(rf"[{CAPITALS}][{CAPITALS}]|[!！]{{3}}|\${{3}}")
+_SIGNS = lazy_pattern(r"[!！]{3,}|(?<![$\w])\${3,}(?!\{)")
 
 
 @rule("rej-caps", INFO, READERS, "A text does not shout.", needs=["capitals"])

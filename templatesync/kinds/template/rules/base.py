@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from templatesync.kinds.rule import Faces, Hit, Rule
+from templatesync.kinds.rule import Hit, Rule, Summaries
 from templatesync.kinds.template.view import Template
 from templatesync.model.finding import Severity
 
@@ -41,7 +41,7 @@ KIND = "template"
 TemplateCheck: TypeAlias = Callable[[Template], Iterator[Hit]]
 Need: TypeAlias = str | tuple[str, ...]
 """A word of `contents`, or several of which one is enough."""
-LinkedTemplateCheck: TypeAlias = Callable[[Template, Faces], Iterator[Hit]]
+LinkedTemplateCheck: TypeAlias = Callable[[Template, Summaries], Iterator[Hit]]
 
 
 def rule(
@@ -65,7 +65,7 @@ def _sets(needs: Sequence[Need]) -> tuple[frozenset[str], ...]:
 
 
 def linked(id_: str, severity: Severity, source: str, summary: str) -> Callable[[LinkedTemplateCheck], Rule]:
-    """Makes a rule of a function from one template, and the faces of what it refers to, to hits."""
+    """Makes a rule of a function from one template, and the summaries of what it refers to, to hits."""
 
     def make(check: LinkedTemplateCheck) -> Rule:
         return Rule(id_, summary, severity, source, kind=KIND, linked_check=check)
