@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from templatesync.emulator.http.wire import Refusal
+from templatesync.emulator.outcome import Refusal
 from templatesync.model.json_value import Json
 
 VARIABLE = re.compile(r"\$\(([^()\s]+)\)")

@@ -1,4 +1,4 @@
-"""The emulator's memory: one SQLite database, in a file or not. Knows transactions and tables, no operation.
+"""One SQLite database, in a file or in memory. Knows transactions and tables, no operation.
 
 One lock per process and `BEGIN IMMEDIATE` between processes make every call of the API atomic. WAL without an fsync
 per commit survives a killed process, which is what matters for a stand-in; a power cut may lose the last calls.
