@@ -39,7 +39,7 @@ PREFIX = "/_emulator/"
 
 
 class _BadRequest(Exception):
-    """The request cannot be done as it stands."""
+    """A request that cannot be carried out. `sentence` says why."""
 
     def __init__(self, sentence: str, status: int = 400) -> None:
         super().__init__(sentence)

@@ -65,5 +65,5 @@ def throttled(retry_after: int | None = None, *, plain: bool = False) -> Refusal
 
 
 def internal_error() -> Refusal:
-    """The service broke. Whether it did the work, the answer does not tell."""
+    """The service broke. The answer does not say whether the call was carried out."""
     return Refusal("InternalError", "The request processing has failed due to some unknown error.", status=500)

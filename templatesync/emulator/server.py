@@ -219,7 +219,7 @@ class _Connection(BaseHTTPRequestHandler):
 
 
 def serve(emulator: Emulator, port: int, ready: Callable[[str], None], stop: threading.Event | None = None) -> None:
-    """Serve until `stop` is set, or for ever. `ready` is told the URL once calls are answered; port 0 picks one.
+    """Serve until `stop` is set, or for ever. `ready` gets the URL once calls are answered; port 0 picks one.
 
     Raises OSError when the port is taken. The emulator stays open: whoever made it closes it.
     """

@@ -1,4 +1,4 @@
-"""Laws: whatever comes in, an answer goes out; and the rooms stay apart."""
+"""Laws: whatever comes in is answered; and every operation of the API has its one function."""
 
 from __future__ import annotations
 

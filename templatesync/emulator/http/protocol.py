@@ -30,7 +30,7 @@ FORM = "application/x-www-form-urlencoded"
 # Never shown in the history: who reads it may be somebody else than who sends.
 SECRET_PARAMETERS = frozenset({"IsvCode"})
 
-# In the query of an address that is a parameter or part of one: whoever has it may read what is there.
+# In the query of an address that is a parameter or part of one: who has it may read what is there.
 _PROOF = re.compile(r"\b(Signature|security-token)=[^&\s\"\\]+", re.IGNORECASE)
 
 # More parameters than any operation has, with room for flattened lists; stops a body of a million `&`.

@@ -2,7 +2,7 @@
 
 How a client uploads, with what GetChatappUploadAuthorization has answered:
 
-- EndPoint with a path is where to post, as it stands: that is the emulator's, served or embedded. Of an EndPoint
+- EndPoint with a path is where to post, unchanged: that is the emulator's, served or embedded. Of an EndPoint
   without a path, with a scheme or without, only the host counts, and the form goes to `https://BUCKET.HOST/`.
 - The form is `POST` of multipart/form-data with the fields `key` (Dir, a slash and a name), `policy` (JSON in base64
   with `expiration` and `conditions`), `OSSAccessKeyId`, `Signature` (base64 of the HMAC-SHA1 of the policy's base64

@@ -43,5 +43,5 @@ class Operation:
 
 
 def operation(name: str) -> Callable[[Callable[[Call], Reply]], Operation]:
-    """Mark a function as what carries out `name`: `OPERATIONS` finds it, and nothing else is to be told of it."""
+    """Mark a function as what carries out `name`: `OPERATIONS` finds it by that."""
     return lambda carry_out: Operation(name, carry_out)

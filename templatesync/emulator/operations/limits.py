@@ -1,6 +1,6 @@
-"""The limits longer than a second: creations per hour, number of templates, blocked names, edits of approved templates.
+"""The limits longer than a second, when `Settings.limits` is on. Knows no HTTP.
 
-All of them only when `Settings.limits` is on. The numbers are those of `api.json`. Knows no HTTP.
+Creations per hour, number of templates, blocked names, edits of approved templates. The numbers are in `api.json`.
 """
 
 from __future__ import annotations

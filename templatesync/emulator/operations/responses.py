@@ -1,4 +1,4 @@
-"""Templates as the service answers them, which is not as they were sent. Pure; knows no row's SQL and no HTTP.
+"""Templates as the service answers them, which is not as they were sent. Pure; knows no SQL and no HTTP.
 
 The service renames members, fills them in, re-hosts media and re-orders components. What is documented or seen is done
 to every template; what is only possible is done to some of them, chosen by a hash of space, name and language, so
@@ -188,7 +188,7 @@ _EXTENSION: Mapping[str, Json] = MappingProxyType(
 
 
 def _apps(button: Mapping[str, Json]) -> dict[str, Json]:
-    """One app is told in both forms, the old one on the button and the list; several only in the list."""
+    """One app is answered in both forms, the old one on the button and the list; several only in the list."""
     apps = button.get("SupportedApps") or []
     old = {name: button[name] for name in ("PackageName", "SignatureHash") if button.get(name)}
     if old and not apps:

@@ -1,4 +1,4 @@
-"""AUTHENTICATION templates: the platform writes their texts, so little may be sent. Pure."""
+"""AUTHENTICATION templates: the platform writes their texts, so little may be sent. Pure; knows no state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CAROUSEL: cards that must all have one shape. Pure."""
+"""CAROUSEL: cards that must all have one shape. Pure; knows no state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HEADER, BODY, FOOTER and LIMITED_TIME_OFFER of messages that are no one-time passwords. Pure."""
+"""HEADER, BODY, FOOTER and LIMITED_TIME_OFFER of ordinary messages, not of one-time passwords. Pure; knows no state."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What the platform takes as a flow's JSON, roughly: enough to tell a flow from a mistake. Pure.
+"""What the platform takes as a flow's JSON, roughly: enough to tell a flow from a mistake. Pure; knows no state.
 
-Shares nothing with the rules that the validator has: two opinions, one source.
+Shares nothing with the rules that the validator has: each reads the same pages by itself.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the platform accepts as a template: the rules of the service's and Meta's pages, with the service's codes.
 
-Pure; knows no state and no HTTP, and shares nothing with the rules that the validator has: two opinions, one source.
+Pure; knows no state and no HTTP, and shares nothing with the validator's rules: each reads the same pages by itself.
 Only what a page states is refused. What third parties report (word ratios, emoji) is left to a reviewer.
 """
 

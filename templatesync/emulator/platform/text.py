@@ -1,4 +1,4 @@
-"""Words for refusing a text, and what a variable is. Pure; knows no component."""
+"""Checks of single texts, and what a variable is. Pure; knows no component."""
 
 from __future__ import annotations
 
