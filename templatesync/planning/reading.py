@@ -52,7 +52,7 @@ def read_account() -> Calls[Account]:
 def read_space(kinds: Mapping[str, Kind], scope: Scope) -> Calls[Reading]:
     """Account and listings, as far as the scope asks. Without an account nothing else is asked for."""
     account = yield from read_account()
-    listings = yield from side_by_side([kind.fetch(scope) for kind in kinds.values()])
+    listings = yield from side_by_side([kind.remote.fetch(scope) for kind in kinds.values()])
     return Reading(account, dict(zip(kinds, listings, strict=True)))
 
 

@@ -114,7 +114,7 @@ def test_switches_at_their_default_are_not(world: World, fresh: World) -> None:
 def test_what_has_a_file_is_left_alone(world: World, specimen: Specimen) -> None:
     ids = specimen.put(world, "one", "two")["one"]
     want(world, file := specimen.file("one", "b", ids))
-    first = world.root / specimen.kind.folder / "01.yaml"
+    first = world.root / specimen.kind.file.folder / "01.yaml"
     before = first.read_bytes()
     result = world.import_()
     assert result.exit_code == ExitCode.OK

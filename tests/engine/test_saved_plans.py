@@ -90,10 +90,10 @@ def test_another_state_that_allows_the_same_change_is_not(world: World) -> None:
 def test_what_somebody_else_did_is_already_done(world: World, write: Write) -> None:
     key = write.start(world)
     order = saved(world, **write.options)
-    folder = world.root / write.specimen.kind.folder
+    folder = world.root / write.specimen.kind.file.folder
     somebody = elsewhere(world)
     want(somebody)
-    shutil.copytree(folder, somebody.root / write.specimen.kind.folder, dirs_exist_ok=True)
+    shutil.copytree(folder, somebody.root / write.specimen.kind.file.folder, dirs_exist_ok=True)
     assert ends(somebody.apply(**write.options)) == {key: "done"}
     world.forget()
     assert ends(world.apply(order=order)) == {key: "already-done"}
