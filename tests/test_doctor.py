@@ -29,7 +29,7 @@ from templatesync.emulator import Emulator, HttpRequest, Settings
 from templatesync.emulator.server import running
 from templatesync.emulator.store.spaces import new_space
 from templatesync.kinds import KINDS
-from templatesync.kinds.template import TEMPLATE
+from templatesync.kinds.template import KIND as TEMPLATE
 from templatesync.model.errors import ExitCode
 from templatesync.model.request import Answer, AnswerClass, Request
 from templatesync.planning.reading import ACCOUNT, Account

@@ -13,7 +13,7 @@ from templatesync.commands.inputs import trouble
 from templatesync.commands.prepare import choose, open_project
 from templatesync.commands.session import Connection, connect
 from templatesync.documents.yaml_writer import to_yaml
-from templatesync.kinds import KINDS
+from templatesync.kinds import KINDS, folder_of
 from templatesync.kinds.base import Kind, Scope, Unparsed
 from templatesync.model.calls import CallError
 from templatesync.model.change import Refusal
@@ -277,7 +277,7 @@ def _unspeakable(project: Project, kind: Kind, unparsed: Unparsed) -> str:
     """Why no file can hold this body, whatever rules it silences."""
     if "${{" in canonical_json(unparsed.body):
         return "a text holds ${{, which a file keeps for variables of its own"
-    folder = kind.file.folder
+    folder = folder_of(kind.name)
     bodies = [_naming(unparsed.body, unparsed.files, folder, "import")]
     broken = _errors(project, folder, _text(project, folder, bodies, (), ()), unparsed.files)
     if not broken:
@@ -288,7 +288,7 @@ def _unspeakable(project: Project, kind: Kind, unparsed: Unparsed) -> str:
 
 def _write(project: Project, draft: _Draft, space: Space | None, skipped: list[Skipped]) -> Written | None:
     """Put a draft on disk under a free name, with comments that silence the rules it breaks as it lives."""
-    folder = draft.kind.file.folder
+    folder = folder_of(draft.kind.name)
     merged = _merged(draft.kind, draft.bodies)
     if merged is None and space is not None:
         bodies, lent = _with_samples(draft.kind, draft.bodies)

@@ -1,7 +1,7 @@
 """What the engine asks of a kind. A kind knows no client, no document and no renderer.
 
-A call that needs the service is a *flow*: a generator that yields a batch of requests, or a pause, and is
-sent the answers in the same order. A test can drive it by hand; `driver` drives it for real.
+A call that needs the service is a generator of requests, `Calls`: it yields a batch of requests, or a pause, and is
+sent the answers in the same order. A test can drive it by hand; `service.driver` drives it for real.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Scope(NamedTuple):
 
 
 class Written(NamedTuple):
-    """The end of a write flow: the last answer, and what addresses the resource now (empty after a delete)."""
+    """The end of a write: the last answer, and what addresses the resource now (empty after a delete)."""
 
     answer: Answer
     ids: Mapping[str, str]
@@ -84,7 +84,7 @@ class Pair(NamedTuple):
 class FileForm(NamedTuple):
     """How a project says it: the files of a kind, there and back.
 
-    schema          its JSON Schema, and `folder` where a project keeps its files
+    schema          the name of its JSON Schema
     identify        the key of a body
     unparse         the way back: a live resource as a file would say it
     localised       fields whose text may differ by language; `localised_maps`: maps whose values may
@@ -96,7 +96,6 @@ class FileForm(NamedTuple):
     """
 
     schema: str
-    folder: str
     identify: Callable[[Mapping[str, Json]], Key]
     unparse: Callable[[Live], Unparsed]
     localised: frozenset[str] = frozenset()

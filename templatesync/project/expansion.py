@@ -12,7 +12,7 @@ from functools import cache
 from itertools import islice
 
 from templatesync.documents.document import Document
-from templatesync.kinds import DEFAULT, KINDS
+from templatesync.kinds import DEFAULT, KINDS, folder_of
 from templatesync.kinds.base import Kind
 from templatesync.model.finding import Finding, Position, Severity
 from templatesync.model.json_value import Json
@@ -192,7 +192,9 @@ def _attach(out: Expansion, kind: Kind, assets: Assets, budget: Budget) -> None:
                 continue  # the schema says so
             asset, problem = None, path_problem(path)
             if problem:
-                out.tell([_at(entry, body, (name,), "asset-path", problem, f"such as {kind.file.folder}/NAME.json")])
+                out.tell(
+                    [_at(entry, body, (name,), "asset-path", problem, f"such as {folder_of(kind.name)}/NAME.json")]
+                )
             elif (asset := assets.document(path, spec.limit)) is not None:
                 found[name] = named[path] = asset
                 body[spec.content] = asset.data

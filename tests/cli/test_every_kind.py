@@ -13,6 +13,7 @@ from projects import Ended, Shop
 from specimens import File, Specimen, every_kind, named
 
 from templatesync.documents.yaml_writer import to_yaml
+from templatesync.kinds import folder_of
 from templatesync.schema.loading import schema_dir
 
 # Whatever is reviewed is refused, so that it can be edited; nothing else takes notice of reviews.
@@ -32,11 +33,11 @@ class Stall(Shop):
         self.write("templatesync.yaml", PROJECT.replace("HOW", how))
 
     def want(self, *files: File) -> None:
-        for folder in {file.kind.file.folder for file in files} | {"templates"}:
+        for folder in {folder_of(file.kind.name) for file in files} | {"templates"}:
             for path in (self.root / folder).glob("*"):
                 path.unlink()
         for number, file in enumerate(files, 1):
-            self.write(f"{file.kind.file.folder}/{number:02}.yaml", to_yaml(file.body))
+            self.write(f"{folder_of(file.kind.name)}/{number:02}.yaml", to_yaml(file.body))
             for name, text in file.beside.items():
                 self.write(name, text)
 
@@ -80,9 +81,9 @@ def test_validate(stall: Stall, specimen: Specimen) -> None:
     stall.want(broken, specimen.file("two"))
     document = stall.json("findings", "validate", code=3)
     assert [(each["rule"], each["key"]) for each in document["findings"]] == [("unknown-field", broken.key)]
-    path = f"{specimen.kind.file.folder}/01.yaml"
+    path = f"{folder_of(specimen.kind.name)}/01.yaml"
     assert f"{path}:{document['findings'][0]['line']}:" in stall.says("validate", code=3).out
-    assert stall.says("validate", str(stall.root / specimen.kind.file.folder / "02.yaml")).code == 0
+    assert stall.says("validate", str(stall.root / folder_of(specimen.kind.name) / "02.yaml")).code == 0
 
 
 @every_kind
@@ -162,7 +163,7 @@ def test_outputs(stall: Stall, specimen: Specimen) -> None:
 def test_import(stall: Stall, specimen: Specimen, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stall.want(specimen.file(), specimen.file("two"))
     stall.says("apply", "--yes")
-    for path in (stall.root / specimen.kind.file.folder).iterdir():
+    for path in (stall.root / folder_of(specimen.kind.name)).iterdir():
         path.unlink()
     asked = stall.json("", "import", specimen.file().key)
     assert [each["keys"] for each in asked["written"]] == [[specimen.file().key]]

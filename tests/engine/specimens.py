@@ -16,7 +16,7 @@ import pytest
 from engine_world import LOCAL, World, ends
 
 from templatesync.documents.yaml_writer import to_yaml
-from templatesync.kinds import KINDS
+from templatesync.kinds import KINDS, folder_of
 from templatesync.kinds.base import Kind
 
 Body = Mapping[str, Any]
@@ -112,10 +112,10 @@ class Specimen:
 def want(world: World, *files: File) -> None:
     """These files, in place of all that there were."""
     for kind in KINDS.values():
-        for path in (world.root / kind.file.folder).glob("*"):
+        for path in (world.root / folder_of(kind.name)).glob("*"):
             path.unlink()
     for number, file in enumerate(files, 1):
-        world.put(f"{file.kind.file.folder}/{number:02}.yaml", to_yaml(file.body))
+        world.put(f"{folder_of(file.kind.name)}/{number:02}.yaml", to_yaml(file.body))
         for name, text in file.beside.items():
             world.put(name, text)
 

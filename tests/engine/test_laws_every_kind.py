@@ -20,7 +20,7 @@ from specimens import (
     want,
 )
 
-from templatesync.kinds import KINDS
+from templatesync.kinds import KINDS, folder_of
 from templatesync.project import settings, workspace
 from templatesync.validation.check import check
 
@@ -109,7 +109,7 @@ def test_the_digest_tells_what_is_written_and_nothing_else(world: World, specime
     digest = world.document(**specimen.options)["digest"]
     want(world, other, file)
     assert world.document(**specimen.options)["digest"] == digest
-    first = world.root / specimen.kind.file.folder / "01.yaml"
+    first = world.root / folder_of(specimen.kind.name) / "01.yaml"
     first.write_text("# a comment\n" + first.read_text(encoding="utf-8"), encoding="utf-8")
     assert world.document(**specimen.options)["digest"] == digest
     want(world, file)

@@ -29,18 +29,17 @@ from templatesync.model.change import Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live
 
-__all__ = ["FLOW"]
+__all__ = ["KIND"]
 
 
 def _outputs(live: Live) -> Mapping[str, Json]:
     return {"flow_id": live.ids.get("flow_id", "")}
 
 
-FLOW = Kind(
+KIND = Kind(
     name="flow",
     file=FileForm(
         schema="flow",
-        folder="flows",
         identify=remote.identify,
         unparse=unparse,
         name_field="FlowName",

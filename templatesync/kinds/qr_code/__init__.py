@@ -20,7 +20,7 @@ from templatesync.model.change import Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource
 
-__all__ = ["QR_CODE"]
+__all__ = ["KIND"]
 
 
 def _canonical(resource: Resource) -> Json:
@@ -39,11 +39,9 @@ def _picture(live: Live) -> str:
     return str(live.facts.get("picture", ""))
 
 
-QR_CODE = Kind(
+KIND = Kind(
     name="qr_code",
-    file=FileForm(
-        schema="qr_code", folder="qr_codes", identify=remote.identify, unparse=policy.unparse, layout=policy.LAYOUT
-    ),
+    file=FileForm(schema="qr_code", identify=remote.identify, unparse=policy.unparse, layout=policy.LAYOUT),
     content=Content(_canonical, policy.current, policy.pair, policy.breaking),
     policy=Policy(
         decide=policy.decide,

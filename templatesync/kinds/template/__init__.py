@@ -33,7 +33,7 @@ from templatesync.model.change import Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource
 
-__all__ = ["TEMPLATE"]
+__all__ = ["KIND"]
 
 
 def _canonical(resource: Resource) -> Json:
@@ -56,11 +56,10 @@ def _outputs(live: Live) -> Mapping[str, Json]:
     }
 
 
-TEMPLATE = Kind(
+KIND = Kind(
     name="template",
     file=FileForm(
         schema="template",
-        folder="templates",
         identify=remote.identify,
         unparse=unparse,
         localised=frozenset({"Text", "Caption", "FileName", "AutofillText", "Url", "CouponCode"}),
