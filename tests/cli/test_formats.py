@@ -15,9 +15,9 @@ from sinks import commands
 
 import templatesync
 from templatesync.render import github, junit, sarif
-from templatesync.render.formats import RENDERERS
+from templatesync.render.formats import FORMATS
 
-FORMATS = list(RENDERERS["validate"])
+FORMATS = list(FORMATS["validate"])
 BAD = """\
 Name: shop_wide
 Category: UTILTY

@@ -126,11 +126,11 @@ def test_odd_answers_break_nothing(answer: Body, family: list[Body]) -> None:
     wanted, there = pair(family[0], answer)
     explain(there, wanted)
     breaking(there, wanted)
-    TEMPLATE.current(live)
-    TEMPLATE.outputs(live)
-    TEMPLATE.unparse(live)
+    TEMPLATE.content.current(live)
+    TEMPLATE.outputs.values(live)
+    TEMPLATE.file.unparse(live)
     resource = Resource(key, family[0])
-    TEMPLATE.decide(resource, live, TEMPLATE.pair(resource, live), "block", False)
+    TEMPLATE.policy.decide(resource, live, TEMPLATE.content.pair(resource, live), "block", False)
 
 
 # Explanations
