@@ -27,10 +27,10 @@ from templatesync.service.trusted_url import Target
 
 CAP = 20 * 1024 * 1024
 
-# What an answer of so many bytes may have besides on the wire, its head and the sizes of its chunks, and how often its
-# own size: a packed one that says nothing, over and over, is small only when it is inflated.
-_BESIDES = 256 * 1024
+# Bytes that may come for an answer of `cap` bytes: so many times the cap, and so many besides for its head and the
+# sizes of its chunks. The cap on what is inflated is not enough: a compressed answer can be endless and yet empty.
 _TIMES = 2
+_BESIDES = 256 * 1024
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
