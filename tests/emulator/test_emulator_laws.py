@@ -6,9 +6,9 @@ import json
 from typing import Any
 from xml.etree import ElementTree
 
-from emulator_caller import Caller, Clock, body, shop
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.emulator_caller import Caller, Clock, body, shop
 
 from templatesync.emulator import Emulator, HttpRequest
 from templatesync.emulator.objects.origin import MEDIA, UPLOADS

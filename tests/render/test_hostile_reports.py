@@ -12,8 +12,8 @@ from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
-from shapes import fits_junit, fits_sarif
-from sinks import ACTS, commands, results
+from support.output_readers import ACTS, commands, results
+from support.report_shapes import fits_junit, fits_sarif
 
 from templatesync.commands.validate import ValidateResult
 from templatesync.model.errors import ExitCode
