@@ -187,7 +187,7 @@ def test_only_the_command_line_prints() -> None:
 
 
 def test_nothing_runs_programs_or_loads_code() -> None:
-    """T16: no plugin, no template engine, no program that a project could name."""
+    """No plugin, no template engine, no program that a project could name."""
     loading = {(name, package) for package in _LOADERS for name in users(package)}
     # One literal package, of the official SDK, when its user has installed it; tables of what is shipped.
     known = {

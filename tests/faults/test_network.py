@@ -1,4 +1,4 @@
-"""Rows of the network: what it does to a request, and to an answer that was on its way."""
+"""Faults of the network: what it does to a request, and to an answer that was on its way."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ QUICK = Timeouts(connect=1.0, read=0.1, total=0.5)
 READS = (ACCOUNT, LIST, DETAIL)
 
 
-# A1: certainly not sent
+# Certainly not sent
 
 
 def _no_name(front: Front) -> None:
@@ -46,7 +46,7 @@ FAILURES = {"dns": _no_name, "refused": _no_listener, "tls": _no_tls}
 
 
 @pytest.mark.parametrize("fail", FAILURES.values(), ids=FAILURES)
-def test_a01_a_service_that_cannot_be_reached(front: Front, fail: Callable[[Front], None]) -> None:
+def test_a_service_that_cannot_be_reached_is_told_within_seconds(front: Front, fail: Callable[[Front], None]) -> None:
     creation(front)
     front.over(timeouts=QUICK)
     fail(front)
@@ -61,7 +61,7 @@ def test_a01_a_service_that_cannot_be_reached(front: Front, fail: Callable[[Fron
     assert front.calls() == []
 
 
-def test_a01_a_service_that_goes_away_before_the_first_write(front: Front) -> None:
+def test_a_service_that_goes_away_before_the_first_write_is_no_failed_change(front: Front) -> None:
     front.want(*many(12))
     front.over(timeouts=QUICK)
     front.serve(timeouts=QUICK)
@@ -74,15 +74,15 @@ def test_a01_a_service_that_goes_away_before_the_first_write(front: Front) -> No
     assert front.effects(CREATE) == 0
 
 
-# A2 to A4: certainly sent, and no answer
+# Certainly sent, and no answer
 
 
 @pytest.mark.parametrize("loss", lost(CREATE, done=("drop_after",), not_done=("drop_before",)), ids=str)
-def test_a02_the_answer_to_a_creation_is_lost(front: Front, loss: Loss) -> None:
+def test_a_creation_whose_answer_is_lost_is_settled_by_reading_back(front: Front, loss: Loss) -> None:
     settle(front, loss)
 
 
-def test_a02_the_answer_to_a_creation_takes_too_long(front: Front) -> None:
+def test_a_creation_whose_answer_takes_too_long_is_sent_once(front: Front) -> None:
     creation(front)
     held = threading.Event()
 
@@ -98,7 +98,7 @@ def test_a02_the_answer_to_a_creation_takes_too_long(front: Front) -> None:
     assert len(front.calls(CREATE)) == 1
 
 
-def test_a02_a_creation_that_arrives_late(front: Front) -> None:
+def test_a_creation_that_arrives_late_is_recognised(front: Front) -> None:
     """The second attempt meets what the first one made, and reading back tells that it is the same."""
     creation(front)
     front.fault("drop_before", CREATE)
@@ -109,7 +109,7 @@ def test_a02_a_creation_that_arrives_late(front: Front) -> None:
     assert front.changes() == 0
 
 
-def test_a02_something_else_arrives_late(front: Front) -> None:
+def test_something_else_under_the_key_is_never_taken_for_ours(front: Front) -> None:
     creation(front)
     front.fault("drop_before", CREATE)
     front.before_call(CREATE, 2, lambda: front.live(**there(hello(LATER), "auditing")))
@@ -121,21 +121,21 @@ def test_a02_something_else_arrives_late(front: Front) -> None:
 
 
 @pytest.mark.parametrize("loss", lost(MODIFY, done=("drop_after",), not_done=("drop_before",)), ids=str)
-def test_a03_the_answer_to_an_edit_is_lost(front: Front, loss: Loss) -> None:
+def test_an_edit_whose_answer_is_lost_is_never_sent_again(front: Front, loss: Loss) -> None:
     settle(front, loss)
 
 
 @pytest.mark.parametrize("loss", lost(DELETE, done=("drop_after",), not_done=("drop_before",)), ids=str)
-def test_a04_the_answer_to_a_deletion_is_lost(front: Front, loss: Loss) -> None:
+def test_a_deletion_whose_answer_is_lost_is_settled_by_reading_back(front: Front, loss: Loss) -> None:
     settle(front, loss)
 
 
-# A5: reads
+# Reads
 
 
 @pytest.mark.parametrize("operation", READS)
 @pytest.mark.parametrize("fault", ["drop_before", "drop_after", "500", "503", "html"])
-def test_a05_the_answer_to_a_read_is_lost(front: Front, operation: str, fault: str) -> None:
+def test_a_read_whose_answer_is_lost_is_tried_again(front: Front, operation: str, fault: str) -> None:
     creation(front)
     front.fault(fault, operation, times=3)
     ended = front.carry_out()
@@ -148,7 +148,9 @@ def test_a05_the_answer_to_a_read_is_lost(front: Front, operation: str, fault: s
     ("fault", "word"),
     [("drop_after", "templatesync.LostAnswer"), ("500", "InternalError"), ("html", "HTTP 502, text/html, 93 bytes")],
 )
-def test_a05_a_read_that_never_succeeds(front: Front, operation: str, fault: str, word: str) -> None:
+def test_a_read_that_never_succeeds_ends_the_run_before_any_write(
+    front: Front, operation: str, fault: str, word: str
+) -> None:
     creation(front)
     front.fault(fault, operation, times=99)
     ended = front.carry_out()
@@ -158,19 +160,19 @@ def test_a05_a_read_that_never_succeeds(front: Front, operation: str, fault: str
     assert (len(front.calls(operation)), front.calls(CREATE)) == (4, [])
 
 
-# A11: an answer that is none
+# An answer that is none
 
 SPOILED = ("empty", "truncate", "garbage", "cut")
 
 
 @pytest.mark.parametrize("operation", [CREATE, MODIFY, DELETE])
 @pytest.mark.parametrize("fault", SPOILED)
-def test_a11_the_answer_to_a_write_is_none(front: Front, operation: str, fault: str) -> None:
+def test_a_broken_answer_to_a_write_is_settled_by_reading_back(front: Front, operation: str, fault: str) -> None:
     settle(front, Loss(operation, fault, 1, "done", 1, 1))
 
 
 @pytest.mark.parametrize("fault", SPOILED)
-def test_a11_the_answer_to_a_read_is_none(front: Front, fault: str) -> None:
+def test_a_broken_answer_to_a_read_is_tried_again_and_shown(front: Front, fault: str) -> None:
     creation(front)
     front.serve()
     front.fault(fault, LIST, times=2)
@@ -183,15 +185,15 @@ def test_a11_the_answer_to_a_read_is_none(front: Front, fault: str) -> None:
     assert shown.get(fault, "HTTP 200, application/json") in ended.out
 
 
-def test_a11_a_page_of_html_in_place_of_a_creation(front: Front) -> None:
+def test_a_page_of_html_is_no_answer_to_a_creation(front: Front) -> None:
     settle(front, Loss(CREATE, "html", 1, "done", 2, 1))
 
 
-# A12: redirects
+# Redirects
 
 
 @pytest.mark.parametrize("operation", [ACCOUNT, LIST])
-def test_a12_a_redirect_is_never_followed(temporary: Front, operation: str) -> None:
+def test_a_redirect_is_never_followed(temporary: Front, operation: str) -> None:
     front = temporary
     creation(front)
     with serving(lambda connection, request: None) as elsewhere:
@@ -211,7 +213,7 @@ def test_a12_a_redirect_is_never_followed(temporary: Front, operation: str) -> N
     assert len(front.calls(operation)) == 1
 
 
-def test_a12_a_redirect_of_a_write(front: Front) -> None:
+def test_a_redirected_write_has_failed(front: Front) -> None:
     front.want(*many(2))
     front.fault("redirect", CREATE, times=99)
     ended = front.carry_out()
@@ -220,11 +222,11 @@ def test_a12_a_redirect_of_a_write(front: Front) -> None:
     assert (len(front.calls(CREATE)), front.effects(CREATE)) == (2, 0)
 
 
-# A34: too much, or too slow
+# Too much, or too slow
 
 
 @pytest.mark.parametrize("fault", ["huge", "gzip_bomb"])
-def test_a34_an_answer_without_end(front: Front, fault: str) -> None:
+def test_an_answer_without_end_is_cut_off(front: Front, fault: str) -> None:
     settle(front, Loss(CREATE, fault, 1, "done", 1, 1))
     front.fault(fault, LIST, times=99)
     ended = front.cli("plan")
@@ -232,7 +234,7 @@ def test_a34_an_answer_without_end(front: Front, fault: str) -> None:
     assert "the answer is larger than 20 MiB" in ended.out
 
 
-def test_a34_an_answer_that_drips(front: Front) -> None:
+def test_an_answer_that_drips_meets_a_deadline(front: Front) -> None:
     creation(front)
     front.serve(timeouts=Timeouts(connect=1.0, read=0.3, total=0.3))
     front.fault("drip", CREATE)
@@ -244,11 +246,11 @@ def test_a34_an_answer_that_drips(front: Front) -> None:
     assert "no whole answer within 0.3 s" in ended.out
 
 
-# A36: a connection that was kept
+# A connection that was kept
 
 
 @pytest.mark.parametrize("times", [1, 999])
-def test_a36_a_kept_connection_that_the_server_has_closed(front: Front, times: int) -> None:
+def test_a_write_on_a_kept_connection_that_was_closed_is_sent_once(front: Front, times: int) -> None:
     front.want(*many(6))
     front.serve()
     front.fault("hang_up", times=times)

@@ -1,4 +1,4 @@
-"""Row of proxies: a box between here and the service that wants a login, refuses, or listens in."""
+"""Proxies: a box between here and the service that wants a login, refuses, or listens in."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def says(status: str) -> Callable[[socket.socket, bytes], None]:
     return lambda connection, request: connection.sendall(answer(b"", status=status))
 
 
-def test_a35_a_proxy_that_wants_another_login(front: Front) -> None:
+def test_a_proxy_that_wants_another_login_is_asked_once(front: Front) -> None:
     with serving(says("407 Proxy Authentication Required")) as proxy:
         through(front, proxy)
         ended = front.carry_out()
@@ -42,7 +42,7 @@ def test_a35_a_proxy_that_wants_another_login(front: Front) -> None:
     assert len(proxy.requests) == 1
 
 
-def test_a35_a_proxy_that_refuses(front: Front) -> None:
+def test_a_proxy_that_refuses_is_told(front: Front) -> None:
     with serving(says("403 Forbidden")) as proxy:
         through(front, proxy)
         ended = front.carry_out()
@@ -71,7 +71,7 @@ def _listening_in(certificate: Path) -> Callable[[socket.socket, bytes], None]:
     return script
 
 
-def test_a35_a_certificate_that_nobody_signed(front: Front, certificate: Path) -> None:
+def test_a_certificate_that_nobody_signed_is_refused(front: Front, certificate: Path) -> None:
     with serving(_listening_in(certificate)) as proxy:
         through(front, proxy)
         ended = front.carry_out()
@@ -79,7 +79,7 @@ def test_a35_a_certificate_that_nobody_signed(front: Front, certificate: Path) -
     assert "certificate verify failed" in ended.out
 
 
-def test_a35_a_certificate_that_the_user_trusts(front: Front, certificate: Path) -> None:
+def test_a_certificate_that_the_user_trusts_is_accepted(front: Front, certificate: Path) -> None:
     front.setenv("SSL_CERT_FILE", str(certificate))
     with serving(_listening_in(certificate)) as proxy:
         through(front, proxy)

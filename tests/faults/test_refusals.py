@@ -1,4 +1,4 @@
-"""Rows of refusals: the service is reached, understands, and says no."""
+"""Refusals: the service is reached, understands, and says no."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ AT_ONCE = 64
 """How many changes are under way together; each of them may meet a refusal before the first one is heard of."""
 
 
-# A6, A7: throttled
+# Throttled
 
 
 @pytest.mark.parametrize("operation", WRITES)
 @pytest.mark.parametrize("times", [1, 5])
-def test_a06_throttled_with_a_time_to_wait(front: Front, operation: str, times: int) -> None:
+def test_the_time_that_throttling_names_is_waited(front: Front, operation: str, times: int) -> None:
     SETUPS[operation](front)
     front.fault("throttle", operation, times=times, retry_after=2000)
     ended = front.carry_out()
@@ -33,7 +33,7 @@ def test_a06_throttled_with_a_time_to_wait(front: Front, operation: str, times: 
     assert 2 * times <= front.took <= 3 * times + 1
 
 
-def test_a06_all_workers_wait_when_one_is_throttled(front: Front) -> None:
+def test_all_workers_wait_when_one_is_throttled(front: Front) -> None:
     front.want(*many(10))
     front.fault("throttle", CREATE, nth=3, retry_after=5000)
     ended = front.carry_out()
@@ -43,7 +43,7 @@ def test_a06_all_workers_wait_when_one_is_throttled(front: Front) -> None:
     assert front.effects(CREATE) == 10
 
 
-def test_a06_throttled_for_good(front: Front) -> None:
+def test_throttling_for_good_is_given_up(front: Front) -> None:
     creation(front)
     front.fault("throttle", CREATE, times=99, retry_after=2000)
     ended = front.carry_out()
@@ -54,7 +54,7 @@ def test_a06_throttled_for_good(front: Front) -> None:
 
 
 @pytest.mark.parametrize("operation", [ACCOUNT, LIST, CREATE])
-def test_a07_throttled_without_a_time(front: Front, operation: str) -> None:
+def test_throttling_that_names_no_time_is_tried_again_in_seconds(front: Front, operation: str) -> None:
     creation(front)
     front.fault("throttle", operation, times=3)
     ended = front.carry_out()
@@ -64,7 +64,7 @@ def test_a07_throttled_without_a_time(front: Front, operation: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["The hourly quota is used up.", "Quota per day exceeded."])
-def test_a07_a_quota_of_hours_or_days_stops_the_space(front: Front, text: str) -> None:
+def test_a_quota_of_hours_or_days_stops_the_operation(front: Front, text: str) -> None:
     front.want(*many(80))
     front.fault("throttle", CREATE, nth=3, times=99)
     front.emulator.rewrite = lambda operation, response: _said(response, text) if operation == CREATE else response
@@ -84,7 +84,7 @@ def _said(response: HttpResponse, text: str) -> HttpResponse:
     return replace(response, body=body, headers={**response.headers, "content-length": str(len(body))})
 
 
-# A8: the service broke
+# The service broke
 
 
 @pytest.mark.parametrize(
@@ -92,14 +92,14 @@ def _said(response: HttpResponse, text: str) -> HttpResponse:
     [loss for operation in WRITES for loss in lost(operation, done=("500_after",), not_done=("500", "503"))],
     ids=str,
 )
-def test_a08_the_service_broke_during_a_write(front: Front, loss: Loss) -> None:
+def test_a_write_during_which_the_service_broke_is_settled_by_reading_back(front: Front, loss: Loss) -> None:
     settle(front, loss)
 
 
-# A9, A10: what decides is the Code
+# What decides is the Code
 
 
-def test_a09_one_refusal_is_one_failure(front: Front) -> None:
+def test_one_refusal_is_one_failure(front: Front) -> None:
     front.settings(limits=True)
     front.live(**there(hello(Name="hello_01")))
     front.want(gone("hello_01"))
@@ -116,7 +116,7 @@ def test_a09_one_refusal_is_one_failure(front: Front) -> None:
 
 
 @pytest.mark.parametrize("operation", WRITES)
-def test_a10_only_the_code_decides(front: Front, operation: str) -> None:
+def test_only_the_code_decides_whether_it_succeeded(front: Front, operation: str) -> None:
     SETUPS[operation](front)
     front.fault("odd_ok", times=99)
     ended = front.carry_out()
@@ -125,11 +125,11 @@ def test_a10_only_the_code_decides(front: Front, operation: str) -> None:
     assert front.effects(operation) == len(front.calls(operation)) == 1
 
 
-# A13, A14: not permitted
+# Not permitted
 
 
 @pytest.mark.parametrize(("fault", "code"), [("denied", "NoPermission"), ("denied_text", "Ram.PermissionDeny")])
-def test_a13_a_missing_permission_to_write(front: Front, fault: str, code: str) -> None:
+def test_a_missing_permission_to_write_is_named(front: Front, fault: str, code: str) -> None:
     front.want(*many(80))
     front.fault(fault, CREATE, times=99)
     ended = front.carry_out()
@@ -143,7 +143,7 @@ def test_a13_a_missing_permission_to_write(front: Front, fault: str, code: str) 
 
 
 @pytest.mark.parametrize("fault", ["denied", "denied_text"])
-def test_a13_a_missing_permission_to_read(front: Front, fault: str) -> None:
+def test_a_missing_permission_to_read_is_named(front: Front, fault: str) -> None:
     creation(front)
     front.fault(fault, LIST, times=99)
     ended = front.carry_out()
@@ -153,7 +153,7 @@ def test_a13_a_missing_permission_to_read(front: Front, fault: str) -> None:
     assert (len(front.calls(LIST)), front.calls(CREATE)) == (1, [])
 
 
-def test_a13_other_sorts_of_changes_go_on(front: Front) -> None:
+def test_other_sorts_of_changes_go_on(front: Front) -> None:
     for body in many(2):
         front.live(**there(body, "fail"))
     front.want(*many(2, LATER), hello(Name="other"))
@@ -165,7 +165,7 @@ def test_a13_other_sorts_of_changes_go_on(front: Front) -> None:
 
 
 @pytest.mark.parametrize("code", ["Authentication.NoAuth", "Unknown.ResourceOwnerId"])
-def test_a14_a_space_of_somebody_else(front: Front, code: str) -> None:
+def test_a_space_of_somebody_else_does_not_stop_ours(front: Front, code: str) -> None:
     front.project(spaces={"shop": {"cust_space_id": LOCAL}, "foreign": {"cust_space_id": "cams-foreign"}})
     front.want(*many(2))
     front.control("space", cust_space_id="cams-foreign", refuse=code)
@@ -177,11 +177,11 @@ def test_a14_a_space_of_somebody_else(front: Front, code: str) -> None:
     assert (alone.code, alone.rows) == (4, ())
 
 
-# A15 to A17: signatures
+# Signatures
 
 
 @pytest.mark.parametrize("ahead", [3600.0, -7200.0])
-def test_a15_this_clock_is_off(front: Front, ahead: float) -> None:
+def test_a_clock_that_is_off_is_corrected_once(front: Front, ahead: float) -> None:
     front.want(*many(3))
     front.ahead = ahead
     ended = front.carry_out()
@@ -190,7 +190,7 @@ def test_a15_this_clock_is_off(front: Front, ahead: float) -> None:
     assert [call["code"] for call in front.calls()].count("InvalidTimeStamp.Expired") == 1
 
 
-def test_a15_a_clock_that_the_service_never_likes(front: Front) -> None:
+def test_a_clock_that_the_service_never_likes_is_told(front: Front) -> None:
     creation(front)
     front.ahead = 3600.0
     front.fault("clock", times=99)
@@ -202,7 +202,7 @@ def test_a15_a_clock_that_the_service_never_likes(front: Front) -> None:
 
 
 @pytest.mark.parametrize("operation", WRITES)
-def test_a16_a_nonce_that_was_used(front: Front, operation: str) -> None:
+def test_a_nonce_that_was_used_is_replaced(front: Front, operation: str) -> None:
     SETUPS[operation](front)
     front.fault("nonce", operation)
     ended = front.carry_out()
@@ -210,7 +210,7 @@ def test_a16_a_nonce_that_was_used(front: Front, operation: str) -> None:
     assert (len(front.calls(operation)), front.effects(operation)) == (2, 1)
 
 
-def test_a16_is_tried_once_more_and_no_more(front: Front) -> None:
+def test_a_nonce_is_replaced_once_and_no_more(front: Front) -> None:
     creation(front)
     front.fault("nonce", CREATE, times=99)
     ended = front.carry_out()
@@ -219,7 +219,7 @@ def test_a16_is_tried_once_more_and_no_more(front: Front) -> None:
     assert len(front.calls(CREATE)) == 2
 
 
-def test_a17_a_wrong_secret(front: Front) -> None:
+def test_a_wrong_secret_is_tried_once_and_never_shown(front: Front) -> None:
     creation(front)
     front.keys(KEY_ID, "anotherSecretThanThatOfTheKey")
     ended = front.carry_out()
@@ -230,7 +230,7 @@ def test_a17_a_wrong_secret(front: Front) -> None:
     assert [call["code"] for call in front.calls()] == ["SignatureDoesNotMatch"]
 
 
-def test_a17_a_key_that_does_not_exist(front: Front) -> None:
+def test_a_key_that_does_not_exist_is_tried_once(front: Front) -> None:
     creation(front)
     front.keys("LTAI5tNOBODYSKEY00000009", "anotherSecretThanThatOfTheKey")
     ended = front.cli("plan")

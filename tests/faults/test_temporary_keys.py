@@ -1,4 +1,4 @@
-"""Rows of temporary keys: they run out in the middle, and whoever gives new ones has troubles of its own."""
+"""Temporary keys: they run out in the middle, and whoever gives new ones has troubles of its own."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ def role(temporary: Front) -> TokenService:
     return assumed_role(temporary)
 
 
-# A18: refused because they have run out
+# Refused because they have run out
 
 
 @pytest.mark.parametrize("operation", [ACCOUNT, DETAIL, CREATE])
-def test_a18_a_token_that_runs_out_is_renewed_once(temporary: Front, role: TokenService, operation: str) -> None:
+def test_a_token_that_runs_out_is_renewed_once(temporary: Front, role: TokenService, operation: str) -> None:
     front = temporary
     front.want(*many(5))
     # Keys that were fetched this moment are not fetched again, so time must pass.
@@ -32,7 +32,7 @@ def test_a18_a_token_that_runs_out_is_renewed_once(temporary: Front, role: Token
     assert len(role.asked) == 2
 
 
-def test_a18_a_token_that_cannot_be_renewed_stops_before_the_first_write(temporary: Front) -> None:
+def test_a_token_that_cannot_be_renewed_stops_before_the_first_write(temporary: Front) -> None:
     front = temporary
     creation(front)
     front.fault("token_expired", ACCOUNT, times=99)
@@ -42,7 +42,7 @@ def test_a18_a_token_that_cannot_be_renewed_stops_before_the_first_write(tempora
     assert front.calls(CREATE) == []
 
 
-def test_a18_a_token_that_cannot_be_renewed_stops_in_the_middle(temporary: Front) -> None:
+def test_a_token_that_cannot_be_renewed_stops_in_the_middle(temporary: Front) -> None:
     front = temporary
     front.want(*many(100))
     front.fault("token_expired", CREATE, nth=3, times=999)
@@ -55,14 +55,14 @@ def test_a18_a_token_that_cannot_be_renewed_stops_in_the_middle(temporary: Front
     assert len(front.calls(CREATE)) <= 66
 
 
-def test_a18_a_token_that_cannot_be_renewed_and_nothing_was_written(temporary: Front) -> None:
+def test_a_token_that_cannot_be_renewed_is_a_missing_login_when_nothing_was_written(temporary: Front) -> None:
     front = temporary
     front.want(*many(2))
     front.fault("token_expired", CREATE, times=999)
     assert front.carry_out().code == 4
 
 
-# A19: the token service
+# The token service
 
 
 def _hangs() -> httpx.Response:
@@ -79,7 +79,7 @@ def _refuses() -> httpx.Response:
 
 
 @pytest.mark.parametrize("reply", [_hangs, _is_down])
-def test_a19_a_token_service_that_does_not_answer(temporary: Front, role: TokenService, reply: object) -> None:
+def test_a_token_service_that_does_not_answer_is_given_up(temporary: Front, role: TokenService, reply: object) -> None:
     creation(temporary)
     role.reply = reply  # type: ignore[assignment]
     ended = temporary.carry_out()
@@ -89,7 +89,7 @@ def test_a19_a_token_service_that_does_not_answer(temporary: Front, role: TokenS
     assert temporary.calls() == []
 
 
-def test_a19_a_token_service_that_refuses(temporary: Front, role: TokenService) -> None:
+def test_a_token_service_that_refuses_is_asked_once(temporary: Front, role: TokenService) -> None:
     creation(temporary)
     role.reply = _refuses
     ended = temporary.carry_out()
@@ -100,7 +100,9 @@ def test_a19_a_token_service_that_refuses(temporary: Front, role: TokenService) 
 
 
 @pytest.mark.parametrize("reply", [_hangs, _is_down, _refuses])
-def test_a19_keys_that_are_still_valid_are_used(temporary: Front, role: TokenService, reply: object) -> None:
+def test_keys_that_are_still_valid_are_used_when_new_ones_cannot_be_had(
+    temporary: Front, role: TokenService, reply: object
+) -> None:
     """Five minutes before they run out the keys are renewed; when that fails, they serve until they have."""
     front = temporary
     front.want(*many(5))
@@ -117,7 +119,7 @@ def test_a19_keys_that_are_still_valid_are_used(temporary: Front, role: TokenSer
     assert len(role.asked) == 2
 
 
-def test_a19_one_renewal_for_all(temporary: Front, role: TokenService) -> None:
+def test_one_renewal_serves_all(temporary: Front, role: TokenService) -> None:
     front = temporary
     front.want(*many(20))
     role.seconds = 900

@@ -1,4 +1,4 @@
-"""Rows of states: what is live is not as the files think, or the listing is not as what is live."""
+"""States nobody expected: what is live is not as the files think, or the listing is not as what is live."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def written(front: Front) -> int:
     return sum(len(front.calls(operation)) for operation in WRITES)
 
 
-# A26: saved plans
+# Saved plans
 
 
 def saved(front: Front) -> str:
@@ -30,7 +30,7 @@ def saved(front: Front) -> str:
     return str(path)
 
 
-def test_a26_a_plan_that_is_applied_twice(front: Front) -> None:
+def test_a_plan_that_is_applied_twice_writes_once(front: Front) -> None:
     front.live(**there(hello(Name="edited"), "fail"))
     front.live(**there(hello(Name="old")))
     front.want(hello(), hello(LATER, Name="edited"), gone("old"))
@@ -46,7 +46,7 @@ def test_a26_a_plan_that_is_applied_twice(front: Front) -> None:
     ("member", "value", "word"),
     [("format_version", "2.0", "this release reads 1.0"), ("digest", "0" * 64, "does not fit its digest")],
 )
-def test_a26_a_plan_of_another_release_or_hand(front: Front, member: str, value: str, word: str) -> None:
+def test_a_plan_of_another_release_or_hand_is_refused(front: Front, member: str, value: str, word: str) -> None:
     creation(front)
     plan = saved(front)
     document = json.loads((front.root / "plan.json").read_text(encoding="utf-8"))
@@ -56,7 +56,7 @@ def test_a26_a_plan_of_another_release_or_hand(front: Front, member: str, value:
     assert word in ended.err
 
 
-def test_a26_a_plan_of_another_tenant(front: Front) -> None:
+def test_a_plan_of_another_tenant_is_refused(front: Front) -> None:
     creation(front)
     plan = saved(front)
     front.project(spaces={"shop": {"cust_space_id": "cams-another"}})
@@ -65,7 +65,7 @@ def test_a26_a_plan_of_another_tenant(front: Front) -> None:
     assert f"the plan was made for shop as {LOCAL}, not cams-another" in ended.err
 
 
-def test_a26_a_plan_of_another_account(front: Front) -> None:
+def test_a_plan_of_another_account_is_refused(front: Front) -> None:
     creation(front)
     plan = saved(front)
     front.control("space", cust_space_id=LOCAL, waba_id="100200300")
@@ -74,11 +74,11 @@ def test_a26_a_plan_of_another_account(front: Front) -> None:
     assert "shop has 100200300" in ended.err
 
 
-# A27, A28: the review
+# The review
 
 
 @pytest.mark.parametrize("body", [hello(LATER), gone()], ids=["edit", "deletion"])
-def test_a27_nothing_is_sent_during_a_review(front: Front, body: dict[str, Any]) -> None:
+def test_nothing_is_sent_during_a_review(front: Front, body: dict[str, Any]) -> None:
     front.live(**there(hello(), "auditing"))
     front.want(body, hello(Name="other"))
     ended = front.carry_out()
@@ -88,7 +88,7 @@ def test_a27_nothing_is_sent_during_a_review(front: Front, body: dict[str, Any])
     assert (written(front), front.effects(CREATE)) == (1, 1)
 
 
-def test_a27_waiting_for_a_review_asks_now_and_then(front: Front) -> None:
+def test_waiting_for_a_review_asks_now_and_then(front: Front) -> None:
     creation(front)
     front.carry_out()
     front.settings(review="approve", after=600.0)
@@ -103,7 +103,7 @@ def test_a27_waiting_for_a_review_asks_now_and_then(front: Front) -> None:
     assert 600 <= front.clock.now - start < 600 + 2 * POLL
 
 
-def test_a28_an_approved_template_is_left_alone_unless_asked(front: Front) -> None:
+def test_an_approved_template_is_left_alone_unless_asked(front: Front) -> None:
     front.live(**there(hello()))
     front.want(hello(LATER))
     ended = front.carry_out()
@@ -112,7 +112,7 @@ def test_a28_an_approved_template_is_left_alone_unless_asked(front: Front) -> No
     assert "templatesync new-version" in ended.out
 
 
-def test_a28_an_edit_of_an_approved_template_that_is_refused(front: Front) -> None:
+def test_an_edit_of_an_approved_template_that_is_refused_is_one_failure(front: Front) -> None:
     front.live(**there(hello()))
     front.want(own(hello(LATER), on_approved="modify"))
     plan = front.cli("plan")
@@ -124,10 +124,10 @@ def test_a28_an_edit_of_an_approved_template_that_is_refused(front: Front) -> No
     assert (len(front.calls(MODIFY)), front.calls(DELETE), front.calls(CREATE)) == (1, [], [])
 
 
-# A29: the category
+# The category
 
 
-def test_a29_another_category_is_told_and_never_fought(front: Front) -> None:
+def test_another_category_is_told_and_never_fought(front: Front) -> None:
     creation(front)
     assert front.carry_out().code == 0
     front.control("category", cust_space_id=LOCAL, template_name="hello", category="MARKETING")
@@ -138,7 +138,7 @@ def test_a29_another_category_is_told_and_never_fought(front: Front) -> None:
     assert (written(front), front.changes()) == (1, 0)
 
 
-# A30, A31: the listing
+# The listing
 
 COMPLETE = ("normal", "short", "repeat", "endless")
 INCOMPLETE = ("gap", "total_low", "total_high", "total_none")
@@ -152,7 +152,7 @@ def _crowd(front: Front) -> None:
 
 
 @pytest.mark.parametrize("pages", COMPLETE)
-def test_a30_odd_pages_that_add_up(front: Front, pages: str) -> None:
+def test_odd_pages_that_add_up_are_a_whole_listing(front: Front, pages: str) -> None:
     _crowd(front)
     front.settings(pages=pages)
     ended = front.carry_out()
@@ -161,7 +161,7 @@ def test_a30_odd_pages_that_add_up(front: Front, pages: str) -> None:
 
 
 @pytest.mark.parametrize("pages", INCOMPLETE)
-def test_a30_pages_that_do_not_add_up(front: Front, pages: str) -> None:
+def test_nothing_is_deleted_on_the_word_of_pages_that_do_not_add_up(front: Front, pages: str) -> None:
     _crowd(front)
     front.settings(pages=pages)
     ended = front.carry_out()
@@ -173,7 +173,7 @@ def test_a30_pages_that_do_not_add_up(front: Front, pages: str) -> None:
 
 
 @pytest.mark.parametrize("pages", (*COMPLETE, *INCOMPLETE))
-def test_a30_what_the_listing_left_out_is_not_made_again(front: Front, pages: str) -> None:
+def test_what_the_listing_left_out_is_not_made_again(front: Front, pages: str) -> None:
     for body in many(104):
         front.live(**there(body, "fail"))
     front.want(*many(104))
@@ -184,7 +184,7 @@ def test_a30_what_the_listing_left_out_is_not_made_again(front: Front, pages: st
     assert written(front) == 0
 
 
-def test_a30_nothing_is_pruned_by_a_listing_that_does_not_add_up(front: Front) -> None:
+def test_nothing_is_pruned_by_a_listing_that_does_not_add_up(front: Front) -> None:
     _crowd(front)
     front.settings(pages="total_high")
     ended = front.carry_out("--prune", "--allow-mass-change", "0")
@@ -192,7 +192,7 @@ def test_a30_nothing_is_pruned_by_a_listing_that_does_not_add_up(front: Front) -
     assert front.calls(DELETE) == []
 
 
-def test_a31_a_creation_that_the_listing_does_not_show_yet(front: Front) -> None:
+def test_a_creation_that_the_listing_does_not_show_yet_is_not_made_again(front: Front) -> None:
     front.settings(consistency_delay=30.0)
     front.want(*many(3))
     assert set(front.carry_out().ends.values()) == {"done"}
@@ -203,7 +203,7 @@ def test_a31_a_creation_that_the_listing_does_not_show_yet(front: Front) -> None
     assert (front.changes(), front.effects(CREATE), len(front.calls(CREATE))) == (0, 3, 3)
 
 
-def test_a31_a_lost_creation_is_found_although_the_listing_lags(front: Front) -> None:
+def test_a_lost_creation_is_found_although_the_listing_lags(front: Front) -> None:
     front.settings(consistency_delay=600.0)
     creation(front)
     front.fault("drop_after", CREATE)
@@ -211,10 +211,10 @@ def test_a31_a_lost_creation_is_found_although_the_listing_lags(front: Front) ->
     assert (ended.code, ended.ends, len(front.calls(CREATE))) == (0, {"hello": "done"}, 1)
 
 
-# A32, A33: what an answer speaks of
+# What an answer speaks of
 
 
-def test_a32_server_fields_order_and_new_fields_are_no_difference(front: Front) -> None:
+def test_server_fields_order_and_new_fields_are_no_difference(front: Front) -> None:
     picture = image("https://www.example.com/a.jpg")
     front.want(hello(hello()["Components"][0]["Text"], picture), hello(Name="plain"))
     assert front.carry_out().code == 0
@@ -232,7 +232,7 @@ def test_a32_server_fields_order_and_new_fields_are_no_difference(front: Front) 
 
 
 @pytest.mark.parametrize("operation", [DETAIL, LIST])
-def test_a33_an_answer_about_something_else_while_planning(front: Front, operation: str) -> None:
+def test_an_answer_about_something_else_is_never_planned_with(front: Front, operation: str) -> None:
     front.live(**there(hello(), "fail"))
     front.want(hello(LATER))
     front.fault("wrong_name", operation, times=99)
@@ -241,7 +241,7 @@ def test_a33_an_answer_about_something_else_while_planning(front: Front, operati
     assert front.effects(MODIFY) == front.effects(CREATE) == 0
 
 
-def test_a33_an_answer_about_something_else_stops_the_run(front: Front) -> None:
+def test_an_answer_about_something_else_stops_the_run(front: Front) -> None:
     for body in many(80):
         front.live(**there(body, "fail"))
     front.want(*many(80, LATER))

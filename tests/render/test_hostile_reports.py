@@ -1,4 +1,4 @@
-"""Hostile text in every field: read back as their readers do, reports say it and obey none of it (O4, T5, T6, T9)."""
+"""Hostile text in every field: read back as their readers do, reports say it and obey none of it."""
 
 from __future__ import annotations
 

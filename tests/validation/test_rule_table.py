@@ -1,8 +1,8 @@
 """Everything we know of the platform against the rules: what validate checks, and what it admits it does not.
 
-`rule_table.tsv` has a line for each thing we know: the section and the id it has in our notes, and the severity that
-its source suggests (what the API refuses is an error, or a warning when only other providers say so; what a review
-rejects is a warning; advice is info; a fact has nothing to check).
+`rule_table.tsv` has a line for each thing we know: the number of its group, its id, and the severity that its source
+suggests (what the API refuses is an error, or a warning when only other providers say so; what a review rejects is a
+warning; advice is info; a fact has nothing to check).
 """
 
 from __future__ import annotations
