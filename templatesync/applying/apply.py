@@ -114,7 +114,7 @@ def _unsupported(run: Run, change: Change) -> str:
         return f"{referrer} leads to it, since its own change did not end well in this run" if referrer else ""
     for target in run.links.targets(run.given.kinds[change.key.kind], _resource(run, change.key).body):
         live = run.given.live(target)
-        usable = live is not None and live.body is not None and run.given.kinds[target.kind].settled(live)
+        usable = live is not None and live.body is not None and run.given.kinds[target.kind].policy.settled(live)
         if not usable and target not in run.reached:
             return f"{target} is not what this needs: it did not end well in this run"
     return ""
@@ -129,7 +129,7 @@ def _carry_out(run: Run, change: Change) -> Calls[Outcome]:
             left = not_started(change, closed.code, closed.message, closed.klass)
             return _noted(run, left._replace(request_id=refused.request_id)) if refused else left
         try:
-            live = yield from kind.read(change.key, run.given.live(change.key))
+            live = yield from kind.remote.read(change.key, run.given.live(change.key))
         except CallError as error:
             return _unread(run, change, error)
         again = plan_one(run.given, change.key, run.links.symbolic_live(kind, live) if live else None)
@@ -187,7 +187,7 @@ def _achieved(run: Run, kind: Kind, change: Change, live: Live | None) -> bool:
         return live is None
     if live is None:
         return False
-    pair = kind.pair(_resource(run, change.key), run.links.symbolic_live(kind, live))
+    pair = kind.content.pair(_resource(run, change.key), run.links.symbolic_live(kind, live))
     return bool(pair.wanted == pair.live)
 
 
@@ -231,11 +231,11 @@ def _write(
 
 def _start(run: Run, kind: Kind, change: Change, live: Live | None) -> Generator[Batch, list[Answer], Written]:
     if change.action is Action.CREATE:
-        return (yield from kind.create(_sent(run, kind, change.key)))
+        return (yield from kind.remote.create(_sent(run, kind, change.key)))
     assert live is not None
     if change.action is Action.UPDATE:
-        return (yield from kind.update(_sent(run, kind, change.key), live))
-    return (yield from kind.delete(live))
+        return (yield from kind.remote.update(_sent(run, kind, change.key), live))
+    return (yield from kind.remote.delete(live))
 
 
 def _settle(
@@ -249,7 +249,7 @@ def _settle(
     for seconds in READ_BACK:
         yield Pause(seconds)
         try:
-            live = yield from kind.read(change.key, run.given.live(change.key))
+            live = yield from kind.remote.read(change.key, run.given.live(change.key))
         except CallError:
             continue
         read = True
@@ -283,7 +283,7 @@ def _failed(run: Run, change: Change, answer: Answer, partly: bool) -> Outcome:
     if answer.klass in DENIED:
         run.closed[_all_like(change)] = Closed(answer.code, answer.message, answer.klass)
     rest = "; the first part of this change is done, the next apply does the rest" if partly else ""
-    versions = bool(run.given.kinds[change.key.kind].name_field) and change.sendable_meanwhile != "no"
+    versions = bool(run.given.kinds[change.key.kind].file.name_field) and change.sendable_meanwhile != "no"
     if change.action is Action.UPDATE and versions and answer.klass is AnswerClass.INVALID:
         rest += "; if the platform edits nothing that is in use, make a new version with `templatesync new-version`"
     return _end(change, OutcomeKind.FAILED, answer, f"{answer.message}{rest}")
@@ -340,10 +340,13 @@ def _until_open(run: Run, change: Change) -> Generator[Batch, list[Answer], None
 
 def phases(changes: Sequence[Change], kinds: Mapping[str, Kind]) -> list[list[Change]]:
     """Changes in the order of what leans on what: kinds one after another, and deletions last and in reverse."""
-    orders = sorted({kind.order for kind in kinds.values()})
-    ahead = [[c for c in changes if c.action is not Action.DELETE and kinds[c.key.kind].order == o] for o in orders]
+    orders = sorted({kind.policy.order for kind in kinds.values()})
+    ahead = [
+        [c for c in changes if c.action is not Action.DELETE and kinds[c.key.kind].policy.order == o] for o in orders
+    ]
     back = [
-        [c for c in changes if c.action is Action.DELETE and kinds[c.key.kind].order == o] for o in reversed(orders)
+        [c for c in changes if c.action is Action.DELETE and kinds[c.key.kind].policy.order == o]
+        for o in reversed(orders)
     ]
     return [phase for phase in (*ahead, *back) if phase]
 

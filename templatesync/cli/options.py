@@ -104,13 +104,14 @@ class Globals(NamedTuple):
 
     def show(self, result: Any) -> ExitCode:
         """Render a result to where it belongs; its exit code."""
-        from templatesync.render.formats import RENDERERS
+        from templatesync.render.formats import FORMATS
         from templatesync.render.terminal import Style
 
-        formats = RENDERERS[self.command]
+        formats = FORMATS[self.command]
         name = self.format or next(iter(formats))
         style = Style(bool(self.color), self.verbose, self.quiet) if self.output else self.style(sys.stdout)
-        put = self.put(formats[name](result, style), plain=_PLAIN.get(name))
+        chosen = formats[name]
+        put = self.put(chosen(result, style), plain=chosen.ascii)
         return worst([ExitCode(getattr(result, "exit_code", ExitCode.OK)), put])
 
     def put(self, text: str, *, plain: Callable[[str], str] | None = None) -> ExitCode:
@@ -139,27 +140,6 @@ class Globals(NamedTuple):
 
 def _speaks_utf8(stream: Any) -> bool:
     return str(getattr(stream, "encoding", "")).lower().replace("-", "") in ("utf8", "utf8sig")
-
-
-def _ascii(text: str) -> str:
-    """JSON in plain ASCII: a reader of JSON expects UTF-8, whatever the locale of the writer."""
-    import json
-    import re
-
-    return re.sub(r"[^\x00-\x7f]+", lambda match: json.dumps(match[0])[1:-1], text)
-
-
-def _ascii_xml(text: str) -> str:
-    """XML in plain ASCII, for the same reason. No name of ours in it is other than ASCII."""
-    return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
-
-
-_PLAIN: Mapping[str, Callable[[str], str]] = {
-    "json": _ascii,
-    "gitlab": _ascii,
-    "sarif": _ascii,
-    "junit": _ascii_xml,
-}
 
 
 def _write(text: str) -> None:

@@ -102,9 +102,9 @@ Examination: TypeAlias = Generator[Batch, list[Answer], Seen]
 
 def operations(role: Role, kinds: Mapping[str, Kind]) -> tuple[str, ...]:
     """What a role calls, sorted. Whoever applies plans first."""
-    found = {ACCOUNT, *(name for kind in kinds.values() for name in kind.reads)}
+    found = {ACCOUNT, *(name for kind in kinds.values() for name in kind.remote.reads)}
     if role is Role.APPLY:
-        found |= {name for kind in kinds.values() for name in kind.writes}
+        found |= {name for kind in kinds.values() for name in kind.remote.writes}
     return tuple(sorted(found))
 
 
@@ -136,7 +136,9 @@ def examine(space: Space, kinds: Mapping[str, Kind]) -> Examination:
     sure = account is not None and (not space.waba_id or space.waba_id == account.waba_id)
     asked = set(operations(Role.APPLY if sure else Role.PLAN, kinds))
     # Kinds may need the same permission; one probe tells.
-    probes = {probe.operation: probe for kind in kinds.values() for probe in kind.probes if probe.operation in asked}
+    probes = {
+        probe.operation: probe for kind in kinds.values() for probe in kind.remote.probes if probe.operation in asked
+    }
     answers = yield (Request(NUMBERS), *(probe for probe in probes.values() if probe.operation != NUMBERS))
     by_operation = {answer.request.operation: answer for answer in answers}
     if refused is not None:

@@ -13,7 +13,7 @@ from templatesync.commands.inputs import trouble
 from templatesync.commands.prepare import choose, open_project
 from templatesync.commands.session import Connection, connect
 from templatesync.documents.yaml_writer import to_yaml
-from templatesync.kinds import KINDS
+from templatesync.kinds import KINDS, folder_of
 from templatesync.kinds.base import Kind, Scope, Unparsed
 from templatesync.model.calls import CallError
 from templatesync.model.change import Refusal
@@ -222,7 +222,7 @@ def _fetch(
     found: dict[str, Listing] = {}
     with connect(project, (space,), connection) as session:
         client = session.clients[space.name]
-        jobs = [Job(client, kind.fetch(scope), space=space.name) for kind in KINDS.values()]
+        jobs = [Job(client, kind.remote.fetch(scope), space=space.name) for kind in KINDS.values()]
         for name, finished in zip(
             KINDS, session.driver.run(jobs, on_done=lambda job: progress(space.name)), strict=True
         ):
@@ -266,7 +266,7 @@ def _unparsed(
     if key in known:
         skipped.append(Skipped(str(key), "it has a file already", fault=False))
         return None
-    unparsed = kind.unparse(live)
+    unparsed = kind.file.unparse(live)
     if reason := unparsed.reason or _unspeakable(project, kind, unparsed):
         skipped.append(Skipped(str(key), reason))
         return None
@@ -277,7 +277,7 @@ def _unspeakable(project: Project, kind: Kind, unparsed: Unparsed) -> str:
     """Why no file can hold this body, whatever rules it silences."""
     if "${{" in canonical_json(unparsed.body):
         return "a text holds ${{, which a file keeps for variables of its own"
-    folder = kind.folder
+    folder = folder_of(kind.name)
     bodies = [_naming(unparsed.body, unparsed.files, folder, "import")]
     broken = _errors(project, folder, _text(project, folder, bodies, (), ()), unparsed.files)
     if not broken:
@@ -288,14 +288,14 @@ def _unspeakable(project: Project, kind: Kind, unparsed: Unparsed) -> str:
 
 def _write(project: Project, draft: _Draft, space: Space | None, skipped: list[Skipped]) -> Written | None:
     """Put a draft on disk under a free name, with comments that silence the rules it breaks as it lives."""
-    folder = draft.kind.folder
+    folder = folder_of(draft.kind.name)
     merged = _merged(draft.kind, draft.bodies)
     if merged is None and space is not None:
         bodies, lent = _with_samples(draft.kind, draft.bodies)
         merged = _merged(draft.kind, bodies)
         draft.notes += lent if merged is not None else ()
     bodies = [merged] if merged is not None else draft.bodies
-    bodies = [draft.kind.layout.arrange(body) for body in bodies]
+    bodies = [draft.kind.file.layout.arrange(body) for body in bodies]
     if draft.shared and space is not None:
         bodies = [_only_in(space, body) for body in bodies]
 
@@ -345,14 +345,14 @@ def _named(folder: str, stem: str, index: int) -> str:
 
 
 def _merged(kind: Kind, bodies: Sequence[Mapping[str, Json]]) -> dict[str, Json] | None:
-    return merge(bodies, kind.localised, kind.localised_maps)
+    return merge(bodies, kind.file.localised, kind.file.localised_maps)
 
 
 def _with_samples(kind: Kind, bodies: Sequence[Mapping[str, Json]]) -> tuple[list[Mapping[str, Json]], tuple[str, ...]]:
     """Bodies of one name, each with the samples of another language where the service told none; and notes on that."""
     filled = [dict(body) for body in bodies]
     notes: list[str] = []
-    for name in kind.localised_maps:
+    for name in kind.file.localised_maps:
         lender = next((body for body in bodies if name in body), None)
         for body in filled:
             if lender is not None and name not in body:

@@ -71,7 +71,7 @@ def init(folder: Path, cust_space_id: str = "") -> InitResult:
     remote = _REMOTE.replace("CUST_SPACE_ID", json.dumps(cust_space_id)) if cust_space_id else _REMOTE_HINT
     texts = {FILE_NAME: _PROJECT.replace("SPACES", remote)}
     if not cust_space_id:
-        texts |= {name: text for kind in KINDS.values() for name, text in kind.starter.items()}
+        texts |= {name: text for kind in KINDS.values() for name, text in kind.file.starter.items()}
     for schema in sorted(schema_dir().glob("*.schema.json")):
         texts[f"schemas/{schema.name}"] = schema.read_text(encoding="utf-8")
     written = [name for name, text in texts.items() if create_file(folder, name, text)]

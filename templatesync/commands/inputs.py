@@ -118,9 +118,9 @@ def _invalid(
                 return None
             target = KINDS[key.kind]
             if key in wanted and not wanted[key].options.absent:
-                return target.summary(wanted[key].body)
+                return target.references.summary(wanted[key].body)
             there = listings[key.kind].live.get(key)
-            return target.summary(there.body) if there is not None and there.body is not None else None
+            return target.references.summary(there.body) if there is not None and there.body is not None else None
 
         return summary
 

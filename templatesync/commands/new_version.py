@@ -73,7 +73,7 @@ def new_version(directory: Path, asked: str) -> NewVersionResult:
     target = str(folder / file_name(new, ".yaml"))
     copies = _copies(workspace.project.root, list(owners.values()), new)
     paths: dict[model_paths.Path, str] = {(field,): copy.target for field, copy in copies.items()}
-    values: dict[model_paths.Path, str] = {(kind.name_field,): new, ("templatesync", "replaces"): name, **paths}
+    values: dict[model_paths.Path, str] = {(kind.file.name_field,): new, ("templatesync", "replaces"): name, **paths}
     text = "---\n".join(
         _copy(sources[file], entry.document, values) for (file, _), entry in sorted(owners.items(), key=itemgetter(0))
     )
@@ -84,7 +84,7 @@ def new_version(directory: Path, asked: str) -> NewVersionResult:
 
 def _is(entry: Entry, asked: str) -> bool:
     key = entry.resource.key
-    named = bool(entry.kind.name_field) and asked in (key.name, str(Key(key.kind, key.name)))
+    named = bool(entry.kind.file.name_field) and asked in (key.name, str(Key(key.kind, key.name)))
     return named and not entry.resource.options.absent
 
 
@@ -99,7 +99,7 @@ def _copies(root: Path, entries: Sequence[Entry], new: str) -> dict[str, _Asset]
     found: dict[str, _Asset] = {}
     for entry in entries:
         for field, asset in entry.assets.items():
-            content = read_file(root / asset.file, asset.file, entry.kind.files[field].limit)
+            content = read_file(root / asset.file, asset.file, entry.kind.file.files[field].limit)
             if isinstance(content, Finding):
                 raise FindingsError([content])
             ending = PurePosixPath(asset.file).suffix

@@ -100,15 +100,15 @@ def _chain(given: PlanInput, chain: tuple[str, list[str]]) -> list[Row]:
     # The newest whose languages are all in use; while none is, the newest of all, which is then not usable.
     for name in reversed(names):
         versions = _versions(given, kind_name, name)
-        if versions and all(live is not None and kind.settled(live) for live in versions.values()):
+        if versions and all(live is not None and kind.policy.settled(live) for live in versions.values()):
             current = name
             break
     rows = []
     for key, live in sorted(_versions(given, kind_name, current).items()):
-        values = kind.outputs(live) if live is not None and live.body is not None else {}
-        usable = live is not None and kind.settled(live)
+        values = kind.outputs.values(live) if live is not None and live.body is not None else {}
+        usable = live is not None and kind.policy.settled(live)
         status = live.status if live else "not there"
-        code = str(values.get(kind.code, ""))
+        code = str(values.get(kind.outputs.code, ""))
         rows.append(Row(names[0], key.language, kind_name, current, status, usable, values, code))
     return rows
 

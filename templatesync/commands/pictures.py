@@ -40,7 +40,7 @@ def save(
         str(live.key): (live.key, url)
         for listing in listings
         for live in listing.live.values()
-        if wanted(live.key) and (url := KINDS[live.key.kind].picture(live))
+        if wanted(live.key) and (url := KINDS[live.key.kind].outputs.picture(live))
     }
     client = session.clients[space.name]
     jobs = [Job(client, _fetch(url), key, space.name) for key, (_, url) in sorted(urls.items())]

@@ -127,8 +127,8 @@ def _row(given: PlanInput, change: Change) -> Row:
         quality=facts.get("quality", ""),
         category=facts.get("category", ""),
         drift=tuple(_drift(given, kind, change)),
-        pending=live is not None and live.status in kind.pending,
-        rejected=live is not None and live.status in kind.rejected,
+        pending=live is not None and live.status in kind.policy.pending,
+        rejected=live is not None and live.status in kind.policy.rejected,
     )
 
 
@@ -138,7 +138,7 @@ def _drift(given: PlanInput, kind: Kind, change: Change) -> list[str]:
         return ["missing" if given.listing(change.key.kind).complete else "unknown"]
     if live.body is None:
         return ["unknown"]
-    found = [word for note in change.notes if (word := note.partition(":")[0]) in kind.drifts]
+    found = [note.code for note in change.notes if note.code in kind.policy.drifts]
     if change.live_digest and change.action is not Action.NO_OP and change.diff:
         found.append("content")
     return found

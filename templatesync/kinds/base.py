@@ -1,7 +1,7 @@
 """What the engine asks of a kind. A kind knows no client, no document and no renderer.
 
-A call that needs the service is a *flow*: a generator that yields a batch of requests, or a pause, and is
-sent the answers in the same order. A test can drive it by hand; `driver` drives it for real.
+A call that needs the service is a generator of requests, `Calls`: it yields a batch of requests, or a pause, and is
+sent the answers in the same order. A test can drive it by hand; `service.driver` drives it for real.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from templatesync.documents.edits import Fix
 from templatesync.documents.layout import PLAIN, Layout
 from templatesync.kinds.rule import Rule
 from templatesync.model.calls import Calls
-from templatesync.model.change import Decision
+from templatesync.model.change import Decision, Note
 from templatesync.model.json_value import Json
 from templatesync.model.paths import Path
 from templatesync.model.request import Answer, Request
@@ -43,7 +43,7 @@ class Scope(NamedTuple):
 
 
 class Written(NamedTuple):
-    """The end of a write flow: the last answer, and what addresses the resource now (empty after a delete)."""
+    """The end of a write: the last answer, and what addresses the resource now (empty after a delete)."""
 
     answer: Answer
     ids: Mapping[str, str]
@@ -81,93 +81,151 @@ class Pair(NamedTuple):
     live: Json
 
 
-class Kind(NamedTuple):
-    """A frozen record of functions. The engine calls nothing else of a kind.
+class FileForm(NamedTuple):
+    """How a project says it: the files of a kind, there and back.
+
+    schema          the name of its JSON Schema
+    identify        the key of a body
+    unparse         the way back: a live resource as a file would say it
+    localised       fields whose text may differ by language; `localised_maps`: maps whose values may
+    name_field      the field that holds the name, for kinds whose resources have one
+    files           fields that name JSON files of the project
+    media           where a body names media files of the project, and their paths; the resource has what they are
+    layout          the order in which a file says things
+    starter         the files of this kind that a new project begins with, by path
+    """
+
+    schema: str
+    identify: Callable[[Mapping[str, Json]], Key]
+    unparse: Callable[[Live], Unparsed]
+    localised: frozenset[str] = frozenset()
+    localised_maps: frozenset[str] = frozenset()
+    name_field: str = ""
+    files: Mapping[str, FileField] = {}
+    media: Callable[[Mapping[str, Json]], Iterable[tuple[Path, str]]] = lambda body: ()
+    layout: Layout = PLAIN
+    starter: Mapping[str, str] = {}
+
+
+class Content(NamedTuple):
+    """What is compared, so that `==` decides.
 
     canonical   what of a wanted resource is content; `current` the same for what is live
     pair        both, made comparable
-    decide      action for a wanted resource (never a tombstone) and what is live under its key, with their `pair`;
-                given what to do with approved content, and whether to send it again although it is equal
-    deletable   why a live resource cannot be deleted now; empty when it can
-    settled     whether a live resource is in full use, so that what it replaces may go
-    fetch       what is live, as far as a scope asks
-    read        one resource as it is now, or None
-    create, update, delete     the writes
-    unparse     the way back to a file
     breaking    what senders of the old content notice when it becomes the new one
-    outputs     what senders need to know of a live resource
-    reads, writes              the API's operations that a plan calls, and those that only an apply calls
-    probes      one request for each of these that can change nothing: what it names cannot exist
     """
 
-    name: str
-    schema: str
-    folder: str
-    """Where a project keeps the files of this kind."""
-    localised: frozenset[str]
-    localised_maps: frozenset[str]
-    identify: Callable[[Mapping[str, Json]], Key]
     canonical: Callable[[Resource], Json]
     current: Callable[[Live], Json]
     pair: Callable[[Resource, Live], Pair]
+    breaking: Callable[[Json, Json], tuple[Note, ...]]
+
+
+class Policy(NamedTuple):
+    """What a difference becomes, and which states are which.
+
+    decide           action for a wanted resource (never a tombstone) and what is live under its key, with their `pair`;
+                     given what to do with approved content, and whether to send it again although it is equal
+    deletable        why a live resource cannot be deleted now; empty when it can
+    settled          whether a live resource is in full use, so that what it replaces may go
+    settles          whether what a file asks for is in full use as soon as it is written
+    order            kinds with a lower number are created first and deleted last
+    protected        whether a resource is protected from deletion unless its file says otherwise
+    pending          states in which a review is still to come or running
+    rejected         states in which a review has ended badly, or what it allowed was taken back
+    drifts           codes of those notes that tell of a difference which no change can take away
+    deletion         what a person should know before a deletion
+    way_to_settle    the way out when something that others refer to is not in full use
+    """
+
     decide: Callable[[Resource, Live | None, Pair | None, str, bool], Decision]
-    deletable: Callable[[Live], str]
-    settled: Callable[[Live], bool]
+    deletable: Callable[[Live], str] = lambda live: ""
+    settled: Callable[[Live], bool] = lambda live: True
+    settles: Callable[[Resource], bool] = lambda resource: False
+    order: int = 0
+    protected: bool = False
+    pending: frozenset[str] = frozenset()
+    rejected: frozenset[str] = frozenset()
+    drifts: frozenset[str] = frozenset()
+    deletion: Note | None = None
+    way_to_settle: str = ""
+
+
+class Remote(NamedTuple):
+    """The calls that read and write it.
+
+    fetch            what is live, as far as a scope asks
+    read             one resource as it is now, or None
+    create, update, delete     the writes
+    fingerprint      of a row of the listing: another one means that the content may have changed. None when rows tell
+                     nothing
+    reads, writes    the API's operations that a plan calls, and those that only an apply calls
+    probes           one request for each of these that can change nothing: what it names cannot exist
+    """
+
     fetch: Callable[[Scope], Calls[Listing]]
     read: Callable[[Key, Live | None], Calls[Live | None]]
     create: Callable[[Resource], Calls[Written]]
     update: Callable[[Resource, Live], Calls[Written]]
     delete: Callable[[Live], Calls[Written]]
-    unparse: Callable[[Live], Unparsed]
-    breaking: Callable[[Json, Json], tuple[str, ...]]
-    outputs: Callable[[Live], Mapping[str, Json]]
+    fingerprint: Callable[[Mapping[str, Json]], str] | None = None
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     probes: tuple[Request, ...] = ()
-    files: Mapping[str, FileField] = {}
-    """Fields that name files of the project."""
-    references: Mapping[str, str] = {}
-    """Fields, wherever they stand in a body, that hold the id of a resource of another kind, and which kind that is."""
+
+
+class References(NamedTuple):
+    """What leads to other resources, and what others lead to.
+
+    fields       fields, wherever they are in a body, that hold the id of a resource of another kind, and which kind
+    collection   how files refer to resources of this kind: `${{ collection.NAME }}`. Empty when nothing leads to them
+    address      which of a resource's `ids` a reference stands for
+    summary      what rules of those that refer to a resource may ask of its body, wanted or live; the kind says which
+                 names
+    """
+
+    fields: Mapping[str, str] = {}
     collection: str = ""
-    """How files refer to resources of this kind: `${{ collection.NAME }}`. Empty when nothing leads to them."""
     address: str = ""
-    """Which of a resource's `ids` a reference stands for."""
     summary: Callable[[Mapping[str, Json]], Mapping[str, Json]] = lambda body: {}
-    """What rules of those that refer to a resource may ask of its body, wanted or live; the kind says which names."""
-    settles: Callable[[Resource], bool] = lambda resource: False
-    """Whether what a file asks for is in full use as soon as it is written."""
-    picture: Callable[[Live], str] = lambda live: ""
-    """Where the service shows a picture of a live resource; empty when it has none."""
-    unsettled_note: str = ""
-    """The way out when something that others refer to is not in full use."""
-    media: Callable[[Mapping[str, Json]], Iterable[tuple[Path, str]]] = lambda body: ()
-    """Where a body names media files of the project, and their paths; the resource has what they are as `media`."""
-    fingerprint: Callable[[Mapping[str, Json]], str] | None = None
-    """Of a row of the listing: another one means that the content may have changed. None when rows tell nothing."""
-    name_field: str = ""
-    """The field that holds the name, for kinds whose resources have one."""
-    layout: Layout = PLAIN
-    """The order in which a file says things."""
-    rules: Sequence[Rule] = ()
+
+
+class RuleSet(NamedTuple):
+    """What must hold of it.
+
+    all        its rules
+    view       what rules are given of a resource, made once for all of them
+    contents   what a view has, in words that rules name under `needs`
+    fixes      what `validate --fix` does about a finding, by the id of its rule
+    """
+
+    all: Sequence[Rule] = ()
     view: Callable[[Resource], Any] = lambda resource: resource
-    """What rules are given of a resource, made once for all of them."""
     contents: Callable[[Any], frozenset[str]] = lambda view: frozenset()
-    """What a view has, in words that rules name under `needs`."""
     fixes: Mapping[str, Fix] = {}
-    """What `validate --fix` does about a finding, by the id of its rule."""
-    order: int = 0
-    """Kinds with a lower number are created first and deleted last."""
-    protected: bool = False
-    """Whether a resource is protected from deletion unless its file says otherwise."""
-    delete_note: str = ""
-    """What a person should know before a deletion."""
-    pending: frozenset[str] = frozenset()
-    """States in which a review is still to come or running."""
-    rejected: frozenset[str] = frozenset()
-    """States in which a review has ended badly, or what it allowed was taken back."""
-    drifts: frozenset[str] = frozenset()
-    """First words of those notes that tell of a difference which no change can take away."""
+
+
+class Outputs(NamedTuple):
+    """What applications that send or open it need to know.
+
+    values    of a live resource
+    code      which of these values an application needs to have it sent or opened
+    picture   where the service shows a picture of a live resource; empty when it has none
+    """
+
+    values: Callable[[Live], Mapping[str, Json]]
     code: str = ""
-    """Which of its `outputs` an application needs to have it sent or opened."""
-    starter: Mapping[str, str] = {}
-    """The files of this kind that a new project begins with, by path."""
+    picture: Callable[[Live], str] = lambda live: ""
+
+
+class Kind(NamedTuple):
+    """Everything the engine asks of a kind, in seven records of functions and data. It calls nothing else of one."""
+
+    name: str
+    file: FileForm
+    content: Content
+    policy: Policy
+    remote: Remote
+    rules: RuleSet
+    outputs: Outputs
+    references: References = References()

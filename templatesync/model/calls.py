@@ -23,7 +23,7 @@ Calls: TypeAlias = Generator[Batch, list[Answer], T]
 
 
 class CallError(Exception):
-    """A flow met an answer it cannot go on with. Carries the answer, so that the caller can name code and request.
+    """An answer with which the calls cannot go on. Carries the answer, so that the caller can name code and request.
 
     `partly`: an earlier request of the same write had succeeded.
     """

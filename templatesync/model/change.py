@@ -40,6 +40,19 @@ class Action(StrEnum):
         return self in (Action.CREATE, Action.UPDATE, Action.DELETE)
 
 
+class Note(NamedTuple):
+    """Something to know about a change, or a reason why it breaks senders. `code` is for programs, `text` for people.
+
+    A note of a document that was read has no code: what was a sentence stays one.
+    """
+
+    code: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.text}" if self.code else self.text
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What a kind says of one pair of wanted and live. The engine adds safety and explains the difference.
@@ -51,8 +64,8 @@ class Decision:
     reason: str = ""
     review: bool = False
     sendable_meanwhile: str = "yes"
-    breaking: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    breaking: tuple[Note, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 class Difference(NamedTuple):
@@ -76,10 +89,10 @@ class Change:
     live_digest: str = ""
     wanted_digest: str = ""
     live_status: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     review: bool = False
     sendable_meanwhile: str = "yes"
-    breaking: tuple[str, ...] = ()
+    breaking: tuple[Note, ...] = ()
     replaces: str = ""
     diff: tuple[Difference, ...] = ()
     before: Json = None

@@ -75,7 +75,7 @@ def approve(given: PlanInput, planned: Iterable[Change], saved: Sequence[Change]
 
 def blocked(change: Change) -> Outcome:
     """How a blocked change ends."""
-    return Outcome(change, OutcomeKind.BLOCKED, change.reason, change.notes[0] if change.notes else "")
+    return Outcome(change, OutcomeKind.BLOCKED, change.reason, str(change.notes[0]) if change.notes else "")
 
 
 def _already(given: PlanInput, saved: Change, again: Change | None) -> bool:

@@ -81,7 +81,7 @@ class DetailCache:
 
     def recall(self, key: Key, row: Mapping[str, Json]) -> Mapping[str, Json] | None:
         """The content under a key, when it was read after a row that is the same."""
-        entry, fingerprint = self._entries.get(str(key)), self._kinds[key.kind].fingerprint
+        entry, fingerprint = self._entries.get(str(key)), self._kinds[key.kind].remote.fingerprint
         if entry is None or fingerprint is None or entry.fingerprint != fingerprint(row):
             return None
         try:
@@ -93,7 +93,7 @@ class DetailCache:
     def keep(self, listings: Mapping[str, Listing]) -> None:
         """Take over what was read now, and forget what is gone. What was not asked for stays as it is."""
         for name, listing in listings.items():
-            fingerprint = self._kinds[name].fingerprint
+            fingerprint = self._kinds[name].remote.fingerprint
             if fingerprint is None:
                 continue
             if listing.complete:

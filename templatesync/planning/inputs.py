@@ -84,7 +84,7 @@ class PlanInput:
         """By what is referred to: what is live and leads to it now, as far as its content was read."""
         found: dict[Key, list[Key]] = {}
         for name, listing in self.listings.items():
-            for key, each in sorted(listing.live.items()) if self.kinds[name].references else ():
+            for key, each in sorted(listing.live.items()) if self.kinds[name].references.fields else ():
                 for target in self.links.targets(self.kinds[name], each.body):
                     found.setdefault(target, []).append(key)
         return found

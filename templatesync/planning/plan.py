@@ -13,6 +13,7 @@ from templatesync.model.change import (
     Action,
     Change,
     Decision,
+    Note,
     Plan,
     Refusal,
     SpacePlan,
@@ -51,7 +52,7 @@ def make_plan(given: PlanInput) -> SpacePlan:
 
 def _protected_from_prune(given: PlanInput, live: Live) -> bool:
     """Whether pruning leaves it alone for good. It is then unmanaged, not blocked: nothing stands in anyone's way."""
-    return given.policy.protects(live.key) or given.kinds[live.key.kind].protected
+    return given.policy.protects(live.key) or given.kinds[live.key.kind].policy.protected
 
 
 def plan_one(given: PlanInput, key: Key, live: Live | None) -> Change:
@@ -60,7 +61,7 @@ def plan_one(given: PlanInput, key: Key, live: Live | None) -> Change:
     kind = given.kinds[key.kind]
     unreadable = given.listing(key.kind).failed.get(key)
     if unreadable is not None and (live is None or live.body is None):
-        note = f"unreadable: the service answered {unreadable.code}: {unreadable.message}"
+        note = Note("unreadable", f"the service answered {unreadable.code}: {unreadable.message}")
         return _row(
             kind, resource, live, Decision(Action.BLOCKED, "unreadable", sendable_meanwhile="unknown", notes=(note,))
         )
@@ -68,8 +69,8 @@ def plan_one(given: PlanInput, key: Key, live: Live | None) -> Change:
         return _row(kind, None, live, _delete(given, live)) if live else _nothing(key)
     if resource.options.absent:
         return _row(kind, resource, live, _tombstone(given, key, live))
-    pair = kind.pair(resource, live) if live is not None else None
-    decision = kind.decide(
+    pair = kind.content.pair(resource, live) if live is not None else None
+    decision = kind.policy.decide(
         resource,
         live,
         pair,
@@ -81,7 +82,7 @@ def plan_one(given: PlanInput, key: Key, live: Live | None) -> Change:
     if decision.action.writes:
         decision = _linked(given, kind, resource, decision)
     if decision.action is Action.UPDATE and decision.breaking and not given.options.allow_breaking:
-        note = "breaking: applications that send this would fail; `--allow-breaking` lets it through"
+        note = Note("breaking", "applications that send this would fail; `--allow-breaking` lets it through")
         decision = dataclasses.replace(
             decision, action=Action.BLOCKED, reason="breaking", notes=(note, *decision.notes)
         )
@@ -122,8 +123,8 @@ def _contents(kind: Kind, resource: Resource | None, live: Live | None, pair: Pa
     readable = live is not None and live.body is not None
     if pair is not None:
         return (pair.live if readable else None), pair.content
-    before = kind.current(live) if live is not None and readable else None
-    after = None if resource is None or resource.options.absent else kind.canonical(resource)
+    before = kind.content.current(live) if live is not None and readable else None
+    after = None if resource is None or resource.options.absent else kind.content.canonical(resource)
     return before, after
 
 
@@ -136,7 +137,7 @@ def _tombstone(given: PlanInput, key: Key, live: Live | None) -> Decision:
         return _delete(given, live)
     if not given.listing(key.kind).complete:
         return _incomplete()
-    note = "absent: it is marked as absent and is not there"
+    note = Note("absent", "it is marked as absent and is not there")
     return Decision(Action.NO_OP, sendable_meanwhile="no", notes=(note,))
 
 
@@ -146,41 +147,47 @@ def _delete(given: PlanInput, live: Live | None) -> Decision:
     kind = given.kinds[live.key.kind]
     if not given.listing(live.key.kind).complete and not given.policy.protects(live.key):
         return _incomplete()
-    breaks = (f"language set changed: {live.key.language} removed" if live.key.language else "removed",)
+    breaks = (_language_change(f"{live.key.language} removed") if live.key.language else Note("removed", "removed"),)
     if obstacle := _obstacle(given, kind, live):
         reason, note = obstacle
-        now = "yes" if kind.settled(live) else "no"
+        now = "yes" if kind.policy.settled(live) else "no"
         return Decision(Action.BLOCKED, reason, sendable_meanwhile=now, breaking=breaks, notes=(note,))
-    notes = (*((kind.delete_note,) if kind.delete_note else ()), *_unseen(given, live.key))
+    notes = (*((kind.policy.deletion,) if kind.policy.deletion else ()), *_unseen(given, live.key))
     return Decision(Action.DELETE, sendable_meanwhile="no", breaking=breaks, notes=notes)
 
 
-def _unseen(given: PlanInput, key: Key) -> Iterator[str]:
+def _language_change(what: str) -> Note:
+    return Note("languages", f"language set changed: {what}")
+
+
+def _unseen(given: PlanInput, key: Key) -> Iterator[Note]:
     """A note on what might lead to a resource, of which only the list was read."""
     listings = [given.listing(name) for name in _referring(given, key)]
     count = sum(live.body is None for listing in listings for live in listing.live.values())
     if count:
         those = "resource outside this plan was" if count == 1 else "resources outside this plan were"
-        yield f"unread: {count} live {those} not read, and may lead to what is deleted"
+        yield Note("unread", f"{count} live {those} not read, and may lead to what is deleted")
 
 
 def _referring(given: PlanInput, key: Key) -> list[str]:
     """The kinds that may lead to a resource."""
-    return [name for name, kind in given.kinds.items() if key.kind in kind.references.values()]
+    return [name for name, kind in given.kinds.items() if key.kind in kind.references.fields.values()]
 
 
-def _obstacle(given: PlanInput, kind: Kind, live: Live) -> tuple[str, str] | None:
+def _obstacle(given: PlanInput, kind: Kind, live: Live) -> tuple[str, Note] | None:
     """Why something may not be deleted, as a reason and a note."""
     if given.policy.protects(live.key):
-        return "protected", "protected: policy.protect names it"
-    if reason := kind.deletable(live):
-        return reason, f"{reason}: it cannot be deleted in this state"
+        return "protected", Note("protected", "policy.protect names it")
+    if reason := kind.policy.deletable(live):
+        return reason, Note(reason, "it cannot be deleted in this state")
     if users := given.referrers.get(live.key) or [key for key in given.users.get(live.key, ()) if _stays(given, key)]:
-        return "in use", f"in_use: {', '.join(map(str, users[:MOST_NAMED]))} would lead to nothing"
+        return "in use", Note("in_use", f"{', '.join(map(str, users[:MOST_NAMED]))} would lead to nothing")
     if unread := [key for name in _referring(given, live.key) for key in sorted(given.listing(name).failed)]:
-        return "unreadable", f"unreadable: {', '.join(map(str, unread[:MOST_NAMED]))} may lead to it; plan again"
+        return "unreadable", Note(
+            "unreadable", f"{', '.join(map(str, unread[:MOST_NAMED]))} may lead to it; plan again"
+        )
     if pending := _unsettled_successors(given, live.key):
-        return "replacement pending", f"replacement_pending: {', '.join(pending)} must be in use first"
+        return "replacement pending", Note("replacement_pending", f"{', '.join(pending)} must be in use first")
     return None
 
 
@@ -195,7 +202,7 @@ def _stays(given: PlanInput, key: Key) -> bool:
 
 
 def _incomplete() -> Decision:
-    note = "incomplete: the list of what is live does not add up, so nothing is concluded from it; plan again"
+    note = Note("incomplete", "the list of what is live does not add up, so nothing is concluded from it; plan again")
     return Decision(Action.BLOCKED, "incomplete listing", sendable_meanwhile="unknown", notes=(note,))
 
 
@@ -203,7 +210,7 @@ def _unsettled_successors(given: PlanInput, old: Key) -> list[str]:
     """The new versions of a resource that are not in full use yet."""
     kind = given.kinds[old.kind]
     successors = given.successors.get((old.kind, old.name), ())
-    return [str(key) for key in successors if (live := given.live(key)) is None or not kind.settled(live)]
+    return [str(key) for key in successors if (live := given.live(key)) is None or not kind.policy.settled(live)]
 
 
 def _replacing(given: PlanInput, kind: Kind, resource: Resource, decision: Decision) -> Decision:
@@ -211,17 +218,17 @@ def _replacing(given: PlanInput, kind: Kind, resource: Resource, decision: Decis
     old = Key(resource.key.kind, resource.options.replaces, resource.key.language)
     languages = given.live_languages.get((old.kind, old.name), frozenset())
     new_languages = given.wanted_languages.get((resource.key.kind, resource.key.name), frozenset())
-    breaks: tuple[str, ...] = ()
+    breaks: tuple[Note, ...] = ()
     live = given.live(old)
     if live is not None and live.body is not None:
-        breaks = kind.breaking(kind.current(live), kind.canonical(resource))
+        breaks = kind.content.breaking(kind.content.current(live), kind.content.canonical(resource))
     if missing := sorted(languages - new_languages):
-        breaks += (f"language set changed: {', '.join(missing)} missing",)
-    meanwhile = "yes" if live is not None and kind.settled(live) else decision.sendable_meanwhile
+        breaks += (_language_change(f"{', '.join(missing)} missing"),)
+    meanwhile = "yes" if live is not None and kind.policy.settled(live) else decision.sendable_meanwhile
     whole = "every language of this one" if resource.key.language else "this one"
-    note = f"replaces: {old.name} stays until {whole} is in use"
+    note = Note("replaces", f"{old.name} stays until {whole} is in use")
     if not languages:
-        note = f"replaces: {old.name} is not live"
+        note = Note("replaces", f"{old.name} is not live")
     notes = (note, *decision.notes)
     return dataclasses.replace(decision, breaking=breaks, sendable_meanwhile=meanwhile, notes=notes)
 
@@ -233,31 +240,31 @@ def _linked(given: PlanInput, kind: Kind, resource: Resource, decision: Decision
         if unmet := _unmet(given, target):
             return _blocked(decision, "dependency", unmet)
         if given.live(target) is None:
-            notes.append(f"known_after_apply: {target} is created first, and its id is known then")
+            notes.append(Note("known_after_apply", f"{target} is created first, and its id is known then"))
     if invalid := given.invalid.get(resource.key):
         return _blocked(decision, "invalid", invalid)
     return dataclasses.replace(decision, notes=(*decision.notes, *notes)) if notes else decision
 
 
 def _blocked(decision: Decision, reason: str, note: str) -> Decision:
-    notes = (f"{reason}: {note}", *decision.notes)
+    notes = (Note(reason, note), *decision.notes)
     return dataclasses.replace(decision, action=Action.BLOCKED, reason=reason, notes=notes)
 
 
 def _unmet(given: PlanInput, target: Key) -> str:
     """Why something cannot be referred to, once this plan is carried out; empty when it can."""
     kind, live, wanted = given.kinds[target.kind], given.live(target), given.wanted.get(target)
-    if live is not None and live.body is not None and kind.settled(live):
+    if live is not None and live.body is not None and kind.policy.settled(live):
         return ""
     if wanted is None or wanted.options.absent or not given.options.concerns(target):
         if live is None:
             beside = "no part of this plan" if wanted is not None else "neither in the files nor live"
             return f"{target} is {beside}"
-        return f"{target} is {live.status}; {kind.unsettled_note}"
+        return f"{target} is {live.status}; {kind.policy.way_to_settle}"
     change = plan_one(given, target, live)
     if change.action is Action.BLOCKED:
         return f"{target} is blocked ({change.reason})"
-    return "" if kind.settles(wanted) else f"{target} is not for use yet; {kind.unsettled_note}"
+    return "" if kind.policy.settles(wanted) else f"{target} is not for use yet; {kind.policy.way_to_settle}"
 
 
 def _unmanaged(given: PlanInput) -> list[Live]:
@@ -285,7 +292,9 @@ def _with_left_languages(given: PlanInput, changes: Sequence[Change]) -> list[Ch
     for change in changes:
         languages = left.pop((change.key.kind, change.key.name), None) if not given.options.prune else None
         if languages:
-            note = f"language_left: {', '.join(sorted(languages))} is live and in no file; a tombstone deletes it"
+            note = Note(
+                "language_left", f"{', '.join(sorted(languages))} is live and in no file; a tombstone deletes it"
+            )
             change = dataclasses.replace(change, notes=(*change.notes, note))  # noqa: PLW2901 - the same row
         out.append(change)
     return out

@@ -52,30 +52,30 @@ def read_account() -> Calls[Account]:
 def read_space(kinds: Mapping[str, Kind], scope: Scope) -> Calls[Reading]:
     """Account and listings, as far as the scope asks. Without an account nothing else is asked for."""
     account = yield from read_account()
-    listings = yield from side_by_side([kind.fetch(scope) for kind in kinds.values()])
+    listings = yield from side_by_side([kind.remote.fetch(scope) for kind in kinds.values()])
     return Reading(account, dict(zip(kinds, listings, strict=True)))
 
 
-def side_by_side(flows: Sequence[Calls[T]]) -> Calls[list[T]]:
-    """Run flows in step, so that their requests share the time that quotas take. None of them may pause.
+def side_by_side(several: Sequence[Calls[T]]) -> Calls[list[T]]:
+    """Run several calls in step, so that their requests share the time that quotas take. None of them may pause.
 
     What one raises ends them all.
     """
     values: dict[int, T] = {}
-    given: dict[int, list[Answer] | None] = dict.fromkeys(range(len(flows)))
+    given: dict[int, list[Answer] | None] = dict.fromkeys(range(len(several)))
     while True:
         asked: dict[int, tuple[AnyRequest, ...]] = {}
         for index, answers in given.items():
             try:
                 # A generator that has not begun takes nothing but None.
-                batch = next(flows[index]) if answers is None else flows[index].send(answers)
+                batch = next(several[index]) if answers is None else several[index].send(answers)
             except StopIteration as stop:
                 values[index] = stop.value
             else:
                 assert isinstance(batch, tuple)
                 asked[index] = batch
         if not asked:
-            return [values[index] for index in range(len(flows))]
+            return [values[index] for index in range(len(several))]
         rest = iter((yield tuple(request for batch in asked.values() for request in batch)))
         given = {index: list(islice(rest, len(batch))) for index, batch in asked.items()}
 

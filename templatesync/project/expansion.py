@@ -12,7 +12,7 @@ from functools import cache
 from itertools import islice
 
 from templatesync.documents.document import Document
-from templatesync.kinds import DEFAULT, KINDS
+from templatesync.kinds import DEFAULT, KINDS, folder_of
 from templatesync.kinds.base import Kind
 from templatesync.model.finding import Finding, Position, Severity
 from templatesync.model.json_value import Json
@@ -83,7 +83,7 @@ class Entry:
     @property
     def named(self) -> tuple[str, ...]:
         """The files that it names, readable or not."""
-        paths = (self.resource.body.get(name) for name in self.kind.files)
+        paths = (self.resource.body.get(name) for name in self.kind.file.files)
         return (*(path for path in paths if isinstance(path, str)), *self.media)
 
     @property
@@ -91,7 +91,7 @@ class Entry:
         """The media files that it names, readable or not."""
         if not self.document.names_media:
             return ()
-        return tuple(name for _, name in self.kind.media(self.resource.body))
+        return tuple(name for _, name in self.kind.file.media(self.resource.body))
 
     def _asset(self, path: Path) -> Document | None:
         return self.assets.get(str(path[0])) if path else None
@@ -130,7 +130,7 @@ def _nodes(value: Json) -> int:
 
 def _has_maps(kind: Kind, body: Mapping[str, Json]) -> bool:
     """Whether a map of texts by language may stand somewhere. A loop of its own, for it is asked of every document."""
-    names, maps = kind.localised, kind.localised_maps
+    names, maps = kind.file.localised, kind.file.localised_maps
     pending: list[Json] = [body]
     while pending:
         value = pending.pop()
@@ -174,7 +174,7 @@ def expand(doc: Document, spaces: Sequence[Space], budget: Budget, assets: Asset
             return out
         _interpolate(doc, kind, body, options, belongs, out)
     if not options.absent:
-        if kind.files:
+        if kind.file.files:
             _attach(out, kind, assets, budget)
         if doc.names_media:
             _attach_media(out, kind, assets)
@@ -186,13 +186,15 @@ def _attach(out: Expansion, kind: Kind, assets: Assets, budget: Budget) -> None:
     named: dict[str, Document] = {}
     for index, entry in enumerate(out.entries):
         body, found = dict(entry.resource.body), {}
-        for name, spec in kind.files.items():
+        for name, spec in kind.file.files.items():
             path = body.get(name)
             if not isinstance(path, str):
                 continue  # the schema says so
             asset, problem = None, path_problem(path)
             if problem:
-                out.tell([_at(entry, body, (name,), "asset-path", problem, f"such as {kind.folder}/NAME.json")])
+                out.tell(
+                    [_at(entry, body, (name,), "asset-path", problem, f"such as {folder_of(kind.name)}/NAME.json")]
+                )
             elif (asset := assets.document(path, spec.limit)) is not None:
                 found[name] = named[path] = asset
                 body[spec.content] = asset.data
@@ -212,7 +214,7 @@ def _attach_media(out: Expansion, kind: Kind, assets: Assets) -> None:
     """Give each entry the media that it names."""
     for index, entry in enumerate(out.entries):
         body, media = entry.resource.body, {}
-        for path, name in kind.media(body):
+        for path, name in kind.file.media(body):
             if "${{" in name:
                 continue  # a variable without a value has been told
             found = assets.media(name)
@@ -228,13 +230,13 @@ def _attach_media(out: Expansion, kind: Kind, assets: Assets) -> None:
 def _options(raw: Json, kind: Kind) -> Options:
     """The `templatesync:` block, as far as it has the right shape; the schema tells of the rest."""
     if not isinstance(raw, dict):
-        return _unsaid(kind.protected)
+        return _unsaid(kind.policy.protected)
     block = raw
     spaces = block.get("spaces")
     replaces = block.get("replaces")
     on_approved = block.get("on_approved")
     return Options(
-        protected=block.get("protected", kind.protected) is True,
+        protected=block.get("protected", kind.policy.protected) is True,
         replaces=replaces if isinstance(replaces, str) else "",
         absent=block.get("state") == "absent",
         spaces=tuple(name for name in spaces if isinstance(name, str)) if isinstance(spaces, list) else None,
@@ -266,7 +268,7 @@ def _spaces(doc: Document, options: Options, spaces: Sequence[Space], out: Expan
 def _languages(doc: Document, kind: Kind) -> list[str | None]:
     """The languages to expand to; [None] for a document that is one resource as it stands."""
     languages = doc.data.get("Languages")
-    if not kind.localised or not isinstance(languages, list):
+    if not kind.file.localised or not isinstance(languages, list):
         return [None]
     return list(dict.fromkeys(language for language in languages if isinstance(language, str)))
 
@@ -282,8 +284,8 @@ class _Localiser:
 
     def value(self, value: Json, path: Path) -> Json:
         if isinstance(value, dict):
-            inside_map = len(path) == 1 and path[0] in self.kind.localised_maps
-            if len(path) > 1 and (path[-1] in self.kind.localised or path[-2] in self.kind.localised_maps):
+            inside_map = len(path) == 1 and path[0] in self.kind.file.localised_maps
+            if len(path) > 1 and (path[-1] in self.kind.file.localised or path[-2] in self.kind.file.localised_maps):
                 return self._translated(value, path)
             return {key: self.value(item, (*path, key)) for key, item in value.items()} if value or inside_map else {}
         if isinstance(value, list):
@@ -325,9 +327,9 @@ def _interpolate(
     for values, members in groups.items():
         filled = fill(body, dict(zip(used, values, strict=True))) if used else body
         names = tuple(space.name for space in members)
-        resource = Resource(kind.identify(filled), filled, options, doc.file, doc.line)
+        resource = Resource(kind.file.identify(filled), filled, options, doc.file, doc.line)
         left = doc.variables and any(map(looks_unfilled, texts_in(body)))
-        entry = Entry(doc, kind, resource, names, refers=left and bool(kind.references))
+        entry = Entry(doc, kind, resource, names, refers=left and bool(kind.references.fields))
         out.entries.append(entry)
         missing = [name for name, value in zip(used, values, strict=True) if value is None]
         if missing or used or left:
@@ -357,8 +359,10 @@ def _variable_findings(
 
 def _sample_reference(kind: Kind) -> str:
     """How a reference is written in a field of that kind."""
-    fields = sorted(kind.references.items())
-    return next((f'such as {name}: "${{{{ {KINDS[to].collection}.NAME }}}}"' for name, to in fields), "write it out")
+    fields = sorted(kind.references.fields.items())
+    return next(
+        (f'such as {name}: "${{{{ {KINDS[to].references.collection}.NAME }}}}"' for name, to in fields), "write it out"
+    )
 
 
 def _at(entry: Entry, body: Mapping[str, Json], path: Path, rule: str, message: str, hint: str) -> Finding:

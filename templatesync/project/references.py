@@ -43,22 +43,22 @@ def problem(kind: Kind, path: Path, text: str, kinds: Mapping[str, Kind]) -> str
     """What is wrong with the references in a text of a resource; empty when they are where they belong."""
     if REFERENCE.search(text) is None:
         return ""
-    target = kinds.get(kind.references.get(str(path[-1]), "")) if path else None
+    target = kinds.get(kind.references.fields.get(str(path[-1]), "")) if path else None
     if target is None:
-        fields = " or ".join(sorted(kind.references)) or "none here"
+        fields = " or ".join(sorted(kind.references.fields)) or "none here"
         return f"a reference to another resource stands only in a field that takes one ({fields})"
     found = parse(text)
     if found is None:
         return f"a reference is the whole text of {path[-1]}, with nothing around it"
-    wanted = target.collection
+    wanted = target.references.collection
     return "" if found[0] == wanted else f"{path[-1]} refers to one of {wanted}, not of {found[0]}"
 
 
 def referring(kind: Kind, body: Json) -> list[tuple[Path, str]]:
     """The fields of a body that lead to other resources, with their texts: references and ids."""
     found: list[tuple[Path, str]] = []
-    if kind.references:
-        _collect(kind.references, body, (), found)
+    if kind.references.fields:
+        _collect(kind.references.fields, body, (), found)
     return found
 
 
@@ -112,21 +112,23 @@ class Links(NamedTuple):
         """The links of a space. What was only listed is left out: nobody knows whether it is in use, or alone."""
         ids: dict[Key, str] = {}
         for name, listing in listings.items():
-            if kinds[name].collection:
+            if kinds[name].references.collection:
                 ids |= {key: _id(kinds[name], live.ids) for key, live in listing.live.items() if live.body is not None}
         return cls(kinds, {key: id_ for key, id_ in ids.items() if id_}, {(k.kind, i): k for k, i in ids.items() if i})
 
     def knowing(self, key: Key, ids: Mapping[str, str]) -> Links:
         """The links with what a write has answered about a resource."""
         kind = self.kinds.get(key.kind)
-        id_ = _id(kind, ids) if kind is not None and kind.collection else ""
+        id_ = _id(kind, ids) if kind is not None and kind.references.collection else ""
         if not id_:
             return self
         return self._replace(ids={**self.ids, key: id_}, keys={**self.keys, (key.kind, id_): key})
 
     def symbolic(self, kind: Kind, body: Json) -> Json:
         """A body with references in place of the ids that are known, all in one spelling."""
-        return _replaced(kind, body, lambda name, text: self._symbol(kind, name, text)) if kind.references else body
+        return (
+            _replaced(kind, body, lambda name, text: self._symbol(kind, name, text)) if kind.references.fields else body
+        )
 
     def symbolic_resource(self, kind: Kind, resource: Resource) -> Resource:
         """A wanted resource with references in one spelling."""
@@ -135,7 +137,7 @@ class Links(NamedTuple):
 
     def symbolic_live(self, kind: Kind, live: Live) -> Live:
         """What is live, as a file would say it."""
-        if live.body is None or not (kind.references and self.keys):
+        if live.body is None or not (kind.references.fields and self.keys):
             return live
         body = self.symbolic(kind, live.body)
         return live if body is live.body else dataclasses.replace(live, body=body)
@@ -146,14 +148,14 @@ class Links(NamedTuple):
 
     def resolved(self, kind: Kind, resource: Resource) -> Resource:
         """A resource as it is sent: with ids. A reference to what is not known stays, and `targets` names it."""
-        if not kind.references:
+        if not kind.references.fields:
             return resource
         body = _replaced(kind, resource.body, lambda name, text: self._address(kind, name, text))
         return resource if body is resource.body else dataclasses.replace(resource, body=body)
 
     def targets(self, kind: Kind, body: Json) -> tuple[Key, ...]:
         """What a body leads to, as far as it is a reference or a known id; each once, in reading order."""
-        if not kind.references:
+        if not kind.references.fields:
             return ()
         found = (self.target(kind, str(path[-1]), text) for path, text in referring(kind, body))
         return tuple(dict.fromkeys(key for key in found if key is not None))
@@ -162,19 +164,19 @@ class Links(NamedTuple):
         """What one field leads to; None of an id that is not known."""
         said = parse(text)
         if said is not None:
-            known = self.kinds.get(kind.references[name])
-            return Key(known.name, said[1]) if known is not None and known.collection == said[0] else None
-        return self.keys.get((kind.references[name], text))
+            known = self.kinds.get(kind.references.fields[name])
+            return Key(known.name, said[1]) if known is not None and known.references.collection == said[0] else None
+        return self.keys.get((kind.references.fields[name], text))
 
     def _listing(self, kind: Kind, listing: Listing) -> Listing:
-        if not (kind.references and self.keys):
+        if not (kind.references.fields and self.keys):
             return listing
         live = {key: self.symbolic_live(kind, each) for key, each in listing.live.items()}
         return listing._replace(live=live)
 
     def _symbol(self, kind: Kind, name: str, text: str) -> str:
         key = self.target(kind, name, text)
-        symbol = reference(self.kinds[key.kind].collection, key.name) if key is not None else text
+        symbol = reference(self.kinds[key.kind].references.collection, key.name) if key is not None else text
         return text if symbol == text else symbol
 
     def _address(self, kind: Kind, name: str, text: str) -> str:
@@ -183,4 +185,4 @@ class Links(NamedTuple):
 
 
 def _id(kind: Kind, ids: Mapping[str, str]) -> str:
-    return ids.get(kind.address, "")
+    return ids.get(kind.references.address, "")

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from templatesync.documents import yaml_reader
 from templatesync.documents.document import Document
 from templatesync.documents.limits import Limits
+from templatesync.kinds import KINDS, folder_of
 from templatesync.model.errors import FindingsError, UsageError
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.json_value import Json
@@ -24,7 +25,7 @@ from templatesync.schema.gate import problems
 
 FILE_NAME = "templatesync.yaml"
 STATE_DIR = ".templatesync"
-DEFAULT_INCLUDE = ("templates/**/*.yaml", "qr_codes/**/*.yaml", "flows/**/*.yaml")
+DEFAULT_INCLUDE = tuple(f"{folder_of(name)}/**/*.yaml" for name in KINDS)
 DEFAULT_REGION = "ap-southeast-1"
 
 

@@ -1,51 +1,70 @@
-"""Which formats a result can be shown in: one table for choices and dispatch. Shows nothing itself."""
+"""Which formats a result can be shown in: one table for choices, dispatch and encoding. Shows nothing itself.
+
+A new format is a file in this folder and a line here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 from templatesync.render.terminal import Style
 
-Renderer = Callable[[Any, Style], str]
+
+def _json_in_ascii(text: str) -> str:
+    """A reader of JSON expects UTF-8, whatever the locale of the writer."""
+    import json
+    import re
+
+    return re.sub(r"[^\x00-\x7f]+", lambda match: json.dumps(match[0])[1:-1], text)
 
 
-class _Formats(Mapping[str, Renderer]):
-    """The formats of one command: names, and the functions that they stand for as `module.function`."""
-
-    def __init__(self, **named: str) -> None:
-        self._named = named
-
-    def __getitem__(self, name: str) -> Renderer:
-        module, _, function = self._named[name].partition(".")
-        renderer: Renderer = getattr(import_module(f"templatesync.render.{module}"), function)
-        return renderer
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._named)
-
-    def __len__(self) -> int:
-        return len(self._named)
+def _xml_in_ascii(text: str) -> str:
+    """For the same reason. No name of ours in it is other than ASCII."""
+    return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
-RENDERERS: Mapping[str, Mapping[str, Renderer]] = {
-    "validate": _Formats(
-        text="finding.validate",
-        json="json_.validate",
-        github="github.validate",
-        gitlab="gitlab.validate",
-        sarif="sarif.validate",
-        junit="junit.validate",
-    ),
-    "fmt": _Formats(text="fmt.text", json="fmt.json"),
-    "plan": _Formats(text="text.plan", json="json_.plan"),
-    "apply": _Formats(text="text.apply", json="json_.apply"),
-    "import": _Formats(text="text.import_", json="json_.import_"),
-    "status": _Formats(text="text.status", json="json_.status"),
-    "doctor": _Formats(text="doctor.text", json="doctor.json"),
-    "outputs": _Formats(json="json_.outputs", env="env.outputs"),
-    "rules": _Formats(text="rules.text", json="rules.json", markdown="rules.markdown"),
-    "init": _Formats(text="text.init", json="json_.init"),
-    "new-version": _Formats(text="text.new_version", json="json_.new_version"),
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How one command's result becomes text. `function` is `module.function` of this package, imported when used.
+
+    `ascii` writes the same in ASCII alone, for a stdout that is not UTF-8; None where a person reads it.
+    """
+
+    function: str
+    ascii: Callable[[str], str] | None = None
+
+    def __call__(self, result: Any, style: Style) -> str:
+        """The text."""
+        module, _, function = self.function.partition(".")
+        text: str = getattr(import_module(f"templatesync.render.{module}"), function)(result, style)
+        return text
+
+
+# By command, the default first.
+FORMATS: Mapping[str, Mapping[str, Format]] = {
+    "validate": {
+        "text": Format("finding.validate"),
+        "json": Format("json_.validate", _json_in_ascii),
+        "github": Format("github.validate"),
+        "gitlab": Format("gitlab.validate", _json_in_ascii),
+        "sarif": Format("sarif.validate", _json_in_ascii),
+        "junit": Format("junit.validate", _xml_in_ascii),
+    },
+    "fmt": {"text": Format("fmt.text"), "json": Format("fmt.json", _json_in_ascii)},
+    "plan": {"text": Format("text.plan"), "json": Format("json_.plan", _json_in_ascii)},
+    "apply": {"text": Format("text.apply"), "json": Format("json_.apply", _json_in_ascii)},
+    "import": {"text": Format("text.import_"), "json": Format("json_.import_", _json_in_ascii)},
+    "status": {"text": Format("text.status"), "json": Format("json_.status", _json_in_ascii)},
+    "doctor": {"text": Format("doctor.text"), "json": Format("doctor.json", _json_in_ascii)},
+    "outputs": {"json": Format("json_.outputs", _json_in_ascii), "env": Format("env.outputs")},
+    "rules": {
+        "text": Format("rules.text"),
+        "json": Format("rules.json", _json_in_ascii),
+        "markdown": Format("rules.markdown"),
+    },
+    "init": {"text": Format("text.init"), "json": Format("json_.init", _json_in_ascii)},
+    "new-version": {"text": Format("text.new_version"), "json": Format("json_.new_version", _json_in_ascii)},
 }

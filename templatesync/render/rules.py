@@ -74,7 +74,7 @@ def silencing(rule: Rule) -> str:
     if rule.fixed:
         return "It cannot be silenced or made a warning: without it nothing else in the file could be trusted."
     # Files that a field names have no comments of ours.
-    fields = KINDS[rule.kind].files if rule.kind in KINDS else ()
+    fields = KINDS[rule.kind].file.files if rule.kind in KINDS else ()
     line = f"at {' or '.join(f'{name}:' for name in fields)}" if fields else "on the line"
     where = f"{line}, or above the document"
     return (

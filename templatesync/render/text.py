@@ -110,9 +110,9 @@ def _change(change: Change, columns: int, style: Style) -> Iterator[str]:
     if change.file and (style.verbose or change.action is not Action.NO_OP):
         yield f"      {style.dim(f'{safe(change.file)}:{change.line}')}"
     for reason in change.breaking:
-        yield f"      {style.red('breaks senders')}: {safe(reason)}"
+        yield f"      {style.red('breaks senders')}: {safe(reason.text)}"
     for note in change.notes:
-        yield f"      {style.dim('note')}: {safe(note)}"
+        yield f"      {style.dim('note')}: {safe(str(note))}"
     for item in change.diff:
         yield from _difference(item, style)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import cache
 
 from templatesync.model.json_value import Json
-from templatesync.schema.loading import Problem, _referred, load
+from templatesync.schema.loading import Problem, load, referred
 
 
 def problems(name: str, instance: Json) -> list[Problem]:
@@ -39,7 +39,7 @@ def _gate(name: str) -> Callable[[Json], bool]:
     """
     from jsonschema_rs import Draft7Validator, Registry
 
-    schemas = [(f"json-schema:///{each}.schema.json", _exact(load(each))) for each in _referred(name)]
+    schemas = [(f"json-schema:///{each}.schema.json", _exact(load(each))) for each in referred(name)]
     validator = Draft7Validator(
         _exact(load(name)),
         registry=Registry(schemas) if schemas else None,

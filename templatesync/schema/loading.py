@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import pathlib
+import re
 from functools import cache
 from typing import NamedTuple
 
 from templatesync.model.json_value import Json
 from templatesync.model.paths import Path
 
-SCHEMAS = ("template", "qr_code", "flow", "resource", "project")
+_REFERENCE = re.compile(r'"(\w+)\.schema\.json"')
 
 
 class Problem(NamedTuple):
@@ -41,6 +42,6 @@ def _text(name: str) -> str:
     return (schema_dir() / f"{name}.schema.json").read_text(encoding="utf-8")
 
 
-def _referred(name: str) -> list[str]:
+def referred(name: str) -> list[str]:
     """The other schemas that one refers to. Most refer to none, and compiling all takes longer than judging a file."""
-    return [each for each in SCHEMAS if f'"{each}.schema.json"' in _text(name)]
+    return list(dict.fromkeys(_REFERENCE.findall(_text(name))))

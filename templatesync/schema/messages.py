@@ -21,7 +21,7 @@ from templatesync.documents import characters
 from templatesync.model.json_value import Json
 from templatesync.model.nearest import nearest
 from templatesync.model.paths import Path
-from templatesync.schema.loading import SCHEMAS, Problem, load
+from templatesync.schema.loading import Problem, load, referred
 
 MOST = 200
 """Problems told of one document; explaining one takes a tenth of a millisecond or more."""
@@ -64,7 +64,7 @@ def validator(name: str) -> Any:
     validating = extended(Draft7Validator, {"if": _if, "pattern": _pattern}, type_checker=checker)
     resources = [
         (uri, Resource.from_contents(load(each)))
-        for each in SCHEMAS
+        for each in (name, *referred(name))
         for uri in {f"{each}.schema.json", load(each).get("$id", "")} - {""}
     ]
     return validating(load(name), registry=Registry().with_resources(resources))

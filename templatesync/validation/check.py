@@ -153,7 +153,7 @@ def _space(seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
     yield from _linked(seen, entries)
     for name, number in sorted(Counter(each.trace.key.kind for each in seen).items()):
         # One alone has nothing to be compared with, and its kind need not be imported when its file is known.
-        for rule in KINDS[name].rules if number > 1 else ():
+        for rule in KINDS[name].rules.all if number > 1 else ():
             if rule.across is not None:
                 mine = [each for each in seen if rule.id in each.trace.gathered and not each.trace.absent]
                 yield from _across(rule, mine, entries)
@@ -164,7 +164,7 @@ def _across(rule: Rule, seen: Sequence[_Seen], entries: Entries) -> Iterator[Fin
     try:
         for index, detail in rule.across.compare([(each.trace.key, each.trace.gathered[rule.id]) for each in seen]):
             entry = seen[index].entry(entries)
-            for hit in rule.across.tell(entry.kind.view(entry.resource), detail):
+            for hit in rule.across.tell(entry.kind.rules.view(entry.resource), detail):
                 yield as_finding(entry, rule, hit)
     except Exception as error:
         yield crashed(seen[0].entry(entries), rule, error)
@@ -232,7 +232,7 @@ def _linked(seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
             if key is None or key not in files:
                 return None
             there = files[key].entry(entries)
-            return there.kind.summary(there.resource.body)
+            return there.kind.references.summary(there.resource.body)
 
         for path, text in referring(entry.kind, entry.resource.body):
             key = links.target(entry.kind, str(path[-1]), text)
@@ -243,7 +243,7 @@ def _linked(seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
                 yield as_finding(entry, RULES["reference-outside"], Hit(path, message, _similar(key, files)))
             elif files[key].trace.absent:
                 document = files[key].entry(entries).document
-                said = reference(KINDS[key.kind].collection, key.name)
+                said = reference(KINDS[key.kind].references.collection, key.name)
                 message = f"{said} is marked as absent in {document.file}, line {document.line}"
                 yield as_finding(entry, RULES["reference-absent"], Hit(path, message, "change this one first"))
         yield from linked_rules(entry, summary)

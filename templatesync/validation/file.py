@@ -178,13 +178,13 @@ def _unsaid(doc: Document) -> tuple[str, str] | None:
 @cache
 def _fields(kind: str) -> frozenset[str]:
     """The fields that only documents of this kind have."""
-    own, *others = ({*load(KINDS[name].schema)["properties"]} for name in (kind, *(KINDS.keys() - {kind})))
+    own, *others = ({*load(KINDS[name].file.schema)["properties"]} for name in (kind, *(KINDS.keys() - {kind})))
     return frozenset(own.difference(*others))
 
 
 def _schema(doc: Document) -> Iterator[Finding]:
     kind = kind_of(doc)
-    name = kind.schema if kind else "resource"
+    name = kind.file.schema if kind else "resource"
     problems = gate.problems(name, doc.data)
     if not problems:
         return  # then it has no field that only another kind has, and nobody needs to know what those are
@@ -197,7 +197,7 @@ def _schema(doc: Document) -> Iterator[Finding]:
     for problem in problems:
         at = doc.locate(problem.path, at_key=problem.at_key)
         severity = RULES[problem.rule].severity if problem.rule in RULES else Severity.ERROR
-        key = str(kind.identify(doc.data)) if kind else ""
+        key = str(kind.file.identify(doc.data)) if kind else ""
         where = path_text(doc.data, problem.path)
         yield Finding(problem.rule, severity, problem.message, doc.file, *at, key, where, (), problem.hint)
 
@@ -207,7 +207,7 @@ def _entry(entry: Entry, project: Project, gathered: dict[str, Json]) -> Iterato
     options = entry.resource.options
     name = entry.resource.key.name
     if name and not project.policy.manages(entry.resource.key):
-        field = (entry.kind.name_field,) if entry.kind.name_field else ()
+        field = (entry.kind.file.name_field,) if entry.kind.file.name_field else ()
         message = f"policy.manage does not cover the name {name}, so it would never be changed"
         yield as_finding(entry, RULES["outside-manage"], Hit(field, message, "add a pattern to policy.manage"))
     if options.absent:
@@ -216,8 +216,8 @@ def _entry(entry: Entry, project: Project, gathered: dict[str, Json]) -> Iterato
             hint = "take the protection away in one change, and delete it in the next"
             yield as_finding(entry, RULES["tombstone-protected"], Hit(("templatesync", "state"), message, hint))
         return  # nothing else of a tombstone is used
-    seen = entry.kind.view(entry.resource)
-    checks, across = _concerned(entry.kind.name, entry.kind.contents(seen) & _words(entry.kind.name))
+    seen = entry.kind.rules.view(entry.resource)
+    checks, across = _concerned(entry.kind.name, entry.kind.rules.contents(seen) & _words(entry.kind.name))
     for rule, check in checks:
         try:
             hits = [*check(seen)]
@@ -240,7 +240,7 @@ def _entry(entry: Entry, project: Project, gathered: dict[str, Json]) -> Iterato
 @cache
 def _words(kind: str) -> frozenset[str]:
     """The contents that rules of a kind ask for: all others make no difference."""
-    return frozenset().union(*(need for rule in KINDS[kind].rules for need in rule.needs))
+    return frozenset().union(*(need for rule in KINDS[kind].rules.all for need in rule.needs))
 
 
 @lru_cache(maxsize=4096)
@@ -250,14 +250,14 @@ def _concerned(kind: str, contents: frozenset[str]) -> tuple[tuple[tuple[Rule, C
 
     Kept for each combination of contents that occurs: some dozens, however many resources there are.
     """
-    rules = [rule for rule in KINDS[kind].rules if not any(need.isdisjoint(contents) for need in rule.needs)]
+    rules = [rule for rule in KINDS[kind].rules.all if not any(need.isdisjoint(contents) for need in rule.needs)]
     return tuple((rule, rule.check) for rule in rules if rule.check), tuple(rule for rule in rules if rule.across)
 
 
 def linked_rules(entry: Entry, summary: Summaries) -> Iterator[Finding]:
     """What the rules say of one resource, given what it leads to."""
-    seen = entry.kind.view(entry.resource)
-    for rule in entry.kind.rules:
+    seen = entry.kind.rules.view(entry.resource)
+    for rule in entry.kind.rules.all:
         if rule.linked_check is None:
             continue
         try:

@@ -209,7 +209,7 @@ def _proposals(there: Workspace, findings: Sequence[Finding], wanted: Collection
             found.setdefault(proposal.name, proposal)
         for number, document in _around(by_file[finding.file], finding):
             kind = kind_of(document)
-            mend = kind.fixes.get(finding.rule) if kind else None
+            mend = kind.rules.fixes.get(finding.rule) if kind else None
             if mend is None:
                 continue
             index = places.setdefault((finding.file, number), {}) or _places(document)

@@ -81,7 +81,7 @@ def _separator(text: str) -> str:
 def layout_of(document: Document) -> Layout:
     """The layout of the document's kind; of none when it names none that there is."""
     kind = kind_of(document)
-    return kind.layout if kind else PLAIN
+    return kind.file.layout if kind else PLAIN
 
 
 # --- what a document says -----------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ class _Rules(Mapping[str, Rule]):
         from templatesync.validation.schema_rules import SCHEMA_RULES
 
         rules: dict[str, Rule] = {}
-        for rule in (*FRAME_RULES, *SCHEMA_RULES, *(rule for kind in KINDS.values() for rule in kind.rules)):
+        for rule in (*FRAME_RULES, *SCHEMA_RULES, *(rule for kind in KINDS.values() for rule in kind.rules.all)):
             rules.setdefault(rule.id, rule)
         return rules
 
@@ -118,4 +118,4 @@ def meant(name: str, before: int = 0) -> str:
 
 def fixable(rule: str) -> bool:
     """Whether `validate --fix` can mend findings of a rule, all or some of them."""
-    return rule in RULES and (rule == "yaml-crlf" or any(rule in kind.fixes for kind in KINDS.values()))
+    return rule in RULES and (rule == "yaml-crlf" or any(rule in kind.rules.fixes for kind in KINDS.values()))

@@ -51,7 +51,7 @@ def test_what_somebody_made_equal_meanwhile_is_already_done(world: World, specim
     want(world, file := specimen.file())
     result = world.apply(order=meanwhile(lambda: put(world, file)))
     assert (ends(result), result.exit_code) == ({file.key: "already-done"}, ExitCode.OK)
-    assert outcome(result).ids[specimen.kind.code]
+    assert outcome(result).ids[specimen.kind.outputs.code]
     assert world.writes() == []
 
 
@@ -261,7 +261,7 @@ def test_the_receipt_tells_each_end(world: World, write: Write, tmp_path: Path) 
     (row,) = document["spaces"][0]["changes"]
     assert (row["key"], row["action"], row["outcome"], row["code"]) == (key, write.action, "done", "")
     assert row["request_id"].startswith("REQUEST-")
-    assert bool(row.get(write.specimen.kind.code)) == (write.action != "delete")
+    assert bool(row.get(write.specimen.kind.outputs.code)) == (write.action != "delete")
 
 
 def test_the_receipt_tells_what_is_blocked(world: World, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from support.kind_specimens import (
     want,
 )
 
-from templatesync.kinds import KINDS
+from templatesync.kinds import KINDS, folder_of
 from templatesync.project import settings, workspace
 from templatesync.validation.check import check
 
@@ -35,7 +35,7 @@ def test_every_kind_has_a_specimen() -> None:
 @every_kind
 def test_a_specimen_names_writes_that_its_kind_declares(specimen: Specimen) -> None:
     sent = {*specimen.creates, *specimen.updates, *specimen.deletes}
-    assert sent <= {*specimen.kind.writes} - {LEAVE}
+    assert sent <= {*specimen.kind.remote.writes} - {LEAVE}
 
 
 @every_kind
@@ -47,7 +47,7 @@ def test_the_contents_of_a_specimen_differ_and_none_breaks_a_rule(world: World, 
         read = workspace.read(settings.load(world.root))
         assert check(read).findings == ()
         (resource,) = read.resources("local").values()
-        contents.append(specimen.kind.canonical(resource))
+        contents.append(specimen.kind.content.canonical(resource))
     assert all(contents[one] != contents[other] for one, other in ((0, 1), (0, 2), (1, 2)))
 
 
@@ -109,7 +109,7 @@ def test_the_digest_tells_what_is_written_and_nothing_else(world: World, specime
     digest = world.document(**specimen.options)["digest"]
     want(world, other, file)
     assert world.document(**specimen.options)["digest"] == digest
-    first = world.root / specimen.kind.folder / "01.yaml"
+    first = world.root / folder_of(specimen.kind.name) / "01.yaml"
     first.write_text("# a comment\n" + first.read_text(encoding="utf-8"), encoding="utf-8")
     assert world.document(**specimen.options)["digest"] == digest
     want(world, file)

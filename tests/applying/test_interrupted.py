@@ -17,7 +17,7 @@ from templatesync.model.errors import ExitCode, StoppedError
 READS = [
     (specimen, operation)
     for specimen in SPECIMENS.values()
-    for operation in specimen.kind.reads
+    for operation in specimen.kind.remote.reads
     if operation != "QueryChatappPhoneNumbers"
 ]
 SIGNALS = [(signal.SIGINT, ExitCode.INTERRUPTED), (signal.SIGTERM, ExitCode.TERMINATED)]

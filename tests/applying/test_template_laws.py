@@ -38,7 +38,7 @@ def new_world() -> Iterator[World]:
 
 def documents(family: Sequence[Body]) -> list[Body]:
     """A family as one document, or as one for each language when no map of languages can say it."""
-    merged = merge(family, TEMPLATE.localised, TEMPLATE.localised_maps)
+    merged = merge(family, TEMPLATE.file.localised, TEMPLATE.file.localised_maps)
     return list(family) if merged is None else [merged]
 
 
@@ -121,7 +121,7 @@ def _shuffled(body: Body, chance: random.Random) -> Body:
 @law
 @given(families())
 def test_languages_come_apart_as_they_were_put_together(family: list[Body]) -> None:
-    merged = merge(family, TEMPLATE.localised, TEMPLATE.localised_maps)
+    merged = merge(family, TEMPLATE.file.localised, TEMPLATE.file.localised_maps)
     if len(family) == 1:
         assert merged is None
         return

@@ -13,6 +13,7 @@ from support.kind_specimens import File, Specimen, every_kind, named
 from support.projects import Ended, Shop
 
 from templatesync.documents.yaml_writer import to_yaml
+from templatesync.kinds import folder_of
 from templatesync.schema.loading import schema_dir
 
 # Whatever is reviewed is refused, so that it can be edited; nothing else takes notice of reviews.
@@ -32,11 +33,11 @@ class Stall(Shop):
         self.write("templatesync.yaml", PROJECT.replace("HOW", how))
 
     def want(self, *files: File) -> None:
-        for folder in {file.kind.folder for file in files} | {"templates"}:
+        for folder in {folder_of(file.kind.name) for file in files} | {"templates"}:
             for path in (self.root / folder).glob("*"):
                 path.unlink()
         for number, file in enumerate(files, 1):
-            self.write(f"{file.kind.folder}/{number:02}.yaml", to_yaml(file.body))
+            self.write(f"{folder_of(file.kind.name)}/{number:02}.yaml", to_yaml(file.body))
             for name, text in file.beside.items():
                 self.write(name, text)
 
@@ -80,9 +81,9 @@ def test_validate(stall: Stall, specimen: Specimen) -> None:
     stall.want(broken, specimen.file("two"))
     document = stall.json("findings", "validate", code=3)
     assert [(each["rule"], each["key"]) for each in document["findings"]] == [("unknown-field", broken.key)]
-    path = f"{specimen.kind.folder}/01.yaml"
+    path = f"{folder_of(specimen.kind.name)}/01.yaml"
     assert f"{path}:{document['findings'][0]['line']}:" in stall.says("validate", code=3).out
-    assert stall.says("validate", str(stall.root / specimen.kind.folder / "02.yaml")).code == 0
+    assert stall.says("validate", str(stall.root / folder_of(specimen.kind.name) / "02.yaml")).code == 0
 
 
 @every_kind
@@ -106,7 +107,7 @@ def test_plan_apply_and_receipt(stall: Stall, specimen: Specimen) -> None:
             assert json.loads(receipt.read_text(encoding="utf-8")) == document
             (done,) = document["spaces"][0]["changes"]
             assert (done["key"], done["outcome"]) == (file.key, "done")
-            ids = {specimen.kind.code: done[specimen.kind.code]}
+            ids = {specimen.kind.outputs.code: done[specimen.kind.outputs.code]}
         else:
             assert f"{file.key}  done" in stall.says("apply", saved).out
         assert "No changes" in stall.says("plan", "--detailed-exitcode").out
@@ -123,10 +124,10 @@ def test_status(stall: Stall, specimen: Specimen) -> None:
     (row,) = stall.rows("status", "resources", "status")
     assert (row["kind"], row["drift"]) == (str(specimen), [])
     assert specimen.file().key in stall.says("status").out
-    rejected = 8 if row["status"] in specimen.kind.rejected else 0
-    assert rejected or not specimen.kind.pending  # what is reviewed was refused here
+    rejected = 8 if row["status"] in specimen.kind.policy.rejected else 0
+    assert rejected or not specimen.kind.policy.pending  # what is reviewed was refused here
     stall.says("status", "--exit-code", code=rejected)
-    stall.want(specimen.file("one", "b", {specimen.kind.code: done[specimen.kind.code]}))
+    stall.want(specimen.file("one", "b", {specimen.kind.outputs.code: done[specimen.kind.outputs.code]}))
     (row,) = stall.rows("status", "resources", "status")
     assert row["drift"] == ["content"]
 
@@ -136,7 +137,7 @@ def test_status_follows_reviews_of_kinds_that_have_any(stall: Stall, specimen: S
     stall.reviewed("manual")
     stall.want(specimen.file())
     stall.says("apply", "--yes")
-    pending = bool(specimen.kind.pending)
+    pending = bool(specimen.kind.policy.pending)
     ended = stall.says("status", "--wait", "--timeout", "0s", code=7 if pending else 0)
     assert ("the time to wait is over" in ended.out) == pending
 
@@ -150,11 +151,11 @@ def test_outputs(stall: Stall, specimen: Specimen) -> None:
     assert " is not usable" in stall.says("outputs", "--format", "env").out
     stall.says("apply", "--yes")
     (row,) = stall.rows("outputs", "outputs", "outputs")
-    assert row["usable"] and row[specimen.kind.code]
+    assert row["usable"] and row[specimen.kind.outputs.code]
     lines = stall.says("outputs", "--format", "env").out.splitlines()
     (line,) = [line for line in lines if not line.startswith("#")]
     name, _, value = line.partition("=")
-    assert value == row[specimen.kind.code]
+    assert value == row[specimen.kind.outputs.code]
     assert name.isidentifier() and name.isupper() and not name.endswith("_")
 
 
@@ -162,7 +163,7 @@ def test_outputs(stall: Stall, specimen: Specimen) -> None:
 def test_import(stall: Stall, specimen: Specimen, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stall.want(specimen.file(), specimen.file("two"))
     stall.says("apply", "--yes")
-    for path in (stall.root / specimen.kind.folder).iterdir():
+    for path in (stall.root / folder_of(specimen.kind.name)).iterdir():
         path.unlink()
     asked = stall.json("", "import", specimen.file().key)
     assert [each["keys"] for each in asked["written"]] == [[specimen.file().key]]
@@ -179,7 +180,7 @@ def test_new_version(stall: Stall, specimen: Specimen) -> None:
     stall.says("apply", "--yes")
     made = stall.json("", "new-version", f"{specimen}/one")
     assert (made["name"], made["replaces"]) == ("one_v2", "one")
-    assert len(made["copies"]) == len(specimen.kind.files)
+    assert len(made["copies"]) == len(specimen.kind.file.files)
     created = [row for row in stall.rows("plan", "changes", "plan") if row["action"] == "create"]
     assert [(row["name"], row["replaces"]) for row in created] == [("one_v2", "one")]
     assert f"± {created[0]['key']}" in stall.says("plan").out
@@ -195,9 +196,11 @@ def test_policies_of_doctor(stall: Stall, specimen: Specimen) -> None:
         role: set(json.loads(stall.says("doctor", "--policy", role).out)["Statement"][0]["Action"])
         for role in ("plan", "apply")
     }
-    reads, writes = ({f"cams:{name}" for name in each} for each in (specimen.kind.reads, specimen.kind.writes))
+    reads, writes = (
+        {f"cams:{name}" for name in each} for each in (specimen.kind.remote.reads, specimen.kind.remote.writes)
+    )
     assert reads <= allowed["plan"] < allowed["apply"]
     assert writes <= allowed["apply"] and writes.isdisjoint(allowed["plan"])
-    assert {f"cams:{probe.operation}" for probe in specimen.kind.probes} == reads | writes
+    assert {f"cams:{probe.operation}" for probe in specimen.kind.remote.probes} == reads | writes
     document = stall.json("doctor", "doctor")
     assert {check["level"] for check in document["spaces"][0]["checks"]} == {"ok"}

@@ -175,4 +175,4 @@ def test_rules_say_what_can_be_mended(shop: Shop) -> None:
 def test_what_can_be_mended_are_rules() -> None:
     assert FILE_FIXES.keys() <= FIXABLE <= RULES.keys()
     # The one name that may belong to a rule of another release: the code is then told in two parts.
-    assert {name for kind in KINDS.values() for name in kind.fixes} - FIXABLE <= {"lang-case"}
+    assert {name for kind in KINDS.values() for name in kind.rules.fixes} - FIXABLE <= {"lang-case"}

@@ -15,9 +15,9 @@ from support.report_shapes import fits_code_quality, fits_junit, fits_sarif
 
 import templatesync
 from templatesync.render import github, junit, sarif
-from templatesync.render.formats import RENDERERS
+from templatesync.render.formats import FORMATS
 
-FORMATS = list(RENDERERS["validate"])
+FORMATS = list(FORMATS["validate"])
 BAD = """\
 Name: shop_wide
 Category: UTILTY

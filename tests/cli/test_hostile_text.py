@@ -25,6 +25,7 @@ from templatesync.model.change import (
     Action,
     Change,
     Difference,
+    Note,
     Plan,
     Refusal,
     SpacePlan,
@@ -33,7 +34,7 @@ from templatesync.model.errors import ExitCode
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.resource import Key
-from templatesync.render.formats import RENDERERS
+from templatesync.render.formats import FORMATS
 from templatesync.render.progress import Progress
 from templatesync.render.terminal import (
     Style,
@@ -80,7 +81,7 @@ def spoiled(value: Any, texts: Any) -> Any:
 
 KEY = Key("template", "?", "?")
 CHANGE = Change(
-    KEY, Action.UPDATE, "?", "?", 3, "d", "d", "?", ("?", "?"), True, "yes", ("?",), "",
+    KEY, Action.UPDATE, "?", "?", 3, "d", "d", "?", (Note("?", "?"), Note("", "?")), True, "yes", (Note("?", "?"),), "",
     (Difference("?", "replace", "?", {"?": "?"}), Difference("?", "add", None, "?"), Difference("?", "move", 1, 2)),
     {"?": "?"}, {"?": "?"},
 )  # fmt: skip
@@ -110,8 +111,8 @@ def test_results_are_shown_plainly(name: str, result: Any, data: st.DataObject) 
         file = given_.report.findings[0].file
         given_ = given_._replace(lines={file: (data.draw(hostile),)})
     for style in (Style(), Style(verbose=True)):
-        shown_plainly(RENDERERS[name]["text"](given_, style))
-    text = RENDERERS[name]["json"](given_, Style())
+        shown_plainly(FORMATS[name]["text"](given_, style))
+    text = FORMATS[name]["json"](given_, Style())
     shown_plainly(text)
     json.loads(text)
 

@@ -14,7 +14,7 @@ import templatesync
 from templatesync.cli import main, run
 from templatesync.commands.session import Connection
 from templatesync.model.errors import ExitCode, LocalError
-from templatesync.render.formats import RENDERERS
+from templatesync.render.formats import FORMATS
 from templatesync.storage import writing
 
 COMMANDS = dict(main.commands)
@@ -50,7 +50,7 @@ def test_the_exit_codes_are_frozen() -> None:
 def test_formats_are_those_that_are_rendered(name: str) -> None:
     offered = [parameter for parameter in COMMANDS[name].params if parameter.name == "format"]
     choices = [list(parameter.type.choices) for parameter in offered if isinstance(parameter.type, click.Choice)]
-    assert choices == ([list(RENDERERS[name])] if name in RENDERERS else [])
+    assert choices == ([list(FORMATS[name])] if name in FORMATS else [])
 
 
 def globals_of(command: click.Command) -> dict[str, Any]:

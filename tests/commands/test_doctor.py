@@ -29,7 +29,7 @@ from templatesync.emulator import Emulator, HttpRequest, Settings
 from templatesync.emulator.server import running
 from templatesync.emulator.store.spaces import new_space
 from templatesync.kinds import KINDS
-from templatesync.kinds.template import TEMPLATE
+from templatesync.kinds.template import KIND as TEMPLATE
 from templatesync.model.errors import ExitCode
 from templatesync.model.request import Answer, AnswerClass, Request
 from templatesync.planning.reading import ACCOUNT, Account
@@ -44,13 +44,13 @@ SPACE = "cams-doctor0001"
 OTHER = "cams-doctor0002"
 WABA = new_space(SPACE).waba_id
 SECRET = "a-secret-that-nobody-may-read"
-WRITES = [name for kind in KINDS.values() for name in kind.writes]
-READS = [name for kind in KINDS.values() for name in kind.reads]
+WRITES = [name for kind in KINDS.values() for name in kind.remote.writes]
+READS = [name for kind in KINDS.values() for name in kind.remote.reads]
 # Only a write needs it, and it changes nothing itself.
 LEAVE = "GetChatappUploadAuthorization"
 LIST = Request("ListChatappTemplate", {"Page": {"Index": 1, "Size": 50}})
 PLAIN = [{"Type": "BODY", "Text": "Good morning."}]
-PROBES = [probe for kind in KINDS.values() for probe in kind.probes]
+PROBES = [probe for kind in KINDS.values() for probe in kind.remote.probes]
 
 PROJECT = f"""\
 version: 1
@@ -266,21 +266,25 @@ def test_a_template_calls_what_it_declares(front: Front) -> None:
     front.control("review", cust_space_id=SPACE, template_name="shop_hello", language="en", status="pass")
     path.write_text("Name: shop_hello\nLanguage: en\ntemplatesync: {state: absent}\n", encoding="utf-8")
     writes |= seen("apply", "--yes")
-    assert {ACCOUNT, *TEMPLATE.reads} <= reads <= {ACCOUNT, *READS}
-    assert {ACCOUNT, *TEMPLATE.reads, *TEMPLATE.writes} <= writes <= {ACCOUNT, *READS, *TEMPLATE.writes}
+    assert {ACCOUNT, *TEMPLATE.remote.reads} <= reads <= {ACCOUNT, *READS}
+    assert (
+        {ACCOUNT, *TEMPLATE.remote.reads, *TEMPLATE.remote.writes}
+        <= writes
+        <= {ACCOUNT, *READS, *TEMPLATE.remote.writes}
+    )
 
 
 def test_each_declared_operation_has_one_probe() -> None:
     for kind in KINDS.values():
-        assert kind.reads
-        assert kind.writes
-        assert sorted(probe.operation for probe in kind.probes) == sorted(kind.reads + kind.writes)
-        assert not any(api().operations[name].write for name in kind.reads)
-        assert all(api().operations[name].write for name in kind.writes if name != LEAVE)
+        assert kind.remote.reads
+        assert kind.remote.writes
+        assert sorted(probe.operation for probe in kind.remote.probes) == sorted(kind.remote.reads + kind.remote.writes)
+        assert not any(api().operations[name].write for name in kind.remote.reads)
+        assert all(api().operations[name].write for name in kind.remote.writes if name != LEAVE)
 
 
 def test_a_permission_that_two_kinds_need_is_asked_for_once(front: Front) -> None:
-    assert sum(LEAVE in kind.writes for kind in KINDS.values()) == 2
+    assert sum(LEAVE in kind.remote.writes for kind in KINDS.values()) == 2
     front.checks()
     assert [entry["operation"] for entry in front.control("history")].count(LEAVE) == 1
 

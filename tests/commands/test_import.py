@@ -13,6 +13,7 @@ from support.plan_scenarios import TEXT, hello, there
 
 from templatesync.commands.import_ import import_meta
 from templatesync.documents.yaml_writer import to_yaml
+from templatesync.kinds import folder_of
 from templatesync.model.errors import ExitCode, UsageError
 
 A = "template/hello@en"
@@ -114,7 +115,7 @@ def test_switches_at_their_default_are_not(world: World, fresh: World) -> None:
 def test_what_has_a_file_is_left_alone(world: World, specimen: Specimen) -> None:
     ids = specimen.put(world, "one", "two")["one"]
     want(world, file := specimen.file("one", "b", ids))
-    first = world.root / specimen.kind.folder / "01.yaml"
+    first = world.root / folder_of(specimen.kind.name) / "01.yaml"
     before = first.read_bytes()
     result = world.import_()
     assert result.exit_code == ExitCode.OK

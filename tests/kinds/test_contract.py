@@ -48,4 +48,4 @@ def carousel(*cards: Any) -> dict[str, Any]:
     ],
 )
 def test_what_senders_notice(old: Any, new: Any, reasons: tuple[str, ...]) -> None:
-    assert breaking(old, new) == reasons
+    assert tuple(note.text for note in breaking(old, new)) == reasons

@@ -151,7 +151,7 @@ def test_what_has_no_file_is_counted_and_only_pruned_when_asked(world: World, sp
 @every_kind
 def test_what_is_protected_is_not_pruned(world: World, specimen: Specimen) -> None:
     specimen.put(world, "one", "stray")
-    policy = {} if specimen.kind.protected else {"protect": [specimen.file("stray").name]}
+    policy = {} if specimen.kind.policy.protected else {"protect": [specimen.file("stray").name]}
     world.project(policy=policy)
     want(world, specimen.file())
     assert world.document(prune=True)["summary"]["unmanaged"] == 1

@@ -12,6 +12,7 @@ from support.emulated_project import LOCAL, World, ends
 from support.kind_specimens import Specimen, Write, countable, elsewhere, every_kind, every_write, pruned, put, want
 from support.plan_scenarios import LATER, SHORT, TEXT, hello, image, own, there
 
+from templatesync.kinds import folder_of
 from templatesync.model.errors import ExitCode, StaleError
 
 A, B = "template/hello@en", "template/other@en"
@@ -90,10 +91,10 @@ def test_another_state_that_allows_the_same_change_is_not(world: World) -> None:
 def test_what_somebody_else_did_is_already_done(world: World, write: Write) -> None:
     key = write.start(world)
     order = saved(world, **write.options)
-    folder = world.root / write.specimen.kind.folder
+    folder = world.root / folder_of(write.specimen.kind.name)
     somebody = elsewhere(world)
     want(somebody)
-    shutil.copytree(folder, somebody.root / write.specimen.kind.folder, dirs_exist_ok=True)
+    shutil.copytree(folder, somebody.root / folder_of(write.specimen.kind.name), dirs_exist_ok=True)
     assert ends(somebody.apply(**write.options)) == {key: "done"}
     world.forget()
     assert ends(world.apply(order=order)) == {key: "already-done"}

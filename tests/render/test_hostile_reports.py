@@ -19,7 +19,7 @@ from templatesync.commands.validate import ValidateResult
 from templatesync.model.errors import ExitCode
 from templatesync.model.finding import Finding, Severity
 from templatesync.render.escape import paragraph, visible
-from templatesync.render.formats import RENDERERS
+from templatesync.render.formats import FORMATS
 from templatesync.render.report import count_line, file_in_repository
 from templatesync.render.terminal import Style
 from templatesync.validation.check import Report
@@ -27,7 +27,7 @@ from templatesync.validation.check import Report
 
 def rendered(name: str, result: ValidateResult) -> str:
     """The text, which can be written as UTF-8 and holds nothing that acts where it is shown."""
-    text = RENDERERS["validate"][name](result, Style())
+    text = FORMATS["validate"][name](result, Style())
     text.encode("utf-8")
     assert not ACTS.search(text), ascii(ACTS.search(text))
     assert "##[" not in text
@@ -133,10 +133,10 @@ def test_a_long_text_is_cut_and_says_so(name: str) -> None:
 @pytest.mark.parametrize("name", ["gitlab", "sarif", "junit", "json"])
 @given(result=results())
 def test_in_ascii_they_say_the_same(name: str, result: ValidateResult) -> None:
-    from templatesync.cli.options import _PLAIN
-
     text = rendered(name, result)
-    plain = _PLAIN[name](text)
+    in_ascii = FORMATS["validate"][name].ascii
+    assert in_ascii is not None
+    plain = in_ascii(text)
     assert plain.isascii()
     if name == "junit":
         assert ET.canonicalize(plain) == ET.canonicalize(text)

@@ -16,10 +16,14 @@ from jsonschema import Draft7Validator
 from referencing.exceptions import Unresolvable
 from support.schema_cases import PROJECT, VALID, WRONG, space, template
 
+from templatesync.kinds import KINDS
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.rules import RULES as TEMPLATE_RULES
+from templatesync.project.settings import DEFAULT_INCLUDE
 from templatesync.schema import gate, loading, messages
 from templatesync.validation.registry import RULES
+
+SCHEMAS = (*KINDS, "resource", "project")
 
 
 def steps(problem: loading.Problem) -> str:
@@ -112,7 +116,7 @@ def _referred(root: dict[str, Any], field: dict[str, Any]) -> dict[str, Any]:
     return {**_referred(root, here), **here} if "$ref" in here else dict(here)
 
 
-@pytest.mark.parametrize("name", loading.SCHEMAS)
+@pytest.mark.parametrize("name", SCHEMAS)
 def test_every_field_has_hover_help(name: str) -> None:
     for key, field in _fields(name):
         assert field.get("title") and field.get("description"), key
@@ -123,7 +127,7 @@ def test_every_field_has_hover_help(name: str) -> None:
         assert field.get("examples") or "default" in field, key
 
 
-@pytest.mark.parametrize("name", loading.SCHEMAS)
+@pytest.mark.parametrize("name", SCHEMAS)
 def test_every_value_of_several_is_explained(name: str) -> None:
     for key, field in _fields(name):
         if len(field.get("enum", ())) > 1:
@@ -148,7 +152,7 @@ def test_descriptions_name_the_limits(field: str, number: int) -> None:
     assert any(re.search(rf"\b{number}\b", text) for text in said)
 
 
-@pytest.mark.parametrize("name", loading.SCHEMAS)
+@pytest.mark.parametrize("name", SCHEMAS)
 def test_examples_and_defaults_are_valid(name: str) -> None:
     root = loading.load(name)
     for field in _walk(root):
@@ -159,10 +163,7 @@ def test_examples_and_defaults_are_valid(name: str) -> None:
 
 def test_every_rule_that_the_schema_names_exists_and_the_other_way_round() -> None:
     named = {
-        node["x-rule"]
-        for name in loading.SCHEMAS
-        for node in _walk(loading.load(name))
-        if isinstance(node.get("x-rule"), str)
+        node["x-rule"] for name in SCHEMAS for node in _walk(loading.load(name)) if isinstance(node.get("x-rule"), str)
     }
     assert named <= RULES.keys()
     assert {rule.id for rule in TEMPLATE_RULES if not (rule.check or rule.linked_check or rule.across)} <= named
@@ -197,14 +198,14 @@ def test_nothing_is_ever_fetched() -> None:
             validator._resolver.lookup(reference)
 
 
-@pytest.mark.parametrize("name", loading.SCHEMAS)
+@pytest.mark.parametrize("name", SCHEMAS)
 def test_the_gate_reads_its_schema_and_those_that_it_refers_to(name: str) -> None:
     references = {node["$ref"] for node in _walk(loading.load(name)) if "$ref" in node}
     others = {each.removesuffix(".schema.json") for each in references if not each.startswith("#")}
     loading.load.cache_clear()
     gate._gate.__wrapped__(name)
     assert loading.load.cache_info().misses == 1 + len(others)
-    assert set(loading._referred(name)) == others
+    assert set(loading.referred(name)) == others
 
 
 # --- any document at all --------------------------------------------------------------------------------------------
@@ -223,7 +224,7 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
         yield from _places(inner, (*path, step))
 
 
-NODES = [node for name in loading.SCHEMAS for node in _walk(loading.load(name))]
+NODES = [node for name in SCHEMAS for node in _walk(loading.load(name))]
 WORDS = sorted({word for node in NODES for word in [*node.get("enum", ()), *node.get("properties", ())]})
 
 
@@ -252,7 +253,7 @@ def documents(draw: st.DrawFn) -> tuple[str, Any]:
     return name, value
 
 
-@given(documents() | st.tuples(st.sampled_from(loading.SCHEMAS), JSON))
+@given(documents() | st.tuples(st.sampled_from(SCHEMAS), JSON))
 def test_any_document_is_told_about_and_the_gate_never_lets_a_problem_pass(case: tuple[str, Any]) -> None:
     name, instance = case
     problems = gate.problems(name, instance)
@@ -262,3 +263,11 @@ def test_any_document_is_told_about_and_the_gate_never_lets_a_problem_pass(case:
     assert len(set(problems)) == len(problems)
     assert all(problem.rule in RULES and problem.message for problem in problems)
     assert problems == gate.problems(name, copy.deepcopy(instance))
+
+
+def test_the_schemas_of_resources_and_projects_know_every_kind() -> None:
+    """The published schemas are read by editors, so they say it themselves: what a new kind must be added to."""
+    resource, project = loading.load("resource"), loading.load("project")
+    assert resource["properties"]["kind"]["enum"] == list(KINDS)
+    assert set(loading.referred("resource")) == {kind.file.schema for kind in KINDS.values()}
+    assert project["properties"]["include"]["default"] == list(DEFAULT_INCLUDE)

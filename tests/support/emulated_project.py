@@ -38,7 +38,7 @@ LOCAL = "emulator-local"
 LEAVE = "GetChatappUploadAuthorization"
 """Only a write asks for it, and it changes nothing by itself."""
 
-WRITES = frozenset(name for kind in KINDS.values() for name in kind.writes) - {LEAVE}
+WRITES = frozenset(name for kind in KINDS.values() for name in kind.remote.writes) - {LEAVE}
 
 
 class Clock:

@@ -33,7 +33,7 @@ class Flows(World):
 
     def did(self) -> list[str]:
         """The writes to flows that were carried out."""
-        return [operation for operation in self.changed() if operation in KINDS["flow"].writes]
+        return [operation for operation in self.changed() if operation in KINDS["flow"].remote.writes]
 
     def edit(self, name: str = "book", **fields: Any) -> None:
         """What somebody changes in the console."""

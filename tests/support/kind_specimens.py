@@ -16,7 +16,7 @@ import pytest
 
 from support.emulated_project import LOCAL, World, ends
 from templatesync.documents.yaml_writer import to_yaml
-from templatesync.kinds import KINDS
+from templatesync.kinds import KINDS, folder_of
 from templatesync.kinds.base import Kind
 
 Body = Mapping[str, Any]
@@ -36,12 +36,12 @@ class File:
 
     @property
     def key(self) -> str:
-        return str(self.kind.identify(self.body))
+        return str(self.kind.file.identify(self.body))
 
     @property
     def name(self) -> str:
         """The name as policies match it."""
-        return self.kind.identify(self.body).name
+        return self.kind.file.identify(self.body).name
 
     def own(self, **options: Any) -> File:
         """With more in its `templatesync:` block."""
@@ -88,7 +88,7 @@ class Specimen:
         whole = self.file(name, content).body
         body = {part: whole[part] for part in ("kind", *self.identity) if part in whole}
         # What is protected unless its file says otherwise takes a second word to be deleted.
-        spared = {"protected": False} if self.kind.protected else {}
+        spared = {"protected": False} if self.kind.policy.protected else {}
         return File(self.kind, {**body, "templatesync": {"state": "absent", **spared}})
 
     @property
@@ -112,10 +112,10 @@ class Specimen:
 def want(world: World, *files: File) -> None:
     """These files, in place of all that there were."""
     for kind in KINDS.values():
-        for path in (world.root / kind.folder).glob("*"):
+        for path in (world.root / folder_of(kind.name)).glob("*"):
             path.unlink()
     for number, file in enumerate(files, 1):
-        world.put(f"{file.kind.folder}/{number:02}.yaml", to_yaml(file.body))
+        world.put(f"{folder_of(file.kind.name)}/{number:02}.yaml", to_yaml(file.body))
         for name, text in file.beside.items():
             world.put(name, text)
 
@@ -260,10 +260,10 @@ def kinds_that(have: Callable[[Specimen], object]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("specimen", chosen, ids=str)
 
 
-named = kinds_that(lambda specimen: specimen.kind.name_field)
+named = kinds_that(lambda specimen: specimen.kind.file.name_field)
 """The kinds whose resources have names, and so new versions."""
 
-pruned = kinds_that(lambda specimen: not specimen.kind.protected)
+pruned = kinds_that(lambda specimen: not specimen.kind.policy.protected)
 """The kinds of which pruning deletes what has no file."""
 
 countable = kinds_that(lambda specimen: not specimen.unlisted)

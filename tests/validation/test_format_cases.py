@@ -44,8 +44,8 @@ def test_an_order_stays_on_its_line_and_silences_the_same() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_layout_names_fields_that_there_are(kind: str) -> None:
-    layout: Layout = KINDS[kind].layout
-    known = schema(KINDS[kind].schema)
+    layout: Layout = KINDS[kind].file.layout
+    known = schema(KINDS[kind].file.schema)
     assert {*layout.keys, *layout.last} == set(known["properties"])
     assert set(layout.of("templatesync").keys) >= set(known["properties"]["templatesync"].get("properties", ()))
     if kind == "template":

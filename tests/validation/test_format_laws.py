@@ -64,7 +64,7 @@ def test_formatting_keeps_what_a_file_says(parts: list[Any], line_end: str, mark
 @given(documents())
 def test_what_the_program_writes_is_formatted(part: Any) -> None:
     data = part[2]
-    text = to_yaml(KINDS[data.get("kind", "template")].layout.arrange(data), header=["On top"])
+    text = to_yaml(KINDS[data.get("kind", "template")].file.layout.arrange(data), header=["On top"])
     assert formatted(text.encode(), "a.yaml").text == text
 
 

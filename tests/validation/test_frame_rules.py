@@ -68,15 +68,15 @@ def test_a_rule_that_breaks_is_told_and_hides_nothing(monkeypatch: pytest.Monkey
         yield
 
     kind = KINDS["qr_code"]
-    broken = kind.rules[0]._replace(check=breaks, needs=())
-    others = [(rule, rule.check) for rule in kind.rules[1:] if rule.check]
+    broken = kind.rules.all[0]._replace(check=breaks, needs=())
+    others = [(rule, rule.check) for rule in kind.rules.all[1:] if rule.check]
     monkeypatch.setattr(file, "_concerned", lambda name, contents: (((broken, breaks), *others), ()))
     told = found(FIXTURES / "qr-phone-form/bad")
     assert [line.split()[0] for line in told] == ["qr-phone-form", "rule-crashed"]
 
 
 def test_every_fixture_belongs_to_a_rule() -> None:
-    frame = RULES.keys() - {rule.id for kind in KINDS.values() for rule in kind.rules} | {
-        rule.id for rule in (*KINDS["qr_code"].rules, *KINDS["flow"].rules, *SCHEMA_RULES)
+    frame = RULES.keys() - {rule.id for kind in KINDS.values() for rule in kind.rules.all} | {
+        rule.id for rule in (*KINDS["qr_code"].rules.all, *KINDS["flow"].rules.all, *SCHEMA_RULES)
     }
     assert {folder.name for folder in FIXTURES.iterdir()} <= frame

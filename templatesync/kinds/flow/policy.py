@@ -21,7 +21,7 @@ from templatesync.kinds.flow.view import (
     exchanges,
     screens,
 )
-from templatesync.model.change import Action, Decision
+from templatesync.model.change import Action, Decision, Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource
 
@@ -88,28 +88,29 @@ def decide(
     meanwhile = "yes" if live.status == PUBLISHED else "no"
     if live.status == AMBIGUOUS:
         ids = _ids(live)
-        note = f"ambiguous: the live flows {ids} have this name; deprecate or delete all but one in the console"
+        note = Note("ambiguous", f"the live flows {ids} have this name; deprecate or delete all but one in the console")
         return Decision(Action.BLOCKED, AMBIGUOUS, sendable_meanwhile="unknown", notes=(note,))
     if pair.wanted == pair.live:
         return Decision(Action.NO_OP, sendable_meanwhile=meanwhile, notes=_notes(resource, live))
     if live.status == DRAFT:
         return Decision(Action.UPDATE, sendable_meanwhile="no", notes=_notes(resource, live))
     if live.status == PUBLISHED:
-        note = (
-            "published: a published flow cannot be changed; give the new one another FlowName and "
-            f"`templatesync: {{replaces: {live.key.name}}}`"
+        note = Note(
+            "published",
+            "a published flow cannot be changed; give the new one another FlowName and "
+            f"`templatesync: {{replaces: {live.key.name}}}`",
         )
         return Decision(Action.BLOCKED, "published", notes=(note,))
-    note = f"state: the service says {live.status}, in which nothing is changed"
+    note = Note("state", f"the service says {live.status}, in which nothing is changed")
     return Decision(Action.BLOCKED, f"state {live.status}", sendable_meanwhile="unknown", notes=(note,))
 
 
-def _notes(resource: Resource, live: Live) -> tuple[str, ...]:
+def _notes(resource: Resource, live: Live) -> tuple[Note, ...]:
     body, notes = live.body or {}, []
     if body.get("EndpointUri") and not resource.body.get("EndpointUri"):
-        notes.append(f"endpoint: {body['EndpointUri']} stays, since no call takes it away; say it in the file")
+        notes.append(Note("endpoint", f"{body['EndpointUri']} stays, since no call takes it away; say it in the file"))
     if live.status == DRAFT and not resource.options.publish:
-        notes.append("draft: no template can use it; `templatesync: {publish: true}` publishes it")
+        notes.append(Note("draft", "no template can use it; `templatesync: {publish: true}` publishes it"))
     return tuple(notes)
 
 
@@ -143,7 +144,7 @@ def summary(body: Mapping[str, Json]) -> Mapping[str, Json]:
     return said
 
 
-def breaking(old: Json, new: Json) -> tuple[str, ...]:
+def breaking(old: Json, new: Json) -> tuple[Note, ...]:
     """What templates that lead to the old flow miss in the new one: screens that their buttons open."""
     gone = entry_screens(old.get(ASSET)) - entry_screens(new.get(ASSET))
-    return tuple(f"entry screen {name} removed" for name in sorted(gone))
+    return tuple(Note("entry_screen", f"entry screen {name} removed") for name in sorted(gone))

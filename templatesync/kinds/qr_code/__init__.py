@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from templatesync.kinds.base import Kind
+from templatesync.kinds.base import (
+    Content,
+    FileForm,
+    Kind,
+    Outputs,
+    Policy,
+    Remote,
+    RuleSet,
+)
 from templatesync.kinds.qr_code import policy, remote
 from templatesync.kinds.qr_code.probe import PROBES, READS, WRITES
 from templatesync.kinds.qr_code.rules import RULES
+from templatesync.model.change import Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource
 
-__all__ = ["QR_CODE"]
+__all__ = ["KIND"]
 
 
 def _canonical(resource: Resource) -> Json:
     return policy.canonical(resource.body)
-
-
-def _deletable(live: Live) -> str:
-    return ""
-
-
-def _settled(live: Live) -> bool:
-    return True
 
 
 def _outputs(live: Live) -> Mapping[str, Json]:
@@ -38,35 +39,26 @@ def _picture(live: Live) -> str:
     return str(live.facts.get("picture", ""))
 
 
-QR_CODE = Kind(
+KIND = Kind(
     name="qr_code",
-    schema="qr_code",
-    folder="qr_codes",
-    localised=frozenset(),
-    localised_maps=frozenset(),
-    identify=remote.identify,
-    canonical=_canonical,
-    current=policy.current,
-    pair=policy.pair,
-    decide=policy.decide,
-    deletable=_deletable,
-    settled=_settled,
-    fetch=remote.fetch,
-    read=remote.read,
-    create=remote.create,
-    update=remote.update,
-    delete=remote.delete,
-    unparse=policy.unparse,
-    breaking=policy.breaking,
-    outputs=_outputs,
-    reads=READS,
-    writes=WRITES,
-    probes=PROBES,
-    picture=_picture,
-    layout=policy.LAYOUT,
-    rules=RULES,
-    order=2,
-    code="qrdl_code",
-    protected=True,
-    delete_note="printed: whoever scans a printed picture of it reaches nothing",
+    file=FileForm(schema="qr_code", identify=remote.identify, unparse=policy.unparse, layout=policy.LAYOUT),
+    content=Content(_canonical, policy.current, policy.pair, policy.breaking),
+    policy=Policy(
+        decide=policy.decide,
+        order=2,
+        protected=True,
+        deletion=Note("printed", "whoever scans a printed picture of it reaches nothing"),
+    ),
+    remote=Remote(
+        fetch=remote.fetch,
+        read=remote.read,
+        create=remote.create,
+        update=remote.update,
+        delete=remote.delete,
+        reads=READS,
+        writes=WRITES,
+        probes=PROBES,
+    ),
+    rules=RuleSet(RULES),
+    outputs=Outputs(_outputs, code="qrdl_code", picture=_picture),
 )

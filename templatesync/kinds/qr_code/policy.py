@@ -13,12 +13,12 @@ from collections.abc import Mapping
 
 from templatesync.documents.layout import OPTIONS, Layout
 from templatesync.kinds.base import Pair, Unparsed
-from templatesync.model.change import Action, Decision
+from templatesync.model.change import Action, Decision, Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource
 
 # The page of UpdatePhoneMessageQrdl says that the printed code stops working, Meta says that it goes on.
-PRINTED = "the printed code may stop working (CAMS says so, Meta says it stays)"
+PRINTED = Note("printed", "the printed code may stop working (CAMS says so, Meta says it stays)")
 
 LAYOUT = Layout(
     keys=("kind", "PhoneNumber", "PrefilledMessage", "GenerateQrImage", "QrdlCode"),
@@ -50,7 +50,9 @@ def decide(
     code = resource.body.get("QrdlCode")
     if live is None or pair is None:
         if code:
-            note = f"missing: there is no code {code}, and a printed one cannot be made again; take QrdlCode out"
+            note = Note(
+                "missing", f"there is no code {code}, and a printed one cannot be made again; take QrdlCode out"
+            )
             return Decision(Action.BLOCKED, "missing", sendable_meanwhile="no", notes=(note,))
         return Decision(Action.CREATE)
     notes = tuple(_notes(resource, live))
@@ -59,10 +61,14 @@ def decide(
     return Decision(Action.UPDATE, breaking=(PRINTED,), notes=notes)
 
 
-def _notes(resource: Resource, live: Live) -> list[str]:
+def _notes(resource: Resource, live: Live) -> list[Note]:
     wanted, there = resource.body.get("GenerateQrImage"), (live.body or {}).get("GenerateQrImage")
     if wanted and there and wanted != there:
-        return [f"picture: the service keeps it as {there}, the file says {wanted}; it goes out with the next change"]
+        return [
+            Note(
+                "picture", f"the service keeps it as {there}, the file says {wanted}; it goes out with the next change"
+            )
+        ]
     return []
 
 
@@ -80,6 +86,6 @@ def unparse(live: Live) -> Unparsed:
     return Unparsed(out)
 
 
-def breaking(old: Json, new: Json) -> tuple[str, ...]:
+def breaking(old: Json, new: Json) -> tuple[Note, ...]:
     """A change of the message is one of what is printed."""
     return (PRINTED,) if old != new else ()

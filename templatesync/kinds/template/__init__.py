@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from templatesync.kinds.base import Kind, Pair
+from templatesync.kinds.base import (
+    Content,
+    FileForm,
+    Kind,
+    Outputs,
+    Pair,
+    Policy,
+    References,
+    Remote,
+    RuleSet,
+)
 from templatesync.kinds.template import (
     canonical,
     contract,
@@ -19,10 +29,11 @@ from templatesync.kinds.template.fix import FIXES
 from templatesync.kinds.template.rules import RULES
 from templatesync.kinds.template.starter import STARTER
 from templatesync.kinds.template.view import view
+from templatesync.model.change import Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource
 
-__all__ = ["TEMPLATE"]
+__all__ = ["KIND"]
 
 
 def _canonical(resource: Resource) -> Json:
@@ -45,45 +56,43 @@ def _outputs(live: Live) -> Mapping[str, Json]:
     }
 
 
-TEMPLATE = Kind(
+KIND = Kind(
     name="template",
-    schema="template",
-    folder="templates",
-    localised=frozenset({"Text", "Caption", "FileName", "AutofillText", "Url", "CouponCode"}),
-    localised_maps=frozenset({"Example"}),
-    identify=remote.identify,
-    canonical=_canonical,
-    current=_current,
-    pair=_pair,
-    decide=policy.decide,
-    deletable=policy.deletable,
-    settled=policy.settled,
-    fetch=remote.fetch,
-    read=remote.read,
-    create=remote.create,
-    update=remote.update,
-    delete=remote.delete,
-    unparse=unparse,
-    breaking=contract.breaking,
-    outputs=_outputs,
-    reads=probe.READS,
-    writes=probe.WRITES,
-    probes=probe.PROBES,
-    media=sample.named,
-    fingerprint=remote.fingerprint,
-    name_field="Name",
-    references={"FlowId": "flow"},
-    layout=LAYOUT,
-    rules=RULES,
-    view=view,
-    contents=contents,
-    fixes=FIXES,
-    order=1,
-    pending=policy.PENDING,
-    rejected=policy.REJECTED,
-    drifts=frozenset({policy.CATEGORY_DRIFT}),
-    code="template_code",
-    starter=STARTER,
-    # Meta's template-management page: the name of a deleted approved template.
-    delete_note="name_blocked: the platform lets nobody use the deleted name again for 30 days",
+    file=FileForm(
+        schema="template",
+        identify=remote.identify,
+        unparse=unparse,
+        localised=frozenset({"Text", "Caption", "FileName", "AutofillText", "Url", "CouponCode"}),
+        localised_maps=frozenset({"Example"}),
+        name_field="Name",
+        media=sample.named,
+        layout=LAYOUT,
+        starter=STARTER,
+    ),
+    content=Content(_canonical, _current, _pair, contract.breaking),
+    policy=Policy(
+        decide=policy.decide,
+        deletable=policy.deletable,
+        settled=policy.settled,
+        order=1,
+        pending=policy.PENDING,
+        rejected=policy.REJECTED,
+        drifts=frozenset({policy.CATEGORY_DRIFT}),
+        # Meta's template-management page: the name of a deleted approved template.
+        deletion=Note("name_blocked", "the platform lets nobody use the deleted name again for 30 days"),
+    ),
+    remote=Remote(
+        fetch=remote.fetch,
+        read=remote.read,
+        create=remote.create,
+        update=remote.update,
+        delete=remote.delete,
+        fingerprint=remote.fingerprint,
+        reads=probe.READS,
+        writes=probe.WRITES,
+        probes=probe.PROBES,
+    ),
+    references=References(fields={"FlowId": "flow"}),
+    rules=RuleSet(RULES, view, contents, FIXES),
+    outputs=Outputs(_outputs, code="template_code"),
 )

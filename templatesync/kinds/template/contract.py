@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from templatesync.kinds.template.canonical import MEDIA
+from templatesync.model.change import Note
 from templatesync.model.json_value import Json
 
 Components: TypeAlias = Sequence[Mapping[str, Json]]
@@ -26,26 +27,26 @@ def variables(content: Mapping[str, Json]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def breaking(old: Mapping[str, Json], new: Mapping[str, Json]) -> tuple[str, ...]:
+def breaking(old: Mapping[str, Json], new: Mapping[str, Json]) -> tuple[Note, ...]:
     """Why senders of `old` fail once it is `new`; empty when they do not notice."""
     parts, new_parts = old.get("Components", []), new.get("Components", [])
     return (*_variables(old, new), *_parts(parts, new_parts, ""), *_all_cards(parts, new_parts))
 
 
-def _variables(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[str]:
+def _variables(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[Note]:
     before, after = variables(old), variables(new)
-    yield from (f"variable {name} removed" for name in before if name not in after)
-    yield from (f"variable {name} added" for name in after if name not in before)
+    yield from (Note("variable_removed", f"variable {name} removed") for name in before if name not in after)
+    yield from (Note("variable_added", f"variable {name} added") for name in after if name not in before)
 
 
-def _parts(old: Components, new: Components, where: str) -> Iterator[str]:
+def _parts(old: Components, new: Components, where: str) -> Iterator[Note]:
     """What differs for a sender in one list of components: that of the message, or of a card."""
     before, after = (_component(parts, "HEADER").get("Format", "none") for parts in (old, new))
     if before != after and (before in MEDIA or after in MEDIA):
-        yield f"{where}header media changed from {before} to {after}"
+        yield Note("header_media", f"{where}header media changed from {before} to {after}")
     urls, new_urls = _dynamic_urls(old), _dynamic_urls(new)
     if urls != new_urls:
-        yield f"{where}button URL variables changed from {_listed(urls)} to {_listed(new_urls)}"
+        yield Note("button_url", f"{where}button URL variables changed from {_listed(urls)} to {_listed(new_urls)}")
 
 
 def _dynamic_urls(parts: Components) -> list[str]:
@@ -57,10 +58,10 @@ def _dynamic_urls(parts: Components) -> list[str]:
     ]
 
 
-def _all_cards(old: Components, new: Components) -> Iterator[str]:
+def _all_cards(old: Components, new: Components) -> Iterator[Note]:
     before, after = (_component(parts, "CAROUSEL").get("Cards", []) for parts in (old, new))
     if len(before) != len(after):
-        yield f"number of cards changed from {len(before)} to {len(after)}"
+        yield Note("card_count", f"number of cards changed from {len(before)} to {len(after)}")
     for number, (card, new_card) in enumerate(zip(before, after, strict=False), 1):
         yield from _parts(card.get("CardComponents", []), new_card.get("CardComponents", []), f"card {number}: ")
 

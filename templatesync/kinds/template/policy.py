@@ -18,7 +18,7 @@ from enum import StrEnum
 from templatesync.kinds.base import Pair
 from templatesync.kinds.template.canonical import PROPERTIES
 from templatesync.kinds.template.contract import breaking
-from templatesync.model.change import Action, Decision
+from templatesync.model.change import Action, Decision, Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource
 
@@ -41,11 +41,12 @@ PENDING: frozenset[str] = frozenset({Status.UNAUDIT, Status.AUDITING})
 REJECTED: frozenset[str] = frozenset({Status.FAIL, Status.DISABLED})
 
 CATEGORY_DRIFT = "category_drift"
-"""How the note begins that tells of another category than the file's."""
+"""The code of the note that tells of another category than the file's."""
 
-APPROVED_WAYS_OUT = (
-    "approved: the platform may refuse to change an approved template; set `on_approved: modify` to try "
-    "(it allows 1 edit in 24 hours and 10 in 30 days), or make a new version with `templatesync new-version`"
+APPROVED_WAYS_OUT = Note(
+    "approved",
+    "the platform may refuse to change an approved template; set `on_approved: modify` to try "
+    "(it allows 1 edit in 24 hours and 10 in 30 days), or make a new version with `templatesync new-version`",
 )
 
 
@@ -73,7 +74,7 @@ def decide(
         return Decision(Action.UPDATE, review=True, sendable_meanwhile="no", breaking=breaks, notes=notes)
     if live.status in _APPROVED:
         if on_approved == "modify":
-            ration = "edit_ration: 1 edit of an approved template in 24 hours, 10 in 30 days"
+            ration = Note("edit_ration", "1 edit of an approved template in 24 hours, 10 in 30 days")
             notes = (ration, *_uploads(resource), *notes)
             # Two of Meta's pages differ: sent on until the edit is judged, or held until it is approved.
             after = "unknown" if now == "yes" else now
@@ -81,7 +82,7 @@ def decide(
         notes = (APPROVED_WAYS_OUT, *notes)
         return Decision(Action.BLOCKED, "approved", sendable_meanwhile=now, breaking=breaks, notes=notes)
     if live.status == Status.AUDITING:
-        wait = "auditing: a review is running; the platform refuses changes until it ends"
+        wait = Note("auditing", "a review is running; the platform refuses changes until it ends")
         return Decision(Action.BLOCKED, "auditing", sendable_meanwhile=now, breaking=breaks, notes=(wait, *notes))
     return Decision(Action.BLOCKED, _state(live), sendable_meanwhile=now, breaking=breaks, notes=notes)
 
@@ -110,26 +111,27 @@ def _state(live: Live) -> str:
     return str(live.status) if live.status in _STATES else f"unknown state {live.status!r}"
 
 
-def _uploads(resource: Resource) -> Iterator[str]:
+def _uploads(resource: Resource) -> Iterator[Note]:
     for name, media in sorted(resource.media.items()):
-        yield f"uploads: {name}, {media.info.what}, {media.size:,} bytes"
+        yield Note("uploads", f"{name}, {media.info.what}, {media.size:,} bytes")
 
 
-def _notes(resource: Resource, live: Live, current: Mapping[str, Json], *, equal: bool) -> Iterator[str]:
+def _notes(resource: Resource, live: Live, current: Mapping[str, Json], *, equal: bool) -> Iterator[Note]:
     category = current.get("Category")
     if category and category != resource.body.get("Category"):
-        yield (
-            f"{CATEGORY_DRIFT}: the platform has it as {category}, the file says {resource.body.get('Category')}; "
-            "no call changes a category, and it decides the price"
+        yield Note(
+            CATEGORY_DRIFT,
+            f"the platform has it as {category}, the file says {resource.body.get('Category')}; "
+            "no call changes a category, and it decides the price",
         )
     reason = live.facts.get("reason")
     if live.status == Status.FAIL:
         way_out = "; change it, or send it again with --resubmit" if equal else ""
-        yield f"rejected: {reason or 'no reason was given'}{way_out}"
+        yield Note("rejected", f"{reason or 'no reason was given'}{way_out}")
     elif live.status in (Status.PAUSED, Status.DISABLED):
-        yield f"{live.status}: {reason or 'the platform holds it back'}"
+        yield Note(live.status, f"{reason or 'the platform holds it back'}")
     samples = (live.body or {}).get("Example")
     wanted = resource.body.get("Example")
     both = isinstance(samples, Mapping) and isinstance(wanted, Mapping)
     if samples and wanted and both and samples != wanted and samples.keys() == wanted.keys():
-        yield "samples_differ: the sample values of Example; they go out with the next change"
+        yield Note("samples_differ", "the sample values of Example; they go out with the next change")
