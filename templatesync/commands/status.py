@@ -27,7 +27,7 @@ from templatesync.planning.inputs import PlanInput, PlanOptions
 from templatesync.planning.plan import make_plan
 
 POLL = 30.0
-"""Seconds between two looks at a space (reliability row A27): reviews take minutes to a day."""
+"""Seconds between two looks at a space. Reviews take minutes to a day, so looking more often tells no more."""
 
 MISSING = "not there"
 UNKNOWN = "unknown"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from projects import GOOD, PROJECT, Shop, tree
+from support.projects import GOOD, PROJECT, Shop, tree
 
 from templatesync.cli import run
 from templatesync.schema.loading import schema_dir

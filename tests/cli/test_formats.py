@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from projects import GOOD, PROJECT, Shop
-from shapes import fits_code_quality, fits_junit, fits_sarif
-from sinks import commands
+from support.output_readers import commands
+from support.projects import GOOD, PROJECT, Shop
+from support.report_shapes import fits_code_quality, fits_junit, fits_sarif
 
 import templatesync
 from templatesync.render import github, junit, sarif

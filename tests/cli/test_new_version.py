@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from projects import GOOD, Shop
+from support.projects import GOOD, Shop
 
 from templatesync.documents.edit import set_values
 from templatesync.documents.yaml_reader import load

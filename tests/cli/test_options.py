@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 import pytest
-from projects import GOOD, Shop
+from support.projects import GOOD, Shop
 
 import templatesync
 from templatesync.cli import main, run

@@ -8,9 +8,9 @@ from pkgutil import iter_modules
 from typing import Any
 from xml.etree import ElementTree
 
-from emulator_caller import Caller, Clock, body, shop
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.emulator_caller import Caller, Clock, body, shop
 
 from templatesync.emulator import Emulator, HttpRequest, operations
 from templatesync.emulator.object_store.origin import MEDIA, UPLOADS

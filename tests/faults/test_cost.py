@@ -10,9 +10,9 @@ from typing import Any
 
 import deepdiff
 import pytest
-from fault_cases import DETAIL, LIST
-from fault_world import Front
-from scenarios import OTHER, hello, numbered, there
+from support.fault_cases import DETAIL, LIST
+from support.faulty_service import Front
+from support.plan_scenarios import OTHER, hello, numbered, there
 
 from templatesync.commands import prepare
 from templatesync.commands.session import Connection, Edges

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from engine_world import World, ends
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from specimens import SCREEN, SPECIMENS, File, actions, want
+from support.emulated_project import World, ends
+from support.kind_specimens import SCREEN, SPECIMENS, File, actions, want
 
 from templatesync.emulator.faults.instruments import TRANSIENT
 

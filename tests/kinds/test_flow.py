@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine_world import ends, outcome
-from flow_world import ASSET, KEY, TALKING, Flows
-from hostile_urls import HOSTILE
+from support.emulated_project import ends, outcome
+from support.flow_project import ASSET, KEY, TALKING, Flows
+from support.hostile_urls import HOSTILE
 
 from templatesync.commands.validate import validate
 from templatesync.documents.yaml_writer import to_yaml

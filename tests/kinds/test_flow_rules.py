@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from work import work_of
+from support.counted_work import work_of
 
 from templatesync.documents import json_reader
 from templatesync.kinds.flow import limits

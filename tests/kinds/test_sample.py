@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine_world import World, ends, outcome
-from media_files import jpeg, office, pdf, png, video
-from projects import Ended, Shop
+from support.emulated_project import World, ends, outcome
+from support.media_files import jpeg, office, pdf, png, video
+from support.projects import Ended, Shop
 
 from templatesync.commands.validate import validate
 from templatesync.documents.yaml_writer import to_yaml
