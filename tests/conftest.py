@@ -12,12 +12,20 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from support.emulated_project import World
 from support.projects import Shop
 
 # A failure of one machine is then the failure of every machine; `deadline` would fail tests on a busy one.
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 settings.load_profile("steady")
+# Hypothesis also draws constants of the modules that are loaded when it looks, so a property would be tried on other
+# values after other tests in the same process. It has no setting for that.
+assert providers._get_local_constants
+providers._get_local_constants = Constants
+# What it knows of Unicode is kept, where nobody takes it for a part of the project.
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(__file__).parents[1] / ".pytest_cache" / "hypothesis"))
 
 PREFIXES = ("ALIBABA_CLOUD_", "TEMPLATESYNC_", "GITHUB_", "GITLAB_", "XDG_")
 NAMES = ("CI", "NO_COLOR", "FORCE_COLOR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "COLUMNS")

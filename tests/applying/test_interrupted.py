@@ -13,6 +13,8 @@ from support.plan_scenarios import hello, there
 
 from templatesync.model.errors import ExitCode, StoppedError
 
+pytestmark = pytest.mark.slow
+
 # Numbers are asked for only by what reads everything.
 READS = [
     (specimen, operation)

@@ -102,6 +102,7 @@ def test_nothing_is_written_down_when_nothing_changes(world: World, specimen: Sp
     assert not path(world).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [False, True])
 @every_write
 def test_a_killed_run_repeats_nothing_and_leaves_a_word(world: World, write: Write, after: bool) -> None:

@@ -11,6 +11,8 @@ from templatesync.applying.apply import READ_BACK
 from templatesync.model.change import Action
 from templatesync.model.errors import ExitCode
 
+pytestmark = pytest.mark.slow
+
 A = "template/hello@en"
 
 # Nothing was carried out, or it was and the answer did not come through.

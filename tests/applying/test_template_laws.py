@@ -25,7 +25,7 @@ from templatesync.validation import check
 TEMPLATE = KINDS["template"]
 LIMITLESS = {"policy": {"max_changes": {"percent": 100, "at_least": 1000}}}
 
-law = settings(derandomize=True, deadline=None, max_examples=50, suppress_health_check=list(HealthCheck))
+law = settings(max_examples=50, suppress_health_check=list(HealthCheck))
 
 
 @contextmanager

@@ -125,6 +125,7 @@ _LATE = ("difflib", "jsonschema", "multiprocessing", "referencing", "tempfile", 
          "templatesync.media.inspect", "templatesync.planning.plan", "templatesync.render.text")  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "late"),
     [

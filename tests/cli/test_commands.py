@@ -247,6 +247,7 @@ def test_texts_for_people(shop: Shop, compare: Callable[[str, str], None]) -> No
     compare("plan-findings", shop.run("plan").err)
 
 
+@pytest.mark.slow
 def test_the_emulator_serves_and_stops(shop: Shop) -> None:
     command = [sys.executable, "-m", "templatesync", "-C", str(shop.root), "emulator", "--port", "0"]
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -120,6 +120,7 @@ def test_a_project_file_with_errors_is_reported_too(shop: Shop, name: str) -> No
     assert "{emulator: maybe}" not in ended.out, "in this file a line may hold a credential"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("text", "github")])
 def test_a_stdout_that_is_not_utf8(shop: Shop, name: str) -> None:
     broken(shop)

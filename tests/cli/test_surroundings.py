@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from support.projects import Shop, tree
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_plan_that_was_changed_is_refused(shop: Shop) -> None:
     plan = shop.root / "plan.json"

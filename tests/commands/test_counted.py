@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from support.projects import GOOD, PROJECT
 
+pytestmark = pytest.mark.slow
+
 FILES = 12
 # Ways in and edges to other packages; nothing of ours. An error in the project file shows at the end of the counts.
 COUNT = """

@@ -292,6 +292,7 @@ def test_a_permission_that_two_kinds_need_is_asked_for_once(front: Front) -> Non
 # --- not well -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["denied", "denied_text"])
 @pytest.mark.parametrize("operation", READS)
 def test_a_missing_read_is_a_problem(front: Front, operation: str, kind: str) -> None:
@@ -304,6 +305,7 @@ def test_a_missing_read_is_a_problem(front: Front, operation: str, kind: str) ->
     assert checks["apply-permissions"]["level"] == "ok"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", WRITES)
 def test_a_missing_write_is_a_warning(front: Front, operation: str) -> None:
     front.control("faults", kind="denied", action=operation, times=9)

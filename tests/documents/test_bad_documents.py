@@ -122,6 +122,7 @@ DANGEROUS = {"open brackets, all of it", "keys in keys", "a million keys", "alia
              "languages, again and again", "unknown variables", "known variables", "one line"}  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE_YAML)
 def test_no_file_takes_more_than_a_bounded_amount_of_work(shop: Shop, name: str) -> None:
     shop.bad(HOSTILE_YAML[name])

@@ -206,6 +206,7 @@ def test_bounds() -> None:
 # --- hostile files --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE_JSON)
 def test_no_file_takes_long(name: str) -> None:
     data = HOSTILE_JSON[name]()

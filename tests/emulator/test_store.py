@@ -63,6 +63,7 @@ def test_two_emulators_may_share_a_file(tmp_path: Path, clock: Clock) -> None:
     second.close()
 
 
+@pytest.mark.slow
 def test_two_processes_may_share_a_file(tmp_path: Path, clock: Clock) -> None:
     path = tmp_path / "e.db"
     command = [sys.executable, "-W", "error", "-c", CHILD, str(path)]

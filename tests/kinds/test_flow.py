@@ -193,6 +193,7 @@ def test_a_hostile_address_is_not_followed(flows: Flows, url: str) -> None:
     assert "" not in sent  # the object store has no operation
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["PublishFlow", "GetChatappUploadAuthorization"])
 @pytest.mark.parametrize("kind", ["500", "drop_before", "drop_after", "denied"])
 def test_whatever_breaks_on_the_way_is_healed(flows: Flows, step: str, kind: str) -> None:

@@ -225,6 +225,7 @@ HOSTILE: dict[str, Callable[[], Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_flow_takes_long(name: str) -> None:
     value = HOSTILE[name]()
@@ -233,6 +234,7 @@ def test_no_flow_takes_long(name: str) -> None:
     assert work < MOST_WORK
 
 
+@pytest.mark.slow
 def test_no_routes_take_long() -> None:
     chain = _chain()
     model = {screen["id"]: [other["id"] for other in chain[:50]] for screen in chain}

@@ -10,6 +10,7 @@ import copy
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ EXPECT = re.compile(r"# expect: (\S+) (error|warning|info) (\d+):(\d+)")
 COVERED = [*RULES, *(rule for rule in SCHEMA_RULES if not rule.id.startswith("project-"))]
 
 
+@cache
 def cases(which: str) -> list[Path]:
     """The files and folders that are one case each."""
     return sorted(path for path in FIXTURES.glob(f"*/{which}/*") if path.is_dir() or path.suffix == ".yaml")

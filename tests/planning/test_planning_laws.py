@@ -32,7 +32,7 @@ from templatesync.planning.document import parse, text, to_json
 
 TEMPLATE = KINDS["template"]
 
-law = settings(derandomize=True, deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+law = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 # Names that mean something to the code, and values of every type at every place.
 KEYS = st.sampled_from(

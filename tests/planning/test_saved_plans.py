@@ -218,6 +218,7 @@ def test_a_newer_minor_format_is_read(world: World) -> None:
     assert ends(world.apply(order=order)) == {A: "done"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("member", "value"), [("after", {}), ("before", {}), ("reason", "other"), ("key", "flow/x")])
 @every_write
 def test_a_plan_that_somebody_altered(world: World, write: Write, member: str, value: Any) -> None:

@@ -80,6 +80,7 @@ def test_links_devices_and_pipes_are_no_files_of_the_project(shop: Shop, tmp_pat
     assert shop.run("plan").code == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["out.yaml", "pipe.yaml", "dir.yaml", "loop.yaml"])
 def test_nothing_outside_is_read_when_it_is_named(shop: Shop, tmp_path: Path, name: str) -> None:
     links(shop, tmp_path)
@@ -145,6 +146,7 @@ def test_a_file_that_vanishes_is_a_finding(shop: Shop, monkeypatch: pytest.Monke
     assert (ended.code, ended.rules()) == (3, {"file-unreadable"})
 
 
+@pytest.mark.slow
 def test_names_of_files_are_shown_and_not_obeyed(shop: Shop) -> None:
     """Names that are not UTF-8, act on terminals or speak to a CI runner are shown, not obeyed."""
     for name in (b"\xff\xfe.yaml", b"\x1b[31m.yaml", b"::error::x.yaml", "\u202egnp.yaml".encode(), b" ##[x].yaml"):

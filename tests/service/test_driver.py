@@ -145,6 +145,7 @@ def test_jobs_are_begun_only_when_there_is_room() -> None:
     assert max(open_at_once) == 7
 
 
+@pytest.mark.slow
 def test_ten_thousand_jobs_in_flat_memory() -> None:
     world = World()
     service = Service(world)

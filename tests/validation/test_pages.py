@@ -146,6 +146,7 @@ def test_a_single_page_is_a_part_of_the_docs() -> None:
     assert markdown(rules("var-ratio"), Style()) in DOCS.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_checking_reads_no_page() -> None:
     code = (
         "import sys; from templatesync.cli import run; run(['-C', 'examples', 'validate']);"

@@ -171,6 +171,7 @@ def test_where_the_cache_is() -> None:
     assert cache_folder({}) is None
 
 
+@pytest.mark.slow
 def test_several_processes_find_what_one_finds(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(survey, "WORTH_SPREADING", 10)
     monkeypatch.setattr(survey, "_CHUNK", 7)
@@ -182,6 +183,7 @@ def test_several_processes_find_what_one_finds(shop: Shop, monkeypatch: pytest.M
     assert report(shop, together) == report(shop, alone) != ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["good", "bad"])
 def test_every_fixture_is_judged_alike_by_all_ways(which: str, tmp_path: Path, shop: Shop) -> None:
     """At once from one workspace, as plan does it; file by file; and from the cache."""
@@ -219,6 +221,7 @@ sys.exit(run(["validate", "--no-cache"]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="processes there know nothing of what the test changes")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGKILL", "SIGHUP"])
 def test_no_process_outlives_the_one_that_is_killed(shop: Shop, name: str) -> None:
