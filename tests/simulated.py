@@ -1,4 +1,4 @@
-"""A crew that lives in simulated time, and a service that counts quotas as the real one does: no thread, no sleep."""
+"""Workers that live in simulated time, and a service that counts quotas as the real one does: no thread, no sleep."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ class World:
     def __init__(self, latency: Callable[[Request], float] = lambda request: 0.0) -> None:
         self.now = 1000.0
         self.latency = latency
-        self.crews: list[Crew] = []
+        self.workers: list[SimulatedWorkers] = []
 
     def clock(self) -> float:
         return self.now
 
     def driver(self, *, workers: int = 16, **more: Any) -> Driver:
         more.setdefault("random", random.Random(1))
-        return Driver(workers=workers, clock=self.clock, crew=self._hire, **more)
+        return Driver(workers=workers, clock=self.clock, make_workers=self._make_workers, **more)
 
-    def _hire(self, size: int) -> Crew:
-        self.crews.append(Crew(self, size))
-        return self.crews[-1]
+    def _make_workers(self, size: int) -> SimulatedWorkers:
+        self.workers.append(SimulatedWorkers(self, size))
+        return self.workers[-1]
 
 
-class Crew:
+class SimulatedWorkers:
     """Work is done when it is begun; its result arrives a latency later."""
 
     def __init__(self, world: World, size: int) -> None:

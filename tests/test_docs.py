@@ -20,7 +20,7 @@ def test_the_tree_has_every_room_and_no_other() -> None:
 
 def test_the_directions_are_those_that_are_checked() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
-    (checked,) = (contract["layers"] for contract in settings["contracts"] if contract["type"] == "layers")
+    checked = next(contract["layers"] for contract in settings["contracts"] if contract["type"] == "layers")
     drawn = re.search(r"### Which room may import which\n\n```\n(.*?)```", ARCHITECTURE, re.DOTALL)
     assert drawn is not None
     # Behind three spaces or more stand remarks, or a second room of the same height.

@@ -737,4 +737,4 @@ def test_every_request_gets_exactly_one_answer(
     assert sum(driver.sent.values()) == len(service.log)
     writes = Counter(str(request.params) for _, request in service.log if request.operation == WRITE)
     assert all(number <= 6 for number in writes.values())
-    assert all(crew.most <= workers and crew.closed for crew in world.crews)
+    assert all(each.most <= workers and each.closed for each in world.workers)

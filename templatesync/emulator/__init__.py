@@ -1,15 +1,10 @@
-"""A stand-in for the service that clients cannot tell apart: reads the same `api.json`, and knows no client.
+"""A stand-in for the service that clients cannot tell apart: reads the same `api.json`. Knows no client.
 
-Bytes in, bytes out (`Emulator`), in process or served on loopback (`server.serve`, `server.running`).
+A request in, a response out (`Emulator`), in process or served on loopback (`server.serve`, `server.running`).
 """
 
 from templatesync.emulator.app import Emulator
-from templatesync.emulator.http.wire import (
-    ConnectionDropped,
-    HttpRequest,
-    HttpResponse,
-    Quirk,
-)
+from templatesync.emulator.http.message import ConnectionDropped, ConnectionFault, HttpRequest, HttpResponse
 from templatesync.emulator.settings import (
     Codes,
     ModifyApproved,
@@ -22,12 +17,12 @@ from templatesync.emulator.store.database import StoreError
 __all__ = [
     "Codes",
     "ConnectionDropped",
+    "ConnectionFault",
     "Emulator",
     "HttpRequest",
     "HttpResponse",
     "ModifyApproved",
     "Pages",
-    "Quirk",
     "Review",
     "Settings",
     "StoreError",

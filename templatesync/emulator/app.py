@@ -1,4 +1,4 @@
-"""The emulator: bytes in, bytes out. Knows no socket; an operation's meaning is in `operations`."""
+"""The emulator: an HTTP request in, a response out. Knows no socket; an operation's meaning is in `operations`."""
 
 from __future__ import annotations
 
@@ -9,26 +9,22 @@ from collections.abc import Callable, Mapping
 from itertools import count
 from pathlib import Path
 
-from templatesync.emulator import control, faults, history
-from templatesync.emulator.faults import Fault, Kind
+from templatesync.emulator import control, object_store
+from templatesync.emulator.faults.instruments import wrong_name
+from templatesync.emulator.faults.order import Fault
 from templatesync.emulator.http import protocol
-from templatesync.emulator.http.gate import authenticate
-from templatesync.emulator.http.protocol import Arrival
-from templatesync.emulator.http.wire import (
-    ConnectionDropped,
-    HttpRequest,
-    HttpResponse,
-    Refusal,
-    Reply,
-)
-from templatesync.emulator.objects import object_store
-from templatesync.emulator.objects.object_store import Delivery, Errand
-from templatesync.emulator.objects.origin import origin
+from templatesync.emulator.http.gateway import authenticate
+from templatesync.emulator.http.message import ConnectionDropped, HttpRequest, HttpResponse
+from templatesync.emulator.http.protocol import ApiRequest
+from templatesync.emulator.object_store import request as object_request
+from templatesync.emulator.object_store.origin import origin
+from templatesync.emulator.object_store.request import ObjectReply, ObjectRequest
 from templatesync.emulator.operations import OPERATIONS
 from templatesync.emulator.operations.call import Call
+from templatesync.emulator.outcome import Refusal, Reply, internal_error
 from templatesync.emulator.settings import Settings
 from templatesync.emulator.state import State
-from templatesync.emulator.store import templates
+from templatesync.emulator.store import history, templates
 from templatesync.emulator.store.database import Store
 from templatesync.emulator.store.spaces import Space, open_space, space_of_waba
 from templatesync.model.json_value import Json
@@ -36,11 +32,8 @@ from templatesync.service.api import api
 
 __all__ = ["ConnectionDropped", "Emulator", "HttpRequest", "HttpResponse"]
 
-
-# A liar lies in every so manieth answer to a read.
-LIES_EVERY = 3
-
-_DROPS = (Kind.DROP_BEFORE, Kind.DROP_AFTER)
+# With `Settings.liar`, every so manieth answer to a read speaks of another template.
+WRONG_EVERY = 3
 
 
 def _new_id() -> str:
@@ -71,103 +64,114 @@ class Emulator:
         """Answer one request. Raises nothing but ConnectionDropped, when a fault says so."""
         if request.target.startswith(control.PREFIX):
             return control.handle(self._state, request)
-        asked = object_store.receive(request) or protocol.receive(request)
-        met = self._state.faults.take(asked.action)
-        pause = self._state.settings.latency_ms / 1000 + (met.seconds if met and met.kind is Kind.SLOW else 0)
+        received = object_request.receive(request) or protocol.receive(request)
+        fault = self._state.faults.take(received.action)
+        pause = self._state.settings.latency_ms / 1000 + (fault.pause if fault else 0)
         if pause > 0:
             self._sleep(pause)
-        return self._answer(request, asked, met)
+        return self._answer(request, received, fault)
 
     def close(self) -> None:
         """Let go of the database. The emulator cannot be used afterwards."""
         self._state.store.close()
 
-    def _answer(self, request: HttpRequest, asked: Arrival | Errand, met: Fault | None) -> HttpResponse:
+    def _answer(self, request: HttpRequest, received: ApiRequest | ObjectRequest, fault: Fault | None) -> HttpResponse:
         request_id = self._ids()
+        outcome: Reply | ObjectReply | Refusal
         try:
-            outcome = self._perform(request, asked, met, request_id)
+            outcome = self._perform(request, received, fault, request_id)
         except Exception:
             # Whatever broke in here is a 500 to the caller, and the transaction is rolled back.
-            outcome = faults.internal_error()
-        if met and met.kind in _DROPS:
-            raise ConnectionDropped(after=met.kind is Kind.DROP_AFTER)
-        if met and (instead := faults.replacement(met)):
-            return instead
-        if met and met.kind is Kind.ERROR_500_AFTER:
-            outcome = faults.internal_error()
+            outcome = internal_error()
+        if fault and fault.effect.drop:
+            raise ConnectionDropped(after=fault.effect.refuse is None)
+        if fault and fault.effect.refuse_after:
+            outcome = fault.effect.refuse_after()
+        response = self._respond(request, received, outcome, request_id)
+        return fault.change(response, of_api=isinstance(received, ApiRequest)) if fault else response
+
+    def _respond(
+        self,
+        request: HttpRequest,
+        received: ApiRequest | ObjectRequest,
+        outcome: Reply | ObjectReply | Refusal,
+        request_id: str,
+    ) -> HttpResponse:
         now, host = self._state.clock(), request.headers.get("host", "")
-        if isinstance(outcome, Refusal) and isinstance(asked, Arrival):
+        if isinstance(outcome, Refusal) and isinstance(received, ApiRequest):
             body = protocol.refusal_body(outcome, request_id, host)
             status, wait = outcome.status, outcome.retry_after
-            response = protocol.respond(status, body, now=now, request_id=request_id, retry_after=wait)
-        elif isinstance(outcome, Reply):
-            response = self._reply(asked.action, outcome, now, request_id)
-        else:
-            response = object_store.respond(outcome, now=now, request_id=request_id, host=host)
-            met = None if met and met.kind in faults.OF_ANSWERS else met
-        return faults.spoil(met, response) if met else response
+            return protocol.respond(status, body, now=now, request_id=request_id, retry_after=wait)
+        if isinstance(outcome, Reply):
+            return self._reply(received.action, outcome, now, request_id)
+        return object_request.respond(outcome, now=now, request_id=request_id, host=host)
 
-    def _reply(self, action: str, outcome: Reply, now: float, request_id: str) -> HttpResponse:
+    def _reply(self, action: str, reply: Reply, now: float, request_id: str) -> HttpResponse:
         operation = api().operations[action]
-        body = protocol.reply_body(operation, outcome, request_id)
+        body = protocol.reply_body(operation, reply, request_id)
         response = protocol.respond(200, body, now=now, request_id=request_id)
-        if self._state.settings.liar and not operation.write and next(self._reads) % LIES_EVERY == 0:
-            return faults.spoil(Fault(Kind.WRONG_NAME), response)
+        if self._state.settings.liar and not operation.write and next(self._reads) % WRONG_EVERY == 0:
+            return wrong_name(response)
         return response
 
     def _perform(
-        self, request: HttpRequest, asked: Arrival | Errand, met: Fault | None, request_id: str
-    ) -> Reply | Delivery | Refusal:
-        """Carry out and write down, in one transaction."""
-        outcome: Reply | Delivery | Refusal
+        self, request: HttpRequest, received: ApiRequest | ObjectRequest, fault: Fault | None, request_id: str
+    ) -> Reply | ObjectReply | Refusal:
+        """Carry out and add to the history, in one transaction."""
+        outcome: Reply | ObjectReply | Refusal
         with self._state.store.transaction() as db:
             now = self._state.now(db)
             try:
-                outcome = self._carry_out(db, request, asked, met, now)
+                outcome = self._carry_out(db, request, received, fault, now)
             except Refusal as refusal:
                 outcome = refusal
             entry = history.Entry(
                 time=now,
-                operation=asked.action,
-                cust_space_id=_space_id(asked, outcome),
-                parameters=asked.shown,
+                operation=received.action,
+                cust_space_id=_space_id(received, outcome),
+                parameters=received.shown,
                 code=outcome.code if isinstance(outcome, Refusal) else "OK",
-                http_status=_status_left(met, outcome),
+                http_status=_status_sent(fault, outcome),
                 request_id=request_id,
                 changed=not isinstance(outcome, Refusal) and outcome.changed,
-                fault=met.kind.value if met else "",
+                fault=fault.kind if fault else "",
             )
             history.add(db, entry, keep=self._state.settings.history)
         return outcome
 
     def _carry_out(
-        self, db: sqlite3.Connection, request: HttpRequest, asked: Arrival | Errand, met: Fault | None, now: float
-    ) -> Reply | Delivery:
+        self,
+        db: sqlite3.Connection,
+        request: HttpRequest,
+        received: ApiRequest | ObjectRequest,
+        fault: Fault | None,
+        now: float,
+    ) -> Reply | ObjectReply:
         """Everything between a request and its effect. Raises Refusal."""
-        refused = faults.refusal(met, asked.action) if met else None
+        refused = fault.refusal(received.action) if fault else None
         if refused:
             raise refused
-        if isinstance(asked, Arrival):
-            return self._call(db, request, asked, now)
-        return object_store.carry_out(db, asked, self._state.settings, now=now, wire_time=self._state.clock())
+        if isinstance(received, ApiRequest):
+            return self._call(db, request, received, now)
+        return object_store.carry_out(db, received, self._state.settings, now=now, wire_time=self._state.clock())
 
-    def _call(self, db: sqlite3.Connection, request: HttpRequest, arrival: Arrival, now: float) -> Reply:
+    def _call(self, db: sqlite3.Connection, request: HttpRequest, received: ApiRequest, now: float) -> Reply:
         """A call of the API, in the order of the real gateway. Raises Refusal."""
         state = self._state
-        operation = protocol.locate(request, arrival)
-        function = OPERATIONS.get(operation.name)
-        if function is None:
+        operation = protocol.find_operation(request, received)
+        carry_out = OPERATIONS.get(operation.name)
+        if carry_out is None:
             raise Refusal("InvalidAction.NotFound", f"{operation.name} is not emulated.", status=404)
         wire_time = state.clock()
-        state.gate.admit(authenticate(request, arrival, state.settings, wire_time), wire_time)
+        state.gateway.take_nonce(authenticate(request, received, state.settings, wire_time), wire_time)
         if state.settings.qps:
-            state.gate.meter(operation, wire_time)
-        params = protocol.decode(operation, arrival.texts)
+            state.gateway.count_call(operation, wire_time)
+        params = protocol.decode(operation, received.texts)
         space = _space(db, params)
         if space.refuse:
             raise Refusal(space.refuse, "This emulator is told to refuse every call in this space.")
-        templates.settle(db, space.id, state.settings, now)
-        return function(Call(params, space, db, now, state.settings, origin(request.headers.get("host", ""))))
+        templates.end_due_reviews(db, space.id, state.settings, now)
+        return carry_out(Call(params, space, db, now, state.settings, origin(request.headers.get("host", ""))))
 
 
 def _space(db: sqlite3.Connection, params: Mapping[str, Json]) -> Space:
@@ -180,17 +184,17 @@ def _space(db: sqlite3.Connection, params: Mapping[str, Json]) -> Space:
     return open_space(db, params.get("CustSpaceId") or "")
 
 
-def _space_id(asked: Arrival | Errand, outcome: Reply | Delivery | Refusal) -> str:
+def _space_id(received: ApiRequest | ObjectRequest, outcome: Reply | ObjectReply | Refusal) -> str:
     """The space that was named, or the one that an object turned out to be of."""
-    if isinstance(asked, Arrival):
-        return asked.texts.get("CustSpaceId", "")
-    return outcome.space if isinstance(outcome, Delivery) else ""
+    if isinstance(received, ApiRequest):
+        return received.texts.get("CustSpaceId", "")
+    return outcome.space if isinstance(outcome, ObjectReply) else ""
 
 
-def _status_left(met: Fault | None, outcome: Reply | Delivery | Refusal) -> int:
-    """The HTTP status that leaves, 0 when nothing does."""
-    if met and met.kind is Kind.DROP_AFTER:
+def _status_sent(fault: Fault | None, outcome: Reply | ObjectReply | Refusal) -> int:
+    """The HTTP status that the caller gets, 0 for no answer."""
+    if fault and fault.effect.drop:
         return 0
-    if met and met.kind is Kind.ERROR_500_AFTER:
-        return 500
+    if fault and fault.effect.refuse_after:
+        return fault.effect.refuse_after().status
     return 200 if isinstance(outcome, Reply) else outcome.status

@@ -1,21 +1,24 @@
 """The control endpoints: what only a test, or a person at the emulator, may do. Knows no socket.
 
-They are no part of the service: no signature, plain JSON, and a sentence when something is wrong.
+They are no part of the service: no signature, plain JSON, and a sentence when something is wrong. Users can rely on
+`review`, `faults` with the kinds of `faults.contract`, and `history`. The rest are instruments for tests of clients:
+`category`, `template`, `flow` and `space` do what happens outside of the API, `clock` and `settings` change the
+emulator itself, and the kinds of `faults.instruments` go beyond what users are promised. `GET faults` lists both.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from types import MappingProxyType
 from urllib.parse import parse_qsl, urlsplit
 
-from templatesync.emulator import history
-from templatesync.emulator.faults import Fault, Kind
-from templatesync.emulator.http.protocol import no_constant, respond
-from templatesync.emulator.http.wire import HttpRequest, HttpResponse
-from templatesync.emulator.platform import flow_json
+from templatesync.emulator.faults.contract import CONTRACT
+from templatesync.emulator.faults.instruments import INSTRUMENTS
+from templatesync.emulator.faults.order import KINDS, Fault
+from templatesync.emulator.http.message import HttpRequest, HttpResponse
+from templatesync.emulator.http.protocol import respond
+from templatesync.emulator.platform import flow, flow_json
 from templatesync.emulator.platform.review import DEFAULT_REASON, Status
 from templatesync.emulator.settings import (
     Codes,
@@ -25,17 +28,18 @@ from templatesync.emulator.settings import (
     Settings,
 )
 from templatesync.emulator.state import AHEAD, State
-from templatesync.emulator.store import flows, templates
+from templatesync.emulator.store import flows, history, templates
 from templatesync.emulator.store.database import get_number, set_number
 from templatesync.emulator.store.spaces import open_space, phone_number, save_space
 from templatesync.emulator.store.templates import Filter, Template
+from templatesync.emulator.strict_json import parse
 from templatesync.model.json_value import Json
 
 PREFIX = "/_emulator/"
 
 
-class _Wrong(Exception):
-    """The request cannot be done as it stands."""
+class _BadRequest(Exception):
+    """A request that cannot be carried out. `sentence` says why."""
 
     def __init__(self, sentence: str, status: int = 400) -> None:
         super().__init__(sentence)
@@ -67,39 +71,39 @@ def handle(state: State, request: HttpRequest) -> HttpResponse:
     try:
         if route is None:
             known = ", ".join(sorted({f"{method} {path}" for method, path in _ROUTES}))
-            raise _Wrong(f"there is no {request.method} {parts.path[:80]}; there are {known}", 404)
+            raise _BadRequest(f"there is no {request.method} {parts.path[:80]}; there are {known}", 404)
         body = _json(request.body) if request.method == "POST" else dict(parse_qsl(parts.query))
         return respond(200, route(state, body), now=state.clock())
-    except _Wrong as wrong:
-        return respond(wrong.status, {"error": wrong.sentence}, now=state.clock())
+    except _BadRequest as bad:
+        return respond(bad.status, {"error": bad.sentence}, now=state.clock())
     except Exception as error:
         return respond(500, {"error": f"the emulator broke: {type(error).__name__}"}, now=state.clock())
 
 
 def _json(body: bytes) -> dict[str, Json]:
     try:
-        value = json.loads(body or b"{}", parse_constant=no_constant)
-    except (ValueError, RecursionError):
-        raise _Wrong("the body is not JSON") from None
+        value = parse(body or b"{}")
+    except ValueError:
+        raise _BadRequest("the body is not JSON") from None
     if not isinstance(value, dict):
-        raise _Wrong("the body must be a JSON object")
+        raise _BadRequest("the body must be a JSON object")
     return value
 
 
 def _check(body: Mapping[str, Json], members: Mapping[str, _Member]) -> None:
     for name, member in members.items():
         if member.required and name not in body:
-            raise _Wrong(f"{name} is required")
+            raise _BadRequest(f"{name} is required")
     for name, value in body.items():
         if name not in members:
-            raise _Wrong(f"{name[:80]} is not known here; there are {', '.join(members)}")
+            raise _BadRequest(f"{name[:80]} is not known here; there are {', '.join(members)}")
         member = members[name]
         if not isinstance(value, member.type) or (isinstance(value, bool) and member.type is not bool):
-            raise _Wrong(f"{name} is of the wrong type")
+            raise _BadRequest(f"{name} is of the wrong type")
         if member.one_of and value not in member.one_of:
-            raise _Wrong(f"{name} must be one of {', '.join(member.one_of)}")
+            raise _BadRequest(f"{name} must be one of {', '.join(member.one_of)}")
         if member.type in (int, _NUMBER) and not 0 <= body[name] <= _MOST:
-            raise _Wrong(f"{name} must be from 0 to {_MOST}")
+            raise _BadRequest(f"{name} must be from 0 to {_MOST}")
 
 
 _WHICH: Mapping[str, _Member] = MappingProxyType(
@@ -110,17 +114,17 @@ _WHICH: Mapping[str, _Member] = MappingProxyType(
 def _change(state: State, body: Mapping[str, Json], change: Callable[[Template, float], Template]) -> Json:
     """Change every template that the body names."""
     if not body.get("template_code") and not body.get("template_name"):
-        raise _Wrong("template_code or template_name is required")
+        raise _BadRequest("template_code or template_name is required")
     wanted = Filter(
         code=body.get("template_code", ""), name=body.get("template_name", ""), language=body.get("language", "")
     )
     with state.store.transaction() as db:
         now = state.now(db)
         space = body.get("cust_space_id", "")
-        templates.settle(db, space, state.settings, now)
+        templates.end_due_reviews(db, space, state.settings, now)
         found = templates.find(db, space, wanted)
         if not found:
-            raise _Wrong("there is no such template in this space", 404)
+            raise _BadRequest("there is no such template in this space", 404)
         for template in found:
             templates.update(db, change(template, now))
     return {"changed": len(found)}
@@ -158,13 +162,13 @@ def _template(state: State, body: Mapping[str, Json]) -> Json:
     if not all(
         isinstance(component, dict) and isinstance(component.get("Type"), str) for component in body["components"]
     ):
-        raise _Wrong("components must be objects with a Type")
+        raise _BadRequest("components must be objects with a Type")
     space, name, language, kind = body.get("cust_space_id", ""), body["name"], body["language"], body.get("type")
     with state.store.transaction() as db:
         now = state.now(db)
         kind = kind or "WHATSAPP"
         if templates.get(db, space, Filter(name=name, language=language, type=kind)):
-            raise _Wrong("there is such a template already", 409)
+            raise _BadRequest("there is such a template already", 409)
         code = body.get("template_code") or templates.make_code(
             db, space, kind, name, language, per_name=state.settings.codes is Codes.PER_NAME
         )
@@ -193,18 +197,18 @@ def _flow(state: State, body: Mapping[str, Json]) -> Json:
     """What somebody changes in the console: anything, in any state, of every flow that the body names."""
     members = dict.fromkeys(("cust_space_id", "flow_id", "flow_name", "new_name", "endpoint_uri"), _TEXT)
     members |= {"json": _Member(dict), "categories": _Member(list)}
-    members |= {"status": _Member(str, one_of=tuple(status.value for status in flows.Status))}
+    members |= {"status": _Member(str, one_of=tuple(status.value for status in flow.Status))}
     _check(body, members)
     if not body.get("flow_id") and not body.get("flow_name"):
-        raise _Wrong("flow_id or flow_name is required")
+        raise _BadRequest("flow_id or flow_name is required")
     given: dict[str, Json] = {}
     if "status" in body:
-        given["status"] = flows.Status(body["status"])
+        given["status"] = flow.Status(body["status"])
     if "json" in body:
         try:
             given["asset"] = flow_json.write(body["json"])
         except ValueError:
-            raise _Wrong("json holds a text or a number that JSON cannot") from None
+            raise _BadRequest("json holds a text or a number that JSON cannot") from None
     if "categories" in body:
         given["categories"] = tuple(str(category) for category in body["categories"])
     given |= {field: body[name] for name, field in (("new_name", "name"), ("endpoint_uri", "endpoint")) if name in body}
@@ -213,7 +217,7 @@ def _flow(state: State, body: Mapping[str, Json]) -> Json:
         found = [flows.get(db, flow_id, space)] if flow_id else flows.named(db, space, name)
         chosen = [one for one in found if one and name in ("", one.name)]
         if not chosen:
-            raise _Wrong("there is no such flow in that space", 404)
+            raise _BadRequest("there is no such flow in that space", 404)
         for one in chosen:
             flows.update(db, replace(one, updated=state.now(db), **given))
     return {"changed": len(chosen)}
@@ -245,13 +249,12 @@ def _number(given: Json) -> Mapping[str, Json]:
         return phone_number(given)
     if isinstance(given, dict) and isinstance(given.get("PhoneNumber"), str):
         return phone_number(given["PhoneNumber"], **given)
-    raise _Wrong("a phone number is a text, or an object in the API's own names with a PhoneNumber")
+    raise _BadRequest("a phone number is a text, or an object in the API's own names with a PhoneNumber")
 
 
 def _fault(state: State, body: Mapping[str, Json]) -> Json:
-    kinds = tuple(kind.value for kind in Kind)
     members = {
-        "kind": _Member(str, required=True, one_of=kinds),
+        "kind": _Member(str, required=True, one_of=tuple(KINDS)),
         "action": _TEXT,
         "nth": _Member(int),
         "seed": _Member(int),
@@ -265,12 +268,20 @@ def _fault(state: State, body: Mapping[str, Json]) -> Json:
     _check(body, members)
     for name in ("nth", "times"):
         if body.get(name, 1) < 1:
-            raise _Wrong(f"{name} counts from 1")
+            raise _BadRequest(f"{name} counts from 1")
     if body.get("rate", 0) > 100:
-        raise _Wrong("rate is a percentage")
-    fault = Fault(**{**body, "kind": Kind(body["kind"])})
+        raise _BadRequest("rate is a percentage")
+    fault = Fault(**body)
     state.faults.order(fault)
-    return {"ordered": fault.kind.value}
+    return {"ordered": fault.kind}
+
+
+def _fault_kinds(state: State, body: Mapping[str, Json]) -> Json:
+    """What can be ordered, each kind with a line; instruments are kinds that users are not promised."""
+    return {
+        "contract": {kind: effect.about for kind, effect in CONTRACT.items()},
+        "instruments": {kind: effect.about for kind, effect in INSTRUMENTS.items()},
+    }
 
 
 def _faults_clear(state: State, body: Mapping[str, Json]) -> Json:
@@ -280,7 +291,7 @@ def _faults_clear(state: State, body: Mapping[str, Json]) -> Json:
 def _history(state: State, body: Mapping[str, Json]) -> Json:
     after = str(body.get("after", "0"))
     if not after.isdecimal() or len(after) > 18:
-        raise _Wrong("after must be a sequence number")
+        raise _BadRequest("after must be a sequence number")
     with state.store.transaction() as db:
         return history.entries(db, after=int(after), operation=str(body.get("operation", "")))
 
@@ -319,6 +330,7 @@ _ROUTES: Mapping[tuple[str, str], Callable[[State, Mapping[str, Json]], Json]] =
         ("POST", PREFIX + "template"): _template,
         ("POST", PREFIX + "flow"): _flow,
         ("POST", PREFIX + "space"): _space,
+        ("GET", PREFIX + "faults"): _fault_kinds,
         ("POST", PREFIX + "faults"): _fault,
         ("DELETE", PREFIX + "faults"): _faults_clear,
         ("GET", PREFIX + "history"): _history,

@@ -17,13 +17,8 @@ from typing import Any
 
 from templatesync.emulator.app import Emulator
 from templatesync.emulator.control import PREFIX
-from templatesync.emulator.http.wire import (
-    ConnectionDropped,
-    HttpRequest,
-    HttpResponse,
-    Quirk,
-)
-from templatesync.emulator.objects.origin import PREFIX as STORE
+from templatesync.emulator.http.message import ConnectionDropped, ConnectionFault, HttpRequest, HttpResponse
+from templatesync.emulator.object_store.origin import PREFIX as OBJECT_STORE
 from templatesync.emulator.store.uploads import LARGEST
 
 ADDRESS = "127.0.0.1"
@@ -76,7 +71,7 @@ class _Server(ThreadingHTTPServer):
             self._open.pop(request, None)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A caller that goes away is no news."""
+        """A caller that goes away needs no report."""
 
     def hang_up(self) -> None:
         """End every connection. A call that an injected fault makes slow is not waited for any longer than GRACE."""
@@ -92,7 +87,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Connection(BaseHTTPRequestHandler):
-    """One connection: reads requests, hands them to the emulator, and plays the quirks of its answers."""
+    """One connection: reads requests, hands them to the emulator, carries out each `connection_fault`."""
 
     server: _Server
     protocol_version = "HTTP/1.1"
@@ -103,7 +98,7 @@ class _Connection(BaseHTTPRequestHandler):
     wbufsize = -1
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Quiet: the history says more."""
+        """Nothing: the history says more."""
 
     def finish(self) -> None:
         # When the caller is gone, what is still to be flushed cannot be, and the library then leaves a file open.
@@ -130,17 +125,17 @@ class _Connection(BaseHTTPRequestHandler):
     @property
     def _most(self) -> int:
         """How many bytes the body may have."""
-        return MAX_UPLOAD if self.path.startswith(STORE) else MAX_BODY
+        return MAX_UPLOAD if self.path.startswith(OBJECT_STORE) else MAX_BODY
 
     def _read_body(self) -> bytes | None:
-        """The body, or None when the request was answered with a complaint instead."""
+        """The body, or None when the request was answered with an error instead."""
         length = self.headers.get("content-length", "0")
         if "transfer-encoding" in self.headers:
             return self._read_chunks()
         if not length.isdecimal():
-            self._complain(HTTPStatus.BAD_REQUEST, "Content-Length is not a number")
+            self._refuse(HTTPStatus.BAD_REQUEST, "Content-Length is not a number")
         elif len(length) > 9 or int(length) > self._most:
-            self._complain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {self._most} bytes")
+            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {self._most} bytes")
         else:
             body = self.rfile.read(int(length))
             if len(body) == int(length):
@@ -151,7 +146,7 @@ class _Connection(BaseHTTPRequestHandler):
     def _read_chunks(self) -> bytes | None:
         """Like `_read_body`, for a body in chunks: the official SDK for Node sends every form that way."""
         if self.headers["transfer-encoding"].strip().lower() != "chunked" or "content-length" in self.headers:
-            self._complain(HTTPStatus.NOT_IMPLEMENTED, "send a Content-Length, or chunks without one")
+            self._refuse(HTTPStatus.NOT_IMPLEMENTED, "send a Content-Length, or chunks without one")
             return None
         body = bytearray()
         while True:
@@ -159,12 +154,12 @@ class _Connection(BaseHTTPRequestHandler):
             size = line.partition(b";")[0].strip()
             if not _CHUNK_SIZE.fullmatch(size):
                 if line:
-                    self._complain(HTTPStatus.BAD_REQUEST, "a chunk begins with its size")
+                    self._refuse(HTTPStatus.BAD_REQUEST, "a chunk begins with its size")
                 self.close_connection = True
                 return None
             length = int(size, 16)
             if len(body) + length > self._most:
-                self._complain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {self._most} bytes")
+                self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {self._most} bytes")
                 return None
             if length == 0:
                 break
@@ -185,11 +180,11 @@ class _Connection(BaseHTTPRequestHandler):
         host = self.headers.get("host", "")
         name = host if host.endswith("]") else host.rpartition(":")[0] or host
         if name not in _LOOPBACK or "origin" in self.headers:
-            self._complain(HTTPStatus.FORBIDDEN, "control endpoints are for programs on this machine")
+            self._refuse(HTTPStatus.FORBIDDEN, "control endpoints are for programs on this machine")
             return True
         return False
 
-    def _complain(self, status: HTTPStatus, sentence: str) -> None:
+    def _refuse(self, status: HTTPStatus, sentence: str) -> None:
         self.close_connection = True
         data = sentence.encode()
         self._send(HttpResponse(status, {"content-type": "text/plain", "content-length": str(len(data))}, data))
@@ -198,15 +193,15 @@ class _Connection(BaseHTTPRequestHandler):
         self.send_response_only(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
-        if self.close_connection and response.quirk is Quirk.NONE:
+        if self.close_connection and response.connection_fault is ConnectionFault.NONE:
             self.send_header("connection", "close")
         self.end_headers()
-        if response.quirk is Quirk.DRIP:
+        if response.connection_fault is ConnectionFault.DRIP:
             self._drip(response.body)
         else:
             self.wfile.write(response.body)
         self.wfile.flush()
-        if response.quirk in (Quirk.CUT, Quirk.HANG_UP):
+        if response.connection_fault in (ConnectionFault.CUT, ConnectionFault.HANG_UP):
             self.close_connection = True
 
     def _drip(self, body: bytes) -> None:
@@ -217,14 +212,14 @@ class _Connection(BaseHTTPRequestHandler):
                 break
 
     def _reset(self) -> None:
-        """End the connection as a crashed server or a dead line does: no answer, no goodbye."""
+        """End the connection as a crashed server or a broken line does: no answer, no orderly close."""
         self.close_connection = True
         # Lingering for 0 seconds makes the close send a reset.
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def serve(emulator: Emulator, port: int, ready: Callable[[str], None], stop: threading.Event | None = None) -> None:
-    """Serve until `stop` is set, or for ever. `ready` is told the URL once calls are answered; port 0 picks one.
+    """Serve until `stop` is set, or for ever. `ready` gets the URL once calls are answered; port 0 picks one.
 
     Raises OSError when the port is taken. The emulator stays open: whoever made it closes it.
     """

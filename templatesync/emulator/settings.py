@@ -32,7 +32,7 @@ class Codes(StrEnum):
 
 
 class Pages(StrEnum):
-    """How listings misbehave."""
+    """How listings misbehave, for tests of clients."""
 
     NORMAL = "normal"
     SHORT = "short"
@@ -53,7 +53,7 @@ class Pages(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The defaults are those of the served emulator.
+    """The defaults are those of the served emulator. `pages` and `liar` are instruments: no service is meant to do so.
 
     after               seconds from submission to decision, unless the review is manual
     qps                 per-second quotas, at the rates of `api.json`
@@ -61,7 +61,7 @@ class Settings:
     latency_ms          added to every call
     security_token      when set, calls must carry it, as with temporary credentials
     consistency_delay   seconds until a listing shows a creation or a deletion; reads by key are at once
-    liar                details and listings now and then speak of another template
+    liar                every third answer to a read speaks of another template
     strict_flows        templates may only link to flows that the space has, not to any it is not known to have had
     history             how many of the latest calls `GET /_emulator/history` can show
     """

@@ -1,4 +1,4 @@
-"""Everything one emulator holds, for its two doors: the API and the control endpoints. Knows neither."""
+"""Everything one emulator holds, shared by the API and the control endpoints. Knows neither."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from templatesync.emulator.faults import Faults
-from templatesync.emulator.http.gate import Gate
+from templatesync.emulator.faults.order import Faults
+from templatesync.emulator.http.gateway import Gateway
 from templatesync.emulator.settings import Settings
 from templatesync.emulator.store.database import Store, get_number
 
-# The name under which the database keeps by how many seconds the state clock is ahead.
+# Under this name the database keeps by how many seconds the state clock is ahead.
 AHEAD = "clock_ahead"
 
 
@@ -23,7 +23,7 @@ class State:
     settings: Settings
     clock: Callable[[], float]
     faults: Faults = field(default_factory=Faults)
-    gate: Gate = field(default_factory=Gate)
+    gateway: Gateway = field(default_factory=Gateway)
 
     def now(self, db: sqlite3.Connection) -> float:
         """The state clock. Advancing it must not make every signature too old, so it is apart from the wire's."""

@@ -1,4 +1,4 @@
-"""Texts that only this emulator can make: tokens, temporary keys, signatures of addresses. Pure.
+"""Texts that only this emulator can make: tokens, temporary keys, signatures of addresses. Pure; knows no caller.
 
 All follow from the emulator's own secret, so that they need not be kept, and are the same in every run.
 """
@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 
 from templatesync.emulator.settings import Settings
 
-# Under which the service's own addresses are signed. It is no caller's key.
+# The key id under which the service signs its own addresses. It is no caller's.
 SERVICE_KEY = "STS.EMULATORservice"
 
 
-def seal(settings: Settings, *parts: str) -> str:
-    """64 hex digits that nobody without the secret can tell beforehand."""
+def token(settings: Settings, *parts: str) -> str:
+    """64 hex digits that nobody can foresee without the secret; the same for the same `parts`."""
     return hmac.digest(settings.access_key_secret.encode(), "\n".join(parts).encode(), "sha256").hex()
 
 
@@ -33,5 +33,5 @@ def signed_query(settings: Settings, bucket: str, key: str, expires: int) -> str
 
 def address_signature(settings: Settings, bucket: str, key: str, expires: str) -> str:
     """What `signed_query` signs with."""
-    secret = seal(settings, "service")[:30]
+    secret = token(settings, "service")[:30]
     return store_signature(secret, f"GET\n\n\n{expires}\n/{bucket}/{key}")

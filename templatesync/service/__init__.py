@@ -1,1 +1,1 @@
-"""The CAMS wire: the API as data, signing, credentials, one client. Knows no kind, no file, no plan."""
+"""Talking to the service: the API as data, signing, credentials, one client. Knows no kind, no file, no plan."""

@@ -1,4 +1,4 @@
-"""What came over the wire -> `Answer`. Pure: no clock, no network; knows no kind.
+"""The reply to a request -> `Answer`. Pure: no clock, no network; knows no kind.
 
 Only the service's `Code` decides (business errors arrive with status 200, and success next to `Success: false`). The
 status counts only when there is no Code, which means that something other than the service answered.

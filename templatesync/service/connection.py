@@ -1,167 +1,142 @@
-"""What a connection is to the network, and one through a proxy. Knows no request but the one it carries.
+"""One kept connection to one host, direct or through a proxy, as a transport of httpx. Knows no operation and no call.
 
-httpx passes a time-out to each socket operation, so a server that sends a byte now and then holds a thread for ever.
-httpcore, which httpx is built on, takes a network backend: ours cuts every wait at the deadline of the exchange. What
-proxies there are, and how they are greeted, httpcore knows; without one, `wire` does with a socket.
+httpcore, on which httpx is built, speaks HTTP, TLS and the language of proxies. It passes a time-out to each single
+wait, so a server that sends a byte now and then would hold a thread for ever; but it takes a network backend, and ours
+ends every wait with the exchange, counts what comes, and connects to the addresses that were checked.
 """
 
 from __future__ import annotations
 
 import ssl
-import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any
 
 import httpcore
 import httpx
 
 # Longer than most servers keep a connection, so that it is they who close; a closed one is noticed before it is used.
 KEEPALIVE = 60.0
+
 _PIECE = 16 * 1024
+
+_LATE = {"connect": httpcore.ConnectTimeout, "read": httpcore.ReadTimeout, "write": httpcore.WriteTimeout}
+
+
+class TooLargeError(httpx.RemoteProtocolError):
+    """More bytes came than the exchange may take."""
 
 
 @dataclass(slots=True)
-class Deadline:
-    """A moment of a monotonic clock."""
+class Exchange:
+    """One request and its answer. `clock` is monotonic, `ends` a moment of it, `most` the bytes that may come.
+
+    `sent`: whether any byte of the request may have left, a proxy's CONNECT not counted; None while no connection of
+    ours has it. `came` counts bytes as they are on the wire; `closed`: the other side has ended the connection.
+    """
 
     clock: Callable[[], float]
-    at: float = 0.0
+    ends: float
+    most: int
+    sent: bool | None = None
+    came: int = 0
+    closed: bool = False
 
     def left(self) -> float:
-        """Seconds to go; negative when it has passed."""
-        return self.at - self.clock()
+        """Seconds to go; negative when time is up."""
+        return self.ends - self.clock()
 
     def check(self) -> None:
-        """Raises httpx.ReadTimeout when it has passed."""
+        """Raises httpx.ReadTimeout when time is up."""
         if self.left() <= 0:
             raise httpx.ReadTimeout("")
 
 
-Origin: TypeAlias = tuple[bytes, bytes, int | None]
-"""Scheme, host and port of a URL; None is the scheme's own port."""
+class Connection(httpx.BaseTransport):
+    """A connection that is kept from request to request. Not for two threads at a time, nor for two hosts.
 
+    Each request carries its `Exchange` as the extension `exchange`. With `addresses` the first of these that answers
+    is connected to, whatever the host's name stands for; the certificate must be the name's all the same. Raises
+    ValueError or ImportError for a proxy of no use.
+    """
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A request as it goes over the wire, its target encoded. `seconds` bound single waits, by httpcore's names."""
+    def __init__(self, tls: ssl.SSLContext, proxy: str = "", addresses: tuple[str, ...] = ()) -> None:
+        self._backend = _Backend(addresses)
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=tls,
+            proxy=_proxy(proxy, tls) if proxy else None,
+            max_connections=1,
+            keepalive_expiry=KEEPALIVE,
+            network_backend=self._backend,
+        )
 
-    method: str
-    origin: Origin
-    target: bytes
-    headers: Mapping[str, str]
-    content: bytes
-    seconds: Mapping[str, float]
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; its answer as soon as the head is there. Raises httpx.TransportError."""
+        exchange: Exchange = request.extensions["exchange"]
+        exchange.sent = False
+        self._backend.exchange, self._backend.opening = exchange, request.method.encode("ascii") + b" "
+        url = request.url
+        with _errors_of_httpx(exchange):
+            inner = httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
+            answer = self._pool.handle_request(inner)
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer, exchange))
 
+    def may_be_used_again(self) -> bool:
+        """Whether it is open, and nothing has come behind the answer, which httpcore would take for the next answer.
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """The head of an answer, names in lower case, and its body, to be read once. Must be closed."""
-
-    status: int
-    headers: Mapping[str, str]
-    chunks: Iterable[bytes]
-    close: Callable[[], None]
-
-
-class Line(typing.Protocol):
-    """One keep-alive connection. Not for two threads at a time. `deadline` cuts every wait."""
-
-    deadline: Deadline
-
-    @property
-    def sent(self) -> bool:
-        """Whether any byte of the last letter may have left, a proxy's CONNECT not counted."""
-        ...
-
-    def carry(self, letter: Letter) -> Arrival:
-        """Send a letter; its answer as soon as the head is there. Raises httpx.TransportError."""
-        ...
+        httpcore looks at the socket alone, and has no public name for what it has read already. Where that name is
+        another one, no connection is used again: a test sees it.
+        """
+        inner: Any = next(iter(self._pool.connections), None)
+        while (within := getattr(inner, "_connection", None)) is not None:
+            inner = within
+        state = getattr(inner, "_h11_state", None)
+        return state is not None and state.trailing_data == (b"", False)
 
     def close(self) -> None:
         """Close the connection."""
-        ...
-
-
-class Tunnel:
-    """A line through a proxy."""
-
-    def __init__(self, pool: httpcore.ConnectionPool, deadline: Deadline, sending: Sending) -> None:
-        self.deadline = deadline
-        self._pool = pool
-        self._sending = sending
-
-    @property
-    def sent(self) -> bool:
-        return self._sending.begun
-
-    def carry(self, letter: Letter) -> Arrival:
-        self._sending.expect(letter.method)
-        scheme, host, port = letter.origin
-        try:
-            headers = [(name.encode("ascii"), value.encode("ascii")) for name, value in letter.headers.items()]
-        except UnicodeEncodeError:
-            raise httpx.LocalProtocolError("a header that is not ASCII") from None
-        inner = httpcore.Request(
-            method=letter.method,
-            url=httpcore.URL(scheme=scheme, host=host, port=port, target=letter.target),
-            headers=headers,
-            content=letter.content,
-            extensions={"timeout": letter.seconds},
-        )
-        with _as_httpx():
-            answer = self._pool.handle_request(inner)
-        assert isinstance(answer.stream, Iterable)
-        closing = getattr(answer.stream, "close", lambda: None)
-        return Arrival(answer.status, _names(answer.headers), _body(answer.stream), closing)
-
-    def close(self) -> None:
         self._pool.close()
 
 
-@dataclass(slots=True)
-class Sending:
-    """Whether a letter has begun to leave. A proxy's greetings go over the same socket, and do not begin as it does."""
+class _Body(httpx.SyncByteStream):
+    """The body of an answer, as it is on the wire but for chunks. To be read once."""
 
-    opening: bytes = b""
-    begun: bool = False
+    def __init__(self, answer: httpcore.Response, exchange: Exchange) -> None:
+        self._answer = answer
+        self._exchange = exchange
 
-    def expect(self, method: str) -> None:
-        """A letter is about to be sent."""
-        self.opening, self.begun = method.encode("ascii") + b" ", False
+    def __iter__(self) -> Iterator[bytes]:
+        assert isinstance(self._answer.stream, Iterable)
+        with _errors_of_httpx(self._exchange):
+            yield from self._answer.stream
 
-    def leaves(self, data: bytes) -> None:
-        """Some bytes are about to be written."""
-        self.begun = self.begun or data.startswith(self.opening)
-
-
-def _names(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    named: dict[str, str] = {}
-    for raw, value in headers:
-        name = raw.decode("latin-1").lower()
-        text = value.decode("latin-1")
-        named[name] = f"{named[name]}, {text}" if name in named else text
-    return named
+    def close(self) -> None:
+        self._answer.close()
 
 
-def _body(stream: Iterable[bytes]) -> Iterator[bytes]:
-    with _as_httpx():
-        yield from stream
-
-
-def make_tunnel(proxy: str, tls: ssl.SSLContext, clock: Callable[[], float]) -> Tunnel:
-    """A line through a proxy. Raises ValueError or ImportError for a proxy of no use."""
-    deadline, sending = Deadline(clock), Sending()
-    pool = httpcore.ConnectionPool(
-        ssl_context=tls,
-        proxy=_proxy(proxy, tls),
-        # A line serves whatever host comes next; two, for the service and for the token service.
-        max_connections=2,
-        keepalive_expiry=KEEPALIVE,
-        network_backend=_Backend(deadline, sending),
-    )
-    return Tunnel(pool, deadline, sending)
+@contextmanager
+def _errors_of_httpx(exchange: Exchange) -> Iterator[None]:
+    """httpcore's errors as those of the same name in httpx, which is all that callers know."""
+    try:
+        yield
+    except httpcore.RemoteProtocolError:
+        # Its text quotes what came, which may be long, and meant for a terminal.
+        what = "the server closed the connection before the end of its answer"
+        raise httpx.RemoteProtocolError(what if exchange.closed else "the answer is not of HTTP/1.1") from None
+    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
+        kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__, httpx.TransportError)
+        raise kind(str(error)) from None
+    except httpcore.UnsupportedProtocol:
+        raise httpx.UnsupportedProtocol("the URL is neither http nor https") from None
+    except ImportError:
+        raise httpx.ProxyError("a SOCKS proxy needs the package socksio") from None
 
 
 def _proxy(url: str, tls: ssl.SSLContext) -> httpcore.Proxy:
@@ -173,61 +148,22 @@ def _proxy(url: str, tls: ssl.SSLContext) -> httpcore.Proxy:
     return httpcore.Proxy(url=target, auth=proxy.raw_auth, ssl_context=tls if secure else None)
 
 
-@contextmanager
-def _as_httpx() -> Iterator[None]:
-    """httpcore's exceptions as those of the same name in httpx, which is all that callers know."""
-    try:
-        yield
-    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
-        kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__, httpx.TransportError)
-        raise kind(str(error)) from None
-    except httpcore.UnsupportedProtocol as error:
-        raise httpx.UnsupportedProtocol(str(error)) from None
-    except ImportError:
-        raise httpx.ProxyError("a SOCKS proxy needs the package socksio") from None
-    except UnicodeError:
-        raise httpx.ConnectError("the host name cannot be one") from None
-
-
-class _Stream(httpcore.NetworkStream):
-    def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline, sending: Sending) -> None:
-        self._inner = inner
-        self._deadline = deadline
-        self._sending = sending
-
-    def _cut(self, timeout: float | None, late: type[Exception]) -> float:
-        left = self._deadline.left()
-        if left <= 0:
-            raise late()
-        return left if timeout is None else min(timeout, left)
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._cut(timeout, httpcore.ReadTimeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._sending.leaves(buffer)
-        # In pieces: within one write the backend starts its time-out anew for each part that leaves.
-        for start in range(0, len(buffer), _PIECE):
-            self._inner.write(buffer[start : start + _PIECE], self._cut(timeout, httpcore.WriteTimeout))
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        limit = self._cut(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, limit), self._deadline, self._sending)
-
-    def get_extra_info(self, info: str) -> typing.Any:
-        return self._inner.get_extra_info(info)
-
-
 class _Backend(httpcore.NetworkBackend):
-    def __init__(self, deadline: Deadline, sending: Sending) -> None:
+    """Sockets whose waits end with the exchange under way. `opening` is how its request begins, unlike a proxy's."""
+
+    exchange: Exchange
+    opening: bytes
+
+    def __init__(self, addresses: tuple[str, ...]) -> None:
         self._inner = httpcore.SyncBackend()
-        self._deadline = deadline
-        self._sending = sending
+        self._addresses = addresses
+
+    def limit(self, wait: str, timeout: float | None) -> float:
+        """Seconds that the next wait may take. Raises the time-out of that wait when time is up."""
+        left = self.exchange.left()
+        if left <= 0:
+            raise _LATE[wait]
+        return left if timeout is None else min(timeout, left)
 
     def connect_tcp(
         self,
@@ -237,8 +173,51 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        if (left := self._deadline.left()) <= 0:
-            raise httpcore.ConnectTimeout
-        limit = left if timeout is None else min(timeout, left)
-        stream = self._inner.connect_tcp(host, port, limit, local_address, socket_options)
-        return _Stream(stream, self._deadline, self._sending)
+        failure: Exception = httpcore.ConnectTimeout()
+        for address in self._addresses or (host,):
+            try:
+                limit = self.limit("connect", timeout)
+                return _Stream(self._inner.connect_tcp(address, port, limit, local_address, socket_options), self)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+            except UnicodeError:
+                failure = httpcore.ConnectError("the host name cannot be one")
+        raise failure
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, inner: httpcore.NetworkStream, backend: _Backend) -> None:
+        self._inner = inner
+        self._backend = backend
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        exchange = self._backend.exchange
+        data = self._inner.read(max_bytes, self._backend.limit("read", timeout))
+        exchange.came += len(data)
+        exchange.closed = not data
+        if exchange.came > exchange.most:
+            raise TooLargeError("")
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        # In pieces: within one write the inner stream starts its time-out anew for each part that leaves.
+        for start in range(0, len(buffer), _PIECE):
+            limit = self._backend.limit("write", timeout)
+            if not start and buffer.startswith(self._backend.opening):
+                self._backend.exchange.sent = True
+            self._inner.write(buffer[start : start + _PIECE], limit)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        limit = self._backend.limit("connect", timeout)
+        try:
+            return _Stream(self._inner.start_tls(ssl_context, server_hostname, limit), self._backend)
+        except ValueError as error:  # a name that cannot be a host's
+            raise httpcore.ConnectError(str(error)) from None
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)

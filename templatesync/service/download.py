@@ -1,7 +1,7 @@
 """Fetching what a URL inside an answer leads to. Knows no credential, no operation and no format.
 
 The URL is hostile until shown otherwise, and so is what it leads to: no credentials, cookies or redirects, a cap on
-what comes out of the box, a deadline for the whole, and a host that stands for public addresses only.
+the inflated file, a deadline for the whole, and a host that stands for public addresses only.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from certificates import make_certificate
 from scripted import KEY_ID, SECRET, TOKEN, Script, answer, provider, reset, serving
 
 from templatesync.emulator.app import Emulator
-from templatesync.emulator.http.wire import HttpRequest
+from templatesync.emulator.http.message import HttpRequest
 from templatesync.model.request import (
     Answer,
     AnswerClass,

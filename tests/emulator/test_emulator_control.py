@@ -17,6 +17,7 @@ from templatesync.emulator import HttpRequest
         ("review", b"[]", 400, "JSON object"),
         ("review", b"[" * 100_000, 400, "not JSON"),
         ("review", b"\xff", 400, "not JSON"),
+        ("review", b'{"status": "pass", "template_name": "\\ud800"}', 400, "not JSON"),
         ("review", b"{}", 400, "status is required"),
         ("review", b'{"status": "ok"}', 400, "status must be one of"),
         ("review", b'{"status": 1}', 400, "status is of the wrong type"),

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from emulator_caller import Caller, Clock, shop
 
-from templatesync.emulator import ConnectionDropped, Quirk
-from templatesync.emulator.faults import HUGE_BYTES, PASSING, Kind
+from templatesync.emulator import ConnectionDropped, ConnectionFault
+from templatesync.emulator.faults.instruments import HUGE_BYTES, TRANSIENT
 
 
 def order(caller: Caller, kind: str, **more: Any) -> None:
@@ -83,34 +83,44 @@ def test_a_dropped_connection_tells_not_whether_the_call_was_carried_out(
 
 
 @pytest.mark.parametrize("kind", ["truncate", "garbage", "empty", "500_after", "gzip_bomb", "odd_ok", "cut", "huge"])
-def test_spoiled_answers_come_from_calls_that_were_carried_out(caller: Caller, kind: str) -> None:
+def test_changed_answers_come_from_calls_that_were_carried_out(caller: Caller, kind: str) -> None:
     order(caller, kind)
     create(caller)
     assert caller.history()[0]["changed"] is True
     assert caller.names() == ["shop"]
 
 
-def test_how_answers_are_spoiled(caller: Caller) -> None:
-    def spoiled(kind: str) -> Any:
+def test_how_answers_are_changed(caller: Caller) -> None:
+    def changed(kind: str) -> Any:
         order(caller, kind)
         return caller.raw("QueryChatappBindWaba")
 
     for kind in ("truncate", "garbage", "empty"):
         with pytest.raises(ValueError, match=r"decode|Expecting|Unterminated|column"):
-            json.loads(spoiled(kind).body)
-    assert json.loads(spoiled("500_after").body)["Code"] == "InternalError"
-    bomb = spoiled("gzip_bomb")
+            json.loads(changed(kind).body)
+    assert json.loads(changed("500_after").body)["Code"] == "InternalError"
+    bomb = changed("gzip_bomb")
     assert len(bomb.body) < 1_000_000
     assert len(gzip.decompress(bomb.body)) > HUGE_BYTES
     assert bomb.headers["content-encoding"] == "gzip"
-    assert len(spoiled("huge").body) > HUGE_BYTES
-    odd = json.loads(spoiled("odd_ok").body)
+    assert len(changed("huge").body) > HUGE_BYTES
+    odd = json.loads(changed("odd_ok").body)
     assert (odd["Code"], odd["Success"]) == ("OK", False)
-    cut = spoiled("cut")
-    assert cut.quirk is Quirk.CUT
+    cut = changed("cut")
+    assert cut.connection_fault is ConnectionFault.CUT
     assert int(cut.headers["content-length"]) > len(cut.body)
-    assert spoiled("drip").quirk is Quirk.DRIP
-    assert spoiled("hang_up").quirk is Quirk.HANG_UP
+    assert changed("drip").connection_fault is ConnectionFault.DRIP
+    assert changed("hang_up").connection_fault is ConnectionFault.HANG_UP
+
+
+def test_what_can_be_ordered_is_listed_instruments_apart(caller: Caller) -> None:
+    listed = caller.control("GET", "faults")
+    assert set(listed["contract"]) == {"throttle", "500", "drop_before", "drop_after", "truncate", "garbage", "slow"}
+    assert {"503", "html", "gzip_bomb", "odd_ok", "random"} <= set(listed["instruments"])
+    assert not set(listed["contract"]) & set(listed["instruments"])
+    for kind in [*listed["contract"], *listed["instruments"]]:
+        order(caller, kind)
+    assert caller.control("DELETE", "faults") == {"cleared": len(listed["contract"]) + len(listed["instruments"])}
 
 
 def test_a_slow_answer_is_an_ordinary_one(caller: Caller, clock: Clock) -> None:
@@ -135,7 +145,7 @@ def test_an_answer_about_another_template(caller: Caller) -> None:
     assert caller.detail()["Name"] == "shop"
 
 
-def test_a_liar_lies_in_every_third_read(make: Any) -> None:
+def test_every_third_read_of_a_liar_speaks_of_another_template(make: Any) -> None:
     caller = make(liar=True)
     caller.create()
     assert [caller.detail()["Name"] for _ in range(6)] == ["shop", "shop", "shop_of_another"] * 2
@@ -171,5 +181,5 @@ def test_random_faults_are_of_many_kinds_that_pass(make: Any) -> None:
             caller.raw("QueryChatappBindWaba")
     caller.control("DELETE", "faults")
     met = {entry["fault"] for entry in caller.history()}
-    assert met == {kind.value for kind in PASSING}
-    assert Kind.DENIED not in PASSING
+    assert met == set(TRANSIENT)
+    assert "denied" not in TRANSIENT

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from emulator_caller import Caller, Clock, body
 
-from templatesync.emulator.platform.review import LAWS, Status
+from templatesync.emulator.platform.review import ALLOWED, Status
 
 REFUSED = "InvalidParameter.AuditStatusNotSupport"
 
@@ -92,7 +92,7 @@ def test_what_each_state_allows(make: Any, status: Status, modify_approved: str)
 
 
 def test_the_table_knows_every_state() -> None:
-    assert set(LAWS) == set(Status)
+    assert set(ALLOWED) == set(Status)
 
 
 def test_one_disabled_language_protects_the_others_from_a_deletion_of_all(caller: Caller) -> None:

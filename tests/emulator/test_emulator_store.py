@@ -151,7 +151,7 @@ def test_whatever_breaks_inside_is_a_500_and_changes_nothing(caller: Caller, mon
     def broken(*_: Any) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("templatesync.emulator.history.add", broken)
+    monkeypatch.setattr("templatesync.emulator.store.history.add", broken)
     response = caller.raw("CreateChatappTemplate", **shop())
     assert response.status == 500
     assert b"secret detail" not in response.body

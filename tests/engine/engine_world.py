@@ -54,7 +54,7 @@ class Clock:
         self.now += seconds
 
 
-class Crew:
+class OneWorker:
     """One worker who is done at once; waiting for more moves the clock instead."""
 
     idle = 1
@@ -155,7 +155,7 @@ class World:
         return Connection(edges=Edges(self.clock, self._driver, self._emulator))
 
     def _driver(self) -> Driver:
-        driver = Driver(clock=self.clock, crew=lambda size: Crew(self.clock), random=Random(1))
+        driver = Driver(clock=self.clock, make_workers=lambda size: OneWorker(self.clock), random=Random(1))
         self.drivers.append(driver)
         return driver
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from scenarios import LATER, SHORT, gone, hello, there
 from templates import LANGUAGES, Body, families
 
-from templatesync.emulator.operations import echo
+from templatesync.emulator.operations import responses
 from templatesync.emulator.platform.review import Status
 from templatesync.emulator.store.templates import Template
 from templatesync.kinds import KINDS
@@ -53,7 +53,7 @@ VALUES = st.recursive(
 CONTENTS = st.dictionaries(KEYS, VALUES, max_size=5)
 
 
-def echoed(body: Body, space: str) -> dict[str, Any]:
+def answered(body: Body, space: str) -> dict[str, Any]:
     """The answer of a service that got this body."""
     properties = {
         name: body[name] for name in ("AllowSend", "CategoryChangePaused", "MessageSendTtlSeconds") if name in body
@@ -63,7 +63,7 @@ def echoed(body: Body, space: str) -> dict[str, Any]:
         category=body["Category"], status=Status.PASS, reason="", held=False, created=1.0, submitted=1.0, updated=1.0,
         content={"Components": body["Components"], "Example": body.get("Example")}, properties=properties,
     )  # fmt: skip
-    return json.loads(json.dumps(echo.detail(template)))
+    return json.loads(json.dumps(responses.detail(template)))
 
 
 # Canonical form
@@ -86,7 +86,7 @@ def test_canonical_form_of_odd_bodies_too(body: Body) -> None:
 @given(families(), st.sampled_from(["one", "two", "three", "four", "five", "six"]))
 def test_an_answer_of_the_service_equals_what_was_sent(family: list[Body], space: str) -> None:
     for body in family:
-        wanted, live = pair(body, echoed(body, space))
+        wanted, live = pair(body, answered(body, space))
         assert wanted == live
 
 
@@ -94,7 +94,7 @@ def test_an_answer_of_the_service_equals_what_was_sent(family: list[Body], space
 @given(families())
 def test_empty_parts_and_members_of_an_answer_are_nothing(family: list[Body]) -> None:
     body = family[0]
-    answer = echoed(body, "one")
+    answer = answered(body, "one")
     empty = {"Text": "", "Buttons": [], "Cards": None, "Url": None, "Duration": 0, "hasExpiration": False}
     types = {part["Type"] for part in body["Components"]}
     answer["Components"] += [{"Type": kind, **empty} for kind in ("HEADER", "FOOTER", "BUTTONS") if kind not in types]
@@ -106,7 +106,7 @@ def test_empty_parts_and_members_of_an_answer_are_nothing(family: list[Body]) ->
 @given(families(), families(category="AUTHENTICATION"))
 def test_other_content_is_never_equal(family: list[Body], codes: list[Body]) -> None:
     if family[0]["Category"] != "AUTHENTICATION":
-        wanted, live = pair({**family[0], "Components": codes[0]["Components"]}, echoed(family[0], "one"))
+        wanted, live = pair({**family[0], "Components": codes[0]["Components"]}, answered(family[0], "one"))
         assert wanted != live
 
 
@@ -114,7 +114,7 @@ def test_other_content_is_never_equal(family: list[Body], codes: list[Body]) -> 
 @given(families(), st.sampled_from(["UTILITY", "MARKETING"]))
 def test_a_category_that_drifted_is_no_difference(family: list[Body], category: str) -> None:
     body = family[0]
-    wanted, live = pair(body, echoed(body, "one") | {"Category": category})
+    wanted, live = pair(body, answered(body, "one") | {"Category": category})
     assert wanted == live
 
 

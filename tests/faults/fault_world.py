@@ -26,7 +26,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 from engine_world import LOCAL, Clock, Standing, World
-from simulated import Crew
+from simulated import SimulatedWorkers
 
 from templatesync.cli import run
 from templatesync.commands.session import Connection, Edges
@@ -77,7 +77,7 @@ class Ended:
 
 
 class Pace:
-    """A clock as the crew of the driver's own tests wants it: with the latency of the network."""
+    """A clock as the workers of the driver's own tests want it: with the latency of the network."""
 
     def __init__(self, clock: Clock, latency: Callable[[Any], float]) -> None:
         self.clock = clock
@@ -173,7 +173,7 @@ class Front(World):
         if self.latency is None:
             return super()._driver()
         pace = Pace(self.clock, self.latency)
-        driver = Driver(clock=self.clock, crew=lambda size: Crew(pace, size), random=Random(1))  # type: ignore[arg-type]
+        driver = Driver(clock=self.clock, make_workers=lambda size: SimulatedWorkers(pace, size), random=Random(1))  # type: ignore[arg-type]
         self.drivers.append(driver)
         return driver
 

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from specimens import SCREEN, SPECIMENS, File, actions, want
 
-from templatesync.emulator.faults import PASSING
+from templatesync.emulator.faults.instruments import TRANSIENT
 
 LIMITLESS = {"policy": {"max_changes": {"percent": 100, "at_least": 1000}}}
 LATEST_CALL = 30
@@ -47,7 +47,7 @@ def shops(draw: st.DrawFn) -> Shop:
 
 
 def faults() -> st.SearchStrategy[Fault | None]:
-    kinds = st.sampled_from([kind.value for kind in PASSING])
+    kinds = st.sampled_from(TRANSIENT)
     return st.none() | st.builds(Fault, kinds, st.integers(1, LATEST_CALL))
 
 

@@ -67,10 +67,10 @@ def test_reads_use_their_quota(metered: Front) -> None:
 def test_a_neighbour_who_takes_half_slows_us_down_and_fails_nothing(metered: Front) -> None:
     """Console and other programs share the quota of the account."""
     metered.want(*numbered(200))
-    gate = metered.emulator._state.gate
+    gateway = metered.emulator._state.gateway
 
     def neighbour(operation: str) -> None:
-        bucket = gate.buckets.get(operation)
+        bucket = gateway.buckets.get(operation)
         if bucket and operation == CREATE:
             bucket.tokens -= 1
 

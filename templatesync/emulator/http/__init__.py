@@ -1,1 +1,1 @@
-"""The wire of the emulator: bytes to calls and replies to bytes. Knows no store and no operation."""
+"""What travels: HTTP messages, the API's protocol, the gateway's checks. Knows no database and no operation."""

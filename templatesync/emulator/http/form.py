@@ -1,4 +1,4 @@
-"""A body of multipart/form-data taken apart, as the object store takes it. Pure; knows no field."""
+"""A body of multipart/form-data taken apart, as the object store takes it. Pure; knows no field but `file`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wire form: requests to parameters and replies to bytes. Pure; knows no state and no operation's meaning.
+"""The API's protocol: requests to parameters, replies to bytes. Pure; knows no state and no operation's meaning.
 
 RPC style of Alibaba Cloud's gateway: the action in a header, parameters in query or form body, values as text.
 """
@@ -13,12 +13,9 @@ from email.utils import formatdate
 from types import MappingProxyType
 from urllib.parse import parse_qsl
 
-from templatesync.emulator.http.wire import (
-    HttpRequest,
-    HttpResponse,
-    Refusal,
-    Reply,
-)
+from templatesync.emulator.http.message import HttpRequest, HttpResponse
+from templatesync.emulator.outcome import Refusal, Reply
+from templatesync.emulator.strict_json import parse
 from templatesync.model.json_value import Json
 from templatesync.service.api import (
     Field,
@@ -30,10 +27,10 @@ from templatesync.service.api import (
 
 FORM = "application/x-www-form-urlencoded"
 
-# Never shown in the history: whoever reads it need not be whoever may send.
+# Never shown in the history: who reads it may be somebody else than who sends.
 SECRET_PARAMETERS = frozenset({"IsvCode"})
 
-# In the query of an address that is a parameter, or is in one: whoever has it may read what it points at.
+# In the query of an address that is a parameter or part of one: who has it may read what is there.
 _PROOF = re.compile(r"\b(Signature|security-token)=[^&\s\"\\]+", re.IGNORECASE)
 
 # More parameters than any operation has, with room for flattened lists; stops a body of a million `&`.
@@ -64,8 +61,8 @@ _EMPTY_CODES: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """A request taken apart, before anything in it is believed."""
+class ApiRequest:
+    """A request taken apart, before anything in it is checked."""
 
     action: str
     version: str
@@ -86,13 +83,13 @@ class Arrival:
         }
 
 
-def receive(request: HttpRequest) -> Arrival:
+def receive(request: HttpRequest) -> ApiRequest:
     """Take a request apart. What cannot be read is left out: the checks that follow will miss it."""
     headers = request.headers
     form: Mapping[str, str] = {}
     if request.body and headers.get("content-type", FORM).split(";")[0].strip().lower() == FORM:
         form = _pairs(request.body.decode("utf-8", "replace"))
-    return Arrival(
+    return ApiRequest(
         action=headers.get("x-acs-action", ""),
         version=headers.get("x-acs-version", ""),
         query=_pairs(request.target.partition("?")[2]),
@@ -107,15 +104,15 @@ def _pairs(text: str) -> dict[str, str]:
         return {}
 
 
-def locate(request: HttpRequest, arrival: Arrival) -> Operation:
+def find_operation(request: HttpRequest, received: ApiRequest) -> Operation:
     """The operation that is meant. Raises Refusal when there is none."""
     if request.target.partition("?")[0] not in ("", "/") or request.method not in ("GET", "POST"):
         raise Refusal("InvalidAction.NotFound", "Specified api is not found, check url and method.", status=404)
-    if arrival.version != api().version:
-        raise Refusal("InvalidVersion", f"The version {arrival.version!r} of the API does not exist.", status=400)
-    operation = api().operations.get(arrival.action)
+    if received.version != api().version:
+        raise Refusal("InvalidVersion", f"The version {received.version!r} of the API does not exist.", status=400)
+    operation = api().operations.get(received.action)
     if operation is None:
-        raise Refusal("InvalidAction.NotFound", f"The action {arrival.action!r} is not known here.", status=404)
+        raise Refusal("InvalidAction.NotFound", f"The action {received.action!r} is not known here.", status=404)
     return operation
 
 
@@ -142,11 +139,8 @@ def decode(operation: Operation, texts: Mapping[str, str]) -> dict[str, Json]:
 def _value(field: Field, text: str) -> Json:
     if field.json:
         try:
-            value = json.loads(text, parse_constant=no_constant)
-            # Half a surrogate pair is JSON, but no text that could be stored or answered.
-            json.dumps(value, ensure_ascii=False).encode()
-            return value
-        except (ValueError, RecursionError):
+            return parse(text)
+        except ValueError:
             raise _refusal(Problem(field.name + ".", "shape", "is not JSON")) from None
     if field.type == "boolean":
         value = _BOOLEANS.get(text.lower())
@@ -158,11 +152,6 @@ def _value(field: Field, text: str) -> Json:
             raise _refusal(Problem(field.name, "type", "must be an integer"))
         return int(text)
     return text
-
-
-def no_constant(name: str) -> Json:
-    """For `json.loads`: NaN and Infinity are no JSON."""
-    raise ValueError(name)
 
 
 def _missing(name: str) -> Refusal:
@@ -217,7 +206,7 @@ def refusal_body(refusal: Refusal, request_id: str, host: str) -> dict[str, Json
 def respond(
     status: int, body: Json, *, now: float, request_id: str = "", retry_after: int | None = None
 ) -> HttpResponse:
-    """An answer as bytes. `now` becomes the Date header, from which clients learn how wrong their clock is."""
+    """A response as bytes. `now` becomes the Date header, from which clients learn how wrong their clock is."""
     data = json.dumps(body, ensure_ascii=False).encode()
     headers = {
         "content-type": "application/json;charset=utf-8",

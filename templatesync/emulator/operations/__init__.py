@@ -1,49 +1,25 @@
-"""Every operation the emulator carries out: one literal table. No operation knows HTTP."""
+"""The operations of the API, each a function from a call to a reply. Knows no HTTP.
+
+To add one: its entry in `service/api.json`, which says what it takes and answers, and a function here that is marked
+with `@operation(name)`. Dispatch, the check of parameters, quotas and the history need no more.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from templatesync.emulator.http.wire import Reply
-from templatesync.emulator.operations import (
-    account,
-    flow,
-    qr_code,
-    template,
-    upload,
-)
-from templatesync.emulator.operations.call import Call
+from templatesync.emulator.operations import account, flow, qr_code, template, upload
+from templatesync.emulator.operations.call import Call, Operation
+from templatesync.emulator.outcome import Reply
 
-# A new operation is a function in a module of its group and a line here; what it takes is in `cams/api.json`.
+_MODULES = (account, flow, qr_code, template, upload)
+
 OPERATIONS: Mapping[str, Callable[[Call], Reply]] = MappingProxyType(
     {
-        "CreateChatappTemplate": template.create,
-        "ModifyChatappTemplate": template.modify,
-        "ModifyChatappTemplateProperties": template.modify_properties,
-        "DeleteChatappTemplate": template.delete,
-        "ArchiveChatappTemplate": template.archive,
-        "GetChatappTemplateDetail": template.detail,
-        "ListChatappTemplate": template.listing,
-        "GetChatappTemplateMetric": template.metric,
-        "QueryChatappBindWaba": account.bound_waba,
-        "QueryWabaBusinessInfo": account.business_info,
-        "QueryChatappPhoneNumbers": account.phone_numbers,
-        "GetWhatsappHealthStatus": account.health,
-        "GetChatappUploadAuthorization": upload.authorization,
-        "CreateFlow": flow.create,
-        "ModifyFlow": flow.modify,
-        "UpdateFlowJSONAsset": flow.update_asset,
-        "PublishFlow": flow.publish,
-        "DeprecateFlow": flow.deprecate,
-        "DeleteFlow": flow.delete,
-        "GetFlow": flow.detail,
-        "ListFlow": flow.listing,
-        "GetFlowJSONAssest": flow.asset,
-        "GetFlowPreviewUrl": flow.preview,
-        "CreatePhoneMessageQrdl": qr_code.create,
-        "UpdatePhoneMessageQrdl": qr_code.update,
-        "DeletePhoneMessageQrdl": qr_code.delete,
-        "ListPhoneMessageQrdl": qr_code.listing,
+        found.name: found.carry_out
+        for module in _MODULES
+        for found in vars(module).values()
+        if isinstance(found, Operation)
     }
 )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 
-from templatesync.emulator.http.wire import Refusal, Reply
-from templatesync.emulator.operations.call import Call
+from templatesync.emulator.operations.call import Call, operation
+from templatesync.emulator.outcome import Refusal, Reply
 from templatesync.emulator.platform.review import Status
 from templatesync.emulator.store import templates
 from templatesync.model.json_value import Json
 
 
+@operation("QueryChatappBindWaba")
 def bound_waba(call: Call) -> Reply:
     """QueryChatappBindWaba."""
     space = call.space
@@ -48,6 +49,7 @@ def _check_waba(call: Call) -> None:
         raise Refusal("InvalidParameter.WabaIdNotExist", f"The WABA {asked} does not belong to this space.")
 
 
+@operation("QueryWabaBusinessInfo")
 def business_info(call: Call) -> Reply:
     """QueryWabaBusinessInfo."""
     _check_waba(call)
@@ -63,6 +65,7 @@ def business_info(call: Call) -> Reply:
     )
 
 
+@operation("QueryChatappPhoneNumbers")
 def phone_numbers(call: Call) -> Reply:
     """QueryChatappPhoneNumbers."""
     wanted = call.text("Status")
@@ -81,6 +84,7 @@ def phone_numbers(call: Call) -> Reply:
     return Reply({"PhoneNumbers": numbers})
 
 
+@operation("GetWhatsappHealthStatus")
 def health(call: Call) -> Reply:
     """GetWhatsappHealthStatus, for the node types `phone`, `template` and `waba`."""
     _check_waba(call)

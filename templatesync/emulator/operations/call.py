@@ -1,12 +1,13 @@
-"""One call as an operation sees it: values, a state and a clock. Knows no HTTP."""
+"""One call as an operation sees it, and the mark of a function that carries one out. Knows no HTTP."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from templatesync.emulator.objects.origin import Origin
+from templatesync.emulator.object_store.origin import Origin
+from templatesync.emulator.outcome import Reply
 from templatesync.emulator.settings import Settings
 from templatesync.emulator.store.spaces import Space
 from templatesync.model.json_value import Json
@@ -31,3 +32,16 @@ class Call:
         """A parameter that is text; empty when it was not sent."""
         value = self.params.get(name)
         return value if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A function, and the name under which `api.json` has what it carries out."""
+
+    name: str
+    carry_out: Callable[[Call], Reply]
+
+
+def operation(name: str) -> Callable[[Callable[[Call], Reply]], Operation]:
+    """Mark a function as what carries out `name`: `OPERATIONS` finds it by that."""
+    return lambda carry_out: Operation(name, carry_out)

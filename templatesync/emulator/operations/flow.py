@@ -1,4 +1,4 @@
-"""The operations on flows. Knows no HTTP, and leaves what makes a flow's JSON acceptable to `flow_json`."""
+"""The operations on flows. Knows no HTTP, and leaves what makes a flow's JSON acceptable to `platform`."""
 
 from __future__ import annotations
 
@@ -8,22 +8,18 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from templatesync.emulator.http.wire import Refusal, Reply
-from templatesync.emulator.objects.object_store import asset_key
-from templatesync.emulator.objects.origin import MEDIA
-from templatesync.emulator.operations.call import Call
+from templatesync.emulator.object_store.download import asset_key
+from templatesync.emulator.object_store.origin import MEDIA
+from templatesync.emulator.operations.call import Call, operation
 from templatesync.emulator.operations.paging import asked_page, window
 from templatesync.emulator.operations.upload import find_upload
+from templatesync.emulator.outcome import Refusal, Reply
 from templatesync.emulator.platform import flow_json
+from templatesync.emulator.platform.flow import ALLOWED, CATEGORIES, Status
 from templatesync.emulator.platform.text import create_error
 from templatesync.emulator.store import flows
-from templatesync.emulator.store.flows import (
-    CATEGORIES,
-    LAWS,
-    Flow,
-    Status,
-)
-from templatesync.emulator.tokens import seal, signed_query
+from templatesync.emulator.store.flows import Flow
+from templatesync.emulator.tokens import signed_query, token
 from templatesync.model.json_value import Json
 
 LONGEST_NAME = 200
@@ -33,6 +29,7 @@ ASSET_SECONDS = 3600
 PREVIEW_SECONDS = 30 * 86_400
 
 
+@operation("CreateFlow")
 def create(call: Call) -> Reply:
     """CreateFlow: a draft without JSON. Two flows may have one name."""
     if call.space.review != "APPROVED":
@@ -53,11 +50,12 @@ def create(call: Call) -> Reply:
     return Reply({"Data": _summary(made)}, changed=True)
 
 
+@operation("ModifyFlow")
 def modify(call: Call) -> Reply:
     """ModifyFlow: name, categories and endpoint of a draft. An endpoint that is not sent stays."""
     found = _only(call)
-    if not LAWS[found.status].edit:
-        raise _not_now(found, "modified")
+    if not ALLOWED[found.status].edit:
+        raise _wrong_status(found, "modified")
     changed = replace(
         found,
         name=_name(call),
@@ -66,14 +64,15 @@ def modify(call: Call) -> Reply:
         updated=call.now,
     )
     flows.update(call.db, changed)
-    return Reply({"Data": _summary(changed) | {"EndpointUri": _blank(changed, changed.endpoint)}}, changed=True)
+    return Reply({"Data": _summary(changed) | {"EndpointUri": _or_absent(changed, changed.endpoint)}}, changed=True)
 
 
+@operation("UpdateFlowJSONAsset")
 def update_asset(call: Call) -> Reply:
     """UpdateFlowJSONAsset: of a draft, from an upload. JSON that could not be published is kept too, as Meta does."""
     found = _only(call)
-    if not LAWS[found.status].edit:
-        raise _not_now(found, "modified")
+    if not ALLOWED[found.status].edit:
+        raise _wrong_status(found, "modified")
     upload = find_upload(call, call.text("FilePath"))
     if upload is None:
         raise Refusal("InvalidParameter.FilePathError", "FilePath is no upload of this space.")
@@ -87,55 +86,60 @@ def update_asset(call: Call) -> Reply:
     return Reply({"Data": {"FlowId": found.flow_id, "ValidationErrors": wrong}}, changed=True)
 
 
+@operation("PublishFlow")
 def publish(call: Call) -> Reply:
     """PublishFlow: a draft whose JSON has no problem."""
     found = _only(call)
-    if not LAWS[found.status].publish:
-        raise _not_now(found, "published")
+    if not ALLOWED[found.status].publish:
+        raise _wrong_status(found, "published")
     wrong = flow_json.problems(_asset(found), found.endpoint) if found.asset else ["the flow has no JSON yet"]
     if wrong:
         raise Refusal("InvalidParameter.FlowJsonError", f"The flow cannot be published: {'; '.join(wrong)[:1000]}.")
-    return _become(call, found, Status.PUBLISHED)
+    return _set_status(call, found, Status.PUBLISHED)
 
 
+@operation("DeprecateFlow")
 def deprecate(call: Call) -> Reply:
     """DeprecateFlow: a published one, and there is no way back."""
     found = _only(call)
-    if not LAWS[found.status].deprecate:
-        raise _not_now(found, "deprecated")
-    return _become(call, found, Status.DEPRECATED)
+    if not ALLOWED[found.status].deprecate:
+        raise _wrong_status(found, "deprecated")
+    return _set_status(call, found, Status.DEPRECATED)
 
 
-def _become(call: Call, found: Flow, status: Status) -> Reply:
+def _set_status(call: Call, found: Flow, status: Status) -> Reply:
     flows.update(call.db, replace(found, status=status, updated=call.now))
     return Reply(changed=True)
 
 
+@operation("DeleteFlow")
 def delete(call: Call) -> Reply:
     """DeleteFlow: a draft."""
     found = _only(call)
-    if not LAWS[found.status].delete:
-        raise _not_now(found, "deleted")
+    if not ALLOWED[found.status].delete:
+        raise _wrong_status(found, "deleted")
     flows.delete(call.db, found, call.now)
     return Reply(changed=True)
 
 
+@operation("GetFlow")
 def detail(call: Call) -> Reply:
     """GetFlow."""
     found = _only(call)
     asset = _asset(found)
     shown: dict[str, Json] = {
-        "DataApiVersion": asset.get("data_api_version") or _blank(found, ""),
-        "EndpointUri": _blank(found, found.endpoint),
+        "DataApiVersion": asset.get("data_api_version") or _or_absent(found, ""),
+        "EndpointUri": _or_absent(found, found.endpoint),
         "HealthStatus": None,
-        "JSONVersion": asset.get("version") or _blank(found, ""),
+        "JSONVersion": asset.get("version") or _or_absent(found, ""),
         "Status": found.status.value,
     }
     return Reply({"Data": _summary(found) | shown | _preview(call, found)})
 
 
+@operation("ListFlow")
 def listing(call: Call) -> Reply:
-    """ListFlow: newest first, in pages, deprecated ones too, as the world was `consistency_delay` ago.
+    """ListFlow: newest first, in pages, deprecated ones too, as the state was `consistency_delay` ago.
 
     FlowName finds every name that contains it. There is no total.
     """
@@ -147,6 +151,7 @@ def listing(call: Call) -> Reply:
     return Reply({"Data": [_summary(row) for row in rows]})
 
 
+@operation("GetFlowJSONAssest")
 def asset(call: Call) -> Reply:
     """GetFlowJSONAssest: the address of the JSON, signed and for an hour; none before the first upload."""
     found = _only(call)
@@ -158,6 +163,7 @@ def asset(call: Call) -> Reply:
     return Reply({"Data": {"FilePath": path, "FlowId": found.flow_id}})
 
 
+@operation("GetFlowPreviewUrl")
 def preview(call: Call) -> Reply:
     """GetFlowPreviewUrl: a new address every time."""
     found = _only(call)
@@ -171,7 +177,7 @@ def check_links(call: Call) -> None:
     """
     for flow_id in _linked(call.params["Components"]):
         found = flows.get(call.db, flow_id, call.space.id)
-        if found is None and not call.settings.strict_flows and not flows.was_there(call.db, call.space.id, flow_id):
+        if found is None and not call.settings.strict_flows and not flows.existed(call.db, call.space.id, flow_id):
             continue
         if found is None:
             raise create_error(f"there is no flow {flow_id[:40]!r} in this account")
@@ -199,7 +205,7 @@ def _only(call: Call) -> Flow:
     return found
 
 
-def _not_now(found: Flow, done: str) -> Refusal:
+def _wrong_status(found: Flow, done: str) -> Refusal:
     message = f"A flow in the state {found.status.value} cannot be {done}."
     return Refusal("InvalidParameter.FlowStatusError", message)
 
@@ -235,7 +241,7 @@ def _asset(found: Flow) -> Mapping[str, Json]:
 
 def _summary(found: Flow) -> dict[str, Json]:
     # Sorted one way or the other: the order says nothing.
-    categories = sorted(found.categories, reverse=_odd(found))
+    categories = sorted(found.categories, reverse=_varies(found))
     return {
         "Categories": categories,
         "FlowId": found.flow_id,
@@ -244,18 +250,19 @@ def _summary(found: Flow) -> dict[str, Json]:
     }
 
 
-def _blank(found: Flow, text: str) -> str | None:
+def _or_absent(found: Flow, text: str) -> str | None:
     """A text; where there is none, an empty one for some flows and null for others."""
-    return text or ("" if _odd(found) else None)
+    return text or ("" if _varies(found) else None)
 
 
-def _odd(found: Flow) -> bool:
+def _varies(found: Flow) -> bool:
+    """What the service is free to do in two ways is done to one flow in one, to another in the other."""
     return bool(hashlib.sha256(found.flow_id.encode()).digest()[0] & 1)
 
 
 def _preview(call: Call, found: Flow) -> dict[str, Json]:
-    token = seal(call.settings, "preview", found.flow_id, str(call.now))[:32]
+    suffix = token(call.settings, "preview", found.flow_id, str(call.now))[:32]
     return {
-        "PreviewUrl": f"https://business.facebook.com/wa/manage/flows/{found.flow_id}/preview/?token={token}",
+        "PreviewUrl": f"https://business.facebook.com/wa/manage/flows/{found.flow_id}/preview/?token={suffix}",
         "PreviewUrlExpires": round((call.now + PREVIEW_SECONDS) * 1000),
     }

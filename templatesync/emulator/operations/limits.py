@@ -1,15 +1,14 @@
-"""The longer limits: creations per hour, number of templates, blocked names, edits of approved templates.
+"""The limits longer than a second, when `Settings.limits` is on. Knows no HTTP.
 
-All of them only when `Settings.limits` is on. The numbers are those of `api.json`. Knows no HTTP.
+Creations per hour, number of templates, blocked names, edits of approved templates. The numbers are in `api.json`.
 """
 
 from __future__ import annotations
 
 import math
 
-from templatesync.emulator.http.gate import throttled
-from templatesync.emulator.http.wire import Refusal
 from templatesync.emulator.operations.call import Call
+from templatesync.emulator.outcome import Refusal, throttled
 from templatesync.emulator.platform.review import Status
 from templatesync.emulator.store import templates
 from templatesync.emulator.store.templates import DAY, Filter, Template
@@ -35,7 +34,7 @@ def check_creation(call: Call, name: str, language: str, kind: str) -> None:
     if templates.count(call.db, space, Filter(type=kind), seen_at=call.now) >= most:
         raise Refusal("InvalidParameter.CreateError", f"The WABA has its {most} templates already (2388019).")
     per_hour = numbers["template_creations_per_waba_and_hour"]
-    _ration(call, templates.created_since(call.db, space, call.now - HOUR), per_hour, HOUR)
+    _check_window(call, templates.created_since(call.db, space, call.now - HOUR), per_hour, HOUR)
 
 
 def check_edit(call: Call, template: Template) -> None:
@@ -44,10 +43,10 @@ def check_edit(call: Call, template: Template) -> None:
         return
     numbers = api().limits["edits_of_an_approved_template"]
     for most, window in ((numbers["per_24_hours"], DAY), (numbers["per_30_days"], 30 * DAY)):
-        _ration(call, templates.edits_since(call.db, template, call.now - window), most, window)
+        _check_window(call, templates.edits_since(call.db, template, call.now - window), most, window)
 
 
-def _ration(call: Call, times: list[float], most: int, window: float) -> None:
+def _check_window(call: Call, times: list[float], most: int, window: float) -> None:
     """Throttle when `most` or more of `times` lie in the window, until enough of them have left it."""
     if len(times) >= most:
         frees_at = times[len(times) - most] + window

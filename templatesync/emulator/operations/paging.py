@@ -1,9 +1,9 @@
-"""Pages of listings, odd or not. Pure; knows no row."""
+"""Pages of listings, and how they misbehave when `Settings.pages` says so. Pure; knows no row."""
 
 from __future__ import annotations
 
-from templatesync.emulator.http.wire import Refusal
 from templatesync.emulator.operations.call import Call
+from templatesync.emulator.outcome import Refusal
 from templatesync.emulator.settings import Pages
 
 # The listings' own defaults are documented, a greatest size is not; more is answered with this many.
@@ -22,8 +22,8 @@ def asked_page(call: Call) -> tuple[int, int]:
     return index, min(size, MAX_SIZE)
 
 
-def told(pages: Pages, total: int) -> int | None:
-    """The `Total` that is answered, odd or not."""
+def shown_total(pages: Pages, total: int) -> int | None:
+    """The `Total` that is answered, wrong when `pages` says so."""
     if pages is Pages.TOTAL_NONE:
         return None
     if pages is Pages.TOTAL_LOW:
@@ -32,7 +32,7 @@ def told(pages: Pages, total: int) -> int | None:
 
 
 def window(pages: Pages, index: int, size: int, total: int) -> tuple[int, int]:
-    """Where a page begins and how long it is, odd or not."""
+    """Offset and size of the page that is answered, other than what was asked for when `pages` says so."""
     if pages is Pages.SHORT:
         size = min(size, SHORT)
     if pages is Pages.ENDLESS:

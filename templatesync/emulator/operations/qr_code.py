@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from templatesync.emulator.http.wire import Refusal, Reply
-from templatesync.emulator.objects.object_store import picture_key
-from templatesync.emulator.operations.call import Call
+from templatesync.emulator.object_store.download import picture_key
+from templatesync.emulator.operations.call import Call, operation
+from templatesync.emulator.outcome import Refusal, Reply
 from templatesync.emulator.platform.text import create_error
 from templatesync.emulator.store import qr_codes
 from templatesync.emulator.store.qr_codes import QrCode
@@ -17,6 +17,7 @@ from templatesync.service.api import api
 LONGEST_MESSAGE = 140
 
 
+@operation("CreatePhoneMessageQrdl")
 def create(call: Call) -> Reply:
     """CreatePhoneMessageQrdl. Nothing keeps one number from having two codes with one message."""
     number, message = _number(call), _message(call)
@@ -27,6 +28,7 @@ def create(call: Call) -> Reply:
     return Reply({"Data": _shown(call, made)}, changed=True)
 
 
+@operation("UpdatePhoneMessageQrdl")
 def update(call: Call) -> Reply:
     """UpdatePhoneMessageQrdl: code and link stay, as Meta has it; the picture gets another address."""
     found = _only(call)
@@ -35,14 +37,16 @@ def update(call: Call) -> Reply:
     return Reply({"Data": _shown(call, changed)}, changed=True)
 
 
+@operation("DeletePhoneMessageQrdl")
 def delete(call: Call) -> Reply:
     """DeletePhoneMessageQrdl."""
     qr_codes.delete(call.db, _only(call), call.now)
     return Reply(changed=True)
 
 
+@operation("ListPhoneMessageQrdl")
 def listing(call: Call) -> Reply:
-    """ListPhoneMessageQrdl: all codes of a number at once, as the world was `consistency_delay` ago."""
+    """ListPhoneMessageQrdl: all codes of a number at once, as the state was `consistency_delay` ago."""
     seen_at = call.now - call.settings.consistency_delay
     found = qr_codes.seen(call.db, call.space.id, _number(call), seen_at=seen_at)
     return Reply({"Data": [_listed(call, one) for one in found]})

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from templatesync.emulator import platform
-from templatesync.emulator.http.wire import Refusal, Reply
-from templatesync.emulator.operations import echo, limits
-from templatesync.emulator.operations.call import Call
+from templatesync.emulator.operations import limits, responses
+from templatesync.emulator.operations.call import Call, operation
 from templatesync.emulator.operations.flow import check_links
-from templatesync.emulator.operations.paging import asked_page, told, window
+from templatesync.emulator.operations.paging import asked_page, shown_total, window
 from templatesync.emulator.operations.upload import check_samples
+from templatesync.emulator.outcome import Refusal, Reply
 from templatesync.emulator.platform.review import Status, may_delete, may_edit
+from templatesync.emulator.platform.template import check_content, check_identity
 from templatesync.emulator.settings import Codes
 from templatesync.emulator.store import templates
 from templatesync.emulator.store.templates import Filter, Template
@@ -20,13 +20,14 @@ from templatesync.model.json_value import Json
 _MARKED_BY_MODIFY = ("MessageSendTtlSeconds", "ProductSetId")
 
 
+@operation("CreateChatappTemplate")
 def create(call: Call) -> Reply:
     """CreateChatappTemplate."""
     name, language, kind = call.text("Name"), call.text("Language"), call.text("TemplateType")
     if call.space.review != "APPROVED":
         raise Refusal("InvalidParameter.CreateError", f"The WABA is {call.space.review}, not APPROVED.")
-    platform.check_identity(name, language)
-    platform.check_content(kind, call.text("Category"), call.params)
+    check_identity(name, language)
+    check_content(kind, call.text("Category"), call.params)
     check_links(call)
     check_samples(call)
     space = call.space.id
@@ -64,6 +65,7 @@ def _sent(call: Call, names: tuple[str, ...]) -> dict[str, Json]:
     return {name: call.params[name] for name in names if name in call.params}
 
 
+@operation("ModifyChatappTemplate")
 def modify(call: Call) -> Reply:
     """ModifyChatappTemplate: replaces the content as a whole and starts a review. Category is ignored."""
     if call.text("TemplateType") not in ("", "WHATSAPP"):
@@ -71,7 +73,7 @@ def modify(call: Call) -> Reply:
     template = _only(call, "DetailError.TemplateNotExist")
     if template.type != "WHATSAPP":
         raise Refusal("InvalidParameter.TemplateTypeNotSupport", "Only WHATSAPP templates can be modified.")
-    platform.check_content(template.type, template.category, call.params)
+    check_content(template.type, template.category, call.params)
     check_links(call)
     check_samples(call)
     if not may_edit(template.status, call.settings):
@@ -81,7 +83,7 @@ def modify(call: Call) -> Reply:
         )
     limits.check_edit(call, template)
     if template.status is Status.PASS:
-        templates.note_edit(call.db, template, call.now)
+        templates.add_edit(call.db, template, call.now)
     kept = {name: value for name, value in template.properties.items() if name not in _MARKED_BY_MODIFY}
     templates.update(
         call.db,
@@ -99,6 +101,7 @@ def modify(call: Call) -> Reply:
     return Reply({"Data": {"TemplateCode": template.code, "TemplateName": template.name}}, changed=True)
 
 
+@operation("ModifyChatappTemplateProperties")
 def modify_properties(call: Call) -> Reply:
     """ModifyChatappTemplateProperties: in any state, without a review."""
     if call.text("TemplateType") != "WHATSAPP":
@@ -109,6 +112,7 @@ def modify_properties(call: Call) -> Reply:
     return Reply({"Model": {}}, changed=True)
 
 
+@operation("DeleteChatappTemplate")
 def delete(call: Call) -> Reply:
     """DeleteChatappTemplate: one language, or all of them when none is named."""
     if call.text("TemplateType") not in ("WHATSAPP", "VIBER"):
@@ -127,6 +131,7 @@ def delete(call: Call) -> Reply:
     return Reply(changed=True)
 
 
+@operation("ArchiveChatappTemplate")
 def archive(call: Call) -> Reply:
     """ArchiveChatappTemplate. The page names no archive types; `UNARCHIVE`, in any case, undoes."""
     if call.text("ChannelType").upper() != "WHATSAPP":
@@ -145,9 +150,10 @@ def archive(call: Call) -> Reply:
     return Reply({"Data": {"Code": "OK", "Message": "OK", "RequestId": None, "Success": True}}, changed=True)
 
 
+@operation("GetChatappTemplateDetail")
 def detail(call: Call) -> Reply:
     """GetChatappTemplateDetail."""
-    return Reply({"Data": echo.detail(_only(call, "DetailError.TemplateNotExist"))})
+    return Reply({"Data": responses.detail(_only(call, "DetailError.TemplateNotExist"))})
 
 
 def _asked(call: Call) -> Filter:
@@ -164,8 +170,9 @@ def _only(call: Call, code: str) -> Template:
     return template
 
 
+@operation("ListChatappTemplate")
 def listing(call: Call) -> Reply:
-    """ListChatappTemplate: newest first, in pages, as the world was `consistency_delay` ago."""
+    """ListChatappTemplate: newest first, in pages, as the state was `consistency_delay` ago."""
     index, size = asked_page(call)
     wanted = Filter(
         name=call.text("Name"),
@@ -179,9 +186,12 @@ def listing(call: Call) -> Reply:
     total = templates.count(call.db, call.space.id, wanted, seen_at=seen_at)
     offset, size = window(call.settings.pages, index, size, total)
     rows = templates.page(call.db, call.space.id, wanted, seen_at=seen_at, offset=offset, size=size)
-    return Reply({"ListTemplate": [echo.summary(row) for row in rows], "Total": told(call.settings.pages, total)})
+    return Reply(
+        {"ListTemplate": [responses.summary(row) for row in rows], "Total": shown_total(call.settings.pages, total)}
+    )
 
 
+@operation("GetChatappTemplateMetric")
 def metric(call: Call) -> Reply:
     """GetChatappTemplateMetric: the emulator sends nothing, so all counts are 0."""
     start, end = call.params["Start"], call.params["End"]

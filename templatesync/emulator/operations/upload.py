@@ -1,21 +1,22 @@
-"""The authorization of uploads, and finding what was uploaded. Knows no HTTP; the store's own door is elsewhere."""
+"""The authorization of uploads, and finding what was uploaded. Knows no HTTP and no form: see `object_store`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
-from templatesync.emulator.http.wire import Reply
-from templatesync.emulator.objects.origin import UPLOADS, locate
-from templatesync.emulator.operations.call import Call
+from templatesync.emulator.object_store.origin import UPLOADS, locate
+from templatesync.emulator.operations.call import Call, operation
+from templatesync.emulator.outcome import Reply
 from templatesync.emulator.platform.text import create_error
 from templatesync.emulator.store import uploads
 from templatesync.emulator.store.uploads import Upload
 from templatesync.model.json_value import Json
 
 
+@operation("GetChatappUploadAuthorization")
 def authorization(call: Call) -> Reply:
-    """GetChatappUploadAuthorization: keys that work, for the store described in `object_store`."""
+    """GetChatappUploadAuthorization: keys that work, for the object store as `object_store` describes it."""
     grant = uploads.issue(call.db, call.settings, call.space, call.now)
     return Reply(
         {
@@ -33,7 +34,7 @@ def authorization(call: Call) -> Reply:
 
 
 def check_samples(call: Call) -> None:
-    """Refuse a template whose header has a sample in the store that is not there, or is another space's."""
+    """Refuse a template whose header has a sample in the object store that is not there, or is another space's."""
     for header in _headers(call.params):
         url = str(header.get("Url") or "")
         if _stored_key(url) and find_upload(call, url) is None:

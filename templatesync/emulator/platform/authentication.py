@@ -1,11 +1,11 @@
-"""AUTHENTICATION templates: the platform writes their texts, so little may be sent. Pure."""
+"""AUTHENTICATION templates: the platform writes their texts, so little may be sent. Pure; knows no state."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 
-from templatesync.emulator.http.wire import Refusal
+from templatesync.emulator.outcome import Refusal
 from templatesync.emulator.platform.text import (
     check_length,
     create_error,

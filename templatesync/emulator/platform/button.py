@@ -1,4 +1,4 @@
-"""BUTTONS of messages that are no one-time passwords, and of carousel cards. Pure."""
+"""BUTTONS of ordinary messages and of carousel cards, not of one-time passwords. Pure; knows no state."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
 
-from templatesync.emulator.http.wire import Refusal
+from templatesync.emulator.outcome import Refusal
 from templatesync.emulator.platform.text import (
     HEADER_FORM,
     check_filled,
@@ -56,7 +56,7 @@ def check_each(category: str, buttons: Sequence[Button]) -> None:
             raise create_error(f"there are {number} {kind} buttons, at most {_MOST[kind]} allowed")
         if kind in ("ONE_TAP", "ZERO_TAP"):
             raise create_error(f"{kind} buttons are for AUTHENTICATION templates, this one is {category}")
-    # Quick replies stand together, before or after the others.
+    # Quick replies are side by side, before or after the others.
     runs = [quick for quick, _ in groupby(kind == "QUICK_REPLY" for kind in kinds)]
     if len(runs) > 2:
         raise create_error("QUICK_REPLY buttons must stand side by side, before or after all others")

@@ -1,10 +1,10 @@
-"""CAROUSEL: cards that must all have one shape. Pure."""
+"""CAROUSEL: cards that must all have one shape. Pure; knows no state."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from templatesync.emulator.http.wire import Refusal
+from templatesync.emulator.outcome import Refusal
 from templatesync.emulator.platform.button import check_each
 from templatesync.emulator.platform.text import (
     HEADER_FORM,

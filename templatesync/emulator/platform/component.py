@@ -1,10 +1,10 @@
-"""HEADER, BODY, FOOTER and LIMITED_TIME_OFFER of messages that are no one-time passwords. Pure."""
+"""HEADER, BODY, FOOTER and LIMITED_TIME_OFFER of ordinary messages, not of one-time passwords. Pure; knows no state."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from templatesync.emulator.http.wire import Refusal
+from templatesync.emulator.outcome import Refusal
 from templatesync.emulator.platform.text import (
     HEADER_FORM,
     VARIABLE,

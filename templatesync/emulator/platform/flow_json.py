@@ -1,6 +1,6 @@
-"""What the platform takes as a flow's JSON, roughly: enough to tell a flow from a mistake. Pure.
+"""What the platform takes as a flow's JSON, roughly: enough to tell a flow from a mistake. Pure; knows no state.
 
-Shares nothing with the rules that the validator has: two opinions, one source.
+Shares nothing with the rules that the validator has: each reads the same pages by itself.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from templatesync.emulator.http.protocol import no_constant
+from templatesync.emulator.strict_json import parse
 from templatesync.model.json_value import Json
 
 # Bytes.
@@ -26,9 +26,9 @@ def read(data: bytes) -> dict[str, Json]:
     if len(data) > LARGEST:
         raise ValueError(f"the file has {len(data)} bytes, at most {LARGEST} are allowed")
     try:
-        value = json.loads(data.decode(), parse_constant=no_constant)
+        value = parse(data.decode())
         write(value)
-    except (ValueError, RecursionError):
+    except ValueError:
         raise ValueError("the file is not JSON") from None
     if not isinstance(value, dict):
         raise ValueError("the file must hold a JSON object")

@@ -1,4 +1,4 @@
-"""The review of a template as a table of what may happen in which state. Pure; knows no store and no operation."""
+"""The review of a template as a table of what may happen in which state. Pure; knows no row and no operation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Edit(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Law:
+class Allowed:
     """What one state allows. Every edit that is allowed leads to `auditing`."""
 
     edit: Edit
@@ -40,14 +40,14 @@ class Law:
 
 # The operation's page allows edits before a review and after a rejection; the console's and Meta's pages allow them
 # for approved and paused templates too. Meta refuses to delete what it has disabled.
-LAWS: Mapping[Status, Law] = MappingProxyType(
+ALLOWED: Mapping[Status, Allowed] = MappingProxyType(
     {
-        Status.UNAUDIT: Law(Edit.YES, delete=True),
-        Status.AUDITING: Law(Edit.NO, delete=True),
-        Status.PASS: Law(Edit.AS_SET, delete=True),
-        Status.FAIL: Law(Edit.YES, delete=True),
-        Status.PAUSED: Law(Edit.AS_SET, delete=True),
-        Status.DISABLED: Law(Edit.NO, delete=False),
+        Status.UNAUDIT: Allowed(Edit.YES, delete=True),
+        Status.AUDITING: Allowed(Edit.NO, delete=True),
+        Status.PASS: Allowed(Edit.AS_SET, delete=True),
+        Status.FAIL: Allowed(Edit.YES, delete=True),
+        Status.PAUSED: Allowed(Edit.AS_SET, delete=True),
+        Status.DISABLED: Allowed(Edit.NO, delete=False),
     }
 )
 
@@ -66,12 +66,12 @@ DEFAULT_REASON = "INCORRECT_CATEGORY"
 
 def may_edit(status: Status, settings: Settings) -> bool:
     """Whether ModifyChatappTemplate is taken in this state."""
-    law = LAWS[status]
-    if law.edit is Edit.AS_SET:
+    edit = ALLOWED[status].edit
+    if edit is Edit.AS_SET:
         return settings.modify_approved is ModifyApproved.ALLOW
-    return law.edit is Edit.YES
+    return edit is Edit.YES
 
 
 def may_delete(status: Status) -> bool:
     """Whether DeleteChatappTemplate is taken in this state."""
-    return LAWS[status].delete
+    return ALLOWED[status].delete

@@ -1,11 +1,11 @@
-"""Words for refusing a text, and what a variable is. Pure; knows no component."""
+"""Checks of single texts, and what a variable is. Pure; knows no component."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from templatesync.emulator.http.wire import Refusal
+from templatesync.emulator.outcome import Refusal
 from templatesync.model.json_value import Json
 
 VARIABLE = re.compile(r"\$\(([^()\s]+)\)")

@@ -1,4 +1,4 @@
-"""VIBER templates: other components, other limits. Pure."""
+"""VIBER templates: other components, other limits. Pure; knows no state."""
 
 from __future__ import annotations
 

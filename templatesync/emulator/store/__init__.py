@@ -1,1 +1,1 @@
-"""What the emulator remembers, as rows of one database. Knows no HTTP and no operation."""
+"""The emulator's state as rows of one SQLite database. Knows no HTTP and no operation."""

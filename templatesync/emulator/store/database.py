@@ -1,4 +1,4 @@
-"""The emulator's memory: one SQLite database, in a file or not. Knows transactions and tables, no operation.
+"""One SQLite database, in a file or in memory. Knows transactions and tables, no operation.
 
 One lock per process and `BEGIN IMMEDIATE` between processes make every call of the API atomic. WAL without an fsync
 per commit survives a killed process, which is what matters for a stand-in; a power cut may lose the last calls.
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# "CAMS" in ASCII: tells our files from other programs' databases.
+# "CAMS" in ASCII: distinguishes our files from databases of other programs.
 APPLICATION_ID = 0x43414D53
 
 # One script per version of the file, in order; a file's `user_version` counts those it has seen. Only append.
@@ -137,7 +137,7 @@ class Store:
                 self._db.execute("PRAGMA journal_mode = WAL")
                 return
             except sqlite3.OperationalError as error:
-                # The low byte is the code; the rest tells kinds of being busy apart.
+                # The low byte is the code; the rest distinguishes kinds of being busy.
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                     raise
                 time.sleep(0.01)

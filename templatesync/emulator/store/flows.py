@@ -1,53 +1,14 @@
-"""Flows: what may be done in which state, as a table, and the rows that keep them. Knows no HTTP and no operation."""
+"""Flows as rows: one frozen value and the SQL that keeps it. Knows no operation and no rule."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from types import MappingProxyType
 
+from templatesync.emulator.platform.flow import Status
 from templatesync.emulator.store.spaces import digits
-
-
-class Status(StrEnum):
-    """The state of a flow, in the service's spelling."""
-
-    DRAFT = "DRAFT"
-    PUBLISHED = "PUBLISHED"
-    DEPRECATED = "DEPRECATED"
-
-
-@dataclass(frozen=True, slots=True)
-class Law:
-    """What one state allows. `edit` is of name, categories, endpoint and JSON alike."""
-
-    edit: bool = False
-    publish: bool = False
-    deprecate: bool = False
-    delete: bool = False
-
-
-LAWS: Mapping[Status, Law] = MappingProxyType(
-    {
-        Status.DRAFT: Law(edit=True, publish=True, delete=True),
-        Status.PUBLISHED: Law(deprecate=True),
-        Status.DEPRECATED: Law(),
-    }
-)
-
-CATEGORIES = (
-    "SIGN_UP",
-    "SIGN_IN",
-    "APPOINTMENT_BOOKING",
-    "LEAD_GENERATION",
-    "CONTACT_US",
-    "CUSTOMER_SUPPORT",
-    "SURVEY",
-    "OTHER",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +83,7 @@ def get(db: sqlite3.Connection, flow_id: str, space: str | None = None) -> Flow 
     return _flow(row) if row else None
 
 
-def was_there(db: sqlite3.Connection, space: str, flow_id: str) -> bool:
+def existed(db: sqlite3.Connection, space: str, flow_id: str) -> bool:
     """Whether the space has or had a flow with that id."""
     return db.execute("SELECT 1 FROM flow WHERE space = ? AND flow_id = ?", (space, flow_id)).fetchone() is not None
 
@@ -144,6 +105,6 @@ def count(db: sqlite3.Connection, space: str, part: str, *, seen_at: float) -> i
 
 
 def page(db: sqlite3.Connection, space: str, part: str, *, seen_at: float, offset: int, size: int) -> Sequence[Flow]:
-    """What a listing shows, newest first, as the world was at `seen_at`."""
+    """What a listing shows, newest first, as the state was at `seen_at`."""
     query = f"SELECT id, {_COLUMNS} FROM flow WHERE {_SEEN} ORDER BY id DESC LIMIT ? OFFSET ?"  # noqa: S608 - no data in it
     return [_flow(row) for row in db.execute(query, (space, part, seen_at, seen_at, size, offset))]

@@ -60,7 +60,7 @@ def count(db: sqlite3.Connection, space: str, number: str) -> int:
 
 
 def seen(db: sqlite3.Connection, space: str, number: str, *, seen_at: float) -> list[QrCode]:
-    """What a listing shows, as the world was at `seen_at`: in no order that anyone could rely on."""
+    """What a listing shows, as the state was at `seen_at`: in no order that anyone could rely on."""
     query = (
         f"SELECT {_COLUMNS} FROM qr_code WHERE space = ? AND number = ?"  # noqa: S608 - no data in it
         " AND created <= ? AND (deleted IS NULL OR deleted > ?)"

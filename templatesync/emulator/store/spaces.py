@@ -1,6 +1,6 @@
-"""Customer spaces: each has a WhatsApp Business Account and phone numbers from its first use on.
+"""Customer spaces: each has a WhatsApp Business Account and phone numbers from its first use on. Knows no operation.
 
-Everything about a new space follows from its id, so that two emulators agree and a test can know it beforehand.
+Everything about a new space follows from its id, so that two emulators agree and a test can foresee it.
 """
 
 from __future__ import annotations

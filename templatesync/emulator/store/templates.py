@@ -137,7 +137,7 @@ def delete(db: sqlite3.Connection, template: Template, now: float) -> None:
     db.execute("DELETE FROM template WHERE deleted < ?", (now - KEEP_DELETED,))
 
 
-def settle(db: sqlite3.Connection, space: str, settings: Settings, now: float) -> None:
+def end_due_reviews(db: sqlite3.Connection, space: str, settings: Settings, now: float) -> None:
     """End every review of a space that is due. Called before each operation, so no thread is needed.
 
     Not of other spaces: another emulator on the same database may have other settings for them.
@@ -168,7 +168,7 @@ def get(db: sqlite3.Connection, space: str, wanted: Filter) -> Template | None:
 def page(
     db: sqlite3.Connection, space: str, wanted: Filter, *, seen_at: float, offset: int, size: int
 ) -> Sequence[Template]:
-    """What a listing shows, newest first, as the world was at `seen_at`."""
+    """What a listing shows, newest first, as the state was at `seen_at`."""
     where, values = _where(space, wanted)
     # Sorting identifiers and fetching one page of rows is many times quicker than sorting whole rows.
     chosen = f"SELECT id FROM template WHERE {where} AND {_SEEN} ORDER BY id DESC LIMIT ? OFFSET ?"  # noqa: S608 - no data in it
@@ -221,8 +221,8 @@ def deleted_name_at(db: sqlite3.Connection, space: str, name: str, language: str
     return None if row["at"] is None else float(row["at"])
 
 
-def note_edit(db: sqlite3.Connection, template: Template, now: float) -> None:
-    """Remember an edit of an approved template."""
+def add_edit(db: sqlite3.Connection, template: Template, now: float) -> None:
+    """Keep that an approved template was edited."""
     db.execute("INSERT INTO edit (template, at) VALUES (?, ?)", (template.id, now))
 
 

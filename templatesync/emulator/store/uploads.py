@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from templatesync.emulator.settings import Settings
 from templatesync.emulator.store.spaces import Space
-from templatesync.emulator.tokens import seal
+from templatesync.emulator.tokens import token
 
 # Seconds that temporary keys work.
 GRANT_SECONDS = 3600
@@ -44,13 +44,13 @@ class Upload:
 
 def issue(db: sqlite3.Connection, settings: Settings, space: Space, now: float) -> Grant:
     """New keys. A space's folder is always the same and cannot be guessed: nothing else guards what is in it."""
-    token = seal(settings, "grant", space.id, str(round(now)))
+    keys = token(settings, "grant", space.id, str(round(now)))
     grant = Grant(
-        key_id=f"STS.EMULATOR{token[:16]}",
-        secret=token[16:46],
-        token=seal(settings, "token", token),
+        key_id=f"STS.EMULATOR{keys[:16]}",
+        secret=keys[16:46],
+        token=token(settings, "token", keys),
         space=space.id,
-        folder=f"{space.waba_id}/{seal(settings, 'folder', space.id)[:20]}",
+        folder=f"{space.waba_id}/{token(settings, 'folder', space.id)[:20]}",
         expires=float(round(now) + GRANT_SECONDS),
     )
     db.execute("DELETE FROM upload_grant WHERE expires < ?", (now - GRANT_SECONDS,))

@@ -1,1 +1,1 @@
-"""The parts of the driver: jobs, lanes, pace, crew, scheduler. Knows no kind."""
+"""Running many generators of requests at once, within quotas: retries, deadlines, interruption. Knows no kind."""

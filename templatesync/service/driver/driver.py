@@ -1,8 +1,8 @@
 """Runs generators of requests: the one place where concurrency, quotas, retries and deadlines live. Knows no kind.
 
-One scheduler, the calling thread, advances every calls, so no kind's code ever runs in two threads. Single requests
-go to workers that do nothing but send. A request is handed out only when a worker is idle and its quota allows it:
-waiting ties nobody up. `driving/` holds the parts.
+One scheduler, in the calling thread, advances every generator, so no kind's code ever runs in two threads. Single
+requests go to workers that do nothing but send. A request is handed out only when a worker is idle and its quota allows
+it, so no worker is held up by waiting.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from templatesync.service.driver.job import (
 )
 from templatesync.service.driver.lanes import Lanes
 from templatesync.service.driver.scheduler import Scheduler, Settings
-from templatesync.service.driver.workers import Crew, Threads
+from templatesync.service.driver.workers import Threads, Workers
 
 __all__ = ["ABORTED", "GIVEN_UP", "STOPPED", "Driver", "Finished", "Interrupted", "Job", "Sender"]
 
@@ -50,7 +50,7 @@ class Driver:
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[float], None] | None = None,
         random: randomness.Random | None = None,
-        crew: Callable[[int], Crew] = Threads,
+        make_workers: Callable[[int], Workers] = Threads,
         grace: float = 5.0,
     ) -> None:
         # Jitter, not secrecy.
@@ -58,7 +58,7 @@ class Driver:
         self._settings = Settings(clock=clock, wait=wait, random=chance, grace=grace)
         self._lanes = Lanes(rates or {}, workers)
         self._workers = workers
-        self._hire = crew
+        self._make_workers = make_workers
         self._running: Scheduler[Any] | None = None
         self._stopping = False
         self._aborting = False
@@ -98,12 +98,15 @@ class Driver:
     ) -> list[Finished[T]]:
         """Run all jobs, at most `at_once` of them begun and not ended; results in the order of the jobs.
 
+        Whatever a job raises is in its `Finished`, and costs no other job its value. Only what ends the process, such
+        as SystemExit, comes out of here.
+
         SIGINT and SIGTERM, where nobody else handles them, mean `stop` at first and `abort` the second time.
         `on_done` is called in this thread as each job ends.
         """
         assert self._running is None, "a driver runs one set of jobs at a time"
-        crew = self._hire(self._workers)
-        scheduler = Scheduler(self._settings, self._lanes, crew, jobs, on_done, at_once)
+        workers = self._make_workers(self._workers)
+        scheduler = Scheduler(self._settings, self._lanes, workers, jobs, on_done, at_once)
         self._running = scheduler
         scheduler.stopping, scheduler.aborting = self._stopping, self._aborting
         try:
@@ -111,7 +114,7 @@ class Driver:
                 return scheduler.run()
         finally:
             self._running = None
-            crew.close()
+            workers.close()
 
     def stop(self) -> None:
         """Begin nothing more: no job, no write. What is under way has `grace` seconds. Fit for a signal handler.

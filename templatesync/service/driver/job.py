@@ -33,7 +33,7 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job(Generic[T]):
-    """A calls and whom it talks to. `label` and `space` are for whoever reports."""
+    """A generator of requests, and the sender that they go to. `label` and `space` are for reports."""
 
     sender: Sender
     calls: Generator[Batch, list[Answer], T]
@@ -43,7 +43,10 @@ class Job(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Finished(Generic[T]):
-    """The end of a job: its value, or what it raised. Neither when it was not `started`."""
+    """The end of a job: its value, or what it raised. Neither when it was not `started`.
+
+    Both when it was `on_done` that raised, or the driver itself, after the value was there.
+    """
 
     job: Job[T]
     value: T | None = None
@@ -52,4 +55,4 @@ class Finished(Generic[T]):
 
 
 class Interrupted(Exception):
-    """A calls went on asking after everything had been called off."""
+    """The generator of a job went on asking after everything had been called off."""

@@ -1,16 +1,18 @@
-"""The loop that advances calls, hands out requests and heeds the clock. Runs in one thread; sends nothing itself."""
+"""The loop of the driver: advances jobs, hands out requests, waits. Knows no thread but its own; sends nothing."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from itertools import count
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from templatesync.model.request import Answer, AnswerClass, AnyRequest
 from templatesync.service.api import api
+from templatesync.service.driver.call import Call, SenderState, attempt, settled, tried
 from templatesync.service.driver.job import (
     ABORTED,
     GIVEN_UP,
@@ -19,15 +21,9 @@ from templatesync.service.driver.job import (
     Interrupted,
     Job,
 )
-from templatesync.service.driver.lanes import (
-    Call,
-    Lanes,
-    Party,
-    settled,
-    tried,
-)
+from templatesync.service.driver.lanes import Lanes
 from templatesync.service.driver.pacing import LONGEST_PAUSE, again_in
-from templatesync.service.driver.workers import Crew
+from templatesync.service.driver.workers import Workers
 
 if TYPE_CHECKING:
     from templatesync.model.calls import Pause
@@ -35,9 +31,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # How many failures in a row give a sender up.
-_PATIENCE = 5
-# How often a calls is still answered once everything is called off; then it is closed.
-_LAST_WORDS = 50
+_GIVE_UP_AFTER = 5
+# How often a job is still answered once everything is called off; then it is closed.
+_TURNS_AFTER_END = 50
 
 _NETWORK_FAILURES = (AnswerClass.UNREACHABLE, AnswerClass.LOST, AnswerClass.UNAVAILABLE)
 
@@ -68,30 +64,34 @@ class _Started(Generic[T]):
 
     index: int
     job: Job[T]
-    party: Party
+    state: SenderState
     turn: int = 0
     answers: list[Answer | None] = field(default_factory=list)
     missing: int = 0
     filling: bool = False
-    last_words: int = 0
+    turns_after_end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Nap(Generic[T]):
-    """A pause of a calls: valid while its turn is the same."""
+class _Timer(Generic[T]):
+    """A pause that a job has asked for: valid while its turn is the same."""
 
     started: _Started[T]
     turn: int
 
 
 class Scheduler(Generic[T]):
-    """One run. `stopping` and `aborting` may be set from outside at any time."""
+    """One run. `stopping` and `aborting` may be set from outside at any time.
+
+    The clock is read once for each decision, into `_now`: with two readings, a quota that frees itself between them
+    would neither be used nor waited for.
+    """
 
     def __init__(
         self,
         settings: Settings,
         lanes: Lanes,
-        crew: Crew,
+        workers: Workers,
         jobs: Iterable[Job[T]],
         on_done: Callable[[Finished[T]], None] | None,
         at_once: int,
@@ -101,16 +101,17 @@ class Scheduler(Generic[T]):
         self._settings = settings
         self._tally = settings.tally
         self._lanes = lanes
-        self._crew = crew
+        self._workers = workers
         self._jobs = iter(jobs)
         self._more = True
         self._on_done = on_done
         self._at_once = at_once
         self._results: list[Finished[T] | None] = []
         self._started: dict[int, _Started[T]] = {}
-        self._parties: dict[int, Party] = {}
-        self._flying: dict[Call, None] = {}
-        self._timers: list[tuple[float, int, Call | _Nap[T]]] = []
+        self._senders: dict[int, SenderState] = {}
+        self._in_flight: dict[Call, None] = {}
+        self._now = settings.clock()
+        self._timers: list[tuple[float, int, Call | _Timer[T]]] = []
         self._order = count()
         self._stop_at: float | None = None
         self._called_off = False
@@ -118,23 +119,36 @@ class Scheduler(Generic[T]):
     def stop(self) -> None:
         """Begin nothing more."""
         self.stopping = True
-        self._crew.wake()
+        self._workers.wake()
 
     def abort(self) -> None:
         """Call everything off."""
         self.stopping = self.aborting = True
-        self._crew.wake()
+        self._workers.wake()
 
     def run(self) -> list[Finished[T]]:
-        """The loop."""
+        """The loop. What a job raises is in its result; a defect of the driver, in those of all jobs still open."""
         self._lanes.clear()
-        while True:
-            self._heed_stop()
-            self._admit()
-            self._dispatch()
-            if not self._started:
-                return [finished for finished in self._results if finished is not None]
-            self._await()
+        try:
+            while True:
+                self._check_stop()
+                self._admit()
+                self._now = self._settings.clock()
+                self._dispatch()
+                if not self._started:
+                    break
+                self._wait()
+        except Exception as error:
+            self._break_off(error)
+        return [finished for finished in self._results if finished is not None]
+
+    def _break_off(self, error: Exception) -> None:
+        if not self._started:
+            raise error
+        self.stopping = True
+        for started in list(self._started.values()):
+            self._fail(started, error)
+        self._admit()
 
     # Jobs
 
@@ -147,40 +161,57 @@ class Scheduler(Generic[T]):
             index = len(self._results)
             self._results.append(None)
             if self.stopping:
-                job.calls.close()
+                with suppress(Exception):
+                    job.calls.close()
                 self._finish(index, Finished(job, started=False))
             else:
-                party = self._parties.setdefault(id(job.sender), Party(job.sender))
-                started = self._started[index] = _Started(index, job, party)
+                state = self._senders.setdefault(id(job.sender), SenderState(job.sender))
+                started = self._started[index] = _Started(index, job, state)
                 self._advance(started, None)
 
     def _finish(self, index: int, finished: Finished[T]) -> None:
         self._started.pop(index, None)
         self._results[index] = finished
-        if self._on_done is not None:
+        if self._on_done is None:
+            return
+        try:
             self._on_done(finished)
+        except Exception as error:
+            # Who is told must not cost anybody a value; and is not told again.
+            self._on_done = None
+            self._results[index] = replace(finished, error=finished.error or error)
+
+    def _fail(self, started: _Started[T], error: Exception) -> None:
+        with suppress(Exception):
+            started.job.calls.close()
+        self._finish(started.index, Finished(started.job, error=error))
 
     def _advance(self, started: _Started[T], value: list[Answer] | Exception | None) -> None:
-        """Run a calls until it waits for something, or ends."""
+        """Run a job until it waits for something, or ends. Whatever goes wrong in it ends this job alone."""
         while True:
             try:
-                item = self._step(started, value)
+                answers = self._turn(started, value)
             except StopIteration as stop:
                 self._finish(started.index, Finished(started.job, stop.value))
                 return
             except Exception as error:
-                self._finish(started.index, Finished(started.job, error=error))
+                self._fail(started, error)
                 return
-            started.turn += 1
-            value = []
-            if isinstance(item, tuple):
-                self._begin_batch(started, item)
-                if started.missing:
-                    return
-                value = [answer for answer in started.answers if answer is not None]
-            elif item.seconds > 0 and not self._called_off:
-                self._later(item.seconds, _Nap(started, started.turn))
+            if answers is None:
                 return
+            value = answers
+
+    def _turn(self, started: _Started[T], value: list[Answer] | Exception | None) -> list[Answer] | None:
+        """One turn of a job: what it is answered at once, None when it has to wait. Raises StopIteration at its end."""
+        item = self._step(started, value)
+        started.turn += 1
+        if isinstance(item, tuple):
+            self._begin_batch(started, item)
+            return None if started.missing else [answer for answer in started.answers if answer is not None]
+        if item.seconds > 0 and not self._called_off:
+            self._later(item.seconds, _Timer(started, started.turn))
+            return None
+        return []
 
     def _step(self, started: _Started[T], value: list[Answer] | Exception | None) -> tuple[AnyRequest, ...] | Pause:
         calls = started.job.calls
@@ -191,9 +222,8 @@ class Scheduler(Generic[T]):
         else:
             item = calls.send(value)
         if self._called_off:
-            started.last_words += 1
-            if started.last_words > _LAST_WORDS:
-                calls.close()
+            started.turns_after_end += 1
+            if started.turns_after_end > _TURNS_AFTER_END:
                 raise Interrupted("called off")
         return item
 
@@ -205,47 +235,45 @@ class Scheduler(Generic[T]):
         for position, request in enumerate(requests):
             operation = api().operations.get(request.operation)
             write = operation is not None and operation.write
-            self._queue(Call(request, started.party, write, started, started.turn, position))
+            self._queue(Call(request, started.state, write, started, started.turn, position))
         started.filling = False
 
     # Requests
 
     def _queue(self, call: Call, *, first: bool = False) -> None:
         """Put a request in line, or answer it when it must not be sent."""
-        if call.party.failures >= _PATIENCE:
-            message = f"given up after {_PATIENCE} network failures in a row"
+        if call.state.failures >= _GIVE_UP_AFTER:
+            message = f"given up after {_GIVE_UP_AFTER} network failures in a row"
             self._settle(call, Answer(call.request, AnswerClass.UNREACHABLE, GIVEN_UP, message))
         elif self._called_off or (self.stopping and call.write):
             message = "not sent: the run was interrupted"
             self._settle(call, Answer(call.request, AnswerClass.UNREACHABLE, STOPPED, message))
         else:
-            self._lanes.put(call, self._settings.clock(), first=first)
+            self._lanes.put(call, self._now, first=first)
 
     def _dispatch(self) -> None:
-        while self._crew.idle:
-            now = self._settings.clock()
-            call = self._lanes.take(now, self._dead)
+        while self._workers.idle:
+            call = self._lanes.take(self._now, self._dead)
             if call is None:
                 return
-            tried(call, now)
-            self._flying[call] = None
+            tried(call, self._now)
+            self._in_flight[call] = None
             self._tally.sent[call.request.operation] += 1
-            self._crew.start(call, _work(call))
+            self._workers.start(call, attempt(call))
 
     def _dead(self, call: Call) -> bool:
-        """Whether nobody waits for this call any more: its calls ended, or was thrown an error."""
+        """Whether nobody waits for this call any more: its job has ended, or was thrown an error."""
         return bool(call.owner.index not in self._started or call.owner.turn != call.turn)
 
     def _answered(self, call: Call, answer: Answer) -> None:
         """An attempt is over: try again, or hand over the answer."""
-        now = self._settings.clock()
         assert call.tries is not None
-        pause = again_in(answer, call.tries, call.write, now, self._settings.random)
+        pause = again_in(answer, call.tries, call.write, self._now, self._settings.random)
         if answer.klass is AnswerClass.THROTTLED:
             self._tally.throttled += 1
             hold = pause if pause is not None else min(answer.retry_after, LONGEST_PAUSE)
-            self._lanes.throttled(call, now, hold)
-        self._judge(call, answer, final=pause is None)
+            self._lanes.throttled(call, self._now, hold)
+        self._count_failures(call, answer, final=pause is None)
         if pause is None or (self.stopping and call.write):
             self._settle(call, answer)
             return
@@ -257,18 +285,18 @@ class Scheduler(Generic[T]):
             # After throttling it is the lane that pauses, with everything in it.
             self._queue(call, first=True)
 
-    def _judge(self, call: Call, answer: Answer, *, final: bool) -> None:
+    def _count_failures(self, call: Call, answer: Answer, *, final: bool) -> None:
         """Count failures of the network in a row; at the last one, answer all that waits for this sender."""
-        party = call.party
-        party.misses += 1
+        state = call.state
+        state.misses += 1
         if answer.klass not in _NETWORK_FAILURES:
-            party.misses = 0
-            # Once given up, a straggler's success does not bring a sender back: its report is written by now.
-            party.failures = party.failures if party.failures >= _PATIENCE else 0
+            state.misses = 0
+            # Once given up, a late success does not bring a sender back: its report is written by now.
+            state.failures = state.failures if state.failures >= _GIVE_UP_AFTER else 0
         elif final:
-            party.failures += 1
-            if party.failures == _PATIENCE:
-                for waiting in self._lanes.withdraw(lambda other: other.party is party):
+            state.failures += 1
+            if state.failures == _GIVE_UP_AFTER:
+                for waiting in self._lanes.withdraw(lambda other: other.state is state):
                     self._queue(waiting)
 
     def _settle(self, call: Call, answer: Answer) -> None:
@@ -283,35 +311,36 @@ class Scheduler(Generic[T]):
 
     # Time
 
-    def _later(self, seconds: float, what: Call | _Nap[T]) -> None:
-        heappush(self._timers, (self._settings.clock() + seconds, next(self._order), what))
+    def _later(self, seconds: float, what: Call | _Timer[T]) -> None:
+        heappush(self._timers, (self._now + seconds, next(self._order), what))
 
-    def _await(self) -> None:
-        """Wait for the next answer, or for the next moment at which something is due."""
-        now = self._settings.clock()
+    def _wait(self) -> None:
+        """Wait for the next answer, or for the next moment at which something is due. One that has passed is due."""
         moments = [self._timers[0][0]] if self._timers else []
         if self._stop_at is not None:
             moments.append(self._stop_at)
-        if self._crew.idle and (ready := self._lanes.next_at(now)) is not None:
+        if self._workers.idle and (ready := self._lanes.next_at(self._now)) is not None:
             moments.append(ready)
-        assert moments or self._flying, "nothing to wait for"
-        timeout = max(0.0, min(moments) - now) if moments else None
+        assert moments or self._in_flight, "nothing to wait for"
+        timeout = max(0.0, min(moments) - self._now) if moments else None
         if self._settings.wait is None:
-            done = self._crew.next(timeout)
-        elif self._flying:
-            done = self._crew.next(None)
+            done = self._workers.next(timeout)
+        elif self._in_flight:
+            done = self._workers.next(None)
         else:
             self._settings.wait(timeout or 0.0)
             done = None
+        self._now = self._settings.clock()
         if done is not None:
-            self._land(*done)
-        self._ring()
+            self._complete(*done)
+        self._fire()
 
-    def _land(self, call: Any, result: Any) -> None:
-        if call not in self._flying:
+    def _complete(self, call: Any, result: Any) -> None:
+        """Work is done: its answer, or what it raised. An end of the process, such as SystemExit, is one of the run."""
+        if call not in self._in_flight:
             return
-        del self._flying[call]
-        self._lanes.landed(call)
+        del self._in_flight[call]
+        self._lanes.completed(call)
         if self._dead(call):
             settled(call)
         elif isinstance(result, Answer):
@@ -320,16 +349,16 @@ class Scheduler(Generic[T]):
             raise result
         else:
             settled(call)
-            # The calls learns of it where it waits; the rest of its batch is void.
+            # The job learns of it where it waits; the rest of its batch is void.
             call.owner.turn += 1
             self._advance(call.owner, result)
 
-    def _ring(self) -> None:
-        now = self._settings.clock()
-        while self._timers and self._timers[0][0] <= now:
+    def _fire(self) -> None:
+        """Do what is due."""
+        while self._timers and self._timers[0][0] <= self._now:
             self._due(heappop(self._timers)[2])
 
-    def _due(self, what: Call | _Nap[T]) -> None:
+    def _due(self, what: Call | _Timer[T]) -> None:
         if isinstance(what, Call):
             if self._dead(what):
                 settled(what)
@@ -338,42 +367,26 @@ class Scheduler(Generic[T]):
         elif what.started.index in self._started and what.started.turn == what.turn:
             self._advance(what.started, [])
 
-    def _heed_stop(self) -> None:
+    def _check_stop(self) -> None:
         if not self.stopping or self._called_off:
             return
-        now = self._settings.clock()
         if self._stop_at is None:
-            self._stop_at = now + self._settings.grace
+            self._stop_at = self._now + self._settings.grace
             for call in self._lanes.withdraw(lambda other: other.write):
                 self._queue(call)
-        if self.aborting or now >= self._stop_at:
+        if self.aborting or self._now >= self._stop_at:
             self._called_off = True
             self._call_off()
 
     def _call_off(self) -> None:
-        """Answer everything that waits, so that every calls can come to its end."""
+        """Answer everything that waits, so that every job can come to its end."""
         for call in self._lanes.withdraw(lambda other: True):
             self._queue(call)
-        flying, self._flying = self._flying, {}
-        for call in flying:
-            self._lanes.landed(call)
+        in_flight, self._in_flight = self._in_flight, {}
+        for call in in_flight:
+            self._lanes.completed(call)
             message = "interrupted while the answer was awaited"
             self._settle(call, Answer(call.request, AnswerClass.LOST, ABORTED, message))
         timers, self._timers = sorted(self._timers), []
         for _, _, what in timers:
             self._due(what)
-
-
-def _work(call: Call) -> Callable[[], Answer]:
-    """What a worker does. Fetching new credentials may take seconds, so it happens there and not in the scheduler."""
-    sender, request, refused = call.party.sender, call.request, call.refused
-
-    def work() -> Answer:
-        if refused is not None:
-            refresh = getattr(sender, "refresh", None)
-            if refresh is None or not refresh():
-                return refused
-        answer: Answer = sender.send(request)
-        return answer
-
-    return work

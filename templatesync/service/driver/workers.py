@@ -1,4 +1,4 @@
-"""Threads that do one piece of work after another. They know nothing of what the work is."""
+"""Threads that do one piece of work after another. Knows no request: a piece of work is a function to call."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
 
-class Crew(Protocol):
-    """Who does the work that the driver hands out. Tests have one that lives in simulated time."""
+class Workers(Protocol):
+    """Those who do the work that the driver hands out. Those of the tests live in simulated time."""
 
     @property
     def idle(self) -> int:
@@ -18,13 +18,13 @@ class Crew(Protocol):
         ...
 
     def start(self, token: object, work: Callable[[], Any]) -> None:
-        """Begin a piece of work. Only when somebody is idle."""
+        """Begin a piece of work. Only when a worker is idle."""
         ...
 
     def next(self, timeout: float | None) -> tuple[object, Any] | None:
         """The next finished piece: its token, and its result or the exception.
 
-        None on `wake`, when time is up, and when it has waited so long that somebody should look around.
+        None on `wake`, when time is up, and when it has waited so long that the caller should look for signals.
         """
         ...
 
@@ -42,7 +42,7 @@ _LONGEST_WAIT = 0.5
 
 
 class Threads:
-    """A crew of daemon threads, hired when needed."""
+    """Daemon threads, started when needed, at most `size` of them."""
 
     def __init__(self, size: int) -> None:
         self._size = size

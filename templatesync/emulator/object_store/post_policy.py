@@ -1,4 +1,4 @@
-"""What the policy of a form upload allows, as the object store reads it. Pure; knows no key and no store."""
+"""What the policy of a form upload allows, as the object store reads it. Pure; knows no key and no object."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from templatesync.emulator.http.wire import Refusal
+from templatesync.emulator.outcome import Refusal
 from templatesync.model.json_value import Json
 
 
@@ -74,7 +74,7 @@ def _check(condition: list[Json], values: Mapping[str, str], size: int) -> None:
 
 
 def too_large() -> Refusal:
-    """More bytes than policy or store allow."""
+    """More bytes than the policy or the object store allows."""
     return Refusal("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size.", status=400)
 
 

@@ -1,9 +1,9 @@
-"""Where the addresses in answers point, and what an address points at. Pure; knows no store and no operation.
+"""Which addresses answers name, and what an address points at. Pure; knows no object, no database, no operation.
 
 The object store beside the service has two buckets: one for what callers upload, one for what the service publishes.
 Served, both are paths under the address that the caller used, so that it can follow them. Embedded, there is nothing
-to connect to: pictures get the name that the real store would give them, and whatever the caller must follow, a path
-under the loopback address that the embedding transport answers for. Requests are understood in either form.
+to connect to: pictures get the address that the real object store would give them; whatever the caller must follow,
+a path under the loopback address that the embedding transport answers for. Requests are understood in either form.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from urllib.parse import quote, unquote
 PREFIX = "/_oss/"
 UPLOADS = "cams-upload-emulator"
 MEDIA = "cams-media-emulator"
-STORE_HOST = "oss-ap-southeast-1.aliyuncs.com"
-MEDIA_HOST = f"{MEDIA}.{STORE_HOST}"
+OBJECT_STORE_HOST = "oss-ap-southeast-1.aliyuncs.com"
+MEDIA_HOST = f"{MEDIA}.{OBJECT_STORE_HOST}"
 
 # What an embedded client is told to call.
 _FALLBACK = "127.0.0.1"
@@ -48,11 +48,11 @@ def origin(host: str) -> Origin:
 
 
 def locate(host: str, path: str) -> tuple[str, str] | None:
-    """Bucket and key that host and path point at, whether or not they exist; None for what is not the store's."""
+    """Bucket and key that host and path point at, existing or not; None for what is not the object store's."""
     if path.startswith(PREFIX):
         bucket, _, key = path.removeprefix(PREFIX).partition("/")
         return bucket, unquote(key)
     for bucket in (UPLOADS, MEDIA):
-        if host.lower() in (f"{bucket}.{STORE_HOST}", f"{bucket}.{STORE_HOST}:443"):
+        if host.lower() in (f"{bucket}.{OBJECT_STORE_HOST}", f"{bucket}.{OBJECT_STORE_HOST}:443"):
             return bucket, unquote(path.removeprefix("/"))
     return None

@@ -1,4 +1,4 @@
-"""Texts that the platform writes by itself: one-time password messages and fixed labels. Pure data.
+"""Texts that the platform writes by itself: one-time password messages and fixed labels. Pure; knows no template.
 
 WhatsApp has them in every language; here are some in our own words, and English for the rest. A client must not
 compare them, and cannot foresee them.

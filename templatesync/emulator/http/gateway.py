@@ -1,4 +1,4 @@
-"""Who may pass: signature, key, clock, nonce and the per-second quotas. Knows no operation and no template."""
+"""The gateway's checks: signature, key, clock, nonce and per-second quotas. Knows no parameter and no template."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 
-from templatesync.emulator.http.protocol import Arrival
-from templatesync.emulator.http.wire import HttpRequest, Refusal
+from templatesync.emulator.http.message import HttpRequest
+from templatesync.emulator.http.protocol import ApiRequest
+from templatesync.emulator.outcome import Refusal, expired_clock, reused_nonce, throttled
 from templatesync.emulator.settings import Settings
 from templatesync.service import signing
 from templatesync.service.api import Operation
@@ -26,8 +27,8 @@ _AUTHORIZATION = re.compile(
 )
 
 
-def authenticate(request: HttpRequest, arrival: Arrival, settings: Settings, now: float) -> str:
-    """Check date, key, token, body and signature. Gives the nonce, for `Gate.admit` to check; raises Refusal."""
+def authenticate(request: HttpRequest, received: ApiRequest, settings: Settings, now: float) -> str:
+    """Check date, key, token, body and signature. Gives the nonce, for `Gateway.take_nonce`. Raises Refusal."""
     headers = request.headers
     _check_date(headers.get("x-acs-date", ""), now)
     nonce = headers.get("x-acs-signature-nonce", "")
@@ -45,7 +46,7 @@ def authenticate(request: HttpRequest, arrival: Arrival, settings: Settings, now
     if headers["x-acs-content-sha256"] != payload:
         raise _mismatch("x-acs-content-sha256 is not the hash of the body", payload)
     text = signing.string_to_sign(
-        signing.canonical_request(request.method, "/", arrival.query, headers, signed, payload)
+        signing.canonical_request(request.method, "/", received.query, headers, signed, payload)
     )
     if not hmac.compare_digest(signing.signature(settings.access_key_secret, text), match["proof"]):
         raise _mismatch("the signature is not that of the string to sign", text)
@@ -63,21 +64,6 @@ def _check_date(text: str, now: float) -> None:
         raise expired_clock()
 
 
-def expired_clock() -> Refusal:
-    """The caller's clock is too far off."""
-    return Refusal("InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.", status=400)
-
-
-def reused_nonce() -> Refusal:
-    """The nonce came before."""
-    return Refusal("SignatureNonceUsed", "Specified signature nonce was used already.", status=400)
-
-
-def expired_token() -> Refusal:
-    """Temporary credentials ran out."""
-    return Refusal("InvalidSecurityToken.Expired", "Specified SecurityToken is expired.", status=403)
-
-
 def _check_token(headers: Mapping[str, str], settings: Settings) -> None:
     token = headers.get("x-acs-security-token", "")
     if not hmac.compare_digest(token.encode(), settings.security_token.encode()):
@@ -91,7 +77,7 @@ def _check_token(headers: Mapping[str, str], settings: Settings) -> None:
 
 
 def _check_coverage(headers: Mapping[str, str], signed: list[str]) -> None:
-    """Every header that directs the call must be signed; which others are is the caller's business."""
+    """Every header that directs the call must be signed; which others are is the caller's choice."""
     needed = {"host", "x-acs-action", "x-acs-version", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256"}
     needed |= {name for name in headers if name.startswith("x-acs-")}
     absent = sorted(name for name in {*needed, *signed} if name not in headers)
@@ -113,7 +99,7 @@ def _mismatch(detail: str, text: str) -> Refusal:
 
 
 @dataclass(slots=True)
-class Bucket:
+class TokenBucket:
     """A token bucket that holds one second's worth."""
 
     tokens: float
@@ -121,15 +107,15 @@ class Bucket:
 
 
 @dataclass(slots=True)
-class Gate:
-    """What is remembered between calls. Not thread-safe: the caller holds a lock."""
+class Gateway:
+    """What must be known of earlier calls: nonces, and tokens left by operation. Not thread-safe: the caller locks."""
 
     nonces: dict[str, float] = field(default_factory=dict)
-    buckets: dict[str, Bucket] = field(default_factory=dict)
+    buckets: dict[str, TokenBucket] = field(default_factory=dict)
     denials: int = 0
 
-    def admit(self, nonce: str, now: float) -> None:
-        """Take a nonce, once. Those too old to pass the clock check again are forgotten."""
+    def take_nonce(self, nonce: str, now: float) -> None:
+        """Raises Refusal for a nonce that was used. Those too old to pass the clock check again are forgotten."""
         if nonce in self.nonces:
             raise reused_nonce()
         self.nonces[nonce] = now
@@ -138,10 +124,10 @@ class Gate:
             if at < now - 2 * CLOCK_TOLERANCE:
                 del self.nonces[old]
 
-    def meter(self, operation: Operation, now: float) -> None:
-        """Count a call against the operation's rate. All callers share the account, so they share the bucket."""
+    def count_call(self, operation: Operation, now: float) -> None:
+        """Count a call against the operation's rate. All callers share the account and its bucket. Raises Refusal."""
         rate = operation.per_second
-        bucket = self.buckets.setdefault(operation.name, Bucket(rate, now))
+        bucket = self.buckets.setdefault(operation.name, TokenBucket(rate, now))
         bucket.tokens = min(rate, bucket.tokens + max(0.0, now - bucket.at) * rate)
         bucket.at = now
         if bucket.tokens >= 1:
@@ -149,12 +135,3 @@ class Gate:
             return
         self.denials += 1
         raise throttled(math.ceil((1 - bucket.tokens) / rate * 1000), plain=self.denials % 2 == 0)
-
-
-def throttled(retry_after: int | None = None, *, plain: bool = False) -> Refusal:
-    """Too many calls. Gateway and product each have their own word, status and manners for it; clients meet both."""
-    if plain:
-        return Refusal("System.LimitControl", "The request is under flow control.", status=400)
-    return Refusal(
-        "Throttling.User", "Request was denied due to user flow control.", status=429, retry_after=retry_after
-    )

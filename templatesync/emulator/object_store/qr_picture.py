@@ -1,6 +1,6 @@
-"""Pictures of QR codes: true PNG and SVG, and small. Pure.
+"""Pictures of QR codes: true PNG and SVG, and small. Pure; knows no QR code's row.
 
-They look like codes and differ when the text does, but no camera reads them: nobody prints an emulator's.
+They look like QR codes and differ when the text does, but no camera reads them: nobody prints those of an emulator.
 """
 
 from __future__ import annotations

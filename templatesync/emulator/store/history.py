@@ -1,4 +1,4 @@
-"""What the emulator received, in order, and what became of it. Knows no operation; holds no secret."""
+"""What the emulator received, in order, and what became of it. Knows no operation; is given no secret."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from templatesync.model.json_value import Json
 class Entry:
     """One call. `time` is the state clock; `http_status` is 0 when no answer left; `fault` names what was injected.
 
-    `changed` tells whether the call was carried out and changed the state, whatever the caller got to hear.
+    `changed` tells whether the call was carried out and changed the state, whatever the caller was answered.
     """
 
     time: float

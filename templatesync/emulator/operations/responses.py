@@ -1,6 +1,6 @@
-"""How a template comes back: not as it was sent. Pure; knows no store, no HTTP, and no client's idea of equality.
+"""Templates as the service answers them, which is not as they were sent. Pure; knows no SQL and no HTTP.
 
-Between request and answer the service renames, fills in, re-hosts and re-orders. What is documented or seen is done
+The service renames members, fills them in, re-hosts media and re-orders components. What is documented or seen is done
 to every template; what is only possible is done to some of them, chosen by a hash of space, name and language, so
 that a client meets all of it and every run is the same.
 """
@@ -14,8 +14,8 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from templatesync.emulator.objects.origin import MEDIA_HOST
-from templatesync.emulator.operations.generated import (
+from templatesync.emulator.object_store.origin import MEDIA_HOST
+from templatesync.emulator.operations.generated_text import (
     LABELS,
     autofill_label,
     body_text,
@@ -31,36 +31,38 @@ _MEDIA_FORMATS = frozenset({"IMAGE", "VIDEO", "DOCUMENT"})
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class Variant:
     """Which of the possible answers this template gets.
 
-    blank     what nothing was sent for: by type, else null
-    reverse   components come in the opposite order, else sorted by type
-    mute      Example is empty
+    absent      what is answered for members that were not sent: by type, else null
+    reversed    components come in the opposite order, else sorted by type
+    no_example  Example is empty
     """
 
-    blank: Mapping[str, Json]
-    reverse: bool
-    mute: bool
+    absent: Mapping[str, Json]
+    reversed: bool
+    no_example: bool
 
 
 # A service in Java answers null for what is an object there, and false or 0 for what is not; texts come both ways.
-_BLANKS: tuple[Mapping[str, Json], ...] = (
+_ABSENT: tuple[Mapping[str, Json], ...] = (
     MappingProxyType({}),
     MappingProxyType({"boolean": False, "integer": 0}),
     MappingProxyType({"boolean": False, "integer": 0, "string": ""}),
 )
 
 
-def manner(template: Template) -> Manner:
+def variant_of(template: Template) -> Variant:
     """Always the same for one identity."""
     digest = hashlib.sha256(f"{template.space}/{template.name}/{template.language}".encode()).digest()
-    return Manner(blank=_BLANKS[digest[0] % len(_BLANKS)], reverse=bool(digest[1] & 1), mute=digest[2] % 4 == 0)
+    return Variant(
+        absent=_ABSENT[digest[0] % len(_ABSENT)], reversed=bool(digest[1] & 1), no_example=digest[2] % 4 == 0
+    )
 
 
 def detail(template: Template) -> dict[str, Json]:
     """The Data of GetChatappTemplateDetail."""
-    how = manner(template)
+    variant = variant_of(template)
     fields = _member(api().operations["GetChatappTemplateDetail"].response, "Data").fields
     properties = template.properties
     data: dict[str, Json] = {
@@ -69,19 +71,19 @@ def detail(template: Template) -> dict[str, Json]:
         "Category": template.category,
         "CategoryChangePaused": bool(properties.get("CategoryChangePaused")),
         "Components": [],
-        "Example": {} if how.mute else template.content.get("Example") or {},
+        "Example": {} if variant.no_example else template.content.get("Example") or {},
         "Language": template.language,
         "LastUpdateTime": milliseconds(template.updated),
-        "MessageSendTtlSeconds": properties.get("MessageSendTtlSeconds", how.blank.get("integer")),
+        "MessageSendTtlSeconds": properties.get("MessageSendTtlSeconds", variant.absent.get("integer")),
         "Name": template.name,
-        "ProductSetId": properties.get("ProductSetId", how.blank.get("string")),
+        "ProductSetId": properties.get("ProductSetId", variant.absent.get("string")),
         "QualityScore": quality(template),
         "Reason": template.reason or None,
-        "ServerTraceId": _token(template, "trace")[:16],
+        "ServerTraceId": _digest(template, "trace")[:16],
         "TemplateCode": template.code,
         "TemplateType": template.type,
     }
-    data["Components"] = components(template, _member(fields, "Components").fields, how)
+    data["Components"] = components(template, _member(fields, "Components").fields, variant)
     return data
 
 
@@ -93,7 +95,7 @@ def summary(template: Template) -> dict[str, Json]:
         "Language": template.language,
         "LastUpdateTime": milliseconds(template.updated),
         "Reason": template.reason or None,
-        "ServerTraceId": _token(template, "trace")[:16],
+        "ServerTraceId": _digest(template, "trace")[:16],
         "TemplateCode": template.code,
         "TemplateName": template.name,
         "TemplateType": template.type,
@@ -119,14 +121,14 @@ def _allow_send(template: Template) -> Json:
     return True if value is None and template.category == "MARKETING" else value
 
 
-def components(template: Template, fields: Sequence[Field], how: Manner) -> list[Json]:
+def components(template: Template, fields: Sequence[Field], variant: Variant) -> list[Json]:
     """The components, with every member that the API's answer has."""
     listed = [_component(template, component) for component in template.content["Components"]]
-    return [_filled(fields, component, how.blank) for component in _ordered(listed, how)]
+    return [_filled(fields, component, variant.absent) for component in _ordered(listed, variant)]
 
 
-def _ordered(listed: Sequence[Mapping[str, Json]], how: Manner) -> list[Mapping[str, Json]]:
-    if how.reverse:
+def _ordered(listed: Sequence[Mapping[str, Json]], variant: Variant) -> list[Mapping[str, Json]]:
+    if variant.reversed:
         return list(reversed(listed))
     return sorted(listed, key=lambda component: str(component["Type"]))
 
@@ -143,12 +145,12 @@ def _component(template: Template, sent: Mapping[str, Json]) -> dict[str, Json]:
     if shown.get("Buttons"):
         shown["Buttons"] = [_button(template, button) for button in shown["Buttons"]]
     if shown.get("Cards"):
-        how = manner(template)
+        variant = variant_of(template)
         shown["Cards"] = [
             card
             | {
                 "CardComponents": _ordered(
-                    [_component(template, part) for part in card.get("CardComponents") or []], how
+                    [_component(template, part) for part in card.get("CardComponents") or []], variant
                 )
             }
             for card in shown["Cards"]
@@ -186,7 +188,7 @@ _EXTENSION: Mapping[str, Json] = MappingProxyType(
 
 
 def _apps(button: Mapping[str, Json]) -> dict[str, Json]:
-    """One app is told in both forms, the old one on the button and the list; several only in the list."""
+    """One app is answered in both forms, the old one on the button and the list; several only in the list."""
     apps = button.get("SupportedApps") or []
     old = {name: button[name] for name in ("PackageName", "SignatureHash") if button.get(name)}
     if old and not apps:
@@ -202,10 +204,10 @@ def rehosted(template: Template, url: str) -> str:
     if parts.hostname == MEDIA_HOST:
         return url
     name = hashlib.sha256(url.encode()).hexdigest()[:32]
-    return f"https://{MEDIA_HOST}/{_token(template, 'media')[:12]}/{name}{PurePosixPath(parts.path).suffix[:6]}"
+    return f"https://{MEDIA_HOST}/{_digest(template, 'media')[:12]}/{name}{PurePosixPath(parts.path).suffix[:6]}"
 
 
-def _token(template: Template, purpose: str) -> str:
+def _digest(template: Template, purpose: str) -> str:
     return hashlib.sha256(f"{purpose}/{template.space}/{template.code}/{template.language}".encode()).hexdigest()
 
 
@@ -213,15 +215,15 @@ def _member(fields: Sequence[Field], name: str) -> Field:
     return next(field for field in fields if field.name == name)
 
 
-def _filled(fields: Sequence[Field], values: Mapping[str, Json], blank: Mapping[str, Json]) -> dict[str, Json]:
-    """Every member that the API names: an empty list where there are no items, null or a blank where nothing is."""
+def _filled(fields: Sequence[Field], values: Mapping[str, Json], absent: Mapping[str, Json]) -> dict[str, Json]:
+    """Every member that the API names: an empty list where there are no items, what `absent` has where nothing is."""
     filled = dict(values)
     for field in fields:
         value = values.get(field.name)
         if field.type == "array":
-            filled[field.name] = [_filled(field.fields, item, blank) for item in value or []]
+            filled[field.name] = [_filled(field.fields, item, absent) for item in value or []]
         elif field.type == "object" and value is not None:
             filled[field.name] = dict(value)
         elif value is None:
-            filled[field.name] = blank.get(field.type)
+            filled[field.name] = absent.get(field.type)
     return filled
