@@ -20,15 +20,14 @@ from support.kind_specimens import (
 )
 from support.plan_scenarios import LATER, SHORT, gone, hello, many, there
 
-from templatesync.applying.apply import exit_code
-from templatesync.model.change import Action, Change
+from templatesync.model.change import Action, Cause, Change
 from templatesync.model.errors import (
     ExitCode,
     FindingsError,
     LocalError,
     worst,
 )
-from templatesync.model.outcome import Outcome, OutcomeKind
+from templatesync.model.outcome import EXIT_CODES, Outcome, OutcomeKind, Progress, cause_of, exit_code
 from templatesync.model.request import AnswerClass
 from templatesync.model.resource import Key
 
@@ -299,8 +298,8 @@ def test_no_code_is_success() -> None:
     assert worst([]) == ExitCode.OK
 
 
-def end(result: OutcomeKind, klass: AnswerClass | None = None) -> Outcome:
-    return Outcome(Change(Key("template", "hello", "en"), Action.CREATE), result, klass=klass)
+def end(result: OutcomeKind, klass: AnswerClass = AnswerClass.OTHER) -> Outcome:
+    return Outcome(Change(Key("template", "hello", "en"), Action.CREATE), result, cause=cause_of(klass))
 
 
 DENIED = end(OutcomeKind.FAILED, AnswerClass.DENIED)
@@ -308,6 +307,15 @@ DOWN = end(OutcomeKind.NOT_STARTED, AnswerClass.UNREACHABLE)
 INVALID = end(OutcomeKind.FAILED, AnswerClass.INVALID)
 DONE = end(OutcomeKind.DONE)
 BLOCKED = end(OutcomeKind.BLOCKED)
+
+
+def whole(cause: Cause) -> Outcome:
+    return Outcome(Change(Key("template", "hello", "en"), Action.CREATE), OutcomeKind.NOT_STARTED, cause=cause)
+
+
+def test_every_end_has_an_exit_code() -> None:
+    ends = {whole(cause)._replace(kind=kind).end for kind in OutcomeKind for cause in Cause}
+    assert ends == EXIT_CODES.keys()
 
 
 @pytest.mark.parametrize(
@@ -331,7 +339,15 @@ BLOCKED = end(OutcomeKind.BLOCKED)
         ([end(OutcomeKind.NOT_STARTED, AnswerClass.QUOTA), DONE], True, True, 10),
         ([end(OutcomeKind.NOT_STARTED, AnswerClass.OTHER)], False, False, 1),
         ([end(OutcomeKind.NOT_STARTED), DONE], True, True, 10),
+        ([whole(Cause.REFUSED)], False, False, 6),
+        ([whole(Cause.WRONG_ACCOUNT)], False, False, 6),
+        ([whole(Cause.REFUSED), INVALID], True, False, 10),
+        ([whole(Cause.UNREAD)], True, False, 1),
+        ([whole(Cause.UNREAD), DONE], True, True, 10),
+        ([whole(Cause.DEFECT), DONE], True, True, 70),
+        ([whole(Cause.DEFECT), DENIED], False, False, 70),
     ],
 )
 def test_the_exit_code_of_a_run(outcomes: list[Outcome], begun: bool, wrote: bool, code: int) -> None:
-    assert exit_code(outcomes, begun=begun, wrote=wrote) == code
+    progress = Progress.WROTE if wrote else Progress.SENT if begun else Progress.NOTHING_SENT
+    assert exit_code((outcome.end for outcome in outcomes), progress) == code

@@ -46,8 +46,8 @@ def test_the_contents_of_a_specimen_differ_and_none_breaks_a_rule(world: World, 
         want(world, specimen.file("one", content, ids))
         read = workspace.read(settings.load(world.root))
         assert check(read).findings == ()
-        (resource,) = read.resources("local").values()
-        contents.append(specimen.kind.content.canonical(resource))
+        (entry,) = read.entries
+        contents.append(specimen.kind.content.canonical(entry.resource))
     assert all(contents[one] != contents[other] for one, other in ((0, 1), (0, 2), (1, 2)))
 
 

@@ -130,7 +130,8 @@ def test_languages_come_apart_as_they_were_put_together(family: list[Body]) -> N
         root = Path(folder)
         (root / "templatesync.yaml").write_text("version: 1\nspaces: {local: {emulator: true}}\n", encoding="utf-8")
         read = workspace.assemble(project_settings.load(root), {"templates/a.yaml": to_yaml(merged).encode()})
-        assert read.findings == ()
-        assert [dict(resource.body) for resource in read.resources("local").values()] == sorted(
+        source = read.source("templates/a.yaml")
+        assert source.findings == ()
+        assert [dict(entry.resource.body) for entry in source.entries] == sorted(
             family, key=lambda body: merged["Languages"].index(body["Language"])
         )

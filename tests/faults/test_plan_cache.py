@@ -55,9 +55,13 @@ def details(front: Front, *arguments: str) -> int:
 
 
 def kept(front: Front) -> Path:
-    """The only file of the cache."""
-    (only,) = (front.home / ".cache" / "templatesync").iterdir()
+    """The only file of details. What is known of the project's files is kept beside it."""
+    (only,) = files_of_details(front.home)
     return only
+
+
+def files_of_details(home: Path) -> list[Path]:
+    return [*(home / ".cache").glob("templatesync/*.jsonl")]
 
 
 def test_when_nothing_has_moved_only_the_list_is_read(full: Front) -> None:
@@ -125,7 +129,7 @@ def test_without_the_option_nothing_is_taken_or_kept(front: Front) -> None:
     for _ in range(2):
         assert "from_cache" not in front.cli("plan", "--format", "json").out
     assert len(front.calls(DETAIL)) == 2 * COUNT
-    assert not (front.home / ".cache").exists()
+    assert files_of_details(front.home) == []
 
 
 def test_apply_refuses_a_plan_from_the_cache_and_takes_its_digest(full: Front) -> None:
@@ -275,7 +279,7 @@ def test_an_emulator_in_the_process_keeps_nothing_and_the_plan_is_still_for_read
     result = plan_command.plan(world.root, (), False, PlanOptions(), connection, cache=True)
     world.emulator.end()
     assert (result.plan.spaces[0].from_cache, result.plan.spaces[0].error) == (FromCache(), None)
-    assert not (tmp_path / ".cache").exists()
+    assert files_of_details(tmp_path) == []
 
 
 def test_where_there_is_no_home_everything_is_read(full: Front) -> None:

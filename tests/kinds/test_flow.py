@@ -264,8 +264,8 @@ def test_variables_may_choose_the_file(flows: Flows) -> None:
     assert findings(flows) == [("asset-missing", "flows/a.yaml", 4, 8)]
     flows.put("flows/two.json", json.dumps({**ASSET, "version": "7.1"}))
     assert findings(flows) == []
-    wanted = workspace.read(settings.load(flows.root))
-    bodies = [next(iter(wanted.resources(space).values())).body for space in ("one", "two")]
+    wanted = check.check(workspace.read(settings.load(flows.root)), wanted=True).wanted
+    bodies = [next(iter(wanted[space].values())).body for space in ("one", "two")]
     assert [body["AssetContent"]["version"] for body in bodies] == ["7.2", "7.1"]
 
 

@@ -12,7 +12,6 @@ from support.projects import GOOD, PROJECT, Shop, tree
 from templatesync.project import workspace
 from templatesync.storage import patterns, reading
 from templatesync.storage.reading import read_file
-from templatesync.validation import survey
 
 
 def test_one_resource_in_two_files_is_an_error_that_names_both(shop: Shop) -> None:
@@ -141,7 +140,7 @@ def test_a_file_that_vanishes_is_a_finding(shop: Shop, monkeypatch: pytest.Monke
             Path(path).unlink(missing_ok=True)
         return really(path, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(survey, "read_file", vanishing)
+    monkeypatch.setattr(workspace, "read_file", vanishing)
     ended = shop.run("validate", "--format", "json")
     assert (ended.code, ended.rules()) == (3, {"file-unreadable"})
 
@@ -162,7 +161,9 @@ def test_names_of_files_are_shown_and_not_obeyed(shop: Shop) -> None:
 def test_what_is_planned_was_read_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     really = read_file
-    monkeypatch.setattr(workspace, "read_file", lambda path, *rest: opened.append(path.name) or really(path, *rest))
+    monkeypatch.setattr(
+        workspace, "read_file", lambda path, *rest: opened.append(Path(path).name) or really(path, *rest)
+    )
     assert shop.run("apply", "--yes").code == 0
     assert opened.count("good.yaml") == 1
 

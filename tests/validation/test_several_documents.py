@@ -10,7 +10,7 @@ from support.projects import GOOD, Shop
 
 from templatesync.project import workspace
 from templatesync.project.settings import Project, Space
-from templatesync.validation import check
+from templatesync.validation import check, project
 from templatesync.validation.registry import RULES
 
 SPACES = """\
@@ -87,8 +87,10 @@ def test_spaces_that_want_the_same_are_checked_once(tmp_path: Path, monkeypatch:
     here = GOOD.replace("shop_hello", "shop_here") + "templatesync: {spaces: [s7]}\n"
     files = workspace.assemble(owner, {"a.yaml": GOOD.encode(), "b.yaml": GOOD.encode(), "c.yaml": here.encode()})
     seen = []
-    really = check._space
-    monkeypatch.setattr(check, "_space", lambda members, entries: seen.append(len(members)) or really(members, entries))
+    really = project._space
+    monkeypatch.setattr(
+        project, "_space", lambda members, entries: seen.append(len(members)) or really(members, entries)
+    )
     found = [finding for finding in check.check(files).findings if finding.rule == "duplicate-resource"]
     assert sorted(seen) == [2, 3]
     assert [(finding.file, finding.spaces) for finding in found] == [("b.yaml", ())]

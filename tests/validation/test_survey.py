@@ -1,4 +1,4 @@
-"""Files that have not changed are not judged again, files are judged in several processes, and nobody sees the
+"""Files that have not changed are not checked again, files are checked in several processes, and nobody sees the
 difference."""
 
 from __future__ import annotations
@@ -21,9 +21,8 @@ import templatesync
 from templatesync.cli import run
 from templatesync.project import settings, workspace
 from templatesync.storage.user_dirs import cache_folder
-from templatesync.validation import cache, check, survey
-from templatesync.validation.cache import Verdicts
-from templatesync.validation.survey import Survey
+from templatesync.validation import cache, check
+from templatesync.validation.check import Report
 
 ROOT = Path(__file__).parents[1]
 BAD = GOOD.replace("shop_hello", "shop_bad").replace("Language: en", "Language: xx")
@@ -34,30 +33,21 @@ def shop(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shop:
     return Shop(tmp_path / "shop", capsys)
 
 
-def look(shop: Shop, folder: Path | None = None, spaces: tuple[str, ...] = (), **more: Any) -> Survey:
-    """A survey with the cache in `folder`."""
-    loaded = settings.load(shop.root)
-    chosen = frozenset(spaces or [space.name for space in loaded.spaces])
-    known = Verdicts(folder, loaded, chosen) if folder else None
-    return survey.survey(loaded, chosen, (), known, **more)
+def look(shop: Shop, folder: Path | None = None, spaces: tuple[str, ...] = (), **more: Any) -> Report:
+    """A check with the cache in `folder`."""
+    return check.check(workspace.read(settings.load(shop.root)), spaces or None, cache=folder, **more)
 
 
-def report(shop: Shop, there: Survey) -> tuple[Any, ...]:
-    loaded = settings.load(shop.root)
-    names = frozenset(space.name for space in loaded.spaces)
-    return check.combine(loaded, names, there.examined, there.loose, there.entries).findings
-
-
-def test_what_has_not_changed_is_not_judged_again(shop: Shop, tmp_path: Path) -> None:
+def test_what_has_not_changed_is_not_checked_again(shop: Shop, tmp_path: Path) -> None:
     shop.bad(BAD)
     first = look(shop, tmp_path / "cache")
-    assert first.judged == 2
+    assert first.anew == 2
     again = look(shop, tmp_path / "cache")
-    assert again.judged == 0
-    assert report(shop, again) == report(shop, first) != ()
+    assert again.anew == 0
+    assert again.findings == first.findings != ()
     shop.bad(BAD.replace("Hello", "Dear"))
-    assert look(shop, tmp_path / "cache").judged == 1
-    assert look(shop, tmp_path / "cache").judged == 0
+    assert look(shop, tmp_path / "cache").anew == 1
+    assert look(shop, tmp_path / "cache").anew == 0
 
 
 def test_another_version_of_a_package_is_asked_anew(
@@ -67,15 +57,15 @@ def test_another_version_of_a_package_is_asked_anew(
     packages = tmp_path / "packages"
     (packages / "jsonschema-1.0.0.dist-info").mkdir(parents=True)
     monkeypatch.syspath_prepend(packages)
-    assert [look(shop, tmp_path / "cache").judged for _ in range(2)] == [1, 0]
+    assert [look(shop, tmp_path / "cache").anew for _ in range(2)] == [1, 0]
     (packages / "jsonschema-1.0.0.dist-info").rename(packages / "jsonschema-1.0.1.dist-info")
-    assert look(shop, tmp_path / "cache").judged == 1
+    assert look(shop, tmp_path / "cache").anew == 1
 
 
 def test_findings_across_files_are_told_of_known_files_too(shop: Shop, tmp_path: Path) -> None:
     shop.write("templates/twin.yaml", GOOD)
     for _ in range(2):
-        found = report(shop, look(shop, tmp_path / "cache"))
+        found = look(shop, tmp_path / "cache").findings
         assert [(each.rule, each.file) for each in found] == [("duplicate-resource", "templates/twin.yaml")]
 
 
@@ -97,7 +87,7 @@ def test_what_a_verdict_rests_on_makes_all_files_new(
         own.write_text("version: 1\nspaces: {a: {emulator: true}, b: {emulator: true}}\n", encoding="utf-8")
         look(shop, tmp_path)
         spaces = ("a",)
-    assert look(shop, tmp_path, spaces).judged == 1
+    assert look(shop, tmp_path, spaces).anew == 1
 
 
 @pytest.mark.parametrize(
@@ -113,7 +103,7 @@ def test_a_damaged_cache_is_a_slower_run_and_no_other(shop: Shop, tmp_path: Path
     whole = json.loads(kept.read_bytes())
     digest = whole["files"]["templates/good.yaml"][0]
     kept.write_bytes(content.replace(b"KEY", whole["key"].encode()).replace(b"DIGEST", digest.encode()))
-    assert look(shop, tmp_path / "cache").judged == 1
+    assert look(shop, tmp_path / "cache").anew == 1
     assert json.loads(kept.read_bytes()) == whole
 
 
@@ -122,24 +112,24 @@ def test_a_link_in_place_of_the_cache_is_not_followed(shop: Shop, tmp_path: Path
     (kept,) = (tmp_path / "cache").iterdir()
     kept.rename(tmp_path / "elsewhere.json")
     kept.symlink_to(tmp_path / "elsewhere.json")
-    assert look(shop, tmp_path / "cache").judged == 1
+    assert look(shop, tmp_path / "cache").anew == 1
 
 
 def test_a_folder_that_cannot_be_written_is_no_obstacle(shop: Shop, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file", encoding="utf-8")
-    assert look(shop, tmp_path / "cache").judged == 1
+    assert look(shop, tmp_path / "cache").anew == 1
     assert (tmp_path / "cache").read_text(encoding="utf-8") == "a file"
 
 
-def test_what_names_other_files_is_judged_each_time(shop: Shop, tmp_path: Path) -> None:
+def test_what_names_other_files_is_checked_each_time(shop: Shop, tmp_path: Path) -> None:
     shop.write("flows/a.json", '{"version": "7.2", "screens": []}')
     shop.write("flows/a.yaml", "kind: flow\nFlowName: shop_a\nCategories: [OTHER]\nAsset: flows/a.json\n")
     look(shop, tmp_path / "cache")
     shop.write("flows/a.json", '{"version": "7.2"}')
     again = look(shop, tmp_path / "cache")
-    assert again.judged == 1
-    assert {each.file for each in report(shop, again)} == {"flows/a.json"}
-    assert "flows/a.json" in again.texts
+    assert again.anew == 1
+    assert {each.file for each in again.findings} == {"flows/a.json"}
+    assert "flows/a.json" in workspace.read(settings.load(shop.root)).lines(again.findings)
 
 
 def test_what_is_told_of_a_file_that_another_space_names_is_not_kept(shop: Shop, tmp_path: Path) -> None:
@@ -149,9 +139,9 @@ def test_what_is_told_of_a_file_that_another_space_names_is_not_kept(shop: Shop,
     block = "templatesync: {spaces: [b]}\n"
     shop.write("flows/a.yaml", f"kind: flow\nFlowName: shop_a\nCategories: [OTHER]\nAsset: flows/a.json\n{block}")
     shop.write("flows/a.json", "{")
-    assert {each.file for each in report(shop, look(shop, tmp_path / "cache", ("a",)))} == {"flows/a.json"}
+    assert {each.file for each in look(shop, tmp_path / "cache", ("a",)).findings} == {"flows/a.json"}
     shop.write("flows/a.json", "{}")
-    assert report(shop, look(shop, tmp_path / "cache", ("a",))) == ()
+    assert look(shop, tmp_path / "cache", ("a",)).findings == ()
 
 
 def test_the_command_uses_the_users_cache_unless_told_otherwise(shop: Shop, nobody: Path) -> None:
@@ -173,20 +163,21 @@ def test_where_the_cache_is() -> None:
 
 @pytest.mark.slow
 def test_several_processes_find_what_one_finds(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(survey, "WORTH_SPREADING", 10)
-    monkeypatch.setattr(survey, "_CHUNK", 7)
+    monkeypatch.setattr(check, "WORTH_SPREADING", 10)
+    monkeypatch.setattr(check, "_CHUNK", 7)
     for number in range(40):
         text = (GOOD if number % 3 else BAD).replace("shop_", f"shop_{number}_")
         shop.write(f"templates/{number:02}.yaml", text)
     alone, together = look(shop, processes=1), look(shop, processes=2)
-    assert together.examined == alone.examined
-    assert report(shop, together) == report(shop, alone) != ()
+    assert together.checked == alone.checked
+    assert look(shop, processes=2, wanted=True) == look(shop, processes=1, wanted=True), "and what the files want"
+    assert together.findings == alone.findings != ()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("which", ["good", "bad"])
-def test_every_fixture_is_judged_alike_by_all_ways(which: str, tmp_path: Path, shop: Shop) -> None:
-    """At once from one workspace, as plan does it; file by file; and from the cache."""
+def test_every_fixture_is_told_of_alike_whoever_asks(which: str, tmp_path: Path, shop: Shop) -> None:
+    """By itself; with what is wanted, as plan does it; from the cache."""
     for case in sorted((ROOT / "rules").glob(f"*/{which}/*")):
         target = shop.root / "templates" / case.parent.parent.name / case.name
         if case.is_dir():
@@ -194,12 +185,10 @@ def test_every_fixture_is_judged_alike_by_all_ways(which: str, tmp_path: Path, s
         elif case.suffix == ".yaml":
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(case, target)
-    at_once = check.check(workspace.read(settings.load(shop.root))).findings
-    cold = report(shop, look(shop, tmp_path / "cache"))
-    warm = report(shop, look(shop, tmp_path / "cache"))
-    assert cold == at_once
-    assert warm == at_once
-    assert len(at_once) > 300
+    told = look(shop, tmp_path / "cache").findings
+    assert look(shop, tmp_path / "cache").findings == told
+    assert look(shop, tmp_path / "cache", wanted=True).findings == told
+    assert len(told) > 300
 
 
 def test_help_tells_of_the_cache(capsys: pytest.CaptureFixture[str]) -> None:
@@ -209,14 +198,14 @@ def test_help_tells_of_the_cache(capsys: pytest.CaptureFixture[str]) -> None:
 
 BLOCKED = """
 import os, sys, time
-from templatesync.validation import survey
+from templatesync.validation import check
 from templatesync.cli import run
 
-def judge(*given):
-    os.write(1, b"judging\\n")  # at once: two write it
+def look(*given):
+    os.write(1, b"looking\\n")  # at once: two write it
     time.sleep(60)
 
-survey.WORTH_SPREADING, survey._CHUNK, survey._processors, survey._judge = 2, 1, lambda: 2, judge
+check.WORTH_SPREADING, check._CHUNK, check._processors, check._look = 2, 1, lambda: 2, look
 sys.exit(run(["validate", "--no-cache"]))
 """
 
@@ -233,7 +222,7 @@ def test_no_process_outlives_the_one_that_is_killed(shop: Shop, name: str) -> No
     with subprocess.Popen(command, cwd=shop.root, stdout=subprocess.PIPE, text=True, start_new_session=True) as main:
         try:
             assert main.stdout is not None
-            assert [main.stdout.readline() for _ in range(2)] == ["judging\n"] * 2
+            assert [main.stdout.readline() for _ in range(2)] == ["looking\n"] * 2
             main.send_signal(kill)
             main.communicate(timeout=30)
         finally:
@@ -242,21 +231,21 @@ def test_no_process_outlives_the_one_that_is_killed(shop: Shop, name: str) -> No
     assert main.returncode == -kill
 
 
-def test_what_an_interrupt_leaves_is_not_judged(shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Chunks that no process has begun are dropped; each process writes down the files that it does judge."""
-    judged = tmp_path / "judged"
+def test_what_an_interrupt_leaves_is_not_checked(shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Chunks that no process has begun are dropped; each process writes down the files that it does look at."""
+    seen = tmp_path / "seen"
 
-    def judge(*given: Any) -> Any:
-        with judged.open("a") as file:
+    def look_and_stop(*given: Any) -> Any:
+        with seen.open("a") as file:
             file.write(".")
         time.sleep(0.05)  # all of them would take seconds, the first answer comes at once
         raise KeyboardInterrupt
 
     for number in range(100):
         shop.write(f"templates/t{number}.yaml", GOOD.replace("shop_hello", f"shop_{number}"))
-    monkeypatch.setattr(survey, "WORTH_SPREADING", 2)
-    monkeypatch.setattr(survey, "_CHUNK", 1)
-    monkeypatch.setattr(survey, "_judge", judge)
+    monkeypatch.setattr(check, "WORTH_SPREADING", 2)
+    monkeypatch.setattr(check, "_CHUNK", 1)
+    monkeypatch.setattr(check, "_look", look_and_stop)
     with pytest.raises(KeyboardInterrupt):
         look(shop, processes=2)
-    assert 0 < len(judged.read_text()) < 100
+    assert 0 < len(seen.read_text()) < 100
