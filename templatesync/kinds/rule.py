@@ -75,9 +75,12 @@ class Rule(NamedTuple):
     """The project file cannot change its severity: without it nothing else can be trusted."""
 
 
-def sets(needs: Sequence[Need]) -> tuple[frozenset[str], ...]:
-    """What a rule's author writes as its needs, as a Rule holds them."""
-    return tuple(frozenset((need,) if isinstance(need, str) else need) for need in needs)
+def rule(
+    kind: str, id_: str, severity: Severity, source: str, summary: str, needs: Sequence[Need] = ()
+) -> Callable[[Check], Rule]:
+    """Makes a rule about one resource of a function from its view to hits."""
+    sets = tuple(frozenset((need,) if isinstance(need, str) else need) for need in needs)
+    return lambda check: Rule(id_, summary, severity, source, kind=kind, check=check, needs=sets)
 
 
 def rules_of(*modules: ModuleType) -> tuple[Rule, ...]:

@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from templatesync.kinds.flow.view import Flow
 from templatesync.kinds.rule import Hit, Rule
+from templatesync.kinds.rule import rule as rule_of
 from templatesync.model.finding import Severity
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -32,8 +33,4 @@ FlowCheck: TypeAlias = Callable[[Flow], Iterator[Hit]]
 
 def rule(id_: str, severity: Severity, source: str, summary: str) -> Callable[[FlowCheck], Rule]:
     """Makes a rule of a function from one flow to hits. A flow whose JSON is missing, or is none, has no screens."""
-
-    def make(check: FlowCheck) -> Rule:
-        return Rule(id_, summary, severity, source, kind=KIND, check=check)
-
-    return make
+    return rule_of(KIND, id_, severity, source, summary)

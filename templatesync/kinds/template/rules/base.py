@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from templatesync.kinds.rule import Across, Hit, Need, Rule, Summaries, sets
+from templatesync.kinds.rule import Across, Hit, Need, Rule, Summaries
+from templatesync.kinds.rule import rule as rule_of
 from templatesync.kinds.template.view import Template
 from templatesync.model.finding import Severity
 
@@ -55,11 +56,7 @@ def rule(
     category, or `topic:NAME` for a list of phrases in `words/`. All of them must be there; of a tuple, one. It only
     saves time, so leave it out when in doubt.
     """
-
-    def make(check: TemplateCheck) -> Rule:
-        return Rule(id_, summary, severity, source, kind=KIND, check=check, needs=sets(needs))
-
-    return make
+    return rule_of(KIND, id_, severity, source, summary, needs)
 
 
 def linked(id_: str, severity: Severity, source: str, summary: str) -> Callable[[LinkedTemplateCheck], Rule]:
