@@ -193,7 +193,7 @@ def _fields(kind: str) -> frozenset[str]:
 def _schema(doc: Document) -> Iterator[Finding]:
     kind = kind_of(doc)
     name = kind.file.schema if kind else "resource"
-    problems = gate.problems(name, doc.data)
+    problems = gate.problems(name, doc.data, doc.spelt)
     if not problems:
         return  # then it has no field that only another kind has, and nobody needs to know what those are
     if meant := _unsaid(doc):
