@@ -104,7 +104,7 @@ def url_http(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, "a variable cannot be the host of an address", "write the host out")
         elif "@" in match[1]:
             yield Hit(
-                text.path, "an address with a user name in it misleads customers", "remove what stands before the @"
+                text.path, "an address with a user name in it misleads customers", "remove what comes before the @"
             )
         elif re.search(r"\s", text.value):
             yield Hit(text.path, "there is a blank in the address", "write it as %20, or remove it")

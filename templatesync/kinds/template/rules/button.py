@@ -67,13 +67,13 @@ btn_flow_1 = rule("btn-flow-1", ERROR, META_COMPONENTS, "A message has at most o
 )
 
 
-@rule("btn-grouped", ERROR, CAMS, "All QUICK_REPLY buttons stand side by side.", needs=["QUICK_REPLY"])
+@rule("btn-grouped", ERROR, CAMS, "All QUICK_REPLY buttons are next to each other.", needs=["QUICK_REPLY"])
 def btn_grouped(template: Template) -> Iterator[Hit]:
     """The quick replies, or the others, are split."""
     for part in template.every("BUTTONS"):
         runs = [(reply, list(run)) for reply, run in groupby(part.buttons, lambda button: button.type == "QUICK_REPLY")]
         if len(runs) > 2:
-            message = "QUICK_REPLY buttons stand side by side, before or after all others"
+            message = "QUICK_REPLY buttons must be next to each other, before or after all others"
             yield Hit(runs[2][1][0].path, message, "move this button to the others of its kind")
 
 

@@ -174,7 +174,7 @@ def coupon_label_fixed(template: Template) -> Iterator[Hit]:
             yield Hit(button.text.path, "WhatsApp writes the label of this button itself", "leave Text out")
 
 
-@rule("coupon-not-web", INFO, META_COUPON, "A coupon code also stands in the text.", needs=["CouponCode"])
+@rule("coupon-not-web", INFO, META_COUPON, "A coupon code is also in the text.", needs=["CouponCode"])
 def coupon_not_web(template: Template) -> Iterator[Hit]:
     """The button is not shown in a browser. With an offer lto-desktop says more."""
     if template.category == "AUTHENTICATION" or _offer(template) is not None:

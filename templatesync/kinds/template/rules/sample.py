@@ -57,7 +57,7 @@ def var_url_as_value(template: Template) -> Iterator[Hit]:
     for text in template.bodies if whole else ():
         name = next((variable.name for variable in text.variables if variable.name in whole), None)
         if name is not None:
-            message = f"$({name}) stands for a whole address, which no review can judge"
+            message = f"$({name}) is a whole address, which no review can judge"
             yield Hit(text.path, message, "use a URL button whose address ends in a variable")
 
 

@@ -170,11 +170,11 @@ def var_trail_punct(template: Template) -> Iterator[Hit]:
         last = text.variables[-1]
         rest = text.value[last.end :]
         if rest and all(char.isspace() or unicodedata.category(char).startswith("P") for char in rest):
-            message = f"behind $({last.name}) stands only punctuation, which some reviews reject"
+            message = f"only punctuation follows $({last.name}), which some reviews reject"
             yield Hit(text.path, message, "end with a few words")
 
 
-@rule("var-adjacent", ERROR, META_REVIEW, "Between two variables stands a word or a sign.")
+@rule("var-adjacent", ERROR, META_REVIEW, "There is a word or a sign between two variables.")
 def var_adjacent(template: Template) -> Iterator[Hit]:
     """Nothing, or only blanks, between two on one line."""
     for text in _body(template):
@@ -182,7 +182,7 @@ def var_adjacent(template: Template) -> Iterator[Hit]:
         for one, two in pairwise(found):
             between = text.value[one.end : two.start]
             if not between.strip(" \t"):
-                message = f"nothing stands between $({one.name}) and $({two.name})"
+                message = f"there is nothing between $({one.name}) and $({two.name})"
                 yield Hit(text.path, message, "put a word or a sign between them, or make them one variable")
 
 
@@ -202,7 +202,7 @@ def var_ratio(template: Template) -> Iterator[Hit]:
     "var-unique-name",
     INFO,
     META_COMPONENTS,
-    "A variable stands once in the BODY.",
+    "A variable appears once in the BODY.",
 )
 def var_unique_name(template: Template) -> Iterator[Hit]:
     """Told once for each name."""
@@ -211,14 +211,14 @@ def var_unique_name(template: Template) -> Iterator[Hit]:
     for text in _body(template):
         for name, times in Counter(variable.name for variable in text.variables).items():
             if times > 1:
-                yield Hit(text.path, f"$({name}) stands here {times} times", "both get the same value")
+                yield Hit(text.path, f"$({name}) appears here {times} times", "both get the same value")
 
 
 @rule(
     "var-own-line",
     WARNING,
     META_CATEGORY,
-    "A variable stands in a sentence, not on a line of its own.",
+    "A variable is part of a sentence, not a line of its own.",
 )
 def var_own_line(template: Template) -> Iterator[Hit]:
     """Nothing but blanks and signs beside one on its line, and no label above it; a BODY of nothing else too."""
@@ -228,7 +228,7 @@ def var_own_line(template: Template) -> Iterator[Hit]:
             found = VARIABLE.search(line) if line.count("$(") == 1 else None
             alone = found is not None and not _LETTER.search(line[: found.start()] + line[found.end() :])
             if found is not None and alone and not _LABEL.search(VARIABLE.sub("", above)):
-                message = f"{found[0]} stands alone on its line, so nobody can tell what it will say"
+                message = f"{found[0]} is alone on its line, so nobody can tell what it will say"
                 yield Hit(text.path, message, "put words beside it, such as: Note: $(note) for your order")
                 break
             above = line if line.strip() else above
