@@ -83,7 +83,7 @@ def car_body_160(template: Template) -> Iterator[Hit]:
                 f"the text of a card has 1 to {limits.CARD_BODY} characters; "
                 "shorten it, or move part of it to the BODY of the message"
             )
-            yield from too_long(body.text, limits.CARD_BODY, message)
+            yield from too_long(body, "Text", limits.CARD_BODY, message)
 
 
 @rule("car-buttons-min", INFO, META_CAROUSEL, "Each card has a button.", needs=["CAROUSEL"])

@@ -39,14 +39,14 @@ _MEDIA_ADDRESS = lazy_pattern(r"(?i:https?://)|file:|\$\{\{")
     ERROR,
     CAMS,
     "A HEADER with media has the address of a sample.",
-    needs=["HEADER", ("Url", "ThumbUrl")],
+    needs=[("Url", "ThumbUrl")],
 )
 def header_media_url(template: Template) -> Iterator[Hit]:
     """A Url that nobody can fetch; one that is missing is the schema's to tell."""
     for header in template.all_parts:
-        url = header.get("Url")
         media = header.type == "HEADER" and header.format in ("IMAGE", "VIDEO", "DOCUMENT")
-        if media and url is not None and url.value and not _MEDIA_ADDRESS.match(url.value):
+        url = header.fields.get("Url") if media else None
+        if isinstance(url, str) and url and not _MEDIA_ADDRESS.match(url):
             message = "WhatsApp fetches the sample of a HEADER; a local file name is not an address"
             hint = "write file: and its path in the project to have it uploaded, or the https:// address of a sample"
             yield Hit(header.at("Url"), message, hint)

@@ -95,7 +95,7 @@ def lto_text_16(template: Template) -> Iterator[Hit]:
     """Variables count as they are written."""
     for part in template.every("LIMITED_TIME_OFFER"):
         message = f"the text of a LIMITED_TIME_OFFER has 1 to {limits.OFFER_TEXT} characters; shorten it"
-        yield from too_long(part.text, limits.OFFER_TEXT, message)
+        yield from too_long(part, "Text", limits.OFFER_TEXT, message)
 
 
 @rule(
