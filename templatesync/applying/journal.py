@@ -1,4 +1,4 @@
-"""What apply is about to do and what came of it, on disk around each write; and one apply at a time per space.
+"""What apply is about to do and what came of it, on disk around each write.
 
 Nothing rests on the journal: with it lost, the next run finds out by reading back. It makes reports better, and tells
 a person which writes a killed run left open. Knows files and outcomes; no client, no kind.

@@ -1,4 +1,4 @@
-"""YAML to values alone, for text in which nothing is wrong: the quick half of `yaml_document`. Knows no finding.
+"""YAML to values alone, for text in which nothing is wrong: the quick half of `yaml_reader`. Knows no finding.
 
 Most files have nothing to be told, and then nobody asks where a value stands. This walk does without places, and gives
 up at the first thing that the careful walk would have to say something about, or would have to look at twice. What it

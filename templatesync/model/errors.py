@@ -11,7 +11,7 @@
     ├── LocalError            the disk, a lock, a terminal               1
     └── StoppedError          somebody stopped it, before any write      130, 143
 
-Mistakes in a user's files are never exceptions of their own: they are `values.Finding`s, and travel in
+Mistakes in a user's files are never exceptions of their own: they are `Finding`s, and travel in
 `FindingsError` only when a command cannot go on because of them.
 """
 

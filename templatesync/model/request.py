@@ -55,7 +55,7 @@ AnyRequest: TypeAlias = Request | Download | Upload
 
 
 class AnswerClass(StrEnum):
-    """How to react to an answer. The codes behind each are in `cams/api.json`."""
+    """How to react to an answer. The codes behind each are in `service/api.json`."""
 
     SUCCESS = "success"
     NOT_FOUND = "not_found"

@@ -1,1 +1,1 @@
-"""Results to text: one file per format. None prints."""
+"""Results to text: one file per format. Prints nothing, asks nobody, and knows no client."""

@@ -3,7 +3,7 @@
 `schemas/*.schema.json` are draft-07, because editors read that. Two keywords of our own, which other readers ignore,
 make their errors ours: `x-rule` is the id of the rule a subschema stands for, `errorMessage` what to tell
 (yaml-language-server shows it too). Both count only for the keywords beside them in the same object. What to tell of a
-document that is refused, `explanation` knows.
+document that is refused, `messages` knows.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def problems(name: str, instance: Json, spelt: Spelt = lambda path: "") -> list[
 
 @cache
 def _gate(name: str) -> Callable[[Json], bool]:
-    """Whether a document is surely valid. It may refuse what is valid, which `explanation` settles; never the reverse.
+    """Whether a document is surely valid. It may refuse what is valid, which `messages` settles; never the reverse.
 
     jsonschema-rs takes a hundredth of jsonschema's time, and most documents are valid. It neither fetches nor opens
     what a schema refers to.

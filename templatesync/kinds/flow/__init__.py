@@ -1,4 +1,4 @@
-"""WhatsApp Flows: what a flow is, how it gets there, and the rules of its JSON."""
+"""WhatsApp Flows: what a flow is, how it gets there, and the rules of its JSON. Knows no client and no other kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Message QR codes: a picture that opens a chat with a prepared message. All that the program knows of them is here."""
+"""Message QR codes: a picture that opens a chat with a prepared message. Knows no client, no other kind."""
 
 from __future__ import annotations
 

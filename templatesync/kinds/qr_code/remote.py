@@ -1,4 +1,4 @@
-"""The calls for QR codes, as flows of requests. Knows the API's names; no client, no clock, no plan.
+"""The calls for QR codes, as generators of requests. Knows the API's names; no client, no clock, no plan.
 
 The API has no call for one code: whatever is asked, all codes of a phone number come back, without pages.
 """

@@ -1,4 +1,4 @@
-"""Message templates: everything that the program knows about them is in this folder."""
+"""Message templates: all that the program knows of them. Knows no client and no other kind."""
 
 from __future__ import annotations
 

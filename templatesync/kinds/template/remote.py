@@ -1,4 +1,4 @@
-"""The calls for templates, as flows of requests. Knows the API's names; no client, no clock, no plan."""
+"""The calls for templates, as generators of requests. Knows the API's names; no client, no clock, no plan."""
 
 from __future__ import annotations
 

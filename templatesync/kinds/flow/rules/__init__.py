@@ -1,4 +1,4 @@
-"""Every rule about Flow JSON, as the modules below define them."""
+"""Every rule about Flow JSON, as the modules below define them. They know the JSON alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every rule about templates, those that the JSON Schema checks included, as the modules below define them."""
+"""Every rule about templates, also those that the JSON Schema checks. They know a template, and nothing live."""
 
 from __future__ import annotations
 
