@@ -1,4 +1,4 @@
-"""The calls that read flows and write them, as generators of requests. Knows the API's names; no client, no clock, no plan.
+"""The calls that read flows and write them, as generators of requests. Knows the API's names; no client, clock or plan.
 
 Whether a flow is live only GetFlow tells: the listing names DEPRECATED ones too, and has no states. FlowName finds
 every name that contains it, and no answer says how many there are.
