@@ -20,6 +20,8 @@ from templatesync.emulator.http.message import HttpRequest, HttpResponse
 from templatesync.emulator.http.protocol import respond
 from templatesync.emulator.platform import flow, flow_json
 from templatesync.emulator.platform.review import DEFAULT_REASON, Status
+from templatesync.emulator.quirks import choose
+from templatesync.emulator.quirks.table import as_json
 from templatesync.emulator.settings import (
     Codes,
     ModifyApproved,
@@ -296,6 +298,10 @@ def _history(state: State, body: Mapping[str, Json]) -> Json:
         return history.entries(db, after=int(after), operation=str(body.get("operation", "")))
 
 
+def _quirks(state: State, body: Mapping[str, Json]) -> Json:
+    return as_json()
+
+
 def _clock(state: State, body: Mapping[str, Json]) -> Json:
     _check(body, {"advance": _Member(_NUMBER, required=True)})
     with state.store.transaction() as db:
@@ -319,6 +325,10 @@ def _settings(state: State, body: Mapping[str, Json]) -> Json:
     given: dict[str, Json] = {
         name: _CHOICES[name](value) if name in _CHOICES else value for name, value in body.items()
     }
+    try:
+        choose(given.get("quirks", {}))
+    except ValueError as wrong:
+        raise _BadRequest(str(wrong)) from None
     state.settings = replace(state.settings, **given)
     return {name: getattr(state.settings, name) for name in members}
 
@@ -334,6 +344,7 @@ _ROUTES: Mapping[tuple[str, str], Callable[[State, Mapping[str, Json]], Json]] =
         ("POST", PREFIX + "faults"): _fault,
         ("DELETE", PREFIX + "faults"): _faults_clear,
         ("GET", PREFIX + "history"): _history,
+        ("GET", PREFIX + "quirks"): _quirks,
         ("POST", PREFIX + "clock"): _clock,
         ("POST", PREFIX + "settings"): _settings,
     }
