@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -76,6 +77,11 @@ class Emulator:
         if pause > 0:
             self._sleep(pause)
         return self._answer(request, received, fault)
+
+    def be(self, quirks: Mapping[str, str]) -> None:
+        """Have these quirks from now on, and no others. Raises ValueError for one that there is not."""
+        choose(quirks)
+        self._state.settings = replace(self._state.settings, quirks=quirks)
 
     def _lost(self, received: ApiRequest | ObjectRequest) -> Fault | None:
         """Every second write, when a quirk says that answers are lost."""

@@ -14,8 +14,8 @@ _TEMPLATES = frozenset({"ListChatappTemplate"})
 _LISTS = frozenset(LIST) - {"QueryChatappPhoneNumbers"}
 _PAGED = frozenset({"ListChatappTemplate", "ListFlow"})
 
-# What the second code of a template ends in, where one name has two.
-_SECOND = "02"
+# What the second code of a template ends in, where one name has two. So long that no first code ends so by chance.
+_SECOND = "000002"
 
 
 def _twice(listed: list[Json]) -> list[Json]:
@@ -42,14 +42,8 @@ def _other_state(listed: list[Json]) -> list[Json]:
 
 def _both_codes(asked: Asked, db: sqlite3.Connection) -> Mapping[str, Json]:
     """The second code is understood as the first, which is the one that is kept."""
-    codes = {name: asked.params.get(name) for name in ("TemplateCode", "Code")}
-    second = {name: code[: -len(_SECOND)] for name, code in codes.items() if code and code.endswith(_SECOND)}
-    # A first code may end so by chance.
-    query = "SELECT 1 FROM template WHERE space = ? AND code = ? AND deleted IS NULL"
-    return {
-        **asked.params,
-        **{name: code for name, code in second.items() if db.execute(query, (asked.space, code)).fetchone()},
-    }
+    codes = {name: asked.params[name] for name in ("TemplateCode", "Code") if asked.params.get(name)}
+    return {**asked.params, **{name: code.removesuffix(_SECOND) for name, code in codes.items()}}
 
 
 def _asked_code(asked: Asked, body: Body) -> Body:

@@ -100,9 +100,14 @@ class Behaviour:
 
 @dataclass(frozen=True, slots=True)
 class Quirk:
-    """One belief that a service could break. `answers` names the calls whose answers it changes, and no others."""
+    """One belief that a service could break.
+
+    answers    the calls whose answers it changes, and no others
+    follows    calls that are answered otherwise because a write before them was
+    """
 
     name: str
     about: str
     answers: frozenset[str]
     values: Mapping[str, Behaviour]
+    follows: frozenset[str] = frozenset()

@@ -101,7 +101,15 @@ QUIRKS = (
         "held-names",
         "names that cannot be used though nothing is listed under them",
         frozenset({"CreateChatappTemplate"}),
-        {
+        follows=frozenset(
+            {
+                "ArchiveChatappTemplate",
+                "GetChatappTemplateDetail",
+                "ListChatappTemplate",
+                "ModifyChatappTemplateProperties",
+            }
+        ),
+        values={
             "deleted": _name_kept("those of templates that were deleted", deleted=True),
             "all": _name_kept("every one", deleted=False),
         },
@@ -110,7 +118,8 @@ QUIRKS = (
         "allow-send-false",
         "AllowSend false on templates that are not MARKETING",
         frozenset({"ModifyChatappTemplateProperties"}),
-        {"refused": Behaviour(about="ERR-COMMON-001, System error", take=_no_false)},
+        follows=frozenset({"GetChatappTemplateDetail"}),
+        values={"refused": Behaviour(about="ERR-COMMON-001, System error", take=_no_false)},
     ),
     Quirk(
         "throttling",

@@ -193,11 +193,11 @@ QUIRKS = (
             "word": _values("the text null", _null("null"), refused=True),
         },
     ),
-    Quirk("numbers", "how numbers are told", frozenset(), {"text": _values("as text", _number_text)}),
+    Quirk("numbers", "how numbers are told", EVERY, {"text": _values("as text", _number_text)}),
     Quirk(
         "booleans",
         "how yes and no are told",
-        frozenset(),
+        EVERY,
         {
             "text": _values("true and false as text", _boolean("true", "false")),
             "capitalized": _values("True and False as text", _boolean("True", "False")),
@@ -208,7 +208,7 @@ QUIRKS = (
     Quirk(
         "ids",
         "how ids that have only digits are told",
-        frozenset(),
+        EVERY,
         {"numbers": Behaviour(about="as numbers", tell=_ids_as_numbers)},
     ),
     Quirk(
@@ -225,7 +225,7 @@ QUIRKS = (
     Quirk(
         "lone",
         "lists of one",
-        frozenset(),
+        EVERY,
         {
             "unwrapped": Behaviour(about="the one alone, without its list", tell=_lists(_unwrapped)),
             "unwrapped-rows": Behaviour(about="the same, in listings only", tell=_rows_only(_unwrapped)),
@@ -234,7 +234,7 @@ QUIRKS = (
     Quirk(
         "lists",
         "how lists are told",
-        frozenset(),
+        EVERY,
         {
             "rows-text": Behaviour(about="rows as JSON in a text", tell=_outer(list)),
             "inner-text": Behaviour(about="lists inside as JSON in a text", tell=_inner(list)),
@@ -249,7 +249,7 @@ QUIRKS = (
     Quirk(
         "objects",
         "how objects are told",
-        frozenset(),
+        EVERY,
         {
             "text": Behaviour(about="Data as JSON in a text", tell=_outer(dict)),
             "inner-text": Behaviour(about="those inside, such as Example, as JSON in a text", tell=_inner(dict)),

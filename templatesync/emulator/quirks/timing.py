@@ -8,6 +8,7 @@ from templatesync.emulator.quirks.quirk import NEVER, WRITES, Behaviour, Quirk, 
 
 _LISTS = frozenset({"ListChatappTemplate", "ListFlow", "ListPhoneMessageQrdl"})
 _DETAILS = frozenset({"GetChatappTemplateDetail", "GetFlow", "GetFlowJSONAssest"})
+_READS = _LISTS | _DETAILS | {"GET file"}
 _EDITS = frozenset({"ModifyChatappTemplate", "ModifyFlow", "UpdateFlowJSONAsset", "UpdatePhoneMessageQrdl"})
 _PROPERTIES = frozenset({"ModifyChatappTemplateProperties"})
 
@@ -37,13 +38,14 @@ def _lost(seconds: float, about: str) -> Behaviour:
     return Behaviour(about=about, timing=Timing(lost=seconds))
 
 
-def _rates(name: str, operation: str, *rates: int) -> Quirk:
+def _rates(name: str, operation: str, *rates: int, follows: frozenset[str] = frozenset()) -> Quirk:
     values = {str(rate): Behaviour(about=f"{rate} a second", rates={operation: float(rate)}) for rate in sorted(rates)}
     return Quirk(
         name,
         f"how often {operation} may be called, whether other quotas are counted or not",
         frozenset({operation}),
         values,
+        follows=follows,
     )
 
 
@@ -68,8 +70,9 @@ QUIRKS = (
     Quirk(
         "slow-writes",
         "when writes take effect that were answered with OK",
-        _LISTS | _DETAILS | WRITES | {"GET file"},
-        {
+        WRITES - {"CreateFlow", "CreatePhoneMessageQrdl"},
+        follows=_READS,
+        values={
             "2": _late(WRITES, 2, "2 seconds later"),
             "30": _late(WRITES, 30, "30 seconds later"),
             "90": _late(WRITES, 90, "90 seconds later"),
@@ -79,8 +82,9 @@ QUIRKS = (
     Quirk(
         "edits",
         "what changes of content do that were answered with OK",
-        _LISTS | _DETAILS,
-        {
+        frozenset({"ModifyChatappTemplate"}),
+        follows=_READS,
+        values={
             "30": _late(_EDITS, 30, "they take effect 30 seconds later"),
             "ignored": _late(_EDITS, NEVER, "nothing"),
         },
@@ -88,14 +92,16 @@ QUIRKS = (
     Quirk(
         "properties",
         "what ModifyChatappTemplateProperties does that was answered with OK",
-        frozenset({"GetChatappTemplateDetail", "ListChatappTemplate"}),
-        {"ignored": _late(_PROPERTIES, NEVER, "nothing")},
+        frozenset(),
+        follows=frozenset({"GetChatappTemplateDetail"}),
+        values={"ignored": _late(_PROPERTIES, NEVER, "nothing")},
     ),
     Quirk(
         "lost-answers",
         "every second write ends its connection without an answer, the first one too; when these take effect",
         WRITES,
-        {
+        follows=_LISTS | {"GetChatappTemplateDetail"},
+        values={
             "0": _lost(0, "at once"),
             "45": _lost(45, "45 seconds later"),
             "90": _lost(90, "90 seconds later"),
@@ -104,5 +110,5 @@ QUIRKS = (
     ),
     _rates("detail-rate", "GetChatappTemplateDetail", 5, 50, 150),
     _rates("list-rate", "ListChatappTemplate", 5, 250),
-    _rates("create-rate", "CreateChatappTemplate", 1, 5),
+    _rates("create-rate", "CreateChatappTemplate", 1, 5, follows=frozenset({"ListChatappTemplate"})),
 )
