@@ -33,7 +33,8 @@ def _rows(change: Callable[[list[Json]], list[Json]]) -> Tell:
 
 
 def _other_code(listed: list[Json]) -> list[Json]:
-    return [*listed, *({**row, "TemplateCode": f"{row['TemplateCode']}{_SECOND}"} for row in listed[:1])]
+    coded = [row for row in listed if row.get("TemplateCode")]
+    return [*listed, *({**row, "TemplateCode": f"{row['TemplateCode']}{_SECOND}"} for row in coded[:1])]
 
 
 def _other_state(listed: list[Json]) -> list[Json]:
