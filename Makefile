@@ -4,7 +4,7 @@ BIN = .venv/bin
 DEMO = .demo
 TS = $(CURDIR)/$(BIN)/templatesync -C $(DEMO)
 
-.PHONY: help demo docs test soak lint format bench clean
+.PHONY: help demo docs check test soak lint format bench clean
 
 help:  ## Show what there is.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -43,6 +43,12 @@ demo: .venv/.runtime  ## Validate, plan, apply and plan again the example shop, 
 docs: .venv/.runtime  ## Write docs/rules.md from the rules and their pages, and docs/emulator-quirks.md.
 	@$(BIN)/templatesync rules --format markdown --output docs/rules.md
 	@$(BIN)/python -c 'from templatesync.emulator.quirks.table import as_markdown; print(as_markdown(), end="")' > docs/emulator-quirks.md
+
+# Without what `make test` is for: the official SDKs, faults, properties that are tried on many examples, and whatever is
+# marked as slow.
+check: lint  ## Linters, types and the quick tests, in under a minute.
+	@$(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=worksteal -m 'not slow and not hypothesis' \
+	  --ignore=tests/contract --ignore=tests/faults --ignore-glob='*_laws.py'
 
 test: lint .venv/.sdk .venv/.sdk-node  ## Linters, types and the whole test suite, in 2 processes; JOBS=8 for more.
 	@$(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=worksteal

@@ -14,10 +14,9 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+sys.path.insert(0, str(ROOT / "tests"))
 
-from tests.input.test_rows_text import HOSTILE as YAML  # noqa: E402 - the path comes first
-from tests.test_json_document import HOSTILE as JSON  # noqa: E402
+from support.hostile_files import HOSTILE_JSON, HOSTILE_YAML  # noqa: E402 - the path comes first
 
 PROJECT = "version: 1\nspaces: {local: {emulator: true}}\n"
 FLOW = "kind: flow\nName: hostile\nCategories: [OTHER]\nFilePath: flows/hostile.json\n"
@@ -38,7 +37,7 @@ def cost(root: Path) -> float:
 def main(shown: int = 10) -> None:
     """Judge them all."""
     rows: list[tuple[float, str]] = []
-    for kind, files in (("YAML", YAML), ("JSON", JSON)):
+    for kind, files in (("YAML", HOSTILE_YAML), ("JSON", HOSTILE_JSON)):
         for name, made in files.items():
             print(f"{kind}: {name}", file=sys.stderr)
             with tempfile.TemporaryDirectory() as folder:

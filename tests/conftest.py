@@ -1,5 +1,5 @@
 """What holds for every test: the same examples each time, no network but loopback, no home and no environment of the
-person who runs them."""
+person who runs them. And what many ask for: a project, with or without an emulator that lasts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,20 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
+from support.emulated_project import World
+from support.projects import Shop
 
 # A failure of one machine is then the failure of every machine; `deadline` would fail tests on a busy one.
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 settings.load_profile("steady")
+# Hypothesis also draws constants of the modules that are loaded when it looks, so a property would be tried on other
+# values after other tests in the same process. It has no setting for that.
+assert providers._get_local_constants
+providers._get_local_constants = Constants
+# What it knows of Unicode is kept, where nobody takes it for a part of the project.
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(__file__).parents[1] / ".pytest_cache" / "hypothesis"))
 
 PREFIXES = ("ALIBABA_CLOUD_", "TEMPLATESYNC_", "GITHUB_", "GITLAB_", "XDG_")
 NAMES = ("CI", "NO_COLOR", "FORCE_COLOR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "COLUMNS")
@@ -71,3 +81,19 @@ def no_network() -> Iterator[None]:
 def _here(host: Any) -> bool:
     name = host.decode() if isinstance(host, bytes) else str(host)
     return name in ("localhost", "::1", "") or name.startswith("127.")
+
+
+@pytest.fixture
+def shop(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shop:
+    """An empty folder, to be made a project of and to run commands on as a user does."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    return Shop(folder, capsys)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A project and an emulator in memory."""
+    fresh = World(tmp_path)
+    yield fresh
+    fresh.emulator.end()

@@ -6,7 +6,7 @@ whose answer was lost is settled by reading back under its key, never by writing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, TypeAlias
@@ -19,15 +19,10 @@ from templatesync.model.calls import (
     Pause,
     WrongAnswerError,
 )
-from templatesync.model.change import Action, Change
-from templatesync.model.errors import ExitCode, LocalError, worst
-from templatesync.model.outcome import Outcome, OutcomeKind
-from templatesync.model.request import (
-    DENIED,
-    UNREACHABLE,
-    Answer,
-    AnswerClass,
-)
+from templatesync.model.change import Action, Cause, Change
+from templatesync.model.errors import LocalError
+from templatesync.model.outcome import Outcome, OutcomeKind, Progress, cause_of
+from templatesync.model.request import DENIED, Answer, AnswerClass
 from templatesync.model.resource import Key, Live, Resource
 from templatesync.planning.approval import not_started, stale
 from templatesync.planning.inputs import PlanInput
@@ -56,7 +51,7 @@ class Closed:
 
     code: str
     message: str
-    klass: AnswerClass
+    cause: Cause
     until: float = 0.0
 
 
@@ -64,7 +59,7 @@ class Closed:
 class Run:
     """One space being written to. `deadline` is in epoch seconds; `wait` goes on after a quota frees itself.
 
-    begun    a write was sent
+    sent     what a write was sent for
     wrote    a write took effect, or may have
     closed   why no more changes of one sort are started; `halted` the same for all
     links    ids of what can be referred to, also of what this run has created
@@ -76,7 +71,7 @@ class Run:
     now: Callable[[], float]
     wait: bool = False
     deadline: float = float("inf")
-    begun: bool = False
+    sent: set[Key] = field(default_factory=set)
     wrote: bool = False
     halted: Closed | None = None
     closed: dict[Lane, Closed] = field(default_factory=dict)
@@ -86,8 +81,13 @@ class Run:
     def __post_init__(self) -> None:
         self.links = self.given.links
 
+    @property
+    def progress(self) -> Progress:
+        """How far it came."""
+        return Progress.WROTE if self.wrote else Progress.SENT if self.sent else Progress.NOTHING_SENT
+
     def ended(self, outcome: Outcome) -> Outcome:
-        """Take the end of a change to heart: what leans on it may go on, or may not."""
+        """Record the end of a change: what depends on it may go on, or may not."""
         change = outcome.change
         if outcome.kind in (OutcomeKind.DONE, OutcomeKind.ALREADY_DONE):
             self.reached.add(change.key)
@@ -106,7 +106,7 @@ def carry_out(run: Run, change: Change) -> Calls[Outcome]:
 
 
 def _unsupported(run: Run, change: Change) -> str:
-    """What a change leans on and this run has not brought about; empty when nothing is missing."""
+    """What a change depends on and this run has not brought about; empty when nothing is missing."""
     if change.action is Action.DELETE:
         # Not only what failed here: of a saved plan, what is stale by now was never begun and has let go of nothing.
         users = run.given.users.get(change.key, ())
@@ -126,7 +126,7 @@ def _carry_out(run: Run, change: Change) -> Calls[Outcome]:
     while True:
         yield from _until_open(run, change)
         if closed := _closed(run, change):
-            left = not_started(change, closed.code, closed.message, closed.klass)
+            left = not_started(change, closed.code, closed.message, closed.cause)
             return _noted(run, left._replace(request_id=refused.request_id)) if refused else left
         try:
             live = yield from kind.remote.read(change.key, run.given.live(change.key))
@@ -138,7 +138,7 @@ def _carry_out(run: Run, change: Change) -> Calls[Outcome]:
         if _closed(run, change):
             continue  # others have met a refusal since
         if halted := _intend(run, change):
-            return not_started(change, halted.code, halted.message, halted.klass)
+            return not_started(change, halted.code, halted.message, halted.cause)
         outcome, refused = yield from _write(run, kind, change, live)
         if outcome is not None:
             return _noted(run, outcome)
@@ -149,10 +149,10 @@ def _unread(run: Run, change: Change, error: CallError) -> Outcome:
     answer = error.answer
     if isinstance(error, WrongAnswerError):
         # Whoever answers about something else is not to be written to.
-        run.halted = Closed("wrong-answer", str(error), AnswerClass.OTHER)
-        return not_started(change, run.halted.code, run.halted.message, run.halted.klass)
+        run.halted = Closed("wrong-answer", str(error), Cause.RAN)
+        return not_started(change, run.halted.code, run.halted.message, run.halted.cause)
     if answer.klass in DENIED:
-        run.closed[_all_like(change)] = Closed(answer.code, answer.message, answer.klass)
+        run.closed[_all_like(change)] = Closed(answer.code, answer.message, Cause.DENIED)
     return _end(change, OutcomeKind.NOT_STARTED, answer, answer.message)
 
 
@@ -169,7 +169,7 @@ def _intend(run: Run, change: Change) -> Closed | None:
     try:
         run.journal.intent(change)
     except LocalError as error:
-        run.halted = Closed("journal", str(error), AnswerClass.OTHER)
+        run.halted = Closed("journal", str(error), Cause.RAN)
     return run.halted
 
 
@@ -178,7 +178,7 @@ def _noted(run: Run, outcome: Outcome) -> Outcome:
     try:
         run.journal.result(outcome)
     except LocalError as error:
-        run.halted = Closed("journal", str(error), AnswerClass.OTHER)
+        run.halted = Closed("journal", str(error), Cause.RAN)
     return outcome
 
 
@@ -207,7 +207,7 @@ def _write(
     tries = 0
     while True:
         tries += 1
-        run.begun = True
+        run.sent.add(change.key)
         try:
             written = yield from _start(run, kind, change, live)
             run.wrote = True
@@ -281,7 +281,7 @@ def _failed(run: Run, change: Change, answer: Answer, partly: bool) -> Outcome:
     if answer.code in (STOPPED, GIVEN_UP) and not partly:
         return _end(change, OutcomeKind.NOT_STARTED, answer, answer.message)
     if answer.klass in DENIED:
-        run.closed[_all_like(change)] = Closed(answer.code, answer.message, answer.klass)
+        run.closed[_all_like(change)] = Closed(answer.code, answer.message, Cause.DENIED)
     rest = "; the first part of this change is done, the next apply does the rest" if partly else ""
     versions = bool(run.given.kinds[change.key.kind].file.name_field) and change.sendable_meanwhile != "no"
     if change.action is Action.UPDATE and versions and answer.klass is AnswerClass.INVALID:
@@ -291,7 +291,7 @@ def _failed(run: Run, change: Change, answer: Answer, partly: bool) -> Outcome:
 
 def _end(change: Change, result: OutcomeKind, answer: Answer, message: str) -> Outcome:
     code = answer.code or answer.klass.value
-    return Outcome(change, result, code, message, answer.request_id, klass=answer.klass)
+    return Outcome(change, result, code, message, answer.request_id, cause=cause_of(answer.klass))
 
 
 # --- quotas -----------------------------------------------------------------------------------------------------------
@@ -303,7 +303,7 @@ def _close_for_quota(run: Run, change: Change, answer: Answer) -> None:
     if until:
         at = datetime.fromtimestamp(until, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         message = f"the service's quota is used up; go on at {at} at the earliest, or let `--wait` do it"
-    run.closed[_rationed(change)] = Closed("quota", message, answer.klass, until)
+    run.closed[_rationed(change)] = Closed("quota", message, cause_of(answer.klass), until)
 
 
 def _all_like(change: Change) -> Lane:
@@ -335,11 +335,11 @@ def _until_open(run: Run, change: Change) -> Generator[Batch, list[Answer], None
             del run.closed[lane]
 
 
-# --- order and end ----------------------------------------------------------------------------------------------------
+# --- order ----------------------------------------------------------------------------------------------------------
 
 
 def phases(changes: Sequence[Change], kinds: Mapping[str, Kind]) -> list[list[Change]]:
-    """Changes in the order of what leans on what: kinds one after another, and deletions last and in reverse."""
+    """Changes in the order of what depends on what: kinds one after another, and deletions last and in reverse."""
     orders = sorted({kind.policy.order for kind in kinds.values()})
     ahead = [
         [c for c in changes if c.action is not Action.DELETE and kinds[c.key.kind].policy.order == o] for o in orders
@@ -349,23 +349,3 @@ def phases(changes: Sequence[Change], kinds: Mapping[str, Kind]) -> list[list[Ch
         for o in reversed(orders)
     ]
     return [phase for phase in (*ahead, *back) if phase]
-
-
-def exit_code(outcomes: Iterable[Outcome], *, begun: bool, wrote: bool) -> ExitCode:
-    """The code for how a run ended. `begun`: a write was sent; `wrote`: one took effect, or may have."""
-    return worst(_code(outcome, begun, wrote) for outcome in outcomes)
-
-
-def _code(outcome: Outcome, begun: bool, wrote: bool) -> ExitCode:
-    match outcome.kind:
-        case OutcomeKind.STALE:
-            return ExitCode.STALE
-        case OutcomeKind.BLOCKED:
-            return ExitCode.REFUSED
-        case OutcomeKind.DONE | OutcomeKind.ALREADY_DONE:
-            return ExitCode.OK
-    if not wrote and outcome.klass in DENIED:
-        return ExitCode.DENIED
-    if not wrote and outcome.klass in UNREACHABLE:
-        return ExitCode.UNREACHABLE
-    return ExitCode.PARTIAL if begun else ExitCode.FAILURE

@@ -292,7 +292,7 @@ def new_version(options: Globals, name: str) -> ExitCode:
     """
     from templatesync.commands.new_version import new_version as run
 
-    return options.show(run(options.directory, name))
+    return options.show(run(options.directory, name, cache=options.cache_folder()))
 
 
 @command("status")

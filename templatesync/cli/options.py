@@ -112,6 +112,8 @@ class Globals(NamedTuple):
         style = Style(bool(self.color), self.verbose, self.quiet) if self.output else self.style(sys.stdout)
         chosen = formats[name]
         put = self.put(chosen(result, style), plain=chosen.ascii)
+        for error in getattr(result, "defects", ()):  # they ended one space; what came of the others is told by now
+            _bug(error)
         return worst([ExitCode(getattr(result, "exit_code", ExitCode.OK)), put])
 
     def put(self, text: str, *, plain: Callable[[str], str] | None = None) -> ExitCode:

@@ -5,28 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from templatesync.applying import apply as engine
-from templatesync.applying.journal import Journal
+from templatesync.applying.execution import Means, execute
 from templatesync.applying.lock import lock
-from templatesync.commands.inputs import plan_inputs
-from templatesync.commands.prepare import (
-    choose,
-    read_files,
-    wanted_resources,
-    without_documents,
-)
-from templatesync.commands.session import Connection, Session, connect
-from templatesync.kinds import KINDS
-from templatesync.model.change import (
-    Action,
-    Change,
-    Plan,
-    Refusal,
-    SpacePlan,
-)
+from templatesync.commands.prepare import choose, open_project, plan_inputs, plan_space, wanted_resources
+from templatesync.commands.session import Connection, connect
+from templatesync.model.change import Action, Plan, SpacePlan
 from templatesync.model.errors import (
     ExitCode,
     LocalError,
@@ -35,21 +21,15 @@ from templatesync.model.errors import (
     worst,
 )
 from templatesync.model.finding import Finding
-from templatesync.model.outcome import Outcome, OutcomeKind
+from templatesync.model.outcome import Outcome, defects_of
 from templatesync.model.resource import Key, Resource
-from templatesync.planning import approval as permission
 from templatesync.planning import document
+from templatesync.planning.approval import as_saved
 from templatesync.planning.inputs import PlanInput, PlanOptions
-from templatesync.planning.plan import (
-    make_plan,
-    plan_digest,
-    space_digest,
-    unsafe,
-)
-from templatesync.planning.reading import WRONG_ACCOUNT
+from templatesync.planning.plan import plan_digest, space_digest
 from templatesync.project.settings import Space
-from templatesync.service.driver.driver import Finished, Interrupted, Job
 from templatesync.storage.reading import read_file
+from templatesync.storage.user_dirs import cache_folder
 from templatesync.storage.writing import write_file
 
 PLAN_FILE_LIMIT = 256 << 20
@@ -81,6 +61,12 @@ class ApplyResult:
     unsaved: str = ""
     """Why there is no receipt, when there should be one."""
 
+    @property
+    def defects(self) -> tuple[Exception, ...]:
+        """What this program raised on the way, for its log."""
+        errors = [plan.error for plan in (*self.plan.spaces, *(plan for plan, _ in self.outcomes))]
+        return defects_of([*errors, *(outcome for _, outcomes in self.outcomes for outcome in outcomes)])
+
 
 @dataclass(slots=True)
 class Watch:
@@ -104,31 +90,39 @@ def apply(
 ) -> ApplyResult:
     """Plan again from the files and what is live, and write what was approved of it."""
     watch = watch or Watch()
-    workspace = read_files(directory)
+    project = open_project(directory)
     saved = _saved(order.plan_file) if order.plan_file else None
     if saved is not None and not spaces and not every and not in_ci:
         spaces = [space.space for space in saved.spaces]
-    chosen = choose(workspace.project, spaces, every, in_ci=in_ci)
+    chosen = choose(project, spaces, every, in_ci=in_ci)
     if saved is not None:
         _fits(saved, chosen)
-    wanted, findings = wanted_resources(workspace, chosen, options)
-    workspace = without_documents(workspace, wanted)
-    if saved is not None and _prunes(saved, wanted):
+    wanted = wanted_resources(project, chosen, options, cache_folder(connection.environment))
+    if saved is not None and _prunes(saved, wanted.resources):
         options = dataclasses.replace(options, prune=True)
     with ExitStack() as stack:
         for space in chosen:
-            stack.enter_context(lock(workspace.project.state, space.name))
-        session = stack.enter_context(connect(workspace.project, chosen, connection, partly=True))
-        found, codes = plan_inputs(session, workspace, chosen, wanted, options, watch.read)
+            stack.enter_context(lock(project.state, space.name))
+        session = stack.enter_context(connect(project, chosen, connection, partly=True))
+        inputs = plan_inputs(session, chosen, wanted, options, watch.read)
         if saved is not None:
-            found = [_as_saved(each, saved) for each in found]
-        whole = Plan(tuple(make_plan(each) if isinstance(each, PlanInput) else each for each in found))
+            inputs = [_as_saved(each, saved) for each in inputs]
+        whole = Plan(tuple(plan_space(each) for each in inputs))
         _expected(whole, order.expect_digest)
         if not order.approved and any(space.writes for space in whole.spaces) and not order.confirm(whole):
-            return ApplyResult(whole, (), findings, ExitCode.OK, declined=True)
-        execution = _Execution(session, order, watch, saved, connection.edges.clock)
-        execution.carry_out(found, whole, workspace.project.state, stack)
-    result = ApplyResult(whole, tuple(execution.ended), findings, _exit(execution, codes), tuple(execution.left_open))
+            return ApplyResult(whole, (), wanted.findings, ExitCode.OK, declined=True)
+        means = Means(
+            session.clients,
+            session.driver,
+            connection.edges.clock,
+            project.state,
+            order.wait,
+            order.timeout,
+            watch.started,
+            watch.ended,
+        )
+        done = execute(inputs, whole.spaces, saved, means)
+    result = ApplyResult(whole, done.spaces, wanted.findings, done.exit_code, done.left_open)
     return _with_receipt(result, order.receipt) if order.receipt else result
 
 
@@ -180,17 +174,17 @@ def _prunes(saved: Plan, wanted: Mapping[str, Mapping[Key, Resource]]) -> bool:
     )
 
 
-def _as_saved(each: PlanInput | SpacePlan, saved: Plan) -> PlanInput | SpacePlan:
+def _as_saved(each: PlanInput, saved: Plan) -> PlanInput:
     """The given as the saved plan was allowed to see it. Raises StaleError when it is another account's."""
-    if isinstance(each, SpacePlan):
+    if each.error is not None:
         return each
-    planned = next(space for space in saved.spaces if space.space == each.space)
-    if planned.waba_id != each.waba_id:
+    before = next(space for space in saved.spaces if space.space == each.space)
+    if before.waba_id != each.waba_id:
         raise StaleError(
-            f"the plan was made for the WhatsApp Business Account {planned.waba_id or 'none'}; "
+            f"the plan was made for the WhatsApp Business Account {before.waba_id or 'none'}; "
             f"{each.space} has {each.waba_id or 'none'}"
         )
-    return permission.as_saved(each, planned.changes)
+    return as_saved(each, before.changes)
 
 
 def _expected(whole: Plan, digest: str) -> None:
@@ -202,132 +196,3 @@ def _expected(whole: Plan, digest: str) -> None:
         known.append(space_digest(whole.spaces[0]))
     if digest not in known:
         raise StaleError(f"the plan's digest is {known[0]}, not the expected {digest}", hint="review the new plan")
-
-
-@dataclass(slots=True)
-class _Execution:
-    """One run over several spaces."""
-
-    session: Session
-    order: Order
-    watch: Watch
-    saved: Plan | None
-    clock: Callable[[], float]
-    ended: list[tuple[SpacePlan, tuple[Outcome, ...]]] = field(default_factory=list)
-    left_open: list[str] = field(default_factory=list)
-    begun: bool = False
-    wrote: bool = False
-    refused: set[str] = field(default_factory=set)
-    unread: set[str] = field(default_factory=set)
-    crashed: bool = False
-
-    def carry_out(self, found: Sequence[PlanInput | SpacePlan], whole: Plan, state: Path, stack: ExitStack) -> None:
-        runs: dict[str, engine.Run] = {}
-        approved: dict[str, permission.Approved] = {}
-        for given, plan in zip(found, whole.spaces, strict=True):
-            if not isinstance(given, PlanInput):
-                approved[plan.space] = self._unreadable(plan)
-                continue
-            approved[plan.space] = self._permitted(given, plan)
-            journal = Journal(state, plan.space)
-            if approved[plan.space].changes or journal.exists:
-                stack.enter_context(journal)
-                self.left_open += journal.left_open
-                deadline = self.clock() + self.order.timeout
-                runs[plan.space] = engine.Run(given, journal, self.clock, self.order.wait, deadline)
-        self.watch.started(sum(len(each.changes) for each in approved.values()))
-        outcomes: dict[str, list[Outcome]] = {name: list(each.outcomes) for name, each in approved.items()}
-        self._run(runs, approved, outcomes)
-        self.begun = any(run.begun for run in runs.values())
-        self.wrote = any(run.wrote for run in runs.values())
-        for plan in whole.spaces:
-            mine = sorted(outcomes.get(plan.space, ()), key=lambda outcome: outcome.change.key)
-            self.ended.append((plan, tuple(mine)))
-
-    def _unreadable(self, plan: SpacePlan) -> permission.Approved:
-        """The ends of what was planned for a space that cannot be read now."""
-        if self.saved is None or plan.error is None:
-            return permission.Approved((), ())
-        planned = next(space for space in self.saved.spaces if space.space == plan.space).changes
-        error = plan.error
-        left = (permission.not_started(change, error.code, error.message) for change in planned if change.action.writes)
-        barred = (permission.blocked(change) for change in planned if change.action is Action.BLOCKED)
-        self.unread.add(error.code)
-        return permission.Approved((), (*left, *barred))
-
-    def _permitted(self, given: PlanInput, plan: SpacePlan) -> permission.Approved:
-        """What may run. A refused space writes nothing, and says so of each change."""
-        if self.saved is None:
-            approved = permission.approve(given, plan.changes, None)
-            refusals: Sequence[Refusal] = plan.refusals
-        else:
-            saved = next(space for space in self.saved.spaces if space.space == plan.space).changes
-            approved = permission.approve(given, plan.changes, saved)
-            refusals = [*given.refusals, *unsafe(given, _only(approved.changes, plan.changes))]
-        self.refused.update(
-            refusal.code for refusal in refusals[:1] if approved.changes or refusal.code == WRONG_ACCOUNT
-        )
-        if not refusals or not approved.changes:
-            return approved
-        refusal = refusals[0]
-        refused = tuple(permission.not_started(change, refusal.code, refusal.message) for change in approved.changes)
-        return permission.Approved((), (*approved.outcomes, *refused))
-
-    def _run(
-        self,
-        runs: dict[str, engine.Run],
-        approved: dict[str, permission.Approved],
-        outcomes: dict[str, list[Outcome]],
-    ) -> None:
-        def done(finished: Finished[Outcome]) -> None:
-            if finished.value is not None:
-                self.watch.ended(finished.value)
-
-        spaces = {id(change): name for name, each in approved.items() for change in each.changes}
-        changes = [change for each in approved.values() for change in each.changes]
-        for phase in engine.phases(changes, KINDS):
-            members = [(spaces[id(change)], change) for change in phase]
-            jobs = [
-                Job(self.session.clients[name], engine.carry_out(runs[name], change), str(change.key), name)
-                for name, change in members
-            ]
-            for (name, change), finished in zip(members, self.session.driver.run(jobs, on_done=done), strict=True):
-                outcomes[name].append(self._end(change, finished))
-
-    def _end(self, change: Change, finished: Finished[Outcome]) -> Outcome:
-        if finished.value is not None:
-            return finished.value
-        if isinstance(finished.error, Interrupted):
-            return Outcome(change, OutcomeKind.UNKNOWN, "interrupted", "the run was stopped before this change ended")
-        if finished.error is not None:
-            self.crashed = True
-            message = f"{type(finished.error).__name__}: {finished.error}"
-            return Outcome(change, OutcomeKind.UNKNOWN, "defect", message)
-        return permission.not_started(change, "interrupted", "the run was stopped before this change began")
-
-
-def _only(running: Sequence[Change], planned: Sequence[Change]) -> list[Change]:
-    """The rows of a plan as if it wrote nothing else."""
-    keys = {change.key for change in running}
-    return [
-        change if change.key in keys or not change.action.writes else dataclasses.replace(change, action=Action.NO_OP)
-        for change in planned
-    ]
-
-
-def _exit(execution: _Execution, codes: Sequence[ExitCode]) -> ExitCode:
-    outcomes = [outcome for _, ended in execution.ended for outcome in ended]
-    real = [outcome for outcome in outcomes if outcome.code not in execution.refused | execution.unread]
-    found = [engine.exit_code(real, begun=execution.begun, wrote=execution.wrote)]
-    if not execution.wrote:
-        found += codes
-    elif codes:
-        found.append(ExitCode.PARTIAL)
-    if execution.refused:
-        found.append(ExitCode.PARTIAL if execution.begun else ExitCode.REFUSED)
-    if execution.crashed:
-        found.append(ExitCode.BUG)
-    signal = execution.session.driver.stopped_by
-    if signal:
-        found.append(ExitCode.TERMINATED if signal == 15 else ExitCode.INTERRUPTED)
-    return worst(found)

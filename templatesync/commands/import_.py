@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from templatesync.commands.inputs import trouble
-from templatesync.commands.prepare import choose, open_project
+from templatesync.commands.prepare import choose, open_project, unread
 from templatesync.commands.session import Connection, connect
 from templatesync.documents.yaml_writer import to_yaml
 from templatesync.kinds import KINDS, folder_of
@@ -25,16 +24,17 @@ from templatesync.model.errors import (
 )
 from templatesync.model.finding import Finding
 from templatesync.model.json_value import Json, canonical_json
+from templatesync.model.outcome import exit_code
 from templatesync.model.resource import Key, Listing, Live
 from templatesync.project import workspace
-from templatesync.project.assets import ENDING, in_memory
+from templatesync.project.assets import ENDING
 from templatesync.project.languages import merge
 from templatesync.project.references import Links
 from templatesync.project.settings import Project, Space
 from templatesync.storage.names import file_name
 from templatesync.storage.reading import read_file
 from templatesync.storage.writing import create_file
-from templatesync.validation import check
+from templatesync.validation.check import check
 
 if TYPE_CHECKING:
     from templatesync.commands.pictures import Picture
@@ -116,9 +116,9 @@ def import_live(
         return project.policy.manages(key) and (not keys or any(key.matches(each) for each in keys))
 
     fetched = _fetch(project, space, connection, known, asked, progress, images)
-    if isinstance(fetched, tuple):
-        refusal, code = fetched
-        return ImportResult((), (), code, space.name, space.emulator is not None, refusal)
+    if isinstance(fetched, Refusal):
+        code = exit_code([fetched.cause])
+        return ImportResult((), (), code, space.name, space.emulator is not None, fetched)
     listings = fetched.listings
     drafts, skipped = _drafts(project, listings, known, asked)
     skipped += _untold(project, space, listings, keys)
@@ -214,7 +214,7 @@ def _fetch(
     asked: Callable[[Key], bool],
     progress: Callable[[str], None],
     images: Path | None,
-) -> _Fetched | tuple[Refusal, ExitCode]:
+) -> _Fetched | Refusal:
     from templatesync.commands.pictures import save
     from templatesync.service.driver.driver import Job
 
@@ -227,7 +227,7 @@ def _fetch(
             KINDS, session.driver.run(jobs, on_done=lambda job: progress(space.name)), strict=True
         ):
             if isinstance(finished.error, CallError):
-                return trouble(finished.error)
+                return unread(finished.error)
             if finished.error is not None:
                 raise finished.error
             if finished.value is None or session.driver.stopped_by:
@@ -384,8 +384,7 @@ def _text(
 def _errors(project: Project, folder: str, text: str, named: Mapping[str, str]) -> tuple[Finding, ...]:
     """What is wrong with a file of this text, called `import`, and with those that it names, were it alone."""
     texts = {_named(folder, "import", index): content.encode() for index, content in enumerate(named.values())}
-    there = workspace.assemble(project, {f"{folder}/import.yaml": text.encode()}, opener=in_memory(texts))
-    return check.check(there).errors
+    return check(workspace.assemble(project, {f"{folder}/import.yaml": text.encode()}, texts)).errors
 
 
 def _rules(findings: Sequence[Finding]) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from templatesync.project.workspace import Source, Workspace
 from templatesync.storage.names import file_name
 from templatesync.storage.reading import read_file
 from templatesync.storage.writing import create_file
-from templatesync.validation import check
+from templatesync.validation.check import check
 
 _NAMES_SHOWN = 8
 
@@ -40,7 +40,7 @@ class NewVersionResult:
     """Copies of the files that it names."""
 
 
-def new_version(directory: Path, asked: str) -> NewVersionResult:
+def new_version(directory: Path, asked: str, *, cache: Path | None = None) -> NewVersionResult:
     """Write the next version of a resource, given its name or key, beside its file, and copies of what the file names.
 
     Comments are kept; nothing is overwritten.
@@ -53,7 +53,7 @@ def new_version(directory: Path, asked: str) -> NewVersionResult:
         raise UsageError(f"several resources have the name {asked}", hint=f"say {keys}")
     name = found[0].resource.key.name if found else asked
     owners = {(entry.document.file, entry.document.line): entry for entry in found}
-    report = check.check(workspace)
+    report = check(workspace, cache=cache)
     concerned = report.with_named({file for file, _ in owners})
     errors = [finding for finding in report.errors if not owners or finding.file in concerned]
     if errors:
@@ -66,7 +66,6 @@ def new_version(directory: Path, asked: str) -> NewVersionResult:
             successor = entry.resource.key.name
             hint = f"run `templatesync new-version {successor}`"
             raise UsageError(f"{successor} replaces {name} already", hint=hint)
-    sources = {source.name: source for source in workspace.sources}
     taken = {entry.resource.key.name for entry in workspace.entries}
     new = next_name(name, taken)
     folder = PurePosixPath(min(owners)[0]).parent
@@ -75,7 +74,8 @@ def new_version(directory: Path, asked: str) -> NewVersionResult:
     paths: dict[model_paths.Path, str] = {(field,): copy.target for field, copy in copies.items()}
     values: dict[model_paths.Path, str] = {(kind.file.name_field,): new, ("templatesync", "replaces"): name, **paths}
     text = "---\n".join(
-        _copy(sources[file], entry.document, values) for (file, _), entry in sorted(owners.items(), key=itemgetter(0))
+        _copy(workspace.source(file), entry.document, values)
+        for (file, _), entry in sorted(owners.items(), key=itemgetter(0))
     )
     _as_meant(text, target, values)
     _create(workspace.project.root, {**{copy.target: copy.content for copy in copies.values()}, target: text})

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from templatesync.commands.inputs import plan_inputs
-from templatesync.commands.prepare import choose, read_files, wanted_resources
+from templatesync.commands.prepare import choose, open_project, plan_inputs, wanted_resources
 from templatesync.commands.session import Connection, connect
-from templatesync.model.change import Refusal, SpacePlan
-from templatesync.model.errors import ExitCode, worst
+from templatesync.model.change import Refusal, defect
+from templatesync.model.errors import ExitCode
 from templatesync.model.json_value import Json
+from templatesync.model.outcome import defects_of, exit_code
 from templatesync.model.resource import Key, Live, Resource
 from templatesync.planning.inputs import PlanInput, PlanOptions
+from templatesync.storage.user_dirs import cache_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +51,33 @@ class OutputsResult:
     spaces: tuple[SpaceOutputs, ...]
     exit_code: ExitCode
 
+    @property
+    def defects(self) -> tuple[Exception, ...]:
+        """What this program raised on the way, for its log."""
+        return defects_of(space.error for space in self.spaces)
+
 
 def outputs(
     directory: Path, spaces: Sequence[str], every: bool, connection: Connection, *, in_ci: bool = False
 ) -> OutputsResult:
     """Read what is live for every resource that the files want."""
-    files = read_files(directory)
-    chosen = choose(files.project, spaces, every, in_ci=in_ci)
-    wanted, _ = wanted_resources(files, chosen, PlanOptions())
-    with connect(files.project, chosen, connection, partly=True) as session:
-        found, codes = plan_inputs(session, files, chosen, wanted, PlanOptions())
-    return OutputsResult(tuple(_space(each) for each in found), worst(codes))
+    project = open_project(directory)
+    chosen = choose(project, spaces, every, in_ci=in_ci)
+    wanted = wanted_resources(project, chosen, PlanOptions(), cache_folder(connection.environment))
+    with connect(project, chosen, connection, partly=True) as session:
+        found = tuple(_space(each) for each in plan_inputs(session, chosen, wanted, PlanOptions()))
+    return OutputsResult(found, exit_code(space.error.cause for space in found if space.error))
 
 
-def _space(each: PlanInput | SpacePlan) -> SpaceOutputs:
-    if isinstance(each, SpacePlan):
-        return SpaceOutputs(each.space, each.cust_space_id, each.emulator, (), each.error)
-    rows = [row for chain in chains(each.wanted) for row in _chain(each, chain)]
-    return SpaceOutputs(each.space, each.cust_space_id, each.emulator, tuple(sorted(rows, key=_order)))
+def _space(each: PlanInput) -> SpaceOutputs:
+    """The outputs of a space. A defect on the way is its error, and no other space's."""
+    rows: list[Row] = []
+    error = each.error
+    try:
+        rows = [row for chain in chains(each.wanted) for row in _chain(each, chain)]
+    except Exception as raised:
+        error = defect(raised)
+    return SpaceOutputs(each.space, each.cust_space_id, each.emulator, tuple(sorted(rows, key=_order)), error)
 
 
 def _order(row: Row) -> tuple[str, str, str]:

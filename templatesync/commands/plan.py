@@ -7,23 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from templatesync.commands.inputs import plan_inputs
-from templatesync.commands.prepare import (
-    choose,
-    read_files,
-    wanted_resources,
-    without_documents,
-)
+from templatesync.commands.prepare import choose, open_project, plan_inputs, plan_space, wanted_resources
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.kinds import KINDS
-from templatesync.model.change import Action, Plan
+from templatesync.model.change import Action, Cause, Plan
 from templatesync.model.errors import ExitCode, worst
 from templatesync.model.finding import Finding
+from templatesync.model.outcome import defects_of, exit_code
 from templatesync.planning import document
 from templatesync.planning.detail_cache import DetailCache, Owner
-from templatesync.planning.inputs import PlanInput, PlanOptions
-from templatesync.planning.plan import make_plan
-from templatesync.planning.reading import WRONG_ACCOUNT
+from templatesync.planning.inputs import PlanOptions
 from templatesync.project.settings import Project, Space
 from templatesync.storage.user_dirs import cache_folder
 from templatesync.storage.writing import write_file
@@ -44,6 +37,11 @@ class PlanResult:
     notes: tuple[str, ...] = ()
     """What is to be said of the cache."""
 
+    @property
+    def defects(self) -> tuple[Exception, ...]:
+        """What this program raised on the way, for its log."""
+        return defects_of(space.error for space in self.plan.spaces)
+
 
 def plan(
     directory: Path,
@@ -60,18 +58,17 @@ def plan(
     progress: Callable[[str], None] = lambda space: None,
 ) -> PlanResult:
     """Plan the chosen spaces and, with `out`, save the plan. `cache` spares details that were read earlier."""
-    files = read_files(directory)
-    chosen = choose(files.project, spaces, every, in_ci=in_ci)
-    wanted, findings = wanted_resources(files, chosen, options)
-    files = without_documents(files, wanted)
-    with connect(files.project, chosen, connection, partly=True) as session:
-        caches = _caches(session, files.project, chosen, connection) if cache else None
-        found, codes = plan_inputs(session, files, chosen, wanted, options, progress, caches)
+    project = open_project(directory)
+    chosen = choose(project, spaces, every, in_ci=in_ci)
+    wanted = wanted_resources(project, chosen, options, cache_folder(connection.environment))
+    with connect(project, chosen, connection, partly=True) as session:
+        caches = _caches(session, project, chosen, connection) if cache else None
+        inputs = plan_inputs(session, chosen, wanted, options, progress, caches)
     notes = _kept(caches or {})
-    whole = Plan(tuple(make_plan(each) if isinstance(each, PlanInput) else each for each in found))
+    whole = Plan(tuple(plan_space(each) for each in inputs))
     if out is not None:
         write_file(out, document.text(document.to_json(whole)))
-    return PlanResult(whole, findings, worst([*codes, *_codes(whole, detailed, fail_on)]), notes)
+    return PlanResult(whole, wanted.findings, worst(_codes(whole, detailed, fail_on)), notes)
 
 
 def _caches(
@@ -101,9 +98,10 @@ def _kept(caches: Mapping[str, DetailCache]) -> tuple[str, ...]:
 
 def _codes(whole: Plan, detailed: bool, fail_on: Collection[str]) -> list[ExitCode]:
     changes = [change for space in whole.spaces for change in space.changes if change.action is not Action.NO_OP]
-    codes = []
-    if any(space.writes or refusal.code == WRONG_ACCOUNT for space in whole.spaces for refusal in space.refusals):
-        codes.append(ExitCode.REFUSED)
+    refusals = [(space, refusal) for space in whole.spaces for refusal in space.refusals]
+    ends = [space.error.cause for space in whole.spaces if space.error]
+    ends += [refusal.cause for space, refusal in refusals if space.writes or refusal.cause is Cause.WRONG_ACCOUNT]
+    codes = [exit_code(ends)]
     bad = {
         "blocked": any(change.action is Action.BLOCKED for change in changes),
         "breaking": any(change.breaking for change in changes),

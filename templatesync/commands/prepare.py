@@ -1,21 +1,40 @@
-"""What commands begin with: the project, the chosen spaces, and files that are free of errors. Knows no client."""
+"""What commands begin with: the project, the chosen spaces, files without errors, and what is live beside them.
+
+Knows no option of the command line and opens no session.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from signal import SIGINT
+from typing import TYPE_CHECKING
 
 from templatesync.kinds import KINDS
-from templatesync.model.errors import FindingsError, UsageError
+from templatesync.kinds.base import Kind
+from templatesync.kinds.rule import Summaries, Summary
+from templatesync.model.calls import CallError, Calls, WrongAnswerError
+from templatesync.model.change import Cause, FromCache, Refusal, SpacePlan, defect
+from templatesync.model.errors import DeniedError, FindingsError, StoppedError, UsageError
 from templatesync.model.finding import Finding, Severity
-from templatesync.model.resource import Key, Resource
-from templatesync.planning.inputs import PlanOptions
+from templatesync.model.request import DENIED, UNREACHABLE
+from templatesync.model.resource import Key, Listing, Resource
+from templatesync.planning.inputs import PlanInput, PlanOptions, reading_scope
+from templatesync.planning.plan import make_plan
+from templatesync.planning.reading import Reading, guard, read_space
 from templatesync.project import settings, workspace
-from templatesync.project.references import leading
+from templatesync.project.references import Links, leading
 from templatesync.project.settings import FILE_NAME, Project, Space
 from templatesync.project.workspace import Workspace
-from templatesync.validation import check
+from templatesync.validation.check import check
+from templatesync.validation.project import invalid, nothing_wanted
+
+if TYPE_CHECKING:
+    from templatesync.commands.session import Session
+    from templatesync.planning.detail_cache import DetailCache
+    from templatesync.service.driver.driver import Finished
 
 
 def open_project(directory: Path) -> Project:
@@ -47,22 +66,34 @@ def choose(chosen_from: Project, names: Sequence[str], every: bool, *, in_ci: bo
     return (chosen_from.space(chosen_from.default_space),)
 
 
-def wanted_resources(
-    files: Workspace, spaces: Sequence[Space], options: PlanOptions
-) -> tuple[dict[str, Mapping[Key, Resource]], tuple[Finding, ...]]:
-    """What the files want in each space, and the findings that are no errors.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the files want in each space, by its name, and the findings that are no errors.
+
+    `leads` are those resources that lead to others, `files` the files of these: texts and positions of all files take
+    more memory than everything live.
+    """
+
+    files: Workspace
+    resources: Mapping[str, Mapping[Key, Resource]]
+    leads: Mapping[str, frozenset[Key]]
+    findings: tuple[Finding, ...]
+
+
+def wanted_resources(project: Project, spaces: Sequence[Space], options: PlanOptions, cache: Path | None) -> Wanted:
+    """What the files want, once they are checked. `cache` is the folder where what is known of files is kept.
 
     Raises FindingsError when a file that concerns one of the spaces has an error, or there is nothing to want: an empty
     project would otherwise look like the wish to have nothing.
     """
-    names = [space.name for space in spaces]
-    report = check.check(files, names)
-    wanted: dict[str, Mapping[Key, Resource]] = {name: files.resources(name) for name in names}
+    files = workspace.read(project)
+    report = check(files, [space.name for space in spaces], cache=cache, wanted=True)
+    wanted = {space.name: report.wanted[space.name] for space in spaces}
     concerned = report.with_named(
         {
-            entry.resource.file
-            for entry in files.entries  # all of one key: a duplicate is told in the file that comes second
-            if options.concerns(entry.resource.key) and not set(entry.spaces).isdisjoint(names)
+            each.file
+            for each in report.checked  # all of one key: a duplicate is told in the file that comes second
+            if any(options.concerns(summary.key) for summary in each.summaries)
         }
         | {FILE_NAME}
     )
@@ -72,7 +103,7 @@ def wanted_resources(
     if not any(wanted.values()):
         if report.errors:
             raise files.refusal(report.errors)
-        raise FindingsError([check.nothing_wanted(files.project)], "no resources found")
+        raise FindingsError([nothing_wanted(project)], "no resources found")
     for target in (*options.targets, *options.resubmit):
         if not any(key.matches(target) for keys in wanted.values() for key in keys):
             if report.errors:  # it may stand in a file that cannot be read
@@ -80,7 +111,10 @@ def wanted_resources(
             raise UsageError(
                 f"nothing in the chosen spaces has the key {target}", hint="a key is KIND/NAME or KIND/NAME@LANGUAGE"
             )
-    return wanted, tuple(finding for finding in report.findings if finding.severity is not Severity.ERROR)
+    leads = {name: leading(KINDS, resources) for name, resources in wanted.items()}
+    leading_files = {wanted[name][key].file for name, keys in leads.items() for key in keys}
+    told = tuple(finding for finding in report.findings if finding.severity is not Severity.ERROR)
+    return Wanted(files.holding(leading_files), wanted, leads, told)
 
 
 def read_files(directory: Path) -> Workspace:
@@ -88,17 +122,161 @@ def read_files(directory: Path) -> Workspace:
     return workspace.read(open_project(directory))
 
 
-def without_documents(files: Workspace, wanted: Mapping[str, Mapping[Key, Resource]]) -> Workspace:
-    """The files that matter still, once they are free of errors: those of resources that lead to others.
+# --- what is live -----------------------------------------------------------------------------------------------------
 
-    Texts and positions of all files take more memory than everything live.
+
+def plan_inputs(
+    session: Session,
+    spaces: Sequence[Space],
+    wanted: Wanted,
+    options: PlanOptions,
+    progress: Callable[[str], None] = lambda space: None,
+    caches: Mapping[str, DetailCache] | None = None,
+) -> list[PlanInput]:
+    """What each space looks like now, in the order of `spaces`. One that cannot be read has an error.
+
+    With `caches`, by space, what these remember is not read again. Raises StoppedError when a signal ended it.
     """
-    holding = {resources[key].file for resources in wanted.values() for key in leading(KINDS, resources)}
-    there = [entry for entry in files.entries if entry.resource.file in holding]
-    named = {*holding, *(name for entry in there for name in entry.named)}
-    return dataclasses.replace(
-        files,
-        sources=tuple(source for source in files.sources if source.name in named),
-        entries=tuple(there),
-        named=tuple(source for source in files.named if source.name in named),
+    policy = wanted.files.project.policy
+
+    def calls(space: Space) -> Calls[Reading]:
+        leads = wanted.leads[space.name]
+        scope = reading_scope(wanted.resources[space.name], leads, policy, options, Links(KINDS))
+        if caches and space.name in caches:
+            scope = scope._replace(recall=caches[space.name].recall)
+        return read_space(KINDS, scope)
+
+    reachable = [space for space in spaces if space.name in session.clients]
+    readings = _readings(session, reachable, calls, progress)
+    found: list[PlanInput] = []
+    for space in spaces:
+        reading = readings.get(space.name) or _without_client(session.denied[space.name])
+        try:
+            given = _plan_input(space, reading, wanted, options)
+            found.append(given if caches is None else _caching(given, reading, caches.get(space.name)))
+        except Exception as error:
+            found.append(_plan_input(space, defect(error), wanted, options))
+    return found
+
+
+def plan_space(given: PlanInput) -> SpacePlan:
+    """The plan of a space. A defect on the way is its error, and no other space's."""
+    try:
+        return make_plan(given)
+    except Exception as error:
+        return make_plan(dataclasses.replace(given, error=defect(error)))
+
+
+def _plan_input(space: Space, reading: Reading | Refusal, wanted: Wanted, options: PlanOptions) -> PlanInput:
+    emulator = space.emulator is not None
+    if isinstance(reading, Refusal):
+        return PlanInput(space.name, space.cust_space_id, {}, {}, KINDS, emulator=emulator, error=reading)
+    links = Links.of(KINDS, reading.listings)
+    resources, leads = wanted.resources[space.name], wanted.leads[space.name]
+    said = dict(resources) | {key: links.symbolic_resource(KINDS[key.kind], resources[key]) for key in leads}
+    return PlanInput(
+        space=space.name,
+        cust_space_id=space.cust_space_id,
+        wanted=said,
+        listings=links.symbolic_listings(reading.listings),
+        kinds=KINDS,
+        links=links,
+        invalid=_invalid(space, wanted.files, said, leads, links, reading.listings),
+        policy=wanted.files.project.policy,
+        options=options,
+        waba_id=reading.account.waba_id,
+        emulator=emulator,
+        refusals=guard(space, reading.account),
     )
+
+
+def _caching(given: PlanInput, reading: Reading | Refusal, cache: DetailCache | None) -> PlanInput:
+    """The input with what came from the cache, which takes what is new."""
+    if isinstance(reading, Refusal):
+        return given
+    if cache is None:
+        return dataclasses.replace(given, from_cache=FromCache())
+    cache.keep(reading.listings)
+    return dataclasses.replace(given, from_cache=cache.used)
+
+
+def _invalid(
+    space: Space,
+    files: Workspace,
+    wanted: Mapping[Key, Resource],
+    leads: Collection[Key],
+    links: Links,
+    listings: Mapping[str, Listing],
+) -> dict[Key, str]:
+    """What rules say of resources that lead to others, now that these can be seen. Files come before what is live."""
+
+    def summaries(kind: Kind) -> Summaries:
+        def summary(name: str, text: str) -> Summary | None:
+            key = links.target(kind, name, text)
+            if key is None:
+                return None
+            target = KINDS[key.kind]
+            if key in wanted and not wanted[key].options.absent:
+                return target.references.summary(wanted[key].body)
+            there = listings[key.kind].live.get(key)
+            return target.references.summary(there.body) if there is not None and there.body is not None else None
+
+        return summary
+
+    known = {key: wanted[key] for key in leads if links.targets(KINDS[key.kind], wanted[key].body)}
+    return invalid(files, space.name, known, summaries) if known else {}
+
+
+def _readings(
+    session: Session,
+    spaces: Sequence[Space],
+    calls: Callable[[Space], Calls[Reading]],
+    progress: Callable[[str], None],
+) -> dict[str, Reading | Refusal]:
+    """What was read of each space, or why it was not. What is read by now counts, whatever breaks."""
+    from templatesync.service.driver.driver import Job
+
+    found: dict[str, Reading | Refusal] = {}
+
+    def done(finished: Finished[Reading]) -> None:
+        if finished.value is not None:
+            found[finished.job.space] = finished.value
+        elif finished.error is not None:
+            found[finished.job.space] = unread(finished.error)
+        progress(finished.job.space)
+
+    broken: Exception | None = None
+    try:
+        session.driver.run(
+            [Job(session.clients[each.name], calls(each), space=each.name) for each in spaces], on_done=done
+        )
+    except Exception as error:
+        broken = error
+    if session.driver.stopped_by:
+        raise StoppedError(session.driver.stopped_by)
+    for space in spaces:
+        if space.name not in found:
+            if broken is None:
+                raise StoppedError(SIGINT)
+            found[space.name] = defect(broken)
+    return found
+
+
+def _without_client(error: DeniedError) -> Refusal:
+    hint = f" ({error.hint})" if error.hint else ""
+    return Refusal(error.code or "no-credentials", f"{error}{hint}", Cause.DENIED)
+
+
+def unread(error: Exception) -> Refusal:
+    """What to say of a space that cannot be read."""
+    if not isinstance(error, CallError):
+        return defect(error)
+    answer = error.answer
+    if isinstance(error, WrongAnswerError):
+        return Refusal("wrong-answer", str(error), Cause.UNREAD)
+    code = answer.code or answer.klass.value
+    request = f" (request {answer.request_id})" if answer.request_id else ""
+    cause = (
+        Cause.DENIED if answer.klass in DENIED else Cause.UNREACHABLE if answer.klass in UNREACHABLE else Cause.UNREAD
+    )
+    return Refusal(code, f"{answer.message or code}{request}", cause)

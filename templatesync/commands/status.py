@@ -7,13 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from templatesync.commands.inputs import plan_inputs
-from templatesync.commands.prepare import (
-    choose,
-    read_files,
-    wanted_resources,
-    without_documents,
-)
+from templatesync.commands.prepare import choose, open_project, plan_inputs, plan_space, wanted_resources
 from templatesync.commands.session import Connection, connect
 from templatesync.kinds.base import Kind
 from templatesync.model.change import (
@@ -23,11 +17,12 @@ from templatesync.model.change import (
     SpacePlan,
 )
 from templatesync.model.errors import ExitCode, worst
+from templatesync.model.outcome import defects_of, exit_code
 from templatesync.planning.inputs import PlanInput, PlanOptions
-from templatesync.planning.plan import make_plan
+from templatesync.storage.user_dirs import cache_folder
 
 POLL = 30.0
-"""Seconds between two looks at a space (reliability row A27): reviews take minutes to a day."""
+"""Seconds between two looks at a space. Reviews take minutes to a day, so looking more often tells no more."""
 
 MISSING = "not there"
 UNKNOWN = "unknown"
@@ -68,6 +63,11 @@ class StatusResult:
     exit_code: ExitCode
     timed_out: bool = False
 
+    @property
+    def defects(self) -> tuple[Exception, ...]:
+        """What this program raised on the way, for its log."""
+        return defects_of(space.error for space in self.spaces)
+
 
 def status(
     directory: Path,
@@ -85,30 +85,29 @@ def status(
     sleep: Callable[[float], None] = time.sleep,
 ) -> StatusResult:
     """Read states; with `wait`, until no review runs or `timeout` seconds are over. `tell` answers by exit code."""
-    files = read_files(directory)
-    chosen = choose(files.project, spaces, every, in_ci=in_ci)
+    project = open_project(directory)
+    chosen = choose(project, spaces, every, in_ci=in_ci)
     options = PlanOptions(targets=targets)
-    wanted, _ = wanted_resources(files, chosen, options)
-    files = without_documents(files, wanted)
+    wanted = wanted_resources(project, chosen, options, cache_folder(connection.environment))
     until = clock() + timeout
-    with connect(files.project, chosen, connection, partly=True) as session:
+    with connect(project, chosen, connection, partly=True) as session:
         while True:
-            found, codes = plan_inputs(session, files, chosen, wanted, options)
-            rows = tuple(_space(each) for each in found)
+            rows = tuple(_space(each) for each in plan_inputs(session, chosen, wanted, options))
             pending = sum(row.pending for space in rows for row in space.rows)
             if not wait or not pending or clock() >= until:
                 break
             progress(f"{pending} in review")
             sleep(min(POLL, max(until - clock(), 0.0)))
+    codes = [exit_code(space.error.cause for space in rows if space.error)]
     if tell or wait:
         codes += [_code(row) for space in rows for row in space.rows]
     return StatusResult(rows, worst(codes), timed_out=wait and bool(pending))
 
 
-def _space(each: PlanInput | SpacePlan) -> SpaceStatus:
-    if isinstance(each, SpacePlan):
-        return SpaceStatus(each, (), each.error)
-    plan = make_plan(each)
+def _space(each: PlanInput) -> SpaceStatus:
+    plan = plan_space(each)
+    if plan.error is not None:
+        return SpaceStatus(plan, (), plan.error)
     alive = [change for change in plan.changes if not each.wanted[change.key].options.absent]
     return SpaceStatus(plan, tuple(_row(each, change) for change in alive))
 

@@ -17,24 +17,19 @@ from templatesync.model.errors import (
 )
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.media import ENDINGS
-from templatesync.project.assets import ENDING, on_disk, streams_on_disk
-from templatesync.project.settings import (
-    FILE_NAME,
-    Project,
-    find,
-    load,
-)
+from templatesync.project import workspace
+from templatesync.project.assets import ENDING
+from templatesync.project.settings import FILE_NAME, find, load
+from templatesync.project.workspace import Workspace
 from templatesync.storage import git
 from templatesync.storage.names import names_inside
 from templatesync.storage.reading import read_file
 from templatesync.storage.writing import write_file
-from templatesync.validation import check
-from templatesync.validation.cache import Verdicts
-from templatesync.validation.check import Report
-from templatesync.validation.survey import Survey, survey
+from templatesync.validation.check import Report, check
+from templatesync.validation.project import nothing_wanted
 
 if TYPE_CHECKING:
-    from templatesync.validation.fix import Fixed
+    from templatesync.validation.fix import Fixed, Fixes
 
 
 class ValidateResult(NamedTuple):
@@ -65,7 +60,7 @@ def validate(
     """Check the project, or only what concerns `paths` (files or folders); rules across files still see all of it.
 
     With `fix`, mend first what has one safe answer, in these files only; the report is of what is left. With `cache`, a
-    folder of the user's own, files are not judged again that have not changed.
+    folder of the user's own, files are not checked again that have not changed.
     """
     root = find(directory)
     try:
@@ -80,73 +75,67 @@ def validate(
     resources = [name for name in wanted if not (project.root / name).is_dir() and not name.lower().endswith(others)]
     extra = [name for name in resources if name != FILE_NAME]
     chosen = frozenset(spaces or [space.name for space in project.spaces])
-    verdicts = Verdicts(cache, project, chosen) if cache is not None else None
-    there, report = _look(project, chosen, extra, verdicts)
-    asked = _asked(report, wanted) if paths else {each.file for each in report.examined}
+    there = workspace.read(project, extra)
+    report = check(there, chosen, cache=cache)
+    asked = _asked(report, wanted) if paths else {each.file for each in report.checked}
     fixed = None
     if fix:
-        fixed = _mend(project, there.texts, spaces, asked)
-        there, report = _look(project, chosen, extra, verdicts)
+        fixes = _mend(there, report, chosen, asked)
+        fixed, there = fixes.fixed, there.changed(fixes.texts)
+        report = check(there, chosen, cache=cache)
     if not paths and not report.resources and not report.errors:
-        told = sorted((*report.findings, check.nothing_wanted(project)), key=Finding.sort_key)
+        told = sorted((*report.findings, nothing_wanted(project)), key=Finding.sort_key)
         report = dataclasses.replace(report, findings=tuple(told))
-    sources = dict(there.texts)
-    looked_at = report.with_named({each.file for each in report.examined})
-    if isinstance(own := read_file(root / FILE_NAME, FILE_NAME, Limits().size), bytes):
-        sources[FILE_NAME] = own
+    looked_at = report.with_named({each.file for each in report.checked})
     if paths:
         looked_at &= report.with_named(asked)
-        report = check.concerning(report, asked)
-    return _result(project.root, report, sources, looked_at, strict=strict, fixed=fixed)
+        report = report.concerning(asked)
+    lines = there.lines(report.findings)
+    if any(finding.file == FILE_NAME for finding in report.findings):
+        lines |= _lines_of_project(root)
+    return _result(project.root, report, lines, looked_at, strict=strict, fixed=fixed)
+
+
+def _lines_of_project(root: Path) -> dict[str, tuple[str, ...]]:
+    own = read_file(root / FILE_NAME, FILE_NAME, Limits().size)
+    return {FILE_NAME: tuple(source_lines(own))} if isinstance(own, bytes) else {}
 
 
 def _result(
     root: Path,
     report: Report,
-    sources: Mapping[str, bytes],
+    lines: Mapping[str, Sequence[str]],
     files: Iterable[str],
     *,
     strict: bool,
     fixed: tuple[Fixed, ...] | None = None,
 ) -> ValidateResult:
     failed = bool(report.errors) or (strict and report.count(Severity.WARNING) > 0)
-    broken = {finding.file for finding in report.findings}
-    lines = {name: tuple(source_lines(data)) for name, data in sources.items() if name in broken}
     code = ExitCode.FINDINGS if failed else ExitCode.OK
     return ValidateResult(report, lines, code, tuple(sorted(files)), git.prefix(root), strict, fixed)
 
 
-def _look(
-    project: Project, chosen: Collection[str], extra: Sequence[str], verdicts: Verdicts | None
-) -> tuple[Survey, Report]:
-    there = survey(project, chosen, extra, verdicts)
-    return there, check.combine(project, chosen, there.examined, there.loose, there.entries)
-
-
-def _mend(
-    project: Project, sources: Mapping[str, bytes], spaces: Sequence[str], asked: Collection[str]
-) -> tuple[Fixed, ...]:
-    """Write what fixes make of the files that are asked for; what was mended.
+def _mend(there: Workspace, report: Report, chosen: Collection[str], asked: Collection[str]) -> Fixes:
+    """Write what fixes make of the files that are asked for.
 
     Trying them out takes a while, in which an editor may save one of the files. Raises LocalError then, and writes
     nothing.
     """
     from templatesync.validation import fix
 
-    root = project.root
-    resources = {name: data for name, data in sources.items() if not name.lower().endswith(ENDING)}
-    fixes = fix.fix(project, resources, on_disk(root), streams_on_disk(root), spaces or None, asked)
+    root = there.project.root
+    fixes = fix.fix(there, report, chosen, {name for name in asked if not name.lower().endswith(ENDING)})
     for name in fixes.texts:
-        if read_file(root / name, name, Limits().size) != resources[name]:
+        if read_file(root / name, name, Limits().size) != there.texts[name]:
             raise LocalError(f"{name} has changed meanwhile, so nothing was fixed", hint="run it again")
     for name, data in fixes.texts.items():
         write_file(root / name, data.decode(), keep_mode=True)
-    return fixes.fixed
+    return fixes
 
 
 def _asked(report: Report, wanted: Sequence[str]) -> set[str]:
     """The files of the project that are meant by names of files and folders. Raises UsageError for one without any."""
-    known = {FILE_NAME, *(each.file for each in report.examined), *(finding.file for finding in report.findings)}
+    known = {FILE_NAME, *(each.file for each in report.checked), *(finding.file for finding in report.findings)}
     known = report.with_named(known)
     asked: set[str] = set()
     for name in wanted:

@@ -9,7 +9,8 @@ from templatesync.model.finding import Finding, Position
 from templatesync.model.json_value import Json
 from templatesync.model.paths import Path
 
-# line, column, and for a container the marks of what is in it: by key (with the key's own place) or by index
+# line, column, and for a container the marks of what is in it: by key (with the key's own place) or by index; for a
+# number or a boolean that is not spelt as in JSON, how it is spelt
 Mark: TypeAlias = tuple[int, int, Any]
 
 
@@ -53,6 +54,18 @@ class Document:
         if not isinstance(self._mark, tuple):
             self._mark = self._mark()
         return self._mark
+
+    def spelt(self, path: Path) -> str:
+        """How the number or boolean at `path` is spelt; empty where that is how JSON spells it."""
+        inside = self.mark[2]
+        for step in path:
+            if isinstance(inside, dict) and step in inside:
+                inside = inside[step][2][2]
+            elif isinstance(inside, list) and isinstance(step, int) and step < len(inside):
+                inside = inside[step][2]
+            else:
+                return ""
+        return inside if isinstance(inside, str) else ""
 
     def locate(self, path: Path, *, at_key: bool = False) -> Position:
         """Where the value at `path` starts, or its key; the nearest thing that exists when it does not."""

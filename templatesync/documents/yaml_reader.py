@@ -204,6 +204,8 @@ class _Builder:
                 value = event.value
                 if event.style or event.tag is not None or event.anchor is not None or not _PLAIN(value):
                     value = self._scalar(event, mark)
+                    if isinstance(value, (int, float)) and _shown(value) != event.value:
+                        mark = (mark[0], mark[1], event.value)
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
                 top = self._open(event, kind is yaml.MappingStartEvent)
                 stack.append(top)
@@ -246,9 +248,9 @@ class _Builder:
 
     def _key(self, parent: _Open, key: Json, mark: Mark, plain: bool) -> None:
         """A key that cannot be one: what stands behind it is read, and left out."""
-        line, column, _ = mark
+        line, column, spelt = mark
         if not isinstance(key, str):
-            shown = "a collection" if isinstance(key, (list, dict)) else _shown(key)
+            shown = "a collection" if isinstance(key, (list, dict)) else spelt or _shown(key)
             self._add("yaml-key", line, column, f"a key must be text; {shown} is not", hint="quote it")
         elif plain and key == "<<":
             self._add("yaml-alias", line, column, "merge keys (<<) are not read", hint="write the values out")

@@ -1,12 +1,14 @@
-"""The frame of a rule: an id, a sentence, a source, and one function. Knows no kind, no file, no engine.
+"""What a rule is: an id, a sentence, a severity, a source and a function. Knows no kind, no file and no command.
 
-A rule is a generator that is given a resource and yields hits: a path into the resource's body and a message. The
-frame turns the path into a line, the id into a page, the severity into what the project says it is.
+The function is given one resource, as its kind shows it to rules (its view), and yields a hit for each thing that is
+wrong: the path to it in the resource's body, a message and a hint. The engine makes findings of hits: it finds the line
+of each path, and heeds the severities of the project file and the comments that silence rules.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import ModuleType
 from typing import Any, NamedTuple, TypeAlias
 
 from templatesync.model.finding import Severity
@@ -26,20 +28,22 @@ class Hit(NamedTuple):
 
 
 Check: TypeAlias = Callable[[Any], Iterator[Hit]]
-"""From what a kind makes of a resource for its rules, its *view*."""
+"""From the view of a resource to hits."""
 Summary: TypeAlias = Mapping[str, Json]
-"""What a kind tells rules of others about one of its resources."""
+"""What a kind tells the rules of other kinds about one of its resources."""
 Summaries: TypeAlias = Callable[[str, str], "Summary | None"]
-"""The summary of what a field leads to, given its name and its text; None when nothing is known of that."""
+"""From the name of a field and its text to the summary of the resource that it refers to; None when none is known."""
 LinkedCheck: TypeAlias = Callable[[Any, Summaries], Iterator[Hit]]
+Need: TypeAlias = str | tuple[str, ...]
+"""One thing that a resource must have for a rule to have anything to say, or several of which one is enough."""
 
 
 class Across(NamedTuple):
     """A rule about several resources together, in three steps, so that no more of a resource is kept than is compared.
 
-    gather    from a view, what is to be compared as plain JSON; None when the rule does not concern it
-    compare   from all that was gathered in a space, with its keys, to those that break the rule and what to tell them
-    tell      from the view of one of these, and that, to hits
+    gather    from the view of one resource, what is to be compared, as plain JSON; None when the rule is not about it
+    compare   from what was gathered in a space, with the keys, the positions of those that break the rule, and details
+    tell      from the view of one of these, and its details, to hits
     """
 
     gather: Callable[[Any], Json]
@@ -48,12 +52,14 @@ class Across(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One thing that must hold.
+    """One thing that must hold. Why it must, and what to write instead, is on its page.
 
-    Exactly one of `check` (one resource), `linked_check` (one resource and what it refers to) and `across` (all
-    resources of a space) is there, or none when the JSON Schema checks it and names it by `x-rule`. `source` says where
-    the rule comes from. Why it is there stands on its page, which is no part of it: explaining is not checking.
-    `needs`: it has nothing to say of a resource unless of each of these the contents, as its kind tells them, hold one.
+    `source` says who wants it. At most one of `check` (about one resource), `linked_check` (about one resource and what
+    it refers to) and `across` (about several resources of a space) is there; none when the JSON Schema checks it, which
+    names it by `x-rule`.
+
+    `needs` only saves time: the engine does not ask the rule about a resource that lacks one of these. Each is a set of
+    which one is enough; the kind's `contents` finds what a resource has. Without `needs` a rule says the same.
     """
 
     id: str
@@ -67,3 +73,16 @@ class Rule(NamedTuple):
     needs: tuple[frozenset[str], ...] = ()
     fixed: bool = False
     """The project file cannot change its severity: without it nothing else can be trusted."""
+
+
+def rule(
+    kind: str, id_: str, severity: Severity, source: str, summary: str, needs: Sequence[Need] = ()
+) -> Callable[[Check], Rule]:
+    """Makes a rule about one resource of a function from its view to hits."""
+    sets = tuple(frozenset((need,) if isinstance(need, str) else need) for need in needs)
+    return lambda check: Rule(id_, summary, severity, source, kind=kind, check=check, needs=sets)
+
+
+def rules_of(*modules: ModuleType) -> tuple[Rule, ...]:
+    """The rules that modules define, in the order in which they are written. Every global that is a Rule counts."""
+    return tuple(each for module in modules for each in vars(module).values() if isinstance(each, Rule))

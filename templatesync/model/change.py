@@ -103,11 +103,44 @@ class Change:
         return (str(self.key), self.action.value, self.reason, self.live_digest, self.wanted_digest)
 
 
+class Cause(StrEnum):
+    """What decided how a change, or a whole space, ended, as far as its kind of end does not tell it."""
+
+    RAN = "ran"
+    """It was tried, or what it depends on was, and this came of it."""
+    DENIED = "denied"
+    """Nobody may do this, or nobody knows who asks."""
+    UNREACHABLE = "unreachable"
+    """No usable answer came, however often it was tried."""
+    UNREAD = "unread"
+    """The space cannot be read, for a reason that is none of the two."""
+    REFUSED = "refused"
+    """A safety rule stands in the way of what would be written."""
+    WRONG_ACCOUNT = "wrong-account"
+    """The space is none that was meant: this is refused with nothing to write as well."""
+    DEFECT = "defect"
+    """This program broke."""
+
+
+DEFECT = "templatesync.Defect"
+"""The code of what a defect of this program ended; no code of the service has this prefix."""
+
+
 class Refusal(NamedTuple):
-    """A safety rule that stands in the way of applying a plan, and the way past it."""
+    """What stands in the way: a safety rule, with the way past it, or the reason why a space cannot be read.
+
+    `defect` is what was raised, for the log, when it is one of this program.
+    """
 
     code: str
     message: str
+    cause: Cause = Cause.REFUSED
+    defect: Exception | None = None
+
+
+def defect(error: Exception) -> Refusal:
+    """What is told of what an unexpected exception ended. Its text may hold anything, so that stays with the log."""
+    return Refusal(DEFECT, f"a defect of templatesync ended this ({type(error).__name__})", Cause.DEFECT, error)
 
 
 class SpacePlan(NamedTuple):

@@ -60,7 +60,7 @@ class ExitCode(IntEnum):
     """Stopped by SIGTERM."""
 
 
-# When several reasons to stop fit one run, the first of these is told. DESIGN names the order.
+# When several reasons to stop fit one run, the first of these is told. Pipelines rely on the order.
 _PRECEDENCE = (
     ExitCode.INTERRUPTED,
     ExitCode.TERMINATED,

@@ -1,13 +1,14 @@
-"""How a planned change ended. Pure; knows no request and no journal."""
+"""How a planned change ended, and the exit code that follows. Pure; knows no request and no journal."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from enum import StrEnum
+from collections.abc import Iterable, Mapping
+from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
-from templatesync.model.change import Change
-from templatesync.model.request import AnswerClass
+from templatesync.model.change import Cause, Change, Refusal
+from templatesync.model.errors import ExitCode, worst
+from templatesync.model.request import DENIED, UNREACHABLE, AnswerClass
 
 
 class OutcomeKind(StrEnum):
@@ -25,7 +26,7 @@ class OutcomeKind(StrEnum):
 class Outcome(NamedTuple):
     """The end of one planned change. `code` is the service's word, or ours for what never got there.
 
-    `klass` is how the answer was to be taken, when one decided the end.
+    `cause` is what decided it, and `defect` what was raised, when it was this program.
     """
 
     change: Change
@@ -34,4 +35,52 @@ class Outcome(NamedTuple):
     message: str = ""
     request_id: str = ""
     ids: Mapping[str, str] = {}
-    klass: AnswerClass | None = None
+    cause: Cause = Cause.RAN
+    defect: Exception | None = None
+
+    @property
+    def end(self) -> OutcomeKind | Cause:
+        """What the exit code follows from: the kind where it says it all, the cause of the others."""
+        return self.kind if self.kind in EXIT_CODES else self.cause
+
+
+def cause_of(klass: AnswerClass) -> Cause:
+    """What decided the end of a change that such an answer ended."""
+    return Cause.DENIED if klass in DENIED else Cause.UNREACHABLE if klass in UNREACHABLE else Cause.RAN
+
+
+class Progress(IntEnum):
+    """How far a run came: a write was sent, and one took effect, or may have."""
+
+    NOTHING_SENT = 0
+    SENT = 1
+    WROTE = 2
+
+
+_OK, _FAILURE, _PARTIAL = ExitCode.OK, ExitCode.FAILURE, ExitCode.PARTIAL
+EXIT_CODES: Mapping[OutcomeKind | Cause, tuple[ExitCode, ExitCode, ExitCode]] = {
+    # by how far the run came:   nothing sent          sent                  wrote
+    OutcomeKind.DONE:            (_OK,                  _OK,                  _OK),
+    OutcomeKind.ALREADY_DONE:    (_OK,                  _OK,                  _OK),
+    OutcomeKind.STALE:           (ExitCode.STALE,       ExitCode.STALE,       ExitCode.STALE),
+    OutcomeKind.BLOCKED:         (ExitCode.REFUSED,     ExitCode.REFUSED,     ExitCode.REFUSED),
+    Cause.RAN:                   (_FAILURE,             _PARTIAL,             _PARTIAL),
+    Cause.DENIED:                (ExitCode.DENIED,      ExitCode.DENIED,      _PARTIAL),
+    Cause.UNREACHABLE:           (ExitCode.UNREACHABLE, ExitCode.UNREACHABLE, _PARTIAL),
+    Cause.UNREAD:                (_FAILURE,             _FAILURE,             _PARTIAL),
+    Cause.REFUSED:               (ExitCode.REFUSED,     _PARTIAL,             _PARTIAL),
+    Cause.WRONG_ACCOUNT:         (ExitCode.REFUSED,     _PARTIAL,             _PARTIAL),
+    Cause.DEFECT:                (ExitCode.BUG,         ExitCode.BUG,         ExitCode.BUG),
+}  # fmt: skip
+"""The exit code that each end asks for. Failed, unknown and not started changes end by their cause."""
+
+
+def exit_code(ends: Iterable[OutcomeKind | Cause], progress: Progress = Progress.NOTHING_SENT) -> ExitCode:
+    """The exit code of a run in which this came of changes and of spaces."""
+    return worst(EXIT_CODES[end][progress] for end in ends)
+
+
+def defects_of(ends: Iterable[Refusal | Outcome | None]) -> tuple[Exception, ...]:
+    """The exceptions that these ended by, each once, for the log."""
+    found = [end.defect for end in ends if end is not None and end.defect is not None]
+    return tuple({id(error): error for error in found}.values())

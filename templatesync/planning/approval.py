@@ -9,9 +9,8 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from templatesync.model.change import Action, Change
+from templatesync.model.change import Action, Cause, Change, Refusal
 from templatesync.model.outcome import Outcome, OutcomeKind
-from templatesync.model.request import AnswerClass
 from templatesync.model.resource import Key
 from templatesync.planning.inputs import PlanInput
 
@@ -92,6 +91,11 @@ def stale(again: Change | None) -> str:
     return f"the plan would now be {again.action.value}{reason}, or with other content; plan again"
 
 
-def not_started(change: Change, code: str, message: str, klass: AnswerClass | None = None) -> Outcome:
+def not_started(change: Change, code: str, message: str, cause: Cause = Cause.RAN) -> Outcome:
     """How a change ends that nobody began with."""
-    return Outcome(change, OutcomeKind.NOT_STARTED, code, message, klass=klass)
+    return Outcome(change, OutcomeKind.NOT_STARTED, code, message, cause=cause)
+
+
+def held_back(change: Change, why: Refusal) -> Outcome:
+    """How a change ends of a space of which nothing may be written, or nothing can be read."""
+    return Outcome(change, OutcomeKind.NOT_STARTED, why.code, why.message, cause=why.cause, defect=why.defect)

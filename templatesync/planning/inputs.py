@@ -50,7 +50,8 @@ class PlanInput:
     """One space as a plan sees it: what files want, what is live, and the rules of the house.
 
     Both sides speak of other resources by reference, as `links` has it. `invalid` says what is wrong with wanted
-    resources in view of what is live.
+    resources in view of what is live. With an `error` the space cannot be read, or this program broke on it; nothing
+    else is known then.
     """
 
     space: str
@@ -66,6 +67,7 @@ class PlanInput:
     links: Links = Links()
     invalid: Mapping[Key, str] = field(default_factory=dict)
     from_cache: FromCache | None = None
+    error: Refusal | None = None
 
     # What follows is indexed once, when it is first asked for: most plans neither delete nor replace anything.
 

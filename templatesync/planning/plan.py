@@ -30,6 +30,8 @@ MOST_NAMED = 5
 
 def make_plan(given: PlanInput) -> SpacePlan:
     """Everything that would happen in a space, sorted by key. The same input gives the same plan."""
+    if given.error is not None:
+        return SpacePlan(given.space, given.cust_space_id, emulator=given.emulator, error=given.error)
     changes = [plan_one(given, key, given.live(key)) for key in sorted(given.wanted) if given.options.concerns(key)]
     unmanaged = _unmanaged(given)
     if given.options.prune:

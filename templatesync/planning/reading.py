@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from templatesync.kinds.base import Kind, Scope
 from templatesync.model.calls import CallError, Calls, WrongAnswerError
-from templatesync.model.change import Refusal
+from templatesync.model.change import Cause, Refusal
 from templatesync.model.request import Answer, AnyRequest, Request
 from templatesync.model.resource import Listing
 from templatesync.project.settings import Space
@@ -81,7 +81,7 @@ def side_by_side(several: Sequence[Calls[T]]) -> Calls[list[T]]:
 
 
 WRONG_ACCOUNT = "waba-mismatch"
-"""What such a space lacks or has says nothing of the one that was meant: it is refused with nothing to do as well."""
+"""The code of such a refusal. What the space lacks or has says nothing of the one that was meant."""
 
 
 def guard(space: Space, account: Account) -> tuple[Refusal, ...]:
@@ -92,7 +92,7 @@ def guard(space: Space, account: Account) -> tuple[Refusal, ...]:
     found = []
     if space.waba_id and account.waba_id != space.waba_id:
         message = f"the space has the WhatsApp Business Account {account.waba_id or 'none'}, not {space.waba_id}"
-        found.append(Refusal(WRONG_ACCOUNT, f"{message}; nothing is written to another account"))
+        found.append(Refusal(WRONG_ACCOUNT, f"{message}; nothing is written to another account", Cause.WRONG_ACCOUNT))
     if account.review_status != "APPROVED":
         state = account.review_status or "unknown"
         found.append(Refusal("waba-review", f"the WhatsApp Business Account is {state}, not APPROVED"))

@@ -34,16 +34,16 @@ _PART = re.compile(r"[^.\s/\\:*?\"<>|\x00-\x1f\x7f][^/\\:*?\"<>|\x00-\x1f\x7f]*"
 class Assets:
     """The files as they were when they were first asked for.
 
-    `findings` are what is wrong with their text, `texts` their bytes by name.
+    `findings` are what is wrong with their text.
     """
 
-    def __init__(self, opener: Opener, stream: Stream = lambda name: None) -> None:
+    def __init__(self, opener: Opener, stream: Stream, media: dict[str, Media | Finding | None] | None = None) -> None:
+        """`media` is what is known of media files already, to which more is added: several files may name a picture."""
         self._open = opener
         self._stream = stream
         self._read: dict[str, Document | None] = {}
-        self._media: dict[str, Media | Finding | None] = {}
+        self._media = {} if media is None else media
         self.findings: list[Finding] = []
-        self.texts: dict[str, bytes] = {}
 
     def document(self, name: str, limit: int) -> Document | None:
         """The value of a file, with its places; None when it cannot be read, which `findings` tell."""
@@ -72,7 +72,6 @@ class Assets:
             return None
         from templatesync.documents import json_reader  # few resources name a file
 
-        self.texts[name] = data
         loaded = json_reader.load(data, name, json_reader.Limits(size=limit))
         self.findings += loaded.findings
         return loaded.documents[0] if loaded.documents else None
@@ -102,26 +101,26 @@ def path_problem(value: Json, endings: Sequence[str] = (ENDING,)) -> str:
 
 
 def on_disk(root: Path) -> Opener:
-    """Reads below the folder of a project."""
+    """Reads below the folder of a project. As all openers and streams here, it can be sent to another process."""
+    return partial(_read_below, root)
 
-    def read(name: str, limit: int) -> bytes | Finding | None:
-        place = _place(root, name)
-        found = read_file(place, name, limit) if isinstance(place, Path) else place
-        if isinstance(found, Finding) and found.rule == "yaml-limit":
-            return dataclasses.replace(found, rule="json-limit")
-        return found
 
-    return read
+def _read_below(root: Path, name: str, limit: int) -> bytes | Finding | None:
+    place = _place(root, name)
+    found = read_file(place, name, limit) if isinstance(place, Path) else place
+    if isinstance(found, Finding) and found.rule == "yaml-limit":
+        return dataclasses.replace(found, rule="json-limit")
+    return found
 
 
 def streams_on_disk(root: Path) -> Stream:
     """Opens below the folder of a project."""
+    return partial(_open_below, root)
 
-    def stream(name: str) -> tuple[BinaryIO, int] | Finding | None:
-        place = _place(root, name)
-        return open_file(place, name) if isinstance(place, Path) else place
 
-    return stream
+def _open_below(root: Path, name: str) -> tuple[BinaryIO, int] | Finding | None:
+    place = _place(root, name)
+    return open_file(place, name) if isinstance(place, Path) else place
 
 
 def _place(root: Path, name: str) -> Path | Finding | None:
@@ -144,7 +143,16 @@ def _place(root: Path, name: str) -> Path | Finding | None:
 
 def in_memory(texts: Mapping[str, bytes]) -> Opener:
     """Files that are not written yet."""
-    return lambda name, limit: texts.get(name)
+    return partial(_read_from, texts)
+
+
+def _read_from(texts: Mapping[str, bytes], name: str, limit: int) -> bytes | None:
+    return texts.get(name)
+
+
+def streams_in_memory(name: str) -> None:
+    """Media files of what is not written yet: there are none."""
+    return
 
 
 # --- media ------------------------------------------------------------------------------------------------------------

@@ -156,7 +156,7 @@ def _check(doc: Document) -> list[Finding]:
             path=path_text(doc.data, problem.path),
             hint=problem.hint,
         )
-        for problem in problems("project", doc.data)
+        for problem in problems("project", doc.data, doc.spelt)
     ]
     return found or [*_check_spaces(doc), *_check_default(doc)]
 

@@ -1,12 +1,12 @@
-"""The files of a project, read once: which there are, what is in them, and what they want. Knows no schema, no rule.
+"""The files of a project: which there are, what is in them, and what they want. Knows no schema, no rule.
 
-Everything later works from this, whatever happens on disk.
+Each file is opened once; everything later works from its bytes, whatever happens on disk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from templatesync.documents import yaml_reader
 from templatesync.documents.characters import source_lines
@@ -14,13 +14,16 @@ from templatesync.documents.document import Document
 from templatesync.documents.limits import Limits
 from templatesync.model.errors import FindingsError
 from templatesync.model.finding import Finding
-from templatesync.model.resource import Key, Resource
+from templatesync.model.media import Media
 from templatesync.project.assets import (
+    ENDING,
     Assets,
     Opener,
     Stream,
     in_memory,
     on_disk,
+    path_problem,
+    streams_in_memory,
     streams_on_disk,
 )
 from templatesync.project.expansion import Budget, Entry, expand
@@ -28,43 +31,101 @@ from templatesync.project.settings import Project
 from templatesync.storage.patterns import matching
 from templatesync.storage.reading import read_file
 
+_LARGEST_SHOWN = 1 << 24
+"""Bytes of a JSON file of which lines are shown beside a finding."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file as it was when it was read; everything later works from this, whatever happens on disk."""
+    """A file as it was when it was read: its documents, and the resources that these become, in their order.
+
+    `findings` are what is wrong with its text, with the expansion of its documents and with the text of JSON files that
+    it names.
+    """
 
     name: str
     data: bytes
     documents: tuple[Document, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """All files of a project, read once. `findings` are what is wrong with the text of files and their expansion.
+    """All files of a project, by name, in their order. `findings` are what is wrong on the way to them.
 
-    `named` are the files that resource files name.
+    A file is parsed when somebody asks for it. `opener` reads the files that these name, `stream` media.
     """
 
     project: Project
-    sources: tuple[Source, ...]
-    entries: tuple[Entry, ...]
-    findings: tuple[Finding, ...]
-    named: tuple[Source, ...] = ()
+    texts: Mapping[str, bytes]
+    findings: tuple[Finding, ...] = ()
+    opener: Opener = in_memory({})
+    stream: Stream = streams_in_memory
+    _kept: dict[str, Source] = field(default_factory=dict, compare=False, repr=False)
+    _media: dict[str, Media | Finding | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def source(self, name: str) -> Source:
+        """A file, parsed once and kept. Raises KeyError for one that is not here."""
+        if name not in self._kept:
+            self._kept[name] = self.parse(name)
+        return self._kept[name]
+
+    def parse(self, name: str) -> Source:
+        """A file for once: ten thousand of them with all positions would fill the memory."""
+        if name in self._kept:
+            return self._kept[name]
+        data = self.texts[name]
+        loaded = yaml_reader.load(data, name)
+        assets, budget = Assets(self.opener, self.stream, self._media), Budget()
+        entries: list[Entry] = []
+        found = list(loaded.findings)
+        for doc in loaded.documents:
+            expansion = expand(doc, self.project.spaces, budget, assets)
+            entries += expansion.entries
+            found += expansion.findings
+        return Source(name, data, loaded.documents, tuple(entries), (*found, *assets.findings))
+
+    @property
+    def sources(self) -> Iterable[Source]:
+        """All files."""
+        return map(self.source, self.texts)
+
+    @property
+    def entries(self) -> Iterable[Entry]:
+        """The resources of all files."""
+        return (entry for source in self.sources for entry in source.entries)
+
+    def part(self, names: Iterable[str]) -> Workspace:
+        """These files alone, and nothing that is known of them yet: what another process is sent."""
+        texts = {name: self.texts[name] for name in names}
+        return Workspace(self.project, texts, (), self.opener, self.stream)
+
+    def holding(self, names: Collection[str]) -> Workspace:
+        """These files alone, and parsed by now: what they name may change on disk, and may not be read again."""
+        kept = {name: self.source(name) for name in self.texts if name in names}
+        texts = {name: source.data for name, source in kept.items()}
+        return Workspace(self.project, texts, (), self.opener, self.stream, kept)
+
+    def changed(self, texts: Mapping[str, bytes]) -> Workspace:
+        """The project as it would be with other texts in some of its files; what is known of the others stays known."""
+        kept = {name: source for name, source in self._kept.items() if name not in texts}
+        return replace(self, texts={**self.texts, **texts}, _kept=kept)
 
     def refusal(self, findings: Sequence[Finding]) -> FindingsError:
         """The error that ends a command which cannot do with these findings."""
-        broken = {finding.file for finding in findings}
-        there = (*self.sources, *self.named)
-        lines = {each.name: tuple(source_lines(each.data)) for each in there if each.name in broken}
-        return FindingsError(findings, lines=lines)
+        return FindingsError(findings, lines=self.lines(findings))
 
-    def resources(self, space: str) -> dict[Key, Resource]:
-        """What the files want in a space. The first of several resources under one key; rules tell of the others."""
-        wanted: dict[Key, Resource] = {}
-        for entry in self.entries:
-            if space in entry.spaces:
-                wanted.setdefault(entry.resource.key, entry.resource)
-        return wanted
+    def lines(self, findings: Iterable[Finding]) -> dict[str, tuple[str, ...]]:
+        """The lines of the files that findings are about, by file, as far as there are any."""
+        found = {name: self._bytes(name) for name in dict.fromkeys(finding.file for finding in findings)}
+        return {name: tuple(source_lines(data)) for name, data in found.items() if isinstance(data, bytes)}
+
+    def _bytes(self, name: str) -> bytes | Finding | None:
+        if name in self.texts:
+            return self.texts[name]
+        named = name.lower().endswith(ENDING) and not path_problem(name)
+        return self.opener(name, _LARGEST_SHOWN) if named else None
 
 
 def read(project: Project, extra: Sequence[str] = ()) -> Workspace:
@@ -72,35 +133,16 @@ def read(project: Project, extra: Sequence[str] = ()) -> Workspace:
     names, findings = matching(project.root, project.include)
     limit = Limits().size
     texts: dict[str, bytes] = {}
+    root = str(project.root)
     for name in sorted({*names, *extra}):
-        data = read_file(project.root / name, name, limit)
+        data = read_file(f"{root}/{name}", name, limit)
         if isinstance(data, Finding):
             findings.append(data)
         else:
             texts[name] = data
-    return assemble(project, texts, findings, on_disk(project.root), streams_on_disk(project.root))
+    return Workspace(project, texts, tuple(findings), on_disk(project.root), streams_on_disk(project.root))
 
 
-def assemble(
-    project: Project,
-    texts: Mapping[str, bytes],
-    findings: Sequence[Finding] = (),
-    opener: Opener = in_memory({}),
-    stream: Stream = lambda name: None,
-) -> Workspace:
-    """A workspace of files that are in memory, by name. `opener` reads the files that they name, `stream` media."""
-    assets = Assets(opener, stream)
-    sources: list[Source] = []
-    entries: list[Entry] = []
-    found = list(findings)
-    for name, data in texts.items():
-        loaded = yaml_reader.load(data, name)
-        found += loaded.findings
-        sources.append(Source(name, data, loaded.documents))
-        budget = Budget()
-        for doc in loaded.documents:
-            expansion = expand(doc, project.spaces, budget, assets)
-            entries += expansion.entries
-            found += expansion.findings
-    named = tuple(Source(name, data) for name, data in assets.texts.items())
-    return Workspace(project, tuple(sources), tuple(entries), (*found, *assets.findings), named)
+def assemble(project: Project, texts: Mapping[str, bytes], named: Mapping[str, bytes] | None = None) -> Workspace:
+    """A workspace of files that are in memory, by name; `named` are the JSON files that they name."""
+    return Workspace(project, texts, opener=in_memory(named or {}))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from typing import NamedTuple
 
+from templatesync.model.lazy_pattern import lazy_pattern
 from templatesync.render.escape import (
     block,
     joined,
@@ -19,13 +20,15 @@ from templatesync.render.escape import (
 __all__ = ["Style", "block", "joined", "pad", "safe", "visible", "width"]
 
 _JOINER, _AS_EMOJI = "\u200d", "\ufe0f"
+_KEYCAP = lazy_pattern("[0-9#*]\ufe0f\u20e3")
 
 
 def width(text: str) -> int:
     """How many columns a terminal gives a text (UAX #11, and UTS #51 for emoji that are made of several)."""
     if text.isascii():
         return len(text)
-    columns, symbol, joining = 0, 0, False
+    # Two columns each; its digit alone, which is what the loop sees of one, has one.
+    columns, symbol, joining = len(_KEYCAP.findall(text)), 0, False
     for char in text:
         cells = _cells(char)
         is_symbol = unicodedata.category(char) in ("So", "Sk")

@@ -12,19 +12,19 @@ from collections.abc import Callable
 from functools import cache
 
 from templatesync.model.json_value import Json
-from templatesync.schema.loading import Problem, load, referred
+from templatesync.schema.loading import Problem, Spelt, load, referred
 
 
-def problems(name: str, instance: Json) -> list[Problem]:
+def problems(name: str, instance: Json, spelt: Spelt = lambda path: "") -> list[Problem]:
     """What the schema `name` has against `instance`, in the order of paths.
 
-    Not more than a person reads. Never raises for JSON-like data.
+    Not more than a person reads. Never raises for JSON-like data. `spelt` is asked before a number is shown.
     """
     if _gate(name)(instance):
         return []
     from templatesync.schema.messages import explain  # asks for jsonschema, which most documents need not
 
-    return explain(name, instance)
+    return explain(name, instance, spelt)
 
 
 # --- the gate -----------------------------------------------------------------------------------------------------

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import pathlib
 import re
+from collections.abc import Callable
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from templatesync.model.json_value import Json
 from templatesync.model.paths import Path
@@ -22,6 +23,10 @@ class Problem(NamedTuple):
     message: str
     hint: str = ""
     at_key: bool = False
+
+
+Spelt: TypeAlias = Callable[[Path], str]
+"""How the file spells the number or boolean at a path; empty where that is how JSON spells it, or is not known."""
 
 
 def schema_dir() -> pathlib.Path:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
@@ -21,20 +21,21 @@ from templatesync.documents import characters
 from templatesync.model.json_value import Json
 from templatesync.model.nearest import nearest
 from templatesync.model.paths import Path
-from templatesync.schema.loading import Problem, load, referred
+from templatesync.schema.loading import Problem, Spelt, load, referred
 
 MOST = 200
 """Problems told of one document; explaining one takes a tenth of a millisecond or more."""
 
 
-def explain(name: str, instance: Json) -> list[Problem]:
+def explain(name: str, instance: Json, spelt: Spelt = lambda path: "") -> list[Problem]:
     """What the schema `name` has against `instance`, in the order of paths; nothing when it is valid.
 
-    `MOST` at most. Never raises for JSON-like data.
+    `MOST` at most. Never raises for JSON-like data. Numbers are shown as `spelt` says: nobody who wrote 1e5 knows of
+    a 100000.0.
     """
     try:
         errors = validator(name).iter_errors(instance)
-        found = set(islice((problem for error in errors for problem in _explain(error)), MOST))
+        found = set(islice((problem for error in errors for problem in _explain(error, spelt)), MOST))
     except ValueError:
         # jsonschema prints what it refuses, and Python prints no whole number of more than 4300 digits. The loader lets
         # none in; this is for other callers.
@@ -126,7 +127,11 @@ _ANNOTATIONS = frozenset({"type", "title", "description", "default", "examples",
 _ALLOWED_SHOWN = 12
 
 
-def _explain(error: ValidationError) -> Iterator[Problem]:
+Shown: TypeAlias = Callable[..., str]
+"""A value as the file spells it, given the value and the steps to it from the one that is told of."""
+
+
+def _explain(error: ValidationError, spelt: Spelt) -> Iterator[Problem]:
     """The problems one error of the validator stands for, in our words."""
     keyword = str(error.validator)
     instance: Any = error.instance
@@ -144,7 +149,11 @@ def _explain(error: ValidationError) -> Iterator[Problem]:
             if key not in instance:
                 yield Problem(rule_id, path, told or f"{key} is missing", "" if told else f"add {key}")
         return
-    message, hint = _TELL.get(keyword, _tell_other)(instance, wanted)
+
+    def shown(value: Json, *steps: int) -> str:
+        return shown_as(value, spelt((*path, *steps)))
+
+    message, hint = _TELL.get(keyword, _tell_other)(instance, wanted, shown)
     at_key = "propertyNames" in error.absolute_schema_path
     if at_key:
         path = (*path, str(instance))
@@ -172,9 +181,9 @@ def _unknown(path: Path, instance: Mapping[str, Json], properties: Mapping[str, 
         yield Problem(f"unknown-{noun}", (*path, key), f"there is no {noun} {_short(key)} here", hint, at_key=True)
 
 
-def _tell_type(value: Json, wanted: str | Sequence[str]) -> tuple[str, str]:
+def _tell_type(value: Json, wanted: str | Sequence[str], show: Shown) -> tuple[str, str]:
     wants = [wanted] if isinstance(wanted, str) else list(wanted)
-    shown, is_a = shown_as(value), _kind(value)
+    shown, is_a = show(value), _kind(value)
     if "string" in wants:
         text = "text, or a map from language to text," if "object" in wants else "text"
         if value is None:
@@ -207,19 +216,19 @@ _NOUN = {
 }
 
 
-def _tell_enum(value: Json, allowed: Sequence[Json]) -> tuple[str, str]:
+def _tell_enum(value: Json, allowed: Sequence[Json], show: Shown) -> tuple[str, str]:
     names = [str(each) for each in allowed]
     near = nearest(value, names) if isinstance(value, str) else ""
     if len(names) == 1:
-        return f"{shown_as(value)} is not possible here, only {names[0]}", f"write {names[0]}"
-    return f"{shown_as(value)} is not one of {', '.join(names)}", f"did you mean {near}?" if near else ""
+        return f"{show(value)} is not possible here, only {names[0]}", f"write {names[0]}"
+    return f"{show(value)} is not one of {', '.join(names)}", f"did you mean {near}?" if near else ""
 
 
-def _tell_const(value: Json, wanted: Json) -> tuple[str, str]:
-    return f"{shown_as(value)} stands here where {shown_as(wanted)} is wanted", ""
+def _tell_const(value: Json, wanted: Json, show: Shown) -> tuple[str, str]:
+    return f"{show(value)} stands here where {shown_as(wanted)} is wanted", ""
 
 
-def _tell_length(value: Json, _: Json) -> tuple[str, str]:
+def _tell_length(value: Json, _: Json, show: Shown) -> tuple[str, str]:
     unit = "character" if isinstance(value, str) else "entry"
     count = len(value)
     if not count:
@@ -232,17 +241,17 @@ def _tell_length(value: Json, _: Json) -> tuple[str, str]:
 _MANY = {"character": "characters", "entry": "entries"}
 
 
-def _tell_unique(value: Sequence[Json], _: Json) -> tuple[str, str]:
-    twice = next((each for index, each in enumerate(value) if each in value[:index]), None)
-    return f"{shown_as(twice)} stands here twice", "keep one of them"
+def _tell_unique(value: Sequence[Json], _: Json, show: Shown) -> tuple[str, str]:
+    index = next(index for index, each in enumerate(value) if each in value[:index])
+    return f"{show(value[index], index)} stands here twice", "keep one of them"
 
 
-def _tell_range(value: Json, bound: Json) -> tuple[str, str]:
-    return f"{shown_as(value)} is out of range", f"the limit is {shown_as(bound)}"
+def _tell_range(value: Json, bound: Json, show: Shown) -> tuple[str, str]:
+    return f"{show(value)} is out of range", f"the limit is {shown_as(bound)}"
 
 
-def _tell_other(value: Json, _: Json) -> tuple[str, str]:
-    return f"{shown_as(value)} is not possible here", ""
+def _tell_other(value: Json, _: Json, show: Shown) -> tuple[str, str]:
+    return f"{show(value)} is not possible here", ""
 
 
 _TELL = {
@@ -260,11 +269,11 @@ _TELL = {
 }
 
 
-def shown_as(value: Json) -> str:
-    """A value as YAML and JSON spell it, made short; a container by its name."""
+def shown_as(value: Json, spelt: str = "") -> str:
+    """A value as YAML and JSON spell it, or as it is `spelt`, made short; a container by its name."""
     if isinstance(value, (Mapping, list, tuple)):
         return _kind(value)
-    return _short(json.dumps(value, ensure_ascii=False))
+    return _short(spelt or json.dumps(value, ensure_ascii=False))
 
 
 def _short(text: str, limit: int = 60) -> str:

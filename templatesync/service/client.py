@@ -161,7 +161,7 @@ class Client:
         if operation.takes("IsvCode") and self._isv_code:
             whole["IsvCode"] = self._isv_code.reveal()
         # Only what every call must get right is a defect. Unknown and nested fields may be newer than this release
-        # and pass through on purpose (DESIGN, section 3): the service judges them.
+        # and pass through on purpose, for a project may need them before we know them: the service judges them.
         for problem in check(operation.request, whole):
             nested = "." in problem.path or "[" in problem.path
             assert nested or problem.what in ("unknown", "enum"), f"{operation.name}: {problem.path} {problem.detail}"

@@ -1,7 +1,7 @@
 """Where signed requests may go. Pure: it reads names and resolves none.
 
-An endpoint never comes from a project file (DESIGN, section 2); this is the second fence, for flags, environment and
-the user's own settings: a typing slip must not send a signed request to a stranger.
+An endpoint never comes from a project file, which anybody may change who opens a pull request. This is the second
+fence, for flags, environment and the user's own settings: a typing slip must not send a signed request to a stranger.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""What is known of files from earlier runs: the findings and traces of a content, in one file of the user's own cache.
+"""What is known of files from earlier runs: findings and summaries by content, in one file of the user's own cache.
 
-Never in the project: whoever opens a pull request could else put verdicts beside the files. The key holds everything
-that a verdict follows from: this program and its schemas, the project file, and the chosen spaces. Whatever is wrong
-with the cache, its files are judged again. Runs side by side overwrite each other's file whole, and lose nothing but
-time.
+Never in the project: whoever opens a pull request could else put findings beside the files, or none. The key holds
+everything that they follow from: this program and its schemas, the project file, and the chosen spaces. Whatever is
+wrong with the cache, its files are checked again. Runs side by side overwrite each other's file whole, and lose nothing
+but time.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from templatesync.schema.loading import schema_dir
 from templatesync.storage.private import NotPrivateError, ready
 from templatesync.storage.reading import read_file
 from templatesync.storage.writing import write_file
-from templatesync.validation.file import Examined, Trace
+from templatesync.validation.file import CheckedFile, ResourceSummary
 
 LARGEST = 256 << 20
 """Bytes of a cache that are read. Ten thousand files take three million."""
 
 
-class Verdicts:
-    """The verdicts on a project's files, for some spaces."""
+class CheckCache:
+    """What was found in a project's files, for some spaces."""
 
     def __init__(self, folder: Path, project: Project, chosen: Collection[str]) -> None:
         place = json.dumps([str(project.root), sorted(chosen)])
@@ -47,31 +47,32 @@ class Verdicts:
         except NotPrivateError:
             self._path = None  # a run without a cache is a slower run, no worse one
 
-    def known(self, texts: Mapping[str, bytes]) -> dict[str, Examined]:
-        """The verdicts on those files whose content has been judged before."""
+    def known(self, texts: Mapping[str, bytes]) -> dict[str, CheckedFile]:
+        """What was found in those files whose content has been checked before."""
         self._kept = self._load()
-        found: dict[str, Examined] = {}
+        found: dict[str, CheckedFile] = {}
         try:
             for name, data in texts.items():
                 row = self._kept.get(name)
                 if row is not None and row[0] == _digest(data):
-                    found[name] = _examined(name, row)
+                    found[name] = _checked(name, row)
         except (ValueError, KeyError, TypeError, IndexError):  # whoever wrote it was not this program
             self._kept, found = {}, {}
         self._found = found.keys()
         return found
 
-    def keep(self, texts: Mapping[str, bytes], examined: Mapping[str, Examined]) -> None:
-        """Put down the verdicts on all files of this run, unless nothing is new. Those of others are forgotten.
+    def keep(self, texts: Mapping[str, bytes], checked: Mapping[str, CheckedFile]) -> None:
+        """Record what this run found in all files, unless nothing is new. Others are forgotten.
 
         What follows from more than the file itself, because it names others, is not kept.
         """
         kept, self._kept = self._kept, {}
-        if examined.keys() == kept.keys() == self._found:
+        if checked.keys() == kept.keys() == self._found:
             return
         rows: dict[str, Json] = {}
-        for name, each in examined.items():
-            if not any(trace.named for trace in each.traces) and all(told.file == name for told in each.findings):
+        for name, each in checked.items():
+            names_others = any(summary.named for summary in each.summaries)
+            if not names_others and all(told.file == name for told in each.findings):
                 before = kept.get(name)
                 digest = _digest(texts[name])
                 rows[name] = before if before is not None and before[0] == digest else [digest, *_row(each)]
@@ -93,7 +94,7 @@ class Verdicts:
 
 
 def _key(project: Project, chosen: Collection[str]) -> str:
-    """What all verdicts rest on. In an installed program sources stand still; in a repository their times tell."""
+    """What all findings follow from. In an installed program sources stand still; in a repository their times tell."""
     package = Path(templatesync.__file__).parent
     state = [templatesync.__version__, str(package), sorted(chosen), [space.name for space in project.spaces]]
     own = read_file(project.root / FILE_NAME, FILE_NAME, LARGEST)
@@ -128,30 +129,30 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _row(examined: Examined) -> list[Json]:
+def _row(checked: CheckedFile) -> list[Json]:
     findings = [
         [each.rule, each.severity.value, each.message, each.file, each.line, each.column, each.key, each.path,
          list(each.spaces), each.hint]
-        for each in examined.findings
+        for each in checked.findings
     ]  # fmt: skip
-    traces = [
+    summaries = [
         [each.number, each.key.kind, each.key.name, each.key.language, list(each.spaces), each.sound, each.absent,
          each.replaces, each.refers, dict(each.gathered)]
-        for each in examined.traces
+        for each in checked.summaries
     ]  # fmt: skip
-    return [findings, traces]
+    return [findings, summaries]
 
 
-def _examined(name: str, row: Json) -> Examined:
-    _, findings, traces = row
-    return Examined(
+def _checked(name: str, row: Json) -> CheckedFile:
+    _, findings, summaries = row
+    return CheckedFile(
         name,
         tuple(
             Finding(rule, Severity(severity), message, file, line, column, key, path, tuple(spaces), hint)
             for rule, severity, message, file, line, column, key, path, spaces, hint in findings
         ),
         tuple(
-            Trace(
+            ResourceSummary(
                 number,
                 Key(intern(kind), called, intern(language)),
                 tuple(map(intern, spaces)),
@@ -163,6 +164,6 @@ def _examined(name: str, row: Json) -> Examined:
                 (),
                 gathered,
             )
-            for number, kind, called, language, spaces, sound, absent, replaces, refers, gathered in traces
+            for number, kind, called, language, spaces, sound, absent, replaces, refers, gathered in summaries
         ),
     )

@@ -1,55 +1,50 @@
-"""What is wrong with the files of a project: each on its own, then all together. Pure once files are read.
+"""The one way from the files of a project to what is wrong with them, and to the resources that they want.
 
-No clock, no network; knows kinds by their record. What is compared across files are traces, which are small; the
-document behind one is looked at again only where there is something to tell.
+Inside it, and seen by nobody: files that have not changed are known from a cache, and many files are spread over
+several processes. Knows no rule, no format and no client.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+import gc
+import os
+import signal
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
 
-from templatesync.kinds import KINDS
-from templatesync.kinds.base import Kind
-from templatesync.kinds.rule import (
-    Hit,
-    Rule,
-    Summaries,
-    Summary,
-)
 from templatesync.model.finding import Finding, Severity
-from templatesync.model.nearest import nearest
-from templatesync.model.resource import Key
+from templatesync.model.resource import Key, Resource
 from templatesync.project.expansion import Entry
-from templatesync.project.references import Links, reference, referring
-from templatesync.project.settings import FILE_NAME, Project
 from templatesync.project.workspace import Workspace
-from templatesync.validation.file import (
-    Examined,
-    Trace,
-    as_finding,
-    crashed,
-    examine,
-    judge,
-    linked_rules,
-)
-from templatesync.validation.registry import RULES, meant
+from templatesync.validation.cache import CheckCache
+from templatesync.validation.file import CheckedFile, apply_severities, check_file
+from templatesync.validation.project import check_settings, check_together
 
-Entries: TypeAlias = Callable[[str], Sequence[Entry]]
-"""The resources of a file, in their order, for all of the project's spaces."""
+WORTH_SPREADING = 1_500
+"""Files to look at from which on other processes help; starting one takes as long as checking some hundreds."""
+_CHUNK = 250
+MOST_PROCESSES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was looked at, and what was found, in reading order. `examined` is each file on its own."""
+    """What was looked at, and what was found, in reading order.
+
+    `checked` is each file on its own, `anew` how many of them were not known from the cache. `wanted` is what the files
+    want, by space, for those who ask for it: the first of several resources under one key, since rules tell of the
+    others.
+    """
 
     findings: tuple[Finding, ...]
     files: int
     resources: int
-    examined: tuple[Examined, ...] = ()
+    checked: tuple[CheckedFile, ...] = ()
+    anew: int = 0
+    wanted: Mapping[str, Mapping[Key, Resource]] = field(default_factory=dict)
 
     def count(self, severity: Severity) -> int:
         """How many findings are of that severity."""
@@ -62,249 +57,79 @@ class Report:
 
     def with_named(self, names: Collection[str]) -> set[str]:
         """Files, and those that they name: a finding in one of these is one of theirs."""
-        traces = (trace for each in self.examined if each.file in names for trace in each.traces)
-        return {*names, *(name for trace in traces for name in trace.named)}
+        summaries = (summary for each in self.checked if each.file in names for summary in each.summaries)
+        return {*names, *(name for summary in summaries for name in summary.named)}
 
     def with_naming(self, names: Collection[str]) -> set[str]:
         """Files, and those that name them as media: what is wrong with a picture is told where it is named."""
-        return {*names, *(each.file for each in self.examined for trace in each.traces
-                          if not set(trace.media).isdisjoint(names))}  # fmt: skip
+        return {*names, *(each.file for each in self.checked for summary in each.summaries
+                          if not set(summary.media).isdisjoint(names))}  # fmt: skip
+
+    def concerning(self, files: Collection[str]) -> Report:
+        """The report narrowed to those files and what they name, or are named by."""
+        told_of = self.with_named(files) | self.with_naming(files)
+        findings = tuple(each for each in self.findings if each.file in told_of)
+        keys = {
+            summary.key
+            for each in self.checked
+            for summary in each.summaries
+            if each.file in files or not set(summary.named).isdisjoint(files)
+        }
+        return dataclasses.replace(self, findings=findings, files=len(files), resources=len(keys))
 
 
-def check(workspace: Workspace, spaces: Sequence[str] | None = None) -> Report:
-    """Every finding for the given spaces, or for all that a file belongs to.
+def check(
+    workspace: Workspace,
+    spaces: Iterable[str] | None = None,
+    *,
+    cache: Path | None = None,
+    known: Mapping[str, CheckedFile] | None = None,
+    wanted: bool = False,
+    processes: int | None = None,
+) -> Report:
+    """Every finding for the given spaces, or for all that a file belongs to; with `wanted`, what the files want, too.
 
     What holds only in other spaces is not told. A file that cannot be read concerns all: nobody knows where it belongs.
+    `cache` is a folder of the user's own, `known` what this run has found in files before, as far as their texts are
+    the same.
     """
     project = workspace.project
-    names = frozenset(space.name for space in project.spaces if spaces is None or space.name in spaces)
-    entries: dict[str, list[Entry]] = {}
-    for entry in workspace.entries:
-        entries.setdefault(entry.document.file, []).append(entry)
-    found: dict[str, list[Finding]] = {source.name: [] for source in workspace.sources}
-    loose: list[Finding] = []
-    for each in workspace.findings:
-        found.get(each.file, loose).append(each)
-    examined = [
-        examine(source.name, source.documents, entries.get(source.name, ()), found[source.name], project, names)
-        for source in workspace.sources
-    ]
-    return combine(project, names, examined, loose, lambda file: entries[file])
+    chosen = frozenset(space.name for space in project.spaces)
+    chosen = chosen if spaces is None else chosen & frozenset(spaces)
+    kept = CheckCache(cache, project, chosen) if cache is not None else None
+    before = {**(kept.known(workspace.texts) if kept else {}), **(known or {})}
+    unknown = [name for name in workspace.texts if name not in before]
+    resources: dict[str, dict[Key, Resource]] = {name: {} for name in chosen} if wanted else {}
+    now: dict[str, CheckedFile] = {}
+    for looked_at in _spread(_Task(workspace, chosen, before.keys(), wanted), unknown, processes):
+        if looked_at.checked is not None:
+            now[looked_at.checked.file] = looked_at.checked
+        for resource, names in looked_at.resources:
+            for name in names:
+                resources[name].setdefault(resource.key, resource)
+    if kept:
+        kept.keep(workspace.texts, {**before, **now})
+    checked = tuple(before[name] if name in before else now[name] for name in workspace.texts)
+    findings = _told(workspace, chosen, checked)
+    keys = {summary.key for each in checked for summary in each.summaries}
+    return Report(findings, len(checked), len(keys), checked, len(unknown), resources)
 
 
-def combine(
-    project: Project, chosen: Collection[str], examined: Sequence[Examined], loose: Iterable[Finding], entries: Entries
-) -> Report:
-    """The report on all files. `loose` are findings about what is no resource file."""
-    findings = [*judge((*loose, *settings(project)), project, ())]
-    for each in examined:
+def _told(workspace: Workspace, chosen: Collection[str], checked: Sequence[CheckedFile]) -> tuple[Finding, ...]:
+    """All findings as people are told of them, for the chosen spaces."""
+    project = workspace.project
+    findings = [*apply_severities((*workspace.findings, *check_settings(project)), project, ())]
+    for each in checked:
         findings += each.findings
-    sound = [_Seen(each.file, trace) for each in examined for trace in each.traces if trace.sound]
-    together = [found for members in _spaces(sound) for found in _space(members, entries)]
-    files = {each.file for each in together}
-    documents = {id(entry.document): entry.document for file in files for entry in _of(entries, file)}
-    findings += judge(together, project, documents.values())
+    findings += check_together(checked, project, lambda name: workspace.source(name).entries)
     findings = [each for each in findings if not each.spaces or not set(each.spaces).isdisjoint(chosen)]
-    findings = _without_echoes(findings)
-    everywhere = frozenset(space.name for space in project.spaces)
-    keys = {trace.key for each in examined for trace in each.traces}
-    return Report(tuple(_merge(findings, everywhere)), len(examined), len(keys), tuple(examined))
+    return tuple(_merge(_without_echoes(findings), frozenset(space.name for space in project.spaces)))
 
 
-def _without_echoes(findings: Iterable[Finding]) -> list[Finding]:
+def _without_echoes(findings: Sequence[Finding]) -> list[Finding]:
     """Findings without what rules say of a text only because its translation is missing, which has been told there."""
-    told = list(findings)
-    gaps = {(each.file, each.line, each.column) for each in told if each.rule == "language-map"}
-    return [each for each in told if each.rule == "language-map" or (each.file, each.line, each.column) not in gaps]
-
-
-class _Seen(NamedTuple):
-    """A resource, by its trace, and where it is."""
-
-    file: str
-    trace: Trace
-
-    def entry(self, entries: Entries) -> Entry:
-        """The resource itself."""
-        return entries(self.file)[self.trace.number]
-
-
-def _of(entries: Entries, file: str) -> Sequence[Entry]:
-    try:
-        return entries(file)
-    except KeyError:
-        return ()  # a file that a resource names
-
-
-def _spaces(seen: Iterable[_Seen]) -> Iterator[Sequence[_Seen]]:
-    """The resources of each space, once for all spaces that have the same: most projects want one thing everywhere."""
-    by_space: dict[str, list[_Seen]] = {}
-    for each in seen:
-        for name in dict.fromkeys(each.trace.spaces):
-            by_space.setdefault(name, []).append(each)
-    yield from {tuple(map(id, members)): members for members in by_space.values()}.values()
-
-
-def _space(seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
-    """Rules that see all resources of one space."""
-    yield from _duplicates(seen, entries)
-    yield from _cycles(seen, entries)
-    yield from _replaced_twice(seen, entries)
-    yield from _linked(seen, entries)
-    for name, number in sorted(Counter(each.trace.key.kind for each in seen).items()):
-        # One alone has nothing to be compared with, and its kind need not be imported when its file is known.
-        for rule in KINDS[name].rules.all if number > 1 else ():
-            if rule.across is not None:
-                mine = [each for each in seen if rule.id in each.trace.gathered and not each.trace.absent]
-                yield from _across(rule, mine, entries)
-
-
-def _across(rule: Rule, seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
-    assert rule.across is not None
-    try:
-        for index, detail in rule.across.compare([(each.trace.key, each.trace.gathered[rule.id]) for each in seen]):
-            entry = seen[index].entry(entries)
-            for hit in rule.across.tell(entry.kind.rules.view(entry.resource), detail):
-                yield as_finding(entry, rule, hit)
-    except Exception as error:
-        yield crashed(seen[0].entry(entries), rule, error)
-
-
-def _duplicates(seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
-    first: dict[Key, _Seen] = {}
-    for each in seen:
-        key = each.trace.key
-        if not key.name:
-            continue  # the schema asks for a name
-        other = first.setdefault(key, each)
-        if other is not each:
-            there = other.entry(entries).document
-            message = f"{key} stands here and in {there.file}, line {there.line}"
-            yield as_finding(
-                each.entry(entries), RULES["duplicate-resource"], Hit((), message, "delete one of the two")
-            )
-
-
-def _cycles(seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
-    replaces = {(each.trace.key.kind, each.trace.key.name): each.trace.replaces for each in seen if each.trace.replaces}
-    for each in seen if replaces else ():
-        start = (each.trace.key.kind, each.trace.key.name)
-        met, name = {start[1]}, replaces.get(start, "")
-        while name and name not in met:
-            met.add(name)
-            name = replaces.get((start[0], name), "")
-        if name and name == start[1]:
-            hit = Hit(("templatesync", "replaces"), f"{start[1]} comes back to itself through `replaces`")
-            yield as_finding(each.entry(entries), RULES["replaces-cycle"], hit)
-
-
-def _replaced_twice(seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
-    """Two successors of one resource: nobody could say which of them is current."""
-    first: dict[tuple[str, str], _Seen] = {}
-    for each in seen:
-        trace = each.trace
-        old, name = trace.replaces, trace.key.name
-        if not old or not name or trace.absent:
-            continue
-        other = first.setdefault((trace.key.kind, old), each)
-        successor = other.trace.key.name
-        if successor != name:
-            document = other.entry(entries).document
-            hint = f"delete one of the two, or let {name} replace {successor}"
-            message = f"{old} is replaced by {successor} in {document.file}, line {document.line}, already"
-            hit = Hit(("templatesync", "replaces"), message, hint)
-            yield as_finding(each.entry(entries), RULES["replaces-twice"], hit)
-
-
-def _linked(seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
-    """Rules about what resources refer to, as far as it is in files."""
-    if not any(each.trace.refers for each in seen):
-        return
-    links = Links(KINDS)
-    files = {each.trace.key: each for each in reversed(seen)}
-    for each in seen:
-        if not each.trace.refers or each.trace.absent:
-            continue
-        entry = each.entry(entries)
-
-        def summary(name: str, text: str, kind: Kind = entry.kind) -> Summary | None:
-            key = links.target(kind, name, text)
-            if key is None or key not in files:
-                return None
-            there = files[key].entry(entries)
-            return there.kind.references.summary(there.resource.body)
-
-        for path, text in referring(entry.kind, entry.resource.body):
-            key = links.target(entry.kind, str(path[-1]), text)
-            if key is None or key.kind not in KINDS:
-                continue
-            if key not in files:
-                message = f"no file has {key}, so it must be live already; `plan` looks for it"
-                yield as_finding(entry, RULES["reference-outside"], Hit(path, message, _similar(key, files)))
-            elif files[key].trace.absent:
-                document = files[key].entry(entries).document
-                said = reference(KINDS[key.kind].references.collection, key.name)
-                message = f"{said} is marked as absent in {document.file}, line {document.line}"
-                yield as_finding(entry, RULES["reference-absent"], Hit(path, message, "change this one first"))
-        yield from linked_rules(entry, summary)
-
-
-def _similar(key: Key, files: Collection[Key]) -> str:
-    close = nearest(key.name, [other.name for other in files if other.kind == key.kind])
-    return f"did you mean {close}?" if close else ""
-
-
-def invalid(
-    workspace: Workspace, space: str, keys: Collection[Key], summaries: Callable[[Kind], Summaries]
-) -> dict[Key, str]:
-    """What is wrong with resources in view of what is live, by key: the first error, as the project judges it.
-
-    `summaries` gives what is known of the resources that those of a kind lead to.
-    """
-    entries = [entry for entry in workspace.entries if entry.resource.key in keys and space in entry.spaces]
-    found = [finding for entry in entries for finding in linked_rules(entry, summaries(entry.kind))]
-    documents = (doc for source in workspace.sources for doc in source.documents)
-    told: dict[Key, str] = {}
-    by_name = {str(entry.resource.key): entry.resource.key for entry in entries}
-    for finding in judge(found, workspace.project, documents):
-        if finding.severity is Severity.ERROR:
-            told.setdefault(by_name[finding.key], f"{finding.path}: {finding.message} ({finding.rule})")
-    return told
-
-
-def settings(project: Project) -> Iterator[Finding]:
-    """Rule ids in the project file that do not exist, or cannot be changed."""
-    unknown = 0
-    for name, severity in project.rules.items():
-        rule = RULES.get(name)
-        at = project.document.locate(("rules", name), at_key=True) if project.document else (1, 1)
-        if rule is None:
-            message, hint = f"there is no rule {name!r}", meant(name, unknown)
-            yield Finding("unknown-rule", Severity.WARNING, message, FILE_NAME, *at, hint=hint)
-            unknown += 1
-        elif rule.fixed and severity is not rule.severity:
-            message = f"the rule {name} cannot be changed: other rules rest on it"
-            yield Finding("unknown-rule", Severity.WARNING, message, FILE_NAME, *at)
-
-
-def nothing_wanted(project: Project) -> Finding:
-    """What is told of a project without a resource: it would look like the wish to have nothing."""
-    message = "no resources found: the project includes no file that belongs to the chosen spaces"
-    hint = f"include is {', '.join(project.include)}"
-    return Finding("no-resources", RULES["no-resources"].severity, message, FILE_NAME, hint=hint)
-
-
-def concerning(report: Report, files: Collection[str]) -> Report:
-    """The report narrowed to those files and what they name, or are named by."""
-    wanted = report.with_named(files) | report.with_naming(files)
-    findings = tuple(each for each in report.findings if each.file in wanted)
-    keys = {
-        trace.key
-        for each in report.examined
-        for trace in each.traces
-        if each.file in files or not set(trace.named).isdisjoint(files)
-    }
-    return dataclasses.replace(report, findings=findings, files=len(files), resources=len(keys))
+    gaps = {(each.file, each.line, each.column) for each in findings if each.rule == "language-map"}
+    return [each for each in findings if each.rule == "language-map" or (each.file, each.line, each.column) not in gaps]
 
 
 def _merge(findings: Iterable[Finding], everywhere: frozenset[str]) -> list[Finding]:
@@ -325,3 +150,93 @@ def _one(group: Sequence[Finding], everywhere: frozenset[str]) -> Finding:
     key = first.key if len(keys) == 1 else first.key.partition("@")[0]
     named: tuple[str, ...] = () if general or spaces == everywhere else tuple(sorted(spaces))
     return dataclasses.replace(first, key=key, spaces=named)
+
+
+# --- files, in this process or in several -----------------------------------------------------------------------------
+
+
+class _Task(NamedTuple):
+    """What is to be done with files: to check those that are not `known`, and to say what all of them want."""
+
+    workspace: Workspace
+    chosen: frozenset[str]
+    known: Collection[str]
+    wanted: bool
+
+
+class _LookedAt(NamedTuple):
+    """What came of one file: nothing of what it had been known for."""
+
+    checked: CheckedFile | None
+    resources: Sequence[tuple[Resource, Sequence[str]]] = ()
+
+
+def _look(task: _Task, name: str) -> _LookedAt:
+    # Who wants resources is a command that goes on with them, and may have more to tell: it parses no file twice.
+    source = task.workspace.source(name) if task.wanted else task.workspace.parse(name)
+    checked = None if name in task.known else check_file(source, task.workspace.project, task.chosen)
+    return _LookedAt(checked, _resources(source.entries, task.chosen) if task.wanted else ())
+
+
+def _resources(entries: Iterable[Entry], chosen: Collection[str]) -> list[tuple[Resource, Sequence[str]]]:
+    concerned = ((entry.resource, [name for name in entry.spaces if name in chosen]) for entry in entries)
+    return [(resource, names) for resource, names in concerned if names]
+
+
+def _look_at_all(task: _Task) -> list[_LookedAt]:
+    return [_look(task, name) for name in task.workspace.texts]
+
+
+def _spread(task: _Task, unknown: Sequence[str], processes: int | None) -> Iterator[_LookedAt]:
+    """Look at those files that somebody needs to see, in their order."""
+    names = list(task.workspace.texts) if task.wanted else unknown
+    most = min(processes or _processors(), MOST_PROCESSES)
+    if most < 2 or len(names) < WORTH_SPREADING:
+        yield from (_look(task, name) for name in names)
+        return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    # A copy of this process knows all that is imported already. It is safe only where nothing runs beside us.
+    forks = "fork" in multiprocessing.get_all_start_methods() and not _is_mac()
+    copied = forks and threading.active_count() == 1
+    context = multiprocessing.get_context("fork" if copied else "spawn")
+    if copied:  # looking for garbage would else touch every page that is shared, and so make a page of each copy's own
+        gc.freeze()
+    work: list[Callable[[], list[_LookedAt]]] = []
+    with ProcessPoolExecutor(most, context, _follow) as pool:
+        for start in range(0, len(names), _CHUNK):
+            part = names[start : start + _CHUNK]
+            known = frozenset(part).intersection(task.known)
+            mine = task._replace(workspace=task.workspace.part(part), known=known)
+            work.append(pool.submit(_look_at_all, mine).result)
+        try:
+            for result in work:
+                yield from result()
+        except BaseException:  # an interrupt among them: what nobody will look at is not to be waited for
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _processors() -> int:
+    affinity = getattr(os, "sched_getaffinity", None)  # not on every system
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _is_mac() -> bool:
+    return os.uname().sysname == "Darwin"  # its own libraries do not survive a fork
+
+
+def _follow() -> None:
+    """An interrupt is for the process that people see; it ends the others. They also end when that one is killed."""
+    from multiprocessing import parent_process
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    seen = parent_process()
+    assert seen is not None
+
+    def outlive_nobody() -> None:
+        seen.join()
+        os._exit(1)
+
+    threading.Thread(target=outlive_nobody, daemon=True).start()

@@ -26,6 +26,7 @@ from templatesync.model.paths import path_text
 from templatesync.model.resource import Key
 from templatesync.project.expansion import Entry, kind_of
 from templatesync.project.settings import Project
+from templatesync.project.workspace import Source
 from templatesync.schema import gate
 from templatesync.schema.loading import load
 from templatesync.validation.registry import RULES, meant
@@ -38,7 +39,7 @@ MOST_EXPLAINED = 6_000
 """Values of one file that are explained after the gate has refused them: jsonschema takes 0.1 ms for each."""
 
 
-class Trace(NamedTuple):
+class ResourceSummary(NamedTuple):
     """What other files need to know of a resource. `number` is its place among those of its file.
 
     `sound`: rules were asked about it. `gathered` holds what rules about several resources compare, by rule.
@@ -56,59 +57,66 @@ class Trace(NamedTuple):
     gathered: Mapping[str, Json] = {}
 
 
-class Examined(NamedTuple):
-    """What became of one file. The findings have the severities that the project gives them; equal ones may repeat."""
+class CheckedFile(NamedTuple):
+    """What is to be told of one file, and its resources in short.
+
+    The findings have the severities that the project gives them; equal ones may repeat.
+    """
 
     file: str
     findings: tuple[Finding, ...]
-    traces: tuple[Trace, ...] = ()
+    summaries: tuple[ResourceSummary, ...] = ()
 
 
-def examine(
-    file: str,
-    documents: Sequence[Document],
-    entries: Sequence[Entry],
-    found: Iterable[Finding],
-    project: Project,
-    chosen: Collection[str],
-) -> Examined:
-    """Judge one file for the chosen spaces: its documents, the resources they became, and what reading them found."""
+def check_file(source: Source, project: Project, chosen: Collection[str]) -> CheckedFile:
+    """Check one file for the chosen spaces: its documents, the resources they became, and what reading them found."""
     broken: set[int] = set()
-    findings = [*found, *_comments(documents)]
-    findings += _schemas([doc for doc in documents if _belongs(doc, project, chosen)], broken)
-    traces: list[Trace] = []
-    findings += _bounded(_entries(entries, broken, project, chosen, traces))
+    findings = [*source.findings, *_comments(source.documents)]
+    findings += _schemas([doc for doc in source.documents if _belongs(doc, project, chosen)], broken)
+    summaries: list[ResourceSummary] = []
+    findings += _bounded(_entries(source.entries, broken, project, chosen, summaries))
+    seen = summaries[-1].number + 1 if summaries else 0
+    for number, entry in enumerate(source.entries[seen:], seen):  # there too, though there was too much to tell before
+        summaries += _summary(number, entry, chosen, False, {})
     if findings:
         told = (each for each in findings if not each.spaces or not set(each.spaces).isdisjoint(chosen))
-        findings = [*judge(told, project, documents)]
-    return Examined(file, tuple(findings), tuple(traces))
+        findings = [*apply_severities(told, project, source.documents)]
+    return CheckedFile(source.name, tuple(findings), tuple(summaries))
 
 
 def _entries(
-    entries: Sequence[Entry], broken: Collection[int], project: Project, chosen: Collection[str], traces: list[Trace]
+    entries: Sequence[Entry],
+    broken: Collection[int],
+    project: Project,
+    chosen: Collection[str],
+    summaries: list[ResourceSummary],
 ) -> Iterator[Finding]:
     for number, entry in enumerate(entries):
-        spaces = tuple(name for name in entry.spaces if name in chosen)
-        if not spaces:
-            continue
-        options = entry.resource.options
         gathered: dict[str, Json] = {}
         sound = id(entry.document) not in broken
-        if sound:
+        if sound and any(name in chosen for name in entry.spaces):
             yield from _entry(entry, project, gathered)
-        traces.append(
-            Trace(
-                number,
-                entry.resource.key,
-                spaces,
-                sound,
-                options.absent,
-                options.replaces,
-                entry.refers,
-                entry.named,
-                entry.media,
-                gathered,
-            )
+        summaries += _summary(number, entry, chosen, sound, gathered)
+
+
+def _summary(
+    number: int, entry: Entry, chosen: Collection[str], sound: bool, gathered: Mapping[str, Json]
+) -> Iterator[ResourceSummary]:
+    """The summary of a resource, if it belongs to one of the spaces."""
+    spaces = tuple(name for name in entry.spaces if name in chosen)
+    options = entry.resource.options
+    if spaces:
+        yield ResourceSummary(
+            number,
+            entry.resource.key,
+            spaces,
+            sound,
+            options.absent,
+            options.replaces,
+            entry.refers,
+            entry.named,
+            entry.media,
+            gathered,
         )
 
 
@@ -185,7 +193,7 @@ def _fields(kind: str) -> frozenset[str]:
 def _schema(doc: Document) -> Iterator[Finding]:
     kind = kind_of(doc)
     name = kind.file.schema if kind else "resource"
-    problems = gate.problems(name, doc.data)
+    problems = gate.problems(name, doc.data, doc.spelt)
     if not problems:
         return  # then it has no field that only another kind has, and nobody needs to know what those are
     if meant := _unsaid(doc):
@@ -282,7 +290,7 @@ def crashed(entry: Entry, rule: Rule, error: Exception) -> Finding:
     return as_finding(entry, RULES["rule-crashed"], Hit((), message, hint))
 
 
-def judge(findings: Iterable[Finding], project: Project, documents: Iterable[Document]) -> Iterator[Finding]:
+def apply_severities(findings: Iterable[Finding], project: Project, documents: Iterable[Document]) -> Iterator[Finding]:
     """Findings with the project's severities, without those that a comment silences."""
     by_file: dict[str, list[Document]] = {}
     for doc in documents:
@@ -295,7 +303,7 @@ def judge(findings: Iterable[Finding], project: Project, documents: Iterable[Doc
                 level = project.rules[finding.rule]
                 if level is None:
                     continue
-                finding = dataclasses.replace(finding, severity=level)  # noqa: PLW2901 - the same finding, judged
+                finding = dataclasses.replace(finding, severity=level)  # noqa: PLW2901 - the same finding
             if _silenced(finding, by_file.get(finding.file, ())):
                 continue
         yield finding

@@ -18,17 +18,15 @@ from templatesync.documents.edits import Edit, applied, told
 from templatesync.documents.yaml_reader import load
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.paths import Path
-from templatesync.project import workspace
-from templatesync.project.assets import Opener, Stream
 from templatesync.project.expansion import kind_of
-from templatesync.project.settings import Project
 from templatesync.project.workspace import Workspace
-from templatesync.validation import check
+from templatesync.validation.check import Report, check
+from templatesync.validation.file import CheckedFile
 
 ROUNDS = 5
 """A fix may show the next finding; none of ours leads further than two."""
 MOST_TRIED = 20
-"""Fixes that are tried alone: each costs a validation of the project."""
+"""Fixes that are tried alone: each costs a check of the project, of which only one file has changed."""
 FILE_FIXES: Mapping[str, Callable[[str], str]] = {
     "yaml-crlf": lambda text: text.replace("\r\n", "\n").replace("\r", "\n"),
 }
@@ -85,48 +83,40 @@ class _Proposal:
 class _Bench:
     """The project as it would be, with what has been tried in vain."""
 
-    project: Project
-    opener: Opener
-    stream: Stream
-    spaces: Sequence[str] | None
-    texts: dict[str, bytes]
+    workspace: Workspace
+    report: Report
+    spaces: Collection[str]
     refused: set[tuple[str, str, int, Path]] = field(default_factory=set)
     tried: int = 0
 
-    def look(self, texts: Texts) -> tuple[Workspace, tuple[Finding, ...]]:
-        """What is found in the project with these texts."""
-        there = workspace.assemble(self.project, texts, opener=self.opener, stream=self.stream)
-        return there, check.check(there, self.spaces).findings
-
     def accepts(self, proposals: Sequence[_Proposal], before: _Errors) -> set[tuple[str, int]] | None:
         """Take these over if they do no harm; else where they do. None when one cannot be made as meant."""
-        texts = _together(self.texts, proposals)
+        texts = _together(self.workspace.texts, proposals)
         if texts is None:
             return None
-        worse = _errors(*self.look(texts)) - before
+        there = self.workspace.changed(texts)
+        report = check(there, self.spaces, known=_unchanged(self.report, texts))
+        worse = _errors(there, report.findings) - before
         if not worse:
-            self.texts = texts
+            self.workspace, self.report = there, report
         return {(file, number) for file, number, _ in worse}
 
 
-def fix(
-    project: Project,
-    sources: Texts,
-    opener: Opener,
-    stream: Stream,
-    spaces: Sequence[str] | None,
-    wanted: Collection[str],
-) -> Fixes:
-    """Mend what can be mended in the files `wanted`; `sources` are all files of the project, by name."""
-    bench = _Bench(project, opener, stream, spaces, dict(sources))
+def _unchanged(report: Report, texts: Texts) -> dict[str, CheckedFile]:
+    return {each.file: each for each in report.checked if each.file not in texts}
+
+
+def fix(workspace: Workspace, report: Report, spaces: Collection[str], wanted: Collection[str]) -> Fixes:
+    """Mend what can be mended in the files `wanted`, given the report on the project for some spaces."""
+    bench = _Bench(workspace, report, spaces)
     fixed: list[Fixed] = []
     for _ in range(ROUNDS):
-        there, findings = bench.look(bench.texts)
+        there, findings = bench.workspace, bench.report.findings
         proposals = [each for each in _proposals(there, findings, wanted) if each.name not in bench.refused]
         if not proposals:
             break
         fixed += _settle(bench, proposals, _errors(there, findings))
-    texts = {name: data for name, data in bench.texts.items() if data != sources[name]}
+    texts = {name: data for name, data in bench.workspace.texts.items() if data != workspace.texts[name]}
     return Fixes(texts, tuple(sorted(set(fixed), key=lambda each: (each.file, each.line, each.rule, each.message))))
 
 
@@ -155,20 +145,23 @@ def _settle(bench: _Bench, proposals: Sequence[_Proposal], before: _Errors) -> I
 
 
 def _errors(there: Workspace, findings: Sequence[Finding]) -> _Errors:
-    by_file = {source.name: source.documents for source in there.sources}
     return Counter(
-        (each.file, next(_around(by_file.get(each.file, ()), each), (0, None))[0], each.rule)
+        (each.file, next(_around(_documents(there, each.file), each), (0, None))[0], each.rule)
         for each in findings
         if each.severity is Severity.ERROR and each.rule not in _BROUGHT
     )
 
 
+def _documents(there: Workspace, file: str) -> Sequence[Document]:
+    return there.source(file).documents if file in there.texts else ()
+
+
 def _together(texts: Texts, proposals: Sequence[_Proposal]) -> dict[str, bytes] | None:
-    """The texts with all proposals in them; None when one of them cannot be made as it is meant."""
-    new = dict(texts)
+    """The texts that are different with all proposals in them; None when one cannot be made as it is meant."""
+    new: dict[str, bytes] = {}
     for name in dict.fromkeys(each.finding.file for each in proposals):
         mine = [each for each in proposals if each.finding.file == name]
-        edited = _edited(new[name], name, mine)
+        edited = _edited(texts[name], name, mine)
         if edited is None:
             return None
         new[name] = edited
@@ -198,16 +191,15 @@ def _edited(data: bytes, name: str, proposals: Sequence[_Proposal]) -> bytes | N
 
 def _proposals(there: Workspace, findings: Sequence[Finding], wanted: Collection[str]) -> list[_Proposal]:
     """What fixes say about findings, each place once."""
-    by_file = {source.name: source.documents for source in there.sources}
     places: dict[tuple[str, int], dict[tuple[int, int], list[Path]]] = {}
     found: dict[tuple[str, str, int, Path], _Proposal] = {}
     for finding in findings:
-        if finding.file not in wanted or finding.file not in by_file:
+        if finding.file not in wanted or finding.file not in there.texts:
             continue
         if finding.rule in FILE_FIXES:
             proposal = _Proposal(finding, -1)
             found.setdefault(proposal.name, proposal)
-        for number, document in _around(by_file[finding.file], finding):
+        for number, document in _around(_documents(there, finding.file), finding):
             kind = kind_of(document)
             mend = kind.rules.fixes.get(finding.rule) if kind else None
             if mend is None:

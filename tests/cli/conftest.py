@@ -1,4 +1,4 @@
-"""A project for each test, and files that hold what commands print."""
+"""Files that hold what commands print."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from projects import Shop, plain
+from support.projects import plain
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -22,10 +22,3 @@ def compare(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert plain(text) == path.read_text(encoding="utf-8")
 
     return check
-
-
-@pytest.fixture
-def shop(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shop:
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    return Shop(folder, capsys)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from projects import GOOD, Shop
+from support.projects import GOOD, Shop
 
 OTHER = GOOD.replace("shop_hello", "shop_other").replace("Hello", "Dear")
 

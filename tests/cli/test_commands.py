@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from projects import GOOD, PROJECT, Shop, tree
+from support.projects import GOOD, PROJECT, Shop, tree
 
 from templatesync.cli import run
 from templatesync.schema.loading import schema_dir
@@ -247,6 +247,7 @@ def test_texts_for_people(shop: Shop, compare: Callable[[str, str], None]) -> No
     compare("plan-findings", shop.run("plan").err)
 
 
+@pytest.mark.slow
 def test_the_emulator_serves_and_stops(shop: Shop) -> None:
     command = [sys.executable, "-m", "templatesync", "-C", str(shop.root), "emulator", "--port", "0"]
     for number in (signal.SIGTERM, signal.SIGINT):

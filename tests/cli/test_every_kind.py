@@ -9,8 +9,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from projects import Ended, Shop
-from specimens import File, Specimen, every_kind, named
+from support.kind_specimens import File, Specimen, every_kind, named
+from support.projects import Ended, Shop
 
 from templatesync.documents.yaml_writer import to_yaml
 from templatesync.kinds import folder_of

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
-from projects import GOOD, Shop, tree
+from support.projects import GOOD, Shop, tree
 
 from templatesync.kinds import KINDS
 from templatesync.schema.loading import load as schema
@@ -16,7 +16,7 @@ from templatesync.validation import fix
 from templatesync.validation.fix import FILE_FIXES, Fixes
 from templatesync.validation.registry import RULES, fixable
 
-CASES = sorted((Path(__file__).parent.parent / "fix").glob("*.yaml"))
+CASES = sorted((Path(__file__).parent / "fix_cases").glob("*.yaml"))
 BODY = "Hello $(name), your teapot leaves the kiln on Friday, so come by."
 TEXT = GOOD.replace("shop_hello", "shop_bad").replace("Hello $(name), your parcel has left our studio today.", BODY)
 

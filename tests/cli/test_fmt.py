@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from projects import GOOD, Shop, tree
+from support.projects import GOOD, Shop, tree
 
 UGLY = """\
 # on top

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from projects import GOOD, PROJECT, Shop
-from shapes import fits_code_quality, fits_junit, fits_sarif
-from sinks import commands
+from support.output_readers import commands
+from support.projects import GOOD, PROJECT, Shop
+from support.report_shapes import fits_code_quality, fits_junit, fits_sarif
 
 import templatesync
 from templatesync.render import github, junit, sarif
@@ -120,6 +120,7 @@ def test_a_project_file_with_errors_is_reported_too(shop: Shop, name: str) -> No
     assert "{emulator: maybe}" not in ended.out, "in this file a line may hold a credential"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("text", "github")])
 def test_a_stdout_that_is_not_utf8(shop: Shop, name: str) -> None:
     broken(shop)

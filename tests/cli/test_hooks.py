@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from projects import GOOD, Shop
+from support.projects import GOOD, Shop
 
 HOOKS: dict[str, dict[str, Any]] = {
     hook["id"]: hook

@@ -1,4 +1,4 @@
-"""No output is obeyed by what shows it, whatever a file, the service or a file name says (T5, T6)."""
+"""No output is obeyed by what shows it, whatever a file, the service or a file name says."""
 
 from __future__ import annotations
 

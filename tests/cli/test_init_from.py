@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from projects import tree
+from support.projects import tree
 
 from templatesync.cli import run
 from templatesync.emulator.app import Emulator

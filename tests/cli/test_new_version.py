@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from projects import GOOD, Shop
+from support.projects import GOOD, Shop
 
 from templatesync.documents.edit import set_values
 from templatesync.documents.yaml_reader import load
@@ -82,6 +82,7 @@ def test_a_document_in_braces_or_indented(shop: Shop) -> None:
     copied(shop, "".join(f"  {line}\n" for line in GOOD.splitlines()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rest",
     ["[" * 100_000, "a: [\n", "Name: *x\n", "just text\n", "Name: A\n"],

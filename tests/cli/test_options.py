@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 import pytest
-from projects import GOOD, Shop
+from support.projects import GOOD, Shop
 
 import templatesync
 from templatesync.cli import main, run
@@ -128,6 +128,7 @@ def test_a_timeout_beyond_all_numbers_is_refused(shop: Shop) -> None:
     assert shop.run("status", "--wait", "--timeout", "9" * 400 + "h").code == 64
 
 
+@pytest.mark.slow
 def test_without_standard_input_apply_asks_nobody(shop: Shop) -> None:
     ended = shop.child("apply", shell="<&-")
     assert (ended.code, "without a terminal" in ended.err) == (64, True)

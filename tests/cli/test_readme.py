@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from projects import Shop
+from support.projects import Shop
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from projects import GOOD, Shop
+from support.projects import GOOD, Shop
 
 from templatesync.render.terminal import Style
 from templatesync.render.text import _content

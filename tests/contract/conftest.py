@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
-from contract_sdk import NODE_MODULES, Driver, Sdk, node_driver, python_driver
+from support.contract.sdk import NODE_MODULES, Driver, Sdk, node_driver, python_driver
 
 from templatesync.emulator import Emulator, Settings
 from templatesync.emulator.server import running

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from contract_sample import EVERY, decide
-from contract_sdk import Driver, Sdk
+from support.contract.samples import EVERY, decide
+from support.contract.sdk import Driver, Sdk
 
 from templatesync.model.request import Request
 from templatesync.service.client import Client

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from contract_differences import FREE_HEADERS, IN_FORM, NOT_SIGNED, UNKNOWN_TO, decoded
-from contract_params import variants
-from contract_recorder import Recorded, Recorder, recording
-from contract_sample import EVERY
-from contract_sdk import Driver, Sdk
+from support.contract.differences import FREE_HEADERS, IN_FORM, NOT_SIGNED, UNKNOWN_TO, decoded
+from support.contract.parameters import variants
+from support.contract.recorder import Recorded, Recorder, recording
+from support.contract.samples import EVERY
+from support.contract.sdk import Driver, Sdk
 
 from templatesync.model.request import Request
 from templatesync.service.api import api

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from contract_sdk import Driver
+from support.contract.sdk import Driver
 
 from templatesync.service import signing
 

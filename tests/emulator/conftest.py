@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from emulator_caller import Caller, Clock, through_httpx
+from support.emulator_caller import Caller, Clock, through_httpx
 
 from templatesync.emulator import (
     Codes,

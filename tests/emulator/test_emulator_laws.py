@@ -8,9 +8,9 @@ from pkgutil import iter_modules
 from typing import Any
 from xml.etree import ElementTree
 
-from emulator_caller import Caller, Clock, body, shop
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.emulator_caller import Caller, Clock, body, shop
 
 from templatesync.emulator import Emulator, HttpRequest, operations
 from templatesync.emulator.object_store.origin import MEDIA, UPLOADS
@@ -18,8 +18,7 @@ from templatesync.emulator.operations import OPERATIONS
 from templatesync.emulator.operations.call import Operation
 from templatesync.service.api import api
 
-# The same examples every time, and no folder of them left behind.
-quick = settings(max_examples=80, deadline=None, derandomize=True, database=None)
+quick = settings(max_examples=80)
 
 texts = st.text(max_size=30)
 keys = st.sampled_from(["Type", "Text", "Buttons"]) | texts

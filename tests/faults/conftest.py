@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fault_world import TOKEN, Front
+from support.faulty_service import TOKEN, Front
 
 
 @pytest.fixture

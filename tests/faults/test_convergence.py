@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
-from engine_world import LOCAL
-from fault_cases import CREATE, DELETE, MODIFY
-from fault_world import Front
-from scenarios import LATER, gone, hello, there
+from support.emulated_project import LOCAL
+from support.fault_cases import CREATE, DELETE, MODIFY
+from support.faulty_service import Front
+from support.plan_scenarios import LATER, gone, hello, there
 
 from templatesync.emulator.faults.instruments import TRANSIENT
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import deepdiff
 import pytest
-from fault_cases import DETAIL, LIST
-from fault_world import Front
-from scenarios import OTHER, hello, numbered, there
+from support.fault_cases import DETAIL, LIST
+from support.faulty_service import Front
+from support.plan_scenarios import OTHER, hello, numbered, there
 
 from templatesync.commands import prepare
 from templatesync.commands.session import Connection, Edges
@@ -84,7 +84,7 @@ def test_each_content_is_made_once(full: Front, monkeypatch: pytest.MonkeyPatch)
     assert len(made) == 2 * COUNT, "one for what is wanted, one for what is live"
 
 
-def test_a_body_is_looked_through_for_references_twice(full: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_is_looked_through_for_references_once(full: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     looked = []
 
     def counted(kind: Any, body: Any) -> Any:
@@ -94,18 +94,17 @@ def test_a_body_is_looked_through_for_references_twice(full: Front, monkeypatch:
     real = references.referring
     monkeypatch.setattr(references, "referring", counted)
     assert full.cli("plan", "--detailed-exitcode").code == 0
-    assert len(looked) == 2 * COUNT, "before documents go, and before live ones are read"
+    assert len(looked) == COUNT, "before documents go; what is live is then read with what was found"
 
 
 def test_of_the_files_only_those_that_lead_elsewhere_are_held() -> None:
     files = prepare.read_files(EXAMPLES)
-    wanted, _ = prepare.wanted_resources(files, (files.project.space("local"),), PlanOptions())
-    held = prepare.without_documents(files, wanted)
-    leading = {source.name for source in files.sources if b"FlowId" in source.data}
+    held = prepare.wanted_resources(files.project, (files.project.space("local"),), PlanOptions(), None).files
+    leading = {name for name, data in files.texts.items() if b"FlowId" in data}
     assert leading
-    assert {source.name for source in held.sources} == leading
+    assert held.texts.keys() == leading
     assert {entry.resource.file for entry in held.entries} == leading
-    assert len(files.sources) > len(held.sources)
+    assert len(files.texts) > len(held.texts)
 
 
 def test_a_worker_keeps_its_connection(full: Front, monkeypatch: pytest.MonkeyPatch) -> None:

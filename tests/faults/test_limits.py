@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from random import Random
 
 import pytest
-from engine_world import LOCAL
-from fault_cases import CREATE, MODIFY
-from fault_world import Front
-from scenarios import LATER, TEXT, hello, many, numbered, own, there
+from support.emulated_project import LOCAL
+from support.fault_cases import CREATE, MODIFY
+from support.faulty_service import Front
+from support.plan_scenarios import LATER, TEXT, hello, many, numbered, own, there
 
 HOUR = 3600.0
 DAY = 24 * HOUR

@@ -8,9 +8,9 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from fault_cases import ACCOUNT, CREATE, DETAIL, LIST
-from fault_world import Front
-from scenarios import numbered, there
+from support.fault_cases import ACCOUNT, CREATE, DETAIL, LIST
+from support.faulty_service import Front
+from support.plan_scenarios import numbered, there
 
 from templatesync.service.api import api
 

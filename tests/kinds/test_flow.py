@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine_world import ends, outcome
-from flow_world import ASSET, KEY, TALKING, Flows
-from hostile_urls import HOSTILE
+from support.emulated_project import ends, outcome
+from support.flow_project import ASSET, KEY, TALKING, Flows
+from support.hostile_urls import HOSTILE
 
 from templatesync.commands.validate import validate
 from templatesync.documents.yaml_writer import to_yaml
@@ -193,6 +193,7 @@ def test_a_hostile_address_is_not_followed(flows: Flows, url: str) -> None:
     assert "" not in sent  # the object store has no operation
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["PublishFlow", "GetChatappUploadAuthorization"])
 @pytest.mark.parametrize("kind", ["500", "drop_before", "drop_after", "denied"])
 def test_whatever_breaks_on_the_way_is_healed(flows: Flows, step: str, kind: str) -> None:
@@ -263,8 +264,8 @@ def test_variables_may_choose_the_file(flows: Flows) -> None:
     assert findings(flows) == [("asset-missing", "flows/a.yaml", 4, 8)]
     flows.put("flows/two.json", json.dumps({**ASSET, "version": "7.1"}))
     assert findings(flows) == []
-    wanted = workspace.read(settings.load(flows.root))
-    bodies = [next(iter(wanted.resources(space).values())).body for space in ("one", "two")]
+    wanted = check.check(workspace.read(settings.load(flows.root)), wanted=True).wanted
+    bodies = [next(iter(wanted[space].values())).body for space in ("one", "two")]
     assert [body["AssetContent"]["version"] for body in bodies] == ["7.2", "7.1"]
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine_world import ends
-from flow_world import ASSET, FIRST, KEY, SECOND, TALKING, Flows
+from support.emulated_project import ends
+from support.flow_project import ASSET, FIRST, KEY, SECOND, TALKING, Flows
 
 from templatesync.commands.new_version import new_version
 from templatesync.commands.prepare import read_files

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from meta_entries import HELLO, body, buttons, convert, named, reason, template
+from support.meta_entries import HELLO, body, buttons, convert, named, reason, template
 
 from templatesync.kinds.template.meta import Converted, read
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from meta_entries import HELLO, button, buttons, convert, reason, template
+from support.meta_entries import HELLO, button, buttons, convert, reason, template
 
 from templatesync.kinds.template.meta import Converted, read
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine_world import World
+from support.emulated_project import World
 
 from templatesync.commands.import_ import ImportResult, import_live
 from templatesync.model.errors import ExitCode

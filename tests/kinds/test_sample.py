@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine_world import World, ends, outcome
-from media_files import jpeg, office, pdf, png, video
-from projects import Ended, Shop
+from support.emulated_project import World, ends, outcome
+from support.media_files import jpeg, office, pdf, png, video
+from support.projects import Ended, Shop
 
 from templatesync.commands.validate import validate
 from templatesync.documents.yaml_writer import to_yaml
@@ -230,6 +230,7 @@ def test_a_file_that_changes_while_applying_stops_its_change(studio: Studio, hap
     assert studio.stored() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["GetChatappUploadAuthorization", "POST object", "CreateChatappTemplate"])
 @pytest.mark.parametrize("kind", ["500", "drop_before", "drop_after", "denied"])
 def test_whatever_breaks_on_the_way_is_healed(studio: Studio, step: str, kind: str) -> None:
@@ -422,6 +423,7 @@ def test_a_target_concerns_only_its_own_picture(studio: Studio) -> None:
     assert ends(studio.apply(targets=(KEY,))) == {KEY: "done"}
 
 
+@pytest.mark.slow
 def test_a_document_of_100_megabytes_is_planned_in_little_memory(shop: Shop) -> None:
     body = hello("file:media/terms.pdf", "DOCUMENT")
     shop.write("templates/large.yaml", to_yaml(body))

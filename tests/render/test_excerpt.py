@@ -25,7 +25,9 @@ PARTS = {
     "❤\ufe0f": ("❤\ufe0f", 2),
     "👩\u200d❤\ufe0f\u200d👩": ("👩\u200d❤\ufe0f\u200d👩", 2),
     "🇮🇩": ("🇮🇩", 2),
-    "1\ufe0f\u20e3": ("1\ufe0f\u20e3", 1),
+    "1\ufe0f\u20e3": ("1\ufe0f\u20e3", 2),
+    "#\ufe0f\u20e3*\ufe0f\u20e3": ("#\ufe0f\u20e3*\ufe0f\u20e3", 4),
+    "1\u20e3": ("1\u20e3", 1),  # without the selector it is a digit in a box
     "한": ("한", 2),
     "각": ("각", 2),
     "\x1b": ("\\u{1b}", 6),

@@ -1,4 +1,4 @@
-"""Hostile text in every field: read back as their readers do, reports say it and obey none of it (O4, T5, T6, T9)."""
+"""Hostile text in every field: read back as their readers do, reports say it and obey none of it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
-from shapes import fits_junit, fits_sarif
-from sinks import ACTS, commands, results
+from support.output_readers import ACTS, commands, results
+from support.report_shapes import fits_junit, fits_sarif
 
 from templatesync.commands.validate import ValidateResult
 from templatesync.model.errors import ExitCode

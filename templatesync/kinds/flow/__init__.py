@@ -22,7 +22,6 @@ from templatesync.kinds.flow.rules import RULES
 from templatesync.kinds.flow.view import (
     ASSET,
     CONTENT,
-    contents,
     flow,
 )
 from templatesync.model.change import Note
@@ -66,6 +65,6 @@ KIND = Kind(
         probes=PROBES,
     ),
     references=References(collection="flows", address="flow_id", summary=policy.summary),
-    rules=RuleSet(RULES, flow, contents),
+    rules=RuleSet(RULES, flow),
     outputs=Outputs(_outputs, code="flow_id"),
 )

@@ -213,20 +213,12 @@ def flow(resource: Resource) -> Flow:
     """The view of a flow's JSON: of `AssetContent` in its body, which is what the file named by `Asset` was read to.
 
     Every path starts with `Asset`; the rest leads into the JSON. Without `AssetContent`, because the file is missing or
-    is no JSON, `present` is False and no rule has anything to say.
+    is no JSON, `present` is False and everything else is empty.
     """
     body = resource.body
     if CONTENT not in body:
         return Flow(None, {}, present=False)
     return _view(body[CONTENT], _string(body.get("EndpointUri")))
-
-
-PRESENT = "json"
-
-
-def contents(seen: Flow) -> frozenset[str]:
-    """PRESENT when there is a JSON; else no rule has anything to say."""
-    return frozenset({PRESENT} if seen.present else ())
 
 
 def screens(value: Json) -> frozenset[str]:

@@ -23,12 +23,11 @@ from templatesync.kinds.template import (
     remote,
     sample,
 )
-from templatesync.kinds.template.contents import contents
 from templatesync.kinds.template.file import LAYOUT, unparse
 from templatesync.kinds.template.fix import FIXES
 from templatesync.kinds.template.rules import RULES
 from templatesync.kinds.template.starter import STARTER
-from templatesync.kinds.template.view import view
+from templatesync.kinds.template.view import contents, view
 from templatesync.model.change import Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import cache
 
 from templatesync.kinds.template.contract import VARIABLE
@@ -59,18 +58,9 @@ def named(char: str) -> str:
     return f"\\u{{{ord(char):04x}}}" + (f" ({name})" if name else "")
 
 
-def rare(text: str) -> Iterator[str]:
-    """What a text may have of emoji, unseen characters, marks of direction, and wide signs, in these words."""
-    if "＄" in text or "$（" in text:
-        yield "wide sign"
-    if _RARE.search(text):
-        beyond = _BEYOND.search(text)
-        if beyond or _MAYBE_EMOJI.search(text):
-            yield "emoji"
-        if beyond or _MAYBE_UNSEEN.search(text):
-            yield "unseen"
-        if _OVERRIDE.search(text) or _DIRECTION.search(text):
-            yield "direction"
+def has_rare_signs(text: str) -> bool:
+    """Whether a text may have emoji, characters that nobody sees, or marks of direction. Most have none."""
+    return not text.isascii() and _RARE.search(text) is not None
 
 
 def unseen(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.phrase import topics
+from templatesync.kinds.template.script import has_rare_signs
 from templatesync.model.json_value import Json
 from templatesync.model.lazy_pattern import lazy_pattern
 from templatesync.model.media import Media
@@ -40,13 +41,14 @@ class Variable(NamedTuple):
 class Text:
     """The text in a field of the part that stands at `_part`."""
 
-    __slots__ = ("_field", "_part", "_variables", "value")
+    __slots__ = ("_field", "_part", "_stripped", "_variables", "value")
 
     def __init__(self, part: Path, field: str, value: str) -> None:
         self._part = part
         self._field = field
         self.value = value
         self._variables: tuple[Variable, ...] | None = None
+        self._stripped: Text | None = None
 
     @property
     def path(self) -> Path:
@@ -63,8 +65,10 @@ class Text:
 
     def stripped(self) -> Text:
         """The text without blanks around it. The same object where there are none: it may know its variables."""
-        short = self.value.strip()
-        return self if len(short) == len(self.value) else Text(self._part, self._field, short)
+        if self._stripped is None:
+            short = self.value.strip()
+            self._stripped = self if len(short) == len(self.value) else Text(self._part, self._field, short)
+        return self._stripped
 
 
 class Part:
@@ -160,6 +164,7 @@ class Template:
         "_joined",
         "_names",
         "_prose",
+        "_rare",
         "_texts",
         "_topics",
         "_variables",
@@ -194,6 +199,7 @@ class Template:
         self._wording: str | None = None
         self._variables: Mapping[str, Path] | None = None
         self._joined: str | None = None
+        self._rare: bool | None = None
         self._names: Sequence[str] | None = None
         self._topics: frozenset[str] | None = None
 
@@ -258,6 +264,13 @@ class Template:
         return self._joined
 
     @property
+    def rare(self) -> bool:
+        """Whether any text may have emoji, characters that nobody sees, or marks of direction."""
+        if self._rare is None:
+            self._rare = has_rare_signs(self.joined)
+        return self._rare
+
+    @property
     def names(self) -> Sequence[str]:
         """The names of the variables in all texts, as often as they stand there."""
         if self._names is None:
@@ -294,6 +307,19 @@ class Template:
 def view(resource: Resource) -> Template:
     """The view of a resource's body."""
     return Template(resource.body, resource.media)
+
+
+def contents(template: Template) -> frozenset[str]:
+    """What rules may name under `needs`, as far as a template has it.
+
+    Its fields and those of its components and buttons, the types of these, its category, and `topic:` with each list of
+    phrases of which one may stand in its texts and labels.
+    """
+    parts = (*template.all_parts, *template.buttons)
+    found = {template.category, *template.body, *[part.type for part in parts]}
+    found.update(*[part.fields for part in parts])
+    found.update([f"topic:{topic}" for topic in template.topics])
+    return frozenset(found)
 
 
 def _parts(raw: Json, path: Path, values: list[str]) -> tuple[Part, ...]:

@@ -1,4 +1,4 @@
-"""Which credentials are used: the first source that has any. The order is DESIGN's, section 8."""
+"""Which credentials are used: the first of the named profile, environment, settings files and, if asked, metadata."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every rule of Flow JSON. A new rule is one function and one name in its list."""
+"""Every rule about Flow JSON, as the modules below define them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,8 @@ from templatesync.kinds.flow.rules import (
     routing,
     screen,
 )
-from templatesync.kinds.rule import Rule
+from templatesync.kinds.rule import Rule, rules_of
 
 __all__ = ["RULES"]
 
-RULES: tuple[Rule, ...] = (
-    *document.RULES,
-    *screen.RULES,
-    *routing.RULES,
-    *action.RULES,
-    *component.RULES,
-)
+RULES: tuple[Rule, ...] = rules_of(document, screen, routing, action, component)

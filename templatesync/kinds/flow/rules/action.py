@@ -13,7 +13,7 @@ from templatesync.kinds.flow.rules.base import (
     rule,
 )
 from templatesync.kinds.flow.view import Action, Flow
-from templatesync.kinds.rule import Hit, Rule
+from templatesync.kinds.rule import Hit
 from templatesync.model.nearest import nearest
 
 _MOST_NAMED = 5
@@ -79,6 +79,3 @@ def fj_payload_empty(flow: Flow) -> Iterator[Hit]:
             if value == "":
                 message = f"the payload hands over {name[:80]} as an empty text"
                 yield Hit(action.at("payload", name), message, "leave it out, or hand over a dash")
-
-
-RULES: tuple[Rule, ...] = (fj_complete, fj_navigate_target, fj_navigate_payload, fj_payload_empty)

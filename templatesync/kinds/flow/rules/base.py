@@ -1,4 +1,8 @@
-"""How a rule of flows is written: a decorator over a generator, and the sources that rules name. Pure.
+"""What the modules of rules about flows share: the decorator that makes rules, and the sources to name. Pure.
+
+A rule is a function under `@rule(id, severity, source, summary)`, in the module of its subject; nothing else lists it.
+It is given a Flow (see `view.py`) and yields hits. Beside it belong a page in `pages/`, and files that keep and that
+break the rule in `tests/flow_rules/ID/`.
 
 Severity follows the source: what Meta refuses is an error, what only others report is a warning, advice is info.
 Alibaba Cloud publishes no rules of its own for Flow JSON: it hands it on to Meta.
@@ -9,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from templatesync.kinds.flow.view import PRESENT, Flow
+from templatesync.kinds.flow.view import Flow
 from templatesync.kinds.rule import Hit, Rule
+from templatesync.kinds.rule import rule as rule_of
 from templatesync.model.finding import Severity
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -27,9 +32,5 @@ FlowCheck: TypeAlias = Callable[[Flow], Iterator[Hit]]
 
 
 def rule(id_: str, severity: Severity, source: str, summary: str) -> Callable[[FlowCheck], Rule]:
-    """Makes a rule of a function from one flow to hits."""
-
-    def make(check: FlowCheck) -> Rule:
-        return Rule(id_, summary, severity, source, kind=KIND, check=check, needs=(frozenset({PRESENT}),))
-
-    return make
+    """Makes a rule of a function from one flow to hits. A flow whose JSON is missing, or is none, has no screens."""
+    return rule_of(KIND, id_, severity, source, summary)

@@ -20,7 +20,7 @@ from templatesync.kinds.flow.view import (
     Screen,
     Text,
 )
-from templatesync.kinds.rule import Hit, Rule
+from templatesync.kinds.rule import Hit
 from templatesync.model.paths import Path
 
 
@@ -172,6 +172,3 @@ def _interpolated(flow: Flow, text: Text) -> Iterator[Hit]:
     hint = "write an expression, such as \"`'Hello ' ${data.name}`\"" if flow.version >= _EXPRESSIONS else ""
     hint = hint or "hand the whole text over in one reference, or move to version 6.0 or later"
     yield Hit(text.path, f"{found[0][:80]} inside a text is shown as it is written", hint)
-
-
-RULES: tuple[Rule, ...] = (fj_50, fj_per_screen, fj_text, fj_labels, fj_options, fj_interp)

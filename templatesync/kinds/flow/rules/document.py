@@ -14,13 +14,15 @@ from templatesync.kinds.flow.rules.base import (
     rule,
 )
 from templatesync.kinds.flow.view import ASSET, Flow
-from templatesync.kinds.rule import Hit, Rule
+from templatesync.kinds.rule import Hit
 from templatesync.model.json_value import canonical_json
 
 
 @rule("fj-top", ERROR, META, "A Flow JSON is an object with `version`, a text, and `screens`, a list.")
 def fj_top(flow: Flow) -> Iterator[Hit]:
-    """The two fields that cannot be left out, and their types."""
+    """The two fields that cannot be left out, and their types. That there is no JSON, the frame tells."""
+    if not flow.present:
+        return
     if not isinstance(flow.value, dict):
         yield Hit((ASSET,), "a Flow JSON is an object with version and screens", "write it as { … }")
         return
@@ -88,6 +90,3 @@ def fj_size(flow: Flow) -> Iterator[Hit]:
     if size > limits.SIZE:
         message = f"the JSON has {size:,} bytes without blanks; at most {limits.SIZE:,} are taken"
         yield Hit((ASSET,), message, "make the pictures smaller")
-
-
-RULES: tuple[Rule, ...] = (fj_top, fj_version, fj_version_old, fj_data_api, fj_size)

@@ -14,7 +14,7 @@ from templatesync.kinds.flow.rules.base import (
     rule,
 )
 from templatesync.kinds.flow.view import Flow, Route
-from templatesync.kinds.rule import Hit, Rule
+from templatesync.kinds.rule import Hit
 
 
 def _known(flow: Flow) -> bool:
@@ -152,12 +152,3 @@ def fj_routing_end(flow: Flow) -> Iterator[Hit]:
         if not screen.terminal and screen.id not in sources:
             message = f"nothing follows {screen.id[:80]}, and it is not terminal"
             yield Hit(screen.at("id"), message, "lead on from here, or make it terminal")
-
-
-RULES: tuple[Rule, ...] = (
-    fj_routing_needed,
-    fj_routing_shape,
-    fj_routing_direct,
-    fj_routing_entry,
-    fj_routing_end,
-)

@@ -13,7 +13,7 @@ from templatesync.kinds.flow.rules.base import (
     rule,
 )
 from templatesync.kinds.flow.view import Flow
-from templatesync.kinds.rule import Hit, Rule
+from templatesync.kinds.rule import Hit
 
 _ID = re.compile(r"(?!_+\Z)[a-zA-Z_]+")
 _OLD_ID = re.compile(r"[a-zA-Z,_]+")
@@ -112,15 +112,3 @@ def fj_data_example(flow: Flow) -> Iterator[Hit]:
                 message = f"{name[:80]} has no {' and no '.join(missing)}"
                 hint = 'such as {"type": "string", "__example__": "Friday, 6 pm"}'
                 yield Hit(screen.at("data", name), message, hint)
-
-
-RULES: tuple[Rule, ...] = (
-    fj_id_charset,
-    fj_id_unique,
-    fj_id_success,
-    fj_layout,
-    fj_terminal,
-    fj_terminal_footer,
-    fj_success_flag,
-    fj_data_example,
-)

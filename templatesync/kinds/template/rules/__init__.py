@@ -1,8 +1,8 @@
-"""Every rule of templates, schema-checked ones included. A new rule is one function and one name in its list."""
+"""Every rule about templates, those that the JSON Schema checks included, as the modules below define them."""
 
 from __future__ import annotations
 
-from templatesync.kinds.rule import Rule
+from templatesync.kinds.rule import Rule, rules_of
 from templatesync.kinds.template.rules import (
     address,
     authentication,
@@ -23,20 +23,20 @@ from templatesync.kinds.template.rules import (
 
 __all__ = ["RULES"]
 
-RULES: tuple[Rule, ...] = (
-    *identity.RULES,
-    *component.RULES,
-    *media.RULES,
-    *text.RULES,
-    *character.RULES,
-    *button.RULES,
-    *address.RULES,
-    *opening.RULES,
-    *offer.RULES,
-    *carousel.RULES,
-    *authentication.RULES,
-    *variable.RULES,
-    *sample.RULES,
-    *wording.RULES,
-    *translation.RULES,
+RULES: tuple[Rule, ...] = rules_of(
+    identity,
+    component,
+    media,
+    text,
+    character,
+    button,
+    address,
+    opening,
+    offer,
+    carousel,
+    authentication,
+    variable,
+    sample,
+    wording,
+    translation,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from templatesync.kinds.rule import Hit, Rule
+from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.rules.base import (
     CAMS,
@@ -15,7 +15,6 @@ from templatesync.kinds.template.rules.base import (
     META_COMPONENTS,
     OTHERS,
     WARNING,
-    about,
     rule,
 )
 from templatesync.kinds.template.rules.text import too_long
@@ -25,11 +24,6 @@ from templatesync.model.lazy_pattern import lazy_pattern
 _HTTP = lazy_pattern(r"https?://([^/?#]*)", re.IGNORECASE)
 _SHORTENERS = frozenset("bit.ly tinyurl.com t.co goo.gl rb.gy cutt.ly is.gd".split())
 _WHATSAPP = frozenset("wa.me api.whatsapp.com chat.whatsapp.com".split())
-
-
-def _hosts(known: frozenset[str]) -> tuple[tuple[str, ...]]:
-    """What a rule about these hosts needs."""
-    return (("odd address", *(f"host:{host}" for host in sorted(known))),)
 
 
 def _addresses(template: Template, url_type: str = "") -> Iterator[Text]:
@@ -50,7 +44,7 @@ def _host(text: Text) -> str:
     ERROR,
     META_COMPONENTS,
     f"The address of a button has 1 to {limits.URL} characters.",
-    needs=[("long address", "blank")],
+    needs=["URL"],
 )
 def url_2000(template: Template) -> Iterator[Hit]:
     """The variable counts as it is written."""
@@ -61,7 +55,7 @@ def url_2000(template: Template) -> Iterator[Hit]:
         yield from too_long(button.get("Url"), limits.URL, message)
 
 
-@rule("url-one-var-end", ERROR, CAMS_ERRORS, "A dynamic address ends in its one variable.", needs=["odd address"])
+@rule("url-one-var-end", ERROR, CAMS_ERRORS, "A dynamic address ends in its one variable.", needs=["URL"])
 def url_one_var_end(template: Template) -> Iterator[Hit]:
     """No variable, several, or one in the middle."""
     for text in _addresses(template, "dynamic"):
@@ -79,7 +73,7 @@ def url_one_var_end(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, message, "move it to the end, for example as a query parameter")
 
 
-@rule("url-static-no-var", ERROR, CAMS, "A static address has no variable.", needs=["odd address"])
+@rule("url-static-no-var", ERROR, CAMS, "A static address has no variable.", needs=["URL"])
 def url_static_no_var(template: Template) -> Iterator[Hit]:
     """A variable under UrlType: static."""
     for text in _addresses(template, "static"):
@@ -94,7 +88,7 @@ def url_static_no_var(template: Template) -> Iterator[Hit]:
     ERROR,
     OTHERS,
     "An address begins with https:// or http:// and names a fixed host.",
-    needs=["odd address"],
+    needs=["URL"],
 )
 def url_http(template: Template) -> Iterator[Hit]:
     """Other schemes, no host, blanks, a variable or a user name where the host stands."""
@@ -121,7 +115,7 @@ def url_http(template: Template) -> Iterator[Hit]:
     INFO,
     META_COMPONENTS,
     "The fixed part of a dynamic address ends where a value can follow.",
-    needs=["odd address"],
+    needs=["URL"],
 )
 def url_slash(template: Template) -> Iterator[Hit]:
     """A letter or digit right before the variable."""
@@ -131,7 +125,7 @@ def url_slash(template: Template) -> Iterator[Hit]:
                 yield Hit(text.path, "the value is appended to a word", "end the fixed part in /, = or #")
 
 
-@rule("url-no-shortener", WARNING, OTHERS, "An address is no short link.", needs=_hosts(_SHORTENERS))
+@rule("url-no-shortener", WARNING, OTHERS, "An address is no short link.", needs=["URL"])
 def url_no_shortener(template: Template) -> Iterator[Hit]:
     """Hosts that only redirect."""
     for text in _addresses(template):
@@ -141,7 +135,7 @@ def url_no_shortener(template: Template) -> Iterator[Hit]:
             )
 
 
-@rule("url-no-wame", WARNING, OTHERS, "An address does not lead back to WhatsApp.", needs=_hosts(_WHATSAPP))
+@rule("url-no-wame", WARNING, OTHERS, "An address does not lead back to WhatsApp.", needs=["URL"])
 def url_no_wame(template: Template) -> Iterator[Hit]:
     """Links that open a chat."""
     for text in _addresses(template):
@@ -157,7 +151,7 @@ _SHARED = frozenset(
 )
 
 
-@rule("url-own-domain", INFO, OTHERS, "An address is on a domain of your own.", needs=_hosts(_SHARED))
+@rule("url-own-domain", INFO, OTHERS, "An address is on a domain of your own.", needs=["URL"])
 def url_own_domain(template: Template) -> Iterator[Hit]:
     """Hosts where everybody has pages."""
     for text in _addresses(template):
@@ -165,18 +159,3 @@ def url_own_domain(template: Template) -> Iterator[Hit]:
         shared = host if host in _SHARED else host.partition(".")[2]
         if shared in _SHARED:
             yield Hit(text.path, f"anybody can have a page at {shared}", "link to a page on your own domain")
-
-
-RULES: tuple[Rule, ...] = (
-    url_2000,
-    *about(
-        ["URL"],
-        url_one_var_end,
-        url_static_no_var,
-        url_http,
-        url_slash,
-        url_no_shortener,
-        url_no_wame,
-        url_own_domain,
-    ),
-)

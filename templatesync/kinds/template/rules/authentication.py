@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from templatesync.kinds.rule import Hit, Rule
+from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.rules.base import (
     CAMS,
@@ -187,23 +187,3 @@ def auth_no_extras(template: Template) -> Iterator[Hit]:
             if text is not None and (emoji(text.value) or _LINK.search(text.value)):
                 found = "emoji" if emoji(text.value) else "address"
                 yield Hit(text.path, f"AUTHENTICATION templates have no {found}", "write a plain label")
-
-
-RULES: tuple[Rule, ...] = (
-    AUTH_NO_HEADER,
-    AUTH_NO_TEXT,
-    AUTH_ONE_BUTTON,
-    AUTH_BTN_TYPE,
-    AUTH_COPY_TEXT,
-    AUTH_ONETAP_FIELDS,
-    AUTH_APPS_5,
-    auth_hash,
-    auth_package,
-    auth_autofill_25,
-    auth_exp_1_90,
-    auth_ttl_vs_exp,
-    auth_supported_apps,
-    auth_no_example,
-    footer_auth,
-    auth_no_extras,
-)

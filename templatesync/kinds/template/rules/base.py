@@ -1,4 +1,8 @@
-"""How a rule of templates is written: a decorator over a generator, and the sources that rules name. Pure.
+"""What the modules of rules about templates share: the decorators that make rules, and the sources to name. Pure.
+
+A rule is a function under `@rule(id, severity, source, summary)`, in the module of its subject; nothing else lists it.
+It is given a Template (see `view.py`) and yields hits. Beside it belong a page in `pages/`, and files that keep and
+that break the rule in `tests/rules/ID/`.
 
 Severity follows the source: what the API refuses is an error, or a warning when only other providers say so; what a
 review rejects is a warning; advice is info. Where sources disagree the rule says in a comment which one it follows.
@@ -9,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from templatesync.kinds.rule import Hit, Rule, Summaries
+from templatesync.kinds.rule import Across, Hit, Need, Rule, Summaries
+from templatesync.kinds.rule import rule as rule_of
 from templatesync.kinds.template.view import Template
 from templatesync.model.finding import Severity
 
@@ -39,38 +44,36 @@ READERS = "templatesync: what those who read a text see of it; no page of Alibab
 KIND = "template"
 
 TemplateCheck: TypeAlias = Callable[[Template], Iterator[Hit]]
-Need: TypeAlias = str | tuple[str, ...]
-"""A word of `contents`, or several of which one is enough."""
 LinkedTemplateCheck: TypeAlias = Callable[[Template, Summaries], Iterator[Hit]]
 
 
 def rule(
     id_: str, severity: Severity, source: str, summary: str, *, needs: Sequence[Need] = ()
 ) -> Callable[[TemplateCheck], Rule]:
-    """Makes a rule of a function from one template to hits. It needs all of `needs`; `contents` has the words."""
+    """Makes a rule of a function from one template to hits.
 
-    def make(check: TemplateCheck) -> Rule:
-        return Rule(id_, summary, severity, source, kind=KIND, check=check, needs=_sets(needs))
-
-    return make
-
-
-def about(needs: Sequence[Need], *rules: Rule) -> tuple[Rule, ...]:
-    """Rules that all need these, besides what each needs for itself."""
-    return tuple(rule._replace(needs=(*rule.needs, *_sets(needs))) for rule in rules)
-
-
-def _sets(needs: Sequence[Need]) -> tuple[frozenset[str], ...]:
-    return tuple(frozenset((need,) if isinstance(need, str) else need) for need in needs)
+    `needs` may name what a template must have for the rule to say anything: a field, a type of component or button, a
+    category, or `topic:NAME` for a list of phrases in `words/`. All of them must be there; of a tuple, one. It only
+    saves time, so leave it out when in doubt.
+    """
+    return rule_of(KIND, id_, severity, source, summary, needs)
 
 
 def linked(id_: str, severity: Severity, source: str, summary: str) -> Callable[[LinkedTemplateCheck], Rule]:
-    """Makes a rule of a function from one template, and the summaries of what it refers to, to hits."""
+    """Makes a rule of a function from one template, and the summaries of what it refers to, to hits.
+
+    A plan asks it again with what is live.
+    """
 
     def make(check: LinkedTemplateCheck) -> Rule:
         return Rule(id_, summary, severity, source, kind=KIND, linked_check=check)
 
     return make
+
+
+def across(id_: str, severity: Severity, source: str, summary: str, rule: Across) -> Rule:
+    """A rule about several templates of a space together."""
+    return Rule(id_, summary, severity, source, kind=KIND, across=rule)
 
 
 def by_schema(id_: str, severity: Severity, source: str, summary: str) -> Rule:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
-from templatesync.kinds.rule import Hit, Rule
+from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.rules.base import (
     CAMS,
@@ -20,7 +20,6 @@ from templatesync.kinds.template.rules.base import (
     OTHERS,
     OWN,
     WARNING,
-    about,
     by_schema,
     rule,
 )
@@ -55,20 +54,20 @@ def _at_most(count: int, type_: str) -> Callable[[Template], Iterator[Hit]]:
 
 
 btn_phone_1 = rule(
-    "btn-phone-1", ERROR, CAMS, "A message has at most one PHONE_NUMBER button.", needs=["repeated type"]
+    "btn-phone-1", ERROR, CAMS, "A message has at most one PHONE_NUMBER button.", needs=["PHONE_NUMBER"]
 )(_at_most(limits.PHONE_BUTTONS, "PHONE_NUMBER"))
-btn_url_2 = rule("btn-url-2", ERROR, CAMS, "A message has at most two URL buttons.", needs=["repeated type"])(
+btn_url_2 = rule("btn-url-2", ERROR, CAMS, "A message has at most two URL buttons.", needs=["URL"])(
     _at_most(limits.URL_BUTTONS, "URL")
 )
 btn_copy_1 = rule(
-    "btn-copy-1", ERROR, META_COMPONENTS, "A message has at most one COPY_CODE button.", needs=["repeated type"]
+    "btn-copy-1", ERROR, META_COMPONENTS, "A message has at most one COPY_CODE button.", needs=["COPY_CODE"]
 )(_at_most(limits.COPY_BUTTONS, "COPY_CODE"))
-btn_flow_1 = rule(
-    "btn-flow-1", ERROR, META_COMPONENTS, "A message has at most one FLOW button.", needs=["repeated type"]
-)(_at_most(limits.FLOW_BUTTONS, "FLOW"))
+btn_flow_1 = rule("btn-flow-1", ERROR, META_COMPONENTS, "A message has at most one FLOW button.", needs=["FLOW"])(
+    _at_most(limits.FLOW_BUTTONS, "FLOW")
+)
 
 
-@rule("btn-grouped", ERROR, CAMS, "All QUICK_REPLY buttons stand side by side.", needs=["mixed buttons"])
+@rule("btn-grouped", ERROR, CAMS, "All QUICK_REPLY buttons stand side by side.", needs=["QUICK_REPLY"])
 def btn_grouped(template: Template) -> Iterator[Hit]:
     """The quick replies, or the others, are split."""
     for part in template.every("BUTTONS"):
@@ -83,7 +82,7 @@ def btn_grouped(template: Template) -> Iterator[Hit]:
     ERROR,
     META_COMPONENTS,
     f"The label of a button has 1 to {limits.LABEL} characters.",
-    needs=[("long label", "blank")],
+    needs=["Buttons"],
 )
 def btn_text_25(template: Template) -> Iterator[Hit]:
     """Of the message and of cards."""
@@ -98,7 +97,7 @@ def btn_text_25(template: Template) -> Iterator[Hit]:
     ERROR,
     CAMS_ERRORS,
     "The label of a button has no variable.",
-    needs=[("$() in label", "AutofillText")],
+    needs=["Buttons"],
 )
 def btn_text_no_var(template: Template) -> Iterator[Hit]:
     """Both labels of ONE_TAP and ZERO_TAP."""
@@ -110,7 +109,7 @@ def btn_text_no_var(template: Template) -> Iterator[Hit]:
                 )
 
 
-@rule("btn-text-unique", INFO, OWN, "Buttons of one message have different labels.", needs=["repeated label"])
+@rule("btn-text-unique", INFO, OWN, "Buttons of one message have different labels.", needs=["Buttons"])
 def btn_text_unique(template: Template) -> Iterator[Hit]:
     """Told at the second one. Buttons of different cards may say the same."""
     for part in template.all_parts:
@@ -124,7 +123,7 @@ def btn_text_unique(template: Template) -> Iterator[Hit]:
             seen.add(text.value)
 
 
-@rule("btn-text-nl", WARNING, OTHERS, "The label of a button is one line without markup.", needs=["odd label"])
+@rule("btn-text-nl", WARNING, OTHERS, "The label of a button is one line without markup.", needs=["Buttons"])
 def btn_text_nl(template: Template) -> Iterator[Hit]:
     """Line breaks and the signs of bold, strike-through and code."""
     for button in template.buttons:
@@ -137,7 +136,13 @@ def btn_text_nl(template: Template) -> Iterator[Hit]:
 _PHONE = lazy_pattern(r"\+?[0-9][0-9 ().-]*")
 
 
-@rule("btn-phone-20", ERROR, META_COMPONENTS, f"A phone number has at most {limits.PHONE_NUMBER} characters.")
+@rule(
+    "btn-phone-20",
+    ERROR,
+    META_COMPONENTS,
+    f"A phone number has at most {limits.PHONE_NUMBER} characters.",
+    needs=["PHONE_NUMBER"],
+)
 def btn_phone_20(template: Template) -> Iterator[Hit]:
     """Digits with the usual signs between them; a space's variable may hold the number."""
     for button in template.buttons:
@@ -180,7 +185,7 @@ def btn_utility_set(template: Template) -> Iterator[Hit]:
     INFO,
     META_COMPONENTS,
     "A message is also shown on a desktop.",
-    needs=[("many buttons", "mixed buttons")],
+    needs=["Buttons"],
 )
 def btn_desktop(template: Template) -> Iterator[Hit]:
     """Four buttons or more, or quick replies mixed with others."""
@@ -199,7 +204,7 @@ def _mixed(buttons: Sequence[Part]) -> bool:
     INFO,
     META_COMPONENTS,
     f"A message has at most {limits.BUTTONS_SHOWN} buttons in sight.",
-    needs=["many buttons"],
+    needs=["Buttons"],
 )
 def btn_see_all(template: Template) -> Iterator[Hit]:
     """More than three; told at the third, the first one that is hidden."""
@@ -215,9 +220,7 @@ _PLAIN_LABEL = lazy_pattern(r"[\w\s!?.,'’&/:()+-]*")
 _LABEL_SIGNS = frozenset("So Sk Sm Sc Co Cn".split())
 
 
-@rule(
-    "btn-text-alnum", INFO, META_COMPONENTS, "A label has letters, digits and plain punctuation.", needs=["odd label"]
-)
+@rule("btn-text-alnum", INFO, META_COMPONENTS, "A label has letters, digits and plain punctuation.", needs=["Buttons"])
 def btn_text_alnum(template: Template) -> Iterator[Hit]:
     """Emoji and symbols."""
     for button in template.buttons if template.category != "AUTHENTICATION" else ():
@@ -251,7 +254,13 @@ def label_fixed(template: Template) -> Iterator[Hit]:
             )
 
 
-@rule("flow-exchange-no-screen", INFO, META_COMPONENTS, "With DATA_EXCHANGE a FLOW button names no screen.")
+@rule(
+    "flow-exchange-no-screen",
+    INFO,
+    META_COMPONENTS,
+    "With DATA_EXCHANGE a FLOW button names no screen.",
+    needs=["FLOW"],
+)
 def flow_exchange_no_screen(template: Template) -> Iterator[Hit]:
     """The flow's endpoint names the first screen."""
     for button in template.buttons:
@@ -259,28 +268,3 @@ def flow_exchange_no_screen(template: Template) -> Iterator[Hit]:
             yield Hit(
                 button.at("NavigateScreen"), "with DATA_EXCHANGE the endpoint names the first screen", "remove it"
             )
-
-
-RULES: tuple[Rule, ...] = (
-    *about(["PHONE_NUMBER"], btn_phone_1, btn_phone_20),
-    *about(["URL"], btn_url_2),
-    *about(["COPY_CODE"], btn_copy_1),
-    *about(["FLOW"], btn_flow_1, flow_exchange_no_screen),
-    label_fixed,
-    btn_grouped,
-    btn_text_25,
-    btn_text_no_var,
-    btn_text_unique,
-    btn_text_nl,
-    btn_utility_set,
-    btn_desktop,
-    btn_see_all,
-    btn_text_alnum,
-    BTN_ENUM,
-    BTN_MAX_10,
-    BTN_AUTH_NOT_IN_MU,
-    URL_REQUIRED,
-    FLOW_ID_REQUIRED,
-    FLOW_ACTION_ENUM,
-    FLOW_NAVIGATE_SCREEN,
-)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from templatesync.kinds.rule import Hit, Rule
+from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.rules.base import (
     CAMS,
@@ -12,7 +12,6 @@ from templatesync.kinds.template.rules.base import (
     INFO,
     META_CAROUSEL,
     OWN,
-    about,
     by_schema,
     rule,
 )
@@ -28,7 +27,7 @@ CAR_BUTTONS_2 = by_schema("car-buttons-2", ERROR, CAMS, f"A card has at most {li
 CAR_BTN_ENUM = by_schema("car-btn-enum", ERROR, CAMS, "A card's button is URL, PHONE_NUMBER or QUICK_REPLY.")
 
 
-@rule("car-header-same", ERROR, CAMS, "All cards have headers of one format.")
+@rule("car-header-same", ERROR, CAMS, "All cards have headers of one format.", needs=["CAROUSEL"])
 def car_header_same(template: Template) -> Iterator[Hit]:
     """Told at each card that differs from the first."""
     wanted = ""
@@ -42,7 +41,7 @@ def car_header_same(template: Template) -> Iterator[Hit]:
             yield Hit(header.at("Format"), message, "use one format on all cards")
 
 
-@rule("car-body-all", ERROR, META_CAROUSEL, "Either all cards have a BODY or none has.")
+@rule("car-body-all", ERROR, META_CAROUSEL, "Either all cards have a BODY or none has.", needs=["CAROUSEL"])
 def car_body_all(template: Template) -> Iterator[Hit]:
     """Told at each card that lacks one."""
     if any(card.part("BODY") is not None for card in template.cards):
@@ -55,7 +54,7 @@ def _button_types(card: Card) -> list[str]:
     return [button.type for part in card.parts for button in part.buttons]
 
 
-@rule("car-same-shape", ERROR, META_CAROUSEL, "All cards have the same buttons in the same order.")
+@rule("car-same-shape", ERROR, META_CAROUSEL, "All cards have the same buttons in the same order.", needs=["CAROUSEL"])
 def car_same_shape(template: Template) -> Iterator[Hit]:
     """Told at each card that differs from the first."""
     cards = template.cards
@@ -68,7 +67,13 @@ def car_same_shape(template: Template) -> Iterator[Hit]:
             yield Hit(part.at("Buttons") if part else card.path, message, "give all cards the same kinds of buttons")
 
 
-@rule("car-body-160", ERROR, META_CAROUSEL, f"The text of a card has 1 to {limits.CARD_BODY} characters.")
+@rule(
+    "car-body-160",
+    ERROR,
+    META_CAROUSEL,
+    f"The text of a card has 1 to {limits.CARD_BODY} characters.",
+    needs=["CAROUSEL"],
+)
 def car_body_160(template: Template) -> Iterator[Hit]:
     """Variables count as they are written."""
     for card in template.cards:
@@ -81,18 +86,18 @@ def car_body_160(template: Template) -> Iterator[Hit]:
             yield from too_long(body.text, limits.CARD_BODY, message)
 
 
-@rule("car-buttons-min", INFO, META_CAROUSEL, "Each card has a button.")
+@rule("car-buttons-min", INFO, META_CAROUSEL, "Each card has a button.", needs=["CAROUSEL"])
 def car_buttons_min(template: Template) -> Iterator[Hit]:
     """A carousel without any button; a card that differs from the others is another rule's."""
     if template.cards and not any(_button_types(card) for card in template.cards):
         yield Hit(template.cards[0].path, "the cards have no button", "add one, so that customers can go on from here")
 
 
-@rule("car-var-scope", INFO, OWN, "Each card has variables of its own.", needs=["repeated variable"])
+@rule("car-var-scope", INFO, OWN, "Each card has variables of its own.", needs=["CAROUSEL"])
 def car_var_scope(template: Template) -> Iterator[Hit]:
     """A name that stands in the message or in another card too; told once for each card."""
     cards = template.cards
-    if not cards:
+    if len(set(template.names)) == len(template.names):
         return
     seen = {name for part in template.parts if part.type == "BODY" for text in part.texts() for name in _names(text)}
     for card in cards:
@@ -106,21 +111,3 @@ def car_var_scope(template: Template) -> Iterator[Hit]:
 
 def _names(text: Text) -> list[str]:
     return [variable.name for variable in text.variables]
-
-
-RULES: tuple[Rule, ...] = (
-    *about(
-        ["CAROUSEL"],
-        CAR_COUNT,
-        CAR_CARD_ENUM,
-        CAR_HEADER_REQUIRED,
-        car_header_same,
-        car_body_all,
-        car_same_shape,
-        car_body_160,
-        CAR_BUTTONS_2,
-        car_buttons_min,
-        CAR_BTN_ENUM,
-        car_var_scope,
-    ),
-)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from templatesync.kinds.rule import Hit, Rule
+from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.base import (
@@ -26,29 +26,29 @@ from templatesync.kinds.template.view import Template
 from templatesync.model.lazy_pattern import lazy_pattern
 
 
-@rule("text-bidi", WARNING, READERS, "A text reads in the order in which it is stored.", needs=["direction"])
+@rule("text-bidi", WARNING, READERS, "A text reads in the order in which it is stored.")
 def text_bidi(template: Template) -> Iterator[Hit]:
     """Overrides of direction, and embeddings and isolates that are not closed."""
-    for text in template.texts:
+    for text in template.texts if template.rare else ():
         char = turned(text.value)
         if char:
             message = f"{named(char)} makes the text read in another order than it is stored"
             yield Hit(text.path, message, "remove it; texts of two directions need no such character")
 
 
-@rule("text-unseen", WARNING, READERS, "A text has no characters that nobody sees.", needs=["unseen"])
+@rule("text-unseen", WARNING, READERS, "A text has no characters that nobody sees.")
 def text_unseen(template: Template) -> Iterator[Hit]:
     """Joiners inside emoji and in the scripts that need them are fine."""
-    for text in template.texts:
+    for text in template.texts if template.rare else ():
         if char := unseen(text.value):
             message = f"{named(char)} shows nothing, counts as a character, and breaks searches and addresses"
             yield Hit(text.path, message, "remove it")
 
 
-@rule("body-emoji-10", INFO, OTHERS, f"A BODY has at most {limits.EMOJI} emoji.", needs=["emoji"])
+@rule("body-emoji-10", INFO, OTHERS, f"A BODY has at most {limits.EMOJI} emoji.")
 def body_emoji_10(template: Template) -> Iterator[Hit]:
     """Joined ones count as one."""
-    for part in template.every("BODY"):
+    for part in template.every("BODY") if template.rare else ():
         count = emoji(part.text.value) if part.text is not None else 0
         if part.text is not None and count > limits.EMOJI:
             yield Hit(part.text.path, f"{count} emoji may be too many for a review", f"keep at most {limits.EMOJI}")
@@ -73,7 +73,6 @@ _ADDRESS = lazy_pattern(r"https?://\S+")
     INFO,
     META_COMPONENTS,
     "The signs of bold, italic, strike-through and code come in pairs.",
-    needs=["markup"],
 )
 def body_markdown(template: Template) -> Iterator[Hit]:
     """Within a line; code may span several."""
@@ -117,6 +116,3 @@ def _open(lines: Sequence[str], sign: str, opening: re.Pattern[str], closing: re
         elif opened > closed and not footnotes:
             return True
     return False
-
-
-RULES: tuple[Rule, ...] = (text_bidi, text_unseen, body_emoji_10, body_markdown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from templatesync.kinds.rule import Hit, Rule
+from templatesync.kinds.rule import Hit
 from templatesync.kinds.template.rules.base import (
     CAMS,
     ERROR,
@@ -17,7 +17,6 @@ from templatesync.kinds.template.rules.base import (
     OTHERS,
     OWN,
     WARNING,
-    about,
     by_schema,
     rule,
 )
@@ -40,7 +39,7 @@ _MEDIA_ADDRESS = lazy_pattern(r"(?i:https?://)|file:|\$\{\{")
     ERROR,
     CAMS,
     "A HEADER with media has the address of a sample.",
-    needs=[("IMAGE", "VIDEO", "DOCUMENT"), ("odd media address", "ThumbUrl")],
+    needs=["HEADER", ("Url", "ThumbUrl")],
 )
 def header_media_url(template: Template) -> Iterator[Hit]:
     """A Url that nobody can fetch; one that is missing is the schema's to tell."""
@@ -56,14 +55,14 @@ def header_media_url(template: Template) -> Iterator[Hit]:
             yield Hit(header.at("ThumbUrl"), "no file is uploaded for a ThumbUrl, which WhatsApp ignores", "remove it")
 
 
-@rule("body-required", ERROR, META_COMPONENTS, "A template has a BODY.", needs=["no BODY"])
+@rule("body-required", ERROR, META_COMPONENTS, "A template has a BODY.")
 def body_required(template: Template) -> Iterator[Hit]:
     """No BODY at all; several are another rule's."""
     if template.parts and template.part("BODY") is None:
         yield Hit(("Components",), "a template needs a BODY", "add a component with Type: BODY")
 
 
-@rule("component-once", ERROR, META_COMPONENTS, "Each type of component stands at most once.", needs=["repeated type"])
+@rule("component-once", ERROR, META_COMPONENTS, "Each type of component stands at most once.")
 def component_once(template: Template) -> Iterator[Hit]:
     """In the message, and in each card."""
     groups: list[Sequence[Part]] = [template.parts, *(card.parts for card in template.cards)]
@@ -78,7 +77,13 @@ def component_once(template: Template) -> Iterator[Hit]:
 
 
 # "Nothing else beside it" is read from Meta's syntax and not said in words, hence no error.
-@rule("carousel-needs-body", WARNING, META_CAROUSEL, "Beside a CAROUSEL stands a BODY and nothing else.")
+@rule(
+    "carousel-needs-body",
+    WARNING,
+    META_CAROUSEL,
+    "Beside a CAROUSEL stands a BODY and nothing else.",
+    needs=["CAROUSEL"],
+)
 def carousel_needs_body(template: Template) -> Iterator[Hit]:
     """HEADER, FOOTER or BUTTONS of the message beside a carousel."""
     if template.part("CAROUSEL") is None:
@@ -90,7 +95,13 @@ def carousel_needs_body(template: Template) -> Iterator[Hit]:
             )
 
 
-@rule("lto-no-footer", ERROR, META_OFFER, "A template with LIMITED_TIME_OFFER has no FOOTER.")
+@rule(
+    "lto-no-footer",
+    ERROR,
+    META_OFFER,
+    "A template with LIMITED_TIME_OFFER has no FOOTER.",
+    needs=["LIMITED_TIME_OFFER"],
+)
 def lto_no_footer(template: Template) -> Iterator[Hit]:
     """Both in one template."""
     if template.part("LIMITED_TIME_OFFER") is not None:
@@ -98,7 +109,9 @@ def lto_no_footer(template: Template) -> Iterator[Hit]:
             yield Hit(footer.at("Type"), "a message with a LIMITED_TIME_OFFER has no FOOTER", "remove the FOOTER")
 
 
-@rule("catalog-marketing", ERROR, META_CATALOG, "CATALOG and MPM buttons are for MARKETING.")
+@rule(
+    "catalog-marketing", ERROR, META_CATALOG, "CATALOG and MPM buttons are for MARKETING.", needs=[("CATALOG", "MPM")]
+)
 def catalog_marketing(template: Template) -> Iterator[Hit]:
     """Such a button in UTILITY; in AUTHENTICATION auth-btn-type has told already."""
     for button in template.buttons:
@@ -106,7 +119,13 @@ def catalog_marketing(template: Template) -> Iterator[Hit]:
             yield Hit(button.at("Type"), f"a {button.type} button is only allowed in MARKETING templates", "")
 
 
-@rule("catalog-no-header", ERROR, META_CATALOG, "A catalog template has a BODY and perhaps a FOOTER, but no HEADER.")
+@rule(
+    "catalog-no-header",
+    ERROR,
+    META_CATALOG,
+    "A catalog template has a BODY and perhaps a FOOTER, but no HEADER.",
+    needs=[("CATALOG", "MPM")],
+)
 def catalog_no_header(template: Template) -> Iterator[Hit]:
     """A HEADER above a CATALOG button."""
     if template.has_button("CATALOG"):
@@ -114,7 +133,13 @@ def catalog_no_header(template: Template) -> Iterator[Hit]:
             yield Hit(header.at("Type"), "a message with a CATALOG button has no HEADER", "remove the HEADER")
 
 
-@rule("mpm-needs-header", ERROR, META_CATALOG, "A multi-product template has a HEADER of text.")
+@rule(
+    "mpm-needs-header",
+    ERROR,
+    META_CATALOG,
+    "A multi-product template has a HEADER of text.",
+    needs=[("CATALOG", "MPM")],
+)
 def mpm_needs_header(template: Template) -> Iterator[Hit]:
     """No HEADER, or one with media."""
     if not template.has_button("MPM"):
@@ -126,7 +151,7 @@ def mpm_needs_header(template: Template) -> Iterator[Hit]:
         yield Hit(header.at("Format"), "the HEADER above an MPM button has Format TEXT", "use Format TEXT")
 
 
-@rule("catalog-mpm-alone", WARNING, OTHERS, "A CATALOG or MPM button is the only button.")
+@rule("catalog-mpm-alone", WARNING, OTHERS, "A CATALOG or MPM button is the only button.", needs=[("CATALOG", "MPM")])
 def catalog_mpm_alone(template: Template) -> Iterator[Hit]:
     """Another button beside it."""
     for part in template.every("BUTTONS"):
@@ -253,26 +278,3 @@ def viber_fields_on_wa(template: Template) -> Iterator[Hit]:
             if field in part.fields:
                 path: Path = (*part.path, field)
                 yield Hit(path, f"{field} is for VIBER templates and has no effect here", "remove it")
-
-
-RULES: tuple[Rule, ...] = (
-    header_media_url,
-    *about(["CAROUSEL"], carousel_needs_body),
-    *about(["LIMITED_TIME_OFFER"], lto_no_footer),
-    *about([("CATALOG", "MPM")], catalog_marketing, catalog_no_header, mpm_needs_header, catalog_mpm_alone),
-    COMPONENT_ENUM,
-    body_required,
-    component_once,
-    HEADER_FORMAT_ENUM,
-    CAROUSEL_MARKETING_ONLY,
-    LTO_MARKETING_ONLY,
-    caption_header_media,
-    filename_document,
-    addsecret_place,
-    codeexp_place,
-    hasexp_place,
-    btn_phone_field,
-    btn_quick_optout,
-    field_place,
-    viber_fields_on_wa,
-)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from templatesync.kinds.rule import Hit, Rule
+from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.rules.base import (
     CAMS,
@@ -61,7 +61,7 @@ def respelt(code: str) -> str:
     return next((known for known in languages() if known.lower() == spelt), "")
 
 
-@rule("lang-known", ERROR, CAMS_LANGUAGES, "The language is a code that WhatsApp knows.", needs=["unlisted language"])
+@rule("lang-known", ERROR, CAMS_LANGUAGES, "The language is a code that WhatsApp knows.")
 def lang_known(template: Template) -> Iterator[Hit]:
     """Neither list has the code."""
     code = template.language
@@ -79,7 +79,6 @@ def lang_known(template: Template) -> Iterator[Hit]:
     WARNING,
     CAMS_LANGUAGES,
     "The language is one that Alibaba Cloud lists.",
-    needs=["unlisted language"],
 )
 def lang_not_at_cams(template: Template) -> Iterator[Hit]:
     """Only Meta's list has the code."""
@@ -189,24 +188,3 @@ def ttl_minus_one(template: Template) -> Iterator[Hit]:
     if template.body.get("MessageSendTtlSeconds") == -1 and template.category in ("AUTHENTICATION", "UTILITY"):
         message = "-1 is Meta's way to say 30 days; Alibaba Cloud documents no such value"
         yield Hit(("MessageSendTtlSeconds",), message, "remove it, or give a number of seconds")
-
-
-RULES: tuple[Rule, ...] = (
-    REQUIRED_CREATE,
-    NAME_CHARSET,
-    NAME_LENGTH,
-    name_meaningful,
-    CATEGORY_ENUM,
-    TYPE_ENUM,
-    LANG_ONE_KEY,
-    lang_known,
-    lang_not_at_cams,
-    allow_category_change_gone,
-    allow_send,
-    product_set,
-    TTL_INT,
-    ttl_auth,
-    ttl_utility,
-    ttl_marketing,
-    ttl_minus_one,
-)

@@ -10,7 +10,6 @@ from templatesync.kinds.template.rules.base import (
     ERROR,
     KIND,
     META_MEDIA,
-    about,
 )
 from templatesync.kinds.template.sample import local
 from templatesync.kinds.template.view import Template
@@ -68,5 +67,3 @@ media_document = _takes(
     limits.DOCUMENT,
     "The sample of a HEADER with DOCUMENT is PDF, a Word, Excel or PowerPoint file, or text, at most 100 MB.",
 )  # fmt: skip
-
-RULES: tuple[Rule, ...] = (*about(["file:"], media_image, media_video, media_document),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from templatesync.kinds.rule import Hit, Rule
+from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.base import (
@@ -16,7 +16,6 @@ from templatesync.kinds.template.rules.base import (
     META_COUPON,
     META_OFFER,
     WARNING,
-    about,
     rule,
 )
 from templatesync.kinds.template.rules.text import too_long
@@ -32,7 +31,13 @@ def _coupons(template: Template) -> Iterator[Text]:
             yield text
 
 
-@rule("coupon-charset", ERROR, CAMS, "A coupon code has letters and digits only, or is one variable.")
+@rule(
+    "coupon-charset",
+    ERROR,
+    CAMS,
+    "A coupon code has letters and digits only, or is one variable.",
+    needs=["CouponCode"],
+)
 def coupon_charset(template: Template) -> Iterator[Hit]:
     """Anything else, an empty code too."""
     for text in _coupons(template):
@@ -42,7 +47,7 @@ def coupon_charset(template: Template) -> Iterator[Hit]:
             )
 
 
-@rule("coupon-len", ERROR, META_COUPON, f"A coupon code has at most {limits.COUPON} characters.")
+@rule("coupon-len", ERROR, META_COUPON, f"A coupon code has at most {limits.COUPON} characters.", needs=["CouponCode"])
 def coupon_len(template: Template) -> Iterator[Hit]:
     """Certainly too long."""
     for text in _coupons(template):
@@ -50,7 +55,13 @@ def coupon_len(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, f"a coupon code has at most {limits.COUPON} characters", "use a shorter code")
 
 
-@rule("coupon-len-15", WARNING, META_COUPON, f"A coupon code has at most {limits.COUPON_ADVISED} characters.")
+@rule(
+    "coupon-len-15",
+    WARNING,
+    META_COUPON,
+    f"A coupon code has at most {limits.COUPON_ADVISED} characters.",
+    needs=["CouponCode"],
+)
 def coupon_len_15(template: Template) -> Iterator[Hit]:
     """Between the two limits that Meta's pages name."""
     for text in _coupons(template):
@@ -73,7 +84,13 @@ def _at_buttons(template: Template) -> Path:
     return part.at("Buttons") if part is not None else ("Components",)
 
 
-@rule("lto-text-16", ERROR, META_OFFER, f"The text of a LIMITED_TIME_OFFER has 1 to {limits.OFFER_TEXT} characters.")
+@rule(
+    "lto-text-16",
+    ERROR,
+    META_OFFER,
+    f"The text of a LIMITED_TIME_OFFER has 1 to {limits.OFFER_TEXT} characters.",
+    needs=["LIMITED_TIME_OFFER"],
+)
 def lto_text_16(template: Template) -> Iterator[Hit]:
     """Variables count as they are written."""
     for part in template.every("LIMITED_TIME_OFFER"):
@@ -81,7 +98,9 @@ def lto_text_16(template: Template) -> Iterator[Hit]:
         yield from too_long(part.text, limits.OFFER_TEXT, message)
 
 
-@rule("lto-header", ERROR, META_OFFER, "The HEADER of an offer shows an image or a video.")
+@rule(
+    "lto-header", ERROR, META_OFFER, "The HEADER of an offer shows an image or a video.", needs=["LIMITED_TIME_OFFER"]
+)
 def lto_header(template: Template) -> Iterator[Hit]:
     """Text or a document; no HEADER at all is fine."""
     header = template.part("HEADER")
@@ -91,14 +110,14 @@ def lto_header(template: Template) -> Iterator[Hit]:
         )
 
 
-@rule("lto-url-required", ERROR, META_OFFER, "An offer has a URL button.")
+@rule("lto-url-required", ERROR, META_OFFER, "An offer has a URL button.", needs=["LIMITED_TIME_OFFER"])
 def lto_url_required(template: Template) -> Iterator[Hit]:
     """No way to the offer."""
     if _offer(template) is not None and not template.has_button("URL"):
         yield Hit(_at_buttons(template), "a LIMITED_TIME_OFFER needs a URL button", "add one that leads to the offer")
 
 
-@rule("lto-order", ERROR, META_OFFER, "In an offer COPY_CODE comes first and URL second.")
+@rule("lto-order", ERROR, META_OFFER, "In an offer COPY_CODE comes first and URL second.", needs=["LIMITED_TIME_OFFER"])
 def lto_order(template: Template) -> Iterator[Hit]:
     """Another order, when there is a coupon."""
     types = [button.type for button in _buttons(template)]
@@ -110,7 +129,13 @@ def lto_order(template: Template) -> Iterator[Hit]:
         )
 
 
-@rule("lto-noexp-url-first", ERROR, CAMS_DESIGN, "In an offer without countdown and coupon the URL button comes first.")
+@rule(
+    "lto-noexp-url-first",
+    ERROR,
+    CAMS_DESIGN,
+    "In an offer without countdown and coupon the URL button comes first.",
+    needs=["LIMITED_TIME_OFFER"],
+)
 def lto_noexp_url_first(template: Template) -> Iterator[Hit]:
     """Another button first."""
     offer, buttons = _offer(template), _buttons(template)
@@ -121,7 +146,13 @@ def lto_noexp_url_first(template: Template) -> Iterator[Hit]:
 
 
 # Meta requires the code of every offer; Alibaba Cloud allows offers without one while no countdown is shown.
-@rule("lto-code-required", WARNING, META_OFFER, "An offer with a countdown has a COPY_CODE button.")
+@rule(
+    "lto-code-required",
+    WARNING,
+    META_OFFER,
+    "An offer with a countdown has a COPY_CODE button.",
+    needs=["LIMITED_TIME_OFFER"],
+)
 def lto_code_required(template: Template) -> Iterator[Hit]:
     """A countdown without a coupon."""
     offer = _offer(template)
@@ -129,7 +160,13 @@ def lto_code_required(template: Template) -> Iterator[Hit]:
         yield Hit(_at_buttons(template), "Meta asks for a COPY_CODE button in every offer with a countdown", "add one")
 
 
-@rule("coupon-label-fixed", INFO, META_COUPON, "A COPY_CODE button of MARKETING has no Text of its own.")
+@rule(
+    "coupon-label-fixed",
+    INFO,
+    META_COUPON,
+    "A COPY_CODE button of MARKETING has no Text of its own.",
+    needs=["COPY_CODE"],
+)
 def coupon_label_fixed(template: Template) -> Iterator[Hit]:
     """A label that WhatsApp replaces. In AUTHENTICATION it counts."""
     for button in template.buttons if template.category != "AUTHENTICATION" else ():
@@ -137,7 +174,7 @@ def coupon_label_fixed(template: Template) -> Iterator[Hit]:
             yield Hit(button.text.path, "WhatsApp writes the label of this button itself", "leave Text out")
 
 
-@rule("coupon-not-web", INFO, META_COUPON, "A coupon code also stands in the text.")
+@rule("coupon-not-web", INFO, META_COUPON, "A coupon code also stands in the text.", needs=["CouponCode"])
 def coupon_not_web(template: Template) -> Iterator[Hit]:
     """The button is not shown in a browser. With an offer lto-desktop says more."""
     if template.category == "AUTHENTICATION" or _offer(template) is not None:
@@ -149,7 +186,7 @@ def coupon_not_web(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, message, "name the code in the BODY too, for those who read it there")
 
 
-@rule("lto-desktop", INFO, META_OFFER, "An offer is also told in the text.")
+@rule("lto-desktop", INFO, META_OFFER, "An offer is also told in the text.", needs=["LIMITED_TIME_OFFER"])
 def lto_desktop(template: Template) -> Iterator[Hit]:
     """The words of the offer are not in the BODY, and in a browser and on a desktop nobody sees them elsewhere."""
     offer, body = _offer(template), template.part("BODY")
@@ -158,20 +195,3 @@ def lto_desktop(template: Template) -> Iterator[Hit]:
     if offer.text.value.casefold().strip() not in body.text.value.casefold():
         message = "WhatsApp on a desktop and in a browser does not show the offer"
         yield Hit(offer.text.path, message, "repeat these words in the BODY, for those who read it there")
-
-
-RULES: tuple[Rule, ...] = (
-    *about(
-        ["LIMITED_TIME_OFFER"],
-        lto_text_16,
-        lto_header,
-        lto_url_required,
-        lto_order,
-        lto_noexp_url_first,
-        lto_code_required,
-        lto_desktop,
-    ),
-    *about(["CouponCode"], coupon_charset, coupon_len, coupon_len_15),
-    *about(["COPY_CODE"], coupon_label_fixed),
-    *about(["CouponCode"], coupon_not_web),
-)

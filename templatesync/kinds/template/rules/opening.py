@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from templatesync.kinds.rule import (
     Hit,
-    Rule,
     Summaries,
     Summary,
 )
@@ -74,6 +73,3 @@ def flow_id_form(template: Template) -> Iterator[Hit]:
 
 # What a space's variable stands for, or a reference to, is judged where it is filled in.
 _ID = lazy_pattern(r"[0-9]{1,40}|.*\$\{\{.*\}\}.*", re.DOTALL)
-
-
-RULES: tuple[Rule, ...] = (flow_entry_screen, flow_exchange_endpoint, flow_id_form)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from templatesync.kinds.rule import Hit, Rule
+from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.contents import FILLER, PRIVATE
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.base import (
     INFO,
@@ -18,10 +17,14 @@ from templatesync.kinds.template.rules.base import (
 from templatesync.kinds.template.view import Template
 from templatesync.model.lazy_pattern import lazy_pattern
 
-_FILLER = lazy_pattern(f"(?i){FILLER}")
+# What people put for a sample that they do not have.
+_FILLER = lazy_pattern(
+    r"(?i)\s*(?:x{3,}|test\d*|testing|sample\d*|example\d*|lorem(?: ipsum)?|asdf\w*|foo|bar|tbd|todo|n/?a|string|value"
+    r"|placeholder|\?+|\.{2,}|-+|\{\{\s*(?:\w+\s*)?\}\}|<[^<>]*>|\[[^\[\]]*\]|%\w+%)\s*"
+)
 
 
-@rule("var-example-real", WARNING, META_REVIEW, "A sample is what a customer might read.", needs=["odd sample"])
+@rule("var-example-real", WARNING, META_REVIEW, "A sample is what a customer might read.", needs=["Example"])
 def var_example_real(template: Template) -> Iterator[Hit]:
     """Fillers such as xxx or test, and a variable in place of a value."""
     for name, sample in template.example.items() if template.category != "AUTHENTICATION" else ():
@@ -44,7 +47,7 @@ _ADDRESS = lazy_pattern(r"(?i)\s*(?:https?://|www\.)\S+\s*")
     INFO,
     OTHERS,
     "A BODY has no variable that is a whole address.",
-    needs=["$() in BODY", "address as sample"],
+    needs=["Example"],
 )
 def var_url_as_value(template: Template) -> Iterator[Hit]:
     """By its sample, told where the variable stands."""
@@ -63,7 +66,7 @@ def var_url_as_value(template: Template) -> Iterator[Hit]:
     INFO,
     OTHERS,
     f"With its samples the message has at most {limits.BODY} characters.",
-    needs=["$() in BODY", "long samples"],
+    needs=["Example"],
 )
 def body_sent_1024(template: Template) -> Iterator[Hit]:
     """BODY with its samples, and the labels of buttons. A BODY too long by itself is another rule's."""
@@ -89,8 +92,9 @@ def _labels(template: Template) -> int:
 
 
 _HOST = lazy_pattern(r"(?i)https?://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)")
+# One's own network alone knows names that end so, or that have one part only, and these numbers.
 _PRIVATE = lazy_pattern(
-    rf"(?i)(?:[^.]+|.*\.(?:{'|'.join(PRIVATE)}))"
+    r"(?i)(?:[^.]+|.*\.(?:local|localhost|internal|intranet|lan|home|corp|test|invalid))"
     r"|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|169\.254\.[\d.]+|172\.(?:1[6-9]|2\d|3[01])\.[\d.]+|0\.0\.0\.0|\[.*\]"
 )
 _EXPIRING = lazy_pattern(
@@ -103,7 +107,7 @@ _EXPIRING = lazy_pattern(
     WARNING,
     META_REVIEW,
     "Reviewers can open the sample of a HEADER, days later too.",
-    needs=["odd media address"],
+    needs=["HEADER", "Url"],
 )
 def media_sample_clean(template: Template) -> Iterator[Hit]:
     """A host that only your own network knows, or an address that expires."""
@@ -119,11 +123,3 @@ def media_sample_clean(template: Template) -> Iterator[Hit]:
         elif match := _EXPIRING.search(url):
             message = f"the address expires ({match[0][1:-1]}), perhaps before a reviewer opens it"
             yield Hit(part.at("Url"), message, "use an address that stays")
-
-
-RULES: tuple[Rule, ...] = (
-    var_example_real,
-    var_url_as_value,
-    media_sample_clean,
-    body_sent_1024,
-)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from templatesync.documents.characters import counted
-from templatesync.kinds.rule import Hit, Rule
+from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.rules.base import (
     CAMS,
@@ -42,7 +42,6 @@ def _messages(template: Template) -> bool:
     ERROR,
     META_COMPONENTS,
     f"The text of a BODY has at most {limits.BODY} characters.",
-    needs=["long BODY"],
 )
 def body_1024(template: Template) -> Iterator[Hit]:
     """Variables count as they are written."""
@@ -56,7 +55,6 @@ def body_1024(template: Template) -> Iterator[Hit]:
     WARNING,
     OTHERS,
     f"The text of a BODY has at most {limits.BODY_ADVISED} characters.",
-    needs=["long BODY"],
 )
 def body_550(template: Template) -> Iterator[Hit]:
     """Between the two limits that sources name."""
@@ -72,7 +70,7 @@ def body_550(template: Template) -> Iterator[Hit]:
     ERROR,
     META_OFFER,
     f"With LIMITED_TIME_OFFER a BODY has at most {limits.BODY_WITH_OFFER} characters.",
-    needs=["LIMITED_TIME_OFFER", "long BODY"],
+    needs=["LIMITED_TIME_OFFER"],
 )
 def body_lto_600(template: Template) -> Iterator[Hit]:
     """A lower limit than for other templates."""
@@ -82,7 +80,7 @@ def body_lto_600(template: Template) -> Iterator[Hit]:
             yield from too_long(part.text, limits.BODY_WITH_OFFER, message, least=0)
 
 
-@rule("body-not-blank", ERROR, CAMS_ERRORS, "A BODY has a text.", needs=["blank"])
+@rule("body-not-blank", ERROR, CAMS_ERRORS, "A BODY has a text.")
 def body_not_blank(template: Template) -> Iterator[Hit]:
     """A text of nothing but blanks; a missing one is the schema's."""
     for part in template.every("BODY") if _messages(template) else ():
@@ -95,7 +93,7 @@ def body_not_blank(template: Template) -> Iterator[Hit]:
     ERROR,
     CAMS,
     f"The text of a HEADER has 1 to {limits.HEADER_TEXT} characters.",
-    needs=[("long line", "blank")],
+    needs=["HEADER"],
 )
 def header_text_60(template: Template) -> Iterator[Hit]:
     """Variables count as they are written."""
@@ -110,7 +108,7 @@ def header_text_60(template: Template) -> Iterator[Hit]:
     ERROR,
     CAMS,
     f"The text of a FOOTER has 1 to {limits.FOOTER} characters.",
-    needs=[("long line", "blank")],
+    needs=["FOOTER"],
 )
 def footer_60(template: Template) -> Iterator[Hit]:
     """In AUTHENTICATION the platform writes it."""
@@ -119,7 +117,7 @@ def footer_60(template: Template) -> Iterator[Hit]:
         yield from too_long(part.text, limits.FOOTER, message)
 
 
-@rule("header-one-var", ERROR, CAMS_ERRORS, "A HEADER has at most one variable.", needs=["$() in line"])
+@rule("header-one-var", ERROR, CAMS_ERRORS, "A HEADER has at most one variable.", needs=["HEADER"])
 def header_one_var(template: Template) -> Iterator[Hit]:
     """Told at the text, whatever its format."""
     for part in template.every("HEADER"):
@@ -132,7 +130,7 @@ def header_one_var(template: Template) -> Iterator[Hit]:
 
 # Meta's pages on catalog and utility templates speak of variables in the footer; the error codes of both services
 # do not allow them.
-@rule("footer-no-var", ERROR, CAMS_ERRORS, "A FOOTER has no variable.", needs=["$() in line"])
+@rule("footer-no-var", ERROR, CAMS_ERRORS, "A FOOTER has no variable.", needs=["FOOTER"])
 def footer_no_var(template: Template) -> Iterator[Hit]:
     """Any well-formed variable."""
     for part in template.every("FOOTER"):
@@ -150,11 +148,11 @@ def variable_name(inside: str) -> str:
     return inside if inside[0].isalpha() else f"var{inside}"
 
 
-@rule("body-no-double-braces", ERROR, CAMS_ERRORS, "Variables are not written {{1}}.", needs=["{{"])
+@rule("body-no-double-braces", ERROR, CAMS_ERRORS, "Variables are not written {{1}}.")
 def body_no_double_braces(template: Template) -> Iterator[Hit]:
     """In any text."""
-    for text in template.texts:
-        for match in BRACES.finditer(text.value) if "{{" in text.value else ():
+    for text in template.texts if "{{" in template.joined else ():
+        for match in BRACES.finditer(text.value):
             yield Hit(text.path, f"{match[0]} is not a variable here", f"write $({variable_name(match[1])})")
 
 
@@ -178,7 +176,7 @@ def _plain(part: Part, name: str) -> Iterator[Hit]:
     WARNING,
     META_COMPONENTS,
     "A HEADER is one line without markup and emoji.",
-    needs=["HEADER", "odd line"],
+    needs=["HEADER"],
 )
 def header_no_markdown(template: Template) -> Iterator[Hit]:
     """Line breaks, emoji, and the signs of bold, italic, strike-through and code."""
@@ -186,14 +184,14 @@ def header_no_markdown(template: Template) -> Iterator[Hit]:
         yield from _plain(part, "HEADER")
 
 
-@rule("footer-plain", WARNING, OTHERS, "A FOOTER is one line without markup and emoji.", needs=["FOOTER", "odd line"])
+@rule("footer-plain", WARNING, OTHERS, "A FOOTER is one line without markup and emoji.", needs=["FOOTER"])
 def footer_plain(template: Template) -> Iterator[Hit]:
     """Line breaks, emoji, and the signs of bold, italic, strike-through and code."""
     for part in template.every("FOOTER"):
         yield from _plain(part, "FOOTER")
 
 
-@rule("body-newlines", WARNING, OTHERS, "A BODY has fewer than four line breaks in a row.", needs=["line breaks"])
+@rule("body-newlines", WARNING, OTHERS, "A BODY has fewer than four line breaks in a row.")
 def body_newlines(template: Template) -> Iterator[Hit]:
     """Blank lines count."""
     for part in template.every("BODY"):
@@ -203,7 +201,7 @@ def body_newlines(template: Template) -> Iterator[Hit]:
             )
 
 
-@rule("body-spaces", INFO, OTHERS, "A BODY has no tab and no long run of blanks.", needs=["odd spacing"])
+@rule("body-spaces", INFO, OTHERS, "A BODY has no tab and no long run of blanks.")
 def body_spaces(template: Template) -> Iterator[Hit]:
     """Tabs, and more than four blanks in a row."""
     for part in template.every("BODY"):
@@ -211,27 +209,9 @@ def body_spaces(template: Template) -> Iterator[Hit]:
             yield Hit(part.text.path, "there is a tab, or more than four blanks in a row", "use single blanks")
 
 
-@rule("body-crlf", INFO, OWN, "Lines end with a line feed alone.", needs=["odd spacing"])
+@rule("body-crlf", INFO, OWN, "Lines end with a line feed alone.")
 def body_crlf(template: Template) -> Iterator[Hit]:
     """Carriage returns, which only an escape can bring in."""
     for part in template.every("BODY"):
         if part.text is not None and "\r" in part.text.value:
             yield Hit(part.text.path, "there is a carriage return in the text", r"write \n instead of \r\n")
-
-
-RULES: tuple[Rule, ...] = (
-    body_1024,
-    body_550,
-    body_lto_600,
-    body_not_blank,
-    header_text_60,
-    footer_60,
-    header_one_var,
-    footer_no_var,
-    body_no_double_braces,
-    header_no_markdown,
-    footer_plain,
-    body_newlines,
-    body_spaces,
-    body_crlf,
-)

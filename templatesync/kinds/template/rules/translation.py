@@ -6,14 +6,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from templatesync.kinds.rule import Across, Hit, Rule
+from templatesync.kinds.rule import Across, Hit
 from templatesync.kinds.template.canonical import MEDIA
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.base import (
-    KIND,
     META_REVIEW,
     OWN,
     WARNING,
+    across,
 )
 from templatesync.kinds.template.view import Template
 from templatesync.model.json_value import Json
@@ -106,27 +106,24 @@ def _copied(template: Template, other: str) -> Iterator[Hit]:
     yield Hit(_body_path(template), f"{other} has the same {same}", "reword one of them, or use one template for both")
 
 
-def _across(id_: str, source: str, summary: str, rule: Across) -> Rule:
-    return Rule(id_, summary, WARNING, source, kind=KIND, across=rule)
-
-
-RULES: tuple[Rule, ...] = (
-    _across(
-        "lang-variables",
-        OWN,
-        "All languages of a template have the same variables.",
-        Across(_names, _unlike_most, _differing),
-    ),
-    _across(
-        "lang-structure",
-        OWN,
-        "All languages of a template have the same media, dynamic addresses and cards.",
-        Across(_shape, _unlike_most, _misshapen),
-    ),
-    _across(
-        "rej-dup-local",
-        META_REVIEW,
-        "No two templates have the same BODY and FOOTER.",
-        Across(_wording, _copies, _copied),
-    ),
+lang_variables = across(
+    "lang-variables",
+    WARNING,
+    OWN,
+    "All languages of a template have the same variables.",
+    Across(_names, _unlike_most, _differing),
+)
+lang_structure = across(
+    "lang-structure",
+    WARNING,
+    OWN,
+    "All languages of a template have the same media, dynamic addresses and cards.",
+    Across(_shape, _unlike_most, _misshapen),
+)
+rej_dup_local = across(
+    "rej-dup-local",
+    WARNING,
+    META_REVIEW,
+    "No two templates have the same BODY and FOOTER.",
+    Across(_wording, _copies, _copied),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from templatesync.kinds.rule import Hit, Rule
+from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.phrase import (
@@ -41,7 +41,6 @@ from templatesync.model.lazy_pattern import lazy_pattern
     WARNING,
     OTHERS,
     "The text is in the script of the template's language.",
-    needs=["other letters"],
 )
 def lang_matches_text(template: Template) -> Iterator[Hit]:
     """By letters alone: English in a French template is nothing that this can see."""
@@ -61,7 +60,7 @@ _NEAR = 25
     WARNING,
     META_CATEGORY,
     "One-time codes are sent with AUTHENTICATION templates only.",
-    needs=["$() in BODY", "words:otp"],
+    needs=["topic:otp"],
 )
 def body_otp(template: Template) -> Iterator[Hit]:
     """The name of such a code with a variable in the same sentence, behind it or right in front of it."""
@@ -113,23 +112,23 @@ rej_utility_promo = rule(
     WARNING,
     META_CATEGORY,
     "A UTILITY template does not advertise.",
-    needs=["UTILITY", "words:promotion"],
+    needs=["UTILITY", "topic:promotion"],
 )(_told("promotion", "reads like advertising", f"{_AS_MARKETING}; reword it, or use Category MARKETING", "UTILITY"))
 rej_utility_upsell = rule(
     "rej-utility-upsell",
     WARNING,
     META_CATEGORY,
     "A UTILITY template sells nothing more.",
-    needs=["UTILITY", "words:upsell"],
+    needs=["UTILITY", "topic:upsell"],
 )(_told("upsell", "recommends or sells something", f"{_AS_MARKETING}; leave it out", "UTILITY"))
 rej_utility_greeting = rule(
     "rej-utility-greeting",
     WARNING,
     META_CATEGORY,
     "A UTILITY template is no greeting.",
-    needs=["UTILITY", "words:greeting"],
+    needs=["UTILITY", "topic:greeting"],
 )(_told("greeting", "is a greeting", f"{_AS_MARKETING}; use Category MARKETING", "UTILITY"))
-rej_threat = rule("rej-threat", WARNING, META_REVIEW, "A template does not threaten.", needs=["words:threat"])(
+rej_threat = rule("rej-threat", WARNING, META_REVIEW, "A template does not threaten.", needs=["topic:threat"])(
     _told("threat", "reads like a threat", "reviews reject threats of courts, police or shame; say what can be done")
 )
 rej_commerce = rule(
@@ -137,10 +136,10 @@ rej_commerce = rule(
     WARNING,
     META_REVIEW,
     "A template offers nothing that WhatsApp does not let sell.",
-    needs=["words:goods"],
+    needs=["topic:goods"],
 )(_told("goods", "names goods that WhatsApp's commerce policy may not allow", "read the policy before you send it"))
 rej_testlike = rule(
-    "rej-testlike", WARNING, OTHERS, "A template that is sent for review is not a trial.", needs=["words:trial"]
+    "rej-testlike", WARNING, OTHERS, "A template that is sent for review is not a trial.", needs=["topic:trial"]
 )(_told("trial", "looks like a trial", "write what customers will read"))
 
 
@@ -149,7 +148,7 @@ rej_testlike = rule(
     WARNING,
     META_CATEGORY,
     "A survey in UTILITY is about one order or visit.",
-    needs=["UTILITY", "words:survey"],
+    needs=["UTILITY", "topic:survey"],
 )
 def rej_utility_generic(template: Template) -> Iterator[Hit]:
     """Asks for an opinion, and no variable says on what. `var1` is what an import calls the first, a name as a rule."""
@@ -167,11 +166,11 @@ def rej_utility_generic(template: Template) -> Iterator[Hit]:
     INFO,
     OTHERS,
     f"A UTILITY template has at most {limits.UTILITY_EMOJI} emoji.",
-    needs=["UTILITY", "emoji"],
+    needs=["UTILITY"],
 )
 def rej_utility_emoji(template: Template) -> Iterator[Hit]:
     """In the BODY."""
-    for text in template.bodies if template.category == "UTILITY" else ():
+    for text in template.bodies if template.category == "UTILITY" and template.rare else ():
         count = emoji(text.value)
         if count > limits.UTILITY_EMOJI:
             yield Hit(text.path, f"{count} emoji in a UTILITY template look like advertising", "keep one, or none")
@@ -185,7 +184,7 @@ def rej_utility_emoji(template: Template) -> Iterator[Hit]:
     WARNING,
     META_REVIEW,
     "A template asks for no card number, password or identity document.",
-    needs=["words:secret"],
+    needs=["topic:secret"],
 )
 def rej_sensitive(template: Template) -> Iterator[Hit]:
     """A sentence that asks for one; those that warn of it, name the last digits or give the number do not."""
@@ -211,16 +210,18 @@ def _given(sentence: str, name: str) -> bool:
 
 
 _SHOUT = lazy_pattern(rf"(?:\b[{CAPITALS}]{{2,}}\b[\s,.!?'’&-]*){{4,}}")
-_MAYBE_LOUD = lazy_pattern(rf"[{CAPITALS}][{CAPITALS}]|[!！]{{3}}|\${{3}}")
+# The end of one word in capitals and the beginning of the next: with whole words it would take their length squared.
+_TWO_WORDS = lazy_pattern(rf"[{CAPITALS}][{CAPITALS}][\s,.!?'’&-]+[{CAPITALS}][{CAPITALS}]")
 _SIGNS = lazy_pattern(r"[!！]{3,}|(?<![$\w])\${3,}(?!\{)")
 
 
-@rule("rej-caps", INFO, READERS, "A text does not shout.", needs=["capitals"])
+@rule("rej-caps", INFO, READERS, "A text does not shout.")
 def rej_caps(template: Template) -> Iterator[Hit]:
     """Four words in capitals in a row, or signs repeated three times."""
+    wording = template.wording
+    if "!!!" not in wording.replace("！", "!") and "$$$" not in wording and not _TWO_WORDS.search(wording):
+        return
     for text in template.prose:
-        if not _MAYBE_LOUD.search(text.value):
-            continue
         if match := _SIGNS.search(text.value):
             yield Hit(text.path, f"{match[0][:3]} looks like spam", "one sign is enough")
         elif (match := _SHOUT.search(text.value)) and _loud(match[0]):
@@ -231,9 +232,7 @@ def _loud(words: str) -> bool:
     return words.isupper() and sum(map(str.isalpha, words)) >= limits.SHOUTED
 
 
-@rule(
-    "rej-vague", WARNING, META_CATEGORY, "A BODY says what it is about.", needs=["short BODY", ("MARKETING", "UTILITY")]
-)
+@rule("rej-vague", WARNING, META_CATEGORY, "A BODY says what it is about.", needs=[("MARKETING", "UTILITY")])
 def rej_vague(template: Template) -> Iterator[Hit]:
     """One or two words beside the variables; in scripts without words, up to four letters."""
     for text in template.bodies if template.category in ("MARKETING", "UTILITY") else ():
@@ -274,21 +273,3 @@ def btn_optout_advice(template: Template) -> Iterator[Hit]:
     yield Hit(
         last.path, message, "add a QUICK_REPLY with IsOptOut: true, or a FOOTER such as: Reply STOP to unsubscribe"
     )
-
-
-RULES: tuple[Rule, ...] = (
-    lang_matches_text,
-    body_otp,
-    rej_utility_promo,
-    rej_utility_upsell,
-    rej_utility_greeting,
-    rej_utility_generic,
-    rej_utility_emoji,
-    rej_sensitive,
-    rej_threat,
-    rej_commerce,
-    rej_testlike,
-    rej_caps,
-    rej_vague,
-    btn_optout_advice,
-)

@@ -1,0 +1,204 @@
+"""Carrying out the plans of several spaces, phase by phase, and how it ended. Knows no session, no receipt, no kind.
+
+One failure stops or hides no other, be it a defect of this program: each planned change ends as exactly one outcome.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from templatesync.applying.apply import Run, carry_out, phases
+from templatesync.applying.journal import Journal
+from templatesync.model.change import Action, Cause, Change, Plan, Refusal, SpacePlan, defect
+from templatesync.model.errors import ExitCode, worst
+from templatesync.model.outcome import Outcome, OutcomeKind, Progress, exit_code
+from templatesync.planning.approval import Approved, approve, blocked, held_back, not_started
+from templatesync.planning.inputs import PlanInput
+from templatesync.planning.plan import unsafe
+from templatesync.service.driver.driver import Driver, Finished, Interrupted, Job, Sender
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a run works with: who sends for a space, by its name, and the driver that they share.
+
+    `state` is the folder of journals. With `wait` a change whose quota is used up goes on by itself, until `timeout`
+    seconds are over. `started` is told how many changes there are, `ended` each end.
+    """
+
+    senders: Mapping[str, Sender]
+    driver: Driver
+    clock: Callable[[], float]
+    state: Path
+    wait: bool = False
+    timeout: float = 1800.0
+    started: Callable[[int], None] = lambda total: None
+    ended: Callable[[Outcome], None] = lambda outcome: None
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """The plan of each space with the end of each of its changes, by key; `left_open` by an earlier run that ended
+    while it wrote."""
+
+    spaces: tuple[tuple[SpacePlan, tuple[Outcome, ...]], ...]
+    exit_code: ExitCode
+    left_open: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Space:
+    """One space: what of its plan runs, and what has ended."""
+
+    given: PlanInput
+    plan: SpacePlan
+    changes: tuple[Change, ...] = ()
+    outcomes: list[Outcome] = field(default_factory=list)
+    run: Run | None = None
+    refused: Cause | None = None
+    """By a safety rule."""
+
+    @property
+    def ends(self) -> list[OutcomeKind | Cause]:
+        """Everything that an exit code follows from."""
+        whole = [self.plan.error.cause if self.plan.error else None, self.refused]
+        return [*(cause for cause in whole if cause is not None), *(outcome.end for outcome in self.outcomes)]
+
+
+def execute(inputs: Sequence[PlanInput], plans: Sequence[SpacePlan], saved: Plan | None, means: Means) -> Executed:
+    """Write what the plans hold; with a `saved` plan only what that permits. Each plan belongs to an input.
+
+    Raises LocalError, before the first write, when a journal cannot be written.
+    """
+    permitted = {space.space: space.changes for space in saved.spaces} if saved is not None else {}
+    with ExitStack() as stack:
+        spaces = [
+            _prepared(given, plan, None if saved is None else permitted[plan.space])
+            for given, plan in zip(inputs, plans, strict=True)
+        ]
+        left_open: list[str] = []
+        for space in spaces:
+            journal = Journal(means.state, space.plan.space)
+            if space.plan.error is None and (space.changes or journal.exists):
+                stack.enter_context(journal)
+                left_open += journal.left_open
+                deadline = means.clock() + means.timeout
+                space.run = Run(space.given, journal, means.clock, means.wait, deadline)
+        means.started(sum(len(space.changes) for space in spaces))
+        _carry_out(spaces, means)
+    ended = tuple((space.plan, tuple(sorted(space.outcomes, key=lambda each: each.change.key))) for space in spaces)
+    return Executed(ended, _exit_code(spaces, means.driver), tuple(left_open))
+
+
+# --- before the first write -------------------------------------------------------------------------------------------
+
+
+def _prepared(given: PlanInput, plan: SpacePlan, permitted: Sequence[Change] | None) -> _Space:
+    """What of a plan runs. A space that cannot be read, or whose plan broke, writes nothing and says so."""
+    if plan.error is not None:
+        return _without_run(given, plan, plan.error, permitted or ())
+    try:
+        return _approved(given, plan, permitted)
+    except Exception as error:
+        planned = plan.changes if permitted is None else permitted
+        return _without_run(given, plan._replace(error=defect(error)), defect(error), planned)
+
+
+def _without_run(given: PlanInput, plan: SpacePlan, why: Refusal, planned: Sequence[Change]) -> _Space:
+    left = [held_back(change, why) for change in planned if change.action.writes]
+    barred = [blocked(change) for change in planned if change.action is Action.BLOCKED]
+    return _Space(given, plan, outcomes=[*left, *barred])
+
+
+def _approved(given: PlanInput, plan: SpacePlan, permitted: Sequence[Change] | None) -> _Space:
+    """What may run. A refused space writes nothing, and says so of each change."""
+    approved = approve(given, plan.changes, permitted)
+    refusals: Sequence[Refusal] = plan.refusals
+    if permitted is not None:
+        refusals = [*given.refusals, *unsafe(given, _only(approved.changes, plan.changes))]
+    if not refusals:
+        return _Space(given, plan, approved.changes, [*approved.outcomes])
+    return _refused(given, plan, approved, refusals[0])
+
+
+def _refused(given: PlanInput, plan: SpacePlan, approved: Approved, refusal: Refusal) -> _Space:
+    refused = [held_back(change, refusal) for change in approved.changes]
+    counts = bool(refused) or refusal.cause is Cause.WRONG_ACCOUNT
+    return _Space(given, plan, (), [*approved.outcomes, *refused], refused=refusal.cause if counts else None)
+
+
+def _only(running: Sequence[Change], planned: Sequence[Change]) -> list[Change]:
+    """The rows of a plan as if it wrote nothing else."""
+    keys = {change.key for change in running}
+    return [
+        change if change.key in keys or not change.action.writes else dataclasses.replace(change, action=Action.NO_OP)
+        for change in planned
+    ]
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def _carry_out(spaces: Sequence[_Space], means: Means) -> None:
+    """Phase by phase. When the driver itself breaks, what has ended counts, and nothing more is begun."""
+    owners = {id(change): space for space in spaces for change in space.changes}
+    kinds = {name: kind for space in spaces for name, kind in space.given.kinds.items()}
+    broken: Exception | None = None
+    for phase in phases([change for space in spaces for change in space.changes], kinds):
+        jobs: list[Job[Outcome]] = []
+        for change in phase:
+            space = owners[id(change)]
+            assert space.run is not None
+            calls = carry_out(space.run, change)
+            jobs.append(Job(means.senders[space.plan.space], calls, str(change.key), space.plan.space))
+        ended: dict[int, Finished[Outcome]] = {}
+        if broken is None:
+            broken = _run(jobs, ended, means)
+        for change, job in zip(phase, jobs, strict=True):
+            space = owners[id(change)]
+            space.outcomes.append(_end(space, change, ended.get(id(job)), broken))
+            job.calls.close()  # of one that was never begun, where the driver broke
+
+
+def _run(jobs: Sequence[Job[Outcome]], ended: dict[int, Finished[Outcome]], means: Means) -> Exception | None:
+    """Run jobs; puts how each ended into `ended`, by the id of the job. What the driver raised, if it did."""
+
+    def done(finished: Finished[Outcome]) -> None:
+        ended[id(finished.job)] = finished
+        if finished.value is not None:
+            means.ended(finished.value)
+
+    try:
+        means.driver.run(jobs, on_done=done)
+    except Exception as error:
+        return error
+    return None
+
+
+def _end(space: _Space, change: Change, finished: Finished[Outcome] | None, broken: Exception | None) -> Outcome:
+    if finished is not None and finished.value is not None:
+        return finished.value
+    error = finished.error if finished is not None else broken
+    if isinstance(error, Interrupted):
+        return Outcome(change, OutcomeKind.UNKNOWN, "interrupted", "the run was stopped before this change ended")
+    if error is None:
+        return not_started(change, "interrupted", "the run was stopped before this change began")
+    why = defect(error)
+    if space.run is not None and change.key in space.run.sent:
+        return held_back(change, why)._replace(kind=OutcomeKind.UNKNOWN)
+    return held_back(change, why)
+
+
+# --- the end ----------------------------------------------------------------------------------------------------------
+
+
+def _exit_code(spaces: Sequence[_Space], driver: Driver) -> ExitCode:
+    progress = max((space.run.progress for space in spaces if space.run), default=Progress.NOTHING_SENT)
+    found = [exit_code((end for space in spaces for end in space.ends), progress)]
+    if driver.stopped_by:
+        found.append(ExitCode.TERMINATED if driver.stopped_by == 15 else ExitCode.INTERRUPTED)
+    return worst(found)

@@ -1,0 +1,197 @@
+"""A defect of this program in one of three spaces: it is told, and what the others came to is told and written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from templatesync.cli import run
+from templatesync.commands import prepare
+from templatesync.kinds import KINDS
+from templatesync.service.driver.driver import Driver, Finished
+
+PROJECT = """\
+version: 1
+spaces:
+  one: {emulator: true, vars: {where: Hamburg}}
+  two: {emulator: true, vars: {where: Jakarta}}
+  three: {emulator: true, vars: {where: Shanghai}}
+"""
+TEXT = """\
+Name: NAME
+Category: UTILITY
+Language: en
+Components:
+  - {Type: BODY, Text: "We have sent your order from our house in ${{ where }} today."}
+"""
+SPACES = ("one", "two", "three")
+CODE = "templatesync.Defect"
+
+
+class Broken(Exception):
+    """Nobody expects this. Its text is for the log alone."""
+
+
+class Projects:
+    """A project with three spaces and two templates, and how a command on all of them ended."""
+
+    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.root, self.capsys = root, capsys
+        (root / "templates").mkdir()
+        (root / "templatesync.yaml").write_text(PROJECT)
+        for name in ("first", "second"):
+            (root / "templates" / f"{name}.yaml").write_text(TEXT.replace("NAME", name))
+
+    def run(self, *arguments: str, code: int) -> tuple[dict[str, Any], str]:
+        """The document by space, and what was said beside it."""
+        chosen = [part for space in SPACES for part in ("--space", space)]
+        self.capsys.readouterr()
+        assert run([*arguments, "-C", str(self.root), *chosen, "--format", "json"]) == code
+        said = self.capsys.readouterr()
+        assert "private" not in said.out + said.err
+        return {space["space"]: space for space in json.loads(said.out)["spaces"]}, said.err
+
+
+@pytest.fixture
+def projects(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Projects:
+    return Projects(tmp_path, capsys)
+
+
+@pytest.fixture
+def breaks(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str, Callable[..., bool]], None]:
+    """Let a function of the templates raise where a condition holds for what it is given."""
+
+    def patch(record: str, name: str, condition: Callable[..., bool]) -> None:
+        kind = KINDS["template"]
+        real = getattr(getattr(kind, record), name)
+
+        def broken(*given: Any) -> Any:
+            if condition(*given):
+                raise Broken("private")
+            return real(*given)
+
+        mine = getattr(kind, record)._replace(**{name: broken})
+        monkeypatch.setattr(prepare, "KINDS", {**KINDS, "template": kind._replace(**{record: mine})})
+
+    return patch
+
+
+def in_two(resource: Any, *rest: Any) -> bool:
+    return "Jakarta" in str(resource.body)
+
+
+def second_in_two(resource: Any, *rest: Any) -> bool:
+    return in_two(resource) and resource.key.name == "second"
+
+
+def second_time() -> Callable[..., bool]:
+    calls: Iterator[int] = iter(range(1, 100))
+    return lambda *given: next(calls) == 2
+
+
+@pytest.mark.parametrize(
+    ("record", "name", "condition"),
+    [("remote", "fetch", second_time()), ("policy", "decide", in_two)],
+    ids=["while it is read", "while it is planned"],
+)
+@pytest.mark.parametrize("command", ["plan", "status"])
+def test_the_other_spaces_are_told_and_the_exit_code_is_70(
+    projects: Projects, breaks: Any, command: str, record: str, name: str, condition: Any
+) -> None:
+    breaks(record, name, condition if name == "decide" else second_time())
+    arguments = [command] if command == "status" else [command, "--out", str(projects.root / "plan.json")]
+    spaces, said = projects.run(*arguments, code=70)
+    rows = "changes" if command == "plan" else "resources"
+    assert [space["error"]["code"] for space in spaces.values() if "error" in space] == [CODE]
+    assert [len(spaces[space][rows]) for space in SPACES] == [2, 0, 2]
+    assert "this is a defect of templatesync: Broken" in said
+    assert said.count("please report it with") == 1
+    if command == "plan":
+        saved = json.loads((projects.root / "plan.json").read_text())["spaces"]
+        assert {space["space"]: space for space in saved} == spaces
+
+
+def test_outputs_of_the_other_spaces_are_told(projects: Projects, breaks: Any) -> None:
+    projects.run("apply", "--yes", code=0)
+    breaks("outputs", "values", lambda live: "Jakarta" in str(live.body))
+    spaces, _ = projects.run("outputs", code=70)
+    assert ["error" in spaces[space] for space in SPACES] == [False, True, False]
+
+
+def test_a_change_that_breaks_hides_no_other_end(projects: Projects, breaks: Any) -> None:
+    breaks("remote", "create", second_in_two)
+    receipt = projects.root / "receipt.json"
+    spaces, said = projects.run("apply", "--yes", "--receipt", str(receipt), code=70)
+    ends = {(space, row["name"]): row["outcome"] for space in SPACES for row in spaces[space]["changes"]}
+    assert ends.pop(("two", "second")) == "unknown"
+    assert set(ends.values()) == {"done"} and len(ends) == 5
+    assert {space["space"]: space for space in json.loads(receipt.read_text())["spaces"]} == spaces
+    assert CODE in receipt.read_text()
+    assert "this is a defect of templatesync: Broken" in said
+
+
+def test_a_space_that_cannot_be_planned_keeps_none_from_being_written(projects: Projects, breaks: Any) -> None:
+    breaks("policy", "decide", in_two)
+    spaces, _ = projects.run("apply", "--yes", code=70)
+    assert spaces["two"]["error"]["code"] == CODE
+    assert [[row["outcome"] for row in spaces[space]["changes"]] for space in SPACES] == [
+        ["done"] * 2,
+        [],
+        ["done"] * 2,
+    ]
+
+
+def test_of_a_saved_plan_everything_ends(projects: Projects, breaks: Any) -> None:
+    """Also in the space whose new plan breaks: nothing of it is begun."""
+    projects.run("plan", "--out", str(projects.root / "plan.json"), code=0)
+    breaks("policy", "decide", in_two)
+    spaces, _ = projects.run("apply", str(projects.root / "plan.json"), code=70)
+    ends = [[row["outcome"] for row in spaces[space]["changes"]] for space in SPACES]
+    assert ends == [["done"] * 2, ["not-started"] * 2, ["done"] * 2]
+
+
+@pytest.mark.parametrize("command", ["plan", "status"])
+def test_what_was_read_before_the_driver_broke_is_told(
+    projects: Projects, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    breaking(monkeypatch, run_=1, after=2)
+    spaces, _ = projects.run(command, code=70)
+    assert sorted("error" in spaces[space] for space in SPACES) == [False, False, True]
+
+
+def test_what_was_written_before_the_driver_broke_is_told(projects: Projects, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first run reads, the second writes templates: three of six."""
+    breaking(monkeypatch, run_=2, after=3)
+    receipt = projects.root / "receipt.json"
+    spaces, said = projects.run("apply", "--yes", "--receipt", str(receipt), code=70)
+    ends = [row["outcome"] for space in SPACES for row in spaces[space]["changes"]]
+    assert len(ends) == 6 and ends.count("done") == 3 and set(ends) <= {"done", "unknown", "not-started"}
+    assert {space["space"]: space for space in json.loads(receipt.read_text())["spaces"]} == spaces
+    assert said.count("this is a defect of templatesync") == 1
+    monkeypatch.undo()
+    projects.run("apply", "--yes", code=0)
+
+
+def breaking(monkeypatch: pytest.MonkeyPatch, *, run_: int, after: int) -> None:
+    """Let the driver break in this run, once so many jobs have ended."""
+    real = Driver.run
+    runs = iter(range(1, 100))
+
+    def broken(self: Driver, jobs: Any, *, on_done: Any = None, **more: Any) -> Any:
+        mine = next(runs) == run_
+        ended: list[Finished[Any]] = []
+
+        def done(finished: Finished[Any]) -> None:
+            if mine and len(ended) == after:
+                raise Broken("private")
+            ended.append(finished)
+            if on_done:
+                on_done(finished)
+
+        return real(self, jobs, on_done=done, **more)
+
+    monkeypatch.setattr(Driver, "run", broken)

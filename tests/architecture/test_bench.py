@@ -1,0 +1,42 @@
+"""The benchmarks still run: what reaches into the package would else break unseen. Nothing is timed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+BENCH = Path(__file__).parents[2] / "bench"
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of made-up templates, of every shape."""
+    folder = tmp_path_factory.mktemp("bench") / "shop"
+    done("corpus.py", str(folder), "8")
+    return folder
+
+
+def done(script: str, *arguments: str, code: int = 0) -> str:
+    """What a script of the bench says."""
+    ended = subprocess.run([sys.executable, BENCH / script, *arguments], capture_output=True, text=True)
+    assert ended.returncode == code, ended.stderr
+    return ended.stdout
+
+
+def test_the_schema_alone_judges(shop: Path) -> None:
+    done("gate.py", str(shop / "templates"))
+    broken = shop.parent / "broken.yaml"
+    broken.write_text("Name: broken\nFoo: 1\n", encoding="utf-8")
+    done("gate.py", str(shop.parent), code=1)
+
+
+def test_a_plan_tells_its_parts(shop: Path) -> None:
+    spent = json.loads(done("unpaced.py", "-C", str(shop), "-q", "-o", os.devnull, "plan"))
+    assert [name for name in ("start", "before", "network", "after") if spent[name] <= 0] == []
