@@ -41,7 +41,7 @@ def emulator(
             if database is not None and database != project.state / DATABASE:
                 raise UsageError("--space and --db exclude each other")
             served = open_emulator(project, chosen)
-            served.be(quirks)
+            served.set_quirks(quirks)
         else:
             if database is not None and not database.parent.is_dir():
                 raise UsageError(f"there is no folder {database.parent} to keep {database.name} in")

@@ -78,7 +78,7 @@ class Emulator:
             self._sleep(pause)
         return self._answer(request, received, fault)
 
-    def be(self, quirks: Mapping[str, str]) -> None:
+    def set_quirks(self, quirks: Mapping[str, str]) -> None:
         """Have these quirks from now on, and no others. Raises ValueError for one that there is not."""
         choose(quirks)
         self._state.settings = replace(self._state.settings, quirks=quirks)

@@ -3,7 +3,8 @@
 They are no part of the service: no signature, plain JSON, and a sentence when something is wrong. Users can rely on
 `review`, `faults` with the kinds of `faults.contract`, and `history`. The rest are instruments for tests of clients:
 `category`, `template`, `flow` and `space` do what happens outside of the API, `clock` and `settings` change the
-emulator itself, and the kinds of `faults.instruments` go beyond what users are promised. `GET faults` lists both.
+emulator itself, and the kinds of `faults.instruments` go beyond what users are promised. `GET faults` lists both, and
+`GET quirks` what `settings` can have under `quirks`.
 """
 
 from __future__ import annotations

@@ -118,7 +118,8 @@ def past(db: sqlite3.Connection, *, changed_since: float, created_since: float) 
     """Inside, no row has been changed since one time, and none created since another; afterwards all is as it was."""
     db.execute("SAVEPOINT past")
     try:
-        for entry in db.execute("SELECT * FROM row_before ORDER BY at DESC, seq DESC").fetchall():
+        query = "SELECT * FROM row_before WHERE at > ? ORDER BY at DESC, seq DESC"
+        for entry in db.execute(query, (min(changed_since, created_since),)).fetchall():
             new = entry["columns"] is None
             if entry["at"] > changed_since or (new and entry["at"] > created_since):
                 _restore(db, entry["place"], entry["row"], None if new else json.loads(entry["columns"]))

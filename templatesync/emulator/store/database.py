@@ -76,6 +76,7 @@ MIGRATIONS = (
       seq INTEGER PRIMARY KEY AUTOINCREMENT,
       at REAL NOT NULL, place TEXT NOT NULL, row INTEGER NOT NULL, columns TEXT
     );
+    CREATE INDEX row_before_at ON row_before (at);
     """,
 )
 

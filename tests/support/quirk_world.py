@@ -10,8 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from emulator_caller import Caller, Clock, body, shop
-
+from support.emulator_caller import Caller, Clock, body, shop
 from templatesync.emulator import ConnectionDropped, Emulator, HttpResponse, Settings
 from templatesync.emulator.store.spaces import new_space
 from templatesync.service.api import api
@@ -241,7 +240,7 @@ def everything(caller: Caller, clock: Clock, made: Made) -> Iterator[tuple[str, 
         yield from run([(SPACE, "GetChatappTemplateDetail", {"TemplateName": name, "Language": "en"})])
 
 
-class Template:
+class Filled:
     """A database that is filled once and copied for each run."""
 
     def __init__(self, folder: Path) -> None:
