@@ -144,53 +144,44 @@ def _only(running: Sequence[Change], planned: Sequence[Change]) -> list[Change]:
 
 
 def _carry_out(spaces: Sequence[_Space], means: Means) -> None:
-    """Phase by phase. When the driver itself breaks, what has ended counts, and nothing more is begun."""
+    """Phase by phase. Whatever breaks, be it the driver, what has ended counts."""
     owners = {id(change): space for space in spaces for change in space.changes}
     kinds = {name: kind for space in spaces for name, kind in space.given.kinds.items()}
-    broken: Exception | None = None
     for phase in phases([change for space in spaces for change in space.changes], kinds):
-        jobs: list[Job[Outcome]] = []
-        for change in phase:
+        ended = means.driver.run([_job(owners[id(change)], change, means) for change in phase], on_done=_teller(means))
+        raised = next((each.error for each in ended if each.error and not isinstance(each.error, Interrupted)), None)
+        for change, finished in zip(phase, ended, strict=True):
             space = owners[id(change)]
-            assert space.run is not None
-            calls = carry_out(space.run, change)
-            jobs.append(Job(means.senders[space.plan.space], calls, str(change.key), space.plan.space))
-        ended: dict[int, Finished[Outcome]] = {}
-        if broken is None:
-            broken = _run(jobs, ended, means)
-        for change, job in zip(phase, jobs, strict=True):
-            space = owners[id(change)]
-            space.outcomes.append(_end(space, change, ended.get(id(job)), broken))
-            job.calls.close()  # of one that was never begun, where the driver broke
+            broken = None if means.driver.stopping else raised
+            space.outcomes.append(_end(space, change, finished, broken))
 
 
-def _run(jobs: Sequence[Job[Outcome]], ended: dict[int, Finished[Outcome]], means: Means) -> Exception | None:
-    """Run jobs; puts how each ended into `ended`, by the id of the job. What the driver raised, if it did."""
+def _job(space: _Space, change: Change, means: Means) -> Job[Outcome]:
+    assert space.run is not None
+    name = space.plan.space
+    return Job(means.senders[name], carry_out(space.run, change), str(change.key), name)
 
+
+def _teller(means: Means) -> Callable[[Finished[Outcome]], None]:
     def done(finished: Finished[Outcome]) -> None:
-        ended[id(finished.job)] = finished
         if finished.value is not None:
             means.ended(finished.value)
 
-    try:
-        means.driver.run(jobs, on_done=done)
-    except Exception as error:
-        return error
-    return None
+    return done
 
 
-def _end(space: _Space, change: Change, finished: Finished[Outcome] | None, broken: Exception | None) -> Outcome:
-    if finished is not None and finished.value is not None:
-        return finished.value
-    error = finished.error if finished is not None else broken
-    if isinstance(error, Interrupted):
-        return Outcome(change, OutcomeKind.UNKNOWN, "interrupted", "the run was stopped before this change ended")
+def _end(space: _Space, change: Change, finished: Finished[Outcome], broken: Exception | None) -> Outcome:
+    """The end of a change. `broken` is for what was never begun: what kept the driver from it, if nobody stopped it."""
+    error = finished.error or (None if finished.started else broken)
+    if finished.value is not None:
+        return finished.value._replace(defect=error)
     if error is None:
         return not_started(change, "interrupted", "the run was stopped before this change began")
-    why = defect(error)
-    if space.run is not None and change.key in space.run.sent:
-        return held_back(change, why)._replace(kind=OutcomeKind.UNKNOWN)
-    return held_back(change, why)
+    if isinstance(error, Interrupted):
+        return Outcome(change, OutcomeKind.UNKNOWN, "interrupted", "the run was stopped before this change ended")
+    sent = space.run is not None and change.key in space.run.sent
+    left = held_back(change, defect(error))
+    return left._replace(kind=OutcomeKind.UNKNOWN) if sent else left
 
 
 # --- the end ----------------------------------------------------------------------------------------------------------

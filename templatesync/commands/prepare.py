@@ -34,7 +34,6 @@ from templatesync.validation.project import invalid, nothing_wanted
 if TYPE_CHECKING:
     from templatesync.commands.session import Session
     from templatesync.planning.detail_cache import DetailCache
-    from templatesync.service.driver.driver import Finished
 
 
 def open_project(directory: Path) -> Project:
@@ -236,29 +235,20 @@ def _readings(
     """What was read of each space, or why it was not. What is read by now counts, whatever breaks."""
     from templatesync.service.driver.driver import Job
 
-    found: dict[str, Reading | Refusal] = {}
-
-    def done(finished: Finished[Reading]) -> None:
-        if finished.value is not None:
-            found[finished.job.space] = finished.value
-        elif finished.error is not None:
-            found[finished.job.space] = unread(finished.error)
-        progress(finished.job.space)
-
-    broken: Exception | None = None
-    try:
-        session.driver.run(
-            [Job(session.clients[each.name], calls(each), space=each.name) for each in spaces], on_done=done
-        )
-    except Exception as error:
-        broken = error
+    jobs = [Job(session.clients[space.name], calls(space), space=space.name) for space in spaces]
+    ended = session.driver.run(jobs, on_done=lambda finished: progress(finished.job.space))
     if session.driver.stopped_by:
         raise StoppedError(session.driver.stopped_by)
-    for space in spaces:
-        if space.name not in found:
-            if broken is None:
-                raise StoppedError(SIGINT)
-            found[space.name] = defect(broken)
+    raised = next((finished.error for finished in ended if finished.error is not None), None)
+    found: dict[str, Reading | Refusal] = {}
+    for finished in ended:
+        error = finished.error or (None if finished.started else raised)
+        if error is not None:
+            found[finished.job.space] = unread(error)
+        elif finished.value is not None:
+            found[finished.job.space] = finished.value
+        else:
+            raise StoppedError(SIGINT)
     return found
 
 

@@ -206,7 +206,7 @@ class _Reader:
         key = self._text(opened.key_at)
         if key in opened.value:
             line = opened.mark[2][key][0]
-            self._add("json-duplicate-key", opened.key_at, f"the key {_short(key)} stands here and on line {line}")
+            self._add("json-duplicate-key", opened.key_at, f"duplicate key {_short(key)} (first on line {line})")
             opened.key = None
         else:
             opened.key = key

@@ -68,10 +68,10 @@ _DIRECTIVE = re.compile("^%", re.MULTILINE)
 _SYNTAX_HINTS = {
     "tab character": "indent with blanks, never with tabs",
     "any token": "quote a text that starts with a sign such as %, @ or `; indent with blanks, never with tabs",
-    "mapping values": "a text with `: ` in it needs quotes; keys of one mapping stand in one column",
+    "mapping values": "a text with `: ` in it needs quotes; keys of one mapping start in one column",
     "quoted scalar": "it ends with the same sign, and inside double quotes \\ begins an escape",
-    "block mapping": "keys of one mapping stand in one column",
-    "'-' indicator": "items of one list stand in one column, and what belongs to one stands further right",
+    "block mapping": "keys of one mapping start in one column",
+    "'-' indicator": "items of one list start in one column, and what belongs to one is indented further",
     "',' or": "close what is open, or quote a text that starts with [ or {",
     "no end": "close what is open, or quote a text that starts with [ or {",
     "alias": "quote a text that starts with *",
@@ -256,7 +256,7 @@ class _Builder:
             self._add("yaml-alias", line, column, "merge keys (<<) are not read", hint="write the values out")
         elif key in parent.value:
             first = parent.mark[2][key][0]
-            self._add("yaml-duplicate-key", line, column, f"the key {key} stands here and on line {first}")
+            self._add("yaml-duplicate-key", line, column, f"duplicate key {key} (first on line {first})")
         else:
             return
         parent.key = _SKIPPED

@@ -26,7 +26,7 @@ class OutcomeKind(StrEnum):
 class Outcome(NamedTuple):
     """The end of one planned change. `code` is the service's word, or ours for what never got there.
 
-    `cause` is what decided it, and `defect` what was raised, when it was this program.
+    `cause` is what decided it, and `defect` what this program raised on the way, be it after the change had ended.
     """
 
     change: Change
@@ -41,6 +41,8 @@ class Outcome(NamedTuple):
     @property
     def end(self) -> OutcomeKind | Cause:
         """What the exit code follows from: the kind where it says it all, the cause of the others."""
+        if self.defect is not None:
+            return Cause.DEFECT
         return self.kind if self.kind in EXIT_CODES else self.cause
 
 

@@ -169,7 +169,7 @@ def expand(doc: Document, spaces: Sequence[Space], budget: Budget, assets: Asset
         budget.spent += (doc.nodes if language is None else _nodes(body)) + RESOURCE_COST
         if budget.spent > MOST_EXPANDED:
             at = doc.locate(("Languages",))
-            message = "the languages of this file are too many for what stands in it"
+            message = "the languages of this file are too many for what it contains"
             out.findings.append(Finding("yaml-limit", Severity.ERROR, message, doc.file, *at, hint="split it"))
             return out
         _interpolate(doc, kind, body, options, belongs, out)

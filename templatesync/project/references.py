@@ -46,7 +46,7 @@ def problem(kind: Kind, path: Path, text: str, kinds: Mapping[str, Kind]) -> str
     target = kinds.get(kind.references.fields.get(str(path[-1]), "")) if path else None
     if target is None:
         fields = " or ".join(sorted(kind.references.fields)) or "none here"
-        return f"a reference to another resource stands only in a field that takes one ({fields})"
+        return f"a reference to another resource belongs only in a field that takes one ({fields})"
     found = parse(text)
     if found is None:
         return f"a reference is the whole text of {path[-1]}, with nothing around it"

@@ -135,7 +135,7 @@ def load(root: Path) -> Project:
 
 
 def _empty() -> Finding:
-    message = "the project file is empty; at least version and spaces stand in it"
+    message = "the project file is empty; it needs at least version and spaces"
     hint = "`templatesync init` in another folder shows what it looks like"
     return Finding("yaml-empty", Severity.ERROR, message, FILE_NAME, hint=hint)
 

@@ -187,12 +187,12 @@ def _tell_type(value: Json, wanted: str | Sequence[str], show: Shown) -> tuple[s
     if "string" in wants:
         text = "text, or a map from language to text," if "object" in wants else "text"
         if value is None:
-            return f"nothing stands here where {text} is wanted", "write a text, or remove the key"
+            return f"nothing is here where {text} is wanted", "write a text, or remove the key"
         if isinstance(value, (bool, int, float)):
             return f"{shown} is a {is_a} here where {text} is wanted", "put quotes around it, exactly as you wrote it"
-        return f"{is_a} stands here where {text} is wanted", "write one text"
+        return f"{is_a} is here where {text} is wanted", "write one text"
     if value is None:
-        return f"nothing stands here where {_NOUN[wants[0]]} is wanted", "fill it in, or remove the key"
+        return f"nothing is here where {_NOUN[wants[0]]} is wanted", "fill it in, or remove the key"
     hint = {
         "boolean": "write true or false",
         "integer": "write a whole number, without quotes",
@@ -200,7 +200,7 @@ def _tell_type(value: Json, wanted: str | Sequence[str], show: Shown) -> tuple[s
         "array": "write a list: each entry on a line that starts with -",
         "object": "write keys and values",
     }["boolean" if "boolean" in wants else wants[-1]]
-    subject = f"{shown} is {is_a}" if isinstance(value, str) else f"{is_a} stands here"
+    subject = f"{shown} is {is_a}" if isinstance(value, str) else f"{is_a} is here"
     if isinstance(value, (bool, int, float)):
         subject = f"{shown} is a {is_a}"
     return f"{subject} where {' or '.join(_NOUN[want] for want in wants)} is wanted", hint
@@ -243,7 +243,7 @@ _MANY = {"character": "characters", "entry": "entries"}
 
 def _tell_unique(value: Sequence[Json], _: Json, show: Shown) -> tuple[str, str]:
     index = next(index for index, each in enumerate(value) if each in value[:index])
-    return f"{show(value[index], index)} stands here twice", "keep one of them"
+    return f"{show(value[index], index)} appears twice here", "keep one of them"
 
 
 def _tell_range(value: Json, bound: Json, show: Shown) -> tuple[str, str]:

@@ -14,18 +14,16 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.resource import Key, Resource
-from templatesync.project.expansion import Entry
 from templatesync.project.workspace import Workspace
 from templatesync.validation.cache import CheckCache
 from templatesync.validation.file import CheckedFile, apply_severities, check_file
 from templatesync.validation.project import check_settings, check_together
 
 WORTH_SPREADING = 1_500
-"""Files to look at from which on other processes help; starting one takes as long as checking some hundreds."""
+"""Files to check from which on other processes help; starting one takes as long as checking some hundreds."""
 _CHUNK = 250
 MOST_PROCESSES = 8
 
@@ -99,20 +97,28 @@ def check(
     kept = CheckCache(cache, project, chosen) if cache is not None else None
     before = {**(kept.known(workspace.texts) if kept else {}), **(known or {})}
     unknown = [name for name in workspace.texts if name not in before]
-    resources: dict[str, dict[Key, Resource]] = {name: {} for name in chosen} if wanted else {}
-    now: dict[str, CheckedFile] = {}
-    for looked_at in _spread(_Task(workspace, chosen, before.keys(), wanted), unknown, processes):
-        if looked_at.checked is not None:
-            now[looked_at.checked.file] = looked_at.checked
-        for resource, names in looked_at.resources:
-            for name in names:
-                resources[name].setdefault(resource.key, resource)
+    if wanted:
+        # Who asks for that goes on with it: no file is parsed twice then, and none in another process, since to send
+        # resources from there takes more time than it saves.
+        for name in unknown:
+            workspace.source(name)
+    now = {each.file: each for each in _check_files(workspace, chosen, unknown, 1 if wanted else processes)}
     if kept:
         kept.keep(workspace.texts, {**before, **now})
     checked = tuple(before[name] if name in before else now[name] for name in workspace.texts)
     findings = _told(workspace, chosen, checked)
     keys = {summary.key for each in checked for summary in each.summaries}
+    resources = _wanted(workspace, chosen) if wanted else {}
     return Report(findings, len(checked), len(keys), checked, len(unknown), resources)
+
+
+def _wanted(workspace: Workspace, chosen: Collection[str]) -> dict[str, dict[Key, Resource]]:
+    wanted: dict[str, dict[Key, Resource]] = {name: {} for name in chosen}
+    for entry in workspace.entries:
+        for name in entry.spaces:
+            if name in wanted:
+                wanted[name].setdefault(entry.resource.key, entry.resource)
+    return wanted
 
 
 def _told(workspace: Workspace, chosen: Collection[str], checked: Sequence[CheckedFile]) -> tuple[Finding, ...]:
@@ -155,44 +161,20 @@ def _one(group: Sequence[Finding], everywhere: frozenset[str]) -> Finding:
 # --- files, in this process or in several -----------------------------------------------------------------------------
 
 
-class _Task(NamedTuple):
-    """What is to be done with files: to check those that are not `known`, and to say what all of them want."""
-
-    workspace: Workspace
-    chosen: frozenset[str]
-    known: Collection[str]
-    wanted: bool
+def _check(workspace: Workspace, chosen: Collection[str], name: str) -> CheckedFile:
+    return check_file(workspace.parse(name), workspace.project, chosen)
 
 
-class _LookedAt(NamedTuple):
-    """What came of one file: nothing of what it had been known for."""
-
-    checked: CheckedFile | None
-    resources: Sequence[tuple[Resource, Sequence[str]]] = ()
+def _check_all(workspace: Workspace, chosen: Collection[str]) -> list[CheckedFile]:
+    return [_check(workspace, chosen, name) for name in workspace.texts]
 
 
-def _look(task: _Task, name: str) -> _LookedAt:
-    # Who wants resources is a command that goes on with them, and may have more to tell: it parses no file twice.
-    source = task.workspace.source(name) if task.wanted else task.workspace.parse(name)
-    checked = None if name in task.known else check_file(source, task.workspace.project, task.chosen)
-    return _LookedAt(checked, _resources(source.entries, task.chosen) if task.wanted else ())
-
-
-def _resources(entries: Iterable[Entry], chosen: Collection[str]) -> list[tuple[Resource, Sequence[str]]]:
-    concerned = ((entry.resource, [name for name in entry.spaces if name in chosen]) for entry in entries)
-    return [(resource, names) for resource, names in concerned if names]
-
-
-def _look_at_all(task: _Task) -> list[_LookedAt]:
-    return [_look(task, name) for name in task.workspace.texts]
-
-
-def _spread(task: _Task, unknown: Sequence[str], processes: int | None) -> Iterator[_LookedAt]:
-    """Look at those files that somebody needs to see, in their order."""
-    names = list(task.workspace.texts) if task.wanted else unknown
+def _check_files(
+    workspace: Workspace, chosen: Collection[str], names: Sequence[str], processes: int | None
+) -> Iterator[CheckedFile]:
     most = min(processes or _processors(), MOST_PROCESSES)
     if most < 2 or len(names) < WORTH_SPREADING:
-        yield from (_look(task, name) for name in names)
+        yield from (_check(workspace, chosen, name) for name in names)
         return
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
@@ -203,13 +185,11 @@ def _spread(task: _Task, unknown: Sequence[str], processes: int | None) -> Itera
     context = multiprocessing.get_context("fork" if copied else "spawn")
     if copied:  # looking for garbage would else touch every page that is shared, and so make a page of each copy's own
         gc.freeze()
-    work: list[Callable[[], list[_LookedAt]]] = []
+    work: list[Callable[[], list[CheckedFile]]] = []
     with ProcessPoolExecutor(most, context, _follow) as pool:
         for start in range(0, len(names), _CHUNK):
-            part = names[start : start + _CHUNK]
-            known = frozenset(part).intersection(task.known)
-            mine = task._replace(workspace=task.workspace.part(part), known=known)
-            work.append(pool.submit(_look_at_all, mine).result)
+            part = workspace.part(names[start : start + _CHUNK])
+            work.append(pool.submit(_check_all, part, chosen).result)
         try:
             for result in work:
                 yield from result()

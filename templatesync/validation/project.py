@@ -109,7 +109,7 @@ def _duplicates(seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:
         other = first.setdefault(key, each)
         if other is not each:
             there = other.entry(entries).document
-            message = f"{key} stands here and in {there.file}, line {there.line}"
+            message = f"{key} is defined twice: here and in {there.file}, line {there.line}"
             yield as_finding(
                 each.entry(entries), RULES["duplicate-resource"], Hit((), message, "delete one of the two")
             )

@@ -32,5 +32,5 @@ SCHEMA_RULES: tuple[Rule, ...] = (
     _rule("project-refused", "The project file names no endpoint, credential, proxy or program."),
     _rule("project-region", "A region is written like ap-southeast-1."),
     _rule("project-isv-code", "The ISV code comes from a variable whose name starts with TEMPLATESYNC_ISV_."),
-    _rule("project-vars", "The name of a space variable can stand in ${{ }}."),
+    _rule("project-vars", "The name of a space variable can be written in ${{ }}."),
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ import pytest
 from templatesync.cli import run
 from templatesync.commands import prepare
 from templatesync.kinds import KINDS
+from templatesync.render.progress import Progress
 from templatesync.service.driver.driver import Driver, Finished
+from templatesync.service.driver.lanes import Lanes
 
 PROJECT = """\
 version: 1
@@ -89,29 +92,29 @@ def second_in_two(resource: Any, *rest: Any) -> bool:
 
 
 def second_time() -> Callable[..., bool]:
-    calls: Iterator[int] = iter(range(1, 100))
+    calls = count(1)
     return lambda *given: next(calls) == 2
 
 
 @pytest.mark.parametrize(
     ("record", "name", "condition"),
-    [("remote", "fetch", second_time()), ("policy", "decide", in_two)],
+    [("remote", "fetch", second_time), ("policy", "decide", lambda: in_two)],
     ids=["while it is read", "while it is planned"],
 )
 @pytest.mark.parametrize("command", ["plan", "status"])
 def test_the_other_spaces_are_told_and_the_exit_code_is_70(
-    projects: Projects, breaks: Any, command: str, record: str, name: str, condition: Any
+    projects: Projects, breaks: Any, command: str, record: str, name: str, condition: Callable[[], Any]
 ) -> None:
-    breaks(record, name, condition if name == "decide" else second_time())
-    arguments = [command] if command == "status" else [command, "--out", str(projects.root / "plan.json")]
-    spaces, said = projects.run(*arguments, code=70)
+    breaks(record, name, condition())
+    out = projects.root / "plan.json"
+    spaces, said = projects.run(command, *(["--out", str(out)] if command == "plan" else []), code=70)
     rows = "changes" if command == "plan" else "resources"
     assert [space["error"]["code"] for space in spaces.values() if "error" in space] == [CODE]
-    assert [len(spaces[space][rows]) for space in SPACES] == [2, 0, 2]
+    assert [len(space[rows]) for space in spaces.values() if "error" not in space] == [2, 2]
     assert "this is a defect of templatesync: Broken" in said
     assert said.count("please report it with") == 1
     if command == "plan":
-        saved = json.loads((projects.root / "plan.json").read_text())["spaces"]
+        saved = json.loads(out.read_text(encoding="utf-8"))["spaces"]
         assert {space["space"]: space for space in saved} == spaces
 
 
@@ -176,22 +179,32 @@ def test_what_was_written_before_the_driver_broke_is_told(projects: Projects, mo
     projects.run("apply", "--yes", code=0)
 
 
+def test_who_is_told_of_ends_may_break_and_the_change_is_done(
+    projects: Projects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*given: Any) -> None:
+        raise Broken("private")
+
+    monkeypatch.setattr(Progress, "ended", broken)
+    spaces, said = projects.run("apply", "--yes", code=70)
+    assert {row["outcome"] for space in SPACES for row in spaces[space]["changes"]} == {"done"}
+    assert said.count("this is a defect of templatesync") == 1
+
+
 def breaking(monkeypatch: pytest.MonkeyPatch, *, run_: int, after: int) -> None:
-    """Let the driver break in this run, once so many jobs have ended."""
-    real = Driver.run
-    runs = iter(range(1, 100))
+    """Let the driver break in this run, at the first answer after so many jobs have ended."""
+    run_jobs, completed = Driver.run, Lanes.completed
+    ended: list[list[Finished[Any]]] = []
 
-    def broken(self: Driver, jobs: Any, *, on_done: Any = None, **more: Any) -> Any:
-        mine = next(runs) == run_
-        ended: list[Finished[Any]] = []
+    def counted(self: Driver, jobs: Any, *, on_done: Any, **more: Any) -> Any:
+        mine: list[Finished[Any]] = []
+        ended.append(mine)
+        return run_jobs(self, jobs, on_done=lambda finished: mine.append(finished) or on_done(finished), **more)
 
-        def done(finished: Finished[Any]) -> None:
-            if mine and len(ended) == after:
-                raise Broken("private")
-            ended.append(finished)
-            if on_done:
-                on_done(finished)
+    def broken(self: Lanes, *given: Any) -> Any:
+        if len(ended) == run_ and len(ended[-1]) == after:
+            raise Broken("private")
+        return completed(self, *given)
 
-        return real(self, jobs, on_done=done, **more)
-
-    monkeypatch.setattr(Driver, "run", broken)
+    monkeypatch.setattr(Driver, "run", counted)
+    monkeypatch.setattr(Lanes, "completed", broken)

@@ -83,15 +83,15 @@ def test_markers_of_a_merge_are_told_as_such(shop: Shop, text: str) -> None:
 
 def test_indentation_is_named_among_the_causes(shop: Shop) -> None:
     ended = refused(shop, "Name: a\n  Category: UTILITY\n", "yaml-syntax", 2, 11)
-    assert "keys of one mapping stand in one column" in ended.out
+    assert "keys of one mapping start in one column" in ended.out
     ended = refused(shop, "A:\n  - a: b\n    c: d\n  e: f\n", "yaml-syntax", 4, 3)
-    assert "items of one list stand in one column" in ended.out
+    assert "items of one list start in one column" in ended.out
 
 
 def test_an_empty_project_file(shop: Shop) -> None:
     shop.write("templatesync.yaml", "# nothing\n")
     ended = shop.run("validate")
-    assert (ended.code, "the project file is empty; at least version and spaces stand in it" in ended.out) == (3, True)
+    assert (ended.code, "the project file is empty; it needs at least version and spaces" in ended.out) == (3, True)
 
 
 def test_a_duplicate_key_names_both_lines(shop: Shop) -> None:

@@ -75,7 +75,7 @@ def test_each_value_has_its_own_spelling(tmp_path: Path) -> None:
 
 def test_one_of_two_equal_ones_is_told_of_as_it_is_spelt() -> None:
     [document] = yaml_reader.load(b"{Name: a, Languages: [en, 1.0, 1.00]}", "a.yaml").documents
-    assert "1.00 stands here twice" in [
+    assert "1.00 appears twice here" in [
         problem.message for problem in problems("template", document.data, document.spelt)
     ]
 

@@ -363,7 +363,7 @@ def test_a_reference_in_another_field_is_told(linked: Linked) -> None:
                  "Components": [{"Type": "BODY", "Text": f"See {BOOK} for more about your order."}]})  # fmt: skip
     (finding,) = validate(linked.root, (), (), strict=False).report.errors
     assert finding.rule == "reference-syntax"
-    assert finding.message == "a reference to another resource stands only in a field that takes one (FlowId)"
+    assert finding.message == "a reference to another resource belongs only in a field that takes one (FlowId)"
 
 
 def test_a_space_variable_may_hold_the_id(linked: Linked) -> None:

@@ -123,16 +123,16 @@ WRONG_TEMPLATE: list[tuple[Any, str, str, str]] = [
     (template(Name=""), "name-length", "Name", "1 to 512"),
     (template(Name="a" * 513), "name-length", "Name", "1 to 512"),
     (template(Name=2024), "wrong-type", "Name", "2024 is a number here where text is wanted"),
-    (template(Name=None), "wrong-type", "Name", "nothing stands here"),
-    (template(Name=["a"]), "wrong-type", "Name", "a list stands here"),
+    (template(Name=None), "wrong-type", "Name", "nothing is here"),
+    (template(Name=["a"]), "wrong-type", "Name", "a list is here"),
     (template(Category="UTILTY"), "category-enum", "Category", '"UTILTY" is not one of UTILITY'),
     (template(TemplateType="VIBER"), "type-enum", "TemplateType", "no way to modify a VIBER template"),
     (template(Languages=[], Language="en"), "wrong-length", "Languages", "empty"),
-    (without(template(Languages=["en", "en"]), "Language"), "wrong-value", "Languages", '"en" stands here twice'),
+    (without(template(Languages=["en", "en"]), "Language"), "wrong-value", "Languages", '"en" appears twice here'),
     (template(AllowSend="yes"), "wrong-type", "AllowSend", '"yes" is text where true or false is wanted'),
     (template(MessageSendTtlSeconds="60"), "ttl-int", "MessageSendTtlSeconds", "a whole number is wanted"),
     (template(MessageSendTtlSeconds=60.5), "ttl-int", "MessageSendTtlSeconds", "60.5 is a number where"),
-    (template(Components={}), "wrong-type", "Components", "a mapping stands here where a list"),
+    (template(Components={}), "wrong-type", "Components", "a mapping is here where a list"),
     (template(Components=[]), "wrong-length", "Components", "empty"),
     (template(Components=["BODY"]), "wrong-type", "Components/0", "where a mapping is wanted"),
     (template(Componnets=[]), "unknown-field", "Componnets", "no field Componnets"),
@@ -262,7 +262,7 @@ WRONG_TEMPLATE: list[tuple[Any, str, str, str]] = [
 
 WRONG_RESOURCE: list[tuple[Any, str, str, str]] = [
     ({**TEMPLATE, "kind": "letter"}, "kind-known", "kind", "the kinds template, qr_code and flow"),
-    ([], "wrong-type", "", "a list stands here where a mapping"),
+    ([], "wrong-type", "", "a list is here where a mapping"),
 ]
 
 WRONG_PROJECT: list[tuple[Any, str, str, str]] = [

@@ -110,10 +110,10 @@ class _Reader:
         if end < len(self.text) and others:
             indent = others.pop()
             if indent.strip(_BLANK):
-                raise UnusualError(self._line(end), "something stands in front of a key")
+                raise UnusualError(self._line(end), "there is something in front of a key")
         lines = [(_indentation(each), each.strip(_BLANK)) for each in others]
         if any(text and not text.startswith("#") for _, text in [(0, first.strip(_BLANK)), *lines]):
-            raise UnusualError(self._line(start), "something stands between two entries")
+            raise UnusualError(self._line(start), "there is something between two entries")
         return (first.rstrip(_BLANK) if first.strip(_BLANK) else ""), lines
 
     def value(self, entry: Entry, node: Any, layout: Layout, at: int, column: int) -> int:

@@ -59,7 +59,7 @@ def check_each(category: str, buttons: Sequence[Button]) -> None:
     # Quick replies are side by side, before or after the others.
     runs = [quick for quick, _ in groupby(kind == "QUICK_REPLY" for kind in kinds)]
     if len(runs) > 2:
-        raise create_error("QUICK_REPLY buttons must stand side by side, before or after all others")
+        raise create_error("QUICK_REPLY buttons must be next to each other, before or after all others")
     for button in buttons:
         kind = str(button["Type"])
         _check_label(kind, text_of(button))

@@ -160,7 +160,9 @@ class Template:
     """
 
     __slots__ = (
+        "_addresses",
         "_bodies",
+        "_by_type",
         "_joined",
         "_names",
         "_prose",
@@ -196,6 +198,8 @@ class Template:
         self._texts: Sequence[Text] | None = None
         self._prose: Sequence[Text] | None = None
         self._bodies: Sequence[Text] | None = None
+        self._by_type: dict[str, list[Part]] | None = None
+        self._addresses: Sequence[tuple[Text, Json]] | None = None
         self._wording: str | None = None
         self._variables: Mapping[str, Path] | None = None
         self._joined: str | None = None
@@ -235,16 +239,27 @@ class Template:
             self._bodies = [part.text for part in mine if part.type == "BODY" and part.value and part.text is not None]
         return self._bodies
 
+    @property
+    def addresses(self) -> Sequence[tuple[Text, Json]]:
+        """The addresses of URL buttons that have one, each with its UrlType."""
+        if self._addresses is None:
+            urls = [
+                (button.get("Url"), button.fields.get("UrlType")) for button in self.buttons if button.type == "URL"
+            ]
+            self._addresses = [(text, form) for text, form in urls if text is not None and text.value]
+        return self._addresses
+
     def part(self, type_: str) -> Part | None:
         """The first component of that type."""
-        for part in self.parts:
-            if part.type == type_:
-                return part
-        return None
+        return next(iter(self.every(type_)), None)
 
     def every(self, type_: str) -> Sequence[Part]:
         """All components of that type; there should be one, but a rule is told of each."""
-        return [part for part in self.parts if part.type == type_]
+        if self._by_type is None:
+            self._by_type = {}
+            for part in self.parts:
+                self._by_type.setdefault(part.type, []).append(part)
+        return self._by_type.get(type_, ())
 
     def has_button(self, *types: str) -> bool:
         """Whether the message has a button of one of these types."""

@@ -24,7 +24,7 @@ def _navigations(flow: Flow) -> Iterator[Action]:
     return (action for screen in flow.screens for action in screen.actions if action.name == "navigate")
 
 
-@rule("fj-complete", ERROR, META, "The action `complete` stands on terminal screens only.")
+@rule("fj-complete", ERROR, META, "The action `complete` belongs on terminal screens only.")
 def fj_complete(flow: Flow) -> Iterator[Hit]:
     """It ends the flow."""
     for screen in flow.screens:

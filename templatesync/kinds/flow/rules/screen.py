@@ -91,7 +91,7 @@ def fj_terminal_footer(flow: Flow) -> Iterator[Hit]:
             yield Hit(screen.at("terminal"), "a terminal screen has a Footer", "add one that does complete")
 
 
-@rule("fj-success-flag", ERROR, META, "`success` stands on terminal screens only.")
+@rule("fj-success-flag", ERROR, META, "`success` belongs on terminal screens only.")
 def fj_success_flag(flow: Flow) -> Iterator[Hit]:
     """It says whether ending here is what the business wanted."""
     for screen in flow.screens:

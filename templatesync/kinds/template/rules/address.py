@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
+from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.base import (
     CAMS,
     CAMS_ERRORS,
@@ -26,16 +28,14 @@ _SHORTENERS = frozenset("bit.ly tinyurl.com t.co goo.gl rb.gy cutt.ly is.gd".spl
 _WHATSAPP = frozenset("wa.me api.whatsapp.com chat.whatsapp.com".split())
 
 
-def _addresses(template: Template, url_type: str = "") -> Iterator[Text]:
-    for button in template.buttons:
-        text = button.get("Url")
-        if button.type == "URL" and text is not None and text.value and url_type in ("", button.fields.get("UrlType")):
-            yield text
+def _addresses(template: Template, url_type: str) -> list[Text]:
+    return [text for text, form in template.addresses if form == url_type]
 
 
-def _host(text: Text) -> str:
-    """The host of an address in lower case, without user and port; empty when there is none."""
-    match = _HTTP.match(text.value)
+@lru_cache(maxsize=64)
+def _host(address: str) -> str:
+    """The host of an address in lower case, without user and port; empty when there is none. Several rules ask."""
+    match = _HTTP.match(address)
     return match[1].rpartition("@")[2].partition(":")[0].lower() if match else ""
 
 
@@ -48,17 +48,22 @@ def _host(text: Text) -> str:
 )
 def url_2000(template: Template) -> Iterator[Hit]:
     """The variable counts as it is written."""
+    message = f"the address of a button has 1 to {limits.URL} characters; use a shorter one"
     for button in template.buttons:
-        if button.type != "URL":
-            continue
-        message = f"the address of a button has 1 to {limits.URL} characters; use a shorter one"
-        yield from too_long(button.get("Url"), limits.URL, message)
+        if button.type == "URL":
+            yield from too_long(button, "Url", limits.URL, message)
+
+
+# An address as it should be: one variable, at its end.
+_WHOLE = lazy_pattern(r"[^$]*\$\(\w+\)")
 
 
 @rule("url-one-var-end", ERROR, CAMS_ERRORS, "A dynamic address ends in its one variable.", needs=["URL"])
 def url_one_var_end(template: Template) -> Iterator[Hit]:
     """No variable, several, or one in the middle."""
     for text in _addresses(template, "dynamic"):
+        if _WHOLE.fullmatch(text.value):
+            continue
         found = text.variables
         if not found:
             yield Hit(
@@ -82,6 +87,9 @@ def url_static_no_var(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, f"a static address has no variable; this is $({text.variables[0].name})", hint)
 
 
+_BLANK = lazy_pattern(r"\s")
+
+
 # Only other providers say so, and it is an error all the same: what is no web address helps nobody, and may harm.
 @rule(
     "url-http",
@@ -92,7 +100,7 @@ def url_static_no_var(template: Template) -> Iterator[Hit]:
 )
 def url_http(template: Template) -> Iterator[Hit]:
     """Other schemes, no host, blanks, a variable or a user name where the host stands."""
-    for text in _addresses(template):
+    for text, _ in template.addresses:
         if text.value.startswith("${{"):
             continue  # a variable that this space lacks is told elsewhere
         match = _HTTP.match(text.value)
@@ -104,9 +112,9 @@ def url_http(template: Template) -> Iterator[Hit]:
             yield Hit(text.path, "a variable cannot be the host of an address", "write the host out")
         elif "@" in match[1]:
             yield Hit(
-                text.path, "an address with a user name in it misleads customers", "remove what stands before the @"
+                text.path, "an address with a user name in it misleads customers", "remove what comes before the @"
             )
-        elif re.search(r"\s", text.value):
+        elif _BLANK.search(text.value):
             yield Hit(text.path, "there is a blank in the address", "write it as %20, or remove it")
 
 
@@ -120,27 +128,31 @@ def url_http(template: Template) -> Iterator[Hit]:
 def url_slash(template: Template) -> Iterator[Hit]:
     """A letter or digit right before the variable."""
     for text in _addresses(template, "dynamic"):
-        for variable in text.variables[:1]:
-            if variable.start and text.value[variable.start - 1].isalnum():
-                yield Hit(text.path, "the value is appended to a word", "end the fixed part in /, = or #")
+        match = VARIABLE.search(text.value)
+        if match and match.start() and text.value[match.start() - 1].isalnum():
+            yield Hit(text.path, "the value is appended to a word", "end the fixed part in /, = or #")
 
 
 @rule("url-no-shortener", WARNING, OTHERS, "An address is no short link.", needs=["URL"])
 def url_no_shortener(template: Template) -> Iterator[Hit]:
     """Hosts that only redirect."""
-    for text in _addresses(template):
-        if _host(text) in _SHORTENERS:
+    for text, _ in template.addresses:
+        if _host(text.value) in _SHORTENERS:
             yield Hit(
-                text.path, f"reviews reject short links such as {_host(text)}", "write the address that it leads to"
+                text.path,
+                f"reviews reject short links such as {_host(text.value)}",
+                "write the address that it leads to",
             )
 
 
 @rule("url-no-wame", WARNING, OTHERS, "An address does not lead back to WhatsApp.", needs=["URL"])
 def url_no_wame(template: Template) -> Iterator[Hit]:
     """Links that open a chat."""
-    for text in _addresses(template):
-        if _host(text) in _WHATSAPP:
-            yield Hit(text.path, f"reviews reject links to {_host(text)}", "use a QUICK_REPLY or PHONE_NUMBER button")
+    for text, _ in template.addresses:
+        if _host(text.value) in _WHATSAPP:
+            yield Hit(
+                text.path, f"reviews reject links to {_host(text.value)}", "use a QUICK_REPLY or PHONE_NUMBER button"
+            )
 
 
 # Forms, pages and folders that anybody can make there.
@@ -154,8 +166,8 @@ _SHARED = frozenset(
 @rule("url-own-domain", INFO, OTHERS, "An address is on a domain of your own.", needs=["URL"])
 def url_own_domain(template: Template) -> Iterator[Hit]:
     """Hosts where everybody has pages."""
-    for text in _addresses(template):
-        host = _host(text)
+    for text, _ in template.addresses:
+        host = _host(text.value)
         shared = host if host in _SHARED else host.partition(".")[2]
         if shared in _SHARED:
             yield Hit(text.path, f"anybody can have a page at {shared}", "link to a page on your own domain")

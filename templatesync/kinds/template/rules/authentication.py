@@ -92,9 +92,9 @@ def auth_package(template: Template) -> Iterator[Hit]:
 )
 def auth_autofill_25(template: Template) -> Iterator[Hit]:
     """The other label of ONE_TAP and ZERO_TAP."""
+    message = f"AutofillText has 1 to {limits.AUTOFILL} characters; shorten it"
     for button in _buttons(template):
-        message = f"AutofillText has 1 to {limits.AUTOFILL} characters; shorten it"
-        yield from too_long(button.get("AutofillText"), limits.AUTOFILL, message)
+        yield from too_long(button, "AutofillText", limits.AUTOFILL, message)
 
 
 def _minutes(template: Template) -> Iterator[tuple[Part, int]]:

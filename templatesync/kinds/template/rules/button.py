@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
+from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.base import (
     CAMS,
     CAMS_DESIGN,
@@ -67,13 +67,13 @@ btn_flow_1 = rule("btn-flow-1", ERROR, META_COMPONENTS, "A message has at most o
 )
 
 
-@rule("btn-grouped", ERROR, CAMS, "All QUICK_REPLY buttons stand side by side.", needs=["QUICK_REPLY"])
+@rule("btn-grouped", ERROR, CAMS, "All QUICK_REPLY buttons are next to each other.", needs=["QUICK_REPLY"])
 def btn_grouped(template: Template) -> Iterator[Hit]:
     """The quick replies, or the others, are split."""
     for part in template.every("BUTTONS"):
         runs = [(reply, list(run)) for reply, run in groupby(part.buttons, lambda button: button.type == "QUICK_REPLY")]
         if len(runs) > 2:
-            message = "QUICK_REPLY buttons stand side by side, before or after all others"
+            message = "QUICK_REPLY buttons must be next to each other, before or after all others"
             yield Hit(runs[2][1][0].path, message, "move this button to the others of its kind")
 
 
@@ -86,9 +86,9 @@ def btn_grouped(template: Template) -> Iterator[Hit]:
 )
 def btn_text_25(template: Template) -> Iterator[Hit]:
     """Of the message and of cards."""
+    message = f"the label of a button has 1 to {limits.LABEL} characters; shorten it"
     for button in template.buttons:
-        message = f"the label of a button has 1 to {limits.LABEL} characters; shorten it"
-        yield from too_long(button.text, limits.LABEL, message)
+        yield from too_long(button, "Text", limits.LABEL, message)
 
 
 # Meta's page on limited-time offers allows a variable in the label of a URL button; Alibaba Cloud does not.
@@ -102,11 +102,10 @@ def btn_text_25(template: Template) -> Iterator[Hit]:
 def btn_text_no_var(template: Template) -> Iterator[Hit]:
     """Both labels of ONE_TAP and ZERO_TAP."""
     for button in template.buttons:
-        for text in (button.text, button.get("AutofillText")):
-            if text is not None and text.variables:
-                yield Hit(
-                    text.path, f"a label has no variable; this is $({text.variables[0].name})", "write a fixed text"
-                )
+        for field in ("Text", "AutofillText"):
+            label = button.fields.get(field)
+            if isinstance(label, str) and (match := VARIABLE.search(label)):
+                yield Hit(button.at(field), f"a label has no variable; this is {match[0]}", "write a fixed text")
 
 
 @rule("btn-text-unique", INFO, OWN, "Buttons of one message have different labels.", needs=["Buttons"])
@@ -115,22 +114,21 @@ def btn_text_unique(template: Template) -> Iterator[Hit]:
     for part in template.all_parts:
         seen: set[str] = set()
         for button in part.buttons:
-            text = button.text
-            if text is None or not text.value:
-                continue
-            if text.value in seen:
-                yield Hit(text.path, "another button says the same", "give it a label of its own")
-            seen.add(text.value)
+            if button.value and button.value in seen:
+                yield Hit(button.at("Text"), "another button says the same", "give it a label of its own")
+            seen.add(button.value or "")
+
+
+_NOT_PLAIN = lazy_pattern(r"[*~`\n\r]")
 
 
 @rule("btn-text-nl", WARNING, OTHERS, "The label of a button is one line without markup.", needs=["Buttons"])
 def btn_text_nl(template: Template) -> Iterator[Hit]:
     """Line breaks and the signs of bold, strike-through and code."""
     for button in template.buttons:
-        text = button.text
-        if text is not None and (match := re.search(r"[*~`\n\r]", text.value)):
+        if button.value is not None and (match := _NOT_PLAIN.search(button.value)):
             found = "a line break" if match[0] in "\r\n" else match[0]
-            yield Hit(text.path, f"a label is one plain line; this has {found}", "leave it out")
+            yield Hit(button.at("Text"), f"a label is one plain line; this has {found}", "leave it out")
 
 
 _PHONE = lazy_pattern(r"\+?[0-9][0-9 ().-]*")
@@ -224,14 +222,13 @@ _LABEL_SIGNS = frozenset("So Sk Sm Sc Co Cn".split())
 def btn_text_alnum(template: Template) -> Iterator[Hit]:
     """Emoji and symbols."""
     for button in template.buttons if template.category != "AUTHENTICATION" else ():
-        text = button.text
-        if text is None or _PLAIN_LABEL.fullmatch(text.value):
+        if button.value is None or _PLAIN_LABEL.fullmatch(button.value):
             continue
         odd = next(
-            (char for char in text.value if unicodedata.category(char) in _LABEL_SIGNS and char not in "`~$+"), ""
+            (char for char in button.value if unicodedata.category(char) in _LABEL_SIGNS and char not in "`~$+"), ""
         )
         if odd:
-            yield Hit(text.path, f"{odd} in a label may be refused", "use letters and digits")
+            yield Hit(button.at("Text"), f"{odd} in a label may be refused", "use letters and digits")
 
 
 _FIXED = {"CATALOG": "View catalog", "MPM": "View items"}

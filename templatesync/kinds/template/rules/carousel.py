@@ -83,7 +83,7 @@ def car_body_160(template: Template) -> Iterator[Hit]:
                 f"the text of a card has 1 to {limits.CARD_BODY} characters; "
                 "shorten it, or move part of it to the BODY of the message"
             )
-            yield from too_long(body.text, limits.CARD_BODY, message)
+            yield from too_long(body, "Text", limits.CARD_BODY, message)
 
 
 @rule("car-buttons-min", INFO, META_CAROUSEL, "Each card has a button.", needs=["CAROUSEL"])
@@ -104,7 +104,7 @@ def car_var_scope(template: Template) -> Iterator[Hit]:
         mine = {name: text.path for part in card.parts for text in part.texts() for name in _names(text)}
         shared = next((name for name in mine if name in seen), None)
         if shared is not None:
-            message = f"$({shared}) stands outside this card too, and whether both get one value is documented nowhere"
+            message = f"$({shared}) appears outside this card too, and whether both get one value is documented nowhere"
             yield Hit(mine[shared], message, "give it a name of its own, such as with the number of the card")
         seen |= mine.keys()
 

@@ -39,14 +39,14 @@ _MEDIA_ADDRESS = lazy_pattern(r"(?i:https?://)|file:|\$\{\{")
     ERROR,
     CAMS,
     "A HEADER with media has the address of a sample.",
-    needs=["HEADER", ("Url", "ThumbUrl")],
+    needs=[("Url", "ThumbUrl")],
 )
 def header_media_url(template: Template) -> Iterator[Hit]:
     """A Url that nobody can fetch; one that is missing is the schema's to tell."""
     for header in template.all_parts:
-        url = header.get("Url")
         media = header.type == "HEADER" and header.format in ("IMAGE", "VIDEO", "DOCUMENT")
-        if media and url is not None and url.value and not _MEDIA_ADDRESS.match(url.value):
+        url = header.fields.get("Url") if media else None
+        if isinstance(url, str) and url and not _MEDIA_ADDRESS.match(url):
             message = "WhatsApp fetches the sample of a HEADER; a local file name is not an address"
             hint = "write file: and its path in the project to have it uploaded, or the https:// address of a sample"
             yield Hit(header.at("Url"), message, hint)
@@ -62,7 +62,7 @@ def body_required(template: Template) -> Iterator[Hit]:
         yield Hit(("Components",), "a template needs a BODY", "add a component with Type: BODY")
 
 
-@rule("component-once", ERROR, META_COMPONENTS, "Each type of component stands at most once.")
+@rule("component-once", ERROR, META_COMPONENTS, "Each type of component appears at most once.")
 def component_once(template: Template) -> Iterator[Hit]:
     """In the message, and in each card."""
     groups: list[Sequence[Part]] = [template.parts, *(card.parts for card in template.cards)]
@@ -81,7 +81,7 @@ def component_once(template: Template) -> Iterator[Hit]:
     "carousel-needs-body",
     WARNING,
     META_CAROUSEL,
-    "Beside a CAROUSEL stands a BODY and nothing else.",
+    "A message with a CAROUSEL has a BODY and nothing else.",
     needs=["CAROUSEL"],
 )
 def carousel_needs_body(template: Template) -> Iterator[Hit]:
@@ -158,7 +158,7 @@ def catalog_mpm_alone(template: Template) -> Iterator[Hit]:
         special = [button for button in part.buttons if button.type in ("CATALOG", "MPM")]
         if special and len(part.buttons) > 1:
             other = next(button for button in part.buttons if button is not special[0])
-            yield Hit(other.path, f"no other button may stand beside a {special[0].type} button", "keep only that one")
+            yield Hit(other.path, f"no other button may be next to a {special[0].type} button", "keep only that one")
 
 
 # --- fields that stand where they have no effect --------------------------------------------------------------------
@@ -178,10 +178,10 @@ def _misplaced(field: str, allowed: Callable[[Template, Part], bool], home: str)
 _HEADER_MEDIA = frozenset({"", "IMAGE", "VIDEO", "DOCUMENT"})
 
 caption_header_media = rule(
-    "caption-header-media", INFO, CAMS, "Caption stands in a HEADER with media.", needs=["Caption"]
+    "caption-header-media", INFO, CAMS, "Caption belongs in a HEADER with media.", needs=["Caption"]
 )(_misplaced("Caption", lambda _, part: part.type == "HEADER" and part.format in _HEADER_MEDIA, "a HEADER with media"))
 filename_document = rule(
-    "filename-document", INFO, CAMS, "FileName stands in a HEADER with a document.", needs=["FileName"]
+    "filename-document", INFO, CAMS, "FileName belongs in a HEADER with a document.", needs=["FileName"]
 )(
     _misplaced(
         "FileName", lambda _, part: part.type == "HEADER" and part.format in ("", "DOCUMENT"), "a HEADER with DOCUMENT"
@@ -191,7 +191,7 @@ addsecret_place = rule(
     "addsecret-place",
     INFO,
     CAMS,
-    "AddSecretRecommendation stands in the BODY of AUTHENTICATION.",
+    "AddSecretRecommendation belongs in the BODY of AUTHENTICATION.",
     needs=["AddSecretRecommendation"],
 )(
     _misplaced(
@@ -204,7 +204,7 @@ codeexp_place = rule(
     "codeexp-place",
     INFO,
     CAMS,
-    "CodeExpirationMinutes stands in the FOOTER of AUTHENTICATION.",
+    "CodeExpirationMinutes belongs in the FOOTER of AUTHENTICATION.",
     needs=["CodeExpirationMinutes"],
 )(
     _misplaced(
@@ -214,13 +214,13 @@ codeexp_place = rule(
     )
 )
 hasexp_place = rule(
-    "hasexp-place", INFO, CAMS, "HasExpiration stands in a LIMITED_TIME_OFFER.", needs=["HasExpiration"]
+    "hasexp-place", INFO, CAMS, "HasExpiration belongs in a LIMITED_TIME_OFFER.", needs=["HasExpiration"]
 )(_misplaced("HasExpiration", lambda _, part: part.type == "LIMITED_TIME_OFFER", "a LIMITED_TIME_OFFER"))
 btn_phone_field = rule(
-    "btn-phone-field", INFO, CAMS, "PhoneNumber stands on a PHONE_NUMBER button.", needs=["PhoneNumber"]
+    "btn-phone-field", INFO, CAMS, "PhoneNumber belongs to a PHONE_NUMBER button.", needs=["PhoneNumber"]
 )(_misplaced("PhoneNumber", lambda _, part: part.type == "PHONE_NUMBER", "a PHONE_NUMBER button"))
 btn_quick_optout = rule(
-    "btn-quick-optout", INFO, CAMS, "IsOptOut stands on a QUICK_REPLY button of MARKETING.", needs=["IsOptOut"]
+    "btn-quick-optout", INFO, CAMS, "IsOptOut belongs to a QUICK_REPLY button of MARKETING.", needs=["IsOptOut"]
 )(
     _misplaced(
         "IsOptOut",
@@ -253,7 +253,7 @@ _ELSEWHERE = {
 }
 
 
-@rule("field-place", WARNING, OWN, "A field stands in the kind of component or button that it belongs to.")
+@rule("field-place", WARNING, OWN, "A field is in the kind of component or button that it belongs to.")
 def field_place(template: Template) -> Iterator[Hit]:
     """A field in a component or button of another type."""
     for part in (*template.all_parts, *template.buttons):

@@ -95,7 +95,7 @@ def lto_text_16(template: Template) -> Iterator[Hit]:
     """Variables count as they are written."""
     for part in template.every("LIMITED_TIME_OFFER"):
         message = f"the text of a LIMITED_TIME_OFFER has 1 to {limits.OFFER_TEXT} characters; shorten it"
-        yield from too_long(part.text, limits.OFFER_TEXT, message)
+        yield from too_long(part, "Text", limits.OFFER_TEXT, message)
 
 
 @rule(
@@ -174,7 +174,7 @@ def coupon_label_fixed(template: Template) -> Iterator[Hit]:
             yield Hit(button.text.path, "WhatsApp writes the label of this button itself", "leave Text out")
 
 
-@rule("coupon-not-web", INFO, META_COUPON, "A coupon code also stands in the text.", needs=["CouponCode"])
+@rule("coupon-not-web", INFO, META_COUPON, "A coupon code is also in the text.", needs=["CouponCode"])
 def coupon_not_web(template: Template) -> Iterator[Hit]:
     """The button is not shown in a browser. With an offer lto-desktop says more."""
     if template.category == "AUTHENTICATION" or _offer(template) is not None:

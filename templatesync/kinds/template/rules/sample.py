@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
@@ -15,6 +17,7 @@ from templatesync.kinds.template.rules.base import (
     rule,
 )
 from templatesync.kinds.template.view import Template
+from templatesync.model.json_value import Json
 from templatesync.model.lazy_pattern import lazy_pattern
 
 # What people put for a sample that they do not have.
@@ -30,7 +33,7 @@ def var_example_real(template: Template) -> Iterator[Hit]:
     for name, sample in template.example.items() if template.category != "AUTHENTICATION" else ():
         if not isinstance(sample, str) or not sample:
             continue
-        if VARIABLE.search(sample):
+        if "$(" in sample and VARIABLE.search(sample):
             message, hint = f"the sample of $({name[:60]}) is a variable itself", "write a value"
         elif _FILLER.fullmatch(sample):
             message, hint = f"the sample of $({name[:60]}) is a filler: {sample[:20]}", "write a value that looks real"
@@ -57,7 +60,7 @@ def var_url_as_value(template: Template) -> Iterator[Hit]:
     for text in template.bodies if whole else ():
         name = next((variable.name for variable in text.variables if variable.name in whole), None)
         if name is not None:
-            message = f"$({name}) stands for a whole address, which no review can judge"
+            message = f"$({name}) is a whole address, which no review can judge"
             yield Hit(text.path, message, "use a URL button whose address ends in a variable")
 
 
@@ -70,20 +73,26 @@ def var_url_as_value(template: Template) -> Iterator[Hit]:
 )
 def body_sent_1024(template: Template) -> Iterator[Hit]:
     """BODY with its samples, and the labels of buttons. A BODY too long by itself is another rule's."""
-    samples = {name: sample for name, sample in template.example.items() if isinstance(sample, str)}
-    longest = max(map(len, samples.values()), default=0)
+    longest = max([len(sample) for sample in template.example.values() if isinstance(sample, str)], default=0)
     for text in template.bodies:
-        length, values = len(text.value), len(text.variables) * longest
+        length, most = len(text.value), text.value.count("$(") * longest
+        if length + most + limits.BUTTONS * limits.LABEL <= limits.BODY:
+            continue
+        values = len(text.variables) * longest
         if length + values + limits.BUTTONS * limits.LABEL <= limits.BODY or not values or length > limits.BODY:
             continue
-        sent = len(_filled(text.value, samples)) + _labels(template)
+        sent = len(_filled(text.value, template.example)) + _labels(template)
         if sent > limits.BODY:
             message = f"with samples and labels the message has {sent:,} characters, and sending may fail"
             yield Hit(text.path, message, f"leave room for values: at most {limits.BODY} are sent")
 
 
-def _filled(text: str, samples: Mapping[str, str]) -> str:
-    return VARIABLE.sub(lambda match: samples.get(match[1], match[0]), text)
+def _filled(text: str, samples: Mapping[str, Json]) -> str:
+    def filled(match: re.Match[str]) -> str:
+        sample = samples.get(match[1])
+        return sample if isinstance(sample, str) else match[0]
+
+    return VARIABLE.sub(filled, text)
 
 
 def _labels(template: Template) -> int:
@@ -97,6 +106,14 @@ _PRIVATE = lazy_pattern(
     r"(?i)(?:[^.]+|.*\.(?:local|localhost|internal|intranet|lan|home|corp|test|invalid))"
     r"|127\.[\d.]+|10\.[\d.]+|192\.168\.[\d.]+|169\.254\.[\d.]+|172\.(?:1[6-9]|2\d|3[01])\.[\d.]+|0\.0\.0\.0|\[.*\]"
 )
+
+
+@lru_cache(maxsize=64)
+def _is_private(host: str) -> bool:
+    """The pictures of a carousel are mostly on one host, and those of a project on few."""
+    return _PRIVATE.fullmatch(host) is not None
+
+
 _EXPIRING = lazy_pattern(
     r"(?i)[?&](?:x-amz-(?:expires|signature)|x-goog-(?:expires|signature)|x-oss-(?:expires|signature)|expires|signature|ossaccesskeyid|sig|oe)="
 )
@@ -117,9 +134,9 @@ def media_sample_clean(template: Template) -> Iterator[Hit]:
         host = _HOST.match(url) if isinstance(url, str) and "${{" not in url else None
         if host is None or not isinstance(url, str) or not host[1]:
             continue
-        if _PRIVATE.fullmatch(host[1]):
+        if _is_private(host[1]):
             message = f"reviewers cannot reach {host[1][:60]}"
             yield Hit(part.at("Url"), message, "put the sample on a server that everybody can reach")
-        elif match := _EXPIRING.search(url):
+        elif "=" in url and (match := _EXPIRING.search(url)):
             message = f"the address expires ({match[0][1:-1]}), perhaps before a reviewer opens it"
             yield Hit(part.at("Url"), message, "use an address that stays")

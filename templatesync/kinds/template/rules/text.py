@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from templatesync.documents.characters import counted
@@ -21,15 +20,17 @@ from templatesync.kinds.template.rules.base import (
     rule,
 )
 from templatesync.kinds.template.script import emoji
-from templatesync.kinds.template.view import Part, Template, Text
+from templatesync.kinds.template.view import Part, Template
 from templatesync.model.lazy_pattern import lazy_pattern
 
 
-def too_long(text: Text | None, limit: int, message: str, *, least: int = 1) -> Iterator[Hit]:
-    """A hit when a text is out of bounds. The schema counts too, but not where a space's variables are filled in; the
-    messages are the same, so that what both find is told once."""
-    if text is not None and not least <= len(text.value) <= limit:
-        yield Hit(text.path, message, counted(text.value) if text.value else "this is empty; write a text")
+def too_long(part: Part, field: str, limit: int, message: str, *, least: int = 1) -> tuple[Hit, ...]:
+    """A hit when the text in a field is out of bounds. The schema counts too, but not where a space's variables are
+    filled in; the messages are the same, so that what both find is told once."""
+    text = part.fields.get(field)
+    if not isinstance(text, str) or least <= len(text) <= limit:
+        return ()
+    return (Hit(part.at(field), message, counted(text) if text else "this is empty; write a text"),)
 
 
 def _messages(template: Template) -> bool:
@@ -47,7 +48,7 @@ def body_1024(template: Template) -> Iterator[Hit]:
     """Variables count as they are written."""
     for part in template.every("BODY"):
         message = f"the text of a BODY has at most {limits.BODY} characters; shorten it"
-        yield from too_long(part.text, limits.BODY, message, least=0)
+        yield from too_long(part, "Text", limits.BODY, message, least=0)
 
 
 @rule(
@@ -59,10 +60,9 @@ def body_1024(template: Template) -> Iterator[Hit]:
 def body_550(template: Template) -> Iterator[Hit]:
     """Between the two limits that sources name."""
     for part in template.every("BODY") if _messages(template) else ():
-        text = part.text
-        if text is not None and limits.BODY_ADVISED < len(text.value) <= limits.BODY:
+        if part.value is not None and limits.BODY_ADVISED < len(part.value) <= limits.BODY:
             message = f"more than {limits.BODY_ADVISED} characters may be refused"
-            yield Hit(text.path, message, f"{counted(text.value)}; Meta's own page allows {limits.BODY}")
+            yield Hit(part.at("Text"), message, f"{counted(part.value)}; Meta's own page allows {limits.BODY}")
 
 
 @rule(
@@ -77,15 +77,15 @@ def body_lto_600(template: Template) -> Iterator[Hit]:
     if template.part("LIMITED_TIME_OFFER") is not None:
         for part in template.every("BODY"):
             message = f"with a LIMITED_TIME_OFFER the text of a BODY has at most {limits.BODY_WITH_OFFER} characters"
-            yield from too_long(part.text, limits.BODY_WITH_OFFER, message, least=0)
+            yield from too_long(part, "Text", limits.BODY_WITH_OFFER, message, least=0)
 
 
 @rule("body-not-blank", ERROR, CAMS_ERRORS, "A BODY has a text.")
 def body_not_blank(template: Template) -> Iterator[Hit]:
     """A text of nothing but blanks; a missing one is the schema's."""
     for part in template.every("BODY") if _messages(template) else ():
-        if part.text is not None and not part.text.value.strip():
-            yield Hit(part.text.path, "the text of the BODY is blank", "write what the customer reads")
+        if part.value is not None and not part.value.strip():
+            yield Hit(part.at("Text"), "the text of the BODY is blank", "write what the customer reads")
 
 
 @rule(
@@ -100,7 +100,9 @@ def header_text_60(template: Template) -> Iterator[Hit]:
     for part in template.every("HEADER"):
         if part.format == "TEXT":
             message = f"the text of a HEADER has 1 to {limits.HEADER_TEXT} characters; "
-            yield from too_long(part.text, limits.HEADER_TEXT, message + "shorten it, or move part of it to the BODY")
+            yield from too_long(
+                part, "Text", limits.HEADER_TEXT, message + "shorten it, or move part of it to the BODY"
+            )
 
 
 @rule(
@@ -114,14 +116,14 @@ def footer_60(template: Template) -> Iterator[Hit]:
     """In AUTHENTICATION the platform writes it."""
     for part in template.every("FOOTER") if _messages(template) else ():
         message = f"the text of a FOOTER has 1 to {limits.FOOTER} characters; shorten it, or leave the FOOTER out"
-        yield from too_long(part.text, limits.FOOTER, message)
+        yield from too_long(part, "Text", limits.FOOTER, message)
 
 
 @rule("header-one-var", ERROR, CAMS_ERRORS, "A HEADER has at most one variable.", needs=["HEADER"])
 def header_one_var(template: Template) -> Iterator[Hit]:
     """Told at the text, whatever its format."""
     for part in template.every("HEADER"):
-        if part.text is not None and len(part.text.variables) > 1:
+        if part.text is not None and "$(" in part.text.value and len(part.text.variables) > 1:
             names = ", ".join(variable.name for variable in part.text.variables)
             yield Hit(
                 part.text.path, f"a HEADER has at most one variable; these are {names}", "move the others to the BODY"
@@ -160,14 +162,13 @@ _MARKUP = lazy_pattern(r"[*~`\n\r]|(?<![\w(])_(?=\S)[^_\n]*(?<=\S)_(?!\w)")
 
 
 def _plain(part: Part, name: str) -> Iterator[Hit]:
-    text = part.text
-    if text is None:
+    if part.value is None:
         return
-    if match := _MARKUP.search(text.value):
+    if match := _MARKUP.search(part.value):
         found = "a line break" if match[0] in "\r\n" else match[0][0]
-        yield Hit(text.path, f"a {name} is one plain line; this has {found}", "leave it out")
-    elif emoji(text.value):
-        yield Hit(text.path, f"a {name} is one plain line; this has an emoji", "leave it out")
+        yield Hit(part.at("Text"), f"a {name} is one plain line; this has {found}", "leave it out")
+    elif emoji(part.value):
+        yield Hit(part.at("Text"), f"a {name} is one plain line; this has an emoji", "leave it out")
 
 
 # Meta only recommends to avoid markup in headers, so neither of these two is an error.
@@ -191,13 +192,18 @@ def footer_plain(template: Template) -> Iterator[Hit]:
         yield from _plain(part, "FOOTER")
 
 
+_LINE_BREAKS = lazy_pattern(r"\n(?:[ \t\r]*\n){3}")
+
+
 @rule("body-newlines", WARNING, OTHERS, "A BODY has fewer than four line breaks in a row.")
 def body_newlines(template: Template) -> Iterator[Hit]:
     """Blank lines count."""
     for part in template.every("BODY"):
-        if part.text is not None and re.search(r"\n(?:[ \t\r]*\n){3}", part.text.value):
+        if part.value is not None and _LINE_BREAKS.search(part.value):
             yield Hit(
-                part.text.path, "there are four or more line breaks in a row", "leave one blank line between paragraphs"
+                part.at("Text"),
+                "there are four or more line breaks in a row",
+                "leave one blank line between paragraphs",
             )
 
 
@@ -205,13 +211,13 @@ def body_newlines(template: Template) -> Iterator[Hit]:
 def body_spaces(template: Template) -> Iterator[Hit]:
     """Tabs, and more than four blanks in a row."""
     for part in template.every("BODY"):
-        if part.text is not None and ("\t" in part.text.value or " " * 5 in part.text.value):
-            yield Hit(part.text.path, "there is a tab, or more than four blanks in a row", "use single blanks")
+        if part.value is not None and ("\t" in part.value or " " * 5 in part.value):
+            yield Hit(part.at("Text"), "there is a tab, or more than four blanks in a row", "use single blanks")
 
 
 @rule("body-crlf", INFO, OWN, "Lines end with a line feed alone.")
 def body_crlf(template: Template) -> Iterator[Hit]:
     """Carriage returns, which only an escape can bring in."""
     for part in template.every("BODY"):
-        if part.text is not None and "\r" in part.text.value:
-            yield Hit(part.text.path, "there is a carriage return in the text", r"write \n instead of \r\n")
+        if part.value is not None and "\r" in part.value:
+            yield Hit(part.at("Text"), "there is a carriage return in the text", r"write \n instead of \r\n")

@@ -48,7 +48,9 @@ def _differing(template: Template, usual: Sequence[str]) -> Iterator[Hit]:
     for name, path in mine.items():
         if name not in usual:
             yield Hit(
-                path, f"$({name}) stands only in {template.language}", "other languages of this template do not have it"
+                path,
+                f"$({name}) appears only in {template.language}",
+                "other languages of this template do not have it",
             )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from templatesync.kinds.rule import Hit
@@ -136,18 +136,18 @@ def var_example_extra(template: Template) -> Iterator[Hit]:
             yield Hit(("Example", name), f"there is no variable $({name[:60]})", "remove the sample, or use it")
 
 
-def _body(template: Template) -> Iterator[Text]:
-    """The text of the BODY without blanks around it, where the rules on its form apply: not in AUTHENTICATION."""
-    if template.category != "AUTHENTICATION":
-        for part in template.every("BODY"):
-            if part.text is not None and part.text.variables:
-                yield part.text.stripped()
+def _body(template: Template, sign: Callable[[str], object] = bool) -> list[Text]:
+    """The text of the BODY without blanks around it, where it has variables, and where `sign` is true of it.
+
+    Finding variables is dear, so a rule names what is quickly seen of each text that it may be about.
+    """
+    return [text.stripped() for text in template.bodies if sign(text.value) and text.variables]
 
 
 @rule("var-not-lead", ERROR, META_REVIEW, "A BODY does not begin with a variable.")
 def var_not_lead(template: Template) -> Iterator[Hit]:
     """Blanks in front do not count."""
-    for text in _body(template):
+    for text in _body(template, lambda value: value.lstrip().startswith("$(")):
         first = text.variables[0]
         if first.start == 0:
             yield Hit(text.path, f"the BODY begins with $({first.name})", "put a word in front, such as a greeting")
@@ -156,7 +156,7 @@ def var_not_lead(template: Template) -> Iterator[Hit]:
 @rule("var-not-trail", ERROR, META_REVIEW, "A BODY does not end with a variable.")
 def var_not_trail(template: Template) -> Iterator[Hit]:
     """Blanks behind do not count."""
-    for text in _body(template):
+    for text in _body(template, lambda value: value.rstrip().endswith(")")):
         last = text.variables[-1]
         if last.end == len(text.value):
             yield Hit(text.path, f"the BODY ends with $({last.name})", "write something behind it")
@@ -166,23 +166,26 @@ def var_not_trail(template: Template) -> Iterator[Hit]:
 @rule("var-trail-punct", WARNING, OTHERS, "A BODY does not end with a variable and a full stop.")
 def var_trail_punct(template: Template) -> Iterator[Hit]:
     """Nothing but punctuation behind the last variable."""
-    for text in _body(template):
+    for text in _body(template, lambda value: not _LETTER.search(value.rpartition(")")[2])):
         last = text.variables[-1]
         rest = text.value[last.end :]
         if rest and all(char.isspace() or unicodedata.category(char).startswith("P") for char in rest):
-            message = f"behind $({last.name}) stands only punctuation, which some reviews reject"
+            message = f"only punctuation follows $({last.name}), which some reviews reject"
             yield Hit(text.path, message, "end with a few words")
 
 
-@rule("var-adjacent", ERROR, META_REVIEW, "Between two variables stands a word or a sign.")
+_TOUCHING = lazy_pattern(r"\)[ \t]*\$\(")
+
+
+@rule("var-adjacent", ERROR, META_REVIEW, "There is a word or a sign between two variables.")
 def var_adjacent(template: Template) -> Iterator[Hit]:
     """Nothing, or only blanks, between two on one line."""
-    for text in _body(template):
+    for text in _body(template, _TOUCHING.search):
         found = text.variables
         for one, two in pairwise(found):
             between = text.value[one.end : two.start]
             if not between.strip(" \t"):
-                message = f"nothing stands between $({one.name}) and $({two.name})"
+                message = f"there is nothing between $({one.name}) and $({two.name})"
                 yield Hit(text.path, message, "put a word or a sign between them, or make them one variable")
 
 
@@ -190,10 +193,11 @@ def var_adjacent(template: Template) -> Iterator[Hit]:
 def var_ratio(template: Template) -> Iterator[Hit]:
     """Not in scripts that put no blanks between words."""
     for text in template.bodies:
-        variables = len(text.variables)
+        if has_words(text.value, 2 * text.value.count("$(") + 1):
+            continue
+        variables, words = len(text.variables), plain_words(text)
         wanted = 2 * variables + 1
-        words = plain_words(text) if variables and not has_words(text.value, wanted) else None
-        if words is not None and words < wanted:
+        if variables and words is not None and words < wanted:
             message = f"{variables} variables want at least {wanted} words around them"
             yield Hit(text.path, message, f"this has {words}; say more, or use fewer variables")
 
@@ -202,7 +206,7 @@ def var_ratio(template: Template) -> Iterator[Hit]:
     "var-unique-name",
     INFO,
     META_COMPONENTS,
-    "A variable stands once in the BODY.",
+    "A variable appears once in the BODY.",
 )
 def var_unique_name(template: Template) -> Iterator[Hit]:
     """Told once for each name."""
@@ -211,24 +215,28 @@ def var_unique_name(template: Template) -> Iterator[Hit]:
     for text in _body(template):
         for name, times in Counter(variable.name for variable in text.variables).items():
             if times > 1:
-                yield Hit(text.path, f"$({name}) stands here {times} times", "both get the same value")
+                yield Hit(text.path, f"$({name}) appears here {times} times", "both get the same value")
+
+
+# With neither letter nor digit in front of it.
+_FIRST_ON_LINE = lazy_pattern(r"\n[^\w\n]*(?:_[^\w\n]*)*\$\(")
 
 
 @rule(
     "var-own-line",
     WARNING,
     META_CATEGORY,
-    "A variable stands in a sentence, not on a line of its own.",
+    "A variable is part of a sentence, not a line of its own.",
 )
 def var_own_line(template: Template) -> Iterator[Hit]:
     """Nothing but blanks and signs beside one on its line, and no label above it; a BODY of nothing else too."""
-    for text in _body(template):
+    for text in _body(template, lambda value: _FIRST_ON_LINE.search(f"\n{value}")):
         above = ""
-        for line in text.value.split("\n") if "$(" in text.value else ():
+        for line in text.value.split("\n"):
             found = VARIABLE.search(line) if line.count("$(") == 1 else None
             alone = found is not None and not _LETTER.search(line[: found.start()] + line[found.end() :])
             if found is not None and alone and not _LABEL.search(VARIABLE.sub("", above)):
-                message = f"{found[0]} stands alone on its line, so nobody can tell what it will say"
+                message = f"{found[0]} is alone on its line, so nobody can tell what it will say"
                 yield Hit(text.path, message, "put words beside it, such as: Note: $(note) for your order")
                 break
             above = line if line.strip() else above
