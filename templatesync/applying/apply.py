@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, TypeAlias
 
-from templatesync.kinds.base import Kind, Written
+from templatesync.kinds.base import Kind, WriteResult
 from templatesync.model.calls import (
     Batch,
     CallError,
@@ -21,7 +21,7 @@ from templatesync.model.calls import (
 )
 from templatesync.model.change import Action, Cause, Change
 from templatesync.model.errors import LocalError
-from templatesync.model.outcome import Outcome, OutcomeKind, Progress, cause_of
+from templatesync.model.outcome import Outcome, OutcomeKind, RunProgress, cause_of
 from templatesync.model.request import DENIED, Answer, AnswerClass
 from templatesync.model.resource import Key, Live, Resource
 from templatesync.planning.approval import not_started, stale
@@ -82,9 +82,9 @@ class Run:
         self.links = self.given.links
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> RunProgress:
         """How far it came."""
-        return Progress.WROTE if self.wrote else Progress.SENT if self.sent else Progress.NOTHING_SENT
+        return RunProgress.WROTE if self.wrote else RunProgress.SENT if self.sent else RunProgress.NOTHING_SENT
 
     def ended(self, outcome: Outcome) -> Outcome:
         """Record the end of a change: what depends on it may go on, or may not."""
@@ -229,7 +229,7 @@ def _write(
             return _end(change, OutcomeKind.UNKNOWN, answer, _unknown(answer)), None
 
 
-def _start(run: Run, kind: Kind, change: Change, live: Live | None) -> Generator[Batch, list[Answer], Written]:
+def _start(run: Run, kind: Kind, change: Change, live: Live | None) -> Generator[Batch, list[Answer], WriteResult]:
     if change.action is Action.CREATE:
         return (yield from kind.remote.create(_sent(run, kind, change.key)))
     assert live is not None

@@ -15,7 +15,7 @@ from templatesync.applying.apply import Run, carry_out, phases
 from templatesync.applying.journal import Journal
 from templatesync.model.change import Action, Cause, Change, Plan, Refusal, SpacePlan, defect
 from templatesync.model.errors import ExitCode, worst
-from templatesync.model.outcome import Outcome, OutcomeKind, Progress, exit_code
+from templatesync.model.outcome import Outcome, OutcomeKind, RunProgress, exit_code
 from templatesync.planning.approval import Approved, approve, blocked, held_back, not_started
 from templatesync.planning.inputs import PlanInput
 from templatesync.planning.plan import unsafe
@@ -188,7 +188,7 @@ def _end(space: _Space, change: Change, finished: Finished[Outcome], broken: Exc
 
 
 def _exit_code(spaces: Sequence[_Space], driver: Driver) -> ExitCode:
-    progress = max((space.run.progress for space in spaces if space.run), default=Progress.NOTHING_SENT)
+    progress = max((space.run.progress for space in spaces if space.run), default=RunProgress.NOTHING_SENT)
     found = [exit_code((end for space in spaces for end in space.ends), progress)]
     if driver.stopped_by:
         found.append(ExitCode.TERMINATED if driver.stopped_by == 15 else ExitCode.INTERRUPTED)

@@ -76,7 +76,7 @@ def init(options: Globals, folder: Path | None, cust_space_id: str) -> ExitCode:
     return options.show(dataclasses.replace(result, imported=imported))
 
 
-@command("validate", formats=("text", "json", "github", "gitlab", "sarif", "junit"))
+@command("validate")
 @click.argument("paths", type=_PATH, nargs=-1)
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option("--fix", is_flag=True, help="First mend what has one safe answer; tell what was mended and what is left.")
@@ -326,7 +326,7 @@ def status(options: Globals, wait: bool, tell: bool, timeout: float, targets: tu
     return options.show(result)
 
 
-@command("outputs", formats=("json", "env"))
+@command("outputs")
 def outputs(options: Globals) -> ExitCode:
     """Show what applications need to send. For each name and language that is the code, and the variables.
 

@@ -21,6 +21,7 @@ from templatesync.model.errors import (
     UsageError,
     worst,
 )
+from templatesync.render.formats import FORMATS
 
 Function = Callable[..., Any]
 
@@ -104,7 +105,6 @@ class Globals(NamedTuple):
 
     def show(self, result: Any) -> ExitCode:
         """Render a result to where it belongs; its exit code."""
-        from templatesync.render.formats import FORMATS
         from templatesync.render.terminal import Style
 
         formats = FORMATS[self.command]
@@ -205,8 +205,9 @@ class _Command(click.Command):
                     formatter.write_dl(records)
 
 
-def command(name: str, *, formats: Sequence[str] = ("text", "json")) -> Callable[[Function], Function]:
+def command(name: str) -> Callable[[Function], Function]:
     """A subcommand: the global options again, and `Globals` as the first argument of the function."""
+    formats = FORMATS.get(name, {})
 
     def wrap(function: Function) -> Function:
         @click.pass_context

@@ -13,7 +13,7 @@ from templatesync.model.errors import ExitCode, UsageError
 _PATH = click.Path(path_type=Path)
 
 
-@command("rules", formats=("text", "json", "markdown"))
+@command("rules")
 @click.argument("rule", required=False, default="")
 def rules(options: Globals, rule: str) -> ExitCode:
     """List all rules, or explain one.
@@ -52,7 +52,7 @@ def doctor(options: Globals, policy: str | None) -> ExitCode:
     return options.show(result)
 
 
-@command("schema", formats=())
+@command("schema")
 @click.argument("kind", required=False, default="resource")
 def schema(options: Globals, kind: str) -> ExitCode:
     """Print a JSON Schema. KIND is resource (the default), template, flow, qr_code, project, plan, receipt and so on.
@@ -69,7 +69,7 @@ def schema(options: Globals, kind: str) -> ExitCode:
     return options.put(text)
 
 
-@command("emulator", formats=())
+@command("emulator")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free one.")
 @click.option("--db", type=_PATH, metavar="FILE", help="Keep everything there; without it nothing is kept.")
 @click.option("--review", default="manual", metavar="MODE", help="manual, approve, reject or after=SECONDS.")

@@ -56,7 +56,7 @@ class Level(StrEnum):
     PROBLEM = "problem"
 
 
-class Role(StrEnum):
+class PolicyRole(StrEnum):
     """For whom a policy is: those who read, or those who write too."""
 
     PLAN = "plan"
@@ -100,15 +100,15 @@ Examination: TypeAlias = Generator[Batch, list[Answer], Seen]
 # --- permissions ----------------------------------------------------------------------------------
 
 
-def operations(role: Role, kinds: Mapping[str, Kind]) -> tuple[str, ...]:
+def operations(role: PolicyRole, kinds: Mapping[str, Kind]) -> tuple[str, ...]:
     """What a role calls, sorted. Whoever applies plans first."""
     found = {ACCOUNT, *(name for kind in kinds.values() for name in kind.remote.reads)}
-    if role is Role.APPLY:
+    if role is PolicyRole.APPLY:
         found |= {name for kind in kinds.values() for name in kind.remote.writes}
     return tuple(sorted(found))
 
 
-def policy(role: Role, kinds: Mapping[str, Kind]) -> Json:
+def policy(role: PolicyRole, kinds: Mapping[str, Kind]) -> Json:
     """A RAM policy that allows just that. The resource is `*`: the service knows no narrower one."""
     actions = [_action(name) for name in operations(role, kinds)]
     return {"Version": "1", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
@@ -134,7 +134,7 @@ def examine(space: Space, kinds: Mapping[str, Kind]) -> Examination:
         if not _forbids(error.answer):
             return Seen(refused=refused)
     sure = account is not None and (not space.waba_id or space.waba_id == account.waba_id)
-    asked = set(operations(Role.APPLY if sure else Role.PLAN, kinds))
+    asked = set(operations(PolicyRole.APPLY if sure else PolicyRole.PLAN, kinds))
     # Kinds may need the same permission; one probe tells.
     probes = {
         probe.operation: probe for kind in kinds.values() for probe in kind.remote.probes if probe.operation in asked
@@ -254,7 +254,7 @@ def _unread_account(answer: Answer) -> Check:
     missing: tuple[str, ...] = ()
     if _forbids(answer):
         missing = (_action(ACCOUNT),)
-        hint = _attach(Role.PLAN)
+        hint = _attach(PolicyRole.PLAN)
     code = _UNREAD.get(answer.klass, ExitCode.FAILURE)
     return Check("account", Level.PROBLEM, f"cannot be read: {_words(answer)}", hint, missing, code)
 
@@ -276,27 +276,27 @@ def _numbers(answer: Answer) -> Check:
 
 def _all_permissions(seen: Seen, kinds: Mapping[str, Kind]) -> Iterator[Check]:
     """What plan, and what apply beyond that, may not call."""
-    reads = operations(Role.PLAN, kinds)
-    yield _permissions(Role.PLAN, reads, seen)
-    writes = tuple(name for name in operations(Role.APPLY, kinds) if name not in reads)
+    reads = operations(PolicyRole.PLAN, kinds)
+    yield _permissions(PolicyRole.PLAN, reads, seen)
+    writes = tuple(name for name in operations(PolicyRole.APPLY, kinds) if name not in reads)
     if any(name in seen.answers for name in writes):
-        yield _permissions(Role.APPLY, writes, seen)
+        yield _permissions(PolicyRole.APPLY, writes, seen)
     else:
         message = "not asked for: it is not certain that this is the account which the project means"
         hint = "solve the problem of the account first"
         yield Check("apply-permissions", Level.WARNING, message, hint)
 
 
-def _permissions(role: Role, names: tuple[str, ...], seen: Seen) -> Check:
+def _permissions(role: PolicyRole, names: tuple[str, ...], seen: Seen) -> Check:
     answers = [seen.answers[name] for name in names if name in seen.answers]
     missing = tuple(_action(answer.request.operation) for answer in answers if _forbids(answer))
     unknown = [answer for answer in answers if _says_nothing(answer)]
     check = f"{role}-permissions"
     # Who may only read has what a pull request needs: to miss the writes is no fault by itself.
-    level = Level.PROBLEM if role is Role.PLAN else Level.WARNING
+    level = Level.PROBLEM if role is PolicyRole.PLAN else Level.WARNING
     if missing:
         message = f"{role} may not call {', '.join(missing)}"
-        if role is Role.APPLY:
+        if role is PolicyRole.APPLY:
             message += "; plan does not need them"
         code = ExitCode.DENIED if level is Level.PROBLEM else ExitCode.OK
         return Check(check, level, message, _attach(role), missing, code)
@@ -313,7 +313,7 @@ def _says_nothing(answer: Answer) -> bool:
     return not _forbids(answer) and answer.klass in DENIED | UNREACHABLE
 
 
-def _attach(role: Role) -> str:
+def _attach(role: PolicyRole) -> str:
     return f"attach the policy that `templatesync doctor --policy {role}` prints"
 
 

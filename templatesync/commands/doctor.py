@@ -10,7 +10,7 @@ from signal import SIGINT
 from templatesync.commands import diagnosis
 from templatesync.commands.diagnosis import (
     Check,
-    Role,
+    PolicyRole,
     Seen,
     Way,
 )
@@ -50,7 +50,7 @@ class DoctorResult:
 
 def policy(role: str) -> Json:
     """The RAM policy of those who `plan`, or of those who `apply`. Needs no project."""
-    return diagnosis.policy(Role(role), KINDS)
+    return diagnosis.policy(PolicyRole(role), KINDS)
 
 
 def doctor(

@@ -8,7 +8,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from templatesync.commands.prepare import open_project
-from templatesync.documents.limits import Limits
+from templatesync.documents.limits import YamlLimits
 from templatesync.model.errors import ExitCode, UsageError
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.media import ENDINGS
@@ -40,7 +40,7 @@ def fmt(directory: Path, paths: Sequence[Path], *, check: bool) -> FmtResult:
     """
     project = open_project(directory)
     names, found = _asked(project, paths)
-    limit = Limits().size
+    limit = YamlLimits().size
     changed: list[str] = []
     diff: list[str] = []
     for name in names:

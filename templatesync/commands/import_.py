@@ -44,7 +44,7 @@ META_FILE_LIMIT = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenFile:
     """A new file: what is in it, what it was called before, and what a person should know."""
 
     file: str
@@ -66,7 +66,7 @@ class Skipped:
 class ImportResult:
     """Everything written and everything not."""
 
-    written: tuple[Written, ...]
+    written: tuple[WrittenFile, ...]
     skipped: tuple[Skipped, ...]
     exit_code: ExitCode
     space: str = ""
@@ -186,7 +186,7 @@ def _called(original: str, language: str) -> str:
 
 
 def _result(
-    written: Sequence[Written], skipped: Sequence[Skipped], space: Space | None, pictures: tuple[Picture, ...] = ()
+    written: Sequence[WrittenFile], skipped: Sequence[Skipped], space: Space | None, pictures: tuple[Picture, ...] = ()
 ) -> ImportResult:
     faults = any(each.fault for each in skipped) or any(each.fault for each in pictures)
     code = ExitCode.PARTIAL if faults else ExitCode.OK
@@ -286,7 +286,7 @@ def _unspeakable(project: Project, kind: Kind, unparsed: Unparsed) -> str:
     return f"no file can hold it: {left[0].message}" if left else ""
 
 
-def _write(project: Project, draft: _Draft, space: Space | None, skipped: list[Skipped]) -> Written | None:
+def _write(project: Project, draft: _Draft, space: Space | None, skipped: list[Skipped]) -> WrittenFile | None:
     """Put a draft on disk under a free name, with comments that silence the rules it breaks as it lives."""
     folder = folder_of(draft.kind.name)
     merged = _merged(draft.kind, draft.bodies)
@@ -309,7 +309,7 @@ def _write(project: Project, draft: _Draft, space: Space | None, skipped: list[S
     for number in range(1, 1000):
         stem = first if number == 1 else f"{first}-{number}"
         if _put(project.root, folder, stem, text(stem, ignored), draft.files):
-            return Written(f"{folder}/{stem}.yaml", tuple(draft.keys), draft.original, draft.notes)
+            return WrittenFile(f"{folder}/{stem}.yaml", tuple(draft.keys), draft.original, draft.notes)
     skipped.append(Skipped(draft.name, f"no free file name in {folder}"))
     return None
 

@@ -18,7 +18,7 @@ from templatesync.storage.user_dirs import cache_folder
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OutputRow:
     """One logical resource in one language. `name` is the root of its chain of `replaces`, `current` the newest of it
     that is in use; `values` are its kind's, and `code` the one of them that applications need. Not `usable` means that
     sending it now would fail."""
@@ -40,7 +40,7 @@ class SpaceOutputs:
     space: str
     cust_space_id: str
     emulator: bool
-    rows: tuple[Row, ...]
+    rows: tuple[OutputRow, ...]
     error: Refusal | None = None
 
 
@@ -71,7 +71,7 @@ def outputs(
 
 def _space(each: PlanInput) -> SpaceOutputs:
     """The outputs of a space. A defect on the way is its error, and no other space's."""
-    rows: list[Row] = []
+    rows: list[OutputRow] = []
     error = each.error
     try:
         rows = [row for chain in chains(each.wanted) for row in _chain(each, chain)]
@@ -80,7 +80,7 @@ def _space(each: PlanInput) -> SpaceOutputs:
     return SpaceOutputs(each.space, each.cust_space_id, each.emulator, tuple(sorted(rows, key=_order)), error)
 
 
-def _order(row: Row) -> tuple[str, str, str]:
+def _order(row: OutputRow) -> tuple[str, str, str]:
     return (row.kind, row.name, row.language)
 
 
@@ -103,7 +103,7 @@ def chains(wanted: Mapping[Key, Resource]) -> list[tuple[str, list[str]]]:
     return found
 
 
-def _chain(given: PlanInput, chain: tuple[str, list[str]]) -> list[Row]:
+def _chain(given: PlanInput, chain: tuple[str, list[str]]) -> list[OutputRow]:
     kind_name, names = chain
     kind = given.kinds[kind_name]
     current = names[-1]
@@ -119,7 +119,7 @@ def _chain(given: PlanInput, chain: tuple[str, list[str]]) -> list[Row]:
         usable = live is not None and kind.policy.settled(live)
         status = live.status if live else "not there"
         code = str(values.get(kind.outputs.code, ""))
-        rows.append(Row(names[0], key.language, kind_name, current, status, usable, values, code))
+        rows.append(OutputRow(names[0], key.language, kind_name, current, status, usable, values, code))
     return rows
 
 

@@ -12,7 +12,7 @@ from templatesync.validation.registry import RULES, meant
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class RulesResult:
     """All rules by id, their pages, and the one that was asked for."""
 
     rules: tuple[Rule, ...]
@@ -30,12 +30,12 @@ class Listing:
         return {section: tuple(members) for section, members in found.items()}
 
 
-def rules(name: str = "") -> Listing:
+def rules(name: str = "") -> RulesResult:
     """All rules, or the rule `name`."""
     listed = tuple(RULES[rule] for rule in sorted(RULES))
     known = {rule.id: pages().get(rule.id) or Page(rule.id, NO_SECTION, "") for rule in listed}
     if not name:
-        return Listing(listed, known)
+        return RulesResult(listed, known)
     if name not in RULES:
         raise UsageError(f"there is no rule {name!r}", hint=meant(name))
-    return Listing(listed, known, RULES[name])
+    return RulesResult(listed, known, RULES[name])

@@ -29,7 +29,7 @@ UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StatusRow:
     """One resource. `drift` is empty when all is as the files say; `missing` when it is not there, `unknown` when its
     content could not be read. `pending` and `rejected` are what its kind says of the state."""
 
@@ -51,7 +51,7 @@ class SpaceStatus:
     """All rows of a space, or why it could not be read."""
 
     plan: SpacePlan
-    rows: tuple[Row, ...]
+    rows: tuple[StatusRow, ...]
     error: Refusal | None = None
 
 
@@ -112,11 +112,11 @@ def _space(each: PlanInput) -> SpaceStatus:
     return SpaceStatus(plan, tuple(_row(each, change) for change in alive))
 
 
-def _row(given: PlanInput, change: Change) -> Row:
+def _row(given: PlanInput, change: Change) -> StatusRow:
     live = given.live(change.key)
     kind = given.kinds[change.key.kind]
     facts: Mapping[str, str] = live.facts if live else {}
-    return Row(
+    return StatusRow(
         key=str(change.key),
         kind=change.key.kind,
         name=change.key.name,
@@ -143,7 +143,7 @@ def _drift(given: PlanInput, kind: Kind, change: Change) -> list[str]:
     return found
 
 
-def _code(row: Row) -> ExitCode:
+def _code(row: StatusRow) -> ExitCode:
     if row.rejected:
         return ExitCode.REJECTED
     return ExitCode.PENDING if row.pending else ExitCode.OK

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from templatesync.documents.characters import source_lines
-from templatesync.documents.limits import Limits
+from templatesync.documents.limits import YamlLimits
 from templatesync.model.errors import (
     ExitCode,
     FindingsError,
@@ -97,7 +97,7 @@ def validate(
 
 
 def _lines_of_project(root: Path) -> dict[str, tuple[str, ...]]:
-    own = read_file(root / FILE_NAME, FILE_NAME, Limits().size)
+    own = read_file(root / FILE_NAME, FILE_NAME, YamlLimits().size)
     return {FILE_NAME: tuple(source_lines(own))} if isinstance(own, bytes) else {}
 
 
@@ -126,7 +126,7 @@ def _mend(there: Workspace, report: Report, chosen: Collection[str], asked: Coll
     root = there.project.root
     fixes = fix.fix(there, report, chosen, {name for name in asked if not name.lower().endswith(ENDING)})
     for name in fixes.texts:
-        if read_file(root / name, name, Limits().size) != there.texts[name]:
+        if read_file(root / name, name, YamlLimits().size) != there.texts[name]:
             raise LocalError(f"{name} has changed meanwhile, so nothing was fixed", hint="run it again")
     for name, data in fixes.texts.items():
         write_file(root / name, data.decode(), keep_mode=True)

@@ -18,7 +18,7 @@ from templatesync.model.finding import Finding, Position, Severity
 from templatesync.model.json_value import Json
 
 
-class Limits(NamedTuple):
+class JsonLimits(NamedTuple):
     """Bounds of one file, so that none takes more than a moment to judge, whatever it holds.
 
     10 MB is what a flow may have, most of it pictures; fifty components on each of fifty screens have some 40,000
@@ -33,7 +33,7 @@ class Limits(NamedTuple):
     number: int = 40
 
 
-def load(data: bytes, file: str, limits: Limits = Limits()) -> Loaded:
+def load(data: bytes, file: str, limits: JsonLimits = JsonLimits()) -> Loaded:
     """The value of a file as its one document, or what is wrong with the text. Never raises, whatever the bytes."""
     if len(data) > limits.size:
         message = f"the file has {len(data):,} bytes; at most {limits.size:,} are read"
@@ -108,7 +108,7 @@ class _Open:
 class _Reader:
     """Walks the text. `at` is where it is; `line` and `line_start` belong to that place after `_blanks`."""
 
-    def __init__(self, text: str, file: str, limits: Limits) -> None:
+    def __init__(self, text: str, file: str, limits: JsonLimits) -> None:
         self.text = text
         self.file = file
         self.limits = limits

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class YamlLimits:
     """Bounds of one file, so that none takes more than a moment to judge, whatever it holds.
 
     A template has some 200 nodes, one of ten cards in thirty languages 3,000; none is more than ten deep. The longest

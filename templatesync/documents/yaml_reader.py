@@ -23,14 +23,14 @@ from templatesync.documents.characters import (
     is_sound,
 )
 from templatesync.documents.document import Document, Loaded, Mark
-from templatesync.documents.limits import Limits
+from templatesync.documents.limits import YamlLimits
 from templatesync.documents.scalar import NumberError, resolve
 from templatesync.documents.yaml_values import behind_line
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.json_value import Json
 
 
-def load(data: bytes, file: str, limits: Limits = Limits()) -> Loaded:
+def load(data: bytes, file: str, limits: YamlLimits = YamlLimits()) -> Loaded:
     """Every document of a file. Never raises for what a file may hold."""
     if len(data) > limits.size:
         message = f"the file has {len(data):,} bytes; at most {limits.size:,} are read"
@@ -39,7 +39,7 @@ def load(data: bytes, file: str, limits: Limits = Limits()) -> Loaded:
     return load_carefully(data, file, limits) if documents is None else Loaded(documents, ())
 
 
-def load_carefully(data: bytes, file: str, limits: Limits = Limits()) -> Loaded:
+def load_carefully(data: bytes, file: str, limits: YamlLimits = YamlLimits()) -> Loaded:
     """The same with all places, and what is wrong with the text. Not for more bytes than the limit."""
     text = decode(data, file)
     return _Builder(text, file, limits).run() if isinstance(text, str) else Loaded((), text)
@@ -85,7 +85,7 @@ class _Stop(Exception):
 class _Builder:
     """Turns events into data and marks. One explicit stack: depth of the text is never depth of the call stack."""
 
-    def __init__(self, text: str, file: str, limits: Limits) -> None:
+    def __init__(self, text: str, file: str, limits: YamlLimits) -> None:
         self.text = text
         self.file = file
         self.limits = limits

@@ -16,7 +16,7 @@ import yaml
 
 from templatesync.documents.characters import decode_sound, is_sound, may_silence
 from templatesync.documents.document import Document, Mark
-from templatesync.documents.limits import Limits
+from templatesync.documents.limits import YamlLimits
 from templatesync.documents.scalar import NumberError, resolve
 from templatesync.model.json_value import Json
 
@@ -29,7 +29,7 @@ class _Unusual(Exception):
     """Something that the careful walk has to look at."""
 
 
-def read(data: bytes, file: str, limits: Limits, places: Callable[[int], Mark]) -> tuple[Document, ...] | None:
+def read(data: bytes, file: str, limits: YamlLimits, places: Callable[[int], Mark]) -> tuple[Document, ...] | None:
     """The documents of a file; None when something may be wrong with it, or is rare.
 
     `places` finds the marks of the document with that number, should anybody ask.
@@ -50,7 +50,7 @@ def behind_line(text: str, index: int) -> int:
     return rest.end() if rest else index
 
 
-def _documents(text: str, file: str, limits: Limits, places: Callable[[int], Mark]) -> list[Document]:
+def _documents(text: str, file: str, limits: YamlLimits, places: Callable[[int], Mark]) -> list[Document]:
     # An escape is the only way left for a forbidden character to come in.
     escapes = "\\" in text
     variables = escapes or "${{" in text
@@ -77,7 +77,7 @@ def _documents(text: str, file: str, limits: Limits, places: Callable[[int], Mar
     return found
 
 
-def _mapping(get: Callable[[], Any], most: int, limits: Limits, escapes: bool) -> tuple[Json, int]:
+def _mapping(get: Callable[[], Any], most: int, limits: YamlLimits, escapes: bool) -> tuple[Json, int]:
     """The mapping that the next events are, and the number of its values and keys.
 
     This loop is what reading a file costs. It takes no more events than there may be values: fewer values than events

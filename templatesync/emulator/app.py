@@ -23,14 +23,14 @@ from templatesync.emulator.object_store.origin import origin
 from templatesync.emulator.object_store.request import ACTIONS, ObjectReply, ObjectRequest
 from templatesync.emulator.operations import OPERATIONS
 from templatesync.emulator.operations.call import Call
-from templatesync.emulator.outcome import Refusal, Reply, internal_error
+from templatesync.emulator.outcome import OperationReply, RefusedCall, internal_error
 from templatesync.emulator.quirks import Chosen, choose, late
 from templatesync.emulator.quirks.quirk import Asked
 from templatesync.emulator.settings import Settings
 from templatesync.emulator.state import State
 from templatesync.emulator.store import history, templates
 from templatesync.emulator.store.database import Store
-from templatesync.emulator.store.spaces import Space, open_space, space_of_waba
+from templatesync.emulator.store.spaces import SpaceRow, open_space, space_of_waba
 from templatesync.model.json_value import Json
 from templatesync.service.api import api
 
@@ -96,7 +96,7 @@ class Emulator:
 
     def _answer(self, request: HttpRequest, received: ApiRequest | ObjectRequest, fault: Fault | None) -> HttpResponse:
         request_id = self._ids()
-        outcome: Reply | ObjectReply | Refusal
+        outcome: OperationReply | ObjectReply | RefusedCall
         try:
             outcome = self._perform(request, received, fault, request_id)
         except Exception:
@@ -113,19 +113,19 @@ class Emulator:
         self,
         request: HttpRequest,
         received: ApiRequest | ObjectRequest,
-        outcome: Reply | ObjectReply | Refusal,
+        outcome: OperationReply | ObjectReply | RefusedCall,
         request_id: str,
     ) -> HttpResponse:
         now, host = self._state.clock(), request.headers.get("host", "")
-        if isinstance(outcome, Refusal) and isinstance(received, ApiRequest):
+        if isinstance(outcome, RefusedCall) and isinstance(received, ApiRequest):
             body = protocol.refusal_body(outcome, request_id, host)
             status, wait = outcome.status, outcome.retry_after
             return protocol.respond(status, body, now=now, request_id=request_id, retry_after=wait)
-        if isinstance(outcome, Reply):
+        if isinstance(outcome, OperationReply):
             return self._reply(received.action, outcome, now, request_id)
         return object_request.respond(outcome, now=now, request_id=request_id, host=host)
 
-    def _reply(self, action: str, reply: Reply, now: float, request_id: str) -> HttpResponse:
+    def _reply(self, action: str, reply: OperationReply, now: float, request_id: str) -> HttpResponse:
         operation = api().operations[action]
         body = protocol.reply_body(operation, reply, request_id)
         response = protocol.respond(200, body, now=now, request_id=request_id)
@@ -135,28 +135,28 @@ class Emulator:
 
     def _perform(
         self, request: HttpRequest, received: ApiRequest | ObjectRequest, fault: Fault | None, request_id: str
-    ) -> Reply | ObjectReply | Refusal:
+    ) -> OperationReply | ObjectReply | RefusedCall:
         """Carry out and add to the history, in one transaction."""
-        outcome: Reply | ObjectReply | Refusal
+        outcome: OperationReply | ObjectReply | RefusedCall
         with self._state.store.transaction() as db:
             now = self._state.now(db)
             quirks = choose(self._state.settings.quirks)
             late.carry_out_due(db, now)
             try:
                 outcome = self._carry_out(db, request, received, fault, now, quirks)
-            except Refusal as refusal:
+            except RefusedCall as refusal:
                 outcome = refusal
             if quirks and isinstance(received, ApiRequest) and not isinstance(outcome, ObjectReply):
                 outcome = self._tell(received, outcome, request_id, quirks)
-            entry = history.Entry(
+            entry = history.HistoryEntry(
                 time=now,
                 operation=received.action,
                 cust_space_id=_space_id(received, outcome),
                 parameters=received.shown,
-                code=outcome.code if isinstance(outcome, Refusal) else "OK",
+                code=outcome.code if isinstance(outcome, RefusedCall) else "OK",
                 http_status=_status_sent(fault, outcome),
                 request_id=request_id,
-                changed=not isinstance(outcome, Refusal) and outcome.changed,
+                changed=not isinstance(outcome, RefusedCall) and outcome.changed,
                 fault=fault.kind if fault else "",
             )
             history.add(db, entry, keep=self._state.settings.history)
@@ -170,8 +170,8 @@ class Emulator:
         fault: Fault | None,
         now: float,
         quirks: Chosen,
-    ) -> Reply | ObjectReply:
-        """Everything between a request and its effect. Raises Refusal."""
+    ) -> OperationReply | ObjectReply:
+        """Everything between a request and its effect. Raises RefusedCall."""
         refused = fault.refusal(received.action) if fault else None
         if refused:
             raise refused
@@ -191,13 +191,13 @@ class Emulator:
         quirks: Chosen,
         *,
         lost: bool,
-    ) -> Reply:
-        """A call of the API, in the order of the real gateway. Raises Refusal."""
+    ) -> OperationReply:
+        """A call of the API, in the order of the real gateway. Raises RefusedCall."""
         state = self._state
         operation = protocol.find_operation(request, received)
         carry_out = OPERATIONS.get(operation.name)
         if carry_out is None:
-            raise Refusal("InvalidAction.NotFound", f"{operation.name} is not emulated.", status=404)
+            raise RefusedCall("InvalidAction.NotFound", f"{operation.name} is not emulated.", status=404)
         wire_time = state.clock()
         state.gateway.take_nonce(authenticate(request, received, state.settings, wire_time), wire_time)
         rate = quirks.rate(operation) or (operation.per_second if state.settings.qps else None)
@@ -206,7 +206,7 @@ class Emulator:
         params = protocol.decode(operation, received.texts)
         space = _space(db, params)
         if space.refuse:
-            raise Refusal(space.refuse, "This emulator is told to refuse every call in this space.")
+            raise RefusedCall(space.refuse, "This emulator is told to refuse every call in this space.")
         templates.end_due_reviews(db, space.id, state.settings, now)
         asked = Asked(operation, params, space.id, "")
         call = Call(quirks.take(asked, db), space, db, now, state.settings, origin(request.headers.get("host", "")))
@@ -215,39 +215,41 @@ class Emulator:
         with quirks.read(db, operation.name, now):
             return carry_out(call)
 
-    def _tell(self, received: ApiRequest, outcome: Reply | Refusal, request_id: str, quirks: Chosen) -> Reply | Refusal:
+    def _tell(
+        self, received: ApiRequest, outcome: OperationReply | RefusedCall, request_id: str, quirks: Chosen
+    ) -> OperationReply | RefusedCall:
         """What is told of an outcome, as the quirks have it."""
         operation = api().operations.get(received.action)
         if operation is None:
             return outcome
         try:
             params = protocol.decode(operation, received.texts)
-        except Refusal:
+        except RefusedCall:
             params = {}
         return quirks.answer(Asked(operation, params, received.texts.get("CustSpaceId", ""), request_id), outcome)
 
 
-def _space(db: sqlite3.Connection, params: Mapping[str, Json]) -> Space:
+def _space(db: sqlite3.Connection, params: Mapping[str, Json]) -> SpaceRow:
     waba_id = params.get("CustWabaId")
     if waba_id and not params.get("CustSpaceId"):
         found = space_of_waba(db, waba_id)
         if found is None:
-            raise Refusal("Authentication.NoAuth", f"The WABA {waba_id} belongs to no space of this account.")
+            raise RefusedCall("Authentication.NoAuth", f"The WABA {waba_id} belongs to no space of this account.")
         return found
     return open_space(db, params.get("CustSpaceId") or "")
 
 
-def _space_id(received: ApiRequest | ObjectRequest, outcome: Reply | ObjectReply | Refusal) -> str:
+def _space_id(received: ApiRequest | ObjectRequest, outcome: OperationReply | ObjectReply | RefusedCall) -> str:
     """The space that was named, or the one that an object turned out to be of."""
     if isinstance(received, ApiRequest):
         return received.texts.get("CustSpaceId", "")
     return outcome.space if isinstance(outcome, ObjectReply) else ""
 
 
-def _status_sent(fault: Fault | None, outcome: Reply | ObjectReply | Refusal) -> int:
+def _status_sent(fault: Fault | None, outcome: OperationReply | ObjectReply | RefusedCall) -> int:
     """The HTTP status that the caller gets, 0 for no answer."""
     if fault and fault.effect.drop:
         return 0
     if fault and fault.effect.refuse_after:
         return fault.effect.refuse_after().status
-    return 200 if isinstance(outcome, Reply) else outcome.status
+    return 200 if isinstance(outcome, OperationReply) else outcome.status

@@ -20,7 +20,7 @@ from templatesync.emulator.faults.order import KINDS, Fault
 from templatesync.emulator.http.message import HttpRequest, HttpResponse
 from templatesync.emulator.http.protocol import respond
 from templatesync.emulator.platform import flow, flow_json
-from templatesync.emulator.platform.review import DEFAULT_REASON, Status
+from templatesync.emulator.platform.review import DEFAULT_REASON, ReviewStatus
 from templatesync.emulator.quirks import choose
 from templatesync.emulator.quirks.table import as_json
 from templatesync.emulator.settings import (
@@ -34,7 +34,7 @@ from templatesync.emulator.state import AHEAD, State
 from templatesync.emulator.store import flows, history, templates
 from templatesync.emulator.store.database import get_number, set_number
 from templatesync.emulator.store.spaces import open_space, phone_number, save_space
-from templatesync.emulator.store.templates import Filter, Template
+from templatesync.emulator.store.templates import Filter, TemplateRow
 from templatesync.emulator.strict_json import parse
 from templatesync.model.json_value import Json
 
@@ -64,7 +64,7 @@ _NUMBER = (int, float)
 # Ten years in seconds: nothing here is sensibly more, and no clock or `sleep` overflows.
 _MOST = 10 * 366 * 86_400
 _TEXT = _Member(str)
-_STATUSES = tuple(status.value for status in Status)
+_STATUSES = tuple(status.value for status in ReviewStatus)
 
 
 def handle(state: State, request: HttpRequest) -> HttpResponse:
@@ -114,7 +114,7 @@ _WHICH: Mapping[str, _Member] = MappingProxyType(
 )
 
 
-def _change(state: State, body: Mapping[str, Json], change: Callable[[Template, float], Template]) -> Json:
+def _change(state: State, body: Mapping[str, Json], change: Callable[[TemplateRow, float], TemplateRow]) -> Json:
     """Change every template that the body names."""
     if not body.get("template_code") and not body.get("template_name"):
         raise _BadRequest("template_code or template_name is required")
@@ -136,14 +136,14 @@ def _change(state: State, body: Mapping[str, Json], change: Callable[[Template, 
 def _review(state: State, body: Mapping[str, Json]) -> Json:
     members = {"status": _Member(str, required=True, one_of=_STATUSES), "reason": _TEXT, "quality": _TEXT}
     _check(body, {**_WHICH, **members})
-    status = Status(body["status"])
-    reason = body.get("reason") or (DEFAULT_REASON if status is Status.FAIL else "")
+    status = ReviewStatus(body["status"])
+    reason = body.get("reason") or (DEFAULT_REASON if status is ReviewStatus.FAIL else "")
 
-    def decide(template: Template, now: float) -> Template:
+    def decide(template: TemplateRow, now: float) -> TemplateRow:
         properties = dict(template.properties)
         if "quality" in body:
             properties["QualityScore"] = body["quality"]
-        held = status is Status.AUDITING
+        held = status is ReviewStatus.AUDITING
         return replace(template, status=status, reason=reason, held=held, updated=now, properties=properties)
 
     return _change(state, body, decide)
@@ -175,7 +175,7 @@ def _template(state: State, body: Mapping[str, Json]) -> Json:
         code = body.get("template_code") or templates.make_code(
             db, space, kind, name, language, per_name=state.settings.codes is Codes.PER_NAME
         )
-        template = Template(
+        template = TemplateRow(
             id=0,
             space=space,
             type=kind,
@@ -183,7 +183,7 @@ def _template(state: State, body: Mapping[str, Json]) -> Json:
             language=language,
             code=code,
             category=body["category"],
-            status=Status(body.get("status", "pass")),
+            status=ReviewStatus(body.get("status", "pass")),
             reason=body.get("reason", ""),
             held=True,
             created=now,
@@ -200,13 +200,13 @@ def _flow(state: State, body: Mapping[str, Json]) -> Json:
     """What somebody changes in the console: anything, in any state, of every flow that the body names."""
     members = dict.fromkeys(("cust_space_id", "flow_id", "flow_name", "new_name", "endpoint_uri"), _TEXT)
     members |= {"json": _Member(dict), "categories": _Member(list)}
-    members |= {"status": _Member(str, one_of=tuple(status.value for status in flow.Status))}
+    members |= {"status": _Member(str, one_of=tuple(status.value for status in flow.FlowStatus))}
     _check(body, members)
     if not body.get("flow_id") and not body.get("flow_name"):
         raise _BadRequest("flow_id or flow_name is required")
     given: dict[str, Json] = {}
     if "status" in body:
-        given["status"] = flow.Status(body["status"])
+        given["status"] = flow.FlowStatus(body["status"])
     if "json" in body:
         try:
             given["asset"] = flow_json.write(body["json"])

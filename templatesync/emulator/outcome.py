@@ -1,4 +1,4 @@
-"""How a call ends: a Reply, or a Refusal with a code of the service or its gateway. Pure; knows no HTTP, no state."""
+"""How a call ends: with a reply, or refused with a code of the service or its gateway. Pure; knows no HTTP or state."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from templatesync.model.json_value import Json
 
 
-class Refusal(Exception):
+class RefusedCall(Exception):
     """A call that is not carried out; raised before anything is changed.
 
     Status 200 is the service speaking: an ordinary answer whose `Code` is not OK. Any other is the gateway.
@@ -35,7 +35,7 @@ class Refusal(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class OperationReply:
     """What an operation answers beside `Code` and `RequestId`; with `whole`, these too.
 
     `changed`: the state is not what it was before.
@@ -46,30 +46,30 @@ class Reply:
     whole: bool = False
 
 
-def expired_clock() -> Refusal:
+def expired_clock() -> RefusedCall:
     """The caller's clock is too far off."""
-    return Refusal("InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.", status=400)
+    return RefusedCall("InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.", status=400)
 
 
-def reused_nonce() -> Refusal:
+def reused_nonce() -> RefusedCall:
     """The nonce was used before."""
-    return Refusal("SignatureNonceUsed", "Specified signature nonce was used already.", status=400)
+    return RefusedCall("SignatureNonceUsed", "Specified signature nonce was used already.", status=400)
 
 
-def expired_token() -> Refusal:
+def expired_token() -> RefusedCall:
     """Temporary credentials ran out."""
-    return Refusal("InvalidSecurityToken.Expired", "Specified SecurityToken is expired.", status=403)
+    return RefusedCall("InvalidSecurityToken.Expired", "Specified SecurityToken is expired.", status=403)
 
 
-def throttled(retry_after: int | None = None, *, plain: bool = False) -> Refusal:
+def throttled(retry_after: int | None = None, *, plain: bool = False) -> RefusedCall:
     """Too many calls. Gateway and product each have their own code and status for it; clients meet both."""
     if plain:
-        return Refusal("System.LimitControl", "The request is under flow control.", status=400)
-    return Refusal(
+        return RefusedCall("System.LimitControl", "The request is under flow control.", status=400)
+    return RefusedCall(
         "Throttling.User", "Request was denied due to user flow control.", status=429, retry_after=retry_after
     )
 
 
-def internal_error() -> Refusal:
+def internal_error() -> RefusedCall:
     """The service broke. The answer does not say whether the call was carried out."""
-    return Refusal("InternalError", "The request processing has failed due to some unknown error.", status=500)
+    return RefusedCall("InternalError", "The request processing has failed due to some unknown error.", status=500)

@@ -42,7 +42,7 @@ class Scope(NamedTuple):
     recall: Callable[[Key, Mapping[str, Json]], Mapping[str, Json] | None] | None = None
 
 
-class Written(NamedTuple):
+class WriteResult(NamedTuple):
     """The end of a write: the last answer, and what addresses the resource now (empty after a delete)."""
 
     answer: Answer
@@ -165,9 +165,9 @@ class Remote(NamedTuple):
 
     fetch: Callable[[Scope], Calls[Listing]]
     read: Callable[[Key, Live | None], Calls[Live | None]]
-    create: Callable[[Resource], Calls[Written]]
-    update: Callable[[Resource, Live], Calls[Written]]
-    delete: Callable[[Live], Calls[Written]]
+    create: Callable[[Resource], Calls[WriteResult]]
+    update: Callable[[Resource, Live], Calls[WriteResult]]
+    delete: Callable[[Live], Calls[WriteResult]]
     fingerprint: Callable[[Mapping[str, Json]], str] | None = None
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()

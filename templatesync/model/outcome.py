@@ -51,7 +51,7 @@ def cause_of(klass: AnswerClass) -> Cause:
     return Cause.DENIED if klass in DENIED else Cause.UNREACHABLE if klass in UNREACHABLE else Cause.RAN
 
 
-class Progress(IntEnum):
+class RunProgress(IntEnum):
     """How far a run came: a write was sent, and one took effect, or may have."""
 
     NOTHING_SENT = 0
@@ -77,7 +77,7 @@ EXIT_CODES: Mapping[OutcomeKind | Cause, tuple[ExitCode, ExitCode, ExitCode]] = 
 """The exit code that each end asks for. Failed, unknown and not started changes end by their cause."""
 
 
-def exit_code(ends: Iterable[OutcomeKind | Cause], progress: Progress = Progress.NOTHING_SENT) -> ExitCode:
+def exit_code(ends: Iterable[OutcomeKind | Cause], progress: RunProgress = RunProgress.NOTHING_SENT) -> ExitCode:
     """The exit code of a run in which this came of changes and of spaces."""
     return worst(EXIT_CODES[end][progress] for end in ends)
 

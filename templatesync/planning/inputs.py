@@ -16,7 +16,7 @@ from templatesync.model.resource import (
     Resource,
 )
 from templatesync.project.references import Links, parse, referring
-from templatesync.project.settings import Policy
+from templatesync.project.settings import ProjectPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class PlanInput:
     wanted: Mapping[Key, Resource]
     listings: Mapping[str, Listing]
     kinds: Mapping[str, Kind]
-    policy: Policy = Policy()
+    policy: ProjectPolicy = ProjectPolicy()
     options: PlanOptions = PlanOptions()
     waba_id: str = ""
     emulator: bool = False
@@ -121,7 +121,11 @@ class PlanInput:
 
 
 def reading_scope(
-    wanted: Mapping[Key, Resource], leads: Iterable[Key], policy: Policy, options: PlanOptions, links: Links = Links()
+    wanted: Mapping[Key, Resource],
+    leads: Iterable[Key],
+    policy: ProjectPolicy,
+    options: PlanOptions,
+    links: Links = Links(),
 ) -> Scope:
     """What must be read to plan: content of what files want, replace or refer to, and of all ours when pruning.
 

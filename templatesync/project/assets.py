@@ -72,7 +72,7 @@ class Assets:
             return None
         from templatesync.documents import json_reader  # few resources name a file
 
-        loaded = json_reader.load(data, name, json_reader.Limits(size=limit))
+        loaded = json_reader.load(data, name, json_reader.JsonLimits(size=limit))
         self.findings += loaded.findings
         return loaded.documents[0] if loaded.documents else None
 

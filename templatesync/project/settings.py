@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from templatesync.documents import yaml_reader
 from templatesync.documents.document import Document
-from templatesync.documents.limits import Limits
+from templatesync.documents.limits import YamlLimits
 from templatesync.kinds import KINDS, folder_of
 from templatesync.model.errors import FindingsError, UsageError
 from templatesync.model.finding import Finding, Severity
@@ -49,7 +49,7 @@ class Space(NamedTuple):
     emulator: EmulatorSettings | None = None
 
 
-class Policy(NamedTuple):
+class ProjectPolicy(NamedTuple):
     """What the project allows. `max_percent` and `at_least` are the two bounds of `max_changes`."""
 
     on_approved: str = "block"
@@ -82,7 +82,7 @@ class Project(NamedTuple):
     spaces: tuple[Space, ...]
     include: tuple[str, ...] = DEFAULT_INCLUDE
     default_space: str = ""
-    policy: Policy = Policy()
+    policy: ProjectPolicy = ProjectPolicy()
     rules: Mapping[str, Severity | None] = {}
     document: Document | None = None
 
@@ -116,10 +116,10 @@ def load(root: Path) -> Project:
     """The project in `root`. Raises FindingsError with everything that is wrong with its file."""
     from templatesync.storage.reading import read_file
 
-    data = read_file(root / FILE_NAME, FILE_NAME, Limits().size)
+    data = read_file(root / FILE_NAME, FILE_NAME, YamlLimits().size)
     if isinstance(data, Finding):
         raise FindingsError([data], f"{FILE_NAME} cannot be read")
-    limits = Limits()
+    limits = YamlLimits()
     loaded = yaml_reader.load(data, FILE_NAME, dataclasses.replace(limits, nodes=limits.all_nodes))
     findings = [_empty() if finding.rule == "yaml-empty" else finding for finding in loaded.findings]
     if len(loaded.documents) > 1:
@@ -193,12 +193,12 @@ def _build(root: Path, doc: Document) -> Project:
         spaces=spaces,
         include=tuple(data.get("include", DEFAULT_INCLUDE)),
         default_space=data.get("default_space") or (spaces[0].name if len(spaces) == 1 else ""),
-        policy=Policy(
+        policy=ProjectPolicy(
             on_approved=policy.get("on_approved", "block"),
             manage=tuple(policy.get("manage", ("*",))),
             protect=tuple(policy.get("protect", ())),
-            max_percent=bounds.get("percent", Policy().max_percent),
-            at_least=bounds.get("at_least", Policy().at_least),
+            max_percent=bounds.get("percent", ProjectPolicy().max_percent),
+            at_least=bounds.get("at_least", ProjectPolicy().at_least),
         ),
         rules=rules,
         document=doc,

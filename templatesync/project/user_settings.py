@@ -11,7 +11,7 @@ from pathlib import Path
 
 from templatesync.documents import yaml_reader
 from templatesync.documents.document import Document
-from templatesync.documents.limits import Limits
+from templatesync.documents.limits import YamlLimits
 from templatesync.model.errors import FindingsError
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.json_value import Json
@@ -53,7 +53,7 @@ def load(environment: Mapping[str, str]) -> UserSettings:
         raise FindingsError(
             [Finding("file-unreadable", Severity.ERROR, message, name, hint=hint)], f"{name} cannot be read"
         ) from None
-    data = read_file(place_itself, name, Limits().size)
+    data = read_file(place_itself, name, YamlLimits().size)
     if isinstance(data, Finding):
         raise FindingsError([data], f"{name} cannot be read")
     loaded = yaml_reader.load(data, name)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from templatesync.documents import yaml_reader
 from templatesync.documents.characters import source_lines
 from templatesync.documents.document import Document
-from templatesync.documents.limits import Limits
+from templatesync.documents.limits import YamlLimits
 from templatesync.model.errors import FindingsError
 from templatesync.model.finding import Finding
 from templatesync.model.media import Media
@@ -131,7 +131,7 @@ class Workspace:
 def read(project: Project, extra: Sequence[str] = ()) -> Workspace:
     """Everything the project includes, and the files named in `extra` (relative to the root, with `/`) besides."""
     names, findings = matching(project.root, project.include)
-    limit = Limits().size
+    limit = YamlLimits().size
     texts: dict[str, bytes] = {}
     root = str(project.root)
     for name in sorted({*names, *extra}):

@@ -12,7 +12,7 @@ from templatesync.model.resource import Key
 from templatesync.render.terminal import Style
 
 if TYPE_CHECKING:
-    from templatesync.commands.outputs import OutputsResult, Row
+    from templatesync.commands.outputs import OutputRow, OutputsResult
 
 
 def outputs(result: OutputsResult, style: Style) -> str:
@@ -40,7 +40,7 @@ def outputs(result: OutputsResult, style: Style) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _variable(row: Row) -> str:
+def _variable(row: OutputRow) -> str:
     said = f"{row.name}_{row.language}" if row.language else row.name
     name = re.sub(r"[^A-Z0-9_]", "_", said.upper())
     return name if not name[:1].isdigit() else f"_{name}"

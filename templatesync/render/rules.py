@@ -17,7 +17,7 @@ from templatesync.render.terminal import Style, pad
 from templatesync.validation.registry import fixable
 
 if TYPE_CHECKING:
-    from templatesync.commands.rules import Listing
+    from templatesync.commands.rules import RulesResult
     from templatesync.validation.pages import Page
 
 _COLUMNS = 100
@@ -39,7 +39,7 @@ A part of a file in the examples stands for a whole one: what it lacks is taken 
 FIX = "`templatesync validate --fix` mends what has one safe answer."
 
 
-def text(result: Listing, style: Style) -> str:
+def text(result: RulesResult, style: Style) -> str:
     """All rules in a table, or the page of one."""
     if result.page is not None:
         return _page(result.page, result.pages[result.page.id], style)
@@ -83,7 +83,7 @@ def silencing(rule: Rule) -> str:
     )
 
 
-def json(result: Listing, style: Style) -> str:
+def json(result: RulesResult, style: Style) -> str:
     """Rules with all their parts."""
     shown = [result.page] if result.page is not None else result.rules
     rules = [_rule(rule, result.pages[rule.id]) for rule in shown]
@@ -107,7 +107,7 @@ def _rule(rule: Rule, page: Page) -> dict[str, Json]:
     }
 
 
-def markdown(result: Listing, style: Style) -> str:
+def markdown(result: RulesResult, style: Style) -> str:
     """All rules as one page with a table of contents, or one rule. The anchor of a rule is its id."""
     if result.page is not None:
         return "\n".join(_section(result.page, result.pages[result.page.id])) + "\n"

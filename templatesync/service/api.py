@@ -60,7 +60,7 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ParameterProblem:
     """A parameter that does not fit. `what` is `missing`, `unknown`, `type` or `enum`."""
 
     path: str
@@ -173,27 +173,27 @@ def _text(value: Json) -> str:
     return str(value)
 
 
-def check(fields: Sequence[Field], values: Mapping[str, Json], path: str = "") -> Iterator[Problem]:
+def check(fields: Sequence[Field], values: Mapping[str, Json], path: str = "") -> Iterator[ParameterProblem]:
     """Every way in which `values`, as Python holds them, do not fit `fields`. Changes nothing."""
     known = {field.name: field for field in fields}
     for field in fields:
         if field.required and values.get(field.name) is None:
-            yield Problem(path + field.name, "missing", "is required")
+            yield ParameterProblem(path + field.name, "missing", "is required")
     for name, value in values.items():
         if value is None:
             continue
         if name not in known:
-            yield Problem(path + name, "unknown", "is not a parameter")
+            yield ParameterProblem(path + name, "unknown", "is not a parameter")
         else:
             yield from _check_value(known[name], value, path + name)
 
 
-def _check_value(field: Field, value: Json, path: str) -> Iterator[Problem]:
+def _check_value(field: Field, value: Json, path: str) -> Iterator[ParameterProblem]:
     fits = isinstance(value, _PYTHON_TYPES[field.type])
     if not fits or (field.type == "integer" and isinstance(value, bool)):
-        yield Problem(path, "type", f"must be of type {field.type}")
+        yield ParameterProblem(path, "type", f"must be of type {field.type}")
     elif field.enum and value not in field.enum:
-        yield Problem(path, "enum", f"must be one of {', '.join(field.enum)}")
+        yield ParameterProblem(path, "enum", f"must be one of {', '.join(field.enum)}")
     elif field.type == "object" and field.fields:
         yield from check(field.fields, value, path + ".")
     elif field.type == "array" and field.fields:
@@ -201,4 +201,4 @@ def _check_value(field: Field, value: Json, path: str) -> Iterator[Problem]:
             if isinstance(item, dict):
                 yield from check(field.fields, item, f"{path}[{index}].")
             else:
-                yield Problem(f"{path}[{index}]", "type", "must be of type object")
+                yield ParameterProblem(f"{path}[{index}]", "type", "must be of type object")

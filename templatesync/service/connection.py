@@ -53,7 +53,7 @@ class Exchange:
             raise httpx.ReadTimeout("")
 
 
-class Connection(httpx.BaseTransport):
+class KeptConnection(httpx.BaseTransport):
     """A connection that is kept from request to request. Not for two threads at a time, nor for two hosts.
 
     Each request carries its `Exchange` as the extension `exchange`. With `addresses` the first of these that answers

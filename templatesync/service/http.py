@@ -20,7 +20,7 @@ from typing import TypeAlias
 import httpx
 
 from templatesync.service.address import Resolver, resolve, trusted_addresses
-from templatesync.service.connection import Connection, Exchange, TooLargeError
+from templatesync.service.connection import Exchange, KeptConnection, TooLargeError
 from templatesync.service.endpoint import is_loopback
 from templatesync.service.secret import scrub
 from templatesync.service.trusted_url import Target
@@ -108,8 +108,8 @@ class Network:
         self._resolver = resolver
         self._lock = threading.Lock()
         # The last used first: a warm connection is taken before a cold one.
-        self._idle: dict[_Place, list[Connection]] = {}
-        self._open: list[Connection] = []
+        self._idle: dict[_Place, list[KeptConnection]] = {}
+        self._open: list[KeptConnection] = []
         # By scheme and host. A process keeps its proxies: reading the environment for every call costs as much as
         # signing it.
         self._proxies: dict[tuple[str, str], str] = {}
@@ -172,7 +172,7 @@ class Network:
         for connection in connections:
             connection.close()
 
-    def _drop(self, connection: Connection) -> None:
+    def _drop(self, connection: KeptConnection) -> None:
         with self._lock:
             self._open = [other for other in self._open if other is not connection]
         connection.close()
@@ -243,18 +243,18 @@ class Network:
         proxies = urllib.request.getproxies()
         return proxies.get(url.scheme) or proxies.get("all") or ""
 
-    def _take(self, place: _Place) -> Connection:
+    def _take(self, place: _Place) -> KeptConnection:
         with self._lock:
             idle = self._idle.get(place)
             return idle.pop() if idle else self._make(place)
 
-    def _make(self, place: _Place, addresses: tuple[str, ...] = ()) -> Connection:
+    def _make(self, place: _Place, addresses: tuple[str, ...] = ()) -> KeptConnection:
         """A new connection. Only under the lock."""
         try:
             # Loading the certificates takes longer than a request: once for all. Honours SSL_CERT_FILE.
             if self._tls is None:
                 self._tls = httpx.create_ssl_context()
-            connection = Connection(self._tls, place[0], addresses)
+            connection = KeptConnection(self._tls, place[0], addresses)
         except (OSError, ValueError, ImportError) as error:
             # The text of the error may quote the proxy with its password.
             what = "certificate file" if isinstance(error, OSError) else "proxy"

@@ -43,7 +43,7 @@ _KEYS = ("AccessKeyId", "AccessKeySecret", "SecurityToken")
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class UploadGrant:
     """Leave to store files in a folder until `expires`, epoch seconds. `target` is where the form goes."""
 
     target: Target
@@ -81,7 +81,7 @@ def upload(network: Network, request: Upload, data: Json, endpoint: str, now: fl
     return stored(context, reply, {"url": grant.target.url + quote(key), "key": key})
 
 
-def read_grant(data: Json, endpoint: str, now: float) -> Grant:
+def read_grant(data: Json, endpoint: str, now: float) -> UploadGrant:
     """What the service's answer allows. Raises UntrustedUrlError, and ValueError with what is wrong (no secret in it).
 
     An EndPoint with a path is where the form goes, as it stands; of any other only the host counts.
@@ -104,10 +104,10 @@ def read_grant(data: Json, endpoint: str, now: float) -> Grant:
     if "?" in url:
         raise ValueError("its EndPoint has a query")
     key_id, secret, token = (Secret(values[name]) for name in _KEYS)
-    return Grant(target, bucket, folder, key_id, secret, token, _expires(values.get("Expire"), now))
+    return UploadGrant(target, bucket, folder, key_id, secret, token, _expires(values.get("Expire"), now))
 
 
-def form_fields(grant: Grant, key: str, size: int) -> dict[str, str]:
+def form_fields(grant: UploadGrant, key: str, size: int) -> dict[str, str]:
     """The form but for the file, signed. The policy allows this one object of this one size."""
     policy = {
         "expiration": datetime.fromtimestamp(grant.expires, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),

@@ -27,7 +27,7 @@ from templatesync.model.errors import (
     LocalError,
     worst,
 )
-from templatesync.model.outcome import EXIT_CODES, Outcome, OutcomeKind, Progress, cause_of, exit_code
+from templatesync.model.outcome import EXIT_CODES, Outcome, OutcomeKind, RunProgress, cause_of, exit_code
 from templatesync.model.request import AnswerClass
 from templatesync.model.resource import Key
 
@@ -349,5 +349,5 @@ def test_every_end_has_an_exit_code() -> None:
     ],
 )
 def test_the_exit_code_of_a_run(outcomes: list[Outcome], begun: bool, wrote: bool, code: int) -> None:
-    progress = Progress.WROTE if wrote else Progress.SENT if begun else Progress.NOTHING_SENT
+    progress = RunProgress.WROTE if wrote else RunProgress.SENT if begun else RunProgress.NOTHING_SENT
     assert exit_code((outcome.end for outcome in outcomes), progress) == code

@@ -89,14 +89,14 @@ SPACE = SpacePlan("local", "?", "?", True, (CHANGE, replace(CHANGE, action=Actio
 BROKEN = SpacePlan("other", "?", error=Refusal("?", "?"))
 FINDING = Finding("?", Severity.ERROR, "?", "?", 1, 3, "?", "?", ("?",), "?")
 OUTCOME = Outcome(CHANGE, OutcomeKind.FAILED, "?", "?", "?", {"template_code": "?"})
-ROW = status.Row("?", "template", "?", "?", "?", "?", "?", "?", ("content",))
+ROW = status.StatusRow("?", "template", "?", "?", "?", "?", "?", "?", ("content",))
 STATUS = status.SpaceStatus(SPACE, (ROW,))
 RESULTS: list[tuple[str, Any]] = [
     ("validate", validate.ValidateResult(Report((FINDING,), 1, 1), {"": ("?",)}, ExitCode.FINDINGS)),
     ("plan", plan_command.PlanResult(Plan((SPACE, BROKEN)), (FINDING,), ExitCode.OK)),
     ("apply", apply_command.ApplyResult(Plan((SPACE,)), ((SPACE, (OUTCOME,)), (BROKEN, ())), (), ExitCode.OK, ("?",))),
     ("status", status.StatusResult((STATUS, status.SpaceStatus(BROKEN, (), Refusal("?", "?"))), ExitCode.OK)),
-    ("import", import_.ImportResult((import_.Written("?", ("?",), "?", ("?",)),),
+    ("import", import_.ImportResult((import_.WrittenFile("?", ("?",), "?", ("?",)),),
                               (import_.Skipped("?", "?"), import_.Skipped("?", "?", False)), ExitCode.OK, "?", False,
                               Refusal("?", "?"))),
     ("new-version", new_version.NewVersionResult("?", "?", "?")),

@@ -62,12 +62,12 @@ def test_a_space_that_cannot_be_read_has_no_environment() -> None:
 
 
 def test_two_rows_of_one_variable_set_neither() -> None:
-    from templatesync.commands.outputs import OutputsResult, Row, SpaceOutputs
+    from templatesync.commands.outputs import OutputRow, OutputsResult, SpaceOutputs
     from templatesync.model.errors import ExitCode
     from templatesync.render.env import outputs
 
     rows = tuple(
-        Row(name, language, "template", name, "pass", True, {"template_code": "1"}, "1")
+        OutputRow(name, language, "template", name, "pass", True, {"template_code": "1"}, "1")
         for name, language in (("a_en", "us"), ("a", "en_us"), ("b", "en"))
     )
     lines = outputs(OutputsResult((SpaceOutputs("s", "c", False, rows),), ExitCode.OK), Style()).splitlines()

@@ -115,7 +115,7 @@ def test_anchors_aliases_and_merge_keys_are_findings(shop: Shop, text: str, line
     refused(shop, text, "yaml-alias", line)
 
 
-MOST_WORK = 16 * limits.Limits().size
+MOST_WORK = 16 * limits.YamlLimits().size
 """Calls: sixteen for each byte of the largest file, whatever it holds."""
 # These could take memory or the whole process with them; the others could only take time.
 DANGEROUS = {"open brackets, all of it", "keys in keys", "a million keys", "alias bomb", "documents", "empty documents",

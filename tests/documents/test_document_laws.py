@@ -13,7 +13,7 @@ from support.yaml_strategies import body, fragments, text, value
 
 from templatesync.documents.characters import FORBIDDEN
 from templatesync.documents.edit import set_values
-from templatesync.documents.limits import Limits
+from templatesync.documents.limits import YamlLimits
 from templatesync.documents.yaml_reader import load
 from templatesync.documents.yaml_writer import to_yaml
 from templatesync.model.paths import Path
@@ -86,7 +86,7 @@ def test_nothing_raises_for_things_that_look_like_yaml(parts: list[str]) -> None
 
 @given(fragments)
 def test_bounds_hold(parts: list[str]) -> None:
-    small = dataclasses.replace(Limits(), depth=3, nodes=6, all_nodes=10, documents=2, text=5, problems=3)
+    small = dataclasses.replace(YamlLimits(), depth=3, nodes=6, all_nodes=10, documents=2, text=5, problems=3)
     loaded = load("".join(parts).encode(), "a.yaml", small)
     assert len(loaded.documents) <= 2
     assert all(document.nodes <= 6 for document in loaded.documents)

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from support.counted_work import work_of
 from support.hostile_files import HOSTILE_JSON, MOST_JSON
 
-from templatesync.documents.json_reader import Limits, load
+from templatesync.documents.json_reader import JsonLimits, load
 from templatesync.model.finding import Position
 
 
 def found(data: bytes, **limits: int) -> list[tuple[str, int, int]]:
-    loaded = load(data, "a.json", Limits(**limits))
+    loaded = load(data, "a.json", JsonLimits(**limits))
     assert bool(loaded.findings) == (not loaded.documents)
     return [(each.rule, each.line, each.column) for each in loaded.findings]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from templatesync.documents import yaml_reader
-from templatesync.documents.limits import Limits
+from templatesync.documents.limits import YamlLimits
 from templatesync.model.errors import FindingsError
 from templatesync.project import settings, workspace
 from templatesync.schema.gate import problems
@@ -88,7 +88,7 @@ def test_a_key(tmp_path: Path) -> None:
 @pytest.mark.parametrize("spelt", SPELT)
 def test_places_and_spelling_come_from_one_walk(spelt: str) -> None:
     text = f"a: {{b: [x, {spelt}]}}\n"
-    [document] = yaml_reader.load_carefully(text.encode(), "a.yaml", Limits()).documents
+    [document] = yaml_reader.load_carefully(text.encode(), "a.yaml", YamlLimits()).documents
     assert (document.spelt(("a", "b", 1)) or json.dumps(document.data["a"]["b"][1])) == spelt
     assert document.spelt(("a", "b", 0)) == document.spelt(("a", "b")) == document.spelt(("a", "c")) == ""
     assert [*document.locate(("a", "b", 1))] == [1, 12]

@@ -13,13 +13,13 @@ from support.yaml_strategies import body, fragments
 
 from templatesync.documents import yaml_reader
 from templatesync.documents.document import Document
-from templatesync.documents.limits import Limits
+from templatesync.documents.limits import YamlLimits
 from templatesync.documents.yaml_reader import load, load_carefully
 from templatesync.documents.yaml_writer import to_yaml
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(path for folder in ("examples", "tests") for path in (ROOT / folder).rglob("*.yaml"))
-NARROW = dataclasses.replace(Limits(), depth=3, nodes=6, all_nodes=10, documents=2, text=5, problems=3)
+NARROW = dataclasses.replace(YamlLimits(), depth=3, nodes=6, all_nodes=10, documents=2, text=5, problems=3)
 
 
 def seen(document: Document) -> tuple[Any, ...]:
@@ -28,22 +28,22 @@ def seen(document: Document) -> tuple[Any, ...]:
     return (repr(document.data), document.mark, *(getattr(document, name) for name in known))
 
 
-def agree(data: bytes, limits: Limits) -> None:
+def agree(data: bytes, limits: YamlLimits) -> None:
     quick, careful = load(data, "a.yaml", limits), load_carefully(data, "a.yaml", limits)
     assert quick.findings == careful.findings
     assert [*map(seen, quick.documents)] == [*map(seen, careful.documents)]
 
 
-@pytest.mark.parametrize("limits", [Limits(), NARROW], ids=["usual", "narrow"])
-def test_they_agree_on_every_file_of_the_project(limits: Limits) -> None:
+@pytest.mark.parametrize("limits", [YamlLimits(), NARROW], ids=["usual", "narrow"])
+def test_they_agree_on_every_file_of_the_project(limits: YamlLimits) -> None:
     assert len(FILES) > 500
     for path in FILES:
         agree(path.read_bytes()[: limits.size], limits)
 
 
 @settings(max_examples=600)
-@given(fragments, st.sampled_from([Limits(), NARROW]))
-def test_they_agree_on_what_looks_like_yaml(parts: list[str], limits: Limits) -> None:
+@given(fragments, st.sampled_from([YamlLimits(), NARROW]))
+def test_they_agree_on_what_looks_like_yaml(parts: list[str], limits: YamlLimits) -> None:
     agree("".join(parts).encode(), limits)
 
 
@@ -58,18 +58,18 @@ def test_they_agree_on_documents_with_odd_signs_put_in(data: dict[str, Any], odd
     text = to_yaml(data)
     for at, sign in odd:
         text = text[:at] + sign + text[at:]
-    agree(text.encode("utf-8", "surrogatepass"), Limits())
+    agree(text.encode("utf-8", "surrogatepass"), YamlLimits())
 
 
 @given(st.lists(body, min_size=1, max_size=3))
 def test_they_agree_on_several_documents(bodies: list[dict[str, Any]]) -> None:
-    agree("---\n".join(map(to_yaml, bodies)).encode(), Limits())
+    agree("---\n".join(map(to_yaml, bodies)).encode(), YamlLimits())
 
 
 @pytest.mark.parametrize("count", [2_999, 3_000, 3_001, 5_999, 6_000, 6_001])
 @pytest.mark.parametrize("item", ["a", "[]", "{}"])
 def test_they_count_alike(count: int, item: str) -> None:
-    agree(f"key: [{', '.join([item] * (count - 3))}]".encode(), Limits())
+    agree(f"key: [{', '.join([item] * (count - 3))}]".encode(), YamlLimits())
 
 
 def test_what_is_sound_is_walked_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +77,7 @@ def test_what_is_sound_is_walked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     walks: list[str] = []
     builder = yaml_reader._Builder
 
-    def counted(text: str, file: str, limits: Limits) -> Any:
+    def counted(text: str, file: str, limits: YamlLimits) -> Any:
         walks.append(file)
         return builder(text, file, limits)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from support.emulator_caller import Caller, Clock, body
 
-from templatesync.emulator.platform.review import ALLOWED, Status
+from templatesync.emulator.platform.review import ALLOWED, ReviewStatus
 
 REFUSED = "InvalidParameter.AuditStatusNotSupport"
 
@@ -76,23 +76,23 @@ def test_emulators_of_one_database_decide_for_their_own_spaces(make: Any) -> Non
 
 
 @pytest.mark.parametrize("modify_approved", ["allow", "refuse"])
-@pytest.mark.parametrize("status", list(Status))
-def test_what_each_state_allows(make: Any, status: Status, modify_approved: str) -> None:
+@pytest.mark.parametrize("status", list(ReviewStatus))
+def test_what_each_state_allows(make: Any, status: ReviewStatus, modify_approved: str) -> None:
     caller = make(modify_approved=modify_approved)
     caller.create()
     decide(caller, status)
-    allowed = status in (Status.UNAUDIT, Status.FAIL) or (
-        status in (Status.PASS, Status.PAUSED) and modify_approved == "allow"
+    allowed = status in (ReviewStatus.UNAUDIT, ReviewStatus.FAIL) or (
+        status in (ReviewStatus.PASS, ReviewStatus.PAUSED) and modify_approved == "allow"
     )
     assert modify(caller) == ("OK" if allowed else REFUSED)
     assert caller.status() == ("auditing" if allowed else status)
     decide(caller, status)
     gone = caller.code("DeleteChatappTemplate", TemplateName="shop", TemplateType="WHATSAPP")
-    assert gone == (REFUSED if status is Status.DISABLED else "OK")
+    assert gone == (REFUSED if status is ReviewStatus.DISABLED else "OK")
 
 
 def test_the_table_knows_every_state() -> None:
-    assert set(ALLOWED) == set(Status)
+    assert set(ALLOWED) == set(ReviewStatus)
 
 
 def test_one_disabled_language_protects_the_others_from_a_deletion_of_all(caller: Caller) -> None:

@@ -211,7 +211,7 @@ def _chain() -> list[Any]:
     return [_screen(f"C{'x' * index}", f"C{'x' * (index + 1)}") for index in range(1_500)]
 
 
-MOST_WORK = 60 * json_reader.Limits().nodes
+MOST_WORK = 60 * json_reader.JsonLimits().nodes
 """Calls: sixty for each value, and there are some fifty rules."""
 # About as many values as the reader lets in.
 HOSTILE: dict[str, Callable[[], Any]] = {

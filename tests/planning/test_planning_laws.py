@@ -20,8 +20,8 @@ from support.plan_scenarios import LATER, SHORT, gone, hello, there
 from support.template_strategies import LANGUAGES, Body, families
 
 from templatesync.emulator.operations import responses
-from templatesync.emulator.platform.review import Status
-from templatesync.emulator.store.templates import Template
+from templatesync.emulator.platform.review import ReviewStatus
+from templatesync.emulator.store.templates import TemplateRow
 from templatesync.kinds import KINDS
 from templatesync.kinds.template.canonical import canonical, pair
 from templatesync.kinds.template.contract import breaking
@@ -58,9 +58,10 @@ def answered(body: Body, space: str) -> dict[str, Any]:
     properties = {
         name: body[name] for name in ("AllowSend", "CategoryChangePaused", "MessageSendTtlSeconds") if name in body
     }
-    template = Template(
+    template = TemplateRow(
         id=1, space=space, type="WHATSAPP", name=body["Name"], language=body["Language"], code="c" * 32,
-        category=body["Category"], status=Status.PASS, reason="", held=False, created=1.0, submitted=1.0, updated=1.0,
+        category=body["Category"], status=ReviewStatus.PASS, reason="", held=False, created=1.0,
+        submitted=1.0, updated=1.0,
         content={"Components": body["Components"], "Example": body.get("Example")}, properties=properties,
     )  # fmt: skip
     return json.loads(json.dumps(responses.detail(template)))

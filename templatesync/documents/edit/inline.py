@@ -12,7 +12,7 @@ from templatesync.documents.scalar import NumberError, resolve
 from templatesync.documents.yaml_writer import misread, quoted
 
 
-class Flow:
+class InlineText:
     """The sources of one document's text."""
 
     def __init__(self, text: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from templatesync.documents.edit.inline import Flow, token
+from templatesync.documents.edit.inline import InlineText, token
 from templatesync.documents.layout import Layout
 
 
@@ -40,7 +40,7 @@ class Leaf:
 
 
 @dataclass(slots=True)
-class Entry:
+class Item:
     """A key or a dash, and what stands behind it.
 
     `above` are lines of comment, or blank ones. `remark` stands at the end of the value; `head_remark` on the line of
@@ -65,7 +65,7 @@ class Block:
     mapping: bool
     column: int
     layout: Layout
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[Item] = field(default_factory=list)
     below: list[str] = field(default_factory=list)
 
 
@@ -74,7 +74,7 @@ class Tree:
     """A document: the lines above its first key, and its only entry, which has no head."""
 
     top: tuple[str, ...]
-    root: Entry
+    root: Item
 
 
 Line: TypeAlias = tuple[int, str]
@@ -90,7 +90,7 @@ def read(text: str, layout: Layout) -> Tree:
     """The tree of a document that has passed `load` without an error, with LF as line ends. Raises UnusualError."""
     node: Any = yaml.compose(text, Loader=yaml.CSafeLoader)
     reader = _Reader(text)
-    root = Entry("", None)
+    root = Item("", None)
     start = node.start_mark.index
     remark, lines = reader.trivia(0, start)
     top = ([(0, remark.strip())] if remark else []) + lines
@@ -102,7 +102,7 @@ def read(text: str, layout: Layout) -> Tree:
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
-        self.flow = Flow(text)
+        self.flow = InlineText(text)
 
     def trivia(self, start: int, end: int) -> tuple[str, list[Line]]:
         """What stands between two tokens: a comment behind the first, and the lines in front of the second."""
@@ -116,7 +116,7 @@ class _Reader:
             raise UnusualError(self._line(start), "there is something between two entries")
         return (first.rstrip(_BLANK) if first.strip(_BLANK) else ""), lines
 
-    def value(self, entry: Entry, node: Any, layout: Layout, at: int, column: int) -> int:
+    def value(self, entry: Item, node: Any, layout: Layout, at: int, column: int) -> int:
         """Read what stands behind a head that ends `at`, into the entry; where it ends."""
         start = int(node.start_mark.index)
         if start == node.end_mark.index:
@@ -142,13 +142,13 @@ class _Reader:
             if block.mapping:
                 key, value = item
                 begin, head_end = key.start_mark.index, self._colon(key)
-                entry = Entry(f"{token(self.text, key)}:", key.value)
+                entry = Item(f"{token(self.text, key)}:", key.value)
                 layout = block.layout.of(key.value)
             else:
                 value, layout = item, block.layout
                 begin = self._dash(at)
                 head_end = begin + 1
-                entry = Entry("-", _field(value, layout.by))
+                entry = Item("-", _field(value, layout.by))
             if block.entries:
                 self._between(block, entry, at, begin)
             elif begin != at:
@@ -174,14 +174,14 @@ class _Reader:
             raise UnusualError(self._line(at), "a list is written in an unusual way")
         return end
 
-    def _between(self, block: Block, entry: Entry, start: int, end: int) -> None:
+    def _between(self, block: Block, entry: Item, start: int, end: int) -> None:
         """Give what stands between two entries of a block to the one before it, what is in there, or the one behind."""
         remark, lines = self.trivia(start, end)
         last = block.entries[-1]
         _innermost(last).remark = remark
         entry.above = _settle([each for each in _open(last) if each.column > block.column], lines)
 
-    def close(self, root: Entry, start: int, end: int) -> None:
+    def close(self, root: Item, start: int, end: int) -> None:
         """Give what stands behind the last entry of the document to the blocks that end there."""
         remark, lines = self.trivia(start, end)
         _innermost(root).remark = remark
@@ -253,14 +253,14 @@ def _field(node: Any, name: str) -> str | None:
     return next((value.value for key, value in node.value if key.value == name and isinstance(value.value, str)), None)
 
 
-def _innermost(entry: Entry) -> Entry:
+def _innermost(entry: Item) -> Item:
     """The entry at whose value's end the whole of an entry ends."""
     while isinstance(entry.value, Block):
         entry = entry.value.entries[-1]
     return entry
 
 
-def _open(entry: Entry) -> list[Block]:
+def _open(entry: Item) -> list[Block]:
     """The blocks that end where an entry ends, the outer ones first."""
     found = []
     while isinstance(entry.value, Block):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from templatesync.documents.edit.comment import ORDER
 from templatesync.documents.edit.source import (
     Block,
-    Entry,
+    Item,
     Leaf,
     read,
 )
@@ -86,7 +86,7 @@ def _block(block: Block, indent: int) -> Iterator[str]:
     yield from _comments(_tidy(block.below), indent)
 
 
-def _entry(entry: Entry, indent: int) -> Iterator[str]:
+def _entry(entry: Item, indent: int) -> Iterator[str]:
     margin, value = " " * indent, entry.value
     if value is None:
         yield f"{margin}{entry.head}{entry.remark}"
@@ -103,7 +103,7 @@ def _entry(entry: Entry, indent: int) -> Iterator[str]:
         yield from _leaf(entry, value, indent)
 
 
-def _leaf(entry: Entry, leaf: Leaf, indent: int) -> Iterator[str]:
+def _leaf(entry: Item, leaf: Leaf, indent: int) -> Iterator[str]:
     margin = " " * indent
     if entry.below_head:
         yield f"{margin}{entry.head}{entry.head_remark}"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from templatesync.emulator.http.message import HttpResponse
-from templatesync.emulator.outcome import Refusal
+from templatesync.emulator.outcome import RefusedCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,16 @@ class Effect:
 
     about: str
     slow: bool = False
-    refuse: Callable[[str, int], Refusal] | None = None
-    refuse_after: Callable[[], Refusal] | None = None
+    refuse: Callable[[str, int], RefusedCall] | None = None
+    refuse_after: Callable[[], RefusedCall] | None = None
     drop: bool = False
     change: Callable[[HttpResponse], HttpResponse] | None = None
     of_answers: bool = False
 
 
-def unanswered(status: int) -> Callable[[str, int], Refusal]:
+def unanswered(status: int) -> Callable[[str, int], RefusedCall]:
     """For `refuse`, where the refusal is never put into words: only its status is kept in the history."""
-    return lambda action, retry_after: Refusal("", "", status=status)
+    return lambda action, retry_after: RefusedCall("", "", status=status)
 
 
 def with_body(make: Callable[[bytes], bytes], **headers: str) -> Callable[[HttpResponse], HttpResponse]:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from templatesync.emulator.faults.effect import Effect, unanswered, with_body
 from templatesync.emulator.http.message import ConnectionFault, HttpResponse
 from templatesync.emulator.outcome import (
-    Refusal,
+    RefusedCall,
     expired_clock,
     expired_token,
     internal_error,
@@ -45,14 +45,14 @@ RANDOM = "random"
 HUGE_BYTES = 24 * 1024 * 1024
 
 
-def _denied(action: str, retry_after: int) -> Refusal:
+def _denied(action: str, retry_after: int) -> RefusedCall:
     message = "You are not authorized to do this operation."
-    return Refusal("NoPermission", message, status=403, denied=_denial(action))
+    return RefusedCall("NoPermission", message, status=403, denied=_denial(action))
 
 
-def _denied_text(action: str, retry_after: int) -> Refusal:
+def _denied_text(action: str, retry_after: int) -> RefusedCall:
     message = "You are not authorized to do this operation."
-    return Refusal("Ram.PermissionDeny", message, status=400, denied=json.dumps(_denial(action)))
+    return RefusedCall("Ram.PermissionDeny", message, status=400, denied=json.dumps(_denial(action)))
 
 
 def _denial(action: str) -> dict[str, Json]:
@@ -67,8 +67,8 @@ def _denial(action: str) -> dict[str, Json]:
     }
 
 
-def _unavailable(action: str, retry_after: int) -> Refusal:
-    return Refusal("ServiceUnavailable", "The request has failed due to a temporary failure.", status=503)
+def _unavailable(action: str, retry_after: int) -> RefusedCall:
+    return RefusedCall("ServiceUnavailable", "The request has failed due to a temporary failure.", status=503)
 
 
 _PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"

@@ -16,7 +16,7 @@ from templatesync.emulator.faults.contract import CONTRACT
 from templatesync.emulator.faults.effect import Effect
 from templatesync.emulator.faults.instruments import INSTRUMENTS, RANDOM, TRANSIENT
 from templatesync.emulator.http.message import HttpResponse
-from templatesync.emulator.outcome import Refusal
+from templatesync.emulator.outcome import RefusedCall
 
 # Every kind that can be ordered, by its name in orders and in the history.
 KINDS: Mapping[str, Effect] = MappingProxyType({**CONTRACT, **INSTRUMENTS})
@@ -59,7 +59,7 @@ class Fault:
         """Seconds by which it delays the call."""
         return self.seconds if self.effect.slow else 0.0
 
-    def refusal(self, action: str) -> Refusal | None:
+    def refusal(self, action: str) -> RefusedCall | None:
         """Why the call is not carried out; None when it is."""
         refuse = self.effect.refuse
         return refuse(action, self.retry_after) if refuse else None

@@ -13,7 +13,7 @@ from itertools import islice
 
 from templatesync.emulator.http.message import HttpRequest
 from templatesync.emulator.http.protocol import ApiRequest
-from templatesync.emulator.outcome import Refusal, expired_clock, reused_nonce, throttled
+from templatesync.emulator.outcome import RefusedCall, expired_clock, reused_nonce, throttled
 from templatesync.emulator.settings import Settings
 from templatesync.service import signing
 from templatesync.service.api import Operation
@@ -33,12 +33,12 @@ def authenticate(request: HttpRequest, received: ApiRequest, settings: Settings,
     _check_date(headers.get("x-acs-date", ""), now)
     nonce = headers.get("x-acs-signature-nonce", "")
     if not nonce:
-        raise Refusal("MissingSignatureNonce", "The header x-acs-signature-nonce is required.", status=400)
+        raise RefusedCall("MissingSignatureNonce", "The header x-acs-signature-nonce is required.", status=400)
     match = _AUTHORIZATION.fullmatch(headers.get("authorization", "").strip())
     if match is None:
         raise _incomplete("the Authorization header is missing or not of the form ACS3-HMAC-SHA256 expects")
     if not hmac.compare_digest(match["key"].encode(), settings.access_key_id.encode()):
-        raise Refusal("InvalidAccessKeyId.NotFound", "Specified access key is not found.", status=404)
+        raise RefusedCall("InvalidAccessKeyId.NotFound", "Specified access key is not found.", status=404)
     _check_token(headers, settings)
     signed = match["signed"].lower().split(";")
     _check_coverage(headers, signed)
@@ -57,7 +57,7 @@ def _check_date(text: str, now: float) -> None:
     try:
         date = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()
     except ValueError:
-        raise Refusal(
+        raise RefusedCall(
             "InvalidTimeStamp.Format", "The header x-acs-date is not of the form 2026-01-31T12:00:00Z.", status=400
         ) from None
     if abs(date - now) > CLOCK_TOLERANCE:
@@ -67,7 +67,7 @@ def _check_date(text: str, now: float) -> None:
 def _check_token(headers: Mapping[str, str], settings: Settings) -> None:
     token = headers.get("x-acs-security-token", "")
     if not hmac.compare_digest(token.encode(), settings.security_token.encode()):
-        raise Refusal(
+        raise RefusedCall(
             "InvalidSecurityToken.MismatchWithAccessKey",
             "Specified SecurityToken does not belong to the AccessKey."
             if settings.security_token
@@ -86,16 +86,16 @@ def _check_coverage(headers: Mapping[str, str], signed: list[str]) -> None:
         raise _incomplete(f"headers absent: {', '.join(absent) or 'none'}; not signed: {', '.join(unsigned) or 'none'}")
 
 
-def _incomplete(detail: str) -> Refusal:
+def _incomplete(detail: str) -> RefusedCall:
     message = f"The request signature does not conform to Aliyun standards: {detail}."
-    return Refusal("IncompleteSignature", message, status=400)
+    return RefusedCall("IncompleteSignature", message, status=400)
 
 
-def _mismatch(detail: str, text: str) -> Refusal:
+def _mismatch(detail: str, text: str) -> RefusedCall:
     # The real gateway echoes its own string to sign; a digest says as much to who can compute it, and leaks nothing.
     digest = hashlib.sha256(text.encode()).hexdigest()
     message = f"Specified signature is not matched with our calculation: {detail} (digest of ours: {digest})."
-    return Refusal("SignatureDoesNotMatch", message, status=400)
+    return RefusedCall("SignatureDoesNotMatch", message, status=400)
 
 
 @dataclass(slots=True)

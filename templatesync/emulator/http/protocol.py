@@ -14,13 +14,13 @@ from types import MappingProxyType
 from urllib.parse import parse_qsl
 
 from templatesync.emulator.http.message import HttpRequest, HttpResponse
-from templatesync.emulator.outcome import Refusal, Reply
+from templatesync.emulator.outcome import OperationReply, RefusedCall
 from templatesync.emulator.strict_json import parse
 from templatesync.model.json_value import Json
 from templatesync.service.api import (
     Field,
     Operation,
-    Problem,
+    ParameterProblem,
     api,
     check,
 )
@@ -107,12 +107,12 @@ def _pairs(text: str) -> dict[str, str]:
 def find_operation(request: HttpRequest, received: ApiRequest) -> Operation:
     """The operation that is meant. Raises Refusal when there is none."""
     if request.target.partition("?")[0] not in ("", "/") or request.method not in ("GET", "POST"):
-        raise Refusal("InvalidAction.NotFound", "Specified api is not found, check url and method.", status=404)
+        raise RefusedCall("InvalidAction.NotFound", "Specified api is not found, check url and method.", status=404)
     if received.version != api().version:
-        raise Refusal("InvalidVersion", f"The version {received.version!r} of the API does not exist.", status=400)
+        raise RefusedCall("InvalidVersion", f"The version {received.version!r} of the API does not exist.", status=400)
     operation = api().operations.get(received.action)
     if operation is None:
-        raise Refusal("InvalidAction.NotFound", f"The action {received.action!r} is not known here.", status=404)
+        raise RefusedCall("InvalidAction.NotFound", f"The action {received.action!r} is not known here.", status=404)
     return operation
 
 
@@ -126,7 +126,7 @@ def decode(operation: Operation, texts: Mapping[str, str]) -> dict[str, Json]:
         if text == "":
             if field.required:
                 code = _EMPTY_CODES.get(field.name)
-                raise Refusal(code, f"{field.name} is empty.") if code else _missing(field.name)
+                raise RefusedCall(code, f"{field.name} is empty.") if code else _missing(field.name)
             continue
         values[field.name] = _value(field, text)
     for problem in check(operation.request, values):
@@ -141,37 +141,37 @@ def _value(field: Field, text: str) -> Json:
         try:
             return parse(text)
         except ValueError:
-            raise _refusal(Problem(field.name + ".", "shape", "is not JSON")) from None
+            raise _refusal(ParameterProblem(field.name + ".", "shape", "is not JSON")) from None
     if field.type == "boolean":
         value = _BOOLEANS.get(text.lower())
         if value is None:
-            raise _refusal(Problem(field.name, "type", "must be true or false"))
+            raise _refusal(ParameterProblem(field.name, "type", "must be true or false"))
         return value
     if field.type == "integer":
         if not _INTEGER.fullmatch(text):
-            raise _refusal(Problem(field.name, "type", "must be an integer"))
+            raise _refusal(ParameterProblem(field.name, "type", "must be an integer"))
         return int(text)
     return text
 
 
-def _missing(name: str) -> Refusal:
-    return Refusal(f"Missing{name}", f"The parameter {name} is required and was not sent.", status=400)
+def _missing(name: str) -> RefusedCall:
+    return RefusedCall(f"Missing{name}", f"The parameter {name} is required and was not sent.", status=400)
 
 
-def _refusal(problem: Problem) -> Refusal:
+def _refusal(problem: ParameterProblem) -> RefusedCall:
     top = re.split(r"[.\[]", problem.path)[0]
     message = f"{problem.path.rstrip('.')} {problem.detail}."
     if problem.path == top and problem.what == "missing":
         return _missing(top)
     if problem.path.endswith(".Format") and problem.what == "enum":
-        return Refusal("InvalidParameter.HeaderTypeNotSupport", message)
+        return RefusedCall("InvalidParameter.HeaderTypeNotSupport", message)
     code = _CODES.get((top, problem.what)) or _CODES.get((top, "shape"))
     if code:
-        return Refusal(code, message)
-    return Refusal("InvalidParameter", message, status=400)
+        return RefusedCall(code, message)
+    return RefusedCall("InvalidParameter", message, status=400)
 
 
-def reply_body(operation: Operation, reply: Reply, request_id: str) -> dict[str, Json]:
+def reply_body(operation: Operation, reply: OperationReply, request_id: str) -> dict[str, Json]:
     """A carried-out call. Members that the operation has and the reply has not are null, as the service sends them."""
     if reply.whole:
         return dict(reply.body)
@@ -183,7 +183,7 @@ def reply_body(operation: Operation, reply: Reply, request_id: str) -> dict[str,
     return body
 
 
-def refusal_body(refusal: Refusal, request_id: str, host: str) -> dict[str, Json]:
+def refusal_body(refusal: RefusedCall, request_id: str, host: str) -> dict[str, Json]:
     """A refused call, in the service's form or in the gateway's."""
     if refusal.body is not None:
         return dict(refusal.body)

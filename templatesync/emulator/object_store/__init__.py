@@ -24,7 +24,7 @@ from templatesync.emulator.object_store.download import read_published, read_upl
 from templatesync.emulator.object_store.origin import MEDIA, UPLOADS
 from templatesync.emulator.object_store.request import ObjectReply, ObjectRequest
 from templatesync.emulator.object_store.upload import store
-from templatesync.emulator.outcome import Refusal
+from templatesync.emulator.outcome import RefusedCall
 from templatesync.emulator.settings import Settings
 
 
@@ -36,12 +36,12 @@ def carry_out(
     `now` is the state clock, by which keys and addresses expire; policies expire by `wire_time`.
     """
     if received.bucket not in (UPLOADS, MEDIA):
-        raise Refusal("NoSuchBucket", "The specified bucket does not exist.", status=404)
+        raise RefusedCall("NoSuchBucket", "The specified bucket does not exist.", status=404)
     if received.request.method == "GET":
         found = read_upload(db, received) if received.bucket == UPLOADS else read_published(db, received, settings, now)
         if found is None:
-            raise Refusal("NoSuchKey", "The specified key does not exist.", status=404)
+            raise RefusedCall("NoSuchKey", "The specified key does not exist.", status=404)
         return found
     if received.request.method != "POST" or received.bucket != UPLOADS or received.key:
-        raise Refusal("MethodNotAllowed", "The specified method is not allowed against this resource.", status=405)
+        raise RefusedCall("MethodNotAllowed", "The specified method is not allowed against this resource.", status=405)
     return store(db, received, now=now, wire_time=wire_time)

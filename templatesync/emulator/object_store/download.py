@@ -7,10 +7,10 @@ import sqlite3
 
 from templatesync.emulator.object_store import qr_picture
 from templatesync.emulator.object_store.request import ObjectReply, ObjectRequest, etag
-from templatesync.emulator.outcome import Refusal
+from templatesync.emulator.outcome import RefusedCall
 from templatesync.emulator.settings import Settings
 from templatesync.emulator.store import flows, qr_codes, uploads
-from templatesync.emulator.store.flows import Flow
+from templatesync.emulator.store.flows import FlowRow
 from templatesync.emulator.store.qr_codes import QrCode
 from templatesync.emulator.tokens import SERVICE_KEY, address_signature, token
 
@@ -31,7 +31,7 @@ def picture_key(settings: Settings, one: QrCode) -> str:
     return f"qr/{one.code}-{suffix}.{one.image.lower()}"
 
 
-def asset_key(found: Flow) -> str:
+def asset_key(found: FlowRow) -> str:
     """Under which a flow's JSON can be read, with a signature."""
     return f"flows/{found.flow_id}.json"
 
@@ -58,12 +58,12 @@ def read_published(
 def _check_address(received: ObjectRequest, settings: Settings, now: float) -> None:
     expires, key_id, proof = (received.query.get(name, "") for name in ("Expires", "OSSAccessKeyId", "Signature"))
     if key_id != SERVICE_KEY or not (expires.isdecimal() and len(expires) < 16):
-        raise Refusal("AccessDenied", "You have no right to access this object.", status=403)
+        raise RefusedCall("AccessDenied", "You have no right to access this object.", status=403)
     if int(expires) < now:
-        raise Refusal("AccessDenied", "Request has expired.", status=403)
+        raise RefusedCall("AccessDenied", "Request has expired.", status=403)
     wanted = address_signature(settings, received.bucket, received.key, expires)
     if not hmac.compare_digest(proof.encode(), wanted.encode()):
-        raise Refusal("SignatureDoesNotMatch", "The signature is not that of the address.", status=403)
+        raise RefusedCall("SignatureDoesNotMatch", "The signature is not that of the address.", status=403)
 
 
 def _file(data: bytes, kind: str, space: str, **headers: str) -> ObjectReply:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from templatesync.emulator.outcome import Refusal
+from templatesync.emulator.outcome import RefusedCall
 from templatesync.model.json_value import Json
 
 
@@ -56,7 +56,7 @@ def _check(condition: list[Json], values: Mapping[str, str], size: int) -> None:
         if type(name) is not int or type(wanted) is not int:
             raise _malformed("content-length-range takes two numbers")
         if size < name:
-            raise Refusal("EntityTooSmall", "Your proposed upload is smaller than the minimum size.", status=400)
+            raise RefusedCall("EntityTooSmall", "Your proposed upload is smaller than the minimum size.", status=400)
         if size > wanted:
             raise too_large()
         return
@@ -73,14 +73,14 @@ def _check(condition: list[Json], values: Mapping[str, str], size: int) -> None:
         raise _denied(f"condition failed: {json.dumps(condition)[:200]}")
 
 
-def too_large() -> Refusal:
+def too_large() -> RefusedCall:
     """More bytes than the policy or the object store allows."""
-    return Refusal("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size.", status=400)
+    return RefusedCall("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size.", status=400)
 
 
-def _denied(detail: str) -> Refusal:
-    return Refusal("AccessDenied", f"Invalid according to Policy: {detail}.", status=403)
+def _denied(detail: str) -> RefusedCall:
+    return RefusedCall("AccessDenied", f"Invalid according to Policy: {detail}.", status=403)
 
 
-def _malformed(detail: str) -> Refusal:
-    return Refusal("InvalidPolicyDocument", f"Invalid Policy: {detail}.", status=400)
+def _malformed(detail: str) -> RefusedCall:
+    return RefusedCall("InvalidPolicyDocument", f"Invalid Policy: {detail}.", status=400)

@@ -14,7 +14,7 @@ from templatesync.emulator.http import form
 from templatesync.emulator.http.form import Form
 from templatesync.emulator.http.message import HttpRequest, HttpResponse
 from templatesync.emulator.object_store.origin import locate
-from templatesync.emulator.outcome import Refusal
+from templatesync.emulator.outcome import RefusedCall
 
 # What the history calls such requests, and what a fault can be ordered for.
 ACTIONS: Mapping[str, str] = MappingProxyType({"GET": "GET file", "POST": "POST object"})
@@ -74,10 +74,10 @@ def receive(request: HttpRequest) -> ObjectRequest | None:
     return ObjectRequest(request, action, *place, values, given)
 
 
-def respond(outcome: ObjectReply | Refusal, *, now: float, request_id: str, host: str) -> HttpResponse:
+def respond(outcome: ObjectReply | RefusedCall, *, now: float, request_id: str, host: str) -> HttpResponse:
     """A response as bytes; a refusal in the object store's own form, which is XML."""
     headers = {"date": formatdate(now, usegmt=True), "x-oss-request-id": request_id}
-    if isinstance(outcome, Refusal):
+    if isinstance(outcome, RefusedCall):
         body = xml("Error", Code=outcome.code, Message=outcome.message, RequestId=request_id, HostId=host)
         return HttpResponse(
             outcome.status, headers | {"content-type": "application/xml", "content-length": str(len(body))}, body

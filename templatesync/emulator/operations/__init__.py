@@ -10,16 +10,16 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from templatesync.emulator.operations import account, flow, qr_code, template, upload
-from templatesync.emulator.operations.call import Call, Operation
-from templatesync.emulator.outcome import Reply
+from templatesync.emulator.operations.call import Call, OperationFunction
+from templatesync.emulator.outcome import OperationReply
 
 _MODULES = (account, flow, qr_code, template, upload)
 
-OPERATIONS: Mapping[str, Callable[[Call], Reply]] = MappingProxyType(
+OPERATIONS: Mapping[str, Callable[[Call], OperationReply]] = MappingProxyType(
     {
         found.name: found.carry_out
         for module in _MODULES
         for found in vars(module).values()
-        if isinstance(found, Operation)
+        if isinstance(found, OperationFunction)
     }
 )

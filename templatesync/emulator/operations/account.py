@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 
 from templatesync.emulator.operations.call import Call, operation
-from templatesync.emulator.outcome import Refusal, Reply
-from templatesync.emulator.platform.review import Status
+from templatesync.emulator.outcome import OperationReply, RefusedCall
+from templatesync.emulator.platform.review import ReviewStatus
 from templatesync.emulator.store import templates
 from templatesync.model.json_value import Json
 
 
 @operation("QueryChatappBindWaba")
-def bound_waba(call: Call) -> Reply:
+def bound_waba(call: Call) -> OperationReply:
     """QueryChatappBindWaba."""
     space = call.space
-    return Reply(
+    return OperationReply(
         {
             "Data": {
                 "AccountReviewStatus": space.review,
@@ -46,14 +46,14 @@ def _namespace(waba_id: str) -> str:
 def _check_waba(call: Call) -> None:
     asked = call.text("WabaId")
     if asked and asked != call.space.waba_id:
-        raise Refusal("InvalidParameter.WabaIdNotExist", f"The WABA {asked} does not belong to this space.")
+        raise RefusedCall("InvalidParameter.WabaIdNotExist", f"The WABA {asked} does not belong to this space.")
 
 
 @operation("QueryWabaBusinessInfo")
-def business_info(call: Call) -> Reply:
+def business_info(call: Call) -> OperationReply:
     """QueryWabaBusinessInfo."""
     _check_waba(call)
-    return Reply(
+    return OperationReply(
         {
             "Data": {
                 "BusinessId": _business_id(call),
@@ -66,7 +66,7 @@ def business_info(call: Call) -> Reply:
 
 
 @operation("QueryChatappPhoneNumbers")
-def phone_numbers(call: Call) -> Reply:
+def phone_numbers(call: Call) -> OperationReply:
     """QueryChatappPhoneNumbers."""
     wanted = call.text("Status")
     numbers: list[Json] = [
@@ -81,11 +81,11 @@ def phone_numbers(call: Call) -> Reply:
         for number in call.space.numbers
         if not wanted or number.get("Status") == wanted
     ]
-    return Reply({"PhoneNumbers": numbers})
+    return OperationReply({"PhoneNumbers": numbers})
 
 
 @operation("GetWhatsappHealthStatus")
-def health(call: Call) -> Reply:
+def health(call: Call) -> OperationReply:
     """GetWhatsappHealthStatus, for the node types `phone`, `template` and `waba`."""
     _check_waba(call)
     node = call.text("NodeType").lower()
@@ -94,18 +94,18 @@ def health(call: Call) -> Reply:
     if node == "phone":
         number = call.text("PhoneNumber").removeprefix("+")
         if number not in {known["PhoneNumber"] for known in call.space.numbers}:
-            raise Refusal("InvalidParameter.PhoneNumberError", f"The number {number!r} is not one of this space.")
+            raise RefusedCall("InvalidParameter.PhoneNumberError", f"The number {number!r} is not one of this space.")
         entity |= {"PhoneNumber": number, "EntityType": "PHONE_NUMBER"}
     elif node == "template":
         code, language = call.text("TemplateCode"), call.text("Language")
         found = templates.get(call.db, call.space.id, templates.Filter(code=code, language=language)) if code else None
         if found is None:
-            raise Refusal("DetailError.TemplateNotExist", "The template does not exist.")
-        sendable = sendable and found.status is Status.PASS
+            raise RefusedCall("DetailError.TemplateNotExist", "The template does not exist.")
+        sendable = sendable and found.status is ReviewStatus.PASS
         entity |= {"TemplateCode": code, "Language": found.language, "EntityType": "MESSAGE_TEMPLATE"}
     elif node == "waba":
         entity |= {"EntityType": "WABA"}
     else:
-        raise Refusal("InvalidParameter.NodeTypeNotSupport", "NodeType must be phone, template or waba.")
+        raise RefusedCall("InvalidParameter.NodeTypeNotSupport", "NodeType must be phone, template or waba.")
     answer = "AVAILABLE" if sendable else "BLOCKED"
-    return Reply({"Data": {"CanSendMessage": answer, "Entities": [entity | {"CanSendMessage": answer}]}})
+    return OperationReply({"Data": {"CanSendMessage": answer, "Entities": [entity | {"CanSendMessage": answer}]}})

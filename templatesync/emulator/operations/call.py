@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from templatesync.emulator.object_store.origin import Origin
-from templatesync.emulator.outcome import Reply
+from templatesync.emulator.outcome import OperationReply
 from templatesync.emulator.settings import Settings
-from templatesync.emulator.store.spaces import Space
+from templatesync.emulator.store.spaces import SpaceRow
 from templatesync.model.json_value import Json
 
 
@@ -22,7 +22,7 @@ class Call:
     """
 
     params: Mapping[str, Json]
-    space: Space
+    space: SpaceRow
     db: sqlite3.Connection
     now: float
     settings: Settings
@@ -35,13 +35,13 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class OperationFunction:
     """A function, and the name under which `api.json` has what it carries out."""
 
     name: str
-    carry_out: Callable[[Call], Reply]
+    carry_out: Callable[[Call], OperationReply]
 
 
-def operation(name: str) -> Callable[[Callable[[Call], Reply]], Operation]:
+def operation(name: str) -> Callable[[Callable[[Call], OperationReply]], OperationFunction]:
     """Mark a function as what carries out `name`: `OPERATIONS` finds it by that."""
-    return lambda carry_out: Operation(name, carry_out)
+    return lambda carry_out: OperationFunction(name, carry_out)

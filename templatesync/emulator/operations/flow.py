@@ -13,12 +13,12 @@ from templatesync.emulator.object_store.origin import MEDIA
 from templatesync.emulator.operations.call import Call, operation
 from templatesync.emulator.operations.paging import asked_page, window
 from templatesync.emulator.operations.upload import find_upload
-from templatesync.emulator.outcome import Refusal, Reply
+from templatesync.emulator.outcome import OperationReply, RefusedCall
 from templatesync.emulator.platform import flow_json
-from templatesync.emulator.platform.flow import ALLOWED, CATEGORIES, Status
+from templatesync.emulator.platform.flow import ALLOWED, CATEGORIES, FlowStatus
 from templatesync.emulator.platform.text import create_error
 from templatesync.emulator.store import flows
-from templatesync.emulator.store.flows import Flow
+from templatesync.emulator.store.flows import FlowRow
 from templatesync.emulator.tokens import signed_query, token
 from templatesync.model.json_value import Json
 
@@ -30,28 +30,28 @@ PREVIEW_SECONDS = 30 * 86_400
 
 
 @operation("CreateFlow")
-def create(call: Call) -> Reply:
+def create(call: Call) -> OperationReply:
     """CreateFlow: a draft without JSON. Two flows may have one name."""
     if call.space.review != "APPROVED":
-        raise Refusal("InvalidParameter.CreateError", f"The WABA is {call.space.review}, not APPROVED.")
-    made = Flow(
+        raise RefusedCall("InvalidParameter.CreateError", f"The WABA is {call.space.review}, not APPROVED.")
+    made = FlowRow(
         id=0,
         space=call.space.id,
         flow_id=flows.make_id(call.db, call.space.id),
         name=_name(call),
         categories=_categories(call),
         endpoint=_endpoint(call),
-        status=Status.DRAFT,
+        status=FlowStatus.DRAFT,
         asset="",
         created=call.now,
         updated=call.now,
     )
     flows.insert(call.db, made)
-    return Reply({"Data": _summary(made)}, changed=True)
+    return OperationReply({"Data": _summary(made)}, changed=True)
 
 
 @operation("ModifyFlow")
-def modify(call: Call) -> Reply:
+def modify(call: Call) -> OperationReply:
     """ModifyFlow: name, categories and endpoint of a draft. An endpoint that is not sent stays."""
     found = _only(call)
     if not ALLOWED[found.status].edit:
@@ -64,66 +64,68 @@ def modify(call: Call) -> Reply:
         updated=call.now,
     )
     flows.update(call.db, changed)
-    return Reply({"Data": _summary(changed) | {"EndpointUri": _or_absent(changed, changed.endpoint)}}, changed=True)
+    return OperationReply(
+        {"Data": _summary(changed) | {"EndpointUri": _or_absent(changed, changed.endpoint)}}, changed=True
+    )
 
 
 @operation("UpdateFlowJSONAsset")
-def update_asset(call: Call) -> Reply:
+def update_asset(call: Call) -> OperationReply:
     """UpdateFlowJSONAsset: of a draft, from an upload. JSON that could not be published is kept too, as Meta does."""
     found = _only(call)
     if not ALLOWED[found.status].edit:
         raise _wrong_status(found, "modified")
     upload = find_upload(call, call.text("FilePath"))
     if upload is None:
-        raise Refusal("InvalidParameter.FilePathError", "FilePath is no upload of this space.")
+        raise RefusedCall("InvalidParameter.FilePathError", "FilePath is no upload of this space.")
     try:
         value = flow_json.read(upload.data)
     except ValueError as error:
-        raise Refusal("InvalidParameter.FlowJsonError", f"FilePath: {error}.") from None
+        raise RefusedCall("InvalidParameter.FlowJsonError", f"FilePath: {error}.") from None
     flows.update(call.db, replace(found, asset=flow_json.write(value), updated=call.now))
     # No member of the answer that is documented; but the platform's own has one like it.
     wrong = [{"error": text.split(":")[0], "message": text} for text in flow_json.problems(value, found.endpoint)]
-    return Reply({"Data": {"FlowId": found.flow_id, "ValidationErrors": wrong}}, changed=True)
+    return OperationReply({"Data": {"FlowId": found.flow_id, "ValidationErrors": wrong}}, changed=True)
 
 
 @operation("PublishFlow")
-def publish(call: Call) -> Reply:
+def publish(call: Call) -> OperationReply:
     """PublishFlow: a draft whose JSON has no problem."""
     found = _only(call)
     if not ALLOWED[found.status].publish:
         raise _wrong_status(found, "published")
     wrong = flow_json.problems(_asset(found), found.endpoint) if found.asset else ["the flow has no JSON yet"]
     if wrong:
-        raise Refusal("InvalidParameter.FlowJsonError", f"The flow cannot be published: {'; '.join(wrong)[:1000]}.")
-    return _set_status(call, found, Status.PUBLISHED)
+        raise RefusedCall("InvalidParameter.FlowJsonError", f"The flow cannot be published: {'; '.join(wrong)[:1000]}.")
+    return _set_status(call, found, FlowStatus.PUBLISHED)
 
 
 @operation("DeprecateFlow")
-def deprecate(call: Call) -> Reply:
+def deprecate(call: Call) -> OperationReply:
     """DeprecateFlow: a published one, and there is no way back."""
     found = _only(call)
     if not ALLOWED[found.status].deprecate:
         raise _wrong_status(found, "deprecated")
-    return _set_status(call, found, Status.DEPRECATED)
+    return _set_status(call, found, FlowStatus.DEPRECATED)
 
 
-def _set_status(call: Call, found: Flow, status: Status) -> Reply:
+def _set_status(call: Call, found: FlowRow, status: FlowStatus) -> OperationReply:
     flows.update(call.db, replace(found, status=status, updated=call.now))
-    return Reply(changed=True)
+    return OperationReply(changed=True)
 
 
 @operation("DeleteFlow")
-def delete(call: Call) -> Reply:
+def delete(call: Call) -> OperationReply:
     """DeleteFlow: a draft."""
     found = _only(call)
     if not ALLOWED[found.status].delete:
         raise _wrong_status(found, "deleted")
     flows.delete(call.db, found, call.now)
-    return Reply(changed=True)
+    return OperationReply(changed=True)
 
 
 @operation("GetFlow")
-def detail(call: Call) -> Reply:
+def detail(call: Call) -> OperationReply:
     """GetFlow."""
     found = _only(call)
     asset = _asset(found)
@@ -134,11 +136,11 @@ def detail(call: Call) -> Reply:
         "JSONVersion": asset.get("version") or _or_absent(found, ""),
         "Status": found.status.value,
     }
-    return Reply({"Data": _summary(found) | shown | _preview(call, found)})
+    return OperationReply({"Data": _summary(found) | shown | _preview(call, found)})
 
 
 @operation("ListFlow")
-def listing(call: Call) -> Reply:
+def listing(call: Call) -> OperationReply:
     """ListFlow: newest first, in pages, deprecated ones too, as the state was `consistency_delay` ago.
 
     FlowName finds every name that contains it. There is no total.
@@ -148,11 +150,11 @@ def listing(call: Call) -> Reply:
     total = flows.count(call.db, call.space.id, part, seen_at=seen_at)
     offset, size = window(call.settings.pages, index, size, total)
     rows = flows.page(call.db, call.space.id, part, seen_at=seen_at, offset=offset, size=size)
-    return Reply({"Data": [_summary(row) for row in rows]})
+    return OperationReply({"Data": [_summary(row) for row in rows]})
 
 
 @operation("GetFlowJSONAssest")
-def asset(call: Call) -> Reply:
+def asset(call: Call) -> OperationReply:
     """GetFlowJSONAssest: the address of the JSON, signed and for an hour; none before the first upload."""
     found = _only(call)
     path = None
@@ -160,14 +162,14 @@ def asset(call: Call) -> Reply:
         key = asset_key(found)
         query = signed_query(call.settings, MEDIA, key, round(call.now) + ASSET_SECONDS)
         path = f"{call.origin.reachable(MEDIA, key)}?{query}"
-    return Reply({"Data": {"FilePath": path, "FlowId": found.flow_id}})
+    return OperationReply({"Data": {"FilePath": path, "FlowId": found.flow_id}})
 
 
 @operation("GetFlowPreviewUrl")
-def preview(call: Call) -> Reply:
+def preview(call: Call) -> OperationReply:
     """GetFlowPreviewUrl: a new address every time."""
     found = _only(call)
-    return Reply({"Data": {"FlowId": found.flow_id} | _preview(call, found)})
+    return OperationReply({"Data": {"FlowId": found.flow_id} | _preview(call, found)})
 
 
 def check_links(call: Call) -> None:
@@ -181,7 +183,7 @@ def check_links(call: Call) -> None:
             continue
         if found is None:
             raise create_error(f"there is no flow {flow_id[:40]!r} in this account")
-        if found.status is not Status.PUBLISHED:
+        if found.status is not FlowStatus.PUBLISHED:
             raise create_error(f"the flow {flow_id} is {found.status.value}, and must be PUBLISHED")
 
 
@@ -194,33 +196,33 @@ def _linked(components: Json) -> Iterator[str]:
             yield from _linked(card.get("CardComponents") or [])
 
 
-def _only(call: Call) -> Flow:
+def _only(call: Call) -> FlowRow:
     flow_id = call.text("FlowId")
     if not flow_id:
         # Not marked as required everywhere, but nothing can be done without it.
-        raise Refusal("MissingFlowId", "The parameter FlowId is required and was not sent.", status=400)
+        raise RefusedCall("MissingFlowId", "The parameter FlowId is required and was not sent.", status=400)
     found = flows.get(call.db, flow_id, call.space.id)
     if found is None:
-        raise Refusal("InvalidParameter.FlowNotExist", "The flow does not exist.")
+        raise RefusedCall("InvalidParameter.FlowNotExist", "The flow does not exist.")
     return found
 
 
-def _wrong_status(found: Flow, done: str) -> Refusal:
+def _wrong_status(found: FlowRow, done: str) -> RefusedCall:
     message = f"A flow in the state {found.status.value} cannot be {done}."
-    return Refusal("InvalidParameter.FlowStatusError", message)
+    return RefusedCall("InvalidParameter.FlowStatusError", message)
 
 
 def _name(call: Call) -> str:
     name = call.text("FlowName")
     if not name.strip() or len(name) > LONGEST_NAME:
-        raise Refusal("InvalidParameter.FlowNameError", f"FlowName must have 1 to {LONGEST_NAME} characters.")
+        raise RefusedCall("InvalidParameter.FlowNameError", f"FlowName must have 1 to {LONGEST_NAME} characters.")
     return name
 
 
 def _categories(call: Call) -> tuple[str, ...]:
     given = call.params["Categories"]
     if not given or any(category not in CATEGORIES for category in given):
-        raise Refusal(
+        raise RefusedCall(
             "InvalidParameter.CategoryNotSupport", f"Categories must be one or more of {', '.join(CATEGORIES)}."
         )
     return tuple(dict.fromkeys(given))
@@ -229,17 +231,17 @@ def _categories(call: Call) -> tuple[str, ...]:
 def _endpoint(call: Call) -> str:
     endpoint = call.text("EndpointUri")
     if endpoint and not re.match(r"https://[^/?#\s]+", endpoint):
-        raise Refusal("InvalidParameter.EndpointUriError", "EndpointUri must be an https address.")
+        raise RefusedCall("InvalidParameter.EndpointUriError", "EndpointUri must be an https address.")
     return endpoint
 
 
-def _asset(found: Flow) -> Mapping[str, Json]:
+def _asset(found: FlowRow) -> Mapping[str, Json]:
     value = json.loads(found.asset) if found.asset else {}
     assert isinstance(value, dict)
     return value
 
 
-def _summary(found: Flow) -> dict[str, Json]:
+def _summary(found: FlowRow) -> dict[str, Json]:
     # Sorted one way or the other: the order says nothing.
     categories = sorted(found.categories, reverse=_varies(found))
     return {
@@ -250,17 +252,17 @@ def _summary(found: Flow) -> dict[str, Json]:
     }
 
 
-def _or_absent(found: Flow, text: str) -> str | None:
+def _or_absent(found: FlowRow, text: str) -> str | None:
     """A text; where there is none, an empty one for some flows and null for others."""
     return text or ("" if _varies(found) else None)
 
 
-def _varies(found: Flow) -> bool:
+def _varies(found: FlowRow) -> bool:
     """What the service is free to do in two ways is done to one flow in one, to another in the other."""
     return bool(hashlib.sha256(found.flow_id.encode()).digest()[0] & 1)
 
 
-def _preview(call: Call, found: Flow) -> dict[str, Json]:
+def _preview(call: Call, found: FlowRow) -> dict[str, Json]:
     suffix = token(call.settings, "preview", found.flow_id, str(call.now))[:32]
     return {
         "PreviewUrl": f"https://business.facebook.com/wa/manage/flows/{found.flow_id}/preview/?token={suffix}",

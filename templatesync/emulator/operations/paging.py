@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from templatesync.emulator.operations.call import Call
-from templatesync.emulator.outcome import Refusal
+from templatesync.emulator.outcome import RefusedCall
 from templatesync.emulator.settings import Pages
 
 # The listings' own defaults are documented, a greatest size is not; more is answered with this many.
@@ -18,7 +18,7 @@ def asked_page(call: Call) -> tuple[int, int]:
     asked = call.params.get("Page") or {}
     index, size = asked.get("Index", 1), asked.get("Size", DEFAULT_SIZE)
     if not 1 <= index <= MAX_INDEX or size < 1:
-        raise Refusal("InvalidParameter.PageInvalid", "Page.Index and Page.Size count from 1.")
+        raise RefusedCall("InvalidParameter.PageInvalid", "Page.Index and Page.Size count from 1.")
     return index, min(size, MAX_SIZE)
 
 

@@ -22,8 +22,8 @@ from templatesync.emulator.operations.generated_text import (
     copy_label,
     footer_text,
 )
-from templatesync.emulator.platform.review import Status
-from templatesync.emulator.store.templates import Template
+from templatesync.emulator.platform.review import ReviewStatus
+from templatesync.emulator.store.templates import TemplateRow
 from templatesync.model.json_value import Json
 from templatesync.service.api import Field, api
 
@@ -52,7 +52,7 @@ _ABSENT: tuple[Mapping[str, Json], ...] = (
 )
 
 
-def variant_of(template: Template) -> Variant:
+def variant_of(template: TemplateRow) -> Variant:
     """Always the same for one identity."""
     digest = hashlib.sha256(f"{template.space}/{template.name}/{template.language}".encode()).digest()
     return Variant(
@@ -60,7 +60,7 @@ def variant_of(template: Template) -> Variant:
     )
 
 
-def detail(template: Template) -> dict[str, Json]:
+def detail(template: TemplateRow) -> dict[str, Json]:
     """The Data of GetChatappTemplateDetail."""
     variant = variant_of(template)
     fields = _member(api().operations["GetChatappTemplateDetail"].response, "Data").fields
@@ -87,7 +87,7 @@ def detail(template: Template) -> dict[str, Json]:
     return data
 
 
-def summary(template: Template) -> dict[str, Json]:
+def summary(template: TemplateRow) -> dict[str, Json]:
     """One row of ListChatappTemplate."""
     return {
         "AuditStatus": template.status.value,
@@ -107,21 +107,21 @@ def milliseconds(seconds: float) -> int:
     return round(seconds * 1000)
 
 
-def quality(template: Template) -> str:
+def quality(template: TemplateRow) -> str:
     """QualityScore: nothing is known of what was never sent."""
     known = template.properties.get("QualityScore")
     if known:
         return str(known)
-    return "GREEN" if template.status is Status.PASS else "UNKNOWN"
+    return "GREEN" if template.status is ReviewStatus.PASS else "UNKNOWN"
 
 
-def _allow_send(template: Template) -> Json:
+def _allow_send(template: TemplateRow) -> Json:
     value = template.properties.get("AllowSend")
     # The page says that it means something for MARKETING only.
     return True if value is None and template.category == "MARKETING" else value
 
 
-def components(template: Template, fields: Sequence[Field], variant: Variant) -> list[Json]:
+def components(template: TemplateRow, fields: Sequence[Field], variant: Variant) -> list[Json]:
     """The components, with every member that the API's answer has."""
     listed = [_component(template, component) for component in template.content["Components"]]
     return [_filled(fields, component, variant.absent) for component in _ordered(listed, variant)]
@@ -133,7 +133,7 @@ def _ordered(listed: Sequence[Mapping[str, Json]], variant: Variant) -> list[Map
     return sorted(listed, key=lambda component: str(component["Type"]))
 
 
-def _component(template: Template, sent: Mapping[str, Json]) -> dict[str, Json]:
+def _component(template: TemplateRow, sent: Mapping[str, Json]) -> dict[str, Json]:
     shown = dict(sent)
     if "HasExpiration" in shown:
         # The service's own spelling in answers.
@@ -166,7 +166,7 @@ def _generated(language: str, sent: Mapping[str, Json]) -> dict[str, str]:
     return {}
 
 
-def _button(template: Template, sent: Mapping[str, Json]) -> dict[str, Json]:
+def _button(template: TemplateRow, sent: Mapping[str, Json]) -> dict[str, Json]:
     shown = dict(sent)
     kind = shown["Type"]
     if template.category == "AUTHENTICATION":
@@ -198,7 +198,7 @@ def _apps(button: Mapping[str, Json]) -> dict[str, Json]:
     return {}
 
 
-def rehosted(template: Template, url: str) -> str:
+def rehosted(template: TemplateRow, url: str) -> str:
     """The service's own copy of a sample: another address, the same kind of file. Its own addresses stay."""
     parts = urlsplit(url)
     if parts.hostname == MEDIA_HOST:
@@ -207,7 +207,7 @@ def rehosted(template: Template, url: str) -> str:
     return f"https://{MEDIA_HOST}/{_digest(template, 'media')[:12]}/{name}{PurePosixPath(parts.path).suffix[:6]}"
 
 
-def _digest(template: Template, purpose: str) -> str:
+def _digest(template: TemplateRow, purpose: str) -> str:
     return hashlib.sha256(f"{purpose}/{template.space}/{template.code}/{template.language}".encode()).hexdigest()
 
 

@@ -9,34 +9,34 @@ from templatesync.emulator.operations.call import Call, operation
 from templatesync.emulator.operations.flow import check_links
 from templatesync.emulator.operations.paging import asked_page, shown_total, window
 from templatesync.emulator.operations.upload import check_samples
-from templatesync.emulator.outcome import Refusal, Reply
-from templatesync.emulator.platform.review import Status, may_delete, may_edit
+from templatesync.emulator.outcome import OperationReply, RefusedCall
+from templatesync.emulator.platform.review import ReviewStatus, may_delete, may_edit
 from templatesync.emulator.platform.template import check_content, check_identity
 from templatesync.emulator.settings import Codes
 from templatesync.emulator.store import templates
-from templatesync.emulator.store.templates import Filter, Template
+from templatesync.emulator.store.templates import Filter, TemplateRow
 from templatesync.model.json_value import Json
 
 _MARKED_BY_MODIFY = ("MessageSendTtlSeconds", "ProductSetId")
 
 
 @operation("CreateChatappTemplate")
-def create(call: Call) -> Reply:
+def create(call: Call) -> OperationReply:
     """CreateChatappTemplate."""
     name, language, kind = call.text("Name"), call.text("Language"), call.text("TemplateType")
     if call.space.review != "APPROVED":
-        raise Refusal("InvalidParameter.CreateError", f"The WABA is {call.space.review}, not APPROVED.")
+        raise RefusedCall("InvalidParameter.CreateError", f"The WABA is {call.space.review}, not APPROVED.")
     check_identity(name, language)
     check_content(kind, call.text("Category"), call.params)
     check_links(call)
     check_samples(call)
     space = call.space.id
     if templates.get(call.db, space, Filter(name=name, language=language, type=kind)):
-        raise Refusal(
+        raise RefusedCall(
             "InvalidParameter.TemplateNameExist", f"A template {name} in {language} exists already (2388024)."
         )
     limits.check_creation(call, name, language, kind)
-    template = Template(
+    template = TemplateRow(
         id=0,
         space=space,
         type=kind,
@@ -44,7 +44,7 @@ def create(call: Call) -> Reply:
         language=language,
         code=templates.make_code(call.db, space, kind, name, language, per_name=call.settings.codes is Codes.PER_NAME),
         category=call.text("Category"),
-        status=Status.AUDITING,
+        status=ReviewStatus.AUDITING,
         reason="",
         held=False,
         created=call.now,
@@ -54,7 +54,7 @@ def create(call: Call) -> Reply:
         properties=_sent(call, (*_MARKED_BY_MODIFY, "CategoryChangePaused")),
     )
     templates.insert(call.db, template)
-    return Reply({"Data": {"TemplateCode": template.code, "TemplateName": name}}, changed=True)
+    return OperationReply({"Data": {"TemplateCode": template.code, "TemplateName": name}}, changed=True)
 
 
 def _content(call: Call) -> dict[str, Json]:
@@ -66,30 +66,30 @@ def _sent(call: Call, names: tuple[str, ...]) -> dict[str, Json]:
 
 
 @operation("ModifyChatappTemplate")
-def modify(call: Call) -> Reply:
+def modify(call: Call) -> OperationReply:
     """ModifyChatappTemplate: replaces the content as a whole and starts a review. Category is ignored."""
     if call.text("TemplateType") not in ("", "WHATSAPP"):
-        raise Refusal("InvalidParameter.TemplateTypeNotSupport", "Only WHATSAPP templates can be modified.")
+        raise RefusedCall("InvalidParameter.TemplateTypeNotSupport", "Only WHATSAPP templates can be modified.")
     template = _only(call, "DetailError.TemplateNotExist")
     if template.type != "WHATSAPP":
-        raise Refusal("InvalidParameter.TemplateTypeNotSupport", "Only WHATSAPP templates can be modified.")
+        raise RefusedCall("InvalidParameter.TemplateTypeNotSupport", "Only WHATSAPP templates can be modified.")
     check_content(template.type, template.category, call.params)
     check_links(call)
     check_samples(call)
     if not may_edit(template.status, call.settings):
-        raise Refusal(
+        raise RefusedCall(
             "InvalidParameter.AuditStatusNotSupport",
             f"A template in the state {template.status.value} cannot be modified.",
         )
     limits.check_edit(call, template)
-    if template.status is Status.PASS:
+    if template.status is ReviewStatus.PASS:
         templates.add_edit(call.db, template, call.now)
     kept = {name: value for name, value in template.properties.items() if name not in _MARKED_BY_MODIFY}
     templates.update(
         call.db,
         replace(
             template,
-            status=Status.AUDITING,
+            status=ReviewStatus.AUDITING,
             reason="",
             held=False,
             submitted=call.now,
@@ -98,44 +98,44 @@ def modify(call: Call) -> Reply:
             properties=kept | _sent(call, (*_MARKED_BY_MODIFY, "CategoryChangePaused")),
         ),
     )
-    return Reply({"Data": {"TemplateCode": template.code, "TemplateName": template.name}}, changed=True)
+    return OperationReply({"Data": {"TemplateCode": template.code, "TemplateName": template.name}}, changed=True)
 
 
 @operation("ModifyChatappTemplateProperties")
-def modify_properties(call: Call) -> Reply:
+def modify_properties(call: Call) -> OperationReply:
     """ModifyChatappTemplateProperties: in any state, without a review."""
     if call.text("TemplateType") != "WHATSAPP":
-        raise Refusal("InvalidParameter.TemplateTypeNotSupport", "Only WHATSAPP templates have these properties.")
+        raise RefusedCall("InvalidParameter.TemplateTypeNotSupport", "Only WHATSAPP templates have these properties.")
     template = _only(call, "DetailError.TemplateNotExist")
     sent = _sent(call, ("AllowSend", "CategoryChangePaused"))
     templates.update(call.db, replace(template, updated=call.now, properties={**template.properties, **sent}))
-    return Reply({"Model": {}}, changed=True)
+    return OperationReply({"Model": {}}, changed=True)
 
 
 @operation("DeleteChatappTemplate")
-def delete(call: Call) -> Reply:
+def delete(call: Call) -> OperationReply:
     """DeleteChatappTemplate: one language, or all of them when none is named."""
     if call.text("TemplateType") not in ("WHATSAPP", "VIBER"):
-        raise Refusal("InvalidParameter.TemplateTypeNotSupport", "TemplateType must be WHATSAPP or VIBER.")
+        raise RefusedCall("InvalidParameter.TemplateTypeNotSupport", "TemplateType must be WHATSAPP or VIBER.")
     found = templates.find(call.db, call.space.id, _asked(call))
     if not found:
-        raise Refusal("DelError.TemplateNotExist", "The template does not exist.")
+        raise RefusedCall("DelError.TemplateNotExist", "The template does not exist.")
     for template in found:
         if not may_delete(template.status):
-            raise Refusal(
+            raise RefusedCall(
                 "InvalidParameter.AuditStatusNotSupport",
                 f"A template in the state {template.status.value} cannot be deleted.",
             )
     for template in found:
         templates.delete(call.db, template, call.now)
-    return Reply(changed=True)
+    return OperationReply(changed=True)
 
 
 @operation("ArchiveChatappTemplate")
-def archive(call: Call) -> Reply:
+def archive(call: Call) -> OperationReply:
     """ArchiveChatappTemplate. The page names no archive types; `UNARCHIVE`, in any case, undoes."""
     if call.text("ChannelType").upper() != "WHATSAPP":
-        raise Refusal("InvalidParameter.ChannelTypeNotSupport", "Only the channel WHATSAPP is supported.")
+        raise RefusedCall("InvalidParameter.ChannelTypeNotSupport", "Only the channel WHATSAPP is supported.")
     archived = call.text("ArchiveType").upper() != "UNARCHIVE"
     wanted = [
         Filter(code=str(item["TemplateCode"]), language=str(item["Language"])) for item in call.params["TemplateList"]
@@ -143,35 +143,35 @@ def archive(call: Call) -> Reply:
     found = [templates.get(call.db, call.space.id, one) for one in wanted]
     known = [template for template in found if template is not None]
     if len(known) < len(wanted) or not wanted:
-        raise Refusal("DetailError.TemplateNotExist", "A template of the list does not exist.")
+        raise RefusedCall("DetailError.TemplateNotExist", "A template of the list does not exist.")
     for template in known:
         properties = {**template.properties, "Archived": archived}
         templates.update(call.db, replace(template, updated=call.now, properties=properties))
-    return Reply({"Data": {"Code": "OK", "Message": "OK", "RequestId": None, "Success": True}}, changed=True)
+    return OperationReply({"Data": {"Code": "OK", "Message": "OK", "RequestId": None, "Success": True}}, changed=True)
 
 
 @operation("GetChatappTemplateDetail")
-def detail(call: Call) -> Reply:
+def detail(call: Call) -> OperationReply:
     """GetChatappTemplateDetail."""
-    return Reply({"Data": responses.detail(_only(call, "DetailError.TemplateNotExist"))})
+    return OperationReply({"Data": responses.detail(_only(call, "DetailError.TemplateNotExist"))})
 
 
 def _asked(call: Call) -> Filter:
     code, name = call.text("TemplateCode"), call.text("TemplateName")
     if not code and not name:
-        raise Refusal("InvalidParameter.TemplateCodeNotEmpty", "TemplateCode or TemplateName is required.")
+        raise RefusedCall("InvalidParameter.TemplateCodeNotEmpty", "TemplateCode or TemplateName is required.")
     return Filter(code=code, name=name, language=call.text("Language"), type=call.text("TemplateType"))
 
 
-def _only(call: Call, code: str) -> Template:
+def _only(call: Call, code: str) -> TemplateRow:
     template = templates.get(call.db, call.space.id, _asked(call))
     if template is None:
-        raise Refusal(code, "The template does not exist.")
+        raise RefusedCall(code, "The template does not exist.")
     return template
 
 
 @operation("ListChatappTemplate")
-def listing(call: Call) -> Reply:
+def listing(call: Call) -> OperationReply:
     """ListChatappTemplate: newest first, in pages, as the state was `consistency_delay` ago."""
     index, size = asked_page(call)
     wanted = Filter(
@@ -186,19 +186,19 @@ def listing(call: Call) -> Reply:
     total = templates.count(call.db, call.space.id, wanted, seen_at=seen_at)
     offset, size = window(call.settings.pages, index, size, total)
     rows = templates.page(call.db, call.space.id, wanted, seen_at=seen_at, offset=offset, size=size)
-    return Reply(
+    return OperationReply(
         {"ListTemplate": [responses.summary(row) for row in rows], "Total": shown_total(call.settings.pages, total)}
     )
 
 
 @operation("GetChatappTemplateMetric")
-def metric(call: Call) -> Reply:
+def metric(call: Call) -> OperationReply:
     """GetChatappTemplateMetric: the emulator sends nothing, so all counts are 0."""
     start, end = call.params["Start"], call.params["End"]
     step = 1_800_000 if call.text("Granularity") == "HALF_HOUR" else 86_400_000
     # 90 days is what Meta keeps; it also bounds the answer.
     if not 0 <= start < end <= start + 90 * 86_400_000:
-        raise Refusal("InvalidParameter.TimeRangeInvalid", "End must be after Start, and at most 90 days after it.")
+        raise RefusedCall("InvalidParameter.TimeRangeInvalid", "End must be after Start, and at most 90 days after it.")
     template = _only(call, "DetailError.TemplateNotExist")
     rows = [
         {
@@ -213,4 +213,4 @@ def metric(call: Call) -> Reply:
         }
         for at in range(start, end, step)
     ]
-    return Reply({"Data": rows})
+    return OperationReply({"Data": rows})

@@ -7,18 +7,18 @@ from urllib.parse import unquote, urlsplit
 
 from templatesync.emulator.object_store.origin import UPLOADS, locate
 from templatesync.emulator.operations.call import Call, operation
-from templatesync.emulator.outcome import Reply
+from templatesync.emulator.outcome import OperationReply
 from templatesync.emulator.platform.text import create_error
 from templatesync.emulator.store import uploads
-from templatesync.emulator.store.uploads import Upload
+from templatesync.emulator.store.uploads import UploadRow
 from templatesync.model.json_value import Json
 
 
 @operation("GetChatappUploadAuthorization")
-def authorization(call: Call) -> Reply:
+def authorization(call: Call) -> OperationReply:
     """GetChatappUploadAuthorization: keys that work, for the object store as `object_store` describes it."""
     grant = uploads.issue(call.db, call.settings, call.space, call.now)
-    return Reply(
+    return OperationReply(
         {
             "Data": {
                 "AccessKeyId": grant.key_id,
@@ -49,7 +49,7 @@ def _headers(holder: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
             yield from _headers(item)
 
 
-def find_upload(call: Call, path: str) -> Upload | None:
+def find_upload(call: Call, path: str) -> UploadRow | None:
     """What a FilePath stands for: the address of an upload of this space in either form, or just its key."""
     key = _stored_key(path)
     if key is None:

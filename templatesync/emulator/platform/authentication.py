@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from templatesync.emulator.outcome import Refusal
+from templatesync.emulator.outcome import RefusedCall
 from templatesync.emulator.platform.text import (
     check_length,
     create_error,
@@ -46,7 +46,9 @@ def _check_button(button: Mapping[str, Json]) -> None:
     for name in ("Text", "AutofillText"):
         check_length(f"{name} of the button", text_of(button, name), 25)
         if variables(text_of(button, name)):
-            raise Refusal("InvalidParameter.ButtonTextHaveVariable", f"{name} of the button cannot have a variable.")
+            raise RefusedCall(
+                "InvalidParameter.ButtonTextHaveVariable", f"{name} of the button cannot have a variable."
+            )
     if kind != "COPY_CODE":
         _check_apps(button)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
 
-from templatesync.emulator.outcome import Refusal
+from templatesync.emulator.outcome import RefusedCall
 from templatesync.emulator.platform.text import (
     HEADER_FORM,
     check_filled,
@@ -73,13 +73,13 @@ def _check_label(kind: str, text: str) -> None:
         check_filled(what, text)
     check_length(what, text, 25)
     if variables(text) or "{{" in text:
-        raise Refusal("InvalidParameter.ButtonTextHaveVariable", f"{what} cannot have a variable.")
+        raise RefusedCall("InvalidParameter.ButtonTextHaveVariable", f"{what} cannot have a variable.")
 
 
 def _check_phone(button: Button) -> None:
     number = text_of(button, "PhoneNumber")
     if len(number) > 20 or not _PHONE.fullmatch(number):
-        raise Refusal("InvalidParameter.PhoneNumberError", f"{number[:40]!r} is not a phone number.")
+        raise RefusedCall("InvalidParameter.PhoneNumberError", f"{number[:40]!r} is not a phone number.")
 
 
 def _check_url(button: Button) -> None:
@@ -89,7 +89,7 @@ def _check_url(button: Button) -> None:
     found = variables(url)
     wanted = 1 if button.get("UrlType") == "dynamic" else 0 if button.get("UrlType") == "static" else len(found)
     if len(found) > 1 or len(found) != wanted or (found and not url.endswith(f"$({found[0]})")):
-        raise Refusal(
+        raise RefusedCall(
             "InvalidParameter.UrlMoreVarable", "A dynamic Url ends with its one variable, a static one has none."
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from templatesync.emulator.outcome import Refusal
+from templatesync.emulator.outcome import RefusedCall
 from templatesync.emulator.platform.button import check_each
 from templatesync.emulator.platform.text import (
     HEADER_FORM,
@@ -42,7 +42,7 @@ def _check_card(category: str, card: Mapping[str, Json]) -> tuple[object, ...]:
     if header is None:
         raise create_error("a card needs a HEADER", HEADER_FORM)
     if header.get("Format") not in ("IMAGE", "VIDEO"):
-        raise Refusal("InvalidParameter.HeaderTypeNotSupport", "The HEADER of a card must be IMAGE or VIDEO.")
+        raise RefusedCall("InvalidParameter.HeaderTypeNotSupport", "The HEADER of a card must be IMAGE or VIDEO.")
     check_link("the HEADER of a card", text_of(header, "Url"))
     if "BODY" in parts:
         text = text_of(parts["BODY"])

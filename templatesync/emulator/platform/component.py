@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from templatesync.emulator.outcome import Refusal
+from templatesync.emulator.outcome import RefusedCall
 from templatesync.emulator.platform.text import (
     HEADER_FORM,
     VARIABLE,
@@ -25,7 +25,7 @@ def check_header(header: Component) -> None:
     """A text of one line with one variable at most, or a medium with a sample."""
     form = header.get("Format")
     if form is None:
-        raise Refusal("InvalidParameter.HeaderTypeNotSupport", "HEADER needs a Format.")
+        raise RefusedCall("InvalidParameter.HeaderTypeNotSupport", "HEADER needs a Format.")
     if form != "TEXT":
         check_link(f"HEADER {form}", text_of(header, "Url"))
         return
@@ -33,7 +33,7 @@ def check_header(header: Component) -> None:
     check_filled("HEADER", text)
     check_length("HEADER", text, 60)
     if len(variables(text)) > 1:
-        raise Refusal("InvalidParameter.HeaderMoreVarable", "HEADER can have one variable only.")
+        raise RefusedCall("InvalidParameter.HeaderMoreVarable", "HEADER can have one variable only.")
     if "\n" in text:
         raise create_error("HEADER cannot have a line break", HEADER_FORM)
 
@@ -54,7 +54,7 @@ def check_footer(footer: Component) -> None:
     check_filled("FOOTER", text)
     check_length("FOOTER", text, 60)
     if variables(text):
-        raise Refusal("InvalidParameter.FooterHaveVariable", "FOOTER cannot have a variable.")
+        raise RefusedCall("InvalidParameter.FooterHaveVariable", "FOOTER cannot have a variable.")
 
 
 def check_offer(by_type: Mapping[str, Component]) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 
-class Status(StrEnum):
+class FlowStatus(StrEnum):
     """The state of a flow, in the service's spelling."""
 
     DRAFT = "DRAFT"
@@ -17,7 +17,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Allowed:
+class FlowAllowed:
     """What one state allows. `edit` is of name, categories, endpoint and JSON alike."""
 
     edit: bool = False
@@ -26,11 +26,11 @@ class Allowed:
     delete: bool = False
 
 
-ALLOWED: Mapping[Status, Allowed] = MappingProxyType(
+ALLOWED: Mapping[FlowStatus, FlowAllowed] = MappingProxyType(
     {
-        Status.DRAFT: Allowed(edit=True, publish=True, delete=True),
-        Status.PUBLISHED: Allowed(deprecate=True),
-        Status.DEPRECATED: Allowed(),
+        FlowStatus.DRAFT: FlowAllowed(edit=True, publish=True, delete=True),
+        FlowStatus.PUBLISHED: FlowAllowed(deprecate=True),
+        FlowStatus.DEPRECATED: FlowAllowed(),
     }
 )
 

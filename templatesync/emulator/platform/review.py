@@ -10,7 +10,7 @@ from types import MappingProxyType
 from templatesync.emulator.settings import ModifyApproved, Review, Settings
 
 
-class Status(StrEnum):
+class ReviewStatus(StrEnum):
     """AuditStatus, in the service's spelling."""
 
     UNAUDIT = "unaudit"
@@ -40,23 +40,26 @@ class Allowed:
 
 # The operation's page allows edits before a review and after a rejection; the console's and Meta's pages allow them
 # for approved and paused templates too. Meta refuses to delete what it has disabled.
-ALLOWED: Mapping[Status, Allowed] = MappingProxyType(
+ALLOWED: Mapping[ReviewStatus, Allowed] = MappingProxyType(
     {
-        Status.UNAUDIT: Allowed(Edit.YES, delete=True),
-        Status.AUDITING: Allowed(Edit.NO, delete=True),
-        Status.PASS: Allowed(Edit.AS_SET, delete=True),
-        Status.FAIL: Allowed(Edit.YES, delete=True),
-        Status.PAUSED: Allowed(Edit.AS_SET, delete=True),
-        Status.DISABLED: Allowed(Edit.NO, delete=False),
+        ReviewStatus.UNAUDIT: Allowed(Edit.YES, delete=True),
+        ReviewStatus.AUDITING: Allowed(Edit.NO, delete=True),
+        ReviewStatus.PASS: Allowed(Edit.AS_SET, delete=True),
+        ReviewStatus.FAIL: Allowed(Edit.YES, delete=True),
+        ReviewStatus.PAUSED: Allowed(Edit.AS_SET, delete=True),
+        ReviewStatus.DISABLED: Allowed(Edit.NO, delete=False),
     }
 )
 
 # What the decision of a review leads to, by who decides. Nobody decides `manual` ones but the control endpoint.
-DECISIONS: Mapping[Review, tuple[Status, str] | None] = MappingProxyType(
+DECISIONS: Mapping[Review, tuple[ReviewStatus, str] | None] = MappingProxyType(
     {
         Review.MANUAL: None,
-        Review.APPROVE: (Status.PASS, ""),
-        Review.REJECT: (Status.FAIL, "INVALID_FORMAT: rejected, because this emulator is set to reject everything"),
+        Review.APPROVE: (ReviewStatus.PASS, ""),
+        Review.REJECT: (
+            ReviewStatus.FAIL,
+            "INVALID_FORMAT: rejected, because this emulator is set to reject everything",
+        ),
     }
 )
 
@@ -64,7 +67,7 @@ DECISIONS: Mapping[Review, tuple[Status, str] | None] = MappingProxyType(
 DEFAULT_REASON = "INCORRECT_CATEGORY"
 
 
-def may_edit(status: Status, settings: Settings) -> bool:
+def may_edit(status: ReviewStatus, settings: Settings) -> bool:
     """Whether ModifyChatappTemplate is taken in this state."""
     edit = ALLOWED[status].edit
     if edit is Edit.AS_SET:
@@ -72,6 +75,6 @@ def may_edit(status: Status, settings: Settings) -> bool:
     return edit is Edit.YES
 
 
-def may_delete(status: Status) -> bool:
+def may_delete(status: ReviewStatus) -> bool:
     """Whether DeleteChatappTemplate is taken in this state."""
     return ALLOWED[status].delete

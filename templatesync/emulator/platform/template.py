@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from templatesync.emulator.outcome import Refusal
+from templatesync.emulator.outcome import RefusedCall
 from templatesync.emulator.platform.authentication import check_authentication
 from templatesync.emulator.platform.button import check_buttons
 from templatesync.emulator.platform.carousel import check_carousel
@@ -46,7 +46,7 @@ _TTL: Mapping[str, tuple[int, int]] = MappingProxyType(
 def check_identity(name: str, language: str) -> None:
     """Name and language of a new template."""
     if language not in languages():
-        raise Refusal("InvalidParameter.LanguageNotSupport", f"The language {language[:40]!r} is not supported.")
+        raise RefusedCall("InvalidParameter.LanguageNotSupport", f"The language {language[:40]!r} is not supported.")
     if not _NAME.fullmatch(name):
         raise create_error("the name must consist of 1 to 512 lower case letters, digits and underscores")
 
@@ -70,7 +70,7 @@ def check_content(kind: str, category: str, params: Mapping[str, Json]) -> None:
 
 def _by_type(listed: Sequence[Component]) -> dict[str, Component]:
     if not listed:
-        raise Refusal("InvalidParameter.ContentNotEmpty", "Components is empty.")
+        raise RefusedCall("InvalidParameter.ContentNotEmpty", "Components is empty.")
     for name, number in Counter(str(component["Type"]) for component in listed).items():
         if number > 1:
             raise create_error(f"there are {number} components of type {name}, at most one is allowed")
@@ -100,7 +100,7 @@ def _check_message(category: str, by_type: Mapping[str, Component]) -> None:
 def _check_examples(listed: Sequence[Component], example: Mapping[str, Json]) -> None:
     for name, value in example.items():
         if not isinstance(value, str):
-            raise Refusal("InvalidParameter.ContentError", f"The example of {name} is not a text.")
+            raise RefusedCall("InvalidParameter.ContentError", f"The example of {name} is not a text.")
     needed = {name for component in listed for text in _texts(component) for name in variables(text)}
     missing = sorted(name for name in needed if not example.get(name))
     if missing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from templatesync.emulator.outcome import Refusal
+from templatesync.emulator.outcome import RefusedCall
 from templatesync.model.json_value import Json
 
 VARIABLE = re.compile(r"\$\(([^()\s]+)\)")
@@ -19,9 +19,9 @@ HEADER_FORM = 2388047
 VARIABLE_AT_EDGE = 2388299
 
 
-def create_error(message: str, number: int = 100) -> Refusal:
+def create_error(message: str, number: int = 100) -> RefusedCall:
     """The service's code for whatever Meta refuses, with Meta's number."""
-    return Refusal("InvalidParameter.CreateError", f"Create template failed: (#{number}) {message}")
+    return RefusedCall("InvalidParameter.CreateError", f"Create template failed: (#{number}) {message}")
 
 
 def variables(text: str) -> list[str]:
@@ -43,18 +43,18 @@ def check_length(what: str, text: str, most: int) -> None:
 def check_filled(what: str, text: str) -> None:
     """Refuse a text that is empty or blank."""
     if not text.strip():
-        raise Refusal("InvalidParameter.TextNotEmpty", f"{what} needs a Text.")
+        raise RefusedCall("InvalidParameter.TextNotEmpty", f"{what} needs a Text.")
 
 
 def check_braces(what: str, text: str) -> None:
     """Refuse Meta's variables."""
     if _BRACES.search(text):
-        raise Refusal("InvalidParameter.MessageInvalid", f"{what} holds {{{{n}}}}; variables are written $(name).")
+        raise RefusedCall("InvalidParameter.MessageInvalid", f"{what} holds {{{{n}}}}; variables are written $(name).")
 
 
 def check_link(what: str, url: str) -> None:
     """Refuse an address that is absent or not of the web."""
     if not url:
-        raise Refusal("InvalidParameter.LinkNotEmpty", f"{what} needs a Url.")
+        raise RefusedCall("InvalidParameter.LinkNotEmpty", f"{what} needs a Url.")
     if not re.match(r"https?://[^/?#\s$]+", url, re.IGNORECASE):
         raise create_error(f"{what}: {url[:80]!r} is not an http or https address")

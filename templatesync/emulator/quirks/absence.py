@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from templatesync.emulator.outcome import Refusal
+from templatesync.emulator.outcome import RefusedCall
 from templatesync.emulator.quirks.quirk import Asked, Behaviour, Body, Quirk, Refuse, Tell
 from templatesync.emulator.quirks.walk import LIST
 from templatesync.model.json_value import Json
@@ -14,7 +14,7 @@ def _instead(code: str, spelled: Refuse) -> Refuse:
 
 
 def _refused(code: str, message: str, status: int = 200) -> Refuse:
-    return lambda asked, refusal: Refusal(code, message, status=status)
+    return lambda asked, refusal: RefusedCall(code, message, status=status)
 
 
 def _fine(*without: str, **members: Json) -> Refuse:
@@ -72,7 +72,7 @@ def _none_found(code: str, message: str, status: int) -> Tell:
         # A page past the last is empty too, and is no sign that nothing was found.
         if page.get("Index", 1) > 1:
             return body
-        raise Refusal(code, message, status=status)
+        raise RefusedCall(code, message, status=status)
 
     return _rows(change)
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from templatesync.emulator.object_store.origin import MEDIA, MEDIA_HOST, OBJECT_STORE_HOST, UPLOADS
 from templatesync.emulator.object_store.origin import PREFIX as STORE
 from templatesync.emulator.object_store.request import ObjectReply, ObjectRequest
-from templatesync.emulator.outcome import Refusal
+from templatesync.emulator.outcome import RefusedCall
 from templatesync.emulator.quirks.quirk import Asked, Behaviour, Body, Fetch, Quirk
 from templatesync.emulator.quirks.walk import ROW, changed, member, without
 from templatesync.model.json_value import Json
@@ -43,7 +43,7 @@ def _only(bucket: str, folder: str, fetch: Fetch) -> Fetch:
 
 def _refused(code: str, message: str, status: int) -> Fetch:
     def fetch(received: ObjectRequest, reply: ObjectReply) -> ObjectReply:
-        raise Refusal(code, message, status=status)
+        raise RefusedCall(code, message, status=status)
 
     return fetch
 

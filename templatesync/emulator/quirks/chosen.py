@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from templatesync.emulator.http import protocol
 from templatesync.emulator.object_store.request import ObjectReply, ObjectRequest
-from templatesync.emulator.outcome import Refusal, Reply
+from templatesync.emulator.outcome import OperationReply, RefusedCall
 from templatesync.emulator.quirks import late
 from templatesync.emulator.quirks.quirk import NEVER, Asked, Behaviour, Body, Quirk, Timing
 from templatesync.emulator.quirks.table import QUIRKS, find
@@ -44,33 +44,33 @@ class Chosen:
         return (behaviour.timing for _, behaviour in self.pairs if behaviour.timing)
 
     def take(self, asked: Asked, db: sqlite3.Connection) -> Mapping[str, Json]:
-        """The parameters as the service understands them. Raises Refusal."""
+        """The parameters as the service understands them. Raises RefusedCall."""
         for quirk, behaviour in reversed(self.pairs):
             if behaviour.take and (behaviour.everywhere or asked.action in quirk.answers):
                 asked = replace(asked, params=behaviour.take(asked, db))
         return asked.params
 
-    def answer(self, asked: Asked, outcome: Reply | Refusal) -> Reply | Refusal:
+    def answer(self, asked: Asked, outcome: OperationReply | RefusedCall) -> OperationReply | RefusedCall:
         """What the caller is told of a call that was carried out or refused."""
-        if isinstance(outcome, Refusal):
+        if isinstance(outcome, RefusedCall):
             said = self._refuse(asked, outcome)
-            if isinstance(said, Refusal):
+            if isinstance(said, RefusedCall):
                 return self._worded(asked, said)
             body, changed = said, False
         else:
             body, changed = protocol.reply_body(asked.operation, outcome, asked.request_id), outcome.changed
         try:
-            return Reply(self._tell(asked, body), changed=changed, whole=True)
-        except Refusal as refusal:
+            return OperationReply(self._tell(asked, body), changed=changed, whole=True)
+        except RefusedCall as refusal:
             said = self._refuse(asked, refusal)
-            assert isinstance(said, Refusal)
+            assert isinstance(said, RefusedCall)
             return self._worded(asked, said)
 
-    def _refuse(self, asked: Asked, refusal: Refusal) -> Refusal | Body:
+    def _refuse(self, asked: Asked, refusal: RefusedCall) -> RefusedCall | Body:
         for behaviour in self._of(asked.action):
             if behaviour.refuse:
                 said = behaviour.refuse(asked, refusal)
-                if not isinstance(said, Refusal):
+                if not isinstance(said, RefusedCall):
                     return said
                 refusal = said
         return refusal
@@ -81,7 +81,7 @@ class Chosen:
                 body = behaviour.tell(asked, body)
         return body
 
-    def _worded(self, asked: Asked, refusal: Refusal) -> Refusal:
+    def _worded(self, asked: Asked, refusal: RefusedCall) -> RefusedCall:
         """The service's own refusals have the form of its answers; the gateway's do not."""
         telling = [behaviour.tell for behaviour in self._of(asked.action) if behaviour.tell and behaviour.refused]
         if refusal.status == 200 and telling:
@@ -92,7 +92,7 @@ class Chosen:
         return refusal
 
     def fetched(self, received: ObjectRequest, reply: ObjectReply) -> ObjectReply:
-        """What the object store gives. Raises Refusal."""
+        """What the object store gives. Raises RefusedCall."""
         for _, behaviour in self.pairs:
             if behaviour.fetch:
                 reply = behaviour.fetch(received, reply)
@@ -108,8 +108,8 @@ class Chosen:
         return late.past(db, changed_since=now - behind, created_since=now - unlisted)
 
     def write(
-        self, db: sqlite3.Connection, asked: Asked, now: float, carry_out: Callable[[], Reply], *, lost: bool
-    ) -> Reply:
+        self, db: sqlite3.Connection, asked: Asked, now: float, carry_out: Callable[[], OperationReply], *, lost: bool
+    ) -> OperationReply:
         """Carry out a write so that it takes effect when it is meant to. `lost`: its answer will not arrive."""
         timings = list(self._timings())
         if not timings:

@@ -13,7 +13,7 @@ from templatesync.emulator.quirks.quirk import Asked, Behaviour, Quirk, Take, Te
 from templatesync.emulator.quirks.walk import ROW, changed, member, without
 from templatesync.emulator.store import templates
 from templatesync.emulator.store.spaces import digits
-from templatesync.emulator.store.templates import Filter, Template
+from templatesync.emulator.store.templates import Filter, TemplateRow
 from templatesync.model.json_value import Json
 from templatesync.service.languages import languages
 
@@ -63,7 +63,7 @@ def _lower_hyphen(text: str) -> str:
     return _hyphen(text).lower()
 
 
-def _known_by(attribute: Callable[[Template], str], spell: Spell, *params: str) -> Take:
+def _known_by(attribute: Callable[[TemplateRow], str], spell: Spell, *params: str) -> Take:
     """Parameters that spell something of a template as answers do, taken for what they mean."""
 
     def take(asked: Asked, db: sqlite3.Connection) -> Mapping[str, Json]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 
-from templatesync.emulator.outcome import Refusal
+from templatesync.emulator.outcome import RefusedCall
 from templatesync.emulator.quirks.quirk import Asked, Behaviour, Body, Quirk, Take, Tell
 from templatesync.emulator.quirks.walk import LIST
 from templatesync.model.json_value import Json
@@ -78,7 +78,7 @@ def _size(change: Callable[[int], int]) -> Take:
 def _refused_beyond(most: int) -> Behaviour:
     def change(size: int) -> int:
         if size > most:
-            raise Refusal("InvalidParameter.PageInvalid", f"Page.Size must be at most {most}.")
+            raise RefusedCall("InvalidParameter.PageInvalid", f"Page.Size must be at most {most}.")
         return size
 
     return Behaviour(about=f"a page of more than {most} rows is refused", take=_size(change))
@@ -94,7 +94,7 @@ def _ignored(*names: str) -> Take:
 
 def _refused_filter(asked: Asked, db: sqlite3.Connection) -> Mapping[str, Json]:
     if asked.params.get("Name"):
-        raise Refusal("InvalidParameter.NameNotSupport", "Name is not supported.")
+        raise RefusedCall("InvalidParameter.NameNotSupport", "Name is not supported.")
     return asked.params
 
 

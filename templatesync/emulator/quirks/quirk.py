@@ -9,7 +9,7 @@ from math import inf
 
 from templatesync.emulator.http import protocol
 from templatesync.emulator.object_store.request import ObjectReply, ObjectRequest
-from templatesync.emulator.outcome import Refusal, Reply
+from templatesync.emulator.outcome import OperationReply, RefusedCall
 from templatesync.model.json_value import Json
 from templatesync.service.api import Operation, api
 
@@ -38,23 +38,23 @@ class Asked:
 
     def answer(self, *without: str, **members: Json) -> dict[str, Json]:
         """The body of a call that went well, as far as its Code says; `without` names members that are left out."""
-        body = protocol.reply_body(self.operation, Reply(members), self.request_id)
+        body = protocol.reply_body(self.operation, OperationReply(members), self.request_id)
         return {name: value for name, value in body.items() if name not in without}
 
 
 Body = dict[str, Json]
 
 Take = Callable[[Asked, sqlite3.Connection], Mapping[str, Json]]
-"""The parameters as the service understands them. May raise Refusal."""
+"""The parameters as the service understands them. May raise RefusedCall."""
 
 Tell = Callable[[Asked, Body], Body]
-"""The body of an answer. May raise Refusal where the call has changed nothing."""
+"""The body of an answer. May raise RefusedCall where the call has changed nothing."""
 
-Refuse = Callable[[Asked, Refusal], Refusal | Body]
+Refuse = Callable[[Asked, RefusedCall], RefusedCall | Body]
 """A refusal in other words, or the body that is answered in its place."""
 
 Fetch = Callable[[ObjectRequest, ObjectReply], ObjectReply]
-"""What the object store gives. May raise Refusal."""
+"""What the object store gives. May raise RefusedCall."""
 
 
 def _no_seconds() -> Mapping[str, float]:

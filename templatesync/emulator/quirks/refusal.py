@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 
-from templatesync.emulator.outcome import Refusal
+from templatesync.emulator.outcome import RefusedCall
 from templatesync.emulator.quirks.quirk import EVERY, Asked, Behaviour, Body, Quirk, Take
 from templatesync.emulator.store import templates
 from templatesync.model.json_value import Json
@@ -13,20 +13,20 @@ from templatesync.model.json_value import Json
 _THROTTLED = frozenset({"Throttling.User", "System.LimitControl"})
 
 
-def _gateway(action: str) -> Refusal:
+def _gateway(action: str) -> RefusedCall:
     denied = {"AuthAction": f"cams:{action}", "NoPermissionType": "ImplicitDeny"}
-    return Refusal("NoPermission", "You are not authorized to do this operation.", status=403, denied=denied)
+    return RefusedCall("NoPermission", "You are not authorized to do this operation.", status=403, denied=denied)
 
 
-def _product(action: str) -> Refusal:
-    return Refusal("Forbidden.RAM", "User not authorized to operate on the specified resource.")
+def _product(action: str) -> RefusedCall:
+    return RefusedCall("Forbidden.RAM", "User not authorized to operate on the specified resource.")
 
 
-def _words(action: str) -> Refusal:
-    return Refusal("ERR-COMMON-002", f"no permission for the action cams:{action}")
+def _words(action: str) -> RefusedCall:
+    return RefusedCall("ERR-COMMON-002", f"no permission for the action cams:{action}")
 
 
-def _denies(make: Callable[[str], Refusal]) -> Take:
+def _denies(make: Callable[[str], RefusedCall]) -> Take:
     def take(asked: Asked, db: sqlite3.Connection) -> Mapping[str, Json]:
         raise make(asked.action)
 
@@ -44,26 +44,26 @@ def _denied(name: str, what: str, *actions: str) -> Quirk:
     return Quirk(f"denied-{name}", f"no permission for {what}", frozenset(actions), _DENIED)
 
 
-def _throttled(about: str, make: Callable[[Refusal], Refusal]) -> Behaviour:
+def _throttled(about: str, make: Callable[[RefusedCall], RefusedCall]) -> Behaviour:
     return Behaviour(
         about=about, refuse=lambda asked, refusal: make(refusal) if refusal.code in _THROTTLED else refusal
     )
 
 
-def _said(code: str, message: str, status: int) -> Callable[[Refusal], Refusal]:
-    return lambda refusal: Refusal(code, message, status=status, retry_after=refusal.retry_after)
+def _said(code: str, message: str, status: int) -> Callable[[RefusedCall], RefusedCall]:
+    return lambda refusal: RefusedCall(code, message, status=status, retry_after=refusal.retry_after)
 
 
-def _status(asked: Asked, refusal: Refusal) -> Refusal | Body:
+def _status(asked: Asked, refusal: RefusedCall) -> RefusedCall | Body:
     if refusal.status != 200:
         return refusal
-    return Refusal(refusal.code, refusal.message, status=400)
+    return RefusedCall(refusal.code, refusal.message, status=400)
 
 
 def _message(text: str) -> Behaviour:
-    def refuse(asked: Asked, refusal: Refusal) -> Refusal | Body:
+    def refuse(asked: Asked, refusal: RefusedCall) -> RefusedCall | Body:
         wait = refusal.retry_after
-        return Refusal(refusal.code, text, status=refusal.status, retry_after=wait, denied=refusal.denied)
+        return RefusedCall(refusal.code, text, status=refusal.status, retry_after=wait, denied=refusal.denied)
 
     return Behaviour(about=f"always {text!r}" if text else "empty", refuse=refuse)
 
@@ -72,7 +72,7 @@ def _name_kept(about: str, *, deleted: bool) -> Behaviour:
     def take(asked: Asked, db: sqlite3.Connection) -> Mapping[str, Json]:
         name, language = str(asked.params.get("Name")), str(asked.params.get("Language"))
         if not deleted or templates.deleted_name_at(db, asked.space, name, language, 0) is not None:
-            raise Refusal("InvalidParameter.TemplateNameExist", "The template name already exists.")
+            raise RefusedCall("InvalidParameter.TemplateNameExist", "The template name already exists.")
         return asked.params
 
     return Behaviour(about=about, take=take)
@@ -84,7 +84,7 @@ def _no_false(asked: Asked, db: sqlite3.Connection) -> Mapping[str, Json]:
     )
     found = templates.get(db, asked.space, wanted)
     if found and found.category != "MARKETING" and asked.params.get("AllowSend") is False:
-        raise Refusal("ERR-COMMON-001", "System error")
+        raise RefusedCall("ERR-COMMON-001", "System error")
     return asked.params
 
 

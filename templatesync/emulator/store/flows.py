@@ -7,12 +7,12 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from templatesync.emulator.platform.flow import Status
+from templatesync.emulator.platform.flow import FlowStatus
 from templatesync.emulator.store.spaces import digits
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class FlowRow:
     """One flow. `asset` is its JSON as text, empty before the first upload. Times are of the state clock."""
 
     id: int
@@ -21,7 +21,7 @@ class Flow:
     name: str
     categories: tuple[str, ...]
     endpoint: str
-    status: Status
+    status: FlowStatus
     asset: str
     created: float
     updated: float
@@ -30,28 +30,28 @@ class Flow:
 _COLUMNS = "space, flow_id, name, categories, endpoint, status, asset, created, updated"
 
 
-def _flow(row: sqlite3.Row) -> Flow:
-    return Flow(
+def _flow(row: sqlite3.Row) -> FlowRow:
+    return FlowRow(
         id=row["id"],
         space=row["space"],
         flow_id=row["flow_id"],
         name=row["name"],
         categories=tuple(json.loads(row["categories"])),
         endpoint=row["endpoint"],
-        status=Status(row["status"]),
+        status=FlowStatus(row["status"]),
         asset=row["asset"],
         created=row["created"],
         updated=row["updated"],
     )
 
 
-def _values(flow: Flow) -> tuple[str | float, ...]:
+def _values(flow: FlowRow) -> tuple[str | float, ...]:
     categories = json.dumps(flow.categories)
     fixed = (flow.space, flow.flow_id, flow.name, categories, flow.endpoint, flow.status.value, flow.asset)
     return (*fixed, flow.created, flow.updated)
 
 
-def insert(db: sqlite3.Connection, flow: Flow) -> None:
+def insert(db: sqlite3.Connection, flow: FlowRow) -> None:
     """Add a flow; its `id` is ignored."""
     marks = ", ".join("?" * len(_values(flow)))
     db.execute(f"INSERT INTO flow ({_COLUMNS}) VALUES ({marks})", _values(flow))  # noqa: S608 - no data in it
@@ -63,18 +63,18 @@ def make_id(db: sqlite3.Connection, space: str) -> str:
     return digits(f"flow {space} {row['seq'] if row else 0}", 15)
 
 
-def update(db: sqlite3.Connection, flow: Flow) -> None:
+def update(db: sqlite3.Connection, flow: FlowRow) -> None:
     """Write every field back to the row of `flow.id`."""
     marks = ", ".join("?" * len(_values(flow)))
     db.execute(f"UPDATE flow SET ({_COLUMNS}) = ({marks}) WHERE id = ?", (*_values(flow), flow.id))  # noqa: S608 - no data in it
 
 
-def delete(db: sqlite3.Connection, flow: Flow, now: float) -> None:
+def delete(db: sqlite3.Connection, flow: FlowRow, now: float) -> None:
     """Mark as deleted: a listing may lag, and the id stays known."""
     db.execute("UPDATE flow SET deleted = ? WHERE id = ?", (now, flow.id))
 
 
-def get(db: sqlite3.Connection, flow_id: str, space: str | None = None) -> Flow | None:
+def get(db: sqlite3.Connection, flow_id: str, space: str | None = None) -> FlowRow | None:
     """The live flow with that id, in that space or in any."""
     row = db.execute(
         f"SELECT id, {_COLUMNS} FROM flow WHERE flow_id = ? AND (? IS NULL OR space = ?) AND deleted IS NULL",  # noqa: S608 - no data in it
@@ -88,7 +88,7 @@ def existed(db: sqlite3.Connection, space: str, flow_id: str) -> bool:
     return db.execute("SELECT 1 FROM flow WHERE space = ? AND flow_id = ?", (space, flow_id)).fetchone() is not None
 
 
-def named(db: sqlite3.Connection, space: str, name: str) -> list[Flow]:
+def named(db: sqlite3.Connection, space: str, name: str) -> list[FlowRow]:
     """Every live flow of exactly that name, oldest first."""
     query = f"SELECT id, {_COLUMNS} FROM flow WHERE space = ? AND name = ? AND deleted IS NULL ORDER BY id"  # noqa: S608 - no data in it
     return [_flow(row) for row in db.execute(query, (space, name))]
@@ -104,7 +104,7 @@ def count(db: sqlite3.Connection, space: str, part: str, *, seen_at: float) -> i
     return int(db.execute(query, (space, part, seen_at, seen_at)).fetchone()[0])
 
 
-def page(db: sqlite3.Connection, space: str, part: str, *, seen_at: float, offset: int, size: int) -> Sequence[Flow]:
+def page(db: sqlite3.Connection, space: str, part: str, *, seen_at: float, offset: int, size: int) -> Sequence[FlowRow]:
     """What a listing shows, newest first, as the state was at `seen_at`."""
     query = f"SELECT id, {_COLUMNS} FROM flow WHERE {_SEEN} ORDER BY id DESC LIMIT ? OFFSET ?"  # noqa: S608 - no data in it
     return [_flow(row) for row in db.execute(query, (space, part, seen_at, seen_at, size, offset))]

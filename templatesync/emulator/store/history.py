@@ -11,7 +11,7 @@ from templatesync.model.json_value import Json
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HistoryEntry:
     """One call. `time` is the state clock; `http_status` is 0 when no answer left; `fault` names what was injected.
 
     `changed` tells whether the call was carried out and changed the state, whatever the caller was answered.
@@ -28,7 +28,7 @@ class Entry:
     fault: str = ""
 
 
-def add(db: sqlite3.Connection, entry: Entry, *, keep: int) -> None:
+def add(db: sqlite3.Connection, entry: HistoryEntry, *, keep: int) -> None:
     """Append an entry; of the oldest, only `keep` stay, give or take a hundred."""
     cursor = db.execute(
         "INSERT INTO history (time, operation, space, parameters, code, http_status, request_id, changed, fault)"

@@ -15,7 +15,7 @@ from templatesync.model.json_value import Json
 
 
 @dataclass(frozen=True, slots=True)
-class Space:
+class SpaceRow:
     """A customer space. `id` is empty for the account's own.
 
     verified   whether the business is verified, which raises the number of templates it may have
@@ -51,14 +51,14 @@ def phone_number(number: str, **facts: Json) -> dict[str, Json]:
     } | facts
 
 
-def new_space(space_id: str) -> Space:
+def new_space(space_id: str) -> SpaceRow:
     """A space as it is on its first use."""
     # 8500 has no country behind it, so no made-up number is anyone's.
     number = phone_number("8500" + digits(f"number {space_id}", 9))
-    return Space(id=space_id, waba_id=digits(f"waba {space_id}", 15), numbers=(number,))
+    return SpaceRow(id=space_id, waba_id=digits(f"waba {space_id}", 15), numbers=(number,))
 
 
-def open_space(db: sqlite3.Connection, space_id: str) -> Space:
+def open_space(db: sqlite3.Connection, space_id: str) -> SpaceRow:
     """The space of that id, which exists from now on."""
     row = db.execute("SELECT data FROM space WHERE id = ?", (space_id,)).fetchone()
     if row is None:
@@ -66,16 +66,16 @@ def open_space(db: sqlite3.Connection, space_id: str) -> Space:
         save_space(db, space)
         return space
     data = json.loads(row["data"])
-    return Space(**(data | {"numbers": tuple(data["numbers"])}))
+    return SpaceRow(**(data | {"numbers": tuple(data["numbers"])}))
 
 
-def space_of_waba(db: sqlite3.Connection, waba_id: str) -> Space | None:
+def space_of_waba(db: sqlite3.Connection, waba_id: str) -> SpaceRow | None:
     """The space that has that account, for callers that still send CustWabaId."""
     row = db.execute("SELECT id FROM space WHERE waba = ? ORDER BY id", (waba_id,)).fetchone()
     return open_space(db, row["id"]) if row else None
 
 
-def save_space(db: sqlite3.Connection, space: Space) -> None:
+def save_space(db: sqlite3.Connection, space: SpaceRow) -> None:
     """Keep a space as it is now."""
     data = json.dumps(asdict(replace(space, numbers=tuple(dict(number) for number in space.numbers))))
     db.execute("INSERT OR REPLACE INTO space (id, waba, data) VALUES (?, ?, ?)", (space.id, space.waba_id, data))

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from templatesync.emulator.platform.review import DECISIONS, Status
+from templatesync.emulator.platform.review import DECISIONS, ReviewStatus
 from templatesync.emulator.settings import Settings
 from templatesync.model.json_value import Json
 
@@ -19,7 +19,7 @@ KEEP_DELETED = 31 * DAY
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class TemplateRow:
     """One template in one language. Times are seconds of the state clock.
 
     `content` is what was sent: Components and Example. `properties` are the other parameters, and what the platform
@@ -33,7 +33,7 @@ class Template:
     language: str
     code: str
     category: str
-    status: Status
+    status: ReviewStatus
     reason: str
     held: bool
     created: float
@@ -61,8 +61,8 @@ _COLUMNS = (
 )
 
 
-def _template(row: sqlite3.Row) -> Template:
-    return Template(
+def _template(row: sqlite3.Row) -> TemplateRow:
+    return TemplateRow(
         id=row["id"],
         space=row["space"],
         type=row["type"],
@@ -70,7 +70,7 @@ def _template(row: sqlite3.Row) -> Template:
         language=row["language"],
         code=row["code"],
         category=row["category"],
-        status=Status(row["status"]),
+        status=ReviewStatus(row["status"]),
         reason=row["reason"],
         held=bool(row["held"]),
         created=row["created"],
@@ -81,7 +81,7 @@ def _template(row: sqlite3.Row) -> Template:
     )
 
 
-def _values(template: Template) -> tuple[str | int | float, ...]:
+def _values(template: TemplateRow) -> tuple[str | int | float, ...]:
     return (
         template.space,
         template.type,
@@ -100,7 +100,7 @@ def _values(template: Template) -> tuple[str | int | float, ...]:
     )
 
 
-def insert(db: sqlite3.Connection, template: Template) -> None:
+def insert(db: sqlite3.Connection, template: TemplateRow) -> None:
     """Add a template; its `id` is ignored."""
     marks = ", ".join("?" * len(_values(template)))
     db.execute(f"INSERT INTO template ({_COLUMNS}) VALUES ({marks})", _values(template))  # noqa: S608 - no data in it
@@ -121,13 +121,13 @@ def make_code(db: sqlite3.Connection, space: str, kind: str, name: str, language
     return hashlib.sha256(source.encode()).hexdigest()[:32]
 
 
-def update(db: sqlite3.Connection, template: Template) -> None:
+def update(db: sqlite3.Connection, template: TemplateRow) -> None:
     """Write every field back to the row of `template.id`."""
     marks = ", ".join("?" * len(_values(template)))
     db.execute(f"UPDATE template SET ({_COLUMNS}) = ({marks}) WHERE id = ?", (*_values(template), template.id))  # noqa: S608 - no data in it
 
 
-def delete(db: sqlite3.Connection, template: Template, now: float) -> None:
+def delete(db: sqlite3.Connection, template: TemplateRow, now: float) -> None:
     """Mark as deleted. The row stays for a while: names are blocked, and listings may lag."""
     db.execute("UPDATE template SET deleted = ? WHERE id = ?", (now, template.id))
     db.execute(
@@ -149,25 +149,25 @@ def end_due_reviews(db: sqlite3.Connection, space: str, settings: Settings, now:
     db.execute(
         "UPDATE template SET status = ?, reason = ?, updated = submitted + ?"
         " WHERE space = ? AND status = ? AND submitted <= ? AND deleted IS NULL AND NOT held",
-        (status.value, reason, settings.after, space, Status.AUDITING.value, now - settings.after),
+        (status.value, reason, settings.after, space, ReviewStatus.AUDITING.value, now - settings.after),
     )
 
 
-def find(db: sqlite3.Connection, space: str, wanted: Filter) -> list[Template]:
+def find(db: sqlite3.Connection, space: str, wanted: Filter) -> list[TemplateRow]:
     """Live templates that fit, oldest first."""
     where, values = _where(space, wanted)
     query = f"SELECT id, {_COLUMNS} FROM template WHERE {where} AND deleted IS NULL ORDER BY id"  # noqa: S608 - no data in it
     return [_template(row) for row in db.execute(query, values)]
 
 
-def get(db: sqlite3.Connection, space: str, wanted: Filter) -> Template | None:
+def get(db: sqlite3.Connection, space: str, wanted: Filter) -> TemplateRow | None:
     """The one live template that fits, or the oldest of several."""
     return next(iter(find(db, space, wanted)), None)
 
 
 def page(
     db: sqlite3.Connection, space: str, wanted: Filter, *, seen_at: float, offset: int, size: int
-) -> Sequence[Template]:
+) -> Sequence[TemplateRow]:
     """What a listing shows, newest first, as the state was at `seen_at`."""
     where, values = _where(space, wanted)
     # Sorting identifiers and fetching one page of rows is many times quicker than sorting whole rows.
@@ -221,12 +221,12 @@ def deleted_name_at(db: sqlite3.Connection, space: str, name: str, language: str
     return None if row["at"] is None else float(row["at"])
 
 
-def add_edit(db: sqlite3.Connection, template: Template, now: float) -> None:
+def add_edit(db: sqlite3.Connection, template: TemplateRow, now: float) -> None:
     """Keep that an approved template was edited."""
     db.execute("INSERT INTO edit (template, at) VALUES (?, ?)", (template.id, now))
 
 
-def edits_since(db: sqlite3.Connection, template: Template, since: float) -> list[float]:
+def edits_since(db: sqlite3.Connection, template: TemplateRow, since: float) -> list[float]:
     """When this template was edited while approved, oldest first."""
     rows = db.execute("SELECT at FROM edit WHERE template = ? AND at > ? ORDER BY at", (template.id, since))
     return [row["at"] for row in rows]

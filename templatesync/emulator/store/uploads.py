@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass, field
 
 from templatesync.emulator.settings import Settings
-from templatesync.emulator.store.spaces import Space
+from templatesync.emulator.store.spaces import SpaceRow
 from templatesync.emulator.tokens import token
 
 # Seconds that temporary keys work.
@@ -20,7 +20,7 @@ LARGEST = 100 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class GrantRow:
     """Temporary keys for the uploads of one space; `folder` begins every key, `expires` is of the state clock."""
 
     key_id: str
@@ -32,7 +32,7 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class UploadRow:
     """One object. `key` is its name in the bucket of uploads."""
 
     key: str
@@ -42,10 +42,10 @@ class Upload:
     created: float
 
 
-def issue(db: sqlite3.Connection, settings: Settings, space: Space, now: float) -> Grant:
+def issue(db: sqlite3.Connection, settings: Settings, space: SpaceRow, now: float) -> GrantRow:
     """New keys. A space's folder is always the same and cannot be guessed: nothing else guards what is in it."""
     keys = token(settings, "grant", space.id, str(round(now)))
-    grant = Grant(
+    grant = GrantRow(
         key_id=f"STS.EMULATOR{keys[:16]}",
         secret=keys[16:46],
         token=token(settings, "token", keys),
@@ -61,13 +61,13 @@ def issue(db: sqlite3.Connection, settings: Settings, space: Space, now: float) 
     return grant
 
 
-def find_grant(db: sqlite3.Connection, key_id: str) -> Grant | None:
+def find_grant(db: sqlite3.Connection, key_id: str) -> GrantRow | None:
     """The keys with that id, expired or not."""
     row = db.execute("SELECT * FROM upload_grant WHERE key_id = ?", (key_id,)).fetchone()
-    return Grant(**row) if row else None
+    return GrantRow(**row) if row else None
 
 
-def put(db: sqlite3.Connection, upload: Upload) -> None:
+def put(db: sqlite3.Connection, upload: UploadRow) -> None:
     """Keep an object, instead of what had its key before."""
     db.execute("DELETE FROM upload WHERE created < ?", (upload.created - KEEP,))
     db.execute(
@@ -76,7 +76,7 @@ def put(db: sqlite3.Connection, upload: Upload) -> None:
     )
 
 
-def get(db: sqlite3.Connection, key: str) -> Upload | None:
+def get(db: sqlite3.Connection, key: str) -> UploadRow | None:
     """The object of that key."""
     row = db.execute("SELECT key, space, type, data, created FROM upload WHERE key = ?", (key,)).fetchone()
-    return Upload(**row) if row else None
+    return UploadRow(**row) if row else None

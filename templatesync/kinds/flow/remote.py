@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from templatesync.documents import json_reader
-from templatesync.kinds.base import Scope, Written
+from templatesync.kinds.base import Scope, WriteResult
 from templatesync.kinds.flow.policy import (
     AMBIGUOUS,
     DEPRECATED,
@@ -200,7 +200,7 @@ def _gone(answer: Answer) -> bool:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def create(resource: Resource) -> Calls[Written]:
+def create(resource: Resource) -> Calls[WriteResult]:
     """Make a draft, give it its JSON, and publish it if the file says so."""
     (answer,) = yield (Request("CreateFlow", _fields(resource)),)
     if not answer.ok:
@@ -213,10 +213,10 @@ def create(resource: Resource) -> Calls[Written]:
         raise CallError(replace(answer, klass=AnswerClass.OTHER, message="the service told no FlowId"), partly=True)
     if CONTENT in resource.body:
         answer = yield from _put_json(resource, flow_id, partly=True)
-    return Written((yield from _all(rest, answer)), {"flow_id": flow_id})
+    return WriteResult((yield from _all(rest, answer)), {"flow_id": flow_id})
 
 
-def update(resource: Resource, live: Live) -> Calls[Written]:
+def update(resource: Resource, live: Live) -> Calls[WriteResult]:
     """Change what differs of a draft: its fields, its JSON, and whether it is published."""
     _, wanted, there = pair(resource, live)
     flow_id = live.ids["flow_id"]
@@ -229,17 +229,17 @@ def update(resource: Resource, live: Live) -> Calls[Written]:
     if IS_PUBLISHED in differ:
         answer = yield from _all([Request("PublishFlow", {"FlowId": flow_id})], answer)
     assert answer is not None, "nothing differs"
-    return Written(answer, live.ids)
+    return WriteResult(answer, live.ids)
 
 
-def delete(live: Live) -> Calls[Written]:
+def delete(live: Live) -> Calls[WriteResult]:
     """Deprecate what is published, delete what is a draft."""
     assert live.status in (DRAFT, PUBLISHED)
     operation = "DeprecateFlow" if live.status == PUBLISHED else "DeleteFlow"
     (answer,) = yield (Request(operation, {"FlowId": live.ids["flow_id"]}),)
     if not answer.ok and not _gone(answer):
         raise CallError(answer)
-    return Written(answer, {})
+    return WriteResult(answer, {})
 
 
 def _fields(resource: Resource) -> dict[str, Json]:

@@ -27,7 +27,7 @@ _SCREEN = "screen"
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class FlowText:
     """A text that a customer reads, and where it stands. `field` is the field of its component."""
 
     path: Path
@@ -36,7 +36,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class ScreenAction:
     """What a component does when it is used."""
 
     path: Path
@@ -71,19 +71,19 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FlowPart:
     """A component. `branches` are the lists of components inside it, of which an If or Switch shows one at a time."""
 
     path: Path
     type: str
     fields: Mapping[str, Json]
-    branches: tuple[tuple[Part, ...], ...] = ()
+    branches: tuple[tuple[FlowPart, ...], ...] = ()
 
     def at(self, *names: str) -> Path:
         """Where a field stands, or the nearest thing that is there."""
         return _at(self.path, self.fields, names)
 
-    def text(self, name: str) -> Iterator[Text]:
+    def text(self, name: str) -> Iterator[FlowText]:
         """The text in a field, or the texts of a list of them."""
         yield from _texts((*self.path, name), name, self.fields.get(name))
 
@@ -92,7 +92,7 @@ class Part:
         for index, item in _mappings(self.fields.get(name)):
             yield (*self.path, name, index), item
 
-    def actions(self) -> Iterator[Action]:
+    def actions(self) -> Iterator[ScreenAction]:
         """Its own actions and those of its entries, in reading order."""
         yield from _actions(self.path, self.fields)
         for name in ("data-source", "list-items"):
@@ -106,7 +106,7 @@ class Screen:
 
     path: Path
     fields: Mapping[str, Json]
-    parts: tuple[Part, ...] = ()
+    parts: tuple[FlowPart, ...] = ()
 
     @property
     def id(self) -> str:
@@ -124,12 +124,12 @@ class Screen:
         return _mapping(self.fields.get("data"))
 
     @cached_property
-    def all_parts(self) -> tuple[Part, ...]:
+    def all_parts(self) -> tuple[FlowPart, ...]:
         """Every component, in reading order."""
         return tuple(_walk(self.parts))
 
     @cached_property
-    def actions(self) -> tuple[Action, ...]:
+    def actions(self) -> tuple[ScreenAction, ...]:
         """Every action, in reading order."""
         return tuple(action for part in self.all_parts for action in part.actions())
 
@@ -148,7 +148,7 @@ class Route:
 
 
 @dataclass(frozen=True)
-class Flow:
+class FlowView:
     """A flow's JSON, as a rule wants to see it. `fields` is empty when it is no object, or when there is none."""
 
     value: Json
@@ -209,7 +209,7 @@ class Flow:
         return _at((ASSET,), self.fields, names)
 
 
-def flow(resource: Resource) -> Flow:
+def flow(resource: Resource) -> FlowView:
     """The view of a flow's JSON: of `AssetContent` in its body, which is what the file named by `Asset` was read to.
 
     Every path starts with `Asset`; the rest leads into the JSON. Without `AssetContent`, because the file is missing or
@@ -217,7 +217,7 @@ def flow(resource: Resource) -> Flow:
     """
     body = resource.body
     if CONTENT not in body:
-        return Flow(None, {}, present=False)
+        return FlowView(None, {}, present=False)
     return _view(body[CONTENT], _string(body.get("EndpointUri")))
 
 
@@ -246,10 +246,10 @@ def version_of(value: Json) -> Version | None:
     return (int(major), int(minor)) if numbers else None
 
 
-def _view(value: Json, endpoint: str = "") -> Flow:
+def _view(value: Json, endpoint: str = "") -> FlowView:
     fields = _mapping(value)
     screens = tuple(_screen(raw, (ASSET, "screens", index)) for index, raw in _mappings(fields.get("screens")))
-    return Flow(value, fields, endpoint=endpoint, screens=screens)
+    return FlowView(value, fields, endpoint=endpoint, screens=screens)
 
 
 def _screen(raw: Mapping[str, Json], path: Path) -> Screen:
@@ -257,14 +257,14 @@ def _screen(raw: Mapping[str, Json], path: Path) -> Screen:
     return Screen(path, raw, _parts(layout.get("children"), (*path, "layout", "children"), _DEPTH))
 
 
-def _parts(raw: Json, path: Path, depth: int) -> tuple[Part, ...]:
+def _parts(raw: Json, path: Path, depth: int) -> tuple[FlowPart, ...]:
     if depth == 0:
         return ()
     found = []
     for index, fields in _mappings(raw):
         here = (*path, index)
         branches = tuple(_parts(inside, (*here, *step), depth - 1) for step, inside in _branches(fields))
-        found.append(Part(here, _string(fields.get("type")), fields, branches))
+        found.append(FlowPart(here, _string(fields.get("type")), fields, branches))
     return tuple(found)
 
 
@@ -277,17 +277,17 @@ def _branches(fields: Mapping[str, Json]) -> Iterator[tuple[Path, Json]]:
         yield ("cases", case), inside
 
 
-def _walk(parts: Iterable[Part]) -> Iterator[Part]:
+def _walk(parts: Iterable[FlowPart]) -> Iterator[FlowPart]:
     for part in parts:
         yield part
         for branch in part.branches:
             yield from _walk(branch)
 
 
-def _actions(path: Path, fields: Mapping[str, Json]) -> Iterator[Action]:
+def _actions(path: Path, fields: Mapping[str, Json]) -> Iterator[ScreenAction]:
     for name, value in fields.items():
         if name.startswith("on-") and name.endswith("-action") and isinstance(value, dict):
-            yield Action((*path, name), value)
+            yield ScreenAction((*path, name), value)
 
 
 def _written(model: Json) -> Iterator[Route]:
@@ -297,13 +297,13 @@ def _written(model: Json) -> Iterator[Route]:
                 yield Route(source, target, (ASSET, "routing_model", source, index))
 
 
-def _texts(path: Path, name: str, value: Json) -> Iterator[Text]:
+def _texts(path: Path, name: str, value: Json) -> Iterator[FlowText]:
     if isinstance(value, str):
-        yield Text(path, name, value)
+        yield FlowText(path, name, value)
     elif isinstance(value, (list, tuple)):
         for index, line in enumerate(value):
             if isinstance(line, str):
-                yield Text((*path, index), name, line)
+                yield FlowText((*path, index), name, line)
 
 
 def _at(path: Path, fields: Mapping[str, Json], names: Sequence[str]) -> Path:

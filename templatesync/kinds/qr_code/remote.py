@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 
-from templatesync.kinds.base import Scope, Written
+from templatesync.kinds.base import Scope, WriteResult
 from templatesync.model.calls import CallError, Calls
 from templatesync.model.json_value import Json
 from templatesync.model.request import (
@@ -93,26 +93,26 @@ def read(key: Key, live: Live | None) -> Calls[Live | None]:
     return keyed(phone, _rows(answer, "Data"), frozenset({key})).get(key)
 
 
-def create(resource: Resource) -> Calls[Written]:
+def create(resource: Resource) -> Calls[WriteResult]:
     """Make a new code; it works at once."""
     return (yield from _write("CreatePhoneMessageQrdl", resource, {}))
 
 
-def update(resource: Resource, live: Live) -> Calls[Written]:
+def update(resource: Resource, live: Live) -> Calls[WriteResult]:
     """Give a code another message."""
     return (yield from _write("UpdatePhoneMessageQrdl", resource, {"QrdlCode": live.ids["qrdl_code"]}))
 
 
-def delete(live: Live) -> Calls[Written]:
+def delete(live: Live) -> Calls[WriteResult]:
     """Delete a code: whoever scans the printed picture reaches nothing."""
     address = {"PhoneNumber": live.key.name.partition("/")[0], "QrdlCode": live.ids["qrdl_code"]}
     (answer,) = yield (Request("DeletePhoneMessageQrdl", address),)
     if not answer.ok and answer.klass is not AnswerClass.NOT_FOUND:
         raise CallError(answer)
-    return Written(answer, {})
+    return WriteResult(answer, {})
 
 
-def _write(operation: str, resource: Resource, address: Mapping[str, str]) -> Calls[Written]:
+def _write(operation: str, resource: Resource, address: Mapping[str, str]) -> Calls[WriteResult]:
     params = {name: value for name, value in resource.body.items() if name != "QrdlCode"}
     params.setdefault("GenerateQrImage", "PNG")
     (answer,) = yield (Request(operation, {**params, **address}),)
@@ -120,7 +120,7 @@ def _write(operation: str, resource: Resource, address: Mapping[str, str]) -> Ca
         raise CallError(answer)
     data = answer.data.get("Data")
     code = _text(data.get("QrdlCode")) if isinstance(data, Mapping) else ""
-    return Written(answer, {"qrdl_code": code or address.get("QrdlCode", "")})
+    return WriteResult(answer, {"qrdl_code": code or address.get("QrdlCode", "")})
 
 
 def _list(phone: str) -> Request:

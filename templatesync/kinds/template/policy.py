@@ -23,7 +23,7 @@ from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource
 
 
-class Status(StrEnum):
+class AuditStatus(StrEnum):
     """AuditStatus. The SDK names the first four, the ChatAppAudit callback the last two; others may come."""
 
     UNAUDIT = "unaudit"
@@ -34,11 +34,11 @@ class Status(StrEnum):
     DISABLED = "disabled"
 
 
-_STATES: frozenset[str] = frozenset(Status)
-_EDITABLE = (Status.UNAUDIT, Status.FAIL)
-_APPROVED = (Status.PASS, Status.PAUSED)
-PENDING: frozenset[str] = frozenset({Status.UNAUDIT, Status.AUDITING})
-REJECTED: frozenset[str] = frozenset({Status.FAIL, Status.DISABLED})
+_STATES: frozenset[str] = frozenset(AuditStatus)
+_EDITABLE = (AuditStatus.UNAUDIT, AuditStatus.FAIL)
+_APPROVED = (AuditStatus.PASS, AuditStatus.PAUSED)
+PENDING: frozenset[str] = frozenset({AuditStatus.UNAUDIT, AuditStatus.AUDITING})
+REJECTED: frozenset[str] = frozenset({AuditStatus.FAIL, AuditStatus.DISABLED})
 
 CATEGORY_DRIFT = "category_drift"
 """The code of the note that tells of another category than the file's."""
@@ -63,7 +63,7 @@ def decide(
     equal = wanted == current and not resubmit
     notes = tuple(_notes(resource, live, current, equal=equal))
     # Only what is approved is sent. What an unknown state means, nobody can say.
-    now = "yes" if live.status == Status.PASS else "no" if live.status in _STATES else "unknown"
+    now = "yes" if live.status == AuditStatus.PASS else "no" if live.status in _STATES else "unknown"
     if equal:
         return Decision(Action.NO_OP, sendable_meanwhile=now, notes=notes)
     if only_properties_differ(wanted, current):
@@ -81,7 +81,7 @@ def decide(
             return Decision(Action.UPDATE, review=True, sendable_meanwhile=after, breaking=breaks, notes=notes)
         notes = (APPROVED_WAYS_OUT, *notes)
         return Decision(Action.BLOCKED, "approved", sendable_meanwhile=now, breaking=breaks, notes=notes)
-    if live.status == Status.AUDITING:
+    if live.status == AuditStatus.AUDITING:
         wait = Note("auditing", "a review is running; the platform refuses changes until it ends")
         return Decision(Action.BLOCKED, "auditing", sendable_meanwhile=now, breaking=breaks, notes=(wait, *notes))
     return Decision(Action.BLOCKED, _state(live), sendable_meanwhile=now, breaking=breaks, notes=notes)
@@ -95,7 +95,7 @@ def deletable(live: Live) -> str:
 
 def settled(live: Live) -> bool:
     """Whether customers can get it: what it replaces may go."""
-    return live.status == Status.PASS
+    return live.status == AuditStatus.PASS
 
 
 def only_properties_differ(wanted: Mapping[str, Json], current: Mapping[str, Json]) -> bool:
@@ -125,10 +125,10 @@ def _notes(resource: Resource, live: Live, current: Mapping[str, Json], *, equal
             "no call changes a category, and it decides the price",
         )
     reason = live.facts.get("reason")
-    if live.status == Status.FAIL:
+    if live.status == AuditStatus.FAIL:
         way_out = "; change it, or send it again with --resubmit" if equal else ""
         yield Note("rejected", f"{reason or 'no reason was given'}{way_out}")
-    elif live.status in (Status.PAUSED, Status.DISABLED):
+    elif live.status in (AuditStatus.PAUSED, AuditStatus.DISABLED):
         yield Note(live.status, f"{reason or 'the platform holds it back'}")
     samples = (live.body or {}).get("Example")
     wanted = resource.body.get("Example")

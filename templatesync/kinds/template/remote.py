@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sys import intern
 from typing import TypeAlias
 
-from templatesync.kinds.base import Scope, Written
+from templatesync.kinds.base import Scope, WriteResult
 from templatesync.kinds.template.canonical import PROPERTIES, pair
 from templatesync.kinds.template.policy import only_properties_differ
 from templatesync.kinds.template.sample import addressed
@@ -91,7 +91,7 @@ def read(key: Key, live: Live | None) -> Calls[Live | None]:
     raise CallError(answer)
 
 
-def create(resource: Resource) -> Calls[Written]:
+def create(resource: Resource) -> Calls[WriteResult]:
     """Submit a new template; it goes to review. A switch that only the properties call knows is set afterwards."""
     params = yield from _params(resource, _NOT_CREATED)
     (answer,) = yield (Request("CreateChatappTemplate", {"TemplateType": TYPE, **params}),)
@@ -100,15 +100,15 @@ def create(resource: Resource) -> Calls[Written]:
     ids = _ids(answer)
     if resource.body.get("AllowSend") is False:
         answer = yield from _set_properties(resource, ids["template_code"], partly=True)
-    return Written(answer, ids)
+    return WriteResult(answer, ids)
 
 
-def update(resource: Resource, live: Live) -> Calls[Written]:
+def update(resource: Resource, live: Live) -> Calls[WriteResult]:
     """Change what differs: the whole template, which starts a review, or only its switches."""
     wanted, current = pair(resource.body, live.body or {})
     code = live.ids["template_code"]
     if only_properties_differ(wanted, current):
-        return Written((yield from _set_properties(resource, code)), live.ids)
+        return WriteResult((yield from _set_properties(resource, code)), live.ids)
     params = yield from _params(resource, _NOT_MODIFIED)
     address = {"TemplateCode": code, "TemplateName": resource.key.name, "TemplateType": TYPE}
     (answer,) = yield (Request("ModifyChatappTemplate", {**params, **address}),)
@@ -116,10 +116,10 @@ def update(resource: Resource, live: Live) -> Calls[Written]:
         raise CallError(answer)
     if any(wanted.get(name) != current.get(name) for name in PROPERTIES):
         answer = yield from _set_properties(resource, code, partly=True)
-    return Written(answer, live.ids)
+    return WriteResult(answer, live.ids)
 
 
-def delete(live: Live) -> Calls[Written]:
+def delete(live: Live) -> Calls[WriteResult]:
     """Delete one language. Without Language and TemplateType the call would take every language of the name."""
     params = {
         "TemplateCode": live.ids["template_code"],
@@ -130,7 +130,7 @@ def delete(live: Live) -> Calls[Written]:
     (answer,) = yield (Request("DeleteChatappTemplate", params),)
     if not answer.ok and answer.klass is not AnswerClass.NOT_FOUND:
         raise CallError(answer)
-    return Written(answer, {})
+    return WriteResult(answer, {})
 
 
 def _params(resource: Resource, left_out: frozenset[str]) -> Calls[dict[str, Json]]:

@@ -18,7 +18,7 @@ from templatesync.service.credentials.profile import (
     read_config,
     read_ini,
 )
-from templatesync.service.credentials.role import STS_TIMEOUTS, Role
+from templatesync.service.credentials.role import STS_TIMEOUTS, AssumedRole
 from templatesync.service.http import Network
 
 _KEY_ID = "ALIBABA_CLOUD_ACCESS_KEY_ID"
@@ -101,7 +101,7 @@ def _from_oidc(around: Surroundings) -> Provider | None:
     if not (token_file and arn and provider_arn):
         return None
     session = around.env.get("ALIBABA_CLOUD_ROLE_SESSION_NAME", "") or "templatesync"
-    role = Role(arn=arn, host=around.sts_host(), session=session)
+    role = AssumedRole(arn=arn, host=around.sts_host(), session=session)
     return oidc_provider(provider_arn, Path(token_file), role, "the environment (OIDC)", around)
 
 

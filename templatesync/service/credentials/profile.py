@@ -20,7 +20,7 @@ from templatesync.service.credentials.base import (
 from templatesync.service.credentials.metadata import instance_credentials
 from templatesync.service.credentials.official import official_provider
 from templatesync.service.credentials.refreshing import Refreshing
-from templatesync.service.credentials.role import Role, assume_role, assume_role_with_oidc
+from templatesync.service.credentials.role import AssumedRole, assume_role, assume_role_with_oidc
 from templatesync.service.endpoint import check_region
 from templatesync.service.http import Network
 
@@ -160,7 +160,7 @@ def _provider(profiles: Profiles, name: str, around: Surroundings, chain: tuple[
             return official_provider(where, mode, file=profiles.file, name=name, ini=profiles.ini, clock=clock)
 
 
-def role_provider(base: Provider, role: Role, source: str, around: Surroundings) -> Provider:
+def role_provider(base: Provider, role: AssumedRole, source: str, around: Surroundings) -> Provider:
     """Credentials of a role, by the key of `base`."""
 
     def fetch() -> Credentials:
@@ -169,7 +169,9 @@ def role_provider(base: Provider, role: Role, source: str, around: Surroundings)
     return Refreshing(fetch, source=f"{source}, as {role.arn}", account=role.account, clock=around.clock)
 
 
-def oidc_provider(provider_arn: str, token_file: Path, role: Role, source: str, around: Surroundings) -> Provider:
+def oidc_provider(
+    provider_arn: str, token_file: Path, role: AssumedRole, source: str, around: Surroundings
+) -> Provider:
     """Credentials of a role, by a token that a CI runner wrote into a file."""
 
     def fetch() -> Credentials:
@@ -195,9 +197,9 @@ def _key(fields: Mapping[str, Json], where: str, *, token: bool = False) -> Cred
     )
 
 
-def _role(fields: Mapping[str, Json], where: str, around: Surroundings) -> Role:
+def _role(fields: Mapping[str, Json], where: str, around: Surroundings) -> AssumedRole:
     seconds = _text(fields, "expired_seconds")
-    return Role(
+    return AssumedRole(
         arn=_need(fields, "ram_role_arn", where),
         host=around.sts_host(_text(fields, "sts_region")),
         session=_text(fields, "ram_session_name") or _text(fields, "role_session_name") or "templatesync",

@@ -33,7 +33,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class AssumedRole:
     """Which role to take, and for how long (seconds). `host` is that of the token service."""
 
     arn: str
@@ -60,7 +60,7 @@ class Role:
         return {name: value for name, value in params.items() if value}
 
 
-def assume_role(base: Provider, role: Role, network: Network, clock: Callable[[], float]) -> Credentials:
+def assume_role(base: Provider, role: AssumedRole, network: Network, clock: Callable[[], float]) -> Credentials:
     """AssumeRole, signed with the credentials of `base`."""
     credentials = base.get()
     params = role.params() | ({"ExternalId": role.external_id} if role.external_id else {})
@@ -95,7 +95,7 @@ def assume_role(base: Provider, role: Role, network: Network, clock: Callable[[]
 
 
 def assume_role_with_oidc(
-    provider_arn: str, token_file: Path, role: Role, network: Network, clock: Callable[[], float]
+    provider_arn: str, token_file: Path, role: AssumedRole, network: Network, clock: Callable[[], float]
 ) -> Credentials:
     """AssumeRoleWithOIDC: the token is the proof, nothing is signed. The file is read anew: runners rotate it."""
     token = _read_token(token_file)

@@ -27,7 +27,7 @@ class SenderState:
 
 
 @dataclass(slots=True, eq=False)
-class Call:
+class QueuedRequest:
     """One request of a job. `owner`, `turn` and `position` say where its answer belongs.
 
     `refused` is the answer that asked for new credentials.
@@ -49,7 +49,7 @@ class Call:
         return (self.state.sender.account, self.request.operation)
 
 
-def tried(call: Call, now: float) -> None:
+def tried(call: QueuedRequest, now: float) -> None:
     """Note that a call is sent, for the first time or again."""
     call.sent_at = now
     if call.tries is None:
@@ -57,14 +57,14 @@ def tried(call: Call, now: float) -> None:
         call.state.open += 1
 
 
-def settled(call: Call) -> None:
+def settled(call: QueuedRequest) -> None:
     """Note that a call is over, whether or not anybody waited for it."""
     if call.tries is not None:
         call.tries = None
         call.state.open -= 1
 
 
-def attempt(call: Call) -> Callable[[], Answer]:
+def attempt(call: QueuedRequest) -> Callable[[], Answer]:
     """What a worker does. Fetching new credentials may take seconds, so it happens there and not in the scheduler."""
     sender, request, refused = call.state.sender, call.request, call.refused
 

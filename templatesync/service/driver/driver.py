@@ -27,7 +27,7 @@ from templatesync.service.driver.job import (
     Sender,
 )
 from templatesync.service.driver.lanes import Lanes
-from templatesync.service.driver.scheduler import Scheduler, Settings
+from templatesync.service.driver.scheduler import Scheduler, SchedulerSettings
 from templatesync.service.driver.workers import Threads, Workers
 
 __all__ = ["ABORTED", "GIVEN_UP", "STOPPED", "Driver", "Finished", "Interrupted", "Job", "Sender"]
@@ -55,7 +55,7 @@ class Driver:
     ) -> None:
         # Jitter, not secrecy.
         chance = (random or randomness.Random()).random  # noqa: S311
-        self._settings = Settings(clock=clock, wait=wait, random=chance, grace=grace)
+        self._settings = SchedulerSettings(clock=clock, wait=wait, random=chance, grace=grace)
         self._lanes = Lanes(rates or {}, workers)
         self._workers = workers
         self._make_workers = make_workers

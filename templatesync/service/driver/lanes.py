@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from templatesync.service.api import api
-from templatesync.service.driver.call import Call, SenderState, settled
+from templatesync.service.driver.call import QueuedRequest, SenderState, settled
 from templatesync.service.driver.pacing import Bucket
 
 # So many misses in a row, and a sender gets few workers until something arrives.
@@ -21,7 +21,7 @@ _TROUBLE = 5
 @dataclass(slots=True)
 class _Lane:
     bucket: Bucket
-    queues: dict[SenderState, deque[Call]] = field(default_factory=dict)
+    queues: dict[SenderState, deque[QueuedRequest]] = field(default_factory=dict)
     in_flight: int = 0
 
 
@@ -47,7 +47,7 @@ class Lanes:
         self._waiting.clear()
         self._senders.clear()
 
-    def put(self, call: Call, now: float, *, first: bool) -> None:
+    def put(self, call: QueuedRequest, now: float, *, first: bool) -> None:
         """Put a call at the end of its queue, or at its head."""
         lane = self._lanes.get(call.lane)
         if lane is None:
@@ -61,7 +61,7 @@ class Lanes:
         call.state.waiting += 1
         self._senders.add(call.state)
 
-    def take(self, now: float, dead: Callable[[Call], bool]) -> Call | None:
+    def take(self, now: float, dead: Callable[[QueuedRequest], bool]) -> QueuedRequest | None:
         """The next call that may leave now, counted as sent. Drops the dead ones that it meets."""
         for key, lane in list(self._waiting.items()):
             if lane.bucket.ready_at(now) > now:
@@ -82,12 +82,12 @@ class Lanes:
             return call
         return None
 
-    def completed(self, call: Call) -> None:
+    def completed(self, call: QueuedRequest) -> None:
         """A call that was taken is no longer in flight."""
         self._lanes[call.lane].in_flight -= 1
         call.state.in_flight -= 1
 
-    def throttled(self, call: Call, now: float, pause: float) -> None:
+    def throttled(self, call: QueuedRequest, now: float, pause: float) -> None:
         """The service refused a call for its rate."""
         self._lanes[call.lane].bucket.throttled(now, call.sent_at, pause)
 
@@ -96,9 +96,9 @@ class Lanes:
         moments = (lane.bucket.ready_at(now) for lane in self._waiting.values())
         return min((moment for moment in moments if moment > now), default=None)
 
-    def withdraw(self, which: Callable[[Call], bool]) -> list[Call]:
+    def withdraw(self, which: Callable[[QueuedRequest], bool]) -> list[QueuedRequest]:
         """Take calls out of their lines, to be answered without being sent."""
-        taken: list[Call] = []
+        taken: list[QueuedRequest] = []
         for key, lane in list(self._waiting.items()):
             for state, queue in list(lane.queues.items()):
                 taken += (gone := [call for call in queue if which(call)])
@@ -112,7 +112,7 @@ class Lanes:
                 del self._waiting[key]
         return taken
 
-    def _pop(self, lane: _Lane, dead: Callable[[Call], bool]) -> Call | None:
+    def _pop(self, lane: _Lane, dead: Callable[[QueuedRequest], bool]) -> QueuedRequest | None:
         for state, queue in list(lane.queues.items()):
             while queue and dead(queue[0]):
                 settled(queue.popleft())
@@ -130,7 +130,7 @@ class Lanes:
             return call
         return None
 
-    def _may_leave(self, call: Call) -> bool:
+    def _may_leave(self, call: QueuedRequest) -> bool:
         state = call.state
         if state.misses >= _TROUBLE:
             # What has been tried comes first: a few requests find out whether the rest is worth sending.
@@ -142,7 +142,7 @@ class Lanes:
         if state.waiting == 0:
             self._senders.discard(state)
 
-    def _rate(self, call: Call) -> float:
+    def _rate(self, call: QueuedRequest) -> float:
         name = call.request.operation
         if name in self._rates:
             return self._rates[name]

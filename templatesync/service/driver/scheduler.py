@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from templatesync.model.request import Answer, AnswerClass, AnyRequest
 from templatesync.service.api import api
-from templatesync.service.driver.call import Call, SenderState, attempt, settled, tried
+from templatesync.service.driver.call import QueuedRequest, SenderState, attempt, settled, tried
 from templatesync.service.driver.job import (
     ABORTED,
     GIVEN_UP,
@@ -48,7 +48,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class SchedulerSettings:
     """What lasts from run to run. `random` gives 0 to 1."""
 
     clock: Callable[[], float]
@@ -89,7 +89,7 @@ class Scheduler(Generic[T]):
 
     def __init__(
         self,
-        settings: Settings,
+        settings: SchedulerSettings,
         lanes: Lanes,
         workers: Workers,
         jobs: Iterable[Job[T]],
@@ -109,9 +109,9 @@ class Scheduler(Generic[T]):
         self._results: list[Finished[T] | None] = []
         self._started: dict[int, _Started[T]] = {}
         self._senders: dict[int, SenderState] = {}
-        self._in_flight: dict[Call, None] = {}
+        self._in_flight: dict[QueuedRequest, None] = {}
         self._now = settings.clock()
-        self._timers: list[tuple[float, int, Call | _Timer[T]]] = []
+        self._timers: list[tuple[float, int, QueuedRequest | _Timer[T]]] = []
         self._order = count()
         self._stop_at: float | None = None
         self._called_off = False
@@ -235,12 +235,12 @@ class Scheduler(Generic[T]):
         for position, request in enumerate(requests):
             operation = api().operations.get(request.operation)
             write = operation is not None and operation.write
-            self._queue(Call(request, started.state, write, started, started.turn, position))
+            self._queue(QueuedRequest(request, started.state, write, started, started.turn, position))
         started.filling = False
 
     # Requests
 
-    def _queue(self, call: Call, *, first: bool = False) -> None:
+    def _queue(self, call: QueuedRequest, *, first: bool = False) -> None:
         """Put a request in line, or answer it when it must not be sent."""
         if call.state.failures >= _GIVE_UP_AFTER:
             message = f"given up after {_GIVE_UP_AFTER} network failures in a row"
@@ -261,11 +261,11 @@ class Scheduler(Generic[T]):
             self._tally.sent[call.request.operation] += 1
             self._workers.start(call, attempt(call))
 
-    def _dead(self, call: Call) -> bool:
+    def _dead(self, call: QueuedRequest) -> bool:
         """Whether nobody waits for this call any more: its job has ended, or was thrown an error."""
         return bool(call.owner.index not in self._started or call.owner.turn != call.turn)
 
-    def _answered(self, call: Call, answer: Answer) -> None:
+    def _answered(self, call: QueuedRequest, answer: Answer) -> None:
         """An attempt is over: try again, or hand over the answer."""
         assert call.tries is not None
         pause = again_in(answer, call.tries, call.write, self._now, self._settings.random)
@@ -285,7 +285,7 @@ class Scheduler(Generic[T]):
             # After throttling it is the lane that pauses, with everything in it.
             self._queue(call, first=True)
 
-    def _count_failures(self, call: Call, answer: Answer, *, final: bool) -> None:
+    def _count_failures(self, call: QueuedRequest, answer: Answer, *, final: bool) -> None:
         """Count failures of the network in a row; at the last one, answer all that waits for this sender."""
         state = call.state
         state.misses += 1
@@ -299,7 +299,7 @@ class Scheduler(Generic[T]):
                 for waiting in self._lanes.withdraw(lambda other: other.state is state):
                     self._queue(waiting)
 
-    def _settle(self, call: Call, answer: Answer) -> None:
+    def _settle(self, call: QueuedRequest, answer: Answer) -> None:
         settled(call)
         if self._dead(call):
             return
@@ -311,7 +311,7 @@ class Scheduler(Generic[T]):
 
     # Time
 
-    def _later(self, seconds: float, what: Call | _Timer[T]) -> None:
+    def _later(self, seconds: float, what: QueuedRequest | _Timer[T]) -> None:
         heappush(self._timers, (self._now + seconds, next(self._order), what))
 
     def _wait(self) -> None:
@@ -358,8 +358,8 @@ class Scheduler(Generic[T]):
         while self._timers and self._timers[0][0] <= self._now:
             self._due(heappop(self._timers)[2])
 
-    def _due(self, what: Call | _Timer[T]) -> None:
-        if isinstance(what, Call):
+    def _due(self, what: QueuedRequest | _Timer[T]) -> None:
+        if isinstance(what, QueuedRequest):
             if self._dead(what):
                 settled(what)
             else:

@@ -12,7 +12,7 @@ from templatesync.kinds.flow.rules.base import (
     WARNING,
     rule,
 )
-from templatesync.kinds.flow.view import Action, Flow
+from templatesync.kinds.flow.view import FlowView, ScreenAction
 from templatesync.kinds.rule import Hit
 from templatesync.model.nearest import nearest
 
@@ -20,12 +20,12 @@ _MOST_NAMED = 5
 _MOST_COMPARED = 200
 
 
-def _navigations(flow: Flow) -> Iterator[Action]:
+def _navigations(flow: FlowView) -> Iterator[ScreenAction]:
     return (action for screen in flow.screens for action in screen.actions if action.name == "navigate")
 
 
 @rule("fj-complete", ERROR, META, "The action `complete` belongs on terminal screens only.")
-def fj_complete(flow: Flow) -> Iterator[Hit]:
+def fj_complete(flow: FlowView) -> Iterator[Hit]:
     """It ends the flow."""
     for screen in flow.screens:
         for action in screen.actions if not screen.terminal else ():
@@ -35,7 +35,7 @@ def fj_complete(flow: Flow) -> Iterator[Hit]:
 
 
 @rule("fj-navigate-target", ERROR, META, "The action `navigate` names a screen that is there.")
-def fj_navigate_target(flow: Flow) -> Iterator[Hit]:
+def fj_navigate_target(flow: FlowView) -> Iterator[Hit]:
     """`next` with the type screen and the id of one."""
     hints = _MOST_NAMED
     for action in _navigations(flow):
@@ -53,7 +53,7 @@ def fj_navigate_target(flow: Flow) -> Iterator[Hit]:
 
 
 @rule("fj-navigate-payload", ERROR, META, "`navigate` hands over all that the next screen's data asks for.")
-def fj_navigate_payload(flow: Flow) -> Iterator[Hit]:
+def fj_navigate_payload(flow: FlowView) -> Iterator[Hit]:
     """By name; what stands in it beyond that does no harm."""
     for action in _navigations(flow):
         target = flow.ids.get(action.target)
@@ -72,7 +72,7 @@ def _listed(names: list[str]) -> str:
 
 
 @rule("fj-payload-empty", WARNING, OTHERS, "From version 6.0 on `navigate` hands over no empty texts.")
-def fj_payload_empty(flow: Flow) -> Iterator[Hit]:
+def fj_payload_empty(flow: FlowView) -> Iterator[Hit]:
     """Texts that are written out empty."""
     for action in _navigations(flow) if flow.version >= (6, 0) else ():
         for name, value in (action.payload or {}).items():

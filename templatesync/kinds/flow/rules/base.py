@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from templatesync.kinds.flow.view import Flow
+from templatesync.kinds.flow.view import FlowView
 from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.rule import rule as rule_of
 from templatesync.model.finding import Severity
@@ -28,7 +28,7 @@ OTHERS = "reports of other WhatsApp providers and libraries; no page of Alibaba 
 
 KIND = "flow"
 
-FlowCheck: TypeAlias = Callable[[Flow], Iterator[Hit]]
+FlowCheck: TypeAlias = Callable[[FlowView], Iterator[Hit]]
 
 
 def rule(id_: str, severity: Severity, source: str, summary: str) -> Callable[[FlowCheck], Rule]:

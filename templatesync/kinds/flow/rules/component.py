@@ -15,28 +15,28 @@ from templatesync.kinds.flow.rules.base import (
     rule,
 )
 from templatesync.kinds.flow.view import (
-    Flow,
-    Part,
+    FlowPart,
+    FlowText,
+    FlowView,
     Screen,
-    Text,
 )
 from templatesync.kinds.rule import Hit
 from templatesync.model.paths import Path
 
 
-def _shown(parts: tuple[Part, ...], wanted: Callable[[Part], bool]) -> list[Part]:
+def _shown(parts: tuple[FlowPart, ...], wanted: Callable[[FlowPart], bool]) -> list[FlowPart]:
     """The components of one sort that can be on the screen at once: of an If or Switch only one branch is."""
-    found: list[Part] = []
+    found: list[FlowPart] = []
     for part in parts:
         if wanted(part):
             found.append(part)
-        longest: list[Part] = max((_shown(branch, wanted) for branch in part.branches), key=len, default=[])
+        longest: list[FlowPart] = max((_shown(branch, wanted) for branch in part.branches), key=len, default=[])
         found += longest
     return found
 
 
 @rule("fj-50", ERROR, META_COMPONENTS, f"A screen has at most {limits.COMPONENTS} components.")
-def fj_50(flow: Flow) -> Iterator[Hit]:
+def fj_50(flow: FlowView) -> Iterator[Hit]:
     """Told at the first one too many."""
     for screen in flow.screens:
         shown = _shown(screen.parts, lambda part: not part.branches)
@@ -46,7 +46,7 @@ def fj_50(flow: Flow) -> Iterator[Hit]:
 
 
 @rule("fj-per-screen", ERROR, META_COMPONENTS, "A screen has no more components of a type than WhatsApp allows.")
-def fj_per_screen(flow: Flow) -> Iterator[Hit]:
+def fj_per_screen(flow: FlowView) -> Iterator[Hit]:
     """Such as one Footer, and of ImageCarousel also no more than three in the flow."""
     carousels = 0
     for screen in flow.screens:
@@ -63,7 +63,7 @@ def fj_per_screen(flow: Flow) -> Iterator[Hit]:
                 yield from told
 
 
-def _of_type(screen: Screen, type_: str) -> list[Part]:
+def _of_type(screen: Screen, type_: str) -> list[FlowPart]:
     return _shown(screen.parts, lambda part: part.type == type_)
 
 
@@ -89,12 +89,12 @@ def _too_long(path: Path, texts: list[str], most: int, what: str) -> Iterator[Hi
         yield Hit(path, f"{what} has at most {most:,} characters; this has {length:,}", "shorten it")
 
 
-def _part_too_long(part: Part, name: str, most: int, what: str) -> Iterator[Hit]:
+def _part_too_long(part: FlowPart, name: str, most: int, what: str) -> Iterator[Hit]:
     yield from _too_long((*part.path, name), [text.value for text in part.text(name)], most, what)
 
 
 @rule("fj-text", WARNING, OTHERS, "A text component is no longer than WhatsApp shows.")
-def fj_text(flow: Flow) -> Iterator[Hit]:
+def fj_text(flow: FlowView) -> Iterator[Hit]:
     """Texts that are filled in on the phone are not counted; of a list of lines the sum is."""
     for screen in flow.screens:
         for part in screen.all_parts:
@@ -105,7 +105,7 @@ def fj_text(flow: Flow) -> Iterator[Hit]:
 @rule(
     "fj-labels", WARNING, OTHERS, "Labels, captions, helper texts and descriptions are no longer than WhatsApp shows."
 )
-def fj_labels(flow: Flow) -> Iterator[Hit]:
+def fj_labels(flow: FlowView) -> Iterator[Hit]:
     """Of components; those of options are another rule's."""
     for screen in flow.screens:
         for part in screen.all_parts:
@@ -117,7 +117,7 @@ def fj_labels(flow: Flow) -> Iterator[Hit]:
 
 
 @rule("fj-options", WARNING, OTHERS, "Lists of options, and what each says, have a length that WhatsApp shows.")
-def fj_options(flow: Flow) -> Iterator[Hit]:
+def fj_options(flow: FlowView) -> Iterator[Hit]:
     """Options that are written out. Those that come with a screen's data are known on the phone only."""
     for screen in flow.screens:
         for part in screen.all_parts:
@@ -130,7 +130,7 @@ def fj_options(flow: Flow) -> Iterator[Hit]:
                     yield from _option((*path, "main-content"), content, limits.LIST_ITEM)
 
 
-def _how_many(part: Part) -> Iterator[Hit]:
+def _how_many(part: FlowPart) -> Iterator[Hit]:
     name, most = limits.OPTIONS.get(part.type, ("", 0))
     options = part.fields.get(name)
     if isinstance(options, list) and not 1 <= len(options) <= most:
@@ -155,14 +155,14 @@ _EXPRESSIONS = (6, 0)
 
 
 @rule("fj-interp", INFO, OTHERS, "A reference such as `${data.name}` is the whole of a text, or in an expression.")
-def fj_interp(flow: Flow) -> Iterator[Hit]:
+def fj_interp(flow: FlowView) -> Iterator[Hit]:
     """Texts that customers read; what is handed over is not looked at."""
     for screen in flow.screens:
         for text in (text for part in screen.all_parts for name in _FIELDS for text in part.text(name)):
             yield from _interpolated(flow, text)
 
 
-def _interpolated(flow: Flow, text: Text) -> Iterator[Hit]:
+def _interpolated(flow: FlowView, text: FlowText) -> Iterator[Hit]:
     found = _REFERENCE.search(text.value) if "${" in text.value else None
     if found is None or found[0] == text.value:
         return

@@ -13,13 +13,13 @@ from templatesync.kinds.flow.rules.base import (
     WARNING,
     rule,
 )
-from templatesync.kinds.flow.view import ASSET, Flow
+from templatesync.kinds.flow.view import ASSET, FlowView
 from templatesync.kinds.rule import Hit
 from templatesync.model.json_value import canonical_json
 
 
 @rule("fj-top", ERROR, META, "A Flow JSON is an object with `version`, a text, and `screens`, a list.")
-def fj_top(flow: Flow) -> Iterator[Hit]:
+def fj_top(flow: FlowView) -> Iterator[Hit]:
     """The two fields that cannot be left out, and their types. That there is no JSON, the frame tells."""
     if not flow.present:
         return
@@ -40,7 +40,7 @@ def fj_top(flow: Flow) -> Iterator[Hit]:
 
 
 @rule("fj-version", ERROR, META_CHANGES, "`version` is one that a flow can be published in.")
-def fj_version(flow: Flow) -> Iterator[Hit]:
+def fj_version(flow: FlowView) -> Iterator[Hit]:
     """Versions that were never there, or that have ended."""
     version = flow.fields.get("version")
     if isinstance(version, str) and version not in (*limits.PUBLISHABLE, *limits.SENDABLE):
@@ -49,7 +49,7 @@ def fj_version(flow: Flow) -> Iterator[Hit]:
 
 
 @rule("fj-version-old", WARNING, META_CHANGES, "`version` is one in which new flows can be published.")
-def fj_version_old(flow: Flow) -> Iterator[Hit]:
+def fj_version_old(flow: FlowView) -> Iterator[Hit]:
     """Versions that are sent and not published any more."""
     version = flow.fields.get("version")
     if version in limits.SENDABLE:
@@ -60,7 +60,7 @@ def fj_version_old(flow: Flow) -> Iterator[Hit]:
 @rule(
     "fj-data-api", ERROR, META, "A flow with an endpoint has `data_api_version`, and no `data_channel_uri` from 3.0 on."
 )
-def fj_data_api(flow: Flow) -> Iterator[Hit]:
+def fj_data_api(flow: FlowView) -> Iterator[Hit]:
     """What says which way a flow talks to its endpoint. Before 3.0 the JSON itself named the address."""
     if flow.version < (3, 0) or not flow.fields:
         return
@@ -84,7 +84,7 @@ def fj_data_api(flow: Flow) -> Iterator[Hit]:
 
 
 @rule("fj-size", WARNING, OTHERS, "A Flow JSON has at most 10 MB.")
-def fj_size(flow: Flow) -> Iterator[Hit]:
+def fj_size(flow: FlowView) -> Iterator[Hit]:
     """Counted without the blanks between its values, which differ from one writer to the next."""
     size = len(canonical_json(flow.value).encode("utf-8", "surrogatepass"))
     if size > limits.SIZE:

@@ -13,17 +13,17 @@ from templatesync.kinds.flow.rules.base import (
     WARNING,
     rule,
 )
-from templatesync.kinds.flow.view import Flow, Route
+from templatesync.kinds.flow.view import FlowView, Route
 from templatesync.kinds.rule import Hit
 
 
-def _known(flow: Flow) -> bool:
+def _known(flow: FlowView) -> bool:
     """Whether the routes can be known: with an endpoint, the actions alone do not tell."""
     return isinstance(flow.fields["routing_model"], Mapping) if flow.routed else not flow.exchanges
 
 
 @rule("fj-routing-needed", ERROR, META, "A flow with an endpoint has a `routing_model`.")
-def fj_routing_needed(flow: Flow) -> Iterator[Hit]:
+def fj_routing_needed(flow: FlowView) -> Iterator[Hit]:
     """With `data_api_version`."""
     if flow.exchanges and not flow.routed:
         hint = "map each screen's id to the ids of the screens that may follow it"
@@ -32,7 +32,7 @@ def fj_routing_needed(flow: Flow) -> Iterator[Hit]:
 
 
 @rule("fj-routing-shape", ERROR, META, "Routes lead forward, from a screen to at most ten others.")
-def fj_routing_shape(flow: Flow) -> Iterator[Hit]:
+def fj_routing_shape(flow: FlowView) -> Iterator[Hit]:
     """Names first; then the routes between screens that are there."""
     yield from _names(flow)
     if _known(flow):
@@ -40,7 +40,7 @@ def fj_routing_shape(flow: Flow) -> Iterator[Hit]:
         yield from _loops(flow)
 
 
-def _names(flow: Flow) -> Iterator[Hit]:
+def _names(flow: FlowView) -> Iterator[Hit]:
     model = flow.fields.get("routing_model", {})
     if not isinstance(model, Mapping):
         yield Hit(flow.at("routing_model"), "a routing_model maps the id of a screen to a list of ids")
@@ -59,7 +59,7 @@ def _names(flow: Flow) -> Iterator[Hit]:
                 yield Hit((*here, index), f"there is no screen {target[:80]}")
 
 
-def _branches(flow: Flow) -> Iterator[Hit]:
+def _branches(flow: FlowView) -> Iterator[Hit]:
     seen: dict[str, set[str]] = {}
     for route in flow.routes:
         targets = seen.setdefault(route.source, set())
@@ -69,7 +69,7 @@ def _branches(flow: Flow) -> Iterator[Hit]:
         targets.add(route.target)
 
 
-def _loops(flow: Flow) -> Iterator[Hit]:
+def _loops(flow: FlowView) -> Iterator[Hit]:
     """Each route that closes a loop, found on one walk through all screens."""
     ways: dict[str, list[Route]] = {}
     for route in flow.routes:
@@ -98,7 +98,7 @@ def _loops(flow: Flow) -> Iterator[Hit]:
 
 
 @rule("fj-routing-direct", WARNING, OTHERS, "A `routing_model` has a route for each `navigate` action.")
-def fj_routing_direct(flow: Flow) -> Iterator[Hit]:
+def fj_routing_direct(flow: FlowView) -> Iterator[Hit]:
     """Between screens that are there; to itself a screen needs none."""
     if not isinstance(flow.fields.get("routing_model"), Mapping):
         return
@@ -111,7 +111,7 @@ def fj_routing_direct(flow: Flow) -> Iterator[Hit]:
 
 
 @rule("fj-routing-entry", ERROR, META, "A flow has a screen to begin with, and routes connect all of its screens.")
-def fj_routing_entry(flow: Flow) -> Iterator[Hit]:
+def fj_routing_entry(flow: FlowView) -> Iterator[Hit]:
     """A screen to which no other leads; a FLOW button can open only such a one."""
     if not flow.ids or not _known(flow):
         return
@@ -126,7 +126,7 @@ def fj_routing_entry(flow: Flow) -> Iterator[Hit]:
             yield Hit(screen.at("id"), message, hint)
 
 
-def _together(flow: Flow) -> set[str]:
+def _together(flow: FlowView) -> set[str]:
     """The screens that routes connect with the first one, whichever way they lead."""
     beside: dict[str, list[str]] = {}
     for route in flow.routes:
@@ -143,7 +143,7 @@ def _together(flow: Flow) -> set[str]:
 
 # Two of Meta's samples end on screens that are not terminal, hence no error.
 @rule("fj-routing-end", INFO, META, "Every way through a flow ends on a terminal screen.")
-def fj_routing_end(flow: Flow) -> Iterator[Hit]:
+def fj_routing_end(flow: FlowView) -> Iterator[Hit]:
     """Screens from which no route leads on. A flow without any terminal screen is another rule's."""
     if not _known(flow) or not any(screen.terminal for screen in flow.screens):
         return

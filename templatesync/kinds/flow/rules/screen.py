@@ -12,7 +12,7 @@ from templatesync.kinds.flow.rules.base import (
     WARNING,
     rule,
 )
-from templatesync.kinds.flow.view import Flow
+from templatesync.kinds.flow.view import FlowView
 from templatesync.kinds.rule import Hit
 
 _ID = re.compile(r"(?!_+\Z)[a-zA-Z_]+")
@@ -21,7 +21,7 @@ _RESERVED = "SUCCESS"
 
 
 @rule("fj-id-charset", ERROR, META, "The id of a screen has letters and underscores only.")
-def fj_id_charset(flow: Flow) -> Iterator[Hit]:
+def fj_id_charset(flow: FlowView) -> Iterator[Hit]:
     """From 7.0 on a letter at least."""
     pattern = _ID if flow.version >= (7, 0) else _OLD_ID
     for screen in flow.screens:
@@ -40,7 +40,7 @@ def _first_strange(id_: str) -> str:
 
 
 @rule("fj-id-unique", ERROR, META, "Each screen has an id of its own.")
-def fj_id_unique(flow: Flow) -> Iterator[Hit]:
+def fj_id_unique(flow: FlowView) -> Iterator[Hit]:
     """Told at the second one."""
     seen: set[str] = set()
     for screen in flow.screens:
@@ -50,7 +50,7 @@ def fj_id_unique(flow: Flow) -> Iterator[Hit]:
 
 
 @rule("fj-id-success", ERROR, META, f"No screen is called {_RESERVED}.")
-def fj_id_success(flow: Flow) -> Iterator[Hit]:
+def fj_id_success(flow: FlowView) -> Iterator[Hit]:
     """The one reserved id."""
     for screen in flow.screens:
         if screen.id == _RESERVED:
@@ -58,7 +58,7 @@ def fj_id_success(flow: Flow) -> Iterator[Hit]:
 
 
 @rule("fj-layout", ERROR, META, "A screen has a layout of type SingleColumnLayout with a list of children.")
-def fj_layout(flow: Flow) -> Iterator[Hit]:
+def fj_layout(flow: FlowView) -> Iterator[Hit]:
     """What WhatsApp knows of layouts so far."""
     for screen in flow.screens:
         layout = screen.fields.get("layout")
@@ -77,14 +77,14 @@ def fj_layout(flow: Flow) -> Iterator[Hit]:
 
 
 @rule("fj-terminal", ERROR, META, "A screen is terminal.")
-def fj_terminal(flow: Flow) -> Iterator[Hit]:
+def fj_terminal(flow: FlowView) -> Iterator[Hit]:
     """One at least."""
     if flow.screens and not any(screen.terminal for screen in flow.screens):
         yield Hit(flow.at("screens"), "no screen ends the flow", 'write "terminal": true at the last one')
 
 
 @rule("fj-terminal-footer", ERROR, META, "A terminal screen has a Footer.")
-def fj_terminal_footer(flow: Flow) -> Iterator[Hit]:
+def fj_terminal_footer(flow: FlowView) -> Iterator[Hit]:
     """Wherever in the screen: an If may show one of two."""
     for screen in flow.screens:
         if screen.terminal and not any(part.type == "Footer" for part in screen.all_parts):
@@ -92,7 +92,7 @@ def fj_terminal_footer(flow: Flow) -> Iterator[Hit]:
 
 
 @rule("fj-success-flag", ERROR, META, "`success` belongs on terminal screens only.")
-def fj_success_flag(flow: Flow) -> Iterator[Hit]:
+def fj_success_flag(flow: FlowView) -> Iterator[Hit]:
     """It says whether ending here is what the business wanted."""
     for screen in flow.screens:
         if "success" in screen.fields and not screen.terminal:
@@ -100,7 +100,7 @@ def fj_success_flag(flow: Flow) -> Iterator[Hit]:
 
 
 @rule("fj-data-example", WARNING, OTHERS, "Each entry of a screen's data has a type and `__example__`.")
-def fj_data_example(flow: Flow) -> Iterator[Hit]:
+def fj_data_example(flow: FlowView) -> Iterator[Hit]:
     """Entries of the first level; what is inside an object or list has types only."""
     for screen in flow.screens:
         if "data" in screen.fields and not isinstance(screen.fields["data"], Mapping):
