@@ -87,18 +87,27 @@ def schema(options: Globals, kind: str) -> ExitCode:
 @click.option("--latency", type=click.IntRange(0), default=0, metavar="MS", help="Added to every call.")
 @click.option("--access-key-id", default="emulator", metavar="ID", help="The key that requests must be signed with.")
 @click.option("--access-key-secret", default="emulator", metavar="SECRET", help="Its secret; emulator, like the key.")
-def emulator(options: Globals, port: int, db: Path | None, **switches: Any) -> ExitCode:
+@click.option("--quirk", "quirk", multiple=True, metavar="NAME=VALUE", help="Do otherwise in one way; repeatable.")
+@click.option("--quirks", is_flag=True, help="Only list the quirks and their values.")
+def emulator(
+    options: Globals, port: int, db: Path | None, quirk: tuple[str, ...], quirks: bool, **switches: Any
+) -> ExitCode:
     """Serve a stand-in for the service on 127.0.0.1. It is for this tool and for the official SDKs.
 
     \b
     templatesync emulator --port 8080 --review approve
     templatesync emulator --space local            the database of that space
+    templatesync emulator --quirk list-lag=30      listings half a minute behind
     """
     import signal
     import threading
 
+    from templatesync.commands.emulator import chosen_quirks, list_quirks
     from templatesync.commands.emulator import emulator as run
 
+    if quirks:
+        return options.put(list_quirks())
+    wanted = chosen_quirks(quirk)
     if len(options.spaces) > 1:
         raise UsageError("the emulator serves one space's database")
     stop = threading.Event()
@@ -110,6 +119,7 @@ def emulator(options: Globals, port: int, db: Path | None, **switches: Any) -> E
             port=port,
             database=db,
             space=options.spaces[0] if options.spaces else "",
+            quirks=wanted,
             ready=lambda url: click.echo(f"listening on {url}"),
             stop=stop,
         )

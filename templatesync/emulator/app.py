@@ -6,6 +6,8 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -18,10 +20,12 @@ from templatesync.emulator.http.message import ConnectionDropped, HttpRequest, H
 from templatesync.emulator.http.protocol import ApiRequest
 from templatesync.emulator.object_store import request as object_request
 from templatesync.emulator.object_store.origin import origin
-from templatesync.emulator.object_store.request import ObjectReply, ObjectRequest
+from templatesync.emulator.object_store.request import ACTIONS, ObjectReply, ObjectRequest
 from templatesync.emulator.operations import OPERATIONS
 from templatesync.emulator.operations.call import Call
 from templatesync.emulator.outcome import OperationReply, RefusedCall, internal_error
+from templatesync.emulator.quirks import Chosen, choose, late
+from templatesync.emulator.quirks.quirk import Asked
 from templatesync.emulator.settings import Settings
 from templatesync.emulator.state import State
 from templatesync.emulator.store import history, templates
@@ -43,7 +47,8 @@ def _new_id() -> str:
 class Emulator:
     """One stand-in for the service. Safe for threads, and for several processes on one database file.
 
-    `clock` gives seconds since 1970, `sleep` waits; `ids` makes RequestIds. Raises StoreError when `db` is unusable.
+    `clock` gives seconds since 1970, `sleep` waits; `ids` makes RequestIds. Raises StoreError when `db` is unusable,
+    ValueError for a quirk that there is not.
     """
 
     def __init__(
@@ -55,21 +60,35 @@ class Emulator:
         sleep: Callable[[float], None] = time.sleep,
         ids: Callable[[], str] = _new_id,
     ) -> None:
+        choose(settings.quirks)
         self._state = State(Store(db), settings, clock)
         self._sleep = sleep
         self._ids = ids
         self._reads = count(1)
+        self._losable = count()
 
     def handle(self, request: HttpRequest) -> HttpResponse:
         """Answer one request. Raises nothing but ConnectionDropped, when a fault says so."""
         if request.target.startswith(control.PREFIX):
             return control.handle(self._state, request)
         received = object_request.receive(request) or protocol.receive(request)
-        fault = self._state.faults.take(received.action)
+        fault = self._state.faults.take(received.action) or self._lost(received)
         pause = self._state.settings.latency_ms / 1000 + (fault.pause if fault else 0)
         if pause > 0:
             self._sleep(pause)
         return self._answer(request, received, fault)
+
+    def set_quirks(self, quirks: Mapping[str, str]) -> None:
+        """Have these quirks from now on, and no others. Raises ValueError for one that there is not."""
+        choose(quirks)
+        self._state.settings = replace(self._state.settings, quirks=quirks)
+
+    def _lost(self, received: ApiRequest | ObjectRequest) -> Fault | None:
+        """Every second write, when a quirk says that answers are lost."""
+        operation = api().operations.get(received.action)
+        if operation is None or not operation.write or choose(self._state.settings.quirks).loses is None:
+            return None
+        return Fault("drop_after") if next(self._losable) % 2 == 0 else None
 
     def close(self) -> None:
         """Let go of the database. The emulator cannot be used afterwards."""
@@ -121,10 +140,14 @@ class Emulator:
         outcome: OperationReply | ObjectReply | RefusedCall
         with self._state.store.transaction() as db:
             now = self._state.now(db)
+            quirks = choose(self._state.settings.quirks)
+            late.carry_out_due(db, now)
             try:
-                outcome = self._carry_out(db, request, received, fault, now)
+                outcome = self._carry_out(db, request, received, fault, now, quirks)
             except RefusedCall as refusal:
                 outcome = refusal
+            if quirks and isinstance(received, ApiRequest) and not isinstance(outcome, ObjectReply):
+                outcome = self._tell(received, outcome, request_id, quirks)
             entry = history.HistoryEntry(
                 time=now,
                 operation=received.action,
@@ -146,17 +169,30 @@ class Emulator:
         received: ApiRequest | ObjectRequest,
         fault: Fault | None,
         now: float,
+        quirks: Chosen,
     ) -> OperationReply | ObjectReply:
-        """Everything between a request and its effect. Raises Refusal."""
+        """Everything between a request and its effect. Raises RefusedCall."""
         refused = fault.refusal(received.action) if fault else None
         if refused:
             raise refused
         if isinstance(received, ApiRequest):
-            return self._call(db, request, received, now)
-        return object_store.carry_out(db, received, self._state.settings, now=now, wire_time=self._state.clock())
+            lost = fault is not None and fault.effect.drop
+            return self._call(db, request, received, now, quirks, lost=lost)
+        with quirks.read(db, received.action, now) if received.action == ACTIONS["GET"] else nullcontext():
+            reply = object_store.carry_out(db, received, self._state.settings, now=now, wire_time=self._state.clock())
+        return quirks.fetched(received, reply)
 
-    def _call(self, db: sqlite3.Connection, request: HttpRequest, received: ApiRequest, now: float) -> OperationReply:
-        """A call of the API, in the order of the real gateway. Raises Refusal."""
+    def _call(
+        self,
+        db: sqlite3.Connection,
+        request: HttpRequest,
+        received: ApiRequest,
+        now: float,
+        quirks: Chosen,
+        *,
+        lost: bool,
+    ) -> OperationReply:
+        """A call of the API, in the order of the real gateway. Raises RefusedCall."""
         state = self._state
         operation = protocol.find_operation(request, received)
         carry_out = OPERATIONS.get(operation.name)
@@ -164,14 +200,33 @@ class Emulator:
             raise RefusedCall("InvalidAction.NotFound", f"{operation.name} is not emulated.", status=404)
         wire_time = state.clock()
         state.gateway.take_nonce(authenticate(request, received, state.settings, wire_time), wire_time)
-        if state.settings.qps:
-            state.gateway.count_call(operation, wire_time)
+        rate = quirks.rate(operation) or (operation.per_second if state.settings.qps else None)
+        if rate:
+            state.gateway.count_call(operation, wire_time, rate)
         params = protocol.decode(operation, received.texts)
         space = _space(db, params)
         if space.refuse:
             raise RefusedCall(space.refuse, "This emulator is told to refuse every call in this space.")
         templates.end_due_reviews(db, space.id, state.settings, now)
-        return carry_out(Call(params, space, db, now, state.settings, origin(request.headers.get("host", ""))))
+        asked = Asked(operation, params, space.id, "")
+        call = Call(quirks.take(asked, db), space, db, now, state.settings, origin(request.headers.get("host", "")))
+        if operation.write:
+            return quirks.write(db, asked, now, lambda: carry_out(call), lost=lost)
+        with quirks.read(db, operation.name, now):
+            return carry_out(call)
+
+    def _tell(
+        self, received: ApiRequest, outcome: OperationReply | RefusedCall, request_id: str, quirks: Chosen
+    ) -> OperationReply | RefusedCall:
+        """What is told of an outcome, as the quirks have it."""
+        operation = api().operations.get(received.action)
+        if operation is None:
+            return outcome
+        try:
+            params = protocol.decode(operation, received.texts)
+        except RefusedCall:
+            params = {}
+        return quirks.answer(Asked(operation, params, received.texts.get("CustSpaceId", ""), request_id), outcome)
 
 
 def _space(db: sqlite3.Connection, params: Mapping[str, Json]) -> SpaceRow:

@@ -3,7 +3,8 @@
 They are no part of the service: no signature, plain JSON, and a sentence when something is wrong. Users can rely on
 `review`, `faults` with the kinds of `faults.contract`, and `history`. The rest are instruments for tests of clients:
 `category`, `template`, `flow` and `space` do what happens outside of the API, `clock` and `settings` change the
-emulator itself, and the kinds of `faults.instruments` go beyond what users are promised. `GET faults` lists both.
+emulator itself, and the kinds of `faults.instruments` go beyond what users are promised. `GET faults` lists both, and
+`GET quirks` what `settings` can have under `quirks`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from templatesync.emulator.http.message import HttpRequest, HttpResponse
 from templatesync.emulator.http.protocol import respond
 from templatesync.emulator.platform import flow, flow_json
 from templatesync.emulator.platform.review import DEFAULT_REASON, ReviewStatus
+from templatesync.emulator.quirks import choose
+from templatesync.emulator.quirks.table import as_json
 from templatesync.emulator.settings import (
     Codes,
     ModifyApproved,
@@ -296,6 +299,10 @@ def _history(state: State, body: Mapping[str, Json]) -> Json:
         return history.entries(db, after=int(after), operation=str(body.get("operation", "")))
 
 
+def _quirks(state: State, body: Mapping[str, Json]) -> Json:
+    return as_json()
+
+
 def _clock(state: State, body: Mapping[str, Json]) -> Json:
     _check(body, {"advance": _Member(_NUMBER, required=True)})
     with state.store.transaction() as db:
@@ -319,6 +326,10 @@ def _settings(state: State, body: Mapping[str, Json]) -> Json:
     given: dict[str, Json] = {
         name: _CHOICES[name](value) if name in _CHOICES else value for name, value in body.items()
     }
+    try:
+        choose(given.get("quirks", {}))
+    except ValueError as wrong:
+        raise _BadRequest(str(wrong)) from None
     state.settings = replace(state.settings, **given)
     return {name: getattr(state.settings, name) for name in members}
 
@@ -334,6 +345,7 @@ _ROUTES: Mapping[tuple[str, str], Callable[[State, Mapping[str, Json]], Json]] =
         ("POST", PREFIX + "faults"): _fault,
         ("DELETE", PREFIX + "faults"): _faults_clear,
         ("GET", PREFIX + "history"): _history,
+        ("GET", PREFIX + "quirks"): _quirks,
         ("POST", PREFIX + "clock"): _clock,
         ("POST", PREFIX + "settings"): _settings,
     }

@@ -1,4 +1,4 @@
-"""How a call ends: a Reply, or a Refusal with a code of the service or its gateway. Pure; knows no HTTP, no state."""
+"""How a call ends: with a reply, or refused with a code of the service or its gateway. Pure; knows no HTTP or state."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ class RefusedCall(Exception):
     """A call that is not carried out; raised before anything is changed.
 
     Status 200 is the service speaking: an ordinary answer whose `Code` is not OK. Any other is the gateway.
-    `retry_after` is in milliseconds. `denied` is the gateway's AccessDeniedDetail.
+    `retry_after` is in milliseconds. `denied` is the gateway's AccessDeniedDetail. `body` is the answer when it is not
+    made of these.
     """
 
     def __init__(
@@ -30,14 +31,19 @@ class RefusedCall(Exception):
         self.status = status
         self.retry_after = retry_after
         self.denied = denied
+        self.body: Mapping[str, Json] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OperationReply:
-    """What an operation answers beside `Code` and `RequestId`. `changed`: the state is not what it was before."""
+    """What an operation answers beside `Code` and `RequestId`; with `whole`, these too.
+
+    `changed`: the state is not what it was before.
+    """
 
     body: Mapping[str, Json] = field(default_factory=dict)
     changed: bool = False
+    whole: bool = False
 
 
 def expired_clock() -> RefusedCall:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -63,6 +64,7 @@ class Settings:
     consistency_delay   seconds until a listing shows a creation or a deletion; reads by key are at once
     liar                every third answer to a read speaks of another template
     strict_flows        templates may only link to flows that the space has, not to any it is not known to have had
+    quirks              values of `quirks.QUIRKS` by name: what this service does otherwise than the official one
     history             how many of the latest calls `GET /_emulator/history` can show
     """
 
@@ -81,6 +83,7 @@ class Settings:
     liar: bool = False
     strict_flows: bool = False
     history: int = 20_000
+    quirks: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __repr__(self) -> str:
         # The key of an emulator is no secret, but whoever sets another one may reuse a real one.

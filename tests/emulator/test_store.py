@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import stat
 import subprocess
@@ -164,13 +165,18 @@ def test_a_closed_emulator_answers_500() -> None:
     assert Caller(emulator.handle, Clock()).raw("QueryChatappBindWaba").status == 500
 
 
-def test_an_older_file_is_brought_up_to_date(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_file_is_brought_up_to_date(tmp_path: Path, clock: Clock) -> None:
     path = tmp_path / "e.db"
-    with monkeypatch.context() as older:
-        older.setattr("templatesync.emulator.store.database.MIGRATIONS", database.MIGRATIONS[:1])
-        emulator, caller = opened(path, clock)
-        caller.create()
-        emulator.close()
+    emulator, caller = opened(path, clock)
+    caller.create()
+    emulator.close()
+    older = sqlite3.connect(path)
+    for script in database.MIGRATIONS[1:]:
+        for table in re.findall(r"CREATE TABLE (\w+)", script):
+            older.execute(f"DROP TABLE {table}")
+    older.execute("PRAGMA user_version = 1")
+    older.commit()
+    older.close()
     emulator, caller = opened(path, clock)
     assert caller.names() == ["shop"]
     assert caller.ok("ListFlow")["Data"] == []

@@ -124,9 +124,8 @@ class Gateway:
             if at < now - 2 * CLOCK_TOLERANCE:
                 del self.nonces[old]
 
-    def count_call(self, operation: Operation, now: float) -> None:
-        """Count a call against the operation's rate. All callers share the account and its bucket. Raises Refusal."""
-        rate = operation.per_second
+    def count_call(self, operation: Operation, now: float, rate: float) -> None:
+        """Count a call against a rate, in calls a second. All callers share the account's bucket. Raises Refusal."""
         bucket = self.buckets.setdefault(operation.name, TokenBucket(rate, now))
         bucket.tokens = min(rate, bucket.tokens + max(0.0, now - bucket.at) * rate)
         bucket.at = now

@@ -173,6 +173,8 @@ def _refusal(problem: ParameterProblem) -> RefusedCall:
 
 def reply_body(operation: Operation, reply: OperationReply, request_id: str) -> dict[str, Json]:
     """A carried-out call. Members that the operation has and the reply has not are null, as the service sends them."""
+    if reply.whole:
+        return dict(reply.body)
     body: dict[str, Json] = {field.name: None for field in operation.response}
     body |= reply.body
     body |= {"Code": "OK", "Message": "OK", "RequestId": request_id}
@@ -183,6 +185,8 @@ def reply_body(operation: Operation, reply: OperationReply, request_id: str) -> 
 
 def refusal_body(refusal: RefusedCall, request_id: str, host: str) -> dict[str, Json]:
     """A refused call, in the service's form or in the gateway's."""
+    if refusal.body is not None:
+        return dict(refusal.body)
     if refusal.status == 200:
         return {
             "Code": refusal.code,

@@ -66,6 +66,18 @@ MIGRATIONS = (
       key TEXT PRIMARY KEY, space TEXT NOT NULL, type TEXT NOT NULL, created REAL NOT NULL, data BLOB NOT NULL
     );
     """,
+    """
+    CREATE TABLE late_write (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      due REAL NOT NULL, place TEXT NOT NULL, row INTEGER NOT NULL, new INTEGER NOT NULL, columns TEXT NOT NULL
+    );
+    CREATE INDEX late_write_due ON late_write (due);
+    CREATE TABLE row_before (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      at REAL NOT NULL, place TEXT NOT NULL, row INTEGER NOT NULL, columns TEXT
+    );
+    CREATE INDEX row_before_at ON row_before (at);
+    """,
 )
 
 _BUSY_MS = 30_000
