@@ -12,13 +12,7 @@ from datetime import UTC, datetime
 from typing import Protocol, TypeAlias
 
 from templatesync.kinds.base import Kind, WriteResult
-from templatesync.model.calls import (
-    Batch,
-    CallError,
-    Calls,
-    Pause,
-    WrongAnswerError,
-)
+from templatesync.model.calls import Batch, CallError, Calls, Pause, WrongAnswerError
 from templatesync.model.change import Action, Cause, Change
 from templatesync.model.errors import LocalError
 from templatesync.model.outcome import Outcome, OutcomeKind, RunProgress, cause_of

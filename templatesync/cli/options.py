@@ -13,14 +13,7 @@ from typing import Any, NamedTuple
 import click
 
 import templatesync
-from templatesync.model.errors import (
-    ExitCode,
-    FindingsError,
-    LocalError,
-    TemplatesyncError,
-    UsageError,
-    worst,
-)
+from templatesync.model.errors import ExitCode, FindingsError, LocalError, TemplatesyncError, UsageError, worst
 from templatesync.render.formats import FORMATS
 
 Function = Callable[..., Any]

@@ -139,12 +139,7 @@ def _emulator_settings(
     access_key_id: str,
     access_key_secret: str,
 ) -> Any:
-    from templatesync.emulator.settings import (
-        Codes,
-        ModifyApproved,
-        Review,
-        Settings,
-    )
+    from templatesync.emulator.settings import Codes, ModifyApproved, Review, Settings
 
     mode, _, seconds = review.partition("=")
     after = 0.0

@@ -13,13 +13,7 @@ from templatesync.applying.lock import lock
 from templatesync.commands.prepare import choose, open_project, plan_inputs, plan_space, wanted_resources
 from templatesync.commands.session import Connection, connect
 from templatesync.model.change import Action, Plan, SpacePlan
-from templatesync.model.errors import (
-    ExitCode,
-    LocalError,
-    StaleError,
-    UsageError,
-    worst,
-)
+from templatesync.model.errors import ExitCode, LocalError, StaleError, UsageError, worst
 from templatesync.model.finding import Finding
 from templatesync.model.outcome import Outcome, defects_of
 from templatesync.model.resource import Key, Resource

@@ -15,20 +15,8 @@ from templatesync.model.calls import Batch, CallError
 from templatesync.model.change import Refusal
 from templatesync.model.errors import DeniedError, ExitCode, ServiceError
 from templatesync.model.json_value import Json
-from templatesync.model.request import (
-    DENIED,
-    UNREACHABLE,
-    Answer,
-    AnswerClass,
-    Request,
-)
-from templatesync.planning.reading import (
-    ACCOUNT,
-    WRONG_ACCOUNT,
-    Account,
-    guard,
-    read_account,
-)
+from templatesync.model.request import DENIED, UNREACHABLE, Answer, AnswerClass, Request
+from templatesync.planning.reading import ACCOUNT, WRONG_ACCOUNT, Account, guard, read_account
 from templatesync.project.settings import FILE_NAME, Space
 from templatesync.service.api import api
 from templatesync.service.endpoint import is_loopback, regional_endpoint

@@ -8,21 +8,11 @@ from pathlib import Path
 from signal import SIGINT
 
 from templatesync.commands import diagnosis
-from templatesync.commands.diagnosis import (
-    Check,
-    PolicyRole,
-    Seen,
-    Way,
-)
+from templatesync.commands.diagnosis import Check, PolicyRole, Seen, Way
 from templatesync.commands.prepare import choose, open_project
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.kinds import KINDS
-from templatesync.model.errors import (
-    ExitCode,
-    ServiceError,
-    StoppedError,
-    worst,
-)
+from templatesync.model.errors import ExitCode, ServiceError, StoppedError, worst
 from templatesync.model.json_value import Json
 from templatesync.project.settings import Space
 from templatesync.service.credentials import Credentials

@@ -16,12 +16,7 @@ from templatesync.kinds import KINDS, folder_of
 from templatesync.kinds.base import Kind, Scope, Unparsed
 from templatesync.model.calls import CallError
 from templatesync.model.change import Refusal
-from templatesync.model.errors import (
-    ExitCode,
-    StoppedError,
-    UsageError,
-    worst,
-)
+from templatesync.model.errors import ExitCode, StoppedError, UsageError, worst
 from templatesync.model.finding import Finding
 from templatesync.model.json_value import Json, canonical_json
 from templatesync.model.outcome import exit_code

@@ -10,12 +10,7 @@ from pathlib import Path
 from templatesync.commands.prepare import choose, open_project, plan_inputs, plan_space, wanted_resources
 from templatesync.commands.session import Connection, connect
 from templatesync.kinds.base import Kind
-from templatesync.model.change import (
-    Action,
-    Change,
-    Refusal,
-    SpacePlan,
-)
+from templatesync.model.change import Action, Change, Refusal, SpacePlan
 from templatesync.model.errors import ExitCode, worst
 from templatesync.model.outcome import defects_of, exit_code
 from templatesync.planning.inputs import PlanInput, PlanOptions

@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from templatesync.documents.characters import source_lines
 from templatesync.documents.limits import YamlLimits
-from templatesync.model.errors import (
-    ExitCode,
-    FindingsError,
-    LocalError,
-    UsageError,
-)
+from templatesync.model.errors import ExitCode, FindingsError, LocalError, UsageError
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.media import ENDINGS
 from templatesync.project import workspace

@@ -16,12 +16,7 @@ from typing import Any
 import yaml
 
 from templatesync.documents import yaml_values
-from templatesync.documents.characters import (
-    FORBIDDEN,
-    Ignores,
-    decode,
-    is_sound,
-)
+from templatesync.documents.characters import FORBIDDEN, Ignores, decode, is_sound
 from templatesync.documents.document import Document, Loaded, Mark
 from templatesync.documents.limits import YamlLimits
 from templatesync.documents.scalar import NumberError, resolve

@@ -5,13 +5,7 @@ A request in, a response out (`Emulator`), in process or served on loopback (`se
 
 from templatesync.emulator.app import Emulator
 from templatesync.emulator.http.message import ConnectionDropped, ConnectionFault, HttpRequest, HttpResponse
-from templatesync.emulator.settings import (
-    Codes,
-    ModifyApproved,
-    Pages,
-    Review,
-    Settings,
-)
+from templatesync.emulator.settings import Codes, ModifyApproved, Pages, Review, Settings
 from templatesync.emulator.store.database import StoreError
 
 __all__ = [

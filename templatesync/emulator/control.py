@@ -23,13 +23,7 @@ from templatesync.emulator.platform import flow, flow_json
 from templatesync.emulator.platform.review import DEFAULT_REASON, ReviewStatus
 from templatesync.emulator.quirks import choose
 from templatesync.emulator.quirks.table import as_json
-from templatesync.emulator.settings import (
-    Codes,
-    ModifyApproved,
-    Pages,
-    Review,
-    Settings,
-)
+from templatesync.emulator.settings import Codes, ModifyApproved, Pages, Review, Settings
 from templatesync.emulator.state import AHEAD, State
 from templatesync.emulator.store import flows, history, templates
 from templatesync.emulator.store.database import get_number, set_number

@@ -17,12 +17,7 @@ from templatesync.model.change import Decision, Note
 from templatesync.model.json_value import Json
 from templatesync.model.paths import Path
 from templatesync.model.request import Answer, Request
-from templatesync.model.resource import (
-    Key,
-    Listing,
-    Live,
-    Resource,
-)
+from templatesync.model.resource import Key, Listing, Live, Resource
 
 T = TypeVar("T")
 

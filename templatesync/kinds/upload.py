@@ -8,12 +8,7 @@ from dataclasses import replace
 from templatesync.model.calls import CallError, Calls
 from templatesync.model.finding import Finding
 from templatesync.model.media import Media
-from templatesync.model.request import (
-    Answer,
-    AnswerClass,
-    Request,
-    Upload,
-)
+from templatesync.model.request import Answer, AnswerClass, Request, Upload
 
 CHANGED = "templatesync.MediaChanged"
 

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from templatesync.model.media import (
-    ENDINGS,
-    LARGEST,
-    Media,
-    MediaInfo,
-)
+from templatesync.model.media import ENDINGS, LARGEST, Media, MediaInfo
 
 __all__ = ["ENDINGS", "LARGEST", "Media", "MediaInfo"]

@@ -7,9 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from templatesync.model.json_value import Json
-from templatesync.model.resource import (
-    Key,
-)
+from templatesync.model.resource import Key
 
 
 @dataclass(frozen=True, slots=True)

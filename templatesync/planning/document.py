@@ -12,16 +12,7 @@ from typing import Any
 
 import templatesync
 from templatesync.documents.characters import HIDDEN, RUNNER
-from templatesync.model.change import (
-    Action,
-    Change,
-    Difference,
-    FromCache,
-    Note,
-    Plan,
-    Refusal,
-    SpacePlan,
-)
+from templatesync.model.change import Action, Change, Difference, FromCache, Note, Plan, Refusal, SpacePlan
 from templatesync.model.digest import FORMAT_VERSION, sha256
 from templatesync.model.errors import StaleError
 from templatesync.model.json_value import Json

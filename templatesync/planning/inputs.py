@@ -9,12 +9,7 @@ from typing import TypeAlias
 
 from templatesync.kinds.base import Kind, Scope
 from templatesync.model.change import FromCache, Refusal
-from templatesync.model.resource import (
-    Key,
-    Listing,
-    Live,
-    Resource,
-)
+from templatesync.model.resource import Key, Listing, Live, Resource
 from templatesync.project.references import Links, parse, referring
 from templatesync.project.settings import ProjectPolicy
 

@@ -9,15 +9,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 
 from templatesync.kinds.base import Kind, Pair
-from templatesync.model.change import (
-    Action,
-    Change,
-    Decision,
-    Note,
-    Plan,
-    Refusal,
-    SpacePlan,
-)
+from templatesync.model.change import Action, Change, Decision, Note, Plan, Refusal, SpacePlan
 from templatesync.model.digest import FORMAT_VERSION, sha256
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Key, Live, Resource

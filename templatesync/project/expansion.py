@@ -22,16 +22,7 @@ from templatesync.model.resource import Options, Resource
 from templatesync.project import references
 from templatesync.project.assets import Assets, missing, path_problem
 from templatesync.project.settings import Space
-from templatesync.project.variables import (
-    MOST_FILLED,
-    VARIABLE,
-    fill,
-    leaves,
-    looks_unfilled,
-    names_in,
-    size,
-    texts_in,
-)
+from templatesync.project.variables import MOST_FILLED, VARIABLE, fill, leaves, looks_unfilled, names_in, size, texts_in
 
 MOST_EXPANDED = 200_000
 """Values of all languages of a file together; what each resource costs besides counts as `RESOURCE_COST` more."""

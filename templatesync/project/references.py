@@ -15,12 +15,7 @@ from urllib.parse import quote, unquote
 from templatesync.kinds.base import Kind
 from templatesync.model.json_value import Json
 from templatesync.model.paths import Path
-from templatesync.model.resource import (
-    Key,
-    Listing,
-    Live,
-    Resource,
-)
+from templatesync.model.resource import Key, Listing, Live, Resource
 
 REFERENCE = re.compile(r"\$\{\{\s*([a-z_]+)\.([^{}\s]+)\s*\}\}")
 

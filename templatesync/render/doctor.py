@@ -11,13 +11,7 @@ from templatesync.model.change import SpacePlan
 from templatesync.model.digest import FORMAT_VERSION
 from templatesync.model.json_value import Json
 from templatesync.planning.document import text as json_text
-from templatesync.render.terminal import (
-    Style,
-    joined,
-    pad,
-    safe,
-    width,
-)
+from templatesync.render.terminal import Style, joined, pad, safe, width
 from templatesync.render.text import heading
 
 if TYPE_CHECKING:

@@ -6,12 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from templatesync.render.excerpt import excerpt
-from templatesync.render.report import (
-    counts,
-    gravest,
-    truncated,
-    verdict,
-)
+from templatesync.render.report import counts, gravest, truncated, verdict
 from templatesync.render.terminal import Style, joined, safe
 
 if TYPE_CHECKING:

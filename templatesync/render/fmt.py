@@ -9,12 +9,7 @@ from templatesync.planning import document
 from templatesync.render.finding import findings
 from templatesync.render.json_ import finding_json
 from templatesync.render.report import counted
-from templatesync.render.terminal import (
-    Style,
-    joined,
-    safe,
-    visible,
-)
+from templatesync.render.terminal import Style, joined, safe, visible
 
 if TYPE_CHECKING:
     from templatesync.commands.fmt import FmtResult

@@ -9,14 +9,7 @@ from typing import TYPE_CHECKING
 
 from templatesync.model.finding import Finding
 from templatesync.render.escape import command_data, command_property
-from templatesync.render.report import (
-    count_line,
-    file_in_repository,
-    gravest_first,
-    hint,
-    said,
-    truncated,
-)
+from templatesync.render.report import count_line, file_in_repository, gravest_first, hint, said, truncated
 from templatesync.render.terminal import Style
 
 if TYPE_CHECKING:

@@ -8,12 +8,7 @@ from templatesync.model.finding import Finding
 from templatesync.model.json_value import Json
 from templatesync.planning.document import json_text
 from templatesync.render.escape import visible
-from templatesync.render.report import (
-    file_in_repository,
-    fingerprints,
-    hint,
-    said,
-)
+from templatesync.render.report import file_in_repository, fingerprints, hint, said
 from templatesync.render.terminal import Style
 
 if TYPE_CHECKING:

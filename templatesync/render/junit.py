@@ -17,16 +17,7 @@ from typing import TYPE_CHECKING
 
 from templatesync.model.finding import Finding
 from templatesync.render.escape import xml_attribute, xml_text
-from templatesync.render.report import (
-    count_line,
-    fails,
-    file_in_repository,
-    gravest,
-    hint,
-    said,
-    truncated,
-    within,
-)
+from templatesync.render.report import count_line, fails, file_in_repository, gravest, hint, said, truncated, within
 from templatesync.render.terminal import Style
 
 if TYPE_CHECKING:

@@ -14,22 +14,8 @@ import templatesync
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.json_value import Json
 from templatesync.planning.document import text
-from templatesync.render.escape import (
-    markdown_code,
-    markdown_text,
-    relative_uri,
-    sarif_message,
-    visible,
-)
-from templatesync.render.report import (
-    count_line,
-    file_in_repository,
-    fingerprints,
-    hint,
-    said,
-    truncated,
-    within,
-)
+from templatesync.render.escape import markdown_code, markdown_text, relative_uri, sarif_message, visible
+from templatesync.render.report import count_line, file_in_repository, fingerprints, hint, said, truncated, within
 from templatesync.render.terminal import Style
 from templatesync.validation.registry import RULES
 

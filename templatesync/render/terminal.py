@@ -9,12 +9,7 @@ import unicodedata
 from typing import NamedTuple
 
 from templatesync.model.lazy_pattern import lazy_pattern
-from templatesync.render.escape import (
-    block,
-    joined,
-    safe,
-    visible,
-)
+from templatesync.render.escape import block, joined, safe, visible
 
 # The escaping for terminals stands with all other escaping, and is imported from here by whatever lays text out.
 __all__ = ["Style", "block", "joined", "pad", "safe", "visible", "width"]

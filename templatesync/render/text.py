@@ -9,25 +9,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from templatesync.model.change import (
-    Action,
-    Change,
-    Difference,
-    Plan,
-    SpacePlan,
-)
+from templatesync.model.change import Action, Change, Difference, Plan, SpacePlan
 from templatesync.model.json_value import Json
 from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.planning.plan import plan_digest, summary
 from templatesync.render.report import counted
-from templatesync.render.terminal import (
-    Style,
-    block,
-    joined,
-    pad,
-    safe,
-    width,
-)
+from templatesync.render.terminal import Style, block, joined, pad, safe, width
 
 if TYPE_CHECKING:
     from templatesync.commands import apply as apply_command

@@ -17,12 +17,7 @@ from templatesync.model.json_value import Json
 from templatesync.model.request import Answer, AnswerClass, AnyRequest
 from templatesync.service.api import Operation, api
 from templatesync.service.http import ExchangeError, Reply
-from templatesync.service.secret import (
-    Secret,
-    printable,
-    scrub,
-    scrub_json,
-)
+from templatesync.service.secret import Secret, printable, scrub, scrub_json
 
 # Our own words where a service's Code would stand; no code of the service has this prefix.
 UNREACHABLE = "templatesync.Unreachable"

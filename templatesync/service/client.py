@@ -20,30 +20,13 @@ import httpx
 import templatesync
 from templatesync.model.errors import DeniedError, ServiceError
 from templatesync.model.json_value import Json
-from templatesync.model.request import (
-    Answer,
-    AnswerClass,
-    AnyRequest,
-    Download,
-    Request,
-    Upload,
-)
+from templatesync.model.request import Answer, AnswerClass, AnyRequest, Download, Request, Upload
 from templatesync.service import signing
 from templatesync.service.answers import Context, from_failure, from_reply
-from templatesync.service.api import (
-    Operation,
-    api,
-    check,
-    encode,
-)
+from templatesync.service.api import Operation, api, check, encode
 from templatesync.service.credentials.base import Credentials, Provider
 from templatesync.service.download import download
-from templatesync.service.http import (
-    ExchangeError,
-    Network,
-    Reply,
-    Timeouts,
-)
+from templatesync.service.http import ExchangeError, Network, Reply, Timeouts
 from templatesync.service.secret import Secret, scrub
 from templatesync.service.upload import upload
 

@@ -7,12 +7,7 @@ the inflated file, a deadline for the whole, and a host that stands for public a
 from __future__ import annotations
 
 import templatesync
-from templatesync.model.request import (
-    Answer,
-    AnswerClass,
-    AnyRequest,
-    Download,
-)
+from templatesync.model.request import Answer, AnswerClass, AnyRequest, Download
 from templatesync.service.answers import Context, from_failure
 from templatesync.service.http import Bounds, ExchangeError, Network
 from templatesync.service.store_answer import delivered

@@ -11,12 +11,7 @@ from collections.abc import Mapping
 
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer, AnswerClass
-from templatesync.service.answers import (
-    NOT_AN_ANSWER,
-    REDIRECT,
-    Context,
-    proxy_login,
-)
+from templatesync.service.answers import NOT_AN_ANSWER, REDIRECT, Context, proxy_login
 from templatesync.service.http import Reply
 from templatesync.service.secret import printable, scrub
 

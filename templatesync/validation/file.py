@@ -14,12 +14,7 @@ from typing import NamedTuple
 
 from templatesync.documents.document import Document
 from templatesync.kinds import DEFAULT, KINDS
-from templatesync.kinds.rule import (
-    Check,
-    Hit,
-    Rule,
-    Summaries,
-)
+from templatesync.kinds.rule import Check, Hit, Rule, Summaries
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.json_value import Json
 from templatesync.model.paths import path_text

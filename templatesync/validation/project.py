@@ -12,12 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind
-from templatesync.kinds.rule import (
-    Hit,
-    Rule,
-    Summaries,
-    Summary,
-)
+from templatesync.kinds.rule import Hit, Rule, Summaries, Summary
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.nearest import nearest
 from templatesync.model.resource import Key, Resource

@@ -7,26 +7,11 @@ from pathlib import Path
 
 import pytest
 from support.emulated_project import LOCAL, World, ends, outcome
-from support.kind_specimens import (
-    Specimen,
-    Write,
-    actions,
-    every_kind,
-    every_write,
-    meanwhile,
-    named,
-    put,
-    want,
-)
+from support.kind_specimens import Specimen, Write, actions, every_kind, every_write, meanwhile, named, put, want
 from support.plan_scenarios import LATER, SHORT, gone, hello, many, there
 
 from templatesync.model.change import Action, Cause, Change
-from templatesync.model.errors import (
-    ExitCode,
-    FindingsError,
-    LocalError,
-    worst,
-)
+from templatesync.model.errors import ExitCode, FindingsError, LocalError, worst
 from templatesync.model.outcome import EXIT_CODES, Outcome, OutcomeKind, RunProgress, cause_of, exit_code
 from templatesync.model.request import AnswerClass
 from templatesync.model.resource import Key

@@ -8,17 +8,7 @@ from typing import Any
 
 import pytest
 from support.emulated_project import LEAVE, World, ends
-from support.kind_specimens import (
-    SPECIMENS,
-    WRITES,
-    Specimen,
-    Write,
-    actions,
-    every_kind,
-    every_write,
-    rows,
-    want,
-)
+from support.kind_specimens import SPECIMENS, WRITES, Specimen, Write, actions, every_kind, every_write, rows, want
 
 from templatesync.kinds import KINDS, folder_of
 from templatesync.project import settings, workspace

@@ -14,34 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from templatesync.commands import apply as apply_command
-from templatesync.commands import (
-    import_,
-    new_version,
-    status,
-    validate,
-)
+from templatesync.commands import import_, new_version, status, validate
 from templatesync.commands import plan as plan_command
-from templatesync.model.change import (
-    Action,
-    Change,
-    Difference,
-    Note,
-    Plan,
-    Refusal,
-    SpacePlan,
-)
+from templatesync.model.change import Action, Change, Difference, Note, Plan, Refusal, SpacePlan
 from templatesync.model.errors import ExitCode
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.resource import Key
 from templatesync.render.formats import FORMATS
 from templatesync.render.progress import Progress
-from templatesync.render.terminal import (
-    Style,
-    block,
-    joined,
-    safe,
-)
+from templatesync.render.terminal import Style, block, joined, safe
 from templatesync.validation.check import Report
 
 FORBIDDEN = re.compile(

@@ -17,12 +17,7 @@ import pytest
 
 from templatesync.cli import run
 from templatesync.commands import diagnosis
-from templatesync.commands.diagnosis import (
-    Check,
-    Level,
-    Seen,
-    Way,
-)
+from templatesync.commands.diagnosis import Check, Level, Seen, Way
 from templatesync.commands.doctor import doctor
 from templatesync.commands.session import Connection, Edges
 from templatesync.emulator import Emulator, HttpRequest, Settings

@@ -10,14 +10,7 @@ from support.written_documents import documents
 
 from templatesync.documents.edit.change import changed
 from templatesync.documents.edit.comment import comments
-from templatesync.documents.edits import (
-    Add,
-    Edit,
-    Remove,
-    Rename,
-    Write,
-    applied,
-)
+from templatesync.documents.edits import Add, Edit, Remove, Rename, Write, applied
 from templatesync.documents.yaml_reader import load
 from templatesync.model.paths import Path
 

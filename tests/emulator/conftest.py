@@ -10,14 +10,7 @@ import httpx
 import pytest
 from support.emulator_caller import Caller, Clock, through_httpx
 
-from templatesync.emulator import (
-    Codes,
-    Emulator,
-    ModifyApproved,
-    Pages,
-    Review,
-    Settings,
-)
+from templatesync.emulator import Codes, Emulator, ModifyApproved, Pages, Review, Settings
 from templatesync.emulator.server import running
 
 Make = Callable[..., Caller]

@@ -22,12 +22,7 @@ from support.counted_work import work_of
 from templatesync.documents import json_reader
 from templatesync.kinds.flow import limits
 from templatesync.kinds.flow.rules import RULES
-from templatesync.kinds.flow.view import (
-    ASSET,
-    CONTENT,
-    entry_screens,
-    flow,
-)
+from templatesync.kinds.flow.view import ASSET, CONTENT, entry_screens, flow
 from templatesync.kinds.rule import Hit
 from templatesync.model.resource import Key, Resource
 

@@ -11,12 +11,7 @@ from hypothesis import strategies as st
 
 from templatesync.documents.characters import counted
 from templatesync.kinds.template import phrase
-from templatesync.kinds.template.script import (
-    emoji,
-    foreign,
-    named,
-    turned,
-)
+from templatesync.kinds.template.script import emoji, foreign, named, turned
 from templatesync.service.languages import languages
 
 FILES = sorted((Path(phrase.__file__).parent / "words").glob("*.json"))

@@ -10,12 +10,7 @@ import pytest
 from templatesync.kinds.base import Scope
 from templatesync.kinds.template import remote
 from templatesync.model.calls import CallError, Calls
-from templatesync.model.request import (
-    Answer,
-    AnswerClass,
-    AnyRequest,
-    Request,
-)
+from templatesync.model.request import Answer, AnswerClass, AnyRequest, Request
 from templatesync.model.resource import Key, Listing
 from templatesync.planning.reading import side_by_side
 

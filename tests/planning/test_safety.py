@@ -8,17 +8,7 @@ from dataclasses import replace
 import pytest
 from jsonschema import Draft7Validator
 from support.emulated_project import LOCAL, World, ends, outcome
-from support.kind_specimens import (
-    Specimen,
-    Write,
-    actions,
-    countable,
-    every_kind,
-    every_write,
-    named,
-    pruned,
-    want,
-)
+from support.kind_specimens import Specimen, Write, actions, countable, every_kind, every_write, named, pruned, want
 from support.plan_scenarios import hello
 
 from templatesync.model.errors import ExitCode, FindingsError

@@ -21,12 +21,7 @@ from templatesync.service.address import is_public
 from templatesync.service.client import Client
 from templatesync.service.download import download
 from templatesync.service.http import Network
-from templatesync.service.trusted_url import (
-    UNTRUSTED,
-    UntrustedUrlError,
-    check_answer_url,
-    shown,
-)
+from templatesync.service.trusted_url import UNTRUSTED, UntrustedUrlError, check_answer_url, shown
 
 ENDPOINT = "https://cams.ap-southeast-1.aliyuncs.com"
 LOCAL = "http://127.0.0.1:8080"

@@ -16,12 +16,7 @@ import pytest
 from support.certificates import make_certificate
 from support.scripted_server import answer, read_request, serving
 
-from templatesync.service.http import (
-    ExchangeError,
-    Network,
-    Reply,
-    Timeouts,
-)
+from templatesync.service.http import ExchangeError, Network, Reply, Timeouts
 
 QUICK = Timeouts(connect=0.5, read=0.5, total=1.0)
 

@@ -15,11 +15,7 @@ from support.scripted_server import KEY_ID, SECRET, TOKEN
 
 from templatesync.model.errors import DeniedError, ServiceError, UnreachableError
 from templatesync.service import signing
-from templatesync.service.credentials import (
-    Provider,
-    find_provider,
-    surroundings,
-)
+from templatesync.service.credentials import Provider, find_provider, surroundings
 
 ROLE = "acs:ram::1234567890123456:role/plan"
 KEYS = {"ALIBABA_CLOUD_ACCESS_KEY_ID": KEY_ID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": SECRET}

@@ -18,12 +18,7 @@ from support.scripted_server import KEY_ID, SECRET, TOKEN, Script, answer, provi
 
 from templatesync.emulator.app import Emulator
 from templatesync.emulator.http.message import HttpRequest
-from templatesync.model.request import (
-    Answer,
-    AnswerClass,
-    Download,
-    Request,
-)
+from templatesync.model.request import Answer, AnswerClass, Download, Request
 from templatesync.service.client import Client
 from templatesync.service.credentials import emulator_provider
 from templatesync.service.download import download

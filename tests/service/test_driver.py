@@ -20,15 +20,7 @@ from support.simulated_service import LIST, READ, WRITE, Metered, Reply, Service
 
 from templatesync.model.calls import Pause
 from templatesync.model.request import Answer, AnswerClass, Request
-from templatesync.service.driver.driver import (
-    ABORTED,
-    GIVEN_UP,
-    STOPPED,
-    Driver,
-    Finished,
-    Interrupted,
-    Job,
-)
+from templatesync.service.driver.driver import ABORTED, GIVEN_UP, STOPPED, Driver, Finished, Interrupted, Job
 
 C = AnswerClass
 FAST = {READ: float("inf"), LIST: float("inf"), WRITE: float("inf")}

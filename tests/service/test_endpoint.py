@@ -7,12 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from templatesync.model.errors import UsageError
-from templatesync.service.endpoint import (
-    check_endpoint,
-    check_region,
-    is_loopback,
-    regional_endpoint,
-)
+from templatesync.service.endpoint import check_endpoint, check_region, is_loopback, regional_endpoint
 
 GOOD = {
     "https://cams.ap-southeast-1.aliyuncs.com": "https://cams.ap-southeast-1.aliyuncs.com",

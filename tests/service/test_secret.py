@@ -15,12 +15,7 @@ from hypothesis import strategies as st
 from support.scripted_server import KEY_ID, SECRET, TOKEN
 
 from templatesync.service.credentials import Credentials
-from templatesync.service.secret import (
-    Secret,
-    printable,
-    scrub,
-    scrub_json,
-)
+from templatesync.service.secret import Secret, printable, scrub, scrub_json
 
 
 def test_every_way_to_print_one() -> None:

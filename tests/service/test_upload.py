@@ -19,25 +19,14 @@ from support.scripted_server import NOW, provider
 from templatesync.emulator.app import Emulator
 from templatesync.emulator.http import form
 from templatesync.emulator.server import running
-from templatesync.model.request import (
-    Answer,
-    AnswerClass,
-    Download,
-    Request,
-    Upload,
-)
+from templatesync.model.request import Answer, AnswerClass, Download, Request, Upload
 from templatesync.service.client import Client
 from templatesync.service.credentials import emulator_provider
 from templatesync.service.driver.driver import Driver, Job
 from templatesync.service.http import Network
 from templatesync.service.transport import EmulatorTransport
 from templatesync.service.trusted_url import UNTRUSTED, UntrustedUrlError
-from templatesync.service.upload import (
-    form_body,
-    form_fields,
-    read_grant,
-    upload,
-)
+from templatesync.service.upload import form_body, form_fields, read_grant, upload
 
 SERVICE = "https://cams.ap-southeast-1.aliyuncs.com"
 STORE = "https://cams-upload.oss-ap-southeast-1.aliyuncs.com/"

@@ -19,12 +19,7 @@ from templatesync.commands import import_
 from templatesync.commands import plan as plan_command
 from templatesync.commands.session import Connection, Edges
 from templatesync.documents.yaml_writer import to_yaml
-from templatesync.emulator import (
-    Emulator,
-    HttpRequest,
-    HttpResponse,
-    Settings,
-)
+from templatesync.emulator import Emulator, HttpRequest, HttpResponse, Settings
 from templatesync.kinds import KINDS
 from templatesync.model.outcome import Outcome
 from templatesync.planning.document import text, to_json

@@ -16,12 +16,7 @@ from templatesync.commands.rules import rules
 from templatesync.model.finding import Severity
 from templatesync.render.rules import markdown
 from templatesync.render.terminal import Style
-from templatesync.validation.pages import (
-    Page,
-    page,
-    pages,
-    read,
-)
+from templatesync.validation.pages import Page, page, pages, read
 from templatesync.validation.registry import RULES
 
 # What no text can show, because it is about files, bytes or sizes, or about the program itself.

@@ -12,15 +12,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from templatesync.documents.edit.splice import end_of_block
-from templatesync.documents.edits import (
-    Add,
-    Edit,
-    Remove,
-    Rename,
-    Replace,
-    Write,
-    in_order,
-)
+from templatesync.documents.edits import Add, Edit, Remove, Rename, Replace, Write, in_order
 from templatesync.documents.yaml_writer import inline
 from templatesync.model.json_value import Json
 from templatesync.model.paths import Path

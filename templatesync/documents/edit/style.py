@@ -8,12 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from templatesync.documents.edit.comment import ORDER
-from templatesync.documents.edit.source import (
-    Block,
-    Item,
-    Leaf,
-    read,
-)
+from templatesync.documents.edit.source import Block, Item, Leaf, read
 from templatesync.documents.layout import Layout
 
 _STEP = 2

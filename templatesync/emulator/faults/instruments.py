@@ -14,13 +14,7 @@ from types import MappingProxyType
 
 from templatesync.emulator.faults.effect import Effect, unanswered, with_body
 from templatesync.emulator.http.message import ConnectionFault, HttpResponse
-from templatesync.emulator.outcome import (
-    RefusedCall,
-    expired_clock,
-    expired_token,
-    internal_error,
-    reused_nonce,
-)
+from templatesync.emulator.outcome import RefusedCall, expired_clock, expired_token, internal_error, reused_nonce
 from templatesync.model.json_value import Json
 
 # Of both tables: what a client should get over by itself. `random` draws from them by number, so the order counts.

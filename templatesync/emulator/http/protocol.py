@@ -17,13 +17,7 @@ from templatesync.emulator.http.message import HttpRequest, HttpResponse
 from templatesync.emulator.outcome import OperationReply, RefusedCall
 from templatesync.emulator.strict_json import parse
 from templatesync.model.json_value import Json
-from templatesync.service.api import (
-    Field,
-    Operation,
-    ParameterProblem,
-    api,
-    check,
-)
+from templatesync.service.api import Field, Operation, ParameterProblem, api, check
 
 FORM = "application/x-www-form-urlencoded"
 

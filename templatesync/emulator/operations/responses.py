@@ -15,13 +15,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from templatesync.emulator.object_store.origin import MEDIA_HOST
-from templatesync.emulator.operations.generated_text import (
-    LABELS,
-    autofill_label,
-    body_text,
-    copy_label,
-    footer_text,
-)
+from templatesync.emulator.operations.generated_text import LABELS, autofill_label, body_text, copy_label, footer_text
 from templatesync.emulator.platform.review import ReviewStatus
 from templatesync.emulator.store.templates import TemplateRow
 from templatesync.model.json_value import Json

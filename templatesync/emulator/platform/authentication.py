@@ -6,12 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from templatesync.emulator.outcome import RefusedCall
-from templatesync.emulator.platform.text import (
-    check_length,
-    create_error,
-    text_of,
-    variables,
-)
+from templatesync.emulator.platform.text import check_length, create_error, text_of, variables
 from templatesync.model.json_value import Json
 
 Component = Mapping[str, Json]

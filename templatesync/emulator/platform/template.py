@@ -15,18 +15,8 @@ from templatesync.emulator.outcome import RefusedCall
 from templatesync.emulator.platform.authentication import check_authentication
 from templatesync.emulator.platform.button import check_buttons
 from templatesync.emulator.platform.carousel import check_carousel
-from templatesync.emulator.platform.component import (
-    check_body,
-    check_footer,
-    check_header,
-    check_offer,
-)
-from templatesync.emulator.platform.text import (
-    check_braces,
-    create_error,
-    text_of,
-    variables,
-)
+from templatesync.emulator.platform.component import check_body, check_footer, check_header, check_offer
+from templatesync.emulator.platform.text import check_braces, create_error, text_of, variables
 from templatesync.emulator.platform.viber import check_viber
 from templatesync.model.json_value import Json
 from templatesync.service.languages import languages

@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from templatesync.kinds.base import (
-    Content,
-    FileField,
-    FileForm,
-    Kind,
-    Outputs,
-    Policy,
-    References,
-    Remote,
-    RuleSet,
-)
+from templatesync.kinds.base import Content, FileField, FileForm, Kind, Outputs, Policy, References, Remote, RuleSet
 from templatesync.kinds.flow import policy, remote
 from templatesync.kinds.flow.file import LAYOUT, unparse
 from templatesync.kinds.flow.probe import PROBES, READS, WRITES
 from templatesync.kinds.flow.rules import RULES
-from templatesync.kinds.flow.view import (
-    ASSET,
-    CONTENT,
-    flow,
-)
+from templatesync.kinds.flow.view import ASSET, CONTENT, flow
 from templatesync.model.change import Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live

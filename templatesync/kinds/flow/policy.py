@@ -14,13 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from templatesync.kinds.base import Pair
-from templatesync.kinds.flow.view import (
-    ASSET,
-    CONTENT,
-    entry_screens,
-    exchanges,
-    screens,
-)
+from templatesync.kinds.flow.view import ASSET, CONTENT, entry_screens, exchanges, screens
 from templatesync.model.change import Action, Decision, Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource

@@ -12,34 +12,13 @@ from dataclasses import replace
 
 from templatesync.documents import json_reader
 from templatesync.kinds.base import Scope, WriteResult
-from templatesync.kinds.flow.policy import (
-    AMBIGUOUS,
-    DEPRECATED,
-    DRAFT,
-    IS_PUBLISHED,
-    KIND,
-    PUBLISHED,
-    pair,
-)
+from templatesync.kinds.flow.policy import AMBIGUOUS, DEPRECATED, DRAFT, IS_PUBLISHED, KIND, PUBLISHED, pair
 from templatesync.kinds.flow.view import ASSET, CONTENT
 from templatesync.kinds.upload import stored
 from templatesync.model.calls import CallError, Calls, WrongAnswerError
 from templatesync.model.json_value import Json, canonical_json
-from templatesync.model.request import (
-    UNREACHABLE,
-    Answer,
-    AnswerClass,
-    AnyRequest,
-    Download,
-    Request,
-    Upload,
-)
-from templatesync.model.resource import (
-    Key,
-    Listing,
-    Live,
-    Resource,
-)
+from templatesync.model.request import UNREACHABLE, Answer, AnswerClass, AnyRequest, Download, Request, Upload
+from templatesync.model.resource import Key, Listing, Live, Resource
 
 PAGE_SIZE = 100
 """No maximum is documented; a service that gives fewer is asked on until it has nothing new."""

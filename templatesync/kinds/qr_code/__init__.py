@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from templatesync.kinds.base import (
-    Content,
-    FileForm,
-    Kind,
-    Outputs,
-    Policy,
-    Remote,
-    RuleSet,
-)
+from templatesync.kinds.base import Content, FileForm, Kind, Outputs, Policy, Remote, RuleSet
 from templatesync.kinds.qr_code import policy, remote
 from templatesync.kinds.qr_code.probe import PROBES, READS, WRITES
 from templatesync.kinds.qr_code.rules import RULES

@@ -11,19 +11,8 @@ from collections.abc import Iterable, Mapping
 from templatesync.kinds.base import Scope, WriteResult
 from templatesync.model.calls import CallError, Calls
 from templatesync.model.json_value import Json
-from templatesync.model.request import (
-    DENIED,
-    UNREACHABLE,
-    Answer,
-    AnswerClass,
-    Request,
-)
-from templatesync.model.resource import (
-    Key,
-    Listing,
-    Live,
-    Resource,
-)
+from templatesync.model.request import DENIED, UNREACHABLE, Answer, AnswerClass, Request
+from templatesync.model.resource import Key, Listing, Live, Resource
 
 KIND = "qr_code"
 DIGEST = 12

@@ -4,25 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from templatesync.kinds.base import (
-    Content,
-    FileForm,
-    Kind,
-    Outputs,
-    Pair,
-    Policy,
-    References,
-    Remote,
-    RuleSet,
-)
-from templatesync.kinds.template import (
-    canonical,
-    contract,
-    policy,
-    probe,
-    remote,
-    sample,
-)
+from templatesync.kinds.base import Content, FileForm, Kind, Outputs, Pair, Policy, References, Remote, RuleSet
+from templatesync.kinds.template import canonical, contract, policy, probe, remote, sample
 from templatesync.kinds.template.file import LAYOUT, unparse
 from templatesync.kinds.template.fix import FIXES
 from templatesync.kinds.template.rules import RULES

@@ -6,12 +6,7 @@ from collections.abc import Mapping
 
 from templatesync.documents.layout import OPTIONS, Layout
 from templatesync.kinds.base import Unparsed
-from templatesync.kinds.template.canonical import (
-    BUTTON,
-    COMPONENT,
-    COMPONENT_ORDER,
-    PROPERTIES,
-)
+from templatesync.kinds.template.canonical import BUTTON, COMPONENT, COMPONENT_ORDER, PROPERTIES
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live
 

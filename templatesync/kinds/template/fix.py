@@ -7,16 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from templatesync.documents.edits import (
-    Add,
-    Edit,
-    Fix,
-    Remove,
-    Rename,
-    Replace,
-    Write,
-    at,
-)
+from templatesync.documents.edits import Add, Edit, Fix, Remove, Rename, Replace, Write, at
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.identity import respelt
 from templatesync.kinds.template.rules.text import BRACES, variable_name

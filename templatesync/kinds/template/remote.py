@@ -15,19 +15,8 @@ from templatesync.kinds.upload import all_stored
 from templatesync.model.calls import CallError, Calls, WrongAnswerError
 from templatesync.model.digest import sha256
 from templatesync.model.json_value import Json
-from templatesync.model.request import (
-    DENIED,
-    UNREACHABLE,
-    Answer,
-    AnswerClass,
-    Request,
-)
-from templatesync.model.resource import (
-    Key,
-    Listing,
-    Live,
-    Resource,
-)
+from templatesync.model.request import DENIED, UNREACHABLE, Answer, AnswerClass, Request
+from templatesync.model.resource import Key, Listing, Live, Resource
 
 KIND = "template"
 TYPE = "WHATSAPP"

@@ -7,12 +7,7 @@ from urllib.parse import quote
 from templatesync.model.errors import DeniedError, UnreachableError
 from templatesync.service.credentials.base import Credentials
 from templatesync.service.credentials.role import decode, parse_credentials
-from templatesync.service.http import (
-    ExchangeError,
-    Network,
-    Reply,
-    Timeouts,
-)
+from templatesync.service.http import ExchangeError, Network, Reply, Timeouts
 
 _BASE = "http://100.100.100.200/latest"
 _ROLES = f"{_BASE}/meta-data/ram/security-credentials/"

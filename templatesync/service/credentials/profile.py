@@ -11,12 +11,7 @@ from pathlib import Path
 
 from templatesync.model.errors import DeniedError
 from templatesync.model.json_value import Json
-from templatesync.service.credentials.base import (
-    Credentials,
-    Provider,
-    StaticProvider,
-    make_credentials,
-)
+from templatesync.service.credentials.base import Credentials, Provider, StaticProvider, make_credentials
 from templatesync.service.credentials.metadata import instance_credentials
 from templatesync.service.credentials.official import official_provider
 from templatesync.service.credentials.refreshing import Refreshing

@@ -17,12 +17,7 @@ from templatesync.model.request import AnswerClass
 from templatesync.service import signing
 from templatesync.service.api import api
 from templatesync.service.credentials.base import Credentials, Provider, make_credentials
-from templatesync.service.http import (
-    ExchangeError,
-    Network,
-    Reply,
-    Timeouts,
-)
+from templatesync.service.http import ExchangeError, Network, Reply, Timeouts
 from templatesync.service.secret import Secret, scrub
 
 STS_VERSION = "2015-04-01"

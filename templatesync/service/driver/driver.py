@@ -17,15 +17,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, TypeVar
 
-from templatesync.service.driver.job import (
-    ABORTED,
-    GIVEN_UP,
-    STOPPED,
-    Finished,
-    Interrupted,
-    Job,
-    Sender,
-)
+from templatesync.service.driver.job import ABORTED, GIVEN_UP, STOPPED, Finished, Interrupted, Job, Sender
 from templatesync.service.driver.lanes import Lanes
 from templatesync.service.driver.scheduler import Scheduler, SchedulerSettings
 from templatesync.service.driver.workers import Threads, Workers

@@ -13,14 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from templatesync.model.request import Answer, AnswerClass, AnyRequest
 from templatesync.service.api import api
 from templatesync.service.driver.call import QueuedRequest, SenderState, attempt, settled, tried
-from templatesync.service.driver.job import (
-    ABORTED,
-    GIVEN_UP,
-    STOPPED,
-    Finished,
-    Interrupted,
-    Job,
-)
+from templatesync.service.driver.job import ABORTED, GIVEN_UP, STOPPED, Finished, Interrupted, Job
 from templatesync.service.driver.lanes import Lanes
 from templatesync.service.driver.pacing import LONGEST_PAUSE, again_in
 from templatesync.service.driver.workers import Workers

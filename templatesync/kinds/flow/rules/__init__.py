@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from templatesync.kinds.flow.rules import (
-    action,
-    component,
-    document,
-    routing,
-    screen,
-)
+from templatesync.kinds.flow.rules import action, component, document, routing, screen
 from templatesync.kinds.rule import Rule, rules_of
 
 __all__ = ["RULES"]

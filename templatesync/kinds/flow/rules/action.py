@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from templatesync.kinds.flow.rules.base import (
-    ERROR,
-    META,
-    OTHERS,
-    WARNING,
-    rule,
-)
+from templatesync.kinds.flow.rules.base import ERROR, META, OTHERS, WARNING, rule
 from templatesync.kinds.flow.view import FlowView, ScreenAction
 from templatesync.kinds.rule import Hit
 from templatesync.model.nearest import nearest

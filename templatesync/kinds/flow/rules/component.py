@@ -6,20 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from templatesync.kinds.flow import limits
-from templatesync.kinds.flow.rules.base import (
-    ERROR,
-    INFO,
-    META_COMPONENTS,
-    OTHERS,
-    WARNING,
-    rule,
-)
-from templatesync.kinds.flow.view import (
-    FlowPart,
-    FlowText,
-    FlowView,
-    Screen,
-)
+from templatesync.kinds.flow.rules.base import ERROR, INFO, META_COMPONENTS, OTHERS, WARNING, rule
+from templatesync.kinds.flow.view import FlowPart, FlowText, FlowView, Screen
 from templatesync.kinds.rule import Hit
 from templatesync.model.paths import Path
 

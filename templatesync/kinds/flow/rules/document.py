@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from templatesync.kinds.flow import limits
-from templatesync.kinds.flow.rules.base import (
-    ERROR,
-    META,
-    META_CHANGES,
-    OTHERS,
-    WARNING,
-    rule,
-)
+from templatesync.kinds.flow.rules.base import ERROR, META, META_CHANGES, OTHERS, WARNING, rule
 from templatesync.kinds.flow.view import ASSET, FlowView
 from templatesync.kinds.rule import Hit
 from templatesync.model.json_value import canonical_json

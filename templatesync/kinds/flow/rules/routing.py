@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from templatesync.kinds.flow import limits
-from templatesync.kinds.flow.rules.base import (
-    ERROR,
-    INFO,
-    META,
-    OTHERS,
-    WARNING,
-    rule,
-)
+from templatesync.kinds.flow.rules.base import ERROR, INFO, META, OTHERS, WARNING, rule
 from templatesync.kinds.flow.view import FlowView, Route
 from templatesync.kinds.rule import Hit
 

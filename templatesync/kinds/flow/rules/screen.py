@@ -5,13 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from templatesync.kinds.flow.rules.base import (
-    ERROR,
-    META,
-    OTHERS,
-    WARNING,
-    rule,
-)
+from templatesync.kinds.flow.rules.base import ERROR, META, OTHERS, WARNING, rule
 from templatesync.kinds.flow.view import FlowView
 from templatesync.kinds.rule import Hit
 

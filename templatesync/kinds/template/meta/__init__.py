@@ -15,15 +15,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from templatesync.kinds.template.meta.components import components
-from templatesync.kinds.template.meta.draft import (
-    Draft,
-    Inexpressible,
-    items,
-    mapping,
-    quoted,
-    whole_number,
-    word,
-)
+from templatesync.kinds.template.meta.draft import Draft, Inexpressible, items, mapping, quoted, whole_number, word
 from templatesync.kinds.template.meta.names import template_names
 from templatesync.model.json_value import Json
 

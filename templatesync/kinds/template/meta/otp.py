@@ -9,14 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from urllib.parse import parse_qs, urlsplit
 
-from templatesync.kinds.template.meta.draft import (
-    Draft,
-    Inexpressible,
-    items,
-    mapping,
-    quoted,
-    word,
-)
+from templatesync.kinds.template.meta.draft import Draft, Inexpressible, items, mapping, quoted, word
 from templatesync.model.json_value import Json
 
 _TYPES = frozenset({"COPY_CODE", "ONE_TAP", "ZERO_TAP"})

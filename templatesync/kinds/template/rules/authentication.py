@@ -6,15 +6,7 @@ from collections.abc import Iterator
 
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.rules.base import (
-    CAMS,
-    ERROR,
-    INFO,
-    META_AUTH,
-    META_TTL,
-    by_schema,
-    rule,
-)
+from templatesync.kinds.template.rules.base import CAMS, ERROR, INFO, META_AUTH, META_TTL, by_schema, rule
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.script import emoji
 from templatesync.kinds.template.view import Part, Template

@@ -6,15 +6,7 @@ from collections.abc import Iterator
 
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.rules.base import (
-    CAMS,
-    ERROR,
-    INFO,
-    META_CAROUSEL,
-    OWN,
-    by_schema,
-    rule,
-)
+from templatesync.kinds.template.rules.base import CAMS, ERROR, INFO, META_CAROUSEL, OWN, by_schema, rule
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.view import Card, Template, Text
 

@@ -6,11 +6,7 @@ from collections.abc import Iterator
 
 from templatesync.kinds.rule import Hit, Rule
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.rules.base import (
-    ERROR,
-    KIND,
-    META_MEDIA,
-)
+from templatesync.kinds.template.rules.base import ERROR, KIND, META_MEDIA
 from templatesync.kinds.template.sample import local
 from templatesync.kinds.template.view import Template
 from templatesync.model.media import Media

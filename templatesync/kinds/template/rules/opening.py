@@ -5,21 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from templatesync.kinds.rule import (
-    Hit,
-    Summaries,
-    Summary,
-)
-from templatesync.kinds.template.rules.base import (
-    CAMS,
-    ERROR,
-    INFO,
-    META_FLOWS,
-    OTHERS,
-    WARNING,
-    linked,
-    rule,
-)
+from templatesync.kinds.rule import Hit, Summaries, Summary
+from templatesync.kinds.template.rules.base import CAMS, ERROR, INFO, META_FLOWS, OTHERS, WARNING, linked, rule
 from templatesync.kinds.template.view import Part, Template
 from templatesync.model.lazy_pattern import lazy_pattern
 

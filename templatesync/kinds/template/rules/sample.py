@@ -9,13 +9,7 @@ from functools import lru_cache
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.rules.base import (
-    INFO,
-    META_REVIEW,
-    OTHERS,
-    WARNING,
-    rule,
-)
+from templatesync.kinds.template.rules.base import INFO, META_REVIEW, OTHERS, WARNING, rule
 from templatesync.kinds.template.view import Template
 from templatesync.model.json_value import Json
 from templatesync.model.lazy_pattern import lazy_pattern

@@ -12,15 +12,7 @@ from collections.abc import Callable, Iterator
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
-from templatesync.kinds.template.phrase import (
-    base,
-    flat,
-    lists,
-    phrases,
-    says,
-    sentences,
-    shown,
-)
+from templatesync.kinds.template.phrase import base, flat, lists, phrases, says, sentences, shown
 from templatesync.kinds.template.rules.base import (
     INFO,
     META_CATEGORY,
