@@ -27,7 +27,7 @@ class Scope(NamedTuple):
 
     `wanted` are the keys that the files have, `ids` those under which they name others. `everything` asks for what no
     file can lead to, too. `recall` gives the content of a resource as it was when its row in the listing was the same,
-    or None; without it everything is asked for.
+    or None; without it everything is asked for. Only `kinds` are read; None means every kind.
     """
 
     wanted: frozenset[Key]
@@ -35,6 +35,11 @@ class Scope(NamedTuple):
     everything: bool = False
     ids: frozenset[str] = frozenset()
     recall: Callable[[Key, Mapping[str, Json]], Mapping[str, Json] | None] | None = None
+    kinds: frozenset[str] | None = None
+
+    def reads(self, kind: str) -> bool:
+        """Whether a kind is read at all."""
+        return self.kinds is None or kind in self.kinds
 
 
 class WriteResult(NamedTuple):
@@ -82,6 +87,8 @@ class FileForm(NamedTuple):
     schema          the name of its JSON Schema
     identify        the key of a body
     unparse         the way back: a live resource as a file would say it
+    likeness        two resources that are alike in this, and have different keys, are a near miss: the one may be the
+                    other in another spelling
     localised       fields whose text may differ by language; `localised_maps`: maps whose values may
     name_field      the field that holds the name, for kinds whose resources have one
     files           fields that name JSON files of the project
@@ -100,6 +107,7 @@ class FileForm(NamedTuple):
     media: Callable[[Mapping[str, Json]], Iterable[tuple[Path, str]]] = lambda body: ()
     layout: Layout = PLAIN
     starter: Mapping[str, str] = {}
+    likeness: Callable[[Key, Mapping[str, Json] | None], str] = lambda key, body: str(key)
 
 
 class Content(NamedTuple):
@@ -108,12 +116,15 @@ class Content(NamedTuple):
     canonical   what of a wanted resource is content; `current` the same for what is live
     pair        both, made comparable
     breaking    what senders of the old content notice when it becomes the new one
+    visible     of a content: what a customer sees and what a sender owes. Contents that differ in nothing else are no
+                reason for an edit
     """
 
     canonical: Callable[[Resource], Json]
     current: Callable[[Live], Json]
     pair: Callable[[Resource, Live], Pair]
     breaking: Callable[[Json, Json], tuple[Note, ...]]
+    visible: Callable[[Json], Json] = lambda content: content
 
 
 class Policy(NamedTuple):

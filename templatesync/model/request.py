@@ -89,9 +89,10 @@ UNREACHABLE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back for a request: `data` is the whole decoded body, as received.
+    """What came back for a request: `data` is the whole decoded body, made to fit the API as data.
 
-    `retry_after` is in seconds, 0 when the service named none.
+    `problems` say where it does not fit: what is said there must not be taken for nothing. `retry_after` is in seconds,
+    0 when the service named none.
     """
 
     request: AnyRequest
@@ -102,6 +103,7 @@ class Answer:
     data: Mapping[str, Json] = field(default_factory=dict)
     http_status: int = 0
     retry_after: float = 0.0
+    problems: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -40,6 +40,8 @@ class Options(NamedTuple):
     spaces: tuple[str, ...] | None = None
     on_approved: str = ""
     publish: bool = False
+    told_back: Mapping[str, Mapping[str, str]] = {}
+    """By language ("" where there is none) and path: the hash of what the service says there in place of the file's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,11 @@ class Live:
 class Listing(NamedTuple):
     """All that is live of one kind in one space. Nothing may be concluded from what an incomplete one lacks.
 
-    `failed` holds the answer for each resource that is listed but could not be read. A reading that may recall content
-    tells what was `recalled`, and the `rows` after which the content that it has was read.
+    looked     whether it was read at all; a kind that nothing asks for is not
+    reason     why it is incomplete, in words; `error` is the answer that ended the reading, if one did
+    failed     the answer for each resource that is listed, but could not be read or understood
+    rows       with a reading that may recall content: the rows after which the content that it has was read, and what
+               was `recalled`
     """
 
     live: Mapping[Key, Live]
@@ -85,3 +90,10 @@ class Listing(NamedTuple):
     failed: Mapping[Key, Answer] = {}
     rows: Mapping[Key, Mapping[str, Json]] = {}
     recalled: frozenset[Key] = frozenset()
+    reason: str = ""
+    error: Answer | None = None
+    looked: bool = True
+
+
+NOT_LOOKED_AT = Listing({}, complete=False, reason="it was not looked at", looked=False)
+"""A kind that nothing asked for."""
