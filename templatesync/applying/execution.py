@@ -6,13 +6,14 @@ One failure stops or hides no other, be it a defect of this program: each planne
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from templatesync.applying.apply import Run, carry_out, phases
+from templatesync.applying.apply import carry_out, phases
 from templatesync.applying.journal import Journal
+from templatesync.applying.run import Run
 from templatesync.model.change import Action, Cause, Change, Plan, Refusal, SpacePlan, defect
 from templatesync.model.errors import ExitCode, worst
 from templatesync.model.outcome import Outcome, OutcomeKind, RunProgress, exit_code
@@ -82,7 +83,7 @@ def execute(inputs: Sequence[PlanInput], plans: Sequence[SpacePlan], saved: Plan
         ]
         left_open: list[str] = []
         for space in spaces:
-            journal = Journal(means.state, space.plan.space)
+            journal = Journal(means.state, space.plan.space, frozenset(map(str, space.given.wanted)))
             if space.plan.error is None and (space.changes or journal.exists):
                 stack.enter_context(journal)
                 left_open += journal.left_open
@@ -147,13 +148,31 @@ def _carry_out(spaces: Sequence[_Space], means: Means) -> None:
     """Phase by phase. Whatever breaks, be it the driver, what has ended counts."""
     owners = {id(change): space for space in spaces for change in space.changes}
     kinds = {name: kind for space in spaces for name, kind in space.given.kinds.items()}
-    for phase in phases([change for space in spaces for change in space.changes], kinds):
+    ordered = phases([change for space in spaces for change in space.changes], kinds)
+    for phase in (part for whole in ordered for part in _first_alone(whole, owners)):
         ended = means.driver.run([_job(owners[id(change)], change, means) for change in phase], on_done=_teller(means))
         raised = next((each.error for each in ended if each.error and not isinstance(each.error, Interrupted)), None)
         for change, finished in zip(phase, ended, strict=True):
             space = owners[id(change)]
             broken = None if means.driver.stopping else raised
             space.outcomes.append(_end(space, change, finished, broken))
+
+
+def _first_alone(phase: Sequence[Change], owners: Mapping[int, _Space]) -> Iterator[list[Change]]:
+    """A phase in two parts: of each space and kind one creation goes first.
+
+    What a service makes of it, and where it lists it, shows before a second one is made.
+    """
+    first: dict[tuple[int, str], Change] = {}
+    for change in phase:
+        if change.action is Action.CREATE:
+            first.setdefault((id(owners[id(change)]), change.key.kind), change)
+    alone = {id(change) for change in first.values()}
+    later = [change for change in phase if change.action is Action.CREATE and id(change) not in alone]
+    waiting = {id(change) for change in later}
+    yield [change for change in phase if id(change) not in waiting]
+    if later:
+        yield later
 
 
 def _job(space: _Space, change: Change, means: Means) -> Job[Outcome]:

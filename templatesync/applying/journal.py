@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
 
-from templatesync.model.change import Change
+from templatesync.model.change import Change, Echo
 from templatesync.model.errors import LocalError
 from templatesync.model.json_value import Json
 from templatesync.model.outcome import Outcome, OutcomeKind
@@ -20,14 +22,46 @@ from templatesync.storage.private import private_folder
 
 VERSION = 1
 _SETTLED = frozenset(result.value for result in OutcomeKind) - {OutcomeKind.UNKNOWN.value}
+NOT_LISTED = "not_listed"
+"""The code of a creation that was accepted and has not come to be listed."""
+
+
+class Memory(NamedTuple):
+    """What earlier runs on this machine knew, by key.
+
+    `left_open` are the keys that were being written when a run ended. `echoes` are what the service told back of a
+    write otherwise than it was; `unlisted` is when something was created (RFC 3339, UTC) that was not listed then.
+    """
+
+    left_open: tuple[str, ...] = ()
+    echoes: Mapping[str, Echo] = {}
+    unlisted: Mapping[str, str] = {}
+
+
+def path_of(state: Path, space: str) -> Path:
+    """Where the journal of a space is."""
+    return state / "journal" / f"{space}.jsonl"
+
+
+def remembered(state: Path, space: str) -> Memory:
+    """What the journal of a space says; nothing where there is none, or where it cannot be read."""
+    try:
+        lines = path_of(state, space).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return Memory()
+    return _parsed(lines) or Memory()
 
 
 class Journal:
-    """The journal of one space: `.templatesync/journal/SPACE.jsonl`, 0600, one JSON object a line."""
+    """The journal of one space: `.templatesync/journal/SPACE.jsonl`, 0600, one JSON object a line.
 
-    def __init__(self, state: Path, space: str) -> None:
-        self.path = state / "journal" / f"{space}.jsonl"
+    What is remembered of `keys` is carried over when it is opened; all else in it is settled by then.
+    """
+
+    def __init__(self, state: Path, space: str, keys: Collection[str] = ()) -> None:
+        self.path = path_of(state, space)
         self.left_open: tuple[str, ...] = ()
+        self._keys = keys
         self._descriptor = -1
 
     @property
@@ -42,11 +76,18 @@ class Journal:
         """
         try:
             private_folder(self.path.parent)
-            self.left_open = self._read()
+            memory = self._read()
+            self.left_open = memory.left_open
             self.path.unlink(missing_ok=True)  # told and read back by now: the file starts anew and stays small
             self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
             raise LocalError(f"the journal cannot be written: {error.strerror}", hint=str(self.path)) from None
+        for key, echo in memory.echoes.items():
+            if key in self._keys:
+                self._append(_echo(key, echo))
+        for key, at in memory.unlisted.items():
+            if key in self._keys:
+                self._append({"event": "unlisted", "key": key, "created_at": at})
         return self
 
     def __exit__(
@@ -67,20 +108,24 @@ class Journal:
         )
 
     def result(self, outcome: Outcome) -> None:
-        """How it ended."""
+        """How it ended, and what of that the next run should know."""
+        key = str(outcome.change.key)
         self._append(
             {
                 "event": "result",
-                "key": str(outcome.change.key),
+                "key": key,
                 "outcome": outcome.kind.value,
                 "code": outcome.code,
                 "request_id": outcome.request_id,
             }
         )
+        if outcome.echo is not None:
+            self._append(_echo(key, outcome.echo))
+        elif outcome.code == NOT_LISTED:
+            self._append({"event": "unlisted", "key": key, "created_at": _now()})
 
     def _append(self, entry: dict[str, Json]) -> None:
-        at = datetime.now(UTC).isoformat(timespec="seconds")
-        line = json.dumps({"v": VERSION, "at": at, **entry}, ensure_ascii=False) + "\n"
+        line = json.dumps({"v": VERSION, "at": _now(), **entry}, ensure_ascii=False) + "\n"
         try:
             data = line.encode()
             while data:
@@ -89,22 +134,50 @@ class Journal:
         except OSError as error:
             raise LocalError(f"the journal cannot be written: {error.strerror}", hint=str(self.path)) from None
 
-    def _read(self) -> tuple[str, ...]:
-        """Keys with an intent and no settled result. A torn last line is what a killed run leaves, and is skipped."""
+    def _read(self) -> Memory:
         try:
             lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
         except FileNotFoundError:
-            return ()
-        state: dict[str, bool] = {}
-        for number, line in enumerate(lines, 1):
-            try:
-                entry = json.loads(line)
-                if entry["v"] > VERSION:
-                    raise ValueError(entry["v"])
-                state[str(entry["key"])] = entry["event"] == "result" and entry["outcome"] in _SETTLED
-            except (ValueError, KeyError, TypeError, RecursionError):
-                if number < len(lines):
-                    # Not ours, or from a newer release: put aside, and everything is read back anyway.
-                    self.path.replace(self.path.with_suffix(".bad"))
-                    return ()
-        return tuple(sorted(key for key, settled in state.items() if not settled))
+            return Memory()
+        memory = _parsed(lines)
+        if memory is None:
+            # Not ours, or from a newer release: put aside, and everything is read back anyway.
+            self.path.replace(self.path.with_suffix(".bad"))
+        return memory or Memory()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _echo(key: str, echo: Echo) -> dict[str, Json]:
+    return {"event": "echo", "key": key, "wanted_digest": echo.wanted_digest, "live_digest": echo.live_digest}
+
+
+def _parsed(lines: Sequence[str]) -> Memory | None:
+    """What the lines of a journal say; None when they are not ours.
+
+    Left open are keys with an intent and no settled result. A torn last line, as a killed run leaves it, is skipped.
+    """
+    settled: dict[str, bool] = {}
+    echoes: dict[str, Echo] = {}
+    unlisted: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        try:
+            entry = json.loads(line)
+            if entry["v"] > VERSION:
+                raise ValueError(entry["v"])
+            key, event = str(entry["key"]), entry["event"]
+            if event == "echo":
+                echoes[key] = Echo(str(entry["wanted_digest"]), str(entry["live_digest"]))
+            elif event == "unlisted":
+                unlisted[key] = str(entry["created_at"])
+            else:
+                settled[key] = event == "result" and entry["outcome"] in _SETTLED
+                if event == "intent":  # what comes of this counts, not what came of an earlier one
+                    echoes.pop(key, None)
+                    unlisted.pop(key, None)
+        except (ValueError, KeyError, TypeError, RecursionError):
+            if number < len(lines):
+                return None
+    return Memory(tuple(sorted(key for key, done in settled.items() if not done)), echoes, unlisted)

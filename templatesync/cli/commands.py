@@ -18,6 +18,12 @@ _BREAKING = click.option("--allow-breaking", is_flag=True, help="Let changes thr
 _MASS = click.option(
     "--allow-mass-change", type=int, metavar="N", help="Let exactly N updates and deletes through at once."
 )
+_UNKNOWN = click.option(
+    "--allow-unknown-state", is_flag=True, help="Let tombstones delete what is in a state that nobody knows."
+)
+_KNOWN = click.option(
+    "--known", type=_PATH, metavar="RECEIPT", help="What this receipt says was told back differently is not sent again."
+)
 _RESUBMIT = click.option("--resubmit", multiple=True, metavar="KEY", help="Send it again although it is equal.")
 
 
@@ -137,15 +143,25 @@ def fmt(options: Globals, paths: tuple[Path, ...], check: bool) -> ExitCode:
 @command("plan")
 @click.option("--out", type=_PATH, metavar="FILE", help="Save the plan for `apply FILE`.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
-@click.option("--fail-on", default="", metavar="LIST", help="Exit 6 on any of blocked, breaking, review.")
+@click.option(
+    "--fail-on", default="", metavar="LIST", help="Exit 6 on any of blocked, breaking, review, told_back, unmanaged."
+)
 @click.option("--cache", is_flag=True, help="Read only what the list says has moved; apply refuses such a plan file.")
 @_TARGET
 @_PRUNE
 @_BREAKING
 @_MASS
 @_RESUBMIT
+@_UNKNOWN
+@_KNOWN
 def plan(
-    options: Globals, out: Path | None, detailed_exitcode: bool, fail_on: str, cache: bool, **asked: Any
+    options: Globals,
+    out: Path | None,
+    detailed_exitcode: bool,
+    fail_on: str,
+    cache: bool,
+    known: Path | None,
+    **asked: Any,
 ) -> ExitCode:
     """Show what apply would do. Reads what is live; writes nothing remote.
 
@@ -174,6 +190,7 @@ def plan(
         fail_on=bad,
         out=out,
         cache=cache,
+        known=known,
         progress=progress.read,
     )
     progress.clear()
@@ -194,6 +211,8 @@ def plan(
 @_BREAKING
 @_MASS
 @_RESUBMIT
+@_UNKNOWN
+@_KNOWN
 def apply(
     options: Globals,
     plan_file: Path | None,
@@ -201,6 +220,7 @@ def apply(
     expect_digest: str,
     wait: bool,
     receipt: Path | None,
+    known: Path | None,
     timeout: float,
     **asked: Any,
 ) -> ExitCode:
@@ -233,6 +253,7 @@ def apply(
             wait=wait,
             timeout=timeout,
             receipt=receipt,
+            known=known,
             confirm=lambda plan: _confirm(options, progress, plan),
         ),
         in_ci=options.in_ci,
@@ -333,8 +354,15 @@ def outputs(options: Globals) -> ExitCode:
     \b
     templatesync outputs --space production
     templatesync outputs --space production --format env -o .env.templates
+
+    What could not be read is told; it exits 10 then, and a file given with -o stays as it is.
     """
     from templatesync.commands.outputs import outputs as run
 
     result = run(options.directory, options.spaces, options.all_spaces, options.connection(), in_ci=options.in_ci)
+    for unread in result.unread:
+        options.complain(unread)
+    if result.unread and options.output:
+        options.complain(f"{options.output} is left as it is: this is not all that applications need")
+        return result.exit_code
     return options.show(result)

@@ -127,6 +127,12 @@ class Globals(NamedTuple):
         _write(plain(text) if plain and not _speaks_utf8(sys.stdout) else text)
         return code
 
+    def complain(self, text: str) -> None:
+        """A line on stderr about what went wrong, quiet or not."""
+        from templatesync.render.terminal import safe
+
+        _complain(safe(text))
+
     def note(self, text: str) -> None:
         """A line on stderr beside data that no person reads; nothing when quiet."""
         if not self.quiet:

@@ -39,6 +39,7 @@ class Order:
     wait: bool = False
     timeout: float = 1800.0
     receipt: Path | None = None
+    known: Path | None = None
     confirm: Callable[[Plan], bool] = lambda plan: False
 
 
@@ -98,7 +99,7 @@ def apply(
         for space in chosen:
             stack.enter_context(lock(project.state, space.name))
         session = stack.enter_context(connect(project, chosen, connection, partly=True))
-        inputs = plan_inputs(session, chosen, wanted, options, watch.read)
+        inputs = plan_inputs(session, chosen, wanted, options, watch.read, known=order.known)
         if saved is not None:
             inputs = [_as_saved(each, saved) for each in inputs]
         whole = Plan(tuple(plan_space(each) for each in inputs))

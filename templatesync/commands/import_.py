@@ -21,6 +21,7 @@ from templatesync.model.finding import Finding
 from templatesync.model.json_value import Json, canonical_json
 from templatesync.model.outcome import exit_code
 from templatesync.model.resource import Key, Listing, Live
+from templatesync.planning.reading import read_listings, said
 from templatesync.project import workspace
 from templatesync.project.assets import ENDING
 from templatesync.project.languages import merge
@@ -110,7 +111,7 @@ def import_live(
     def asked(key: Key) -> bool:
         return project.policy.manages(key) and (not keys or any(key.matches(each) for each in keys))
 
-    fetched = _fetch(project, space, connection, known, asked, progress, images)
+    fetched = _fetch(project, space, connection, known, keys, asked, progress, images)
     if isinstance(fetched, Refusal):
         code = exit_code([fetched.cause])
         return ImportResult((), (), code, space.name, space.emulator is not None, fetched)
@@ -129,13 +130,15 @@ def _untold(
 ) -> Iterator[Skipped]:
     """What was asked for and cannot be answered: keys that lead to nothing, and lists that came incomplete."""
     for name, listing in listings.items():
-        if not listing.complete:
-            reason = f"the list of {space.name} came incomplete, so some may be missing here"
-            yield Skipped(name, f"{reason}; run import again")
+        if listing.looked and not listing.complete:
+            why = f"the list of {space.name} is not whole, so some may be missing here: {listing.reason}"
+            yield Skipped(name, why)
     for key in keys:
         found = [live for listing in listings.values() for live in listing.live if live.matches(key)]
-        if not found:
+        if not found and all(listing.complete or not listing.looked for listing in listings.values()):
             yield Skipped(key, f"nothing in {space.name} has this key")
+        elif not found:
+            yield Skipped(key, f"nothing that {space.name} lists has this key, and a list is not whole")
         elif not any(map(project.policy.manages, found)):
             yield Skipped(key, "policy.manage does not cover it, so it is not ours")
 
@@ -206,6 +209,7 @@ def _fetch(
     space: Space,
     connection: Connection,
     known: Collection[Key],
+    keys: Collection[str],
     asked: Callable[[Key], bool],
     progress: Callable[[str], None],
     images: Path | None,
@@ -213,21 +217,19 @@ def _fetch(
     from templatesync.commands.pictures import save
     from templatesync.service.driver.driver import Job
 
-    scope = Scope(frozenset(known), asked, everything=True)
-    found: dict[str, Listing] = {}
+    kinds = frozenset(key.partition("/")[0] for key in keys) & KINDS.keys() if keys else None
+    referred = {target for name in kinds or () for target in KINDS[name].references.fields.values()}
+    scope = Scope(frozenset(known), asked, everything=True, kinds=kinds | referred if kinds else None)
     with connect(project, (space,), connection) as session:
-        client = session.clients[space.name]
-        jobs = [Job(client, kind.remote.fetch(scope), space=space.name) for kind in KINDS.values()]
-        for name, finished in zip(
-            KINDS, session.driver.run(jobs, on_done=lambda job: progress(space.name)), strict=True
-        ):
-            if isinstance(finished.error, CallError):
-                return unread(finished.error)
-            if finished.error is not None:
-                raise finished.error
-            if finished.value is None or session.driver.stopped_by:
-                raise StoppedError(session.driver.stopped_by)
-            found[name] = finished.value
+        job = Job(session.clients[space.name], read_listings(KINDS, scope), space=space.name)
+        (finished,) = session.driver.run([job], on_done=lambda job: progress(space.name))
+        if isinstance(finished.error, CallError):
+            return unread(finished.error)
+        if finished.error is not None:
+            raise finished.error
+        if finished.value is None or session.driver.stopped_by:
+            raise StoppedError(session.driver.stopped_by)
+        found = finished.value
         return _Fetched(found, save(session, space, found.values(), images, asked) if images else ())
 
 
@@ -242,7 +244,7 @@ def _drafts(
         # A kind may read more than the scope asks for: some listings hold the content of everything.
         for key in sorted(filter(asked, listing.failed)):
             answer = listing.failed[key]
-            skipped.append(Skipped(str(key), f"it could not be read: {answer.code} {answer.message}".strip()))
+            skipped.append(Skipped(str(key), f"it could not be read: {said(CallError(answer))}"))
         for key in sorted(filter(asked, listing.live)):
             live = listing.live[key]
             if key in listing.failed:

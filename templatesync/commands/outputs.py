@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from templatesync.commands.prepare import choose, open_project, plan_inputs, wanted_resources
 from templatesync.commands.session import Connection, connect
 from templatesync.model.change import Refusal, defect
-from templatesync.model.errors import ExitCode
+from templatesync.model.errors import ExitCode, worst
 from templatesync.model.json_value import Json
 from templatesync.model.outcome import defects_of, exit_code
 from templatesync.model.resource import Key, Live, Resource
@@ -50,6 +50,8 @@ class OutputsResult:
 
     spaces: tuple[SpaceOutputs, ...]
     exit_code: ExitCode
+    unread: tuple[str, ...] = ()
+    """What could not be read, in words: with any of it, this is not all that senders need, and replaces no file."""
 
     @property
     def defects(self) -> tuple[Exception, ...]:
@@ -65,8 +67,22 @@ def outputs(
     chosen = choose(project, spaces, every, in_ci=in_ci)
     wanted = wanted_resources(project, chosen, PlanOptions(), cache_folder(connection.environment))
     with connect(project, chosen, connection, partly=True) as session:
-        found = tuple(_space(each) for each in plan_inputs(session, chosen, wanted, PlanOptions()))
-    return OutputsResult(found, exit_code(space.error.cause for space in found if space.error))
+        inputs = plan_inputs(session, chosen, wanted, PlanOptions())
+    found = tuple(map(_space, inputs))
+    unread = tuple(why for each in inputs for why in _unread(each))
+    codes = [exit_code(space.error.cause for space in found if space.error)]
+    return OutputsResult(found, worst([*codes, ExitCode.PARTIAL] if unread else codes), unread)
+
+
+def _unread(each: PlanInput) -> Iterator[str]:
+    """What of a space could not be read."""
+    if each.error is not None:
+        yield f"{each.space}: {each.error.message}"
+    for name, listing in each.listings.items():
+        if listing.looked and not listing.complete:
+            yield f"{each.space}: the list of {name} is not whole: {listing.reason}"
+        for key in sorted(listing.failed.keys() & each.wanted.keys()):
+            yield f"{each.space}: {key} could not be read: {listing.failed[key].message}"
 
 
 def _space(each: PlanInput) -> SpaceOutputs:
@@ -116,11 +132,16 @@ def _chain(given: PlanInput, chain: tuple[str, list[str]]) -> list[OutputRow]:
     rows = []
     for key, live in sorted(_versions(given, kind_name, current).items()):
         values = kind.outputs.values(live) if live is not None and live.body is not None else {}
-        usable = live is not None and kind.policy.settled(live)
-        status = live.status if live else "not there"
         code = str(values.get(kind.outputs.code, ""))
+        in_use = kind.outputs.usable or kind.policy.settled
+        usable = live is not None and live.body is not None and bool(code) and in_use(live)
+        status = (live.status or "unknown") if live else _missing(given, kind_name)
         rows.append(OutputRow(names[0], key.language, kind_name, current, status, usable, values, code))
     return rows
+
+
+def _missing(given: PlanInput, kind: str) -> str:
+    return "not there" if given.listing(kind).complete else "unknown"
 
 
 def _versions(given: PlanInput, kind: str, name: str) -> dict[Key, Live | None]:

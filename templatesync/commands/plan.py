@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +11,14 @@ from typing import TYPE_CHECKING
 from templatesync.commands.prepare import choose, open_project, plan_inputs, plan_space, wanted_resources
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.kinds import KINDS
-from templatesync.model.change import Action, Cause, Plan
+from templatesync.model.change import Action, Cause, Plan, SpacePlan
 from templatesync.model.errors import ExitCode, worst
 from templatesync.model.finding import Finding
 from templatesync.model.outcome import defects_of, exit_code
 from templatesync.planning import document
 from templatesync.planning.detail_cache import DetailCache, Owner
 from templatesync.planning.inputs import PlanOptions
+from templatesync.planning.plan import TOLD_BACK
 from templatesync.project.settings import Project, Space
 from templatesync.storage.user_dirs import cache_folder
 from templatesync.storage.writing import write_file
@@ -24,7 +26,7 @@ from templatesync.storage.writing import write_file
 if TYPE_CHECKING:
     from templatesync.service.client import Client
 
-FAIL_ON = ("blocked", "breaking", "review")
+FAIL_ON = ("blocked", "breaking", "review", "told_back", "unmanaged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +57,17 @@ def plan(
     fail_on: Collection[str] = (),
     out: Path | None = None,
     cache: bool = False,
+    known: Path | None = None,
     progress: Callable[[str], None] = lambda space: None,
 ) -> PlanResult:
     """Plan the chosen spaces and, with `out`, save the plan. `cache` spares details that were read earlier."""
     project = open_project(directory)
     chosen = choose(project, spaces, every, in_ci=in_ci)
+    options = dataclasses.replace(options, unmanaged="unmanaged" in fail_on)
     wanted = wanted_resources(project, chosen, options, cache_folder(connection.environment))
     with connect(project, chosen, connection, partly=True) as session:
         caches = _caches(session, project, chosen, connection) if cache else None
-        inputs = plan_inputs(session, chosen, wanted, options, progress, caches)
+        inputs = plan_inputs(session, chosen, wanted, options, progress, caches, known)
     notes = _kept(caches or {})
     whole = Plan(tuple(plan_space(each) for each in inputs))
     if out is not None:
@@ -96,6 +100,11 @@ def _kept(caches: Mapping[str, DetailCache]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(note for cache in caches.values() for note in cache.notes))
 
 
+def _all_looked_at(space: SpacePlan) -> bool:
+    """Whether what has no file was counted: of a list that is not whole, nobody knows."""
+    return space.error is not None or all(listing.complete for listing in space.listings)
+
+
 def _codes(whole: Plan, detailed: bool, fail_on: Collection[str]) -> list[ExitCode]:
     changes = [change for space in whole.spaces for change in space.changes if change.action is not Action.NO_OP]
     refusals = [(space, refusal) for space in whole.spaces for refusal in space.refusals]
@@ -106,6 +115,8 @@ def _codes(whole: Plan, detailed: bool, fail_on: Collection[str]) -> list[ExitCo
         "blocked": any(change.action is Action.BLOCKED for change in changes),
         "breaking": any(change.breaking for change in changes),
         "review": any(change.review for change in changes),
+        "told_back": any(change.reason == TOLD_BACK for change in changes),
+        "unmanaged": any(space.unmanaged for space in whole.spaces) or not all(map(_all_looked_at, whole.spaces)),
     }
     if any(bad[name] for name in fail_on):
         codes.append(ExitCode.REFUSED)

@@ -12,28 +12,33 @@ from pathlib import Path
 from signal import SIGINT
 from typing import TYPE_CHECKING
 
+from templatesync.applying.journal import remembered
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind
 from templatesync.kinds.rule import Summaries, Summary
 from templatesync.model.calls import CallError, Calls, WrongAnswerError
-from templatesync.model.change import Cause, FromCache, Refusal, SpacePlan, defect
+from templatesync.model.change import Cause, Echo, FromCache, Refusal, SpacePlan, defect
 from templatesync.model.errors import DeniedError, FindingsError, StoppedError, UsageError
 from templatesync.model.finding import Finding, Severity
-from templatesync.model.request import DENIED, UNREACHABLE
-from templatesync.model.resource import Key, Listing, Resource
+from templatesync.model.outcome import cause_of
+from templatesync.model.resource import NOT_LOOKED_AT, Key, Listing, Resource
+from templatesync.planning.document import parse_echoes
 from templatesync.planning.inputs import PlanInput, PlanOptions, reading_scope
 from templatesync.planning.plan import make_plan
-from templatesync.planning.reading import Reading, guard, read_space
+from templatesync.planning.reading import Reading, doubts, guard, read_space
 from templatesync.project import settings, workspace
 from templatesync.project.references import Links, leading
 from templatesync.project.settings import FILE_NAME, Project, Space
 from templatesync.project.workspace import Workspace
+from templatesync.storage.reading import read_file
 from templatesync.validation.check import check
 from templatesync.validation.project import invalid, nothing_wanted
 
 if TYPE_CHECKING:
     from templatesync.commands.session import Session
     from templatesync.planning.detail_cache import DetailCache
+
+RECEIPT_LIMIT = 256 << 20
 
 
 def open_project(directory: Path) -> Project:
@@ -131,12 +136,15 @@ def plan_inputs(
     options: PlanOptions,
     progress: Callable[[str], None] = lambda space: None,
     caches: Mapping[str, DetailCache] | None = None,
+    known: Path | None = None,
 ) -> list[PlanInput]:
     """What each space looks like now, in the order of `spaces`. One that cannot be read has an error.
 
-    With `caches`, by space, what these remember is not read again. Raises StoppedError when a signal ended it.
+    With `caches`, by space, what these remember is not read again. What this machine's journals, and the receipt
+    `known`, say of earlier writes is taken into account. Raises StoppedError when a signal ended it.
     """
-    policy = wanted.files.project.policy
+    policy, state = wanted.files.project.policy, wanted.files.project.state
+    receipt = _receipt(known) if known is not None else {}
 
     def calls(space: Space) -> Calls[Reading]:
         leads = wanted.leads[space.name]
@@ -152,10 +160,20 @@ def plan_inputs(
         reading = readings.get(space.name) or _without_client(session.denied[space.name])
         try:
             given = _plan_input(space, reading, wanted, options)
+            memory = remembered(state, space.name)
+            echoes = {**memory.echoes, **receipt.get(space.name, {})}
+            given = dataclasses.replace(given, echoes=echoes, unlisted=memory.unlisted)
             found.append(given if caches is None else _caching(given, reading, caches.get(space.name)))
         except Exception as error:
             found.append(_plan_input(space, defect(error), wanted, options))
     return found
+
+
+def _receipt(path: Path) -> Mapping[str, Mapping[str, Echo]]:
+    data = read_file(path, str(path), RECEIPT_LIMIT)
+    if isinstance(data, Finding):
+        raise UsageError(f"{path}: {data.message}")
+    return parse_echoes(data, path.name)
 
 
 def plan_space(given: PlanInput) -> SpacePlan:
@@ -186,6 +204,7 @@ def _plan_input(space: Space, reading: Reading | Refusal, wanted: Wanted, option
         waba_id=reading.account.waba_id,
         emulator=emulator,
         refusals=guard(space, reading.account),
+        notes=doubts(space, reading.account),
     )
 
 
@@ -217,7 +236,8 @@ def _invalid(
             target = KINDS[key.kind]
             if key in wanted and not wanted[key].options.absent:
                 return target.references.summary(wanted[key].body)
-            there = listings[key.kind].live.get(key)
+            listing = listings.get(key.kind, NOT_LOOKED_AT)
+            there = listing.live.get(key)
             return target.references.summary(there.body) if there is not None and there.body is not None else None
 
         return summary
@@ -261,12 +281,10 @@ def unread(error: Exception) -> Refusal:
     """What to say of a space that cannot be read."""
     if not isinstance(error, CallError):
         return defect(error)
-    answer = error.answer
     if isinstance(error, WrongAnswerError):
         return Refusal("wrong-answer", str(error), Cause.UNREAD)
+    answer = error.answer
     code = answer.code or answer.klass.value
     request = f" (request {answer.request_id})" if answer.request_id else ""
-    cause = (
-        Cause.DENIED if answer.klass in DENIED else Cause.UNREACHABLE if answer.klass in UNREACHABLE else Cause.UNREAD
-    )
-    return Refusal(code, f"{answer.message or code}{request}", cause)
+    cause = cause_of(answer.klass)
+    return Refusal(code, f"{answer.message or code}{request}", Cause.UNREAD if cause is Cause.RAN else cause)

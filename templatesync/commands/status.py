@@ -26,7 +26,8 @@ UNKNOWN = "unknown"
 @dataclass(frozen=True, slots=True)
 class StatusRow:
     """One resource. `drift` is empty when all is as the files say; `missing` when it is not there, `unknown` when its
-    content could not be read. `pending` and `rejected` are what its kind says of the state."""
+    content could not be read. `pending`, `rejected` and `unknown` are what its kind says of the
+    state; what could not be read is unknown, too."""
 
     key: str
     kind: str
@@ -39,6 +40,7 @@ class StatusRow:
     drift: tuple[str, ...]
     pending: bool = False
     rejected: bool = False
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +118,14 @@ def _row(given: PlanInput, change: Change) -> StatusRow:
         kind=change.key.kind,
         name=change.key.name,
         language=change.key.language,
-        status=live.status if live else MISSING if given.listing(change.key.kind).complete else UNKNOWN,
+        status=(live.status or UNKNOWN) if live else MISSING if given.listing(change.key.kind).complete else UNKNOWN,
         reason=facts.get("reason", ""),
         quality=facts.get("quality", ""),
         category=facts.get("category", ""),
         drift=tuple(_drift(given, kind, change)),
         pending=live is not None and live.status in kind.policy.pending,
         rejected=live is not None and live.status in kind.policy.rejected,
+        unknown=kind.policy.unknown(live) if live is not None else not given.listing(change.key.kind).complete,
     )
 
 
@@ -141,4 +144,5 @@ def _drift(given: PlanInput, kind: Kind, change: Change) -> list[str]:
 def _code(row: StatusRow) -> ExitCode:
     if row.rejected:
         return ExitCode.REJECTED
-    return ExitCode.PENDING if row.pending else ExitCode.OK
+    # Of a state that nobody knows, nobody can say that its review is over.
+    return ExitCode.PENDING if row.pending or row.unknown else ExitCode.OK

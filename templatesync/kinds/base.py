@@ -133,6 +133,7 @@ class Policy(NamedTuple):
     decide           action for a wanted resource (never a tombstone) and what is live under its key, with their `pair`;
                      given what to do with approved content, and whether to send it again although it is equal
     deletable        why a live resource cannot be deleted now; empty when it can
+    unknown          whether nobody can say what the state of a live resource allows
     settled          whether a live resource is in full use, so that what it replaces may go
     settles          whether what a file asks for is in full use as soon as it is written
     order            kinds with a lower number are created first and deleted last
@@ -146,6 +147,7 @@ class Policy(NamedTuple):
 
     decide: Callable[[Resource, Live | None, Pair | None, str, bool], Decision]
     deletable: Callable[[Live], str] = lambda live: ""
+    unknown: Callable[[Live], bool] = lambda live: False
     settled: Callable[[Live], bool] = lambda live: True
     settles: Callable[[Resource], bool] = lambda resource: False
     order: int = 0
@@ -162,6 +164,8 @@ class Remote(NamedTuple):
 
     fetch            what is live, as far as a scope asks
     read             one resource as it is now, or None
+    look             as much of the list as it takes to see what is under one key, which is then read; None when that is
+                     `fetch`. Only this shows that something is not there: a list that is complete and lacks it
     create, update, delete     the writes
     fingerprint      of a row of the listing: another one means that the content may have changed. None when rows tell
                      nothing
@@ -174,6 +178,7 @@ class Remote(NamedTuple):
     create: Callable[[Resource], Calls[WriteResult]]
     update: Callable[[Resource, Live], Calls[WriteResult]]
     delete: Callable[[Live], Calls[WriteResult]]
+    look: Callable[[Key], Calls[Listing]] | None = None
     fingerprint: Callable[[Mapping[str, Json]], str] | None = None
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
@@ -216,11 +221,13 @@ class Outputs(NamedTuple):
 
     values    of a live resource
     code      which of these values an application needs to have it sent or opened
+    usable    whether sending or opening it works now; None when that is what `settled` says
     picture   where the service shows a picture of a live resource; empty when it has none
     """
 
     values: Callable[[Live], Mapping[str, Json]]
     code: str = ""
+    usable: Callable[[Live], bool] | None = None
     picture: Callable[[Live], str] = lambda live: ""
 
 

@@ -101,6 +101,21 @@ class Change:
         return (str(self.key), self.action.value, self.reason, self.live_digest, self.wanted_digest)
 
 
+class Echo(NamedTuple):
+    """What the service tells of a write that it had accepted: the digests of what was wanted and of what is there.
+
+    `paths` are where they differ.
+    """
+
+    wanted_digest: str
+    live_digest: str
+    paths: tuple[str, ...] = ()
+
+    def is_of(self, wanted_digest: str, live_digest: str) -> bool:
+        """Whether this is what such contents would be told back as."""
+        return (self.wanted_digest, self.live_digest) == (wanted_digest, live_digest)
+
+
 class Cause(StrEnum):
     """What decided how a change, or a whole space, ended, as far as its kind of end does not tell it."""
 
@@ -141,10 +156,21 @@ def defect(error: Exception) -> Refusal:
     return Refusal(DEFECT, f"a defect of templatesync ended this ({type(error).__name__})", Cause.DEFECT, error)
 
 
+class Looked(NamedTuple):
+    """How far the list of a kind was read: at all, whole, how many are `live`, and the reason why it is not whole."""
+
+    kind: str
+    looked: bool
+    complete: bool
+    live: int
+    reason: str = ""
+
+
 class SpacePlan(NamedTuple):
     """What would happen in one space. With an `error` the space could not be read and holds no changes.
 
     `from_cache` is there when the plan was allowed to remember: such a plan is for reading, and not to be applied.
+    `listings` say, by kind, what the plan rests on, and `notes` what is to be known of the space.
     """
 
     space: str
@@ -156,6 +182,8 @@ class SpacePlan(NamedTuple):
     refusals: tuple[Refusal, ...] = ()
     error: Refusal | None = None
     from_cache: FromCache | None = None
+    listings: tuple[Looked, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def writes(self) -> tuple[Change, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
-from templatesync.model.change import Cause, Change, Refusal
+from templatesync.model.change import Cause, Change, Echo, Refusal
 from templatesync.model.errors import ExitCode, worst
 from templatesync.model.request import DENIED, UNREACHABLE, AnswerClass
 
@@ -26,7 +26,8 @@ class OutcomeKind(StrEnum):
 class Outcome(NamedTuple):
     """The end of one planned change. `code` is the service's word, or ours for what never got there.
 
-    `cause` is what decided it, and `defect` what this program raised on the way, be it after the change had ended.
+    `echo` is what the service tells of a write that it took, where that is something else. `cause` is what decided it,
+    and `defect` what this program raised on the way, be it after the change had ended.
     """
 
     change: Change
@@ -37,6 +38,7 @@ class Outcome(NamedTuple):
     ids: Mapping[str, str] = {}
     cause: Cause = Cause.RAN
     defect: Exception | None = None
+    echo: Echo | None = None
 
     @property
     def end(self) -> OutcomeKind | Cause:

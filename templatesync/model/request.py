@@ -111,6 +111,11 @@ class Answer:
         return self.klass is AnswerClass.SUCCESS
 
     @property
+    def is_ours(self) -> bool:
+        """Whether this program gave the code, where no code of the service could be had."""
+        return self.code.startswith("templatesync.")
+
+    @property
     def unsettled(self) -> bool:
         """Whether a write may or may not have happened."""
         return self.klass in (AnswerClass.LOST, AnswerClass.UNAVAILABLE)

@@ -75,6 +75,12 @@ class Live:
     body: Mapping[str, Json] | None = None
 
 
+# Our own words for why a resource or a list cannot be used, where a service's Code would be.
+NOT_UNDERSTOOD = "templatesync.NotUnderstood"
+AMBIGUOUS = "templatesync.Ambiguous"
+INCOMPLETE = "templatesync.IncompleteListing"
+
+
 class Listing(NamedTuple):
     """All that is live of one kind in one space. Nothing may be concluded from what an incomplete one lacks.
 

@@ -12,9 +12,20 @@ from typing import Any
 
 import templatesync
 from templatesync.documents.characters import HIDDEN, RUNNER
-from templatesync.model.change import Action, Change, Difference, FromCache, Note, Plan, Refusal, SpacePlan
+from templatesync.model.change import (
+    Action,
+    Change,
+    Difference,
+    Echo,
+    FromCache,
+    Looked,
+    Note,
+    Plan,
+    Refusal,
+    SpacePlan,
+)
 from templatesync.model.digest import FORMAT_VERSION, sha256
-from templatesync.model.errors import StaleError
+from templatesync.model.errors import StaleError, UsageError
 from templatesync.model.json_value import Json
 from templatesync.model.outcome import Outcome
 from templatesync.model.resource import Key
@@ -64,6 +75,8 @@ def _space(space: SpacePlan) -> dict[str, Json]:
         "digest": space_digest(space),
         "summary": summary(space.changes, space.unmanaged),
         "changes": [_change(change) for change in space.changes],
+        **listings_json(space),
+        **({"notes": [str(note) for note in space.notes]} if space.notes else {}),
         **_refusals(space),
     }
     if space.from_cache:
@@ -71,6 +84,21 @@ def _space(space: SpacePlan) -> dict[str, Json]:
     if space.error:
         document["error"] = {"code": space.error.code, "message": space.error.message}
     return document
+
+
+def listings_json(space: SpacePlan) -> dict[str, Json]:
+    """How far the lists were read that a plan rests on."""
+    return {"listings": [_looked(each) for each in space.listings]} if space.listings else {}
+
+
+def _looked(looked: Looked) -> dict[str, Json]:
+    return {
+        "kind": looked.kind,
+        "looked": looked.looked,
+        "complete": looked.complete,
+        "live": looked.live,
+        "reason": looked.reason,
+    }
 
 
 def _change(change: Change) -> dict[str, Json]:
@@ -133,7 +161,27 @@ def _outcome(outcome: Outcome) -> dict[str, Json]:
         "request_id": outcome.request_id,
         "template_code": "",
         **outcome.ids,
+        **({"told_back": _echo(outcome.echo)} if outcome.echo is not None else {}),
     }
+
+
+def _echo(echo: Echo) -> dict[str, Json]:
+    return {"wanted_digest": echo.wanted_digest, "live_digest": echo.live_digest, "paths": list(echo.paths)}
+
+
+def parse_echoes(data: bytes, name: str) -> dict[str, dict[str, Echo]]:
+    """What a receipt says was told back differently, by space and key. Raises UsageError when it is no receipt."""
+    try:
+        return {
+            _text(space["space"]): {
+                _text(change["key"]): Echo(_text(told["wanted_digest"]), _text(told["live_digest"]))
+                for change in space["changes"]
+                if (told := change.get("told_back"))
+            }
+            for space in json.loads(data)["spaces"]
+        }
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        raise UsageError(f"{name} is no receipt", hint="`apply --receipt FILE` writes one") from None
 
 
 def parse(data: bytes, name: str) -> Plan:

@@ -8,18 +8,24 @@ from functools import cached_property
 from typing import TypeAlias
 
 from templatesync.kinds.base import Kind, Scope
-from templatesync.model.change import FromCache, Refusal
-from templatesync.model.resource import Key, Listing, Live, Resource
+from templatesync.model.change import Echo, FromCache, Note, Refusal
+from templatesync.model.resource import NOT_LOOKED_AT, Key, Listing, Live, Resource
 from templatesync.project.references import Links, parse, referring
 from templatesync.project.settings import ProjectPolicy
 
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
-    """What the command line asks of a plan. `targets` empty means everything."""
+    """What the command line asks of a plan. `targets` empty means everything.
+
+    `unmanaged`: what has no file is asked about, so that every kind is read. `allow_unknown_state` lets a tombstone
+    delete what is in a state that nobody knows.
+    """
 
     targets: tuple[str, ...] = ()
     prune: bool = False
+    unmanaged: bool = False
+    allow_unknown_state: bool = False
     allow_breaking: bool = False
     allow_mass_change: int | None = None
     resubmit: tuple[str, ...] = ()
@@ -45,7 +51,9 @@ class PlanInput:
     """One space as a plan sees it: what files want, what is live, and the rules of the house.
 
     Both sides speak of other resources by reference, as `links` has it. `invalid` says what is wrong with wanted
-    resources in view of what is live. With an `error` the space cannot be read, or this program broke on it; nothing
+    resources in view of what is live; `notes` are about the space; `echoes` are, by key, what the
+    service told back of earlier writes otherwise than they were, and `unlisted` when something was created that had
+    not come to be listed. With an `error` the space cannot be read, or this program broke on it; nothing
     else is known then.
     """
 
@@ -63,6 +71,9 @@ class PlanInput:
     invalid: Mapping[Key, str] = field(default_factory=dict)
     from_cache: FromCache | None = None
     error: Refusal | None = None
+    notes: tuple[Note, ...] = ()
+    echoes: Mapping[str, Echo] = field(default_factory=dict)
+    unlisted: Mapping[str, str] = field(default_factory=dict)
 
     # What follows is indexed once, when it is first asked for: most plans neither delete nor replace anything.
 
@@ -105,6 +116,27 @@ class PlanInput:
         """The languages that are live."""
         return _languages(key for listing in self.listings.values() for key in listing.live)
 
+    @cached_property
+    def alike(self) -> Mapping[tuple[str, str], Sequence[Key]]:
+        """By kind and likeness: what is live and no file wants under that very key."""
+        found: dict[tuple[str, str], list[Key]] = {}
+        for name, listing in self.listings.items():
+            likeness = self.kinds[name].file.likeness
+            for key, each in sorted(listing.live.items()):
+                if key not in self.wanted:
+                    found.setdefault((name, likeness(key, each.body)), []).append(key)
+        return found
+
+    @cached_property
+    def unmet(self) -> Mapping[tuple[str, str], Sequence[Key]]:
+        """By kind and likeness: what files want and is not live under that very key."""
+        found: dict[tuple[str, str], list[Key]] = {}
+        for key, resource in sorted(self.wanted.items()):
+            if not resource.options.absent and self.live(key) is None:
+                likeness = self.kinds[key.kind].file.likeness(key, resource.body)
+                found.setdefault((key.kind, likeness), []).append(key)
+        return found
+
     def live(self, key: Key) -> Live | None:
         """What is live under a key."""
         listing = self.listings.get(key.kind)
@@ -112,7 +144,7 @@ class PlanInput:
 
     def listing(self, kind: str) -> Listing:
         """All that is live of a kind."""
-        return self.listings.get(kind, Listing({}))
+        return self.listings.get(kind, NOT_LOOKED_AT)
 
 
 def reading_scope(
@@ -142,4 +174,19 @@ def reading_scope(
             return options.concerns(key)
         return (key.kind, key.name) in replaced or (options.prune and policy.manages(key))
 
-    return Scope(frozenset(wanted), detail, everything=options.prune, ids=frozenset(ids))
+    everything = options.prune or options.unmanaged
+    kinds = None if everything else _kinds(wanted, leads, options, links)
+    return Scope(frozenset(wanted), detail, options.prune, frozenset(ids), kinds=kinds)
+
+
+def _kinds(wanted: Mapping[Key, Resource], leads: Iterable[Key], options: PlanOptions, links: Links) -> frozenset[str]:
+    """The kinds that files have or lead to, and those that may lead to what a file deletes."""
+    found = {key.kind for key in wanted if options.concerns(key)}
+    for key in leads:
+        if options.concerns(key):
+            fields = links.kinds[key.kind].references.fields
+            found |= {fields[str(path[-1])] for path, _ in referring(links.kinds[key.kind], wanted[key].body)}
+    gone = {key.kind for key, resource in wanted.items() if resource.options.absent and options.concerns(key)}
+    return frozenset(found) | {
+        name for name, kind in links.kinds.items() if not gone.isdisjoint(kind.references.fields.values())
+    }

@@ -9,15 +9,17 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 
 from templatesync.kinds.base import Kind, Pair
-from templatesync.model.change import Action, Change, Decision, Note, Plan, Refusal, SpacePlan
+from templatesync.model.change import Action, Change, Decision, Looked, Note, Plan, Refusal, SpacePlan
 from templatesync.model.digest import FORMAT_VERSION, sha256
 from templatesync.model.json_value import Json
-from templatesync.model.resource import Key, Live, Resource
+from templatesync.model.request import Answer
+from templatesync.model.resource import AMBIGUOUS, Key, Listing, Live, Resource
+from templatesync.planning.comparison import MOST_NAMED, compared, listed
 from templatesync.planning.diff import explain
 from templatesync.planning.inputs import PlanInput
 
-MOST_NAMED = 5
-"""Resources that one sentence names."""
+TOLD_BACK = "told back differently"
+"""The reason of what is blocked because the service has accepted it, and tells it otherwise."""
 
 
 def make_plan(given: PlanInput) -> SpacePlan:
@@ -41,6 +43,11 @@ def make_plan(given: PlanInput) -> SpacePlan:
         count,
         (*given.refusals, *unsafe(given, changes)),
         from_cache=given.from_cache,
+        listings=tuple(
+            Looked(name, listing.looked, listing.complete, len(listing.live), listing.reason)
+            for name, listing in sorted(given.listings.items())
+        ),
+        notes=given.notes,
     )
 
 
@@ -53,24 +60,24 @@ def plan_one(given: PlanInput, key: Key, live: Live | None) -> Change:
     """The row for one wanted key, were `live` what is there. Apply asks this again just before it writes."""
     resource = given.wanted.get(key)
     kind = given.kinds[key.kind]
-    unreadable = given.listing(key.kind).failed.get(key)
-    if unreadable is not None and (live is None or live.body is None):
-        note = Note("unreadable", f"the service answered {unreadable.code}: {unreadable.message}")
-        return _row(
-            kind, resource, live, Decision(Action.BLOCKED, "unreadable", sendable_meanwhile="unknown", notes=(note,))
-        )
+    failure = given.listing(key.kind).failed.get(key)
+    if failure is not None and (live is None or live.body is None):
+        return _row(kind, resource, live, _unreadable(failure))
     if resource is None:
         return _row(kind, None, live, _delete(given, live)) if live else _nothing(key)
     if resource.options.absent:
         return _row(kind, resource, live, _tombstone(given, key, live))
-    pair = kind.content.pair(resource, live) if live is not None else None
-    decision = kind.policy.decide(
-        resource,
-        live,
-        pair,
-        resource.options.on_approved or given.policy.on_approved,
-        any(key.matches(target) for target in given.options.resubmit),
-    )
+    if live is None and (obstacle := _not_certainly_absent(given, kind, resource)):
+        return _row(kind, resource, None, obstacle)
+    told = compared(kind, resource, live) if live is not None else None
+    pair = told.pair if told else None
+    resubmit = any(key.matches(target) for target in given.options.resubmit)
+    on_approved = resource.options.on_approved or given.policy.on_approved
+    decision = kind.policy.decide(resource, live, pair, on_approved, resubmit)
+    if told and told.notes:
+        decision = dataclasses.replace(decision, notes=(*decision.notes, *told.notes))
+    if pair is not None and decision.action is Action.UPDATE and not resubmit:
+        decision = _told_back(given, key, pair, decision)
     if decision.action is Action.CREATE and resource.options.replaces:
         decision = _replacing(given, kind, resource, decision)
     if decision.action.writes:
@@ -112,6 +119,49 @@ def _row(
     )
 
 
+def _told_back(given: PlanInput, key: Key, pair: Pair, decision: Decision) -> Decision:
+    """An update that was sent already, and whose result the service tells otherwise: sending it again is no use."""
+    echo = given.echoes.get(str(key))
+    if echo is None or not echo.is_of(sha256(pair.content), sha256(pair.live)):
+        return decision
+    paths = listed(item.path for item in explain(pair.live, pair.wanted))
+    note = Note(
+        "told_back",
+        f"this was sent and accepted, and the service still says otherwise: {paths}; "
+        f"`templatesync import --update {key}` takes its form into the file, `--resubmit {key}` sends it once more",
+    )
+    return dataclasses.replace(decision, action=Action.BLOCKED, reason=TOLD_BACK, notes=(note, *decision.notes))
+
+
+def _unreadable(failure: Answer) -> Decision:
+    """The row of something that is listed, and whose content is not known."""
+    reason = "ambiguous" if failure.code == AMBIGUOUS else "unreadable"
+    ours = failure.code.startswith("templatesync.")
+    text = failure.message if ours else f"the service answered {failure.code}: {failure.message}"
+    notes = (Note(reason, text),)
+    return Decision(Action.BLOCKED, reason, sendable_meanwhile="unknown", notes=notes)
+
+
+def _not_certainly_absent(given: PlanInput, kind: Kind, resource: Resource) -> Decision | None:
+    """Why something that is not listed may be there all the same; None when it is certainly not."""
+    near = given.alike.get((kind.name, kind.file.likeness(resource.key, resource.body)))
+    if near:
+        names = ", ".join(map(str, near[:MOST_NAMED]))
+        note = Note(
+            "near_miss",
+            f"the service has {names}, which may be the same in another spelling; spell the file as the service does "
+            f"(`templatesync import --update {resource.key}`), or give it another name",
+        )
+        return Decision(Action.BLOCKED, "near miss", sendable_meanwhile="unknown", notes=(note,))
+    if not given.listing(kind.name).complete:
+        return _incomplete(given.listing(kind.name))
+    at = given.unlisted.get(str(resource.key))
+    if at is None or any(resource.key.matches(target) for target in given.options.resubmit):
+        return None
+    text = f"it was created at {at} and is not listed yet; `--resubmit {resource.key}` creates it all the same"
+    return Decision(Action.BLOCKED, "not listed yet", sendable_meanwhile="unknown", notes=(Note("not_listed", text),))
+
+
 def _contents(kind: Kind, resource: Resource | None, live: Live | None, pair: Pair | None) -> tuple[Json, Json]:
     """Live and wanted content as far as there is any: each is made once for a row, which is what a plan costs."""
     readable = live is not None and live.body is not None
@@ -130,7 +180,7 @@ def _tombstone(given: PlanInput, key: Key, live: Live | None) -> Decision:
     if live is not None:
         return _delete(given, live)
     if not given.listing(key.kind).complete:
-        return _incomplete()
+        return _incomplete(given.listing(key.kind))
     note = Note("absent", "it is marked as absent and is not there")
     return Decision(Action.NO_OP, sendable_meanwhile="no", notes=(note,))
 
@@ -140,13 +190,13 @@ def _delete(given: PlanInput, live: Live | None) -> Decision:
     assert live is not None
     kind = given.kinds[live.key.kind]
     if not given.listing(live.key.kind).complete and not given.policy.protects(live.key):
-        return _incomplete()
+        return _incomplete(given.listing(live.key.kind))
     breaks = (_language_change(f"{live.key.language} removed") if live.key.language else Note("removed", "removed"),)
     if obstacle := _obstacle(given, kind, live):
         reason, note = obstacle
         now = "yes" if kind.policy.settled(live) else "no"
         return Decision(Action.BLOCKED, reason, sendable_meanwhile=now, breaking=breaks, notes=(note,))
-    notes = (*((kind.policy.deletion,) if kind.policy.deletion else ()), *_unseen(given, live.key))
+    notes = (*((kind.policy.deletion,) if kind.policy.deletion else ()), *_unread(given, live.key))
     return Decision(Action.DELETE, sendable_meanwhile="no", breaking=breaks, notes=notes)
 
 
@@ -154,7 +204,7 @@ def _language_change(what: str) -> Note:
     return Note("languages", f"language set changed: {what}")
 
 
-def _unseen(given: PlanInput, key: Key) -> Iterator[Note]:
+def _unread(given: PlanInput, key: Key) -> Iterator[Note]:
     """A note on what might lead to a resource, of which only the list was read."""
     listings = [given.listing(name) for name in _referring(given, key)]
     count = sum(live.body is None for listing in listings for live in listing.live.values())
@@ -172,13 +222,24 @@ def _obstacle(given: PlanInput, kind: Kind, live: Live) -> tuple[str, Note] | No
     """Why something may not be deleted, as a reason and a note."""
     if given.policy.protects(live.key):
         return "protected", Note("protected", "policy.protect names it")
-    if reason := kind.policy.deletable(live):
-        return reason, Note(reason, "it cannot be deleted in this state")
+    if given.unmet.get((kind.name, kind.file.likeness(live.key, live.body))) and live.key not in given.wanted:
+        return "near miss", Note("near_miss", "a file wants what may be the same in another spelling")
+    tombstone = live.key in given.wanted
+    if kind.policy.unknown(live) and tombstone and given.options.allow_unknown_state:
+        pass  # somebody has looked at it, and takes it upon them
+    elif reason := kind.policy.deletable(live):
+        way_out = "; `--allow-unknown-state` deletes it all the same" if kind.policy.unknown(live) and tombstone else ""
+        return reason, Note(reason, f"it cannot be deleted in this state{way_out}")
     if users := given.referrers.get(live.key) or [key for key in given.users.get(live.key, ()) if _stays(given, key)]:
         return "in use", Note("in_use", f"{', '.join(map(str, users[:MOST_NAMED]))} would lead to nothing")
     if unread := [key for name in _referring(given, live.key) for key in sorted(given.listing(name).failed)]:
         return "unreadable", Note(
             "unreadable", f"{', '.join(map(str, unread[:MOST_NAMED]))} may lead to it; plan again"
+        )
+    if partial := [name for name in _referring(given, live.key) if not given.listing(name).complete]:
+        reason = given.listing(partial[0]).reason
+        return "unreadable", Note(
+            "unreadable", f"something may lead to it: the list of {partial[0]} is not whole: {reason}"
         )
     if pending := _unsettled_successors(given, live.key):
         return "replacement pending", Note("replacement_pending", f"{', '.join(pending)} must be in use first")
@@ -195,8 +256,9 @@ def _stays(given: PlanInput, key: Key) -> bool:
     return not plan_one(given, key, live).action.writes
 
 
-def _incomplete() -> Decision:
-    note = Note("incomplete", "the list of what is live does not add up, so nothing is concluded from it; plan again")
+def _incomplete(listing: Listing) -> Decision:
+    reason = listing.reason or "it does not add up"
+    note = Note("incomplete", f"the list of what is live is not whole, so nothing is concluded from it: {reason}")
     return Decision(Action.BLOCKED, "incomplete listing", sendable_meanwhile="unknown", notes=(note,))
 
 
@@ -251,6 +313,11 @@ def _unmet(given: PlanInput, target: Key) -> str:
     if live is not None and live.body is not None and kind.policy.settled(live):
         return ""
     if wanted is None or wanted.options.absent or not given.options.concerns(target):
+        listing = given.listing(target.kind)
+        if live is None and not listing.complete:
+            return f"{target} is not listed, and the list is not whole: {listing.reason}"
+        if failure := listing.failed.get(target):
+            return f"{target} could not be read: {failure.message or failure.code}"
         if live is None:
             beside = "no part of this plan" if wanted is not None else "neither in the files nor live"
             return f"{target} is {beside}"
@@ -342,4 +409,5 @@ def summary(changes: Iterable[Change], unmanaged: int) -> dict[str, int]:
         "reviews": sum(change.review for change in rows),
         "breaking": sum(bool(change.breaking) for change in rows if change.action is not Action.NO_OP),
         "unmanaged": unmanaged,
+        "told_back": sum(change.reason == TOLD_BACK for change in rows),
     }

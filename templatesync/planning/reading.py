@@ -9,9 +9,11 @@ from typing import TypeVar
 
 from templatesync.kinds.base import Kind, Scope
 from templatesync.model.calls import CallError, Calls, WrongAnswerError
-from templatesync.model.change import Cause, Refusal
-from templatesync.model.request import Answer, AnyRequest, Request
-from templatesync.model.resource import Listing
+from templatesync.model.change import Cause, Note, Refusal
+from templatesync.model.json_value import Json
+from templatesync.model.outcome import cause_of
+from templatesync.model.request import DENIED, UNREACHABLE, Answer, AnswerClass, AnyRequest, Request
+from templatesync.model.resource import NOT_LOOKED_AT, Listing
 from templatesync.project.settings import Space
 
 T = TypeVar("T")
@@ -19,11 +21,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What QueryChatappBindWaba says: the WhatsApp Business Account behind a space, and whether it may be used."""
+    """What QueryChatappBindWaba says: the WhatsApp Business Account behind a space, and whether it may be used.
+
+    `refused` is the answer when it does not say.
+    """
 
     waba_id: str
     review_status: str
     name: str = ""
+    refused: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,8 @@ class Reading:
 
 ACCOUNT = "QueryChatappBindWaba"
 """The operation that tells the account of a space; every plan begins with it."""
+_IDS = ("Id", "WabaId", "CustWabaId")
+"""Where the account's id may be: its own page says `Id`, other operations of the API say `WabaId` and `CustWabaId`."""
 
 
 def read_account() -> Calls[Account]:
@@ -43,17 +51,63 @@ def read_account() -> Calls[Account]:
     (answer,) = yield (Request(ACCOUNT),)
     if not answer.ok:
         raise CallError(answer)
-    data = answer.data.get("Data") or {}
-    if not isinstance(data, Mapping):
-        raise WrongAnswerError(answer, f"{ACCOUNT} answered with a Data that is no object")
-    return Account(str(data.get("Id") or ""), str(data.get("AccountReviewStatus") or ""), str(data.get("Name") or ""))
+    data = answer.data.get("Data")
+    said = data if isinstance(data, Mapping) else {}
+    waba_id = next((said[name] for name in _IDS if isinstance(said.get(name), str) and said[name].strip()), "")
+    return Account(waba_id.strip(), _text(said, "AccountReviewStatus").strip(), _text(said, "Name"))
+
+
+def _text(data: Mapping[str, Json], name: str) -> str:
+    value = data.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def read_space(kinds: Mapping[str, Kind], scope: Scope) -> Calls[Reading]:
-    """Account and listings, as far as the scope asks. Without an account nothing else is asked for."""
-    account = yield from read_account()
-    listings = yield from side_by_side([kind.remote.fetch(scope) for kind in kinds.values()])
-    return Reading(account, dict(zip(kinds, listings, strict=True)))
+    """Account and listings, as far as the scope asks.
+
+    What is refused stops nothing else: an account that may not be read forbids writing, and a kind whose list is
+    refused has a listing that is incomplete. Raises CallError when the service cannot be reached, or refuses all of it.
+    """
+    try:
+        account = yield from read_account()
+    except CallError as error:
+        if error.answer.klass in UNREACHABLE or error.answer.klass in DENIED - {AnswerClass.DENIED}:
+            raise
+        account = Account("", "", refused=error.answer)
+    try:
+        return Reading(account, (yield from read_listings(kinds, scope)))
+    except CallError:
+        if account.refused is not None:
+            raise CallError(account.refused) from None
+        raise
+
+
+def read_listings(kinds: Mapping[str, Kind], scope: Scope) -> Calls[dict[str, Listing]]:
+    """The listings of every kind, as far as the scope asks. Raises CallError when all of them are refused."""
+    names = [name for name in kinds if scope.reads(name)]
+    listings = yield from side_by_side([_listing(kinds[name].remote.fetch(scope)) for name in names])
+    refused = [listing.error for listing in listings if listing.error is not None]
+    if refused and len(refused) == len(listings):
+        raise CallError(refused[0])
+    return dict.fromkeys(kinds, NOT_LOOKED_AT) | dict(zip(names, listings, strict=True))
+
+
+def _listing(fetch: Calls[Listing]) -> Calls[Listing]:
+    """A listing, or why there is none."""
+    try:
+        return (yield from fetch)
+    except CallError as error:
+        return Listing({}, complete=False, reason=said(error), error=error.answer)
+
+
+def said(error: CallError) -> str:
+    """What a refusal says: the service's own words, with code and request."""
+    answer = error.answer
+    if isinstance(error, WrongAnswerError):
+        return str(error)
+    code = answer.code or answer.klass.value
+    request = f", request {answer.request_id}" if answer.request_id else ""
+    return f"{answer.message or 'no reason was given'} [{code}{request}]"
 
 
 def side_by_side(several: Sequence[Calls[T]]) -> Calls[list[T]]:
@@ -84,16 +138,36 @@ WRONG_ACCOUNT = "waba-mismatch"
 """The code of such a refusal. What the space lacks or has says nothing of the one that was meant."""
 
 
-def guard(space: Space, account: Account) -> tuple[Refusal, ...]:
-    """Why nothing may be written to a space: another account than the project names, or one that is not approved.
+UNDERSTOOD = frozenset({"PENDING", "REJECTED", "DISABLED"})
+"""The review states of an account, besides APPROVED, as the page of QueryChatappBindWaba has them."""
 
-    An account's review states are those of QueryChatappBindWaba: PENDING, APPROVED, REJECTED, DISABLED.
-    """
+
+def guard(space: Space, account: Account) -> tuple[Refusal, ...]:
+    """Why nothing may be written to a space: another account than the project names, or one that is not approved."""
+    if account.refused is not None:
+        message = f"the WhatsApp Business Account could not be read: {said(CallError(account.refused))}"
+        return (Refusal("waba-unread", f"{message}; nothing is written without it", cause_of(account.refused.klass)),)
     found = []
     if space.waba_id and account.waba_id != space.waba_id:
         message = f"the space has the WhatsApp Business Account {account.waba_id or 'none'}, not {space.waba_id}"
         found.append(Refusal(WRONG_ACCOUNT, f"{message}; nothing is written to another account", Cause.WRONG_ACCOUNT))
-    if account.review_status != "APPROVED":
-        state = account.review_status or "unknown"
+    state = account.review_status.upper()
+    if state in UNDERSTOOD:
         found.append(Refusal("waba-review", f"the WhatsApp Business Account is {state}, not APPROVED"))
+    elif state != "APPROVED" and not space.waba_id:
+        way_out = "name the account with `waba_id` in templatesync.yaml if it is the right one"
+        found.append(Refusal("waba-review", f"{_strange(account)}; {way_out}"))
     return tuple(found)
+
+
+def doubts(space: Space, account: Account) -> tuple[Note, ...]:
+    """What is not understood of an account that may be written to all the same, because the project names it."""
+    known = account.refused is not None or account.review_status.upper() in UNDERSTOOD | {"APPROVED"}
+    return () if known or not space.waba_id else (Note("waba_review", f"{_strange(account)}; its id is the right one"),)
+
+
+def _strange(account: Account) -> str:
+    if not account.review_status:
+        return "the service does not say whether the WhatsApp Business Account is approved"
+    state = account.review_status
+    return f"the service says that the WhatsApp Business Account is {state!r}, and nobody knows what that means"

@@ -9,7 +9,7 @@ from templatesync.model.change import Refusal
 from templatesync.model.digest import FORMAT_VERSION
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.json_value import Json
-from templatesync.planning.document import outcomes_json, text, to_json
+from templatesync.planning.document import listings_json, outcomes_json, text, to_json
 from templatesync.render.terminal import Style
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def status(result: status_command.StatusResult, style: Style) -> str:
                 }
                 for row in space.rows
             ],
+            **listings_json(space.plan),
             **_error(space.error),
         }
         for space in result.spaces

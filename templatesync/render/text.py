@@ -63,12 +63,33 @@ def _space(plan: SpacePlan, style: Style) -> Iterator[str]:
     for change in plan.changes:
         if change.action is not Action.NO_OP or change.notes or style.verbose:
             yield from _change(change, columns, style)
-    for refusal in plan.refusals:
-        yield f"  {style.red('refused')}: {safe(refusal.message)} [{refusal.code}]"
-    yield f"  {_summary(summary(plan.changes, plan.unmanaged))}"
+    yield from _about(plan, style)
+    yield f"  {_summary(summary(plan.changes, plan.unmanaged))}{_not_looked_at(plan)}"
     if plan.from_cache:
         yield f"  {style.yellow('From cache')}: {_from_cache(plan.from_cache, plan.emulator)}"
     yield ""
+
+
+def _about(plan: SpacePlan, style: Style) -> Iterator[str]:
+    """What is to be known of a space: lists that are not whole, doubts, and what forbids writing."""
+    for each in plan.listings:
+        if each.looked and not each.complete:
+            yield f"  {style.yellow('incomplete')}: the list of {named(each.kind)} is not whole: {safe(each.reason)}"
+    for note in plan.notes:
+        yield f"  {style.yellow('note')}: {safe(str(note))}"
+    for refusal in plan.refusals:
+        yield f"  {style.red('refused')}: {safe(refusal.message)} [{refusal.code}]"
+
+
+def _not_looked_at(plan: SpacePlan) -> str:
+    """What a summary says nothing about."""
+    kinds = [named(each.kind) for each in plan.listings if not each.looked]
+    return f" Not looked at: {', '.join(kinds)}." if kinds else ""
+
+
+def named(kind: str) -> str:
+    """Several of a kind, as people say it."""
+    return f"{safe(kind).replace('_', ' ').replace('qr', 'QR')}s"
 
 
 def _from_cache(used: FromCache, emulator: bool) -> str:
@@ -167,8 +188,7 @@ def _applied(plan: SpacePlan, outcomes: Sequence[Outcome], style: Style) -> Iter
     columns = max((width(str(outcome.change.key)) for outcome in outcomes), default=0)
     for outcome in outcomes:
         yield "  " + outcome_line(outcome, columns, style)
-    for refusal in plan.refusals:
-        yield f"  {style.red('refused')}: {safe(refusal.message)} [{refusal.code}]"
+    yield from _about(plan, style)
     if plan.error and not outcomes:
         return
     counts = Counter(outcome.kind.value for outcome in outcomes)
@@ -213,6 +233,9 @@ def status(result: status_command.StatusResult, style: Style) -> str:
         for row in space.rows:
             if row.reason:
                 lines.append(f"  {safe(row.key)}: {safe(row.reason)}")
+            if row.unknown:
+                lines.append(f"  {safe(row.key)}: nobody can say whether its review is over")
+        lines += _about(space.plan._replace(refusals=()), style)
         counts = Counter(row.status for row in space.rows)
         lines.append("  " + ", ".join(f"{number} {safe(state)}" for state, number in sorted(counts.items())) + ".")
         lines.append("")

@@ -7,7 +7,7 @@ from support.emulated_project import World, ends, outcome
 from support.kind_specimens import SPECIMENS, WRITES, Specimen, Write, actions, every_kind, kinds_that, want
 from support.plan_scenarios import LATER, TEXT, gone, hello, there
 
-from templatesync.applying.apply import READ_BACK
+from templatesync.applying.settling import READ_BACK
 from templatesync.model.change import Action
 from templatesync.model.errors import ExitCode
 
@@ -159,9 +159,12 @@ def test_a_name_that_exists_with_other_content_is_a_failure(world: World) -> Non
 def test_a_listing_that_lags_does_not_create_twice(world: World, specimen: Specimen) -> None:
     world.settings(consistency_delay=600)
     want(world, file := specimen.file())
-    assert ends(world.apply()) == {file.key: "done"}
-    assert actions(world) == {file.key: Action.CREATE}
-    assert ends(world.apply()) == {file.key: "already-done"}
+    result = world.apply()
+    assert (ends(result), outcome(result).code) == ({file.key: "unknown"}, "not_listed")
+    assert actions(world) == {file.key: Action.BLOCKED}
+    assert ends(world.apply()) == {file.key: "blocked"}
+    world.clock.now += 600
+    assert actions(world) == {file.key: Action.NO_OP}
     assert tuple(world.changed()) == specimen.creates
 
 

@@ -189,9 +189,11 @@ def test_a_list_that_came_incomplete_is_told() -> None:
     from templatesync.project.settings import Project, Space
 
     space = Space("local", "cams-1")
-    (told,) = _untold(Project(Path(), (space,)), space, {"template": Listing({}, complete=False)}, ())
+    (told,) = _untold(
+        Project(Path(), (space,)), space, {"template": Listing({}, complete=False, reason="half of it")}, ()
+    )
     assert told.fault
-    assert "incomplete" in told.reason
+    assert "not whole" in told.reason and "half of it" in told.reason
 
 
 def test_what_has_a_file_is_not_converted_again(world: World) -> None:

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from templatesync.kinds.base import Scope
-from templatesync.kinds.template import remote
+from templatesync.kinds.template.listing import fetch
 from templatesync.model.calls import CallError, Calls
 from templatesync.model.request import Answer, AnswerClass, AnyRequest, Request
 from templatesync.model.resource import Key, Listing
 from templatesync.planning.reading import side_by_side
 
 SIZE = 100
+BODY = {"Type": "BODY", "Text": "Hello, your parcel is on its way."}
 COUNT = 2550
 
 
@@ -28,7 +29,7 @@ def answered(request: AnyRequest, total: int | None, shift: int = 0) -> Answer:
     if request.operation == "GetChatappTemplateDetail":
         number = int(request.params["TemplateCode"])
         data = {"Name": f"n{number:05}", "Language": "en", "TemplateCode": str(number), "AuditStatus": "pass"}
-        return Answer(request, AnswerClass.SUCCESS, "OK", data={"Data": {**data, "Reason": None, "Components": []}})
+        return Answer(request, AnswerClass.SUCCESS, "OK", data={"Data": {**data, "Reason": None, "Components": [BODY]}})
     first = (request.params["Page"]["Index"] - 1) * SIZE
     numbers = range(first, min(first + SIZE, COUNT))
     rows = [row(max(0, number - shift)) for number in numbers]
@@ -57,7 +58,7 @@ def scope(detail: bool = True, **more: Any) -> Scope:
 
 
 def test_details_go_out_beside_the_pages_and_never_more_than_a_thousand() -> None:
-    batches, listing = driven(remote.fetch(scope()))
+    batches, listing = driven(fetch(scope()))
     # The slower of the two operations is never left without work: ten details take as long as a page.
     assert batches == [(1, 0), (10, 100), (15, 1000), (0, 1000), (0, 450)]
     assert (len(listing.live), listing.complete) == (COUNT, True)
@@ -65,19 +66,19 @@ def test_details_go_out_beside_the_pages_and_never_more_than_a_thousand() -> Non
 
 
 def test_without_details_all_pages_go_out_at_once() -> None:
-    batches, listing = driven(remote.fetch(scope(detail=False)))
+    batches, listing = driven(fetch(scope(detail=False)))
     assert batches == [(1, 0), (25, 0)]
     assert (len(listing.live), listing.rows, listing.recalled) == (COUNT, {}, frozenset())
 
 
-def test_without_a_total_page_after_page_is_read_until_one_has_nothing_new() -> None:
-    batches, listing = driven(remote.fetch(scope(detail=False)), total=None)
-    assert batches == [(1, 0)] * 27
+def test_without_a_total_page_after_page_is_read_until_one_is_short() -> None:
+    batches, listing = driven(fetch(scope(detail=False)), total=None)
+    assert batches == [(1, 0)] * 26
     assert len(listing.live) == COUNT
 
 
 def test_a_list_that_moves_is_read_again_and_no_detail_twice() -> None:
-    batches, listing = driven(remote.fetch(scope()), shifts={3: 1})
+    batches, listing = driven(fetch(scope()), shifts={3: 1})
     assert sum(details for _, details in batches) == COUNT
     assert sum(pages for pages, _ in batches) == 2 * 26
     assert listing.complete
@@ -88,9 +89,9 @@ def test_what_was_recalled_is_judged_again_when_the_list_is_read_again() -> None
 
     def recall(key: Key, seen: Mapping[str, Any]) -> Mapping[str, Any] | None:
         judged.append(key)
-        return {"Name": key.name, "Language": key.language} if key.name == "n00000" else None
+        return {"Name": key.name, "Language": key.language, "Components": [BODY]} if key.name == "n00000" else None
 
-    _, listing = driven(remote.fetch(scope(recall=recall)), shifts={3: 1})
+    _, listing = driven(fetch(scope(recall=recall)), shifts={3: 1})
     assert judged.count(Key("template", "n00000", "en")) == 2
     assert len(judged) == COUNT + 1
     assert listing.recalled == {Key("template", "n00000", "en")}
@@ -99,7 +100,8 @@ def test_what_was_recalled_is_judged_again_when_the_list_is_read_again() -> None
 
 IMPOSSIBLE: tuple[dict[str, Any], ...] = (
     {},
-    {"Name": "n00001", "Language": "en"},
+    {"Name": "n00001", "Language": "en", "Components": [BODY]},
+    {"Name": "n00000", "Language": "en"},
     {"Name": "n00000", "Language": "en", "Components": "x"},
 )
 
@@ -109,7 +111,7 @@ def test_a_memory_that_cannot_be_is_not_believed(body: dict[str, Any]) -> None:
     def recall(key: Key, seen: Mapping[str, Any]) -> Mapping[str, Any] | None:
         return body if key.name == "n00000" else None
 
-    batches, listing = driven(remote.fetch(scope(recall=recall)))
+    batches, listing = driven(fetch(scope(recall=recall)))
     assert sum(details for _, details in batches) == COUNT
     assert listing.recalled == frozenset()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from templatesync.kinds.base import Content, FileForm, Kind, Outputs, Pair, Policy, References, Remote, RuleSet
-from templatesync.kinds.template import canonical, contract, policy, probe, remote, sample
+from templatesync.kinds.template import canonical, contract, listing, policy, probe, remote, sample, state
 from templatesync.kinds.template.file import LAYOUT, unparse
 from templatesync.kinds.template.fix import FIXES
 from templatesync.kinds.template.rules import RULES
@@ -50,31 +50,34 @@ KIND = Kind(
         media=sample.named,
         layout=LAYOUT,
         starter=STARTER,
+        likeness=listing.likeness,
     ),
     content=Content(_canonical, _current, _pair, contract.breaking),
     policy=Policy(
         decide=policy.decide,
         deletable=policy.deletable,
+        unknown=policy.unknown,
         settled=policy.settled,
         order=1,
-        pending=policy.PENDING,
-        rejected=policy.REJECTED,
+        pending=state.PENDING,
+        rejected=state.REJECTED,
         drifts=frozenset({policy.CATEGORY_DRIFT}),
         # Meta's template-management page: the name of a deleted approved template.
         deletion=Note("name_blocked", "the platform lets nobody use the deleted name again for 30 days"),
     ),
     remote=Remote(
-        fetch=remote.fetch,
+        fetch=listing.fetch,
         read=remote.read,
+        look=listing.look,
         create=remote.create,
         update=remote.update,
         delete=remote.delete,
-        fingerprint=remote.fingerprint,
+        fingerprint=listing.fingerprint,
         reads=probe.READS,
         writes=probe.WRITES,
         probes=probe.PROBES,
     ),
     references=References(fields={"FlowId": "flow"}),
     rules=RuleSet(RULES, view, contents, FIXES),
-    outputs=Outputs(_outputs, code="template_code"),
+    outputs=Outputs(_outputs, code="template_code", usable=policy.usable),
 )

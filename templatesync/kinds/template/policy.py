@@ -6,39 +6,22 @@
 | unaudit, fail      | update (the API's page: only what is unreviewed or failed can change) |
 | auditing           | blocked (the platform refuses edits during a review)                 |
 | pass, paused       | update or blocked, as `on_approved` says                             |
-| anything else      | blocked, state named                                                 |
+| disabled           | blocked                                                              |
+| an unknown state   | blocked, state named; `--resubmit` sends it all the same             |
 | only switches differ | update without a review (ModifyChatappTemplateProperties), any state |
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 
 from templatesync.kinds.base import Pair
 from templatesync.kinds.template.canonical import PROPERTIES
 from templatesync.kinds.template.contract import breaking
+from templatesync.kinds.template.state import APPROVED, EDITABLE, STATES, AuditStatus
 from templatesync.model.change import Action, Decision, Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource
-
-
-class AuditStatus(StrEnum):
-    """AuditStatus. The SDK names the first four, the ChatAppAudit callback the last two; others may come."""
-
-    UNAUDIT = "unaudit"
-    AUDITING = "auditing"
-    PASS = "pass"  # noqa: S105 - a review state, not a password
-    FAIL = "fail"
-    PAUSED = "paused"
-    DISABLED = "disabled"
-
-
-_STATES: frozenset[str] = frozenset(AuditStatus)
-_EDITABLE = (AuditStatus.UNAUDIT, AuditStatus.FAIL)
-_APPROVED = (AuditStatus.PASS, AuditStatus.PAUSED)
-PENDING: frozenset[str] = frozenset({AuditStatus.UNAUDIT, AuditStatus.AUDITING})
-REJECTED: frozenset[str] = frozenset({AuditStatus.FAIL, AuditStatus.DISABLED})
 
 CATEGORY_DRIFT = "category_drift"
 """The code of the note that tells of another category than the file's."""
@@ -63,16 +46,16 @@ def decide(
     equal = wanted == current and not resubmit
     notes = tuple(_notes(resource, live, current, equal=equal))
     # Only what is approved is sent. What an unknown state means, nobody can say.
-    now = "yes" if live.status == AuditStatus.PASS else "no" if live.status in _STATES else "unknown"
+    now = "yes" if live.status == AuditStatus.PASS else "no" if live.status in STATES else "unknown"
     if equal:
         return Decision(Action.NO_OP, sendable_meanwhile=now, notes=notes)
     if only_properties_differ(wanted, current):
         return Decision(Action.UPDATE, sendable_meanwhile=now, notes=notes)
     breaks = breaking(current, wanted)
-    if live.status in _EDITABLE:
+    if live.status in EDITABLE:
         notes = (*_uploads(resource), *notes)
         return Decision(Action.UPDATE, review=True, sendable_meanwhile="no", breaking=breaks, notes=notes)
-    if live.status in _APPROVED:
+    if live.status in APPROVED:
         if on_approved == "modify":
             ration = Note("edit_ration", "1 edit of an approved template in 24 hours, 10 in 30 days")
             notes = (ration, *_uploads(resource), *notes)
@@ -81,21 +64,35 @@ def decide(
             return Decision(Action.UPDATE, review=True, sendable_meanwhile=after, breaking=breaks, notes=notes)
         notes = (APPROVED_WAYS_OUT, *notes)
         return Decision(Action.BLOCKED, "approved", sendable_meanwhile=now, breaking=breaks, notes=notes)
+    if resubmit and unknown(live):
+        return Decision(Action.UPDATE, review=True, sendable_meanwhile=now, breaking=breaks, notes=notes)
     if live.status == AuditStatus.AUDITING:
         wait = Note("auditing", "a review is running; the platform refuses changes until it ends")
         return Decision(Action.BLOCKED, "auditing", sendable_meanwhile=now, breaking=breaks, notes=(wait, *notes))
     return Decision(Action.BLOCKED, _state(live), sendable_meanwhile=now, breaking=breaks, notes=notes)
 
 
+def unknown(live: Live) -> bool:
+    """Whether the state is on no page, so that nobody can say what it allows."""
+    return live.status not in STATES
+
+
 def deletable(live: Live) -> str:
     """Why a template cannot be deleted now, or nothing. Meta refuses disabled ones; a review would be cut off."""
-    known = (*_EDITABLE, *_APPROVED)
+    known = (*EDITABLE, *APPROVED)
     return "" if live.status in known else _state(live)
 
 
 def settled(live: Live) -> bool:
     """Whether customers can get it: what it replaces may go."""
     return live.status == AuditStatus.PASS
+
+
+def usable(live: Live) -> bool:
+    """Whether a send is let through. AllowSend holds back MARKETING only, and is not reliable on anything else."""
+    body = live.body or {}
+    marketing = str(body.get("Category", "")).casefold() == "marketing"
+    return settled(live) and not (marketing and body.get("AllowSend") is False)
 
 
 def only_properties_differ(wanted: Mapping[str, Json], current: Mapping[str, Json]) -> bool:
@@ -108,7 +105,9 @@ def _rest(content: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _state(live: Live) -> str:
-    return str(live.status) if live.status in _STATES else f"unknown state {live.status!r}"
+    if live.status in STATES:
+        return str(live.status)
+    return f"unknown state {live.status!r}" if live.status else "unknown state"
 
 
 def _uploads(resource: Resource) -> Iterator[Note]:
@@ -117,21 +116,28 @@ def _uploads(resource: Resource) -> Iterator[Note]:
 
 
 def _notes(resource: Resource, live: Live, current: Mapping[str, Json], *, equal: bool) -> Iterator[Note]:
-    category = current.get("Category")
-    if category and category != resource.body.get("Category"):
+    category, wanted = current.get("Category"), resource.body.get("Category")
+    if category and str(category).casefold() != str(wanted).casefold():
         yield Note(
             CATEGORY_DRIFT,
-            f"the platform has it as {category}, the file says {resource.body.get('Category')}; "
+            f"the platform has it as {category}, the file says {wanted}; "
             "no call changes a category, and it decides the price",
         )
     reason = live.facts.get("reason")
+    if unknown(live):
+        word = f"the service says {live.status!r}" if live.status else "the service says nothing of its state"
+        yield Note(
+            "unknown_state",
+            f"{word}{f' ({reason})' if reason else ''}, and nobody knows what that allows; "
+            f"`--resubmit {live.key}` sends the file's content all the same",
+        )
     if live.status == AuditStatus.FAIL:
         way_out = "; change it, or send it again with --resubmit" if equal else ""
         yield Note("rejected", f"{reason or 'no reason was given'}{way_out}")
     elif live.status in (AuditStatus.PAUSED, AuditStatus.DISABLED):
         yield Note(live.status, f"{reason or 'the platform holds it back'}")
     samples = (live.body or {}).get("Example")
-    wanted = resource.body.get("Example")
-    both = isinstance(samples, Mapping) and isinstance(wanted, Mapping)
-    if samples and wanted and both and samples != wanted and samples.keys() == wanted.keys():
+    said = resource.body.get("Example")
+    both = isinstance(samples, Mapping) and isinstance(said, Mapping)
+    if samples and said and both and samples != said and samples.keys() == said.keys():
         yield Note("samples_differ", "the sample values of Example; they go out with the next change")
