@@ -66,8 +66,8 @@ def test_an_object_in_a_list_of_its_own() -> None:
     [
         (LIST, {"ListTemplate": "none", "Total": 0}, "ListTemplate is text where array is documented"),
         (LIST, {"ListTemplate": 7}, "ListTemplate is a number where array is documented"),
-        (LIST, {"ListTemplate": [ROW, "x"]}, "ListTemplate[1] is text where array is documented"),
-        (LIST, {"ListTemplate": [ROW, None]}, "ListTemplate[1] is nothing where array is documented"),
+        (LIST, {"ListTemplate": [ROW, "x"]}, "ListTemplate[1] is text where object is documented"),
+        (LIST, {"ListTemplate": [ROW, None]}, "ListTemplate[1] is nothing where object is documented"),
         (LIST, {"ListTemplate": {"a": [], "b": []}}, "ListTemplate is an object where array is documented"),
         (LIST, {"Total": "many"}, "Total is text where integer is documented"),
         (LIST, {"Total": True}, "Total is a boolean where integer is documented"),
