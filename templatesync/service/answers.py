@@ -1,7 +1,7 @@
 """The reply to a request -> `Answer`. Pure: no clock, no network; knows no kind.
 
-Only the service's `Code` decides (business errors arrive with status 200, and success next to `Success: false`). The
-status counts only when there is no Code, which means that something other than the service answered.
+The service's `Code` decides (business errors arrive with status 200, and success next to `Success: false`). Words and
+status count where the code is on no list, and when there is none, which mostly means that somebody else answered.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from urllib.parse import urlsplit
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer, AnswerClass, AnyRequest
 from templatesync.service.api import Operation, api
+from templatesync.service.envelope import Envelope, believed, done_without_code, envelope
+from templatesync.service.fit import Fitted, fit
 from templatesync.service.http import ExchangeError, Reply
+from templatesync.service.refusal import reconsidered
 from templatesync.service.secret import Secret, printable, scrub, scrub_json
 
 # Our own words where a service's Code would stand; no code of the service has this prefix.
@@ -52,34 +55,61 @@ class Context:
 
 
 def from_reply(context: Context, reply: Reply) -> Answer:
-    """The answer that an HTTP reply holds."""
+    """The answer that an HTTP reply holds, made to fit its operation when it is a success."""
     data = _decode(reply.body)
-    code = data.get("Code")
-    if not isinstance(code, str) or not code:
-        return _stranger(context, reply)
-    klass = api().classify(code)
-    message = data.get("Message")
-    text = message if isinstance(message, str) else ""
-    given = data.get("RequestId")
-    request_id = given if isinstance(given, str) else _header_id(reply)
+    said = envelope(data, _header_id(reply))
+    if not believed(said, reply.status):
+        return _without_code(context, reply, data, said)
+    make = _success if api().classify(said.code) is AnswerClass.SUCCESS else _refusal
+    return make(context, reply, data, said)
+
+
+def _success(context: Context, reply: Reply, data: Mapping[str, Json], said: Envelope) -> Answer:
+    fitted = fit(context.operation.response, data) if context.operation else Fitted(data)
+    return Answer(
+        request=context.request,
+        klass=AnswerClass.SUCCESS,
+        code=said.code,
+        message=said.words,
+        request_id=said.request_id,
+        data=fitted.data,
+        http_status=reply.status,
+        retry_after=_retry_after(reply.headers),
+        problems=fitted.problems,
+    )
+
+
+def _refusal(context: Context, reply: Reply, data: Mapping[str, Json], said: Envelope) -> Answer:
+    """A refusal may quote the request, the token and the ISV code in it included."""
+    klass = reconsidered(api().classify(said.code), said.code, said.words, reply.status)
     pause = _retry_after(reply.headers)
-    if klass is AnswerClass.THROTTLED and (pause > LONGEST_PAUSE or _RATION.search(f"{code} {text}")):
+    if klass is AnswerClass.THROTTLED and (pause > LONGEST_PAUSE or _RATION.search(f"{said.code} {said.words}")):
         klass = AnswerClass.QUOTA
-    if klass is not AnswerClass.SUCCESS:
-        # A refusal may quote the request, the token and the ISV code in it included.
-        data = scrub_json(data, context.secrets)
-        code, request_id = (scrub(word, context.secrets)[:_WORD_LIMIT] for word in (code, request_id))
-        text = scrub(text, context.secrets)[:_MESSAGE_LIMIT] + _denied_detail(data.get("AccessDeniedDetail"))
+    code, request_id = (scrub(word, context.secrets)[:_WORD_LIMIT] for word in (said.code, said.request_id))
+    data = scrub_json(data, context.secrets)
+    action = f"cams:{context.request.operation}"
+    words = scrub(said.words, context.secrets)[:_MESSAGE_LIMIT] + _denied_detail(envelope(data, "").denied, action)
+    if klass is AnswerClass.DENIED:
+        words = f"{action} is not permitted ({code}{': ' if words.strip() else ''}{words.strip()})"
     return Answer(
         request=context.request,
         klass=klass,
         code=code,
-        message=text,
+        message=words,
         request_id=request_id,
         data=data,
         http_status=reply.status,
         retry_after=pause,
     )
+
+
+def _without_code(context: Context, reply: Reply, data: Mapping[str, Json], said: Envelope) -> Answer:
+    """The answer without a Code: of the service when all that it should bring is there."""
+    if context.operation and said.request_id:
+        fitted = fit(context.operation.response, data).data
+        if done_without_code(context.operation, said, fitted, reply.status):
+            return _success(context, reply, data, said)
+    return _stranger(context, reply)
 
 
 def from_failure(context: Context, error: ExchangeError) -> Answer:
@@ -134,19 +164,21 @@ def _decode(body: bytes) -> Mapping[str, Json]:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds; the header counts milliseconds."""
-    try:
-        pause = float(headers.get(api().retry_after_header, "0")) / 1000
-    except ValueError:
-        return 0.0
-    return pause if math.isfinite(pause) and pause > 0 else 0.0
+    """Seconds; the service's own header counts milliseconds, that of HTTP seconds (a date in it is not read)."""
+    for name, unit in ((api().retry_after_header, 1000), ("retry-after", 1)):
+        try:
+            pause = float(headers.get(name, "")) / unit
+        except ValueError:
+            continue
+        return pause if math.isfinite(pause) and pause > 0 else 0.0
+    return 0.0
 
 
 def _header_id(reply: Reply) -> str:
     return printable(reply.headers.get("x-acs-request-id", "").encode(), 80)
 
 
-def _denied_detail(detail: Json) -> str:
+def _denied_detail(detail: Json, action: str) -> str:
     """What a policy lacks, from an object or from the same as JSON text: the service sends both."""
     if isinstance(detail, str):
         detail = _decode(detail.encode("utf-8", "replace"))
@@ -155,6 +187,6 @@ def _denied_detail(detail: Json) -> str:
     parts = [
         f"{label}: {detail[name]}"
         for name, label in (("AuthAction", "missing permission"), ("NoPermissionType", "why"), ("PolicyType", "policy"))
-        if isinstance(detail.get(name), str) and detail[name]
+        if isinstance(detail.get(name), str) and detail[name] not in ("", action)
     ]
     return f" ({'; '.join(parts)})" if parts else ""

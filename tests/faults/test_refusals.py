@@ -138,7 +138,7 @@ def test_a_missing_permission_to_write_is_named(front: Front, fault: str, code: 
     assert (set(said), said["failed"] <= AT_ONCE) == ({"failed", "not-started"}, True)
     assert len(front.calls(CREATE)) == said["failed"]
     assert f"failed ({code})" in ended.out
-    assert f"missing permission: cams:{CREATE}" in ended.out
+    assert f"cams:{CREATE} is not permitted" in ended.out
     assert "policy: AccountLevelIdentityBasedPolicy" in ended.out
 
 
@@ -148,7 +148,7 @@ def test_a_missing_permission_to_read_is_named(front: Front, fault: str) -> None
     front.fault(fault, LIST, times=99)
     ended = front.carry_out()
     assert (ended.code, ended.rows) == (4, ())
-    assert f"missing permission: cams:{LIST}" in ended.out
+    assert f"cams:{LIST} is not permitted" in ended.out
     assert "(request REQUEST-" in ended.out
     assert (len(front.calls(LIST)), front.calls(CREATE)) == (1, [])
 

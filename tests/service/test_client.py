@@ -198,13 +198,13 @@ def test_every_known_code(code: str) -> None:
 
 
 @pytest.mark.parametrize("status", [200, 400, 403, 429, 500, 503])
-def test_the_status_does_not_count_when_there_is_a_code(status: int) -> None:
+def test_the_status_does_not_count_when_there_is_a_code_that_is_known(status: int) -> None:
     for code, klass in (
         ("OK", AnswerClass.SUCCESS),
         ("InvalidParameter.Whatever", AnswerClass.INVALID),
         ("Throttling.Sometimes", AnswerClass.THROTTLED),
-        ("ServiceUnavailable.Today", AnswerClass.UNAVAILABLE),
-        ("Something.New", AnswerClass.OTHER),
+        ("ServiceUnavailable.Today", AnswerClass.THROTTLED if status == 429 else AnswerClass.UNAVAILABLE),
+        ("Something.New", {403: AnswerClass.DENIED, 429: AnswerClass.THROTTLED}.get(status, AnswerClass.OTHER)),
     ):
         assert send(LIST, httpx.Response(status, json={"Code": code})).klass is klass
 
@@ -307,14 +307,19 @@ def test_a_denial_names_the_missing_permission(detail: object) -> None:
     answer = send(CREATE, httpx.Response(403, json=data))
     assert answer.klass is AnswerClass.DENIED
     assert answer.message == (
-        "denied (missing permission: cams:CreateChatappTemplate; why: ImplicitDeny; policy: AccountLevel)"
+        "cams:CreateChatappTemplate is not permitted (Ram.PermissionDeny: "
+        "denied (why: ImplicitDeny; policy: AccountLevel))"
     )
+    other = {**DETAIL, "AuthAction": "cams:Other"}
+    told = send(CREATE, httpx.Response(403, json={**data, "AccessDeniedDetail": other})).message
+    assert "denied (missing permission: cams:Other; why" in told
 
 
 @pytest.mark.parametrize("detail", ["", "text", 5, [], {"AuthAction": 3}, None])
 def test_an_odd_denial_is_no_trouble(detail: object) -> None:
     data = {"Code": "Ram.PermissionDeny", "Message": "denied", "AccessDeniedDetail": detail}
-    assert send(CREATE, httpx.Response(403, json=data)).message == "denied"
+    message = send(CREATE, httpx.Response(403, json=data)).message
+    assert message == "cams:CreateChatappTemplate is not permitted (Ram.PermissionDeny: denied)"
 
 
 # Clock
