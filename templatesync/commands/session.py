@@ -7,7 +7,7 @@ project: a pull request must not be able to send signed requests elsewhere.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +20,7 @@ from templatesync.project.user_settings import UserSettings
 from templatesync.service.client import Client
 from templatesync.service.driver.driver import Driver
 from templatesync.service.endpoint import check_endpoint, check_region, regional_endpoint
+from templatesync.storage.user_dirs import cache_folder
 
 if TYPE_CHECKING:
     from templatesync.emulator.app import Emulator
@@ -104,7 +105,26 @@ def connect(
                 continue
             stack.callback(client.close)
             clients[space.name] = client
-        yield Session(clients, connection.edges.driver(), denied)
+        driver = connection.edges.driver()
+        stack.enter_context(_learning(driver, {client.account for client in clients.values()}, project, connection))
+        yield Session(clients, driver, denied)
+
+
+@contextmanager
+def _learning(driver: Driver, accounts: Set[str], project: Project, connection: Connection) -> Iterator[None]:
+    """Begin at the rates that earlier runs learned of these accounts, and write down what this one learns."""
+    counted = accounts - {""}
+    if not counted:
+        yield
+        return
+    from templatesync.commands.learned_rates import LearnedRates
+
+    rates = LearnedRates(cache_folder(connection.environment), project.root, connection.edges.clock)
+    driver.remember(rates.of(counted))
+    try:
+        yield
+    finally:
+        rates.keep(driver.learned)
 
 
 def _embedded(project: Project, space: Space, edges: Edges, stack: ExitStack) -> Client:

@@ -45,12 +45,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One call: `send` is `form` or `query`, `per_second` the rate a client starts from."""
+    """One call: `send` is `form` or `query`, `per_second` the rate a client starts from, `ceiling` the highest one."""
 
     name: str
     write: bool
     send: str
     per_second: float
+    ceiling: float
     request: tuple[Field, ...]
     response: tuple[Field, ...]
 
@@ -128,6 +129,7 @@ def api() -> Api:
             write=entry["write"],
             send=entry["send"],
             per_second=entry["per_second"],
+            ceiling=entry.get("ceiling", entry["per_second"]),
             request=tuple(_field(field) for field in entry["request"]),
             response=tuple(_field(field) for field in entry["response"]),
         )

@@ -15,7 +15,7 @@ from support.plan_scenarios import numbered, there
 from templatesync.service.api import api
 
 CREATIONS = 500
-READS = 2000
+READS = 1000
 LEAST_USED = 0.85
 MOST_THROTTLED = 0.01
 LONGEST_READING = 1.1
@@ -48,7 +48,7 @@ def test_creations_use_their_quota(metered: Front) -> None:
     assert (ended.code, metered.effects(CREATE)) == (0, CREATIONS)
     assert throttled(metered) <= MOST_THROTTLED
     # A look precedes each creation; both have quotas of their own and go on side by side.
-    assert least(metered, CREATE) / metered.took >= LEAST_USED
+    assert max(least(metered, operation) for operation in (CREATE, DETAIL, LIST)) / metered.took >= LEAST_USED
 
 
 def test_reads_use_their_quota(metered: Front) -> None:
@@ -56,7 +56,7 @@ def test_reads_use_their_quota(metered: Front) -> None:
     for body in numbered(READS):
         metered.live(**there(body))
     ended = metered.cli("plan", "--detailed-exitcode")
-    assert (ended.code, len(metered.calls(DETAIL))) == (0, READS)
+    assert (ended.code, sum(call["code"] == "OK" for call in metered.calls(DETAIL))) == (0, READS)
     assert throttled(metered) <= MOST_THROTTLED
     # Details are asked for beside the rest of the list, so that the slower of the two decides alone.
     floor = max(least(metered, LIST), least(metered, DETAIL))

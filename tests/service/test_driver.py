@@ -208,7 +208,7 @@ def test_the_rate_is_used_and_kept(window: bool, latency: float) -> None:
     dice = random.Random(5)
     world = World(latency=lambda request: latency * (0.5 + dice.random()))
     service = Metered(world, {WRITE: 50, READ: 50}, window=window)
-    driver = world.driver(workers=32)
+    driver = world.driver(workers=32, rates={WRITE: 50, READ: 50})
     driver.run([Job(service, ask(*[Request(READ)] * 2000)), Job(service, ask(*[Request(WRITE)] * 500))])
     assert driver.throttled == service.refused <= 25, "at most 1 % throttled"
     assert 2000 / (world.now - 1000) >= 0.85 * 50, "at least 85 % of the rate used"
@@ -217,7 +217,7 @@ def test_the_rate_is_used_and_kept(window: bool, latency: float) -> None:
 def test_a_slow_operation_does_not_hold_up_a_fast_one() -> None:
     world = World()
     service = Service(world)
-    driver = world.driver()
+    driver = world.driver(rates={LIST: 5, READ: 50})
     driver.run([Job(service, ask(*[Request(LIST)] * 100)), Job(service, ask(*[Request(READ)] * 100))])
     reads = [moment for moment, request in zip(service.times, service.log, strict=True) if request[1].operation == READ]
     assert max(reads) < 2.2
@@ -227,12 +227,12 @@ def test_a_slow_operation_does_not_hold_up_a_fast_one() -> None:
 def test_quotas_are_shared_by_the_senders_of_one_account() -> None:
     world = World()
     spaces = [Service(world, account="one") for _ in range(10)]
-    world.driver().run([Job(space, ask(*[Request(LIST)] * 5)) for space in spaces])
+    world.driver(rates={LIST: 5}).run([Job(space, ask(*[Request(LIST)] * 5)) for space in spaces])
     shared = world.now - 1000
     assert shared >= (50 - 2) / 5
     world = World()
     spaces = [Service(world, account=str(n)) for n in range(10)]
-    world.driver().run([Job(space, ask(*[Request(LIST)] * 5)) for space in spaces])
+    world.driver(rates={LIST: 5}).run([Job(space, ask(*[Request(LIST)] * 5)) for space in spaces])
     assert world.now - 1000 < shared / 5
 
 
@@ -257,7 +257,7 @@ def test_rates_can_be_replaced() -> None:
 
 def test_quotas_last_from_run_to_run() -> None:
     world = World()
-    driver = world.driver()
+    driver = world.driver(rates={LIST: 5})
     service = Service(world)
     for _ in range(10):
         driver.run([Job(service, one(LIST))])
@@ -337,19 +337,12 @@ def test_five_minutes_and_no_more() -> None:
     assert len(service.log) <= 5
 
 
-def test_a_rate_that_is_refused_twice_is_halved_and_recovers() -> None:
-    world = World()
-    service = Service(world, throttled(0.001), *[C.SUCCESS] * 9, throttled(0.001))
-    world.driver(rates={READ: 50}).run([Job(service, ask(*[Request(READ)] * 3000))])
-    first_minute = sum(1 for moment in service.times if moment <= 60)
-    assert 0.5 * 48 * 60 <= first_minute <= 0.65 * 48 * 60
-
-
 def test_a_single_refusal_costs_only_the_pause() -> None:
     world = World()
     service = Service(world, throttled(1))
     world.driver(rates={READ: 50}).run([Job(service, ask(*[Request(READ)] * 480))])
     assert world.now - 1000 < 11.5
+    assert service.times[-1] - service.times[-50] < 1.1, "at the full rate again"
 
 
 def test_refusals_of_one_moment_halve_the_rate_once() -> None:
@@ -364,8 +357,8 @@ def test_a_rate_below_what_was_promised_is_found() -> None:
     world = World(latency=lambda request: 0.05)
     service = Metered(world, {READ: 10}, header=1000)
     driver = _paced(world, service, [(READ, 1000)], rates={READ: 50})
-    assert service.refused <= 0.15 * 1000
-    assert world.now - 1000 < 180
+    assert service.refused <= 0.02 * 1000
+    assert world.now - 1000 < 115
     assert driver.retries == service.refused
 
 

@@ -30,7 +30,7 @@ class SenderState:
 class QueuedRequest:
     """One request of a job. `owner`, `turn` and `position` say where its answer belongs.
 
-    `refused` is the answer that asked for new credentials.
+    `refused` is the answer that asked for new credentials. `pressed`: it had to wait for its turn when it last left.
     """
 
     request: AnyRequest
@@ -41,6 +41,7 @@ class QueuedRequest:
     position: int
     tries: Tries | None = None
     sent_at: float = 0.0
+    pressed: bool = False
     refused: Answer | None = None
 
     @property

@@ -7,6 +7,7 @@ it, so no worker is held up by waiting.
 
 from __future__ import annotations
 
+import math
 import random as randomness
 import signal
 import threading
@@ -18,7 +19,8 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from templatesync.service.driver.job import ABORTED, GIVEN_UP, STOPPED, Finished, Interrupted, Job, Sender
-from templatesync.service.driver.lanes import Lanes
+from templatesync.service.driver.lanes import LaneKey, Lanes
+from templatesync.service.driver.rate import LearnedRate
 from templatesync.service.driver.scheduler import Scheduler, SchedulerSettings
 from templatesync.service.driver.workers import Threads, Workers
 
@@ -70,6 +72,24 @@ class Driver:
     def retries(self) -> int:
         """How many requests were sent once more."""
         return self._settings.tally.retries
+
+    def rates(self) -> Mapping[str, float]:
+        """Requests a second that hold at present, by operation that was called and is counted; the least of several
+        accounts."""
+        found: dict[str, float] = {}
+        for (_, operation), rate in self._lanes.rates.items():
+            if not math.isinf(rate.per_second):
+                found[operation] = min(rate.per_second, found.get(operation, math.inf))
+        return found
+
+    @property
+    def learned(self) -> Mapping[LaneKey, LearnedRate]:
+        """What this driver has found out about rates, by account and operation: for `remember` of a later one."""
+        return {key: found for key, rate in self._lanes.rates.items() if (found := rate.learned)}
+
+    def remember(self, learned: Mapping[LaneKey, LearnedRate]) -> None:
+        """Begin at rates that an earlier driver has learned. Before the first run."""
+        self._lanes.learned = learned
 
     @property
     def stopping(self) -> bool:

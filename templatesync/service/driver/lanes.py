@@ -9,10 +9,12 @@ import math
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from templatesync.service.api import api
 from templatesync.service.driver.call import QueuedRequest, SenderState, settled
 from templatesync.service.driver.pacing import Bucket
+from templatesync.service.driver.rate import LearnedRate, Rate
 
 # So many misses in a row, and a sender gets few workers until something arrives.
 _TROUBLE = 5
@@ -25,13 +27,21 @@ class _Lane:
     in_flight: int = 0
 
 
+LaneKey: TypeAlias = tuple[str, str]
+"""Account and operation."""
+
+
 class Lanes:
-    """Everything that waits to be sent. `rates` replaces requests per second by operation."""
+    """Everything that waits to be sent. `rates` replaces requests per second by operation, and nothing is learned then.
+
+    `learned` is what earlier runs have found out.
+    """
 
     def __init__(self, rates: Mapping[str, float], workers: int) -> None:
+        self.learned: Mapping[LaneKey, LearnedRate] = {}
         self._rates = rates
-        self._lanes: dict[tuple[str, str], _Lane] = {}
-        self._waiting: dict[tuple[str, str], _Lane] = {}
+        self._lanes: dict[LaneKey, _Lane] = {}
+        self._waiting: dict[LaneKey, _Lane] = {}
         self._senders: set[SenderState] = set()
         # What one operation, and one sender, may occupy while another one waits.
         self._lane_share = max(1, workers - workers // 4)
@@ -76,7 +86,7 @@ class Lanes:
             if key in self._waiting:
                 # To the end of the line: the next turn is another lane's.
                 self._waiting[key] = self._waiting.pop(key)
-            lane.bucket.take(now)
+            call.pressed = lane.bucket.take(now)
             lane.in_flight += 1
             call.state.in_flight += 1
             return call
@@ -86,6 +96,10 @@ class Lanes:
         """A call that was taken is no longer in flight."""
         self._lanes[call.lane].in_flight -= 1
         call.state.in_flight -= 1
+
+    def accepted(self, call: QueuedRequest, now: float) -> None:
+        """The service answered a call, and not that it was too fast."""
+        self._lanes[call.lane].bucket.rate.accepted(now, call.sent_at, pressed=call.pressed)
 
     def throttled(self, call: QueuedRequest, now: float, pause: float) -> None:
         """The service refused a call for its rate."""
@@ -142,9 +156,16 @@ class Lanes:
         if state.waiting == 0:
             self._senders.discard(state)
 
-    def _rate(self, call: QueuedRequest) -> float:
+    @property
+    def rates(self) -> Mapping[LaneKey, Rate]:
+        """The rate of every operation that was called."""
+        return {key: lane.bucket.rate for key, lane in self._lanes.items()}
+
+    def _rate(self, call: QueuedRequest) -> Rate:
         name = call.request.operation
         if name in self._rates:
-            return self._rates[name]
+            return Rate(self._rates[name], self._rates[name])
         operation = api().operations.get(name)
-        return operation.per_second if operation and call.state.sender.account else math.inf
+        if operation is None or not call.state.sender.account:
+            return Rate(math.inf, math.inf)
+        return Rate(operation.per_second, operation.ceiling, self.learned.get(call.lane))

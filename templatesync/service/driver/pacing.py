@@ -11,14 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from templatesync.model.request import Answer, AnswerClass
-
-# Below the documented rate, and what is left unused is the burst: a service that counts by calendar seconds sees no
-# more than its rate either, but for the jitter of the network. Nearer to 1 the burst would be too small to make up
-# for waking up late, and less would be used.
-_SHARE = 0.97
-_SLOWEST = 0.5
-_RECOVERY_PER_SECOND = 0.10 / 60
-_ISOLATED = 10.0
+from templatesync.service.driver.rate import SHARE, Rate
 
 LONGEST_PAUSE = 60.0
 THROTTLE_TRIES = 6
@@ -27,28 +20,28 @@ NETWORK_TRIES = 4
 NETWORK_SECONDS = 60.0
 
 
+# Seconds after a refusal, and the time of one request: enough that the next ones may arrive unevenly.
+_SLACK = 0.25
+# A request that follows the last one so closely, in times of the rate's own step, had waited for its turn.
+_CLOSE = 1.5
+
+
 class Bucket:
     """Tokens for one operation of one account: one is taken for each request that leaves.
 
-    `rate` is per second and may be infinite. After a throttled answer the bucket pauses. When the next one follows
-    within ten seconds it goes on at half the rate, never below 0.5/s, and gains a tenth of the full rate each minute.
+    How many there are a second is `rate`'s to learn; it may be infinite. After a throttled answer the bucket pauses.
     """
 
-    def __init__(self, rate: float, now: float) -> None:
-        self._full = rate * _SHARE
-        self._cut_rate = self._full
-        self._cut_at = now
+    def __init__(self, rate: Rate, now: float) -> None:
+        self.rate = rate
         self._resumed_at = -math.inf
-        self._burst = 1.0 if math.isinf(rate) else max(1.0, rate - self._full)
+        self._taken_at = -math.inf
         self._tokens = self._burst
         self._at = now
 
-    def rate(self, now: float) -> float:
-        """What it allows at present, per second."""
-        if math.isinf(self._full):
-            return self._full
-        recovered = self._full * _RECOVERY_PER_SECOND * max(0.0, now - self._cut_at)
-        return min(self._full, self._cut_rate + recovered)
+    @property
+    def _burst(self) -> float:
+        return 1.0 if math.isinf(self.rate.per_second) else max(1.0, self.rate.per_second * (1 / SHARE - 1))
 
     def ready_at(self, now: float) -> float:
         """When the next request may leave: `now` or later."""
@@ -57,24 +50,27 @@ class Bucket:
         if self._tokens >= 1.0:
             return start
         # A hair later, or rounding makes the caller wait for nothing once more.
-        return start + (1.0 - self._tokens) / self.rate(now) + 1e-6
+        return start + (1.0 - self._tokens) / self.rate.per_second + 1e-6
 
-    def take(self, now: float) -> None:
-        """Count one request. Only when `ready_at(now) <= now`."""
+    def take(self, now: float) -> bool:
+        """Count one request, and tell whether it had to wait for its turn. Only when `ready_at(now) <= now`."""
         self._refill(now)
-        if not math.isinf(self._full):
-            self._tokens -= 1.0
+        if math.isinf(self.rate.per_second):
+            return False
+        self._tokens -= 1.0
+        pressed = now - self._taken_at <= _CLOSE / self.rate.per_second
+        self._taken_at = now
+        return pressed
 
     def throttled(self, now: float, sent_at: float, pause: float) -> None:
         """The service refused a request of `sent_at`: send nothing for `pause` seconds, then perhaps go slower.
 
-        Refusals of requests that had left before the last pause ended are the same refusal. A single one is the
-        jitter of the network or a neighbour's burst, and costs only the pause: the way back up takes minutes.
+        Refusals of requests that had left before the last pause ended are the same refusal.
         """
         if sent_at >= self._resumed_at:
-            if sent_at - self._resumed_at <= _ISOLATED and not math.isinf(self._full):
-                self._cut_rate = max(min(_SLOWEST, self._full), self.rate(now) / 2)
-                self._cut_at = now
+            self.rate.refused(now)
+            if not math.isinf(self.rate.per_second):
+                pause = max(pause, _SLACK + 1 / self.rate.per_second)
             self._resumed_at = now + pause
         # Tokens do not gather during the pause, so it is not followed by a burst.
         self._tokens = min(self._tokens, 1.0)
@@ -82,7 +78,8 @@ class Bucket:
 
     def _refill(self, now: float) -> None:
         if now > self._at:
-            gained = self._burst if math.isinf(self._full) else (now - self._at) * self.rate(now)
+            per_second = self.rate.per_second
+            gained = self._burst if math.isinf(per_second) else (now - self._at) * per_second
             self._tokens = min(self._burst, self._tokens + gained)
             self._at = now
 

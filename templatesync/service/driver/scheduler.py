@@ -266,6 +266,8 @@ class Scheduler(Generic[T]):
             self._tally.throttled += 1
             hold = pause if pause is not None else min(answer.retry_after, LONGEST_PAUSE)
             self._lanes.throttled(call, self._now, hold)
+        elif answer.klass not in _NETWORK_FAILURES:
+            self._lanes.accepted(call, self._now)
         self._count_failures(call, answer, final=pause is None)
         if pause is None or (self.stopping and call.write):
             self._settle(call, answer)
