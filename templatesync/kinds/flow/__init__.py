@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from templatesync.kinds.base import Content, FileField, FileForm, Kind, Outputs, Policy, References, Remote, RuleSet
-from templatesync.kinds.flow import policy, remote
+from templatesync.kinds.flow import listing, policy, remote
 from templatesync.kinds.flow.file import LAYOUT, unparse
 from templatesync.kinds.flow.probe import PROBES, READS, WRITES
 from templatesync.kinds.flow.rules import RULES
@@ -28,10 +28,11 @@ KIND = Kind(
         identify=remote.identify,
         unparse=unparse,
         name_field="FlowName",
-        files={ASSET: FileField(CONTENT, remote.LARGEST)},
+        files={ASSET: FileField(CONTENT, listing.LARGEST)},
         layout=LAYOUT,
+        likeness=policy.likeness,
     ),
-    content=Content(policy.canonical, policy.current, policy.pair, policy.breaking),
+    content=Content(policy.canonical, policy.current, policy.pair, policy.breaking, policy.visible),
     policy=Policy(
         decide=policy.decide,
         deletable=policy.deletable,
@@ -41,8 +42,8 @@ KIND = Kind(
         way_to_settle="a template can only open a published flow; `templatesync: {publish: true}` publishes it",
     ),
     remote=Remote(
-        fetch=remote.fetch,
-        read=remote.read,
+        fetch=listing.fetch,
+        read=listing.read,
         create=remote.create,
         update=remote.update,
         delete=remote.delete,

@@ -6,7 +6,7 @@ import json
 
 from templatesync.documents.layout import OPTIONS, Layout
 from templatesync.kinds.base import Unparsed
-from templatesync.kinds.flow.policy import AMBIGUOUS, DRAFT, PUBLISHED
+from templatesync.kinds.flow.policy import AMBIGUOUS, DRAFT, PUBLISHED, UNREAD, unread
 from templatesync.kinds.flow.view import ASSET, CONTENT
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live
@@ -23,7 +23,9 @@ def unparse(live: Live) -> Unparsed:
     if live.status == AMBIGUOUS:
         return Unparsed({}, f"the live flows {' and '.join(live.facts.get('flow_ids', ()))} have this name")
     if live.status not in (DRAFT, PUBLISHED):
-        return Unparsed({}, f"its state is {live.status}")
+        return Unparsed({}, f"its state is {live.status}" if live.status else "the service does not tell its state")
+    if unread(live):
+        return Unparsed({}, f"its JSON could not be read: {live.facts[UNREAD]}")
     source = live.body or {}
     body: dict[str, Json] = {"kind": "flow", "FlowName": live.key.name, "Categories": source.get("Categories") or []}
     if source.get("EndpointUri"):

@@ -6,18 +6,23 @@
 | DRAFT                      | update; to be published is a difference too                   |
 | PUBLISHED                  | blocked: the way out is a new FlowName with `replaces`        |
 | two of one name            | blocked: neither is written                                   |
-| another state              | blocked, state named                                          |
+| an unknown state           | blocked, state named; `--resubmit` sends it all the same      |
+
+What nobody could read of its JSON is not compared: a published flow is left alone then, a draft is blocked, because
+`--resubmit` can bring it to what the file says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from templatesync.kinds.base import Pair
 from templatesync.kinds.flow.view import ASSET, CONTENT, entry_screens, exchanges, screens
+from templatesync.kinds.text import alike, seen
 from templatesync.model.change import Action, Decision, Note
 from templatesync.model.json_value import Json
-from templatesync.model.resource import Live, Resource
+from templatesync.model.resource import Key, Live, Resource
 
 KIND = "flow"
 DRAFT = "DRAFT"
@@ -26,11 +31,27 @@ DEPRECATED = "DEPRECATED"
 AMBIGUOUS = "ambiguous"
 """A state of ours: several live flows have one name."""
 
+STATES = frozenset({DRAFT, PUBLISHED, DEPRECATED})
+
+UNREAD = "asset_unread"
+"""A fact of a flow whose JSON could not be read: why not. Its state and its name are known all the same."""
+
 IS_PUBLISHED = "Published"
 """Our name for what a file says with `publish: true`, beside the API's own names in a content."""
 
 _TOLD = ("FlowName", "Categories", "EndpointUri")
 _NO_CONTENT = frozenset({"kind", ASSET, CONTENT})
+
+
+def state(told: Json) -> str:
+    """A state that is documented, or the service's own word; empty when it says none."""
+    word = told.strip() if isinstance(told, str) else ""
+    return word.upper() if word.upper() in STATES else word
+
+
+def likeness(key: Key, body: Mapping[str, Json] | None) -> str:
+    """Names in one spelling: a service may trim them, or tell them with other blanks or in other letters."""
+    return alike(key.name, " ")
 
 
 def canonical(resource: Resource) -> dict[str, Json]:
@@ -63,14 +84,49 @@ def _content(fields: dict[str, Json], body: Mapping[str, Json]) -> dict[str, Jso
 def pair(resource: Resource, live: Live) -> Pair:
     """Wanted and live content.
 
-    What the file does not say is not compared: no call takes an endpoint or a JSON away, or a publication back.
+    What the file does not say is not compared: no call takes an endpoint or a JSON away, or a publication back. Nor is
+    a JSON that could not be read; what that means is for `decide` to say.
     """
-    wanted, there, body = canonical(resource), current(live), live.body or {}
+    content, there, body = canonical(resource), current(live), live.body or {}
+    wanted = {name: value for name, value in content.items() if name != ASSET} if unread(live) else content
     for name in wanted.keys() - there.keys() - {ASSET, IS_PUBLISHED}:
         if body.get(name):
             there[name] = body[name]
     compared = {name: value for name, value in there.items() if name in wanted or name == "Categories"}
-    return Pair(wanted, wanted, compared)
+    return Pair(content, wanted, compared)
+
+
+def unread(live: Live) -> bool:
+    """Whether its JSON could not be read, though it may have one."""
+    return UNREAD in live.facts
+
+
+def visible(content: Json) -> Json:
+    """What a customer sees and what an endpoint is asked for."""
+    shown = {name: value if name == "FlowName" else _seen(value) for name, value in content.items()}
+    if isinstance(shown.get("Categories"), list):
+        shown["Categories"] = sorted({str(category).upper() for category in shown["Categories"]})
+    if isinstance(shown.get("EndpointUri"), str):
+        shown["EndpointUri"] = _address(shown["EndpointUri"])
+    return shown
+
+
+def _seen(value: Json) -> Json:
+    """A value without what nobody can see; a member that is null is as good as none."""
+    if isinstance(value, str):
+        return seen(value)
+    if isinstance(value, dict):
+        return {name: _seen(item) for name, item in value.items() if item is not None}
+    return [_seen(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _address(url: str) -> str:
+    """An address in one spelling: letters count neither in the scheme nor in the host."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return parts._replace(netloc=parts.netloc.lower(), path=parts.path or "/").geturl()
 
 
 def decide(
@@ -84,23 +140,46 @@ def decide(
         ids = _ids(live)
         note = Note("ambiguous", f"the live flows {ids} have this name; deprecate or delete all but one in the console")
         return Decision(Action.BLOCKED, AMBIGUOUS, sendable_meanwhile="unknown", notes=(note,))
-    if pair.wanted == pair.live:
-        return Decision(Action.NO_OP, sendable_meanwhile=meanwhile, notes=_notes(resource, live))
+    notes = _notes(resource, live)
+    if unknown(live):
+        return _in_unknown_state(live, resubmit, notes)
+    lacks = unread(live) and live.status == DRAFT and ASSET in pair.content
+    if pair.wanted == pair.live and not (lacks and resubmit):
+        if lacks:
+            return Decision(Action.BLOCKED, "unreadable", sendable_meanwhile="no", notes=notes)
+        return Decision(Action.NO_OP, sendable_meanwhile=meanwhile, notes=notes)
     if live.status == DRAFT:
-        return Decision(Action.UPDATE, sendable_meanwhile="no", notes=_notes(resource, live))
-    if live.status == PUBLISHED:
-        note = Note(
-            "published",
-            "a published flow cannot be changed; give the new one another FlowName and "
-            f"`templatesync: {{replaces: {live.key.name}}}`",
-        )
-        return Decision(Action.BLOCKED, "published", notes=(note,))
-    note = Note("state", f"the service says {live.status}, in which nothing is changed")
-    return Decision(Action.BLOCKED, f"state {live.status}", sendable_meanwhile="unknown", notes=(note,))
+        return Decision(Action.UPDATE, sendable_meanwhile="no", notes=notes)
+    note = Note(
+        "published",
+        "a published flow cannot be changed; give the new one another FlowName and "
+        f"`templatesync: {{replaces: {live.key.name}}}`",
+    )
+    return Decision(Action.BLOCKED, "published", notes=(note, *notes))
+
+
+def _in_unknown_state(live: Live, resubmit: bool, notes: tuple[Note, ...]) -> Decision:
+    """Whatever it means, it may be that the flow is retired, or in use: so it is not called as it should be, either."""
+    word = f"the service says {live.status!r}" if live.status else "the service says nothing of its state"
+    note = Note(
+        "unknown_state",
+        f"{word}, and nobody knows what that allows; `--resubmit {live.key}` sends the file's content all the same",
+    )
+    if resubmit:
+        return Decision(Action.UPDATE, sendable_meanwhile="unknown", notes=(note, *notes))
+    return Decision(Action.BLOCKED, _state(live), sendable_meanwhile="unknown", notes=(note, *notes))
+
+
+def _state(live: Live) -> str:
+    return f"unknown state {live.status!r}" if live.status else "unknown state"
 
 
 def _notes(resource: Resource, live: Live) -> tuple[Note, ...]:
     body, notes = live.body or {}, []
+    if unread(live):
+        again = f", so nobody knows whether it is as the file says; `--resubmit {live.key}` sends it again"
+        way_out = again if live.status == DRAFT and CONTENT in resource.body else "; its screens are not checked"
+        notes.append(Note(UNREAD, f"its JSON could not be read: {live.facts[UNREAD]}{way_out}"))
     if body.get("EndpointUri") and not resource.body.get("EndpointUri"):
         notes.append(Note("endpoint", f"{body['EndpointUri']} stays, since no call takes it away; say it in the file"))
     if live.status == DRAFT and not resource.options.publish:
@@ -112,7 +191,12 @@ def deletable(live: Live) -> str:
     """Why it cannot be deleted now; empty when it can."""
     if live.status == AMBIGUOUS:
         return f"{AMBIGUOUS} ({_ids(live)})"
-    return "" if live.status in (DRAFT, PUBLISHED) else f"state {live.status}"
+    return "" if live.status in (DRAFT, PUBLISHED) else _state(live)
+
+
+def unknown(live: Live) -> bool:
+    """Whether the state is on no page, so that nobody can say what it allows."""
+    return live.status not in STATES | {AMBIGUOUS}
 
 
 def _ids(live: Live) -> str:

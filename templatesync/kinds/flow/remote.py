@@ -1,35 +1,35 @@
-"""The calls that read flows and write them, as generators of requests. Knows the API's names; no client, clock or plan.
-
-Whether a flow is live only GetFlow tells: the listing names DEPRECATED ones too, and has no states. FlowName finds
-every name that contains it, and no answer says how many there are.
-"""
+"""The calls that write flows, as generators of requests. Knows the API's names; no client, clock or plan."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 
-from templatesync.documents import json_reader
-from templatesync.kinds.base import Scope, WriteResult
-from templatesync.kinds.flow.policy import AMBIGUOUS, DEPRECATED, DRAFT, IS_PUBLISHED, KIND, PUBLISHED, pair
+from templatesync.kinds.base import WriteResult
+from templatesync.kinds.flow.listing import named
+from templatesync.kinds.flow.policy import (
+    AMBIGUOUS,
+    DEPRECATED,
+    DRAFT,
+    IS_PUBLISHED,
+    KIND,
+    PUBLISHED,
+    likeness,
+    pair,
+    state,
+    unread,
+)
 from templatesync.kinds.flow.view import ASSET, CONTENT
+from templatesync.kinds.rows import not_understood, refused
 from templatesync.kinds.upload import stored
-from templatesync.model.calls import CallError, Calls, WrongAnswerError
+from templatesync.model.calls import CallError, Calls, Pause
 from templatesync.model.json_value import Json, canonical_json
-from templatesync.model.request import UNREACHABLE, Answer, AnswerClass, AnyRequest, Download, Request, Upload
-from templatesync.model.resource import Key, Listing, Live, Resource
-
-PAGE_SIZE = 100
-"""No maximum is documented; a service that gives fewer is asked on until it has nothing new."""
-MAX_PAGES = 10_000
-LARGEST = 10 << 20
-"""Bytes of JSON that are read, from a file or from the service."""
-LISTED = "listed"
-"""Our word for the state of a flow of which only the name was read."""
-UNREADABLE = "templatesync.FlowJson"
+from templatesync.model.request import Answer, Request, Upload
+from templatesync.model.resource import Key, Live, Resource
 
 _NOT_SENT = frozenset({"kind", ASSET, CONTENT})
+LOOKS = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0)
+"""Seconds before each look for what was just made: lists and details may lag behind."""
 
 
 def identify(body: Mapping[str, Json]) -> Key:
@@ -37,162 +37,58 @@ def identify(body: Mapping[str, Json]) -> Key:
     return Key(KIND, _text(body.get("FlowName")))
 
 
-# --- reading ----------------------------------------------------------------------------------------------------------
-
-
-def fetch(scope: Scope) -> Calls[Listing]:
-    """Every flow by name, the state of those that files want, and the JSON of those that the scope asks about."""
-    rows = yield from _rows("")
-    named: dict[Key, list[str]] = {}
-    for flow_id, name in sorted(rows.items()):
-        named.setdefault(Key(KIND, name), []).append(flow_id)
-    full = {key for key, ids in named.items() if scope.detail(key) or not scope.ids.isdisjoint(ids)}
-    chosen = sorted(full | (named.keys() & scope.wanted))
-    live = {key: Live(key, LISTED, {"flow_id": ids[0]}) for key, ids in named.items()}
-    failed: dict[Key, Answer] = {}
-    found = yield from _details({key: named[key] for key in chosen}, failed)
-    for key in chosen:
-        if key not in failed:
-            del live[key]
-    live |= found
-    asked = [one for key, one in sorted(found.items()) if key in full and one.status != AMBIGUOUS]
-    contents = yield from _contents(asked, failed)
-    live |= {one.key: one for one in contents}
-    return Listing(live, failed=failed)
-
-
-def read(key: Key, live: Live | None) -> Calls[Live | None]:
-    """One flow as it is now. It is looked up by name each time, for somebody may have made another one."""
-    rows = yield from _rows(key.name)
-    ids = {flow_id for flow_id, name in rows.items() if name == key.name}
-    if live is not None:
-        ids.add(live.ids.get("flow_id", ""))  # a listing may lag
-    failed: dict[Key, Answer] = {}
-    found = yield from _details({key: sorted(ids - {""})}, failed)
-    one = found.get(key)
-    if one is not None and one.status != AMBIGUOUS:
-        (one,) = (yield from _contents([one], failed)) or (one,)
-    if failed:
-        raise CallError(failed[key])
-    return one
-
-
-def _rows(name: str) -> Calls[dict[str, str]]:
-    """Names by FlowId, of all flows or of those whose names contain `name`."""
-    rows: dict[str, str] = {}
-    size = 0
-    for index in range(1, MAX_PAGES):
-        page = {"Page": {"Index": index, "Size": PAGE_SIZE}}
-        (answer,) = yield (Request("ListFlow", {**({"FlowName": name} if name else {}), **page}),)
-        if not answer.ok:
-            raise CallError(answer)
-        data = answer.data.get("Data")
-        listed = [row for row in data if isinstance(row, Mapping)] if isinstance(data, list) else []
-        known = len(rows)
-        rows |= {_text(row.get("FlowId")): _text(row.get("FlowName")) for row in listed if row.get("FlowId")}
-        # The first page shows what the service takes for a whole one.
-        size = size or len(listed)
-        if len(rows) == known or len(listed) < size:
-            break
-    return rows
-
-
-def _details(named: Mapping[Key, Sequence[str]], failed: dict[Key, Answer]) -> Calls[dict[Key, Live]]:
-    """The flows that are live, without their JSON. Several of one name are one that is ambiguous."""
-    asked = [(key, flow_id) for key, ids in named.items() for flow_id in ids]
-    answers = (yield tuple(Request("GetFlow", {"FlowId": flow_id}) for _, flow_id in asked)) if asked else []
-    details: dict[Key, list[Mapping[str, Json]]] = {}
-    for (key, flow_id), answer in zip(asked, answers, strict=True):
-        if answer.ok:
-            data = _data(answer)
-            if _text(data.get("FlowId")) != flow_id:
-                raise WrongAnswerError(answer, f"asked for the flow {flow_id}, the service answered with another")
-            # Renamed since it was listed, it is another resource.
-            if data.get("FlowName") == key.name and data.get("Status") != DEPRECATED:
-                details.setdefault(key, []).append(data)
-        elif not _gone(answer):
-            _fail(key, answer, failed)
-    return {key: _live(key, each) for key, each in details.items() if key not in failed}
-
-
-def _live(key: Key, details: Sequence[Mapping[str, Json]]) -> Live:
-    ids = [_text(each.get("FlowId")) for each in details]
-    if len(details) > 1:
-        return Live(key, AMBIGUOUS, {"flow_id": ids[0]}, {"flow_ids": ids})
-    return Live(key, _text(details[0].get("Status")), {"flow_id": ids[0]}, {}, details[0])
-
-
-def _contents(flows: Sequence[Live], failed: dict[Key, Answer]) -> Calls[list[Live]]:
-    """Flows with their JSON, as far as they have one. What cannot be read is in `failed`, and keeps no body."""
-    requests = tuple(Request("GetFlowJSONAssest", {"FlowId": live.ids["flow_id"]}) for live in flows)
-    answers = (yield requests) if requests else []
-    urls: dict[Key, str] = {}
-    for live, answer in zip(flows, answers, strict=True):
-        if not answer.ok:
-            _fail(live.key, answer, failed)
-        elif path := _data(answer).get("FilePath"):
-            urls[live.key] = path if isinstance(path, str) else repr(path)[:100]
-    loads: tuple[AnyRequest, ...] = tuple(Download(url, LARGEST) for url in urls.values())
-    files = dict(zip(urls, (yield loads) if loads else [], strict=True))
-    values: dict[Key, Json] = {}
-    for key, answer in files.items():
-        if not answer.ok:
-            _fail(key, answer, failed)
-        else:
-            _parse(key, answer, values, failed)
-    return [_with_json(live, values, failed) for live in flows]
-
-
-def _with_json(live: Live, values: Mapping[Key, Json], failed: Mapping[Key, Answer]) -> Live:
-    if live.key in failed:
-        return replace(live, body=None)
-    if live.key not in values:
-        return live
-    return replace(live, body={**(live.body or {}), CONTENT: values[live.key]})
-
-
-def _parse(key: Key, answer: Answer, values: dict[Key, Json], failed: dict[Key, Answer]) -> None:
-    loaded = json_reader.load(answer.data["content"], "its JSON")
-    if loaded.documents:
-        values[key] = loaded.documents[0].data
-        return
-    first = loaded.findings[0]
-    message = f"its JSON cannot be read: line {first.line}, column {first.column}: {first.message}"
-    failed[key] = Answer(answer.request, AnswerClass.OTHER, UNREADABLE, message, answer.request_id)
-
-
-def _fail(key: Key, answer: Answer, failed: dict[Key, Answer]) -> None:
-    denied = answer.klass is AnswerClass.DENIED and isinstance(answer.request, Request)
-    # These say that the space cannot be read, not that one flow cannot.
-    if denied or answer.klass in UNREACHABLE | {AnswerClass.CREDENTIALS, AnswerClass.REFRESH}:
-        raise CallError(answer)
-    failed[key] = answer
-
-
-def _gone(answer: Answer) -> bool:
-    """Whether an answer says that there is no such flow. The code for that is not documented."""
-    return answer.klass is AnswerClass.NOT_FOUND or (
-        answer.klass in (AnswerClass.INVALID, AnswerClass.OTHER) and answer.code.endswith("NotExist")
-    )
-
-
-# --- writing ----------------------------------------------------------------------------------------------------------
-
-
 def create(resource: Resource) -> Calls[WriteResult]:
     """Make a draft, give it its JSON, and publish it if the file says so."""
     (answer,) = yield (Request("CreateFlow", _fields(resource)),)
     if not answer.ok:
         raise CallError(answer)
-    flow_id = _text(_data(answer).get("FlowId"))
-    rest: list[Request] = []
-    if resource.options.publish:
-        rest.append(Request("PublishFlow", {"FlowId": flow_id}))
+    flow_id = yield from _id_of(resource.key, _text(_data(answer).get("FlowId")))
+    rest = [Request("PublishFlow", {"FlowId": flow_id})] if resource.options.publish else []
     if not flow_id and (rest or CONTENT in resource.body):
-        raise CallError(replace(answer, klass=AnswerClass.OTHER, message="the service told no FlowId"), partly=True)
+        message = "the flow is made, and neither the answer nor the list tells which one it is"
+        raise CallError(not_understood(answer, message), partly=True)
     if CONTENT in resource.body:
         answer = yield from _put_json(resource, flow_id, partly=True)
-    return WriteResult((yield from _all(rest, answer)), {"flow_id": flow_id})
+    return WriteResult((yield from _all(rest, answer)), {"flow_id": flow_id} if flow_id else {})
+
+
+def _id_of(key: Key, told: str) -> Calls[str]:
+    """The id of a flow that was just made; empty when nobody can tell.
+
+    The answer may name none, or another one: what is written to next must be this flow. So its detail, or the list,
+    says it again; where the answer is of no help, the only draft of that name is it, since there was none before.
+    """
+    for seconds in LOOKS:
+        if seconds:
+            yield Pause(seconds)
+        if told:
+            (answer,) = yield (Request("GetFlow", {"FlowId": told}),)
+            if _is_draft(key, told, answer):
+                return told
+        try:
+            names = yield from named(key.name)
+        except CallError as error:
+            if refused(error.answer):
+                continue
+            return ""
+        wanted = likeness(key, None)
+        ids = {each for name, ids in names.ids.items() if likeness(Key(KIND, name), None) == wanted for each in ids}
+        if told in ids:
+            return told
+        listed = sorted(ids)
+        answers = (yield tuple(Request("GetFlow", {"FlowId": each}) for each in listed)) if listed else []
+        drafts = [each for each, answer in zip(listed, answers, strict=True) if _is_draft(key, each, answer)]
+        if len(drafts) == 1:
+            return drafts[0]
+    return ""
+
+
+def _is_draft(key: Key, flow_id: str, answer: Answer) -> bool:
+    """Whether a detail is that of a flow of this name that was never published, as far as the service says."""
+    data = _data(answer) if answer.ok else {}
+    named_so = likeness(Key(KIND, _text(data.get("FlowName"))), None) == likeness(key, None)
+    is_it = _text(data.get("FlowId")) == flow_id and named_so
+    return is_it and state(data.get("Status")) not in (PUBLISHED, DEPRECATED)
 
 
 def update(resource: Resource, live: Live) -> Calls[WriteResult]:
@@ -200,6 +96,10 @@ def update(resource: Resource, live: Live) -> Calls[WriteResult]:
     _, wanted, there = pair(resource, live)
     flow_id = live.ids["flow_id"]
     differ = {name for name in wanted if wanted[name] != there.get(name)}
+    if unread(live) and CONTENT in resource.body:
+        differ.add(ASSET)  # nobody knows what it has, and what is published must be what the file says
+    if not differ:
+        differ = {*wanted} - {IS_PUBLISHED}  # sent again on purpose
     answer: Answer | None = None
     if differ - {ASSET, IS_PUBLISHED}:
         answer = yield from _all([Request("ModifyFlow", {**_fields(resource), "FlowId": flow_id})], None)
@@ -212,11 +112,19 @@ def update(resource: Resource, live: Live) -> Calls[WriteResult]:
 
 
 def delete(live: Live) -> Calls[WriteResult]:
-    """Deprecate what is published, delete what is a draft."""
-    assert live.status in (DRAFT, PUBLISHED)
-    operation = "DeprecateFlow" if live.status == PUBLISHED else "DeleteFlow"
-    (answer,) = yield (Request(operation, {"FlowId": live.ids["flow_id"]}),)
-    if not answer.ok and not _gone(answer):
+    """Deprecate what is published, delete what is a draft. In a state that nobody knows one of the two may do.
+
+    Raises CallError whatever the refusal says: only the list shows that the flow is gone.
+    """
+    assert live.status != AMBIGUOUS
+    operations = {DRAFT: ("DeleteFlow",), PUBLISHED: ("DeprecateFlow",)}.get(
+        live.status, ("DeleteFlow", "DeprecateFlow")
+    )
+    for operation in operations:
+        (answer,) = yield (Request(operation, {"FlowId": live.ids["flow_id"]}),)
+        if not refused(answer):
+            break
+    if not answer.ok:
         raise CallError(answer)
     return WriteResult(answer, {})
 

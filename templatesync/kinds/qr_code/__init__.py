@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from templatesync.kinds.base import Content, FileForm, Kind, Outputs, Policy, Remote, RuleSet
-from templatesync.kinds.qr_code import policy, remote
+from templatesync.kinds.qr_code import identity, listing, policy, remote
 from templatesync.kinds.qr_code.probe import PROBES, READS, WRITES
 from templatesync.kinds.qr_code.rules import RULES
 from templatesync.model.change import Note
@@ -33,8 +33,14 @@ def _picture(live: Live) -> str:
 
 KIND = Kind(
     name="qr_code",
-    file=FileForm(schema="qr_code", identify=remote.identify, unparse=policy.unparse, layout=policy.LAYOUT),
-    content=Content(_canonical, policy.current, policy.pair, policy.breaking),
+    file=FileForm(
+        schema="qr_code",
+        identify=identity.identify,
+        unparse=policy.unparse,
+        layout=policy.LAYOUT,
+        likeness=identity.likeness,
+    ),
+    content=Content(_canonical, policy.current, policy.pair, policy.breaking, policy.visible),
     policy=Policy(
         decide=policy.decide,
         order=2,
@@ -42,8 +48,8 @@ KIND = Kind(
         deletion=Note("printed", "whoever scans a printed picture of it reaches nothing"),
     ),
     remote=Remote(
-        fetch=remote.fetch,
-        read=remote.read,
+        fetch=listing.fetch,
+        read=listing.read,
         create=remote.create,
         update=remote.update,
         delete=remote.delete,

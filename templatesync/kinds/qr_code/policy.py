@@ -13,6 +13,8 @@ from collections.abc import Mapping
 
 from templatesync.documents.layout import OPTIONS, Layout
 from templatesync.kinds.base import Pair, Unparsed
+from templatesync.kinds.qr_code.identity import by_code, phone_of
+from templatesync.kinds.text import seen
 from templatesync.model.change import Action, Decision, Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource
@@ -43,6 +45,11 @@ def pair(resource: Resource, live: Live) -> Pair:
     return Pair(content, content, current(live))
 
 
+def visible(content: Json) -> Json:
+    """What a person who scans it sees."""
+    return {name: seen(value) if isinstance(value, str) else value for name, value in content.items()}
+
+
 def decide(
     resource: Resource, live: Live | None, pair: Pair | None, on_approved: str, resubmit: bool = False
 ) -> Decision:
@@ -63,7 +70,7 @@ def decide(
 
 def _notes(resource: Resource, live: Live) -> list[Note]:
     wanted, there = resource.body.get("GenerateQrImage"), (live.body or {}).get("GenerateQrImage")
-    if wanted and there and wanted != there:
+    if wanted and there and str(wanted).casefold() != str(there).casefold():
         return [
             Note(
                 "picture", f"the service keeps it as {there}, the file says {wanted}; it goes out with the next change"
@@ -79,10 +86,12 @@ def unparse(live: Live) -> Unparsed:
         return Unparsed({}, "it has no message")
     out: dict[str, Json] = {"kind": "qr_code", "PhoneNumber": body["PhoneNumber"]}
     out["PrefilledMessage"] = body["PrefilledMessage"]
-    if body.get("GenerateQrImage") in ("PNG", "SVG"):
-        out["GenerateQrImage"] = body["GenerateQrImage"]
-    if live.key.name.endswith(f"/{live.ids['qrdl_code']}"):
-        out["QrdlCode"] = live.ids["qrdl_code"]
+    image = str(body.get("GenerateQrImage")).upper()
+    if image in ("PNG", "SVG"):
+        out["GenerateQrImage"] = image
+    code = live.ids["qrdl_code"]
+    if live.key == by_code(phone_of(live.key), code):
+        out["QrdlCode"] = code
     return Unparsed(out)
 
 

@@ -7,16 +7,17 @@ from templatesync.model.request import Request
 READS = ("ListPhoneMessageQrdl", "QueryChatappPhoneNumbers")
 WRITES = ("CreatePhoneMessageQrdl", "DeletePhoneMessageQrdl", "UpdatePhoneMessageQrdl")
 
-_PHONE = "templatesync-doctor"
+NO_PHONE = "templatesync-doctor"
+"""What no number can be."""
 _CODE = "-templatesync doctor-"
 # The service refuses more than 140 characters, too.
 _MESSAGE = "nothing is meant " * 10
-_CONTENT = {"PhoneNumber": _PHONE, "PrefilledMessage": _MESSAGE, "GenerateQrImage": "PNG"}
+_CONTENT = {"PhoneNumber": NO_PHONE, "PrefilledMessage": _MESSAGE, "GenerateQrImage": "PNG"}
 
 PROBES = (
-    Request("ListPhoneMessageQrdl", {"PhoneNumber": _PHONE}),
+    Request("ListPhoneMessageQrdl", {"PhoneNumber": NO_PHONE}),
     Request("QueryChatappPhoneNumbers"),
     Request("CreatePhoneMessageQrdl", _CONTENT),
-    Request("DeletePhoneMessageQrdl", {"PhoneNumber": _PHONE, "QrdlCode": _CODE}),
+    Request("DeletePhoneMessageQrdl", {"PhoneNumber": NO_PHONE, "QrdlCode": _CODE}),
     Request("UpdatePhoneMessageQrdl", {**_CONTENT, "QrdlCode": _CODE}),
 )
