@@ -35,8 +35,11 @@ def rows_of(answer: Answer, member: str) -> Rows | None:
         return Rows(tuple(value))
     if isinstance(value, str) and value.strip():
         return None
-    nothing = all(_holds_nothing(name, each) for name, each in answer.data.items())
-    return Rows((), listed=False) if nothing else None
+    return Rows((), listed=False) if _nothing_in(answer) else None
+
+
+def _nothing_in(answer: Answer) -> bool:
+    return all(_holds_nothing(name, value) for name, value in answer.data.items())
 
 
 def _holds_nothing(name: str, value: Json) -> bool:
@@ -49,8 +52,12 @@ def _holds_nothing(name: str, value: Json) -> bool:
 
 
 def refused(answer: Answer) -> bool:
-    """Whether the service understood who asks, and declined this question: for what was asked, or for what there is."""
-    return not answer.ok and answer.klass not in DENIED | UNREACHABLE and not answer.code.startswith(_OURS)
+    """Whether the service understood who asks, and declined this question: for what was asked, or for what there is.
+
+    An answer that holds something is no refusal, whatever its code says: that may be a word for success.
+    """
+    declined = not answer.ok and answer.klass not in DENIED | UNREACHABLE and not answer.code.startswith(_OURS)
+    return declined and _nothing_in(answer)
 
 
 def same_refusal(one: Answer, other: Answer) -> bool:

@@ -41,10 +41,10 @@ def fetch(scope: Scope) -> Calls[Listing]:
     chosen = sorted(full | (named.keys() & scope.wanted))
     details = yield from _details({key: named[key] for key in chosen})
     asked = [one for key, one in sorted(details.live.items()) if key in full and one.status != AMBIGUOUS]
-    contents = yield from _contents(asked)
+    full_ones = yield from contents(asked)
     failed = {Key(KIND, name): answer for name, answer in names.failed.items()} | details.failed
     live = {key: Live(key, LISTED, {"flow_id": ids[0]}) for key, ids in named.items()}
-    live = {key: one for key, one in live.items() if key not in chosen or key in failed} | details.live | contents
+    live = {key: one for key, one in live.items() if key not in chosen or key in failed} | details.live | full_ones
     live = {key: replace(one, body=None) if key in failed else one for key, one in live.items()}
     return Listing(live, not names.problem, failed, reason=names.problem)
 
@@ -66,7 +66,7 @@ def read(key: Key, live: Live | None) -> Calls[Live | None]:
         raise CallError(not_understood(Answer(_LIST, AnswerClass.OTHER), names.problem))
     if one is None or one.status == AMBIGUOUS:
         return one
-    return (yield from _contents([one]))[key]
+    return (yield from contents([one]))[key]
 
 
 def named(name: str) -> Calls[Names]:
@@ -145,7 +145,7 @@ def _live(key: Key, flow_id: str, data: Mapping[str, Json]) -> Live:
 # --- the JSON ---------------------------------------------------------------------------------------------------------
 
 
-def _contents(flows: Sequence[Live]) -> Calls[dict[Key, Live]]:
+def contents(flows: Sequence[Live]) -> Calls[dict[Key, Live]]:
     """Flows with their JSON, as far as they have one. Where it cannot be read, the fact `UNREAD` says why.
 
     Raises CallError when the service cannot be reached any more.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from templatesync.kinds.base import WriteResult
-from templatesync.kinds.flow.listing import named
+from templatesync.kinds.flow.listing import contents, named
 from templatesync.kinds.flow.policy import (
     AMBIGUOUS,
     DEPRECATED,
@@ -49,6 +50,8 @@ def create(resource: Resource) -> Calls[WriteResult]:
         raise CallError(not_understood(answer, message), partly=True)
     if CONTENT in resource.body:
         answer = yield from _put_json(resource, flow_id, partly=True)
+        if rest:
+            yield from _until_taken(resource, Live(resource.key, DRAFT, {"flow_id": flow_id}), answer)
     return WriteResult((yield from _all(rest, answer)), {"flow_id": flow_id} if flow_id else {})
 
 
@@ -67,9 +70,7 @@ def _id_of(key: Key, told: str) -> Calls[str]:
                 return told
         try:
             names = yield from named(key.name)
-        except CallError as error:
-            if refused(error.answer):
-                continue
+        except CallError:
             return ""
         wanted = likeness(key, None)
         ids = {each for name, ids in names.ids.items() if likeness(Key(KIND, name), None) == wanted for each in ids}
@@ -105,6 +106,8 @@ def update(resource: Resource, live: Live) -> Calls[WriteResult]:
         answer = yield from _all([Request("ModifyFlow", {**_fields(resource), "FlowId": flow_id})], None)
     if ASSET in differ:
         answer = yield from _put_json(resource, flow_id, partly=answer is not None)
+        if IS_PUBLISHED in differ:
+            yield from _until_taken(resource, live, answer)
     if IS_PUBLISHED in differ:
         answer = yield from _all([Request("PublishFlow", {"FlowId": flow_id})], answer)
     assert answer is not None, "nothing differs"
@@ -154,6 +157,27 @@ def _put_json(resource: Resource, flow_id: str, *, partly: bool) -> Calls[Answer
     if not answer.ok:
         raise CallError(answer, partly=partly)
     return answer
+
+
+def _until_taken(resource: Resource, before: Live, answer: Answer) -> Calls[None]:
+    """Wait until the JSON that was put there is what the service has: what is published stays as it is for good.
+
+    Where it cannot be read there is nothing to wait for. Another one than before and than ours is ours, told otherwise.
+    Raises CallError when the old one stays.
+    """
+    old, wanted = (before.body or {}).get(CONTENT), resource.body[CONTENT]
+    for seconds in LOOKS:
+        if seconds:
+            yield Pause(seconds)
+        try:
+            now = (yield from contents([replace(before, facts={})]))[before.key]
+        except CallError:
+            continue
+        there = (now.body or {}).get(CONTENT)
+        if unread(now) or there == wanted or (there not in (None, old) and not unread(before)):
+            return
+    message = "the service took the JSON and still has another one, so the flow is not published"
+    raise CallError(not_understood(answer, message), partly=True)
 
 
 def _data(answer: Answer) -> Mapping[str, Json]:
