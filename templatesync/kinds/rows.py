@@ -15,6 +15,8 @@ from templatesync.model.json_value import Json
 from templatesync.model.request import DENIED, UNREACHABLE, Answer, AnswerClass
 
 NOT_UNDERSTOOD = "templatesync.NotUnderstood"
+NOT_LISTED = "not_listed"
+"""The code of a creation that was accepted, and that nothing shows yet: it must not be repeated."""
 _OURS = "templatesync."
 
 # Numbers that count nothing.

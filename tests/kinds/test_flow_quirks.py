@@ -106,15 +106,9 @@ def test_an_account_without_flows(space: Called, name: str, value: str) -> None:
 # --- details ----------------------------------------------------------------------------------------------------------
 
 
-def refusing(called: Called, operation: str, answer: Answer) -> None:
-    """From now on that operation is answered so."""
-    ask = called._ask
-    called._ask = lambda request: ask(request) if request.operation != operation else answer  # type: ignore[method-assign]
-
-
 @pytest.mark.parametrize("klass", [AnswerClass.DENIED, AnswerClass.NOT_FOUND, AnswerClass.INVALID, AnswerClass.OTHER])
 def test_a_refused_detail_is_the_failure_of_that_flow(filled: Called, klass: AnswerClass) -> None:
-    refusing(filled, "GetFlow", Answer(LIST, klass, "InvalidParameter.FlowNotExist", "no"))
+    filled.answering("GetFlow", lambda request, answer: Answer(LIST, klass, "InvalidParameter.FlowNotExist", "no"))
     listing = filled.run(KIND.remote.fetch(only(BOOK, ABSENT)))
     assert (set(listing.failed), listing.complete) == ({BOOK}, True)
     assert listing.live[BOOK].body is None
@@ -124,7 +118,9 @@ def test_a_refused_detail_is_the_failure_of_that_flow(filled: Called, klass: Ans
 
 
 def test_details_that_cannot_be_reached_are_those_of_the_whole(filled: Called) -> None:
-    refusing(filled, "GetFlow", Answer(LIST, AnswerClass.UNREACHABLE, "templatesync.Unreachable"))
+    filled.answering(
+        "GetFlow", lambda request, answer: Answer(LIST, AnswerClass.UNREACHABLE, "templatesync.Unreachable")
+    )
     with pytest.raises(CallError):
         filled.run(KIND.remote.fetch(only(BOOK)))
 
@@ -144,14 +140,16 @@ def test_what_no_list_shows_and_no_detail_is_gone(filled: Called) -> None:
 
 
 def test_a_name_that_list_and_detail_spell_in_two_ways_blocks_both(filled: Called) -> None:
-    answer = answered(LIST, {"Data": {"FlowName": "Book", "Status": "DRAFT"}})
-    refusing(filled, "GetFlow", answer)
+    other = answered(LIST, {"Data": {"FlowName": "Book", "Status": "DRAFT"}})
+    filled.answering("GetFlow", lambda request, answer: other)
     listing = filled.run(KIND.remote.fetch(only(BOOK, Key("flow", "Book"))))
     assert set(listing.failed) == {BOOK, Key("flow", "Book")}
 
 
 def test_what_a_detail_lacks_the_list_has(filled: Called) -> None:
-    refusing(filled, "GetFlow", answered(LIST, {"Data": {"Status": "draft", "Categories": ["OTHER"]}}))
+    filled.answering(
+        "GetFlow", lambda request, answer: answered(LIST, {"Data": {"Status": "draft", "Categories": ["OTHER"]}})
+    )
     one = filled.run(KIND.remote.fetch(only(BOOK))).live[BOOK]
     assert one.status == "DRAFT"
     assert KIND.outputs.values(one) == {"flow_id": one.ids["flow_id"]}

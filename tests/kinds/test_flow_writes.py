@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from support.flow_project import ASSET
@@ -18,10 +17,9 @@ from support.flow_space import (
 )
 from support.kind_calls import Called
 
-from templatesync.kinds.rows import NOT_UNDERSTOOD
+from templatesync.kinds.rows import NOT_LISTED, NOT_UNDERSTOOD
 from templatesync.model.calls import CallError
 from templatesync.model.json_value import Json
-from templatesync.model.request import Answer
 from templatesync.model.resource import Key, Options
 
 
@@ -59,6 +57,9 @@ NEW = Key("flow", " New  flow")
         {"slow_writes": "2"},
         {"slow_writes": "30"},
         {"edits": "30"},
+        {"flow_path": "missing"},
+        {"flow_path": "empty-text"},
+        {"flow_file": "denied"},
     ],
     ids=str,
 )
@@ -78,22 +79,15 @@ def test_a_flow_that_nobody_shows_is_made_in_part(filled: Called) -> None:
     filled.quirks(created_id="null", list_lag="3600")
     with pytest.raises(CallError) as raised:
         filled.run(KIND.remote.create(wanted(NEW)))
-    assert (raised.value.partly, raised.value.answer.code) == (True, NOT_UNDERSTOOD)
+    assert (raised.value.partly, raised.value.answer.code) == (True, NOT_LISTED)
     assert filled.run(KIND.remote.create(wanted(ABSENT, None, Options()))).ids == {}
 
 
 def test_another_id_than_that_of_the_new_flow_is_not_written_to(filled: Called) -> None:
     victim = filled.run(KIND.remote.read(BOOK, None))
     assert victim is not None
-    ask = filled._ask
-
-    def lie(request: Any) -> Answer:
-        answer = ask(request)
-        if request.operation == "CreateFlow":
-            answer = replace(answer, data={"Code": "OK", "Data": {"FlowId": victim.ids["flow_id"]}})
-        return answer
-
-    filled._ask = lie  # type: ignore[method-assign]
+    told = {"Code": "OK", "Data": {"FlowId": victim.ids["flow_id"]}}
+    filled.answering("CreateFlow", lambda request, answer: replace(answer, data=told))
     written = filled.run(KIND.remote.create(wanted(NEW, OTHER_ASSET)))
     assert written.ids != victim.ids
     assert filled.run(KIND.remote.read(BOOK, None)) == replace(

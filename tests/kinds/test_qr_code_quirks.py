@@ -102,13 +102,23 @@ def test_a_number_without_codes(space: Called, name: str, value: str) -> None:
 
 
 def test_a_refusal_for_everything_is_not_a_number_without_codes(filled: Called) -> None:
-    filled.quirks(denied_qr_codes="words")
+    filled.answering(LIST.operation, lambda request, answer: REFUSALS["system"])
     listing = filled.run(KIND.remote.fetch(only(*KEYS)))
     assert (listing.complete, set(listing.failed)) == (False, set(KEYS))
-    assert "ListPhoneMessageQrdl: no permission for the action cams:ListPhoneMessageQrdl" in listing.reason
+    assert "ListPhoneMessageQrdl: System error [ERR-COMMON-001]" in listing.reason
     with pytest.raises(CallError) as raised:
         filled.run(KIND.remote.read(KEYS[0], None))
-    assert raised.value.answer.code == "ERR-COMMON-002"
+    assert raised.value.answer.code == "ERR-COMMON-001"
+
+
+@pytest.mark.parametrize("value", ["gateway", "product", "words"])
+def test_a_list_that_may_not_be_read_says_nothing(filled: Called, value: str) -> None:
+    filled.quirks(denied_qr_codes=value)
+    try:
+        listing = filled.run(KIND.remote.fetch(only(*KEYS)))
+    except CallError:
+        return
+    assert (listing.complete, set(listing.failed)) == (False, set(KEYS))
 
 
 def test_a_number_of_somebody_else_blocks_its_codes_and_nothing_else(filled: Called) -> None:
@@ -130,6 +140,7 @@ def test_who_may_not_see_the_numbers_does_not_know_whose_a_number_is(filled: Cal
 REFUSALS = {
     "none": Answer(LIST, AnswerClass.INVALID, "InvalidParameter.NoData"),
     "nobody": Answer(LIST, AnswerClass.INVALID, "InvalidParameter.PhoneNumberError"),
+    "system": Answer(LIST, AnswerClass.OTHER, "ERR-COMMON-001", "System error"),
     "denied": Answer(LIST, AnswerClass.DENIED, "NoPermission"),
     "broken": Answer(LIST, AnswerClass.UNAVAILABLE, "InternalError"),
     "rows": Answer(LIST, AnswerClass.OTHER, "200", data={"Code": "200", "Data": [row()]}),

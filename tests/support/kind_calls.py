@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -40,6 +40,7 @@ class Called:
             clock=self.clock,
         )
         self.sent: list[AnyRequest] = []
+        self.lies: dict[str, Callable[[AnyRequest, Answer], Answer]] = {}
 
     def quirks(self, **quirks: str) -> None:
         """In place of those that there were; `_` stands for a hyphen."""
@@ -61,8 +62,16 @@ class Called:
             else:
                 answers = [self._ask(request) for request in batch]
 
+    def answering(self, operation: str, answer: Callable[[AnyRequest, Answer], Answer]) -> None:
+        """From now on what that operation answers is changed so."""
+        self.lies[operation] = answer
+
     def _ask(self, request: AnyRequest) -> Answer:
         self.sent.append(request)
+        lie = self.lies.get(request.operation)
+        return lie(request, self._true(request)) if lie else self._true(request)
+
+    def _true(self, request: AnyRequest) -> Answer:
         answer = self.client.send(request)
         if not isinstance(request, Request) or not answer.ok:
             return answer

@@ -21,7 +21,7 @@ from templatesync.kinds.flow.policy import (
     unread,
 )
 from templatesync.kinds.flow.view import ASSET, CONTENT
-from templatesync.kinds.rows import not_understood, refused
+from templatesync.kinds.rows import NOT_LISTED, not_understood, refused
 from templatesync.kinds.upload import stored
 from templatesync.model.calls import CallError, Calls, Pause
 from templatesync.model.json_value import Json, canonical_json
@@ -47,7 +47,7 @@ def create(resource: Resource) -> Calls[WriteResult]:
     rest = [Request("PublishFlow", {"FlowId": flow_id})] if resource.options.publish else []
     if not flow_id and (rest or CONTENT in resource.body):
         message = "the flow is made, and neither the answer nor the list tells which one it is"
-        raise CallError(not_understood(answer, message), partly=True)
+        raise CallError(replace(not_understood(answer, message), code=NOT_LISTED), partly=True)
     if CONTENT in resource.body:
         answer = yield from _put_json(resource, flow_id, partly=True)
         if rest:
@@ -176,6 +176,8 @@ def _until_taken(resource: Resource, before: Live, answer: Answer) -> Calls[None
         there = (now.body or {}).get(CONTENT)
         if unread(now) or there == wanted or (there not in (None, old) and not unread(before)):
             return
+    if old is None and not unread(before):
+        return  # where there was none before, the service itself publishes none
     message = "the service took the JSON and still has another one, so the flow is not published"
     raise CallError(not_understood(answer, message), partly=True)
 
