@@ -29,6 +29,12 @@ class Write(NamedTuple):
     value: str
 
 
+class Trim(NamedTuple):
+    """No white space at the ends of a text, which keeps its style."""
+
+    path: Path
+
+
 class Rename(NamedTuple):
     """Another name for the key at the end of a path. Paths of other edits still have the old one."""
 
@@ -55,7 +61,7 @@ class Add(NamedTuple):
     before: tuple[str, ...] = ()
 
 
-Edit: TypeAlias = Replace | Write | Rename | Remove | Add
+Edit: TypeAlias = Replace | Write | Trim | Rename | Remove | Add
 Fix: TypeAlias = Callable[[Mapping[str, Json], Path], Iterator[Edit]]
 """From the data of a document as written and the place of a finding in it to what mends it; nothing when the finding
 has no safe answer."""
@@ -64,7 +70,7 @@ has no safe answer."""
 def in_order(edits: Iterable[Edit]) -> list[Edit]:
     """Each edit once, those first that leave all places where they are, those last that change paths."""
     once = {repr(edit): edit for edit in edits}
-    rank = {Replace: 0, Write: 0, Add: 1, Remove: 2, Rename: 3}
+    rank = {Replace: 0, Write: 0, Trim: 0, Add: 1, Remove: 2, Rename: 3}
     return sorted(once.values(), key=lambda edit: rank[type(edit)])
 
 
@@ -79,6 +85,8 @@ def applied(data: Json, edits: Iterable[Edit]) -> Json:
                 holder[last] = holder[last].replace(edit.old, edit.new)
             case Write():
                 holder[last] = edit.value
+            case Trim():
+                holder[last] = holder[last].strip()
             case Remove():
                 del holder[last]
             case Rename():
@@ -117,11 +125,13 @@ def _told(edit: Edit) -> str:
     last = edit.path[-1] if edit.path else ""
     match edit:
         case Replace():
-            return f"{edit.old} is now {edit.new}"
+            return f"{edit.old} is now {edit.new}" if edit.new else f"{edit.old} is removed"
         case Write():
             return f"{'.'.join(map(str, edit.path))} is now {edit.value}"
         case Rename():
             return f"{last} is now {edit.name}"
+        case Trim():
+            return f"{last} has no white space at its ends now"
         case Remove():
             return f"{last} is removed"
         case Add():

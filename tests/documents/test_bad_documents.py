@@ -178,7 +178,7 @@ def test_other_encodings_are_findings(shop: Shop, encoding: str) -> None:
 
 
 def test_a_byte_order_mark_and_foreign_line_ends_are_read(shop: Shop) -> None:
-    text = GOOD.replace("shop_hello", "shop_crlf").replace("Hello $(name), your", "|\n      Hello $(name), your")
+    text = GOOD.replace("shop_hello", "shop_crlf").replace("Hello $(name), your", "|-\n      Hello $(name), your")
     shop.bad(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     ended = shop.validate()
     assert (ended.code, ended.rules()) == (0, {"yaml-crlf"})

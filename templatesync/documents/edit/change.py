@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 import yaml
 
 from templatesync.documents.edit.splice import end_of_block
-from templatesync.documents.edits import Add, Edit, Remove, Rename, Replace, Write, in_order
+from templatesync.documents.edit.trim import trimmed
+from templatesync.documents.edits import Add, Edit, Remove, Rename, Replace, Trim, Write, in_order
 from templatesync.documents.yaml_writer import inline
 from templatesync.model.json_value import Json
 from templatesync.model.paths import Path
@@ -27,7 +28,7 @@ def changed(text: str, edits: Iterable[Edit]) -> str:
     """
     line_end = "\r\n" if "\r\n" in text else "\n"
     ordered = in_order(edits)
-    text = _spliced(text, [edit for edit in ordered if isinstance(edit, Replace | Write)])
+    text = _spliced(text, [edit for edit in ordered if isinstance(edit, Replace | Write | Trim)])
     for step in _steps(ordered):
         root = _root(text)
         start, end, new = _added(text, root, step) if isinstance(step, _Adding) else _removed(text, root, step)
@@ -63,7 +64,7 @@ def _root(text: str) -> Any:
     return yaml.compose(text, Loader=yaml.CSafeLoader)
 
 
-def _spliced(text: str, edits: Sequence[Replace | Write | Rename]) -> str:
+def _spliced(text: str, edits: Sequence[Replace | Write | Trim | Rename]) -> str:
     """Edits that do not move what is around them; several of one text are made in one go."""
     if not edits:
         return text
@@ -80,18 +81,26 @@ def _spliced(text: str, edits: Sequence[Replace | Write | Rename]) -> str:
     return text
 
 
-def _scalar(node: Any, source: str, edit: Replace | Write | Rename) -> str:
+def _scalar(node: Any, source: str, edit: Replace | Write | Trim | Rename) -> str:
     """The new source of a scalar, in its own style."""
     if isinstance(edit, Replace):
         if edit.old not in source:
             raise LookupError(edit.old)  # broken over lines, or written with escapes
         return source.replace(edit.old, edit.new)
-    value = edit.name if isinstance(edit, Rename) else edit.value
+    if isinstance(edit, Trim) and node.style in ("|", ">"):
+        return trimmed(node.value, source)
+    value = _value(node, edit)
     if node.style == "'" and "\n" not in value:
         return "'" + value.replace("'", "''") + "'"
     if node.style in ("|", ">") and "#" in source.partition("\n")[0]:
         raise LookupError("there is a comment behind the sign of the block")
     return inline(value, always_quoted=node.style == '"') + source[len(source.rstrip("\r\n")) :]
+
+
+def _value(node: Any, edit: Write | Trim | Rename) -> str:
+    if isinstance(edit, Trim):
+        return str(node.value).strip()
+    return edit.name if isinstance(edit, Rename) else edit.value
 
 
 def _find(root: Any, path: Path) -> tuple[Any, Any]:
