@@ -95,6 +95,7 @@ def test_limited_time_offer() -> None:
         ("https://example.com/{{1}}", ["https://example.com/"], "https://example.com/$(url1)", "https://example.com/"),
         ("https://example.com/{{1}}", ["https://example.org/77"], "https://example.com/$(url1)", "https://example.org/77"),
         ("{{1}}", ["https://example.org/77"], "$(url1)", "https://example.org/77"),
+        ("https://a.io/p/%7B%7B1%7D%7D{{1}}", ["https://a.io/p/77"], "https://a.io/p/%7B%7B1%7D%7D$(url1)", "77"),
         ("https://example.com/{{1}}/{{2}}", ["a", "b"], "https://example.com/$(url1)/$(url1_2)", "a"),
     ],
 )  # fmt: skip
@@ -104,6 +105,7 @@ def test_url_buttons(url: str, example: Any, expected: str, sample: str | None) 
     assert result["UrlType"] == ("dynamic" if "$(" in expected else "static")
     assert one.body.get("Example", {}).get("url1") == sample
     assert any("another URL" in note for note in one.notes) == (sample is not None and sample.startswith("http"))
+    assert any("is text, which customers get" in note for note in one.notes) == ("%7B" in url)
 
 
 def test_the_second_url_button_has_its_own_variable() -> None:
@@ -229,6 +231,9 @@ def test_authentication_as_meta_gives_it_back() -> None:
 def test_the_footer_of_a_code(footer: dict[str, Any], minutes: int | None) -> None:
     one = convert({"type": "BODY"}, {"type": "FOOTER", **footer}, category="AUTHENTICATION")
     assert one.body["Components"][1:] == ([{"Type": "FOOTER", "CodeExpirationMinutes": minutes}] if minutes else [])
+    read = any("was read from the sentence" in note for note in one.notes)
+    assert read == (minutes is not None and "text" in footer)
+    assert any("the footer was left out" in note for note in one.notes) == (minutes is None)
 
 
 @pytest.mark.parametrize(

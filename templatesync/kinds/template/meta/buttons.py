@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
+from templatesync.kinds.template.encoded import encoded
 from templatesync.kinds.template.meta import otp
 from templatesync.kinds.template.meta.draft import (
     Draft,
@@ -79,6 +80,8 @@ def _url(draft: Draft, entry: Mapping[str, Json], place: Place) -> dict[str, Jso
         return otp.button(draft, {**entry, **fields}, place.where)
     result = _labelled(draft, "URL", entry, place)
     if isinstance(url, str) and url.strip():
+        for found in encoded(url):
+            draft.note(f"{place.where}: {quoted(found)} in the URL is text, which customers get; remove it")
         samples = [_suffix(url, sample) for sample in sample_values(entry.get("example"))]
         if any(sample.startswith(("http://", "https://")) for sample in samples):
             draft.note(f"{place.where}: the sample is another URL than the button's; write only what ends the URL")
@@ -92,11 +95,21 @@ def _url(draft: Draft, entry: Mapping[str, Json], place: Place) -> dict[str, Jso
 
 
 def _suffix(url: str, sample: str) -> str:
-    """The value of a URL's variable: Meta takes that value or the whole URL as the sample."""
+    """The value of a URL's variable: Meta takes that value or the whole URL as the sample.
+
+    Whoever wrote the sample may have left out what is in the URL by mistake.
+    """
     before, opening, rest = url.partition("{{")
     _, closing, after = rest.partition("}}")
-    whole = sample.startswith(before) and sample.endswith(after) and len(sample) > len(before) + len(after)
-    return sample[len(before) : len(sample) - len(after)] if opening and closing and whole else sample
+    if not opening or not closing:
+        return sample
+    meant = before
+    for found in encoded(before):
+        meant = meant.replace(found, "")
+    for fixed in (before, meant):
+        if sample.startswith(fixed) and sample.endswith(after) and len(sample) > len(fixed) + len(after):
+            return sample[len(fixed) : len(sample) - len(after)]
+    return sample
 
 
 def _phone(draft: Draft, entry: Mapping[str, Json], place: Place) -> dict[str, Json]:

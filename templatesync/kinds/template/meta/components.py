@@ -124,7 +124,8 @@ def _footer(draft: Draft, entry: Mapping[str, Json], _card: int) -> dict[str, Js
         # Meta shows the generated sentence instead of the setting; its only number is the setting.
         numbers = re.findall(r"\d+", text)
         minutes = whole_number(numbers[0]) if len(numbers) == 1 else None
-        draft.note(f"FOOTER: CodeExpirationMinutes was read from the sentence {quoted(text)}")
+        if minutes is not None:
+            draft.note(f"FOOTER: CodeExpirationMinutes was read from the sentence {quoted(text)}")
     if minutes is None:
         draft.note("FOOTER: an AUTHENTICATION template holds only CodeExpirationMinutes there; the footer was left out")
         return None
