@@ -179,9 +179,9 @@ def test_an_update_uploads_what_is_there_now(studio: Studio) -> None:
 
 def test_switches_change_without_an_upload(studio: Studio) -> None:
     studio.media("media/a.png", PICTURE)
-    studio.want(hello())
+    studio.want(hello(Category="MARKETING"))
     studio.apply()
-    studio.want(hello(AllowSend=False))
+    studio.want(hello(AllowSend=False, Category="MARKETING"))
     assert ends(studio.apply()) == {KEY: "done"}
     assert len(studio.stored()) == 1
 

@@ -11,6 +11,7 @@ from templatesync.kinds.template.fix import FIXES
 from templatesync.kinds.template.rules import RULES
 from templatesync.kinds.template.starter import STARTER
 from templatesync.kinds.template.view import contents, view
+from templatesync.kinds.template.visible import visible
 from templatesync.model.change import Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource
@@ -52,7 +53,7 @@ KIND = Kind(
         starter=STARTER,
         likeness=listing.likeness,
     ),
-    content=Content(_canonical, _current, _pair, contract.breaking),
+    content=Content(_canonical, _current, _pair, contract.breaking, visible),
     policy=Policy(
         decide=policy.decide,
         deletable=policy.deletable,

@@ -2,11 +2,13 @@
 
 Dropped or made equal, and why:
 - what the service makes: status, quality, codes, generated texts of AUTHENTICATION templates, fixed button labels;
+- what has no effect where it is (`effect`), and other spellings of the same (`spelling`);
 - nulls, empty texts, lists and maps, and defaults: answers carry them everywhere, files nowhere;
 - samples (media addresses, values of Example): reviewers look at them, customers never get them, and the service
   keeps media under an address of its own. That a sample is there does count, and so do the names in Example;
 - two spellings of one thing: `hasExpiration`, and an app's hash and package on the button or in SupportedApps;
-- the order of components, which display ignores. The order of buttons and cards is what people see, and counts.
+- the order of components, which display ignores. The order of buttons and cards is what people see, and counts;
+- scalars that the file does not state: they are the service's to choose (`agreed`).
 """
 
 from __future__ import annotations
@@ -14,15 +16,16 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any
 
-from templatesync.model.json_value import Json
+from templatesync.kinds.template import effect
+from templatesync.kinds.template.agreed import agreed
+from templatesync.kinds.template.spelling import CATEGORIES, COMPONENT_ORDER, spelt
+from templatesync.model.json_value import Json, canonical_json
 
 SAMPLE = "sample"
 PROPERTIES: Mapping[str, bool] = {"AllowSend": True, "CategoryChangePaused": False}
 """Switches that change without a review, with what the service does when nobody has set them."""
 
-COMPONENT_ORDER = ("HEADER", "LIMITED_TIME_OFFER", "BODY", "FOOTER", "BUTTONS", "CAROUSEL")
 _PLACES = {kind: place for place, kind in enumerate(COMPONENT_ORDER)}
-MEDIA = ("IMAGE", "VIDEO", "DOCUMENT")
 
 # The fields that a file can hold, by where they stand. Everything else in an answer is the service's own.
 TOP = frozenset(
@@ -46,13 +49,14 @@ _DEFAULTS: Mapping[str, Json] = {
     "AddSecretRecommendation": False,
     "HasExpiration": False,
     "IsOptOut": False,
-    # Neither can be 0 on purpose: a code lives at least a minute, and a video of no length is none.
+    # Meta's page on FLOW buttons.
+    "FlowAction": "NAVIGATE",
+    # A code lives at least a minute.
     "CodeExpirationMinutes": 0,
-    "Duration": 0,
 }
-# Meta's time-to-live page: codes live 10 minutes, all else 30 days, for which -1 is another spelling. 0 is unset.
-_DEFAULT_TTL: Mapping[str, frozenset[int]] = {"AUTHENTICATION": frozenset({0, 600})}
-_OTHER_TTL = frozenset({0, -1, 2_592_000})
+# Meta's time-to-live page: codes live 10 minutes, all else 30 days, for which -1 is another spelling.
+_LONGEST = 2_592_000
+_DEFAULT_TTL: Mapping[str, int] = {"AUTHENTICATION": 600}
 
 
 def canonical(body: Mapping[str, Json]) -> dict[str, Json]:
@@ -89,20 +93,41 @@ def compared(
 ) -> tuple[dict[str, Json], dict[str, Json]]:
     """`pair`, given the content of `body`.
 
-    Taken over from what is live: the category, which no call can change; the names in Example when the answer has
-    none at all; and switches that the file does not mention.
+    Taken over from what is live: the category, which no call can change. Left out of what is live: scalars and samples
+    that the file does not state. The names in Example are left out on both sides when the answer has none at all.
     """
     wanted, live = dict(content), current(detail, body)
-    if "Category" in live:
-        wanted["Category"] = live["Category"]
-    if "Example" not in live:
-        wanted.pop("Example", None)
+    category = live.get("Category") or wanted.get("Category")
+    if category:
+        wanted["Category"] = live["Category"] = category
+    _agree_on_samples(wanted, live)
+    _agree_on_switches(wanted, live)
+    if "MessageSendTtlSeconds" in wanted:
+        # To say the default is to say nothing, to the service as well.
+        live.setdefault("MessageSendTtlSeconds", _DEFAULT_TTL.get(str(body.get("Category")), _LONGEST))
+    live = {name: value for name, value in live.items() if name in wanted or name in ("Components", "Example")}
+    if "Components" in wanted and "Components" in live:
+        live["Components"] = agreed(wanted["Components"], live["Components"])
+    return wanted, live
+
+
+def _agree_on_samples(wanted: dict[str, Json], live: dict[str, Json]) -> None:
+    if "Example" in live and "Example" in wanted:
+        live["Example"] = {name: SAMPLE for name in live["Example"] if name in wanted["Example"]}
+        if live["Example"]:
+            return
+    live.pop("Example", None)
+    wanted.pop("Example", None)
+
+
+def _agree_on_switches(wanted: dict[str, Json], live: dict[str, Json]) -> None:
+    category = live.get("Category")
+    drifted = isinstance(category, str) and category in CATEGORIES and category != "MARKETING"
     for name, default in PROPERTIES.items():
+        if name == "AllowSend" and drifted:
+            wanted.pop(name, None)  # the value says nothing of other categories, whatever was sent
         if name in wanted:
             live.setdefault(name, default)
-        else:
-            live.pop(name, None)
-    return wanted, live
 
 
 def _gather(value: Json, found: set[str]) -> None:
@@ -120,40 +145,44 @@ def _gather(value: Json, found: set[str]) -> None:
 
 def _content(body: Mapping[str, Json], extra: frozenset[str] | None, category: Json) -> dict[str, Json]:
     """`extra` names the unknown fields to keep; None keeps them all."""
-    content = _kept(body, TOP, extra)
-    for name in _IDENTITY:
+    category = spelt("Category", category)
+    content = _kept({name: spelt(name, value) for name, value in body.items()}, TOP, extra)
+    for name in (*_IDENTITY, *effect.idle_outside({**content, "Category": category})):
         content.pop(name, None)
     components = [_component(item, category, extra) for item in _mappings(body.get("Components"))]
     content["Components"] = sorted(
         (item for item in components if len(item) > 1 or item.get("Type") == "BODY"), key=_place
     )
-    example = body.get("Example")
-    content["Example"] = dict.fromkeys(sorted(example), SAMPLE) if isinstance(example, dict) else {}
-    if category == "AUTHENTICATION":
-        del content["Example"]  # its texts have no variables of ours
+    if "Example" in content:
+        samples = content["Example"] if isinstance(content["Example"], dict) else {}
+        content["Example"] = dict.fromkeys(sorted(effect.used(samples, content["Components"])), SAMPLE)
     ttl = content.get("MessageSendTtlSeconds")
-    if isinstance(ttl, int) and ttl in _DEFAULT_TTL.get(str(category), _OTHER_TTL):
+    if ttl == 0:
         del content["MessageSendTtlSeconds"]
+    elif ttl == -1 and category != "AUTHENTICATION":
+        content["MessageSendTtlSeconds"] = _LONGEST
     return {name: value for name, value in content.items() if value or value == 0}
 
 
 def _component(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | None) -> dict[str, Json]:
-    item = _kept(raw, COMPONENT, extra)
-    if "hasExpiration" in raw:
-        item.pop("hasExpiration", None)
-        if _says(raw["hasExpiration"]):
-            item.setdefault("HasExpiration", raw["hasExpiration"])
-    if item.get("Format") in MEDIA:
-        for name in ("Url", "ThumbUrl"):
-            if item.get(name):
-                item[name] = SAMPLE
-    if category == "AUTHENTICATION" and item.get("Type") in ("BODY", "FOOTER"):
-        item.pop("Text", None)
+    item = _kept(effect.part(formatted(raw), category), COMPONENT, extra)
+    if item.get("Type") == "HEADER" and item.get("Url"):
+        item["Url"] = SAMPLE
     if "Buttons" in item:
         _put(item, "Buttons", [_button(button, category, extra) for button in _mappings(item["Buttons"])])
     if "Cards" in item:
         _put(item, "Cards", [_card(card, category, extra) for card in _mappings(item["Cards"])])
     return _without_defaults(item)
+
+
+def formatted(raw: Mapping[str, Json]) -> Mapping[str, Json]:
+    """A component in the words of files: `HasExpiration`, and the Format of a HEADER that has a text and no media."""
+    if "hasExpiration" in raw:
+        told = {"HasExpiration": raw["hasExpiration"]} if _says(raw["hasExpiration"]) else {}
+        raw = {**told, **{name: value for name, value in raw.items() if name != "hasExpiration"}}
+    if raw.get("Text") and not raw.get("Format") and not raw.get("Url") and spelt("Type", raw.get("Type")) == "HEADER":
+        raw = {**raw, "Format": "TEXT"}
+    return raw
 
 
 def _card(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | None) -> dict[str, Json]:
@@ -164,20 +193,23 @@ def _card(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | None)
 
 
 def _button(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | None) -> dict[str, Json]:
-    button = _kept(raw, BUTTON, extra)
-    apps = [
-        {name: value for name, value in _kept(app, _APP, extra).items() if value}
-        for app in _mappings(raw.get("SupportedApps"))
-    ]
+    button = _kept(effect.part(raw, category), BUTTON, extra)
+    apps = [_app(app, extra) for app in _mappings(button.get("SupportedApps"))]
     own = {name: button.pop(name) for name in _APP if button.get(name)}
     if own and own not in apps:
         apps.append(own)
     if apps or "SupportedApps" in button:
-        _put(button, "SupportedApps", sorted(apps, key=lambda app: sorted(app.items())))
+        _put(button, "SupportedApps", sorted(apps, key=canonical_json))
     kind = button.get("Type")
-    if kind in ("MPM", "CATALOG") or (kind == "COPY_CODE" and category != "AUTHENTICATION"):
+    if kind in ("MPM", "CATALOG"):
         button.pop("Text", None)  # the label is fixed, whatever is sent
+    if kind == "URL" and "UrlType" not in button and isinstance(button.get("Url"), str):
+        button["UrlType"] = "dynamic" if "$(" in button["Url"] else "static"
     return _without_defaults(button)
+
+
+def _app(raw: Mapping[str, Json], extra: frozenset[str] | None) -> dict[str, Json]:
+    return {name: spelt(name, value) for name, value in _kept(raw, _APP, extra).items() if value}
 
 
 def _kept(raw: Mapping[str, Json], known: Container[str], extra: frozenset[str] | None) -> dict[str, Json]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from templatesync.kinds.template.canonical import MEDIA
+from templatesync.kinds.template.spelling import MEDIA
 from templatesync.model.change import Note
 from templatesync.model.json_value import Json
 

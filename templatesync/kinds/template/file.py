@@ -6,12 +6,16 @@ from collections.abc import Mapping
 
 from templatesync.documents.layout import OPTIONS, Layout
 from templatesync.kinds.base import Unparsed
-from templatesync.kinds.template.canonical import BUTTON, COMPONENT, COMPONENT_ORDER, PROPERTIES
+from templatesync.kinds.template import effect, limits
+from templatesync.kinds.template.canonical import PROPERTIES, formatted
+from templatesync.kinds.template.spelling import BUTTON_TYPES, CATEGORIES, COMPONENT_ORDER, FORMATS, spelt
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live
 
-_FORMATS = ("TEXT", "IMAGE", "VIDEO", "DOCUMENT")
-_BUTTONS = tuple("PHONE_NUMBER URL QUICK_REPLY COPY_CODE ONE_TAP ZERO_TAP MPM CATALOG FLOW".split())
+# Services tell of these what a template does not have. A BODY of AUTHENTICATION has nothing else.
+_EMPTY = tuple(kind for kind in COMPONENT_ORDER if kind != "BODY")
+# What the platform does when a template says nothing (Meta's time-to-live page).
+_DEFAULT_TTL = {"AUTHENTICATION": 600, "MARKETING": 2_592_000}
 _APP_KEYS = ("PackageName", "SignatureHash")
 _COMPONENT_KEYS = tuple(
     "Type Format Text Url Caption FileName FileType Duration ThumbUrl AddSecretRecommendation CodeExpirationMinutes "
@@ -46,33 +50,56 @@ LAYOUT = Layout(
 def unparse(live: Live) -> Unparsed:
     """The body of a file that would plan to no change, or why the API could not create such a template."""
     detail = live.body or {}
-    category = detail.get("Category")
-    if reason := _unsupported(detail.get("Components")):
+    category = spelt("Category", detail.get("Category") or live.facts.get("category"))
+    if not isinstance(category, str) or category not in CATEGORIES:
+        return Unparsed({}, f"its category is {category or 'not told'}, and no file can have that")
+    if not _listed(detail.get("Components")):
+        return Unparsed({}, "its components are not of the form that the API documents")
+    components = [item for raw in detail.get("Components") or () if (item := _component(raw, category))]
+    if reason := _unsupported(components):
         return Unparsed({}, reason)
+    parts = _in_order([_written(item, category) for item in components])
     body: dict[str, Json] = {"Name": live.key.name, "Category": category, "Language": live.key.language}
-    for name in ("MessageSendTtlSeconds", "ProductSetId", *PROPERTIES):
-        value = detail.get(name)
-        # A switch that stands where the service puts it by itself is not worth a line in a file.
-        if value is not None and value is not PROPERTIES.get(name) and (name in PROPERTIES or _said(value)):
-            body[name] = value
-    parts = [_component(item, category) for item in detail.get("Components") or []]
-    parts = [part for part in parts if len(part) > 1 or part["Type"] == "BODY"]
-    body["Components"] = sorted(parts, key=lambda part: COMPONENT_ORDER.index(part["Type"]))
+    body |= _settings({**detail, "Category": category, "Components": components})
+    body["Components"] = parts
     example = detail.get("Example")
-    if isinstance(example, Mapping) and example and category != "AUTHENTICATION":
-        body["Example"] = {name: str(value) for name, value in sorted(example.items())}
+    if isinstance(example, Mapping) and category != "AUTHENTICATION" and (samples := effect.used(example, parts)):
+        body["Example"] = {name: str(value) for name, value in sorted(samples.items())}
     return Unparsed(body)
 
 
-def _unsupported(components: Json) -> str:
+def _settings(detail: Mapping[str, Json]) -> dict[str, Json]:
+    """The fields beside the components, but for those that say what the service does by itself."""
+    nothing = [*effect.idle_outside(detail)]
+    found: dict[str, Json] = {}
+    for name in ("MessageSendTtlSeconds", "ProductSetId", *PROPERTIES):
+        value = spelt(name, detail.get(name))
+        if name in nothing or value is None or (name in PROPERTIES and value is PROPERTIES[name]):
+            continue
+        if name in PROPERTIES or (name == "ProductSetId" and _said(value)) or _is_lifetime(value, detail["Category"]):
+            found[name] = value
+    return found
+
+
+def _is_lifetime(value: Json, category: str) -> bool:
+    """Whether a file can say so; what it cannot is the service's own way to say that there is none."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return whole and value in limits.TTL[category] and value != _DEFAULT_TTL.get(category)
+
+
+def _component(raw: Mapping[str, Json], category: str) -> dict[str, Json]:
+    """A component in the one spelling, without what is empty; nothing where nothing else than its type is told."""
+    item = {name: value for name, value in effect.part(formatted(raw), category).items() if _said(value)}
+    return {} if item.keys() == {"Type"} and item["Type"] in _EMPTY else item
+
+
+def _unsupported(components: list[dict[str, Json]]) -> str:
     """Why the API could not create these components; empty when it could."""
-    if not _listed(components):
-        return "its components are not of the form that the API documents"
-    for item in components or ():
+    for item in components:
         kind = item.get("Type")
         if kind not in COMPONENT_ORDER:
             return f"the API cannot create a component of type {kind}"
-        if kind == "HEADER" and item.get("Format") not in _FORMATS:
+        if kind == "HEADER" and item.get("Format") not in tuple(FORMATS):
             return f"the API cannot create a header of format {item.get('Format')}"
         if reason := _unsupported_buttons(item.get("Buttons")) or _unsupported_cards(item.get("Cards")):
             return reason
@@ -83,7 +110,7 @@ def _unsupported_buttons(buttons: Json) -> str:
     if not _listed(buttons):
         return "its buttons are not of the form that the API documents"
     for button in buttons or ():
-        if button.get("Type") not in _BUTTONS:
+        if spelt("Type", button.get("Type")) not in BUTTON_TYPES:
             return f"the API cannot create a button of type {button.get('Type')}"
         if not _listed(button.get("SupportedApps")):
             return "its apps are not of the form that the API documents"
@@ -91,47 +118,54 @@ def _unsupported_buttons(buttons: Json) -> str:
 
 
 def _unsupported_cards(cards: Json) -> str:
-    if not _listed(cards):
+    if not _listed(cards) or not all(_listed(card.get("CardComponents")) for card in cards or ()):
         return "its cards are not of the form that the API documents"
-    return next(filter(None, (_unsupported(card.get("CardComponents")) for card in cards or ())), "")
+    parts = ([_component(raw, "MARKETING") for raw in card.get("CardComponents") or ()] for card in cards or ())
+    return next(filter(None, (_unsupported([part for part in each if part]) for each in parts)), "")
 
 
 def _listed(value: Json) -> bool:
     """Whether a value is nothing, or a list of objects."""
-    return value is None or (isinstance(value, list) and all(isinstance(item, Mapping) for item in value))
+    return not value or (isinstance(value, list) and all(isinstance(item, Mapping) for item in value))
 
 
-def _component(raw: Mapping[str, Json], category: Json) -> dict[str, Json]:
-    item = {name: raw[name] for name in _COMPONENT_KEYS if name in COMPONENT and _said(raw.get(name))}
-    if raw.get("hasExpiration") or raw.get("HasExpiration"):
-        item["HasExpiration"] = True
-    if category == "AUTHENTICATION" and item["Type"] in ("BODY", "FOOTER"):
-        item.pop("Text", None)
-    if "Buttons" in item:
-        item["Buttons"] = [_button(button, category) for button in item["Buttons"]]
-    if "Cards" in item:
-        item["Cards"] = [
-            {"CardComponents": [_component(part, category) for part in _in_order(card)]} for card in item["Cards"]
-        ]
-    return item
+def _written(item: Mapping[str, Json], category: str) -> dict[str, Json]:
+    """A component that the API could create, as a file has it."""
+    part = {name: item[name] for name in _COMPONENT_KEYS if name in item}
+    if "Buttons" in part:
+        part["Buttons"] = [_button(button, category) for button in part["Buttons"]]
+    if "Cards" in part:
+        part["Cards"] = [_card(card, category) for card in part["Cards"]]
+    return part
 
 
-def _in_order(card: Mapping[str, Json]) -> list[Mapping[str, Json]]:
-    parts: list[Mapping[str, Json]] = card.get("CardComponents") or []
+def _card(card: Mapping[str, Json], category: str) -> dict[str, Json]:
+    parts = (_component(raw, category) for raw in card.get("CardComponents") or ())
+    return {"CardComponents": _in_order([_written(part, category) for part in parts if part])}
+
+
+def _in_order(parts: list[dict[str, Json]]) -> list[dict[str, Json]]:
     return sorted(parts, key=lambda part: COMPONENT_ORDER.index(part["Type"]))
 
 
-def _button(raw: Mapping[str, Json], category: Json) -> dict[str, Json]:
-    button = {name: raw[name] for name in _BUTTON_KEYS if name in BUTTON and _said(raw.get(name))}
-    apps = [{name: app[name] for name in _APP_KEYS if app.get(name)} for app in raw.get("SupportedApps") or []]
-    own = {name: raw[name] for name in _APP_KEYS if raw.get(name)}
+def _button(raw: Mapping[str, Json], category: str) -> dict[str, Json]:
+    told = effect.part(raw, category)
+    button = {name: told[name] for name in _BUTTON_KEYS if _said(told.get(name))}
+    apps = [_app(app) for app in told.get("SupportedApps") or []]
+    own = _app(told)
     if own and own not in apps:
         apps.append(own)
     if apps:
         button["SupportedApps"] = apps
-    if button["Type"] in ("MPM", "CATALOG") or (button["Type"] == "COPY_CODE" and category != "AUTHENTICATION"):
+    if button["Type"] in ("MPM", "CATALOG"):
         button.pop("Text", None)  # a fixed label, made by the platform
+    if button["Type"] == "URL" and "UrlType" not in button:
+        button["UrlType"] = "dynamic" if "$(" in str(button.get("Url")) else "static"
     return button
+
+
+def _app(told: Mapping[str, Json]) -> dict[str, Json]:
+    return {name: spelt(name, told[name]) for name in _APP_KEYS if told.get(name)}
 
 
 def _said(value: Json) -> bool:

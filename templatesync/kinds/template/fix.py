@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from templatesync.documents.edits import Add, Edit, Fix, Remove, Rename, Replace, Write, at
+from templatesync.documents.edits import Add, Edit, Fix, Remove, Rename, Replace, Trim, Write, at
 from templatesync.kinds.template.contract import VARIABLE
+from templatesync.kinds.template.encoded import encoded
 from templatesync.kinds.template.rules.identity import respelt
 from templatesync.kinds.template.rules.text import BRACES, variable_name
 from templatesync.model.json_value import Json
@@ -122,6 +123,21 @@ def expiration(data: Mapping[str, Json], path: Path) -> Iterator[Edit]:
         yield Rename(path, "HasExpiration")
 
 
+def ends(data: Mapping[str, Json], path: Path) -> Iterator[Edit]:
+    """White space at the ends of a text goes: nobody would get it."""
+    text = at(data, path)
+    if isinstance(text, str) and text.strip() not in ("", text):
+        yield Trim(path)
+
+
+def encoded_variable(data: Mapping[str, Json], path: Path) -> Iterator[Edit]:
+    """What a console kept as text in an address goes. A variable behind it stays."""
+    url = at(data, path)
+    if isinstance(url, str):
+        for found in encoded(url):
+            yield Replace(path, found, "")
+
+
 FIXES: Mapping[str, Fix] = {
     "body-no-double-braces": braces,
     "var-syntax": nearly,
@@ -131,4 +147,6 @@ FIXES: Mapping[str, Fix] = {
     "auth-supported-apps": apps,
     "allow-category-change-gone": category_change,
     "unknown-key": expiration,
+    "text-ends": ends,
+    "url-encoded-var": encoded_variable,
 }

@@ -9,6 +9,7 @@ from functools import lru_cache
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
+from templatesync.kinds.template.encoded import encoded
 from templatesync.kinds.template.rules.base import (
     CAMS,
     CAMS_ERRORS,
@@ -16,6 +17,7 @@ from templatesync.kinds.template.rules.base import (
     INFO,
     META_COMPONENTS,
     OTHERS,
+    OWN,
     WARNING,
     rule,
 )
@@ -116,6 +118,21 @@ def url_http(template: Template) -> Iterator[Hit]:
             )
         elif _BLANK.search(text.value):
             yield Hit(text.path, "there is a blank in the address", "write it as %20, or remove it")
+
+
+@rule(
+    "url-encoded-var",
+    WARNING,
+    OWN,
+    "An address has no percent-encoded variable.",
+    needs=["URL"],
+)
+def url_encoded_var(template: Template) -> Iterator[Hit]:
+    """`%7B%7B1%7D%7D`, `%24%28name%29` and their kin, once or several times encoded."""
+    for text, _ in template.addresses:
+        for found in encoded(text.value):
+            message = f"{found[:60]} is text, not a variable: every customer gets it in the address"
+            yield Hit(text.path, message, "remove it; a variable is written $(name), at the end of the address")
 
 
 @rule(

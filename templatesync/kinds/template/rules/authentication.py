@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
+from templatesync.kinds.template.effect import idle_outside
 from templatesync.kinds.template.rules.base import CAMS, ERROR, INFO, META_AUTH, META_TTL, by_schema, rule
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.script import emoji
@@ -138,7 +139,7 @@ def auth_supported_apps(template: Template) -> Iterator[Hit]:
 @rule("auth-no-example", INFO, CAMS, "An AUTHENTICATION template has no Example.", needs=["AUTHENTICATION", "Example"])
 def auth_no_example(template: Template) -> Iterator[Hit]:
     """Samples that nothing uses."""
-    if template.category == "AUTHENTICATION" and template.example:
+    if template.example and "Example" in idle_outside(template.body):
         yield Hit(("Example",), "an AUTHENTICATION template has no variables, so it needs no Example", "remove it")
 
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
+from templatesync.kinds.template.effect import idle
 from templatesync.kinds.template.rules.base import (
     CAMS,
     CAMS_DESIGN,
@@ -261,7 +262,8 @@ def label_fixed(template: Template) -> Iterator[Hit]:
 def flow_exchange_no_screen(template: Template) -> Iterator[Hit]:
     """The flow's endpoint names the first screen."""
     for button in template.buttons:
-        if button.fields.get("FlowAction") == "DATA_EXCHANGE" and "NavigateScreen" in button.fields:
+        placed = button.type == "FLOW" and "NavigateScreen" in button.fields
+        if placed and "NavigateScreen" in idle(button.fields, template.category):
             yield Hit(
                 button.at("NavigateScreen"), "with DATA_EXCHANGE the endpoint names the first screen", "remove it"
             )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from templatesync.kinds.rule import Hit
+from templatesync.kinds.template.effect import PLACES, idle
 from templatesync.kinds.template.rules.base import (
     CAMS,
     ERROR,
@@ -164,104 +165,68 @@ def catalog_mpm_alone(template: Template) -> Iterator[Hit]:
 # --- fields that stand where they have no effect --------------------------------------------------------------------
 
 
-def _misplaced(field: str, allowed: Callable[[Template, Part], bool], home: str) -> Callable[[Template], Iterator[Hit]]:
-    """A check for a field of components or buttons that is only heeded in its home."""
+def _misplaced(field: str) -> Callable[[Template], Iterator[Hit]]:
+    """A check for a field of components or buttons that has an effect in its home only."""
 
     def check(template: Template) -> Iterator[Hit]:
         for part in (*template.all_parts, *template.buttons):
-            if field in part.fields and part.type and not allowed(template, part):
-                yield Hit((*part.path, field), f"{field} has no effect here; it belongs to {home}", "move or remove it")
+            if field in part.fields and field in idle(part.fields, template.category):
+                message = f"{field} has no effect here; it belongs to {PLACES[field].home}"
+                yield Hit((*part.path, field), message, "move or remove it")
 
     return check
 
 
-_HEADER_MEDIA = frozenset({"", "IMAGE", "VIDEO", "DOCUMENT"})
-
 caption_header_media = rule(
     "caption-header-media", INFO, CAMS, "Caption belongs in a HEADER with media.", needs=["Caption"]
-)(_misplaced("Caption", lambda _, part: part.type == "HEADER" and part.format in _HEADER_MEDIA, "a HEADER with media"))
+)(_misplaced("Caption"))
 filename_document = rule(
     "filename-document", INFO, CAMS, "FileName belongs in a HEADER with a document.", needs=["FileName"]
-)(
-    _misplaced(
-        "FileName", lambda _, part: part.type == "HEADER" and part.format in ("", "DOCUMENT"), "a HEADER with DOCUMENT"
-    )
-)
+)(_misplaced("FileName"))
 addsecret_place = rule(
     "addsecret-place",
     INFO,
     CAMS,
     "AddSecretRecommendation belongs in the BODY of AUTHENTICATION.",
     needs=["AddSecretRecommendation"],
-)(
-    _misplaced(
-        "AddSecretRecommendation",
-        lambda template, part: part.type == "BODY" and template.category in ("", "AUTHENTICATION"),
-        "the BODY of AUTHENTICATION templates",
-    )
-)
+)(_misplaced("AddSecretRecommendation"))
 codeexp_place = rule(
     "codeexp-place",
     INFO,
     CAMS,
     "CodeExpirationMinutes belongs in the FOOTER of AUTHENTICATION.",
     needs=["CodeExpirationMinutes"],
-)(
-    _misplaced(
-        "CodeExpirationMinutes",
-        lambda template, part: part.type == "FOOTER" and template.category in ("", "AUTHENTICATION"),
-        "the FOOTER of AUTHENTICATION templates",
-    )
-)
+)(_misplaced("CodeExpirationMinutes"))
 hasexp_place = rule(
     "hasexp-place", INFO, CAMS, "HasExpiration belongs in a LIMITED_TIME_OFFER.", needs=["HasExpiration"]
-)(_misplaced("HasExpiration", lambda _, part: part.type == "LIMITED_TIME_OFFER", "a LIMITED_TIME_OFFER"))
+)(_misplaced("HasExpiration"))
 btn_phone_field = rule(
     "btn-phone-field", INFO, CAMS, "PhoneNumber belongs to a PHONE_NUMBER button.", needs=["PhoneNumber"]
-)(_misplaced("PhoneNumber", lambda _, part: part.type == "PHONE_NUMBER", "a PHONE_NUMBER button"))
+)(_misplaced("PhoneNumber"))
 btn_quick_optout = rule(
     "btn-quick-optout", INFO, CAMS, "IsOptOut belongs to a QUICK_REPLY button of MARKETING.", needs=["IsOptOut"]
-)(
-    _misplaced(
-        "IsOptOut",
-        # In UTILITY btn-utility-set says more.
-        lambda template, part: part.type == "QUICK_REPLY" and template.category != "AUTHENTICATION",
-        "a QUICK_REPLY button of MARKETING templates",
-    )
+)(_misplaced("IsOptOut"))
+
+# Those that no rule of its own is about. Of a Text that the platform writes itself, others say more; so they do of a
+# screen beside DATA_EXCHANGE.
+_PLACED = frozenset(
+    "AutofillText Buttons Cards CouponCode FlowAction FlowId Format NavigateScreen PackageName SignatureHash "
+    "SupportedApps Text Url UrlType".split()
 )
-
-# Where the API's documentation places the fields that no rule of its own is about.
-_HOMES: dict[str, tuple[str, ...]] = {
-    "Format": ("HEADER",),
-    "Buttons": ("BUTTONS",),
-    "Cards": ("CAROUSEL",),
-    "UrlType": ("URL",),
-    "CouponCode": ("COPY_CODE",),
-    "AutofillText": ("ONE_TAP", "ZERO_TAP"),
-    "SupportedApps": ("ONE_TAP", "ZERO_TAP"),
-    "FlowId": ("FLOW",),
-    "FlowAction": ("FLOW",),
-    "NavigateScreen": ("FLOW",),
-}
-
-
-_PLACED = frozenset(_HOMES)
-# By type the fields that belong to others.
-_ELSEWHERE = {
-    type_: frozenset(field for field, homes in _HOMES.items() if type_ not in homes)
-    for type_ in {type_ for homes in _HOMES.values() for type_ in homes}
-}
+_OF_OTHERS = {"BODY": {"Text"}, "FOOTER": {"Text"}, "COPY_CODE": {"Text"}, "FLOW": {"NavigateScreen"}}
 
 
 @rule("field-place", WARNING, OWN, "A field is in the kind of component or button that it belongs to.")
 def field_place(template: Template) -> Iterator[Hit]:
     """A field in a component or button of another type."""
     for part in (*template.all_parts, *template.buttons):
-        if part.type and not _ELSEWHERE.get(part.type, _PLACED).isdisjoint(part.fields):
-            for field in part.fields:
-                if part.type not in (homes := _HOMES.get(field, (part.type,))):
-                    message = f"{field} has no effect here; it belongs to {' or '.join(homes)}"
-                    yield Hit((*part.path, field), message, "move or remove it")
+        nothing = idle(part.fields, template.category)
+        if nothing.isdisjoint(part.fields):
+            continue
+        for field in part.fields:
+            if field in nothing and field in _PLACED and field not in _OF_OTHERS.get(part.type, ()):
+                message = f"{field} has no effect here; it belongs to {PLACES[field].home}"
+                yield Hit((*part.path, field), message, "move or remove it")
 
 
 @rule(
@@ -273,8 +238,8 @@ def field_place(template: Template) -> Iterator[Hit]:
 )
 def viber_fields_on_wa(template: Template) -> Iterator[Hit]:
     """Fields that only VIBER templates have."""
-    for part in template.parts:
+    for part in (*template.all_parts, *template.buttons):
         for field in ("Duration", "FileType", "ThumbUrl"):
-            if field in part.fields:
+            if field in part.fields and field in idle(part.fields, template.category):
                 path: Path = (*part.path, field)
                 yield Hit(path, f"{field} is for VIBER templates and has no effect here", "remove it")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
+from templatesync.kinds.template.effect import idle_outside
 from templatesync.kinds.template.rules.base import (
     CAMS,
     CAMS_LANGUAGES,
@@ -112,21 +113,22 @@ def name_meaningful(template: Template) -> Iterator[Hit]:
 )
 def allow_category_change_gone(template: Template) -> Iterator[Hit]:
     """The deprecated field."""
-    if "AllowCategoryChange" in template.body:
+    if "AllowCategoryChange" in idle_outside(template.body):
         yield Hit(("AllowCategoryChange",), "the platform ignores AllowCategoryChange", "remove it")
 
 
-@rule("allow-send", INFO, CAMS, "AllowSend is for MARKETING templates.", needs=["AllowSend"])
+@rule("allow-send", WARNING, CAMS, "AllowSend is for MARKETING templates.", needs=["AllowSend"])
 def allow_send(template: Template) -> Iterator[Hit]:
     """The field on another category."""
-    if "AllowSend" in template.body and template.category in ("UTILITY", "AUTHENTICATION"):
-        yield Hit(("AllowSend",), f"AllowSend has no effect on {template.category} templates", "remove it")
+    if "AllowSend" in idle_outside(template.body):
+        hint = "remove it, and hold the template back where it is sent"
+        yield Hit(("AllowSend",), f"a {template.category} template cannot be held back with AllowSend", hint)
 
 
 @rule("product-set", INFO, CAMS, "ProductSetId goes with a CATALOG or MPM button.", needs=["ProductSetId"])
 def product_set(template: Template) -> Iterator[Hit]:
     """The field without a button that shows products."""
-    if template.body.get("ProductSetId") and not template.has_button("CATALOG", "MPM"):
+    if template.body.get("ProductSetId") and "ProductSetId" in idle_outside(template.body):
         hint = "add a CATALOG or MPM button, or remove it"
         yield Hit(("ProductSetId",), "ProductSetId has no effect without a CATALOG or MPM button", hint)
 

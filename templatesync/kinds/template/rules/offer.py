@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
+from templatesync.kinds.template.effect import idle
 from templatesync.kinds.template.rules.base import (
     CAMS,
     CAMS_DESIGN,
@@ -169,9 +170,10 @@ def lto_code_required(template: Template) -> Iterator[Hit]:
 )
 def coupon_label_fixed(template: Template) -> Iterator[Hit]:
     """A label that WhatsApp replaces. In AUTHENTICATION it counts."""
-    for button in template.buttons if template.category != "AUTHENTICATION" else ():
-        if button.type == "COPY_CODE" and button.text is not None:
-            yield Hit(button.text.path, "WhatsApp writes the label of this button itself", "leave Text out")
+    for button in template.buttons:
+        text = button.text if button.type == "COPY_CODE" else None
+        if text is not None and "Text" in idle(button.fields, template.category):
+            yield Hit(text.path, "WhatsApp writes the label of this button itself", "leave Text out")
 
 
 @rule("coupon-not-web", INFO, META_COUPON, "A coupon code is also in the text.", needs=["CouponCode"])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from templatesync.documents.characters import counted
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
+from templatesync.kinds.template.effect import idle
 from templatesync.kinds.template.rules.base import (
     CAMS,
     CAMS_ERRORS,
@@ -20,6 +21,7 @@ from templatesync.kinds.template.rules.base import (
     rule,
 )
 from templatesync.kinds.template.script import emoji
+from templatesync.kinds.template.spelling import READ
 from templatesync.kinds.template.view import Part, Template
 from templatesync.model.lazy_pattern import lazy_pattern
 
@@ -221,3 +223,22 @@ def body_crlf(template: Template) -> Iterator[Hit]:
     for part in template.every("BODY"):
         if part.value is not None and "\r" in part.value:
             yield Hit(part.at("Text"), "there is a carriage return in the text", r"write \n instead of \r\n")
+
+
+_ENDS = {"\n": "a line break", "\r": "a carriage return", "\t": "a tab"}
+
+
+@rule("text-ends", INFO, OWN, "A text neither begins nor ends with white space.")
+def text_ends(template: Template) -> Iterator[Hit]:
+    """Blanks and line breaks around a text or label. Where there is nothing else, other rules tell."""
+    if all(value.strip() == value for value in template.values):
+        return
+    for part in (*template.all_parts, *template.buttons):
+        for field in sorted(READ & part.fields.keys() - idle(part.fields, template.category)):
+            value = part.fields[field]
+            if isinstance(value, str) and value.strip() not in ("", value):
+                at_end = value[-1].isspace()
+                found = _ENDS.get(value[-1] if at_end else value[0], "a blank")
+                message = f"{field} {'ends' if at_end else 'begins'} with {found}, which is neither sent nor compared"
+                hint = "write |- in place of |" if at_end and found != "a blank" else "leave it out"
+                yield Hit(part.at(field), message, hint)

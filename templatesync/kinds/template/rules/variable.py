@@ -11,6 +11,7 @@ from itertools import pairwise
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
+from templatesync.kinds.template.effect import used
 from templatesync.kinds.template.rules.base import (
     CAMS,
     CAMS_ERRORS,
@@ -130,9 +131,9 @@ def example_placeholder(template: Template) -> Iterator[Hit]:
 @rule("var-example-extra", INFO, OWN, "Every sample in Example has its variable.", needs=["Example"])
 def var_example_extra(template: Template) -> Iterator[Hit]:
     """Samples that nothing uses. In AUTHENTICATION another rule tells of all of them."""
-    used = frozenset(template.names)
+    known = used(template.example, template.body.get("Components"))
     for name in template.example if template.category != "AUTHENTICATION" else ():
-        if name not in used:
+        if name not in known:
             yield Hit(("Example", name), f"there is no variable $({name[:60]})", "remove the sample, or use it")
 
 
