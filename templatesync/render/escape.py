@@ -7,6 +7,7 @@ or Markdown through here only. Knows no format as a whole and no command.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from urllib.parse import quote
 
@@ -62,6 +63,38 @@ def block(text: str, margin: str) -> list[str]:
     """A text of several lines, each made safe. `margin` must not be blank: CI runs lines that begin with `::`."""
     assert margin.strip()
     return [f"{margin}{visible(line)}".rstrip() for line in text.split("\n")]
+
+
+def apart(before: str, after: str) -> tuple[str, str]:
+    """Two texts that differ, so that a person sees where: blanks at the ends of lines as escapes.
+
+    Where they look the same otherwise, all that tells them apart is an escape: other blanks, marks, and what has no
+    width.
+    """
+    alike = _looks(before) == _looks(after)
+    marked = [_TRAILING.sub(_escaped, text) for text in (before, after)]
+    one, other = [_ODD.sub(_escaped, text) if alike else text for text in marked]
+    return one, other
+
+
+# Blanks at the ends of lines, and one at the end of the text.
+_TRAILING = lazy_pattern(r"[^\S\n]+(?=\n|\Z)")
+# What is no plain blank and shows as one, or joins, chooses or combines: Zs, Cf, Mn and variation selectors.
+_ODD = lazy_pattern(
+    "[\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufe00-\ufe0f\ufeff\u00ad\u0300-\u036f\u0483-\u0487\u0591-\u05bd"
+    "\u064b-\u0655\u20d0-\u20f0\U000e0100-\U000e01ef]|\r"
+)
+
+
+def _looks(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", _UNWIDE.sub("", text)).split())
+
+
+_UNWIDE = lazy_pattern("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u00ad\U000e0100-\U000e01ef]")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return "".join(_SHORT.get(char, f"\\u{{{ord(char):x}}}") for char in match[0])
 
 
 def command_data(text: str) -> str:

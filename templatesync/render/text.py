@@ -13,6 +13,7 @@ from templatesync.model.change import Action, Change, Difference, Plan, SpacePla
 from templatesync.model.json_value import Json
 from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.planning.plan import plan_digest, summary
+from templatesync.render.escape import apart
 from templatesync.render.report import counted
 from templatesync.render.terminal import Style, block, joined, pad, safe, width
 
@@ -130,10 +131,13 @@ def _difference(item: Difference, style: Style) -> Iterator[str]:
     if item.op == "move":
         yield f"        moved from place {item.before + 1} to {item.after + 1}"
         return
+    before, after = _shown(item.before), _shown(item.after)
+    if isinstance(item.before, str) and isinstance(item.after, str):
+        before, after = apart(before, after)
     if item.op != "add":
-        yield from (style.red(line) for line in block(_shown(item.before), "        - "))
+        yield from (style.red(line) for line in block(before, "        - "))
     if item.op != "remove":
-        yield from (style.green(line) for line in block(_shown(item.after), "        + "))
+        yield from (style.green(line) for line in block(after, "        + "))
 
 
 def _shown(value: Json) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 import xml.etree.ElementTree as ET
 from urllib.parse import unquote_to_bytes
 
@@ -39,6 +40,29 @@ def test_what_is_visible(text: str) -> None:
 )
 def test_what_stays_and_what_is_shown(text: str, shown: str | None) -> None:
     assert escape.visible(text) == (text if shown is None else shown)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("a \nb", "a\nc", ("a\\u{20}\nb", "a\nc")),
+        ("a\r\nb", "a\nb", ("a\\r\nb", "a\nb")),
+        ("caf\u00e9", "cafe\u0301", ("caf\u00e9", "cafe\\u{301}")),
+        ("see ❤\ufe0f", "see ❤", ("see ❤\\u{fe0f}", "see ❤")),
+        ("a\u00a0b", "a b", ("a\\u{a0}b", "a b")),
+        ("a\u00a0b", "c", ("a\u00a0b", "c")),
+        ("नमस्ते", "मित्र", ("नमस्ते", "मित्र")),
+    ],
+)
+def test_what_nobody_sees_is_shown_where_nothing_else_differs(before: str, after: str, shown: tuple[str, str]) -> None:
+    assert escape.apart(before, after) == shown
+
+
+@given(hostile, hostile)
+def test_texts_that_differ_are_shown_differently(before: str, after: str) -> None:
+    if unicodedata.normalize("NFKC", before) != unicodedata.normalize("NFKC", after):
+        one, other = ([line.rstrip() for line in escape.block(text, "-")] for text in escape.apart(before, after))
+        assert one != other
 
 
 @given(hostile, hostile, hostile)
