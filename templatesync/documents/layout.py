@@ -63,5 +63,5 @@ def _rank(known: Sequence[str], value: Json) -> int:
 PLAIN = Layout()
 """Everything stays as it was written."""
 
-OPTIONS = Layout(keys=("state", "replaces", "spaces", "on_approved", "protected", "publish"))
+OPTIONS = Layout(keys=("state", "replaces", "spaces", "on_approved", "protected", "publish", "told_back"))
 """The `templatesync:` block of every kind."""

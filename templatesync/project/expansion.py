@@ -22,6 +22,7 @@ from templatesync.model.resource import Options, Resource
 from templatesync.project import references
 from templatesync.project.assets import Assets, missing, path_problem
 from templatesync.project.settings import Space
+from templatesync.project.told_back import misplaced, told_back
 from templatesync.project.variables import MOST_FILLED, VARIABLE, fill, leaves, looks_unfilled, names_in, size, texts_in
 
 MOST_EXPANDED = 200_000
@@ -146,7 +147,7 @@ def expand(doc: Document, spaces: Sequence[Space], budget: Budget, assets: Asset
     kind = kind_of(doc)
     if kind is None:
         return out  # the schema says so
-    options = _options(doc.data.get("templatesync"), kind)
+    options = _options(doc, kind, out)
     belongs = _spaces(doc, options, spaces, out)
     for language in _languages(doc, kind):
         localiser = _Localiser(doc, kind, language)
@@ -218,14 +219,18 @@ def _attach_media(out: Expansion, kind: Kind, assets: Assets) -> None:
             out.entries[index] = replace(entry, resource=replace(entry.resource, media=media))
 
 
-def _options(raw: Json, kind: Kind) -> Options:
+def _options(doc: Document, kind: Kind, out: Expansion) -> Options:
     """The `templatesync:` block, as far as it has the right shape; the schema tells of the rest."""
+    raw = doc.data.get("templatesync")
     if not isinstance(raw, dict):
         return _unsaid(kind.policy.protected)
     block = raw
     spaces = block.get("spaces")
     replaces = block.get("replaces")
     on_approved = block.get("on_approved")
+    told = block.get("told_back")
+    languages = _told_languages(doc, kind)
+    out.tell(misplaced(doc, told, languages))
     return Options(
         protected=block.get("protected", kind.policy.protected) is True,
         replaces=replaces if isinstance(replaces, str) else "",
@@ -233,7 +238,17 @@ def _options(raw: Json, kind: Kind) -> Options:
         spaces=tuple(name for name in spaces if isinstance(name, str)) if isinstance(spaces, list) else None,
         on_approved=on_approved if on_approved in ("block", "modify") else "",
         publish=block.get("publish") is True,
+        told_back=told_back(told, languages),
     )
+
+
+def _told_languages(doc: Document, kind: Kind) -> list[str]:
+    """The languages of a document; an empty one for a kind that has none."""
+    if not kind.file.localised:
+        return [""]
+    several = [language for language in _languages(doc, kind) if language is not None]
+    one = doc.data.get("Language")
+    return several or ([one] if isinstance(one, str) else [])
 
 
 @cache

@@ -142,6 +142,18 @@ WRONG_TEMPLATE: list[tuple[Any, str, str, str]] = [
     (template(Example={"name": {"en": True}}), "wrong-type", "Example/name/en", "true is a boolean"),
     (template(templatesync={"publish": True}), "unknown-key", "templatesync/publish", "for flows"),
     (template(templatesync={"protect": True}), "unknown-key", "templatesync/protect", "no key protect"),
+    (
+        template(templatesync={"told_back": {"en": {"Components": "x"}}}),
+        "wrong-value",
+        "templatesync/told_back/en/Components",
+        "16 hex",
+    ),
+    (
+        template(templatesync={"told_back": {"Components": "x"}}),
+        "wrong-value",
+        "templatesync/told_back/Components",
+        "16 hex",
+    ),
     (template(templatesync={"state": "gone"}), "wrong-value", "templatesync/state", "only absent"),
     (template(templatesync={"on_approved": "edit"}), "wrong-value", "templatesync/on_approved", "block, modify"),
     (template(templatesync={"spaces": []}), "wrong-length", "templatesync/spaces", "empty"),
