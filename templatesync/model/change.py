@@ -18,6 +18,20 @@ class FromCache:
     oldest: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What a plan of a space was narrowed to: the resources that differ from what they were at a revision of git.
+
+    `revision` is the revision's full id. `keys` has what goes with those resources, too. `of` counts all that the files
+    want, and `gone` was wanted then and is in no file now.
+    """
+
+    revision: str
+    keys: frozenset[Key]
+    of: int
+    gone: tuple[Key, ...] = ()
+
+
 class Action(StrEnum):
     """What a plan says about a resource."""
 
@@ -171,6 +185,7 @@ class SpacePlan(NamedTuple):
 
     `from_cache` is there when the plan was allowed to remember: such a plan is for reading, and not to be applied.
     `listings` say, by kind, what the plan rests on, and `notes` what is to be known of the space.
+    `scope` is there when it was narrowed by a revision of git; no digest covers it, for it permits nothing.
     """
 
     space: str
@@ -184,6 +199,7 @@ class SpacePlan(NamedTuple):
     from_cache: FromCache | None = None
     listings: tuple[Looked, ...] = ()
     notes: tuple[Note, ...] = ()
+    scope: Narrowed | None = None
 
     @property
     def writes(self) -> tuple[Change, ...]:

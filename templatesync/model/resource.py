@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer
@@ -25,6 +25,16 @@ class Key(NamedTuple):
         # `/` stays: the name of some kinds has two parts.
         name = quote(self.name, safe="/_.-", errors="surrogatepass")
         return f"{self.kind}/{name}@{self.language}" if self.language else f"{self.kind}/{name}"
+
+    @classmethod
+    def parse(cls, text: str) -> Key:
+        """The key that a text is the `str()` of. Raises ValueError for another text."""
+        kind, _, rest = text.partition("/")
+        name, _, language = rest.partition("@")
+        key = cls(kind, unquote(name, errors="surrogatepass"), language)
+        if not name or str(key) != text:
+            raise ValueError(text)
+        return key
 
     def matches(self, target: str) -> bool:
         """Whether a `--target` names this resource, exactly or as one of its languages."""

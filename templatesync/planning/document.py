@@ -19,6 +19,7 @@ from templatesync.model.change import (
     Echo,
     FromCache,
     Looked,
+    Narrowed,
     Note,
     Plan,
     Refusal,
@@ -81,6 +82,13 @@ def _space(space: SpacePlan) -> dict[str, Json]:
     }
     if space.from_cache:
         document["from_cache"] = {"details": space.from_cache.details, "oldest": space.from_cache.oldest}
+    if space.scope:
+        document["scope"] = {
+            "revision": space.scope.revision,
+            "keys": sorted(map(str, space.scope.keys)),
+            "of": space.scope.of,
+            "gone": [str(key) for key in space.scope.gone],
+        }
     if space.error:
         document["error"] = {"code": space.error.code, "message": space.error.message}
     return document
@@ -216,7 +224,16 @@ def _read_space(document: Mapping[str, Any]) -> SpacePlan:
         unmanaged=int(document["summary"]["unmanaged"]),
         error=Refusal(_text(error["code"]), _text(error["message"])) if error else None,
         from_cache=None if remembered is None else FromCache(int(remembered["details"]), _text(remembered["oldest"])),
+        scope=_read_scope(document.get("scope")),
     )
+
+
+def _read_scope(document: Mapping[str, Any] | None) -> Narrowed | None:
+    if document is None:
+        return None
+    keys = frozenset(Key.parse(_text(key)) for key in document["keys"])
+    gone = tuple(Key.parse(_text(key)) for key in document["gone"])
+    return Narrowed(_text(document["revision"]), keys, int(document["of"]), gone)
 
 
 def _read_change(document: Mapping[str, Any]) -> Change:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from templatesync.kinds.base import Kind, Scope
-from templatesync.model.change import Echo, FromCache, Note, Refusal
+from templatesync.model.change import Echo, FromCache, Narrowed, Note, Refusal
 from templatesync.model.resource import NOT_LOOKED_AT, Key, Listing, Live, Resource
 from templatesync.project.references import Links, parse, referring
 from templatesync.project.settings import ProjectPolicy
@@ -16,7 +16,7 @@ from templatesync.project.settings import ProjectPolicy
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
-    """What the command line asks of a plan. `targets` empty means everything.
+    """What is asked of a plan. `targets` empty means everything; so does no `only`, which is of one space.
 
     `unmanaged`: what has no file is asked about, so that every kind is read. `allow_unknown_state` lets a tombstone
     delete what is in a state that nobody knows.
@@ -29,9 +29,12 @@ class PlanOptions:
     allow_breaking: bool = False
     allow_mass_change: int | None = None
     resubmit: tuple[str, ...] = ()
+    only: Narrowed | None = None
 
     def concerns(self, key: Key) -> bool:
-        """Whether a key is inside the targets."""
+        """Whether a key is inside the targets, and inside what the plan is narrowed to."""
+        if self.only is not None and key not in self.only.keys:
+            return False
         return not self.targets or str(key) in self.targets or str(Key(key.kind, key.name)) in self.targets
 
 
@@ -158,7 +161,11 @@ def reading_scope(
 
     `leads` are the wanted that refer to others, as `links.leading` has them.
     """
-    replaced = {(key.kind, resource.options.replaces) for key, resource in wanted.items()}
+    replaced = {
+        (key.kind, resource.options.replaces)
+        for key, resource in wanted.items()
+        if resource.options.replaces and options.concerns(key)
+    }
     referred: set[Key] = set()
     ids: set[str] = set()
     for key in leads:
@@ -168,11 +175,9 @@ def reading_scope(
             ids.update(text for _, text in referring(kind, body) if parse(text) is None)
 
     def detail(key: Key) -> bool:
-        if key in referred:
+        if key in referred or (key.kind, key.name) in replaced:
             return True
-        if key in wanted:
-            return options.concerns(key)
-        return (key.kind, key.name) in replaced or (options.prune and policy.manages(key))
+        return options.concerns(key) if key in wanted else options.prune and policy.manages(key)
 
     everything = options.prune or options.unmanaged
     kinds = None if everything else _kinds(wanted, leads, options, links)
