@@ -27,6 +27,14 @@ _KNOWN = click.option(
 _RESUBMIT = click.option("--resubmit", multiple=True, metavar="KEY", help="Send it again although it is equal.")
 
 
+_SINCE = click.option(
+    "--changed-since",
+    "since",
+    metavar="REV",
+    help="Only what has changed since a revision of git; A... is the fork point.",
+)
+
+
 class _Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]  # generic since click 8.2
     """Seconds, or a number with s, m or h."""
 
@@ -87,7 +95,10 @@ def init(options: Globals, folder: Path | None, cust_space_id: str) -> ExitCode:
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option("--fix", is_flag=True, help="First mend what has one safe answer; tell what was mended and what is left.")
 @click.option("--no-cache", is_flag=True, help="Judge every file again, and keep nothing of it.")
-def validate(options: Globals, paths: tuple[Path, ...], strict: bool, fix: bool, no_cache: bool) -> ExitCode:
+@_SINCE
+def validate(
+    options: Globals, paths: tuple[Path, ...], strict: bool, fix: bool, no_cache: bool, since: str | None
+) -> ExitCode:
     """Check files against schema and rules. No network, no credentials.
 
     With --fix, files are changed where a finding has one safe answer (`templatesync rules ID` tells). All else in them
@@ -100,6 +111,7 @@ def validate(options: Globals, paths: tuple[Path, ...], strict: bool, fix: bool,
     templatesync validate --format github
     templatesync validate --format sarif -o templatesync.sarif
     templatesync validate --fix templates
+    templatesync validate --changed-since origin/main...
     """
     from templatesync.commands.validate import validate as run
     from templatesync.render.report import count_line
@@ -113,7 +125,10 @@ def validate(options: Globals, paths: tuple[Path, ...], strict: bool, fix: bool,
         strict=strict,
         fix=fix,
         cache=None if no_cache else options.cache_folder(),
+        since=options.revision(since),
     )
+    for note in result.notes:
+        options.note(note)
     code = options.show(result)
     if options.format in ("gitlab", "sarif", "junit"):
         options.note(count_line(result))  # all that the log of a CI job shows of it
@@ -147,6 +162,7 @@ def fmt(options: Globals, paths: tuple[Path, ...], check: bool) -> ExitCode:
     "--fail-on", default="", metavar="LIST", help="Exit 6 on any of blocked, breaking, review, told_back, unmanaged."
 )
 @click.option("--cache", is_flag=True, help="Read only what the list says has moved; apply refuses such a plan file.")
+@_SINCE
 @_TARGET
 @_PRUNE
 @_BREAKING
@@ -161,6 +177,7 @@ def plan(
     fail_on: str,
     cache: bool,
     known: Path | None,
+    since: str | None,
     **asked: Any,
 ) -> ExitCode:
     """Show what apply would do. Reads what is live; writes nothing remote.
@@ -170,6 +187,7 @@ def plan(
     templatesync plan --space production --out plan.json
     templatesync plan --space production --fail-on blocked,breaking
     templatesync plan --space production --cache
+    templatesync plan --space production --changed-since origin/main...
     """
     from templatesync.commands.plan import FAIL_ON
     from templatesync.commands.plan import plan as run
@@ -178,6 +196,10 @@ def plan(
     for name in bad:
         if name not in FAIL_ON:
             raise UsageError(f"--fail-on knows {', '.join(FAIL_ON)}, not {name!r}")
+    if since is not None and asked["prune"]:
+        raise UsageError(
+            "--changed-since and --prune exclude each other", hint="pruning looks at everything that is live"
+        )
     progress = options.progress()
     result = run(
         options.directory,
@@ -191,6 +213,7 @@ def plan(
         out=out,
         cache=cache,
         known=known,
+        since=options.revision(since),
         progress=progress.read,
     )
     progress.clear()

@@ -71,6 +71,12 @@ class Globals(NamedTuple):
 
         return Connection(self.profile, self.endpoint, self.insecure_endpoint, self.ecs, dict(os.environ))
 
+    def revision(self, name: str | None) -> Any:
+        """A revision of git, for `--changed-since`; None without a name."""
+        from templatesync.project.at_revision import Revision
+
+        return None if name is None else Revision(name, dict(os.environ))
+
     def cache_folder(self) -> Path | None:
         """The user's own folder for what this program remembers."""
         from templatesync.storage.user_dirs import cache_folder

@@ -93,6 +93,8 @@ def apply(
     if saved is not None:
         _fits(saved, chosen)
     wanted = wanted_resources(project, chosen, options, cache_folder(connection.environment))
+    if saved is not None:  # what it was narrowed to is all that it can permit
+        wanted = dataclasses.replace(wanted, narrowed={each.space: each.scope for each in saved.spaces if each.scope})
     if saved is not None and _prunes(saved, wanted.resources):
         options = dataclasses.replace(options, prune=True)
     with ExitStack() as stack:
@@ -164,7 +166,7 @@ def _prunes(saved: Plan, wanted: Mapping[str, Mapping[Key, Resource]]) -> bool:
     return any(
         change.action is Action.DELETE and change.key not in wanted[space.space]
         for space in saved.spaces
-        if space.space in wanted
+        if space.space in wanted and space.scope is None
         for change in space.changes
     )
 

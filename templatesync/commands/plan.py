@@ -24,6 +24,7 @@ from templatesync.storage.user_dirs import cache_folder
 from templatesync.storage.writing import write_file
 
 if TYPE_CHECKING:
+    from templatesync.project.at_revision import Revision
     from templatesync.service.client import Client
 
 FAIL_ON = ("blocked", "breaking", "review", "told_back", "unmanaged")
@@ -37,7 +38,7 @@ class PlanResult:
     findings: tuple[Finding, ...]
     exit_code: ExitCode
     notes: tuple[str, ...] = ()
-    """What is to be said of the cache."""
+    """What is to be said of the revision, and of the cache."""
 
     @property
     def defects(self) -> tuple[Exception, ...]:
@@ -58,17 +59,21 @@ def plan(
     out: Path | None = None,
     cache: bool = False,
     known: Path | None = None,
+    since: Revision | None = None,
     progress: Callable[[str], None] = lambda space: None,
 ) -> PlanResult:
-    """Plan the chosen spaces and, with `out`, save the plan. `cache` spares details that were read earlier."""
+    """Plan the chosen spaces and, with `out`, save the plan.
+
+    `cache` spares details that were read earlier, `since` those of what has not changed since a revision of git.
+    """
     project = open_project(directory)
     chosen = choose(project, spaces, every, in_ci=in_ci)
     options = dataclasses.replace(options, unmanaged="unmanaged" in fail_on)
-    wanted = wanted_resources(project, chosen, options, cache_folder(connection.environment))
+    wanted = wanted_resources(project, chosen, options, cache_folder(connection.environment), since)
     with connect(project, chosen, connection, partly=True) as session:
         caches = _caches(session, project, chosen, connection) if cache else None
         inputs = plan_inputs(session, chosen, wanted, options, progress, caches, known)
-    notes = _kept(caches or {})
+    notes = (*wanted.notes, *_kept(caches or {}))
     whole = Plan(tuple(plan_space(each) for each in inputs))
     if out is not None:
         write_file(out, document.text(document.to_json(whole)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGINT
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind
 from templatesync.kinds.rule import Summaries, Summary
 from templatesync.model.calls import CallError, Calls, WrongAnswerError
-from templatesync.model.change import Cause, Echo, FromCache, Refusal, SpacePlan, defect
+from templatesync.model.change import Cause, Echo, FromCache, Narrowed, Refusal, SpacePlan, defect
 from templatesync.model.errors import DeniedError, FindingsError, StoppedError, UsageError
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.outcome import cause_of
@@ -31,12 +31,13 @@ from templatesync.project.references import Links, leading
 from templatesync.project.settings import FILE_NAME, Project, Space
 from templatesync.project.workspace import Workspace
 from templatesync.storage.reading import read_file
-from templatesync.validation.check import check
+from templatesync.validation.check import Report, check
 from templatesync.validation.project import invalid, nothing_wanted
 
 if TYPE_CHECKING:
     from templatesync.commands.session import Session
     from templatesync.planning.detail_cache import DetailCache
+    from templatesync.project.at_revision import Revision
 
 RECEIPT_LIMIT = 256 << 20
 
@@ -75,18 +76,28 @@ class Wanted:
     """What the files want in each space, by its name, and the findings that are no errors.
 
     `leads` are those resources that lead to others, `files` the files of these: texts and positions of all files take
-    more memory than everything live.
+    more memory than everything live. `narrowed` says, by space, what the plan is narrowed to, and `notes` what is to be
+    said of that.
     """
 
     files: Workspace
     resources: Mapping[str, Mapping[Key, Resource]]
     leads: Mapping[str, frozenset[Key]]
     findings: tuple[Finding, ...]
+    narrowed: Mapping[str, Narrowed] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def options(self, options: PlanOptions, space: Space) -> PlanOptions:
+        """What is asked of the plan of one space."""
+        return dataclasses.replace(options, only=self.narrowed.get(space.name))
 
 
-def wanted_resources(project: Project, spaces: Sequence[Space], options: PlanOptions, cache: Path | None) -> Wanted:
+def wanted_resources(
+    project: Project, spaces: Sequence[Space], options: PlanOptions, cache: Path | None, since: Revision | None = None
+) -> Wanted:
     """What the files want, once they are checked. `cache` is the folder where what is known of files is kept.
 
+    With `since`, the plan is narrowed to what has changed since that revision; what `options` sends again goes with it.
     Raises FindingsError when a file that concerns one of the spaces has an error, or there is nothing to want: an empty
     project would otherwise look like the wish to have nothing.
     """
@@ -118,7 +129,19 @@ def wanted_resources(project: Project, spaces: Sequence[Space], options: PlanOpt
     leads = {name: leading(KINDS, resources) for name, resources in wanted.items()}
     leading_files = {wanted[name][key].file for name, keys in leads.items() for key in keys}
     told = tuple(finding for finding in report.findings if finding.severity is not Severity.ERROR)
-    return Wanted(files.holding(leading_files), wanted, leads, told)
+    found = Wanted(files.holding(leading_files), wanted, leads, told)
+    return found if since is None else _narrowed(found, files, report, options, since)
+
+
+def _narrowed(found: Wanted, files: Workspace, report: Report, options: PlanOptions, since: Revision) -> Wanted:
+    from templatesync.commands.changed_since import changed_since
+
+    changed = changed_since(files, report, found.resources.keys(), since, with_rules=False)
+    narrowed: dict[str, Narrowed] = {}
+    for name, scope in changed.spaces.items():
+        again = {key for key in found.resources[name] if any(key.matches(target) for target in options.resubmit)}
+        narrowed[name] = dataclasses.replace(scope, keys=scope.keys | again)
+    return dataclasses.replace(found, narrowed=narrowed, notes=changed.notes)
 
 
 def read_files(directory: Path) -> Workspace:
@@ -148,7 +171,8 @@ def plan_inputs(
 
     def calls(space: Space) -> Calls[Reading]:
         leads = wanted.leads[space.name]
-        scope = reading_scope(wanted.resources[space.name], leads, policy, options, Links(KINDS))
+        asked = wanted.options(options, space)
+        scope = reading_scope(wanted.resources[space.name], leads, policy, asked, Links(KINDS))
         if caches and space.name in caches:
             scope = scope._replace(recall=caches[space.name].recall)
         return read_space(KINDS, scope)
@@ -200,7 +224,7 @@ def _plan_input(space: Space, reading: Reading | Refusal, wanted: Wanted, option
         links=links,
         invalid=_invalid(space, wanted.files, said, leads, links, reading.listings),
         policy=wanted.files.project.policy,
-        options=options,
+        options=wanted.options(options, space),
         waba_id=reading.account.waba_id,
         emulator=emulator,
         refusals=guard(space, reading.account),

@@ -24,6 +24,8 @@ from templatesync.validation.check import Report, check
 from templatesync.validation.project import nothing_wanted
 
 if TYPE_CHECKING:
+    from templatesync.commands.changed_since import ChangedSince
+    from templatesync.project.at_revision import Revision
     from templatesync.validation.fix import Fixed, Fixes
 
 
@@ -31,7 +33,7 @@ class ValidateResult(NamedTuple):
     """A report, and the lines of the files it names.
 
     `files` are all that were looked at, `prefix` is where the project stands in its repository, and `strict` says that
-    warnings count as errors. `fixed` is what was mended; None when nobody asked.
+    warnings count as errors. `fixed` is what was mended; None when nobody asked. `notes` say what it was narrowed to.
     """
 
     report: Report
@@ -41,6 +43,7 @@ class ValidateResult(NamedTuple):
     prefix: str = ""
     strict: bool = False
     fixed: tuple[Fixed, ...] | None = None
+    notes: tuple[str, ...] = ()
 
 
 def validate(
@@ -51,11 +54,13 @@ def validate(
     strict: bool,
     fix: bool = False,
     cache: Path | None = None,
+    since: Revision | None = None,
 ) -> ValidateResult:
     """Check the project, or only what concerns `paths` (files or folders); rules across files still see all of it.
 
-    With `fix`, mend first what has one safe answer, in these files only; the report is of what is left. With `cache`, a
-    folder of the user's own, files are not checked again that have not changed.
+    With `since`, tell only of what has changed since that revision of git. With `fix`, mend first what has one safe
+    answer, in these files only; the report is of what is left. With `cache`, a folder of the user's own, files are not
+    checked again that have not changed.
     """
     root = find(directory)
     try:
@@ -73,6 +78,9 @@ def validate(
     there = workspace.read(project, extra)
     report = check(there, chosen, cache=cache)
     asked = _asked(report, wanted) if paths else {each.file for each in report.checked}
+    changed = _changed(there, report, chosen, since) if since else None
+    if changed:
+        asked = {name for name in changed.files if not paths or name in report.with_named(asked)}
     fixed = None
     if fix:
         fixes = _mend(there, report, chosen, asked)
@@ -82,13 +90,20 @@ def validate(
         told = sorted((*report.findings, nothing_wanted(project)), key=Finding.sort_key)
         report = dataclasses.replace(report, findings=tuple(told))
     looked_at = report.with_named({each.file for each in report.checked})
-    if paths:
+    if paths or changed:
         looked_at &= report.with_named(asked)
-        report = report.concerning(asked)
+        report = changed.report(report, asked) if changed else report.concerning(asked)
     lines = there.lines(report.findings)
     if any(finding.file == FILE_NAME for finding in report.findings):
         lines |= _lines_of_project(root)
-    return _result(project.root, report, lines, looked_at, strict=strict, fixed=fixed)
+    result = _result(project.root, report, lines, looked_at, strict=strict, fixed=fixed)
+    return result._replace(notes=changed.told()) if changed else result
+
+
+def _changed(there: Workspace, report: Report, chosen: Collection[str], since: Revision) -> ChangedSince:
+    from templatesync.commands.changed_since import changed_since
+
+    return changed_since(there, report, chosen, since, with_rules=True)
 
 
 def _lines_of_project(root: Path) -> dict[str, tuple[str, ...]]:

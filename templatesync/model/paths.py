@@ -24,6 +24,15 @@ def path_text(body: Json, path: Path) -> str:
     return text
 
 
+def put(value: Json, path: Path, new: Json) -> Json:
+    """A copy with something else at a place in it; what is not on the way there is shared."""
+    if not path:
+        return new
+    step, copy = path[0], value.copy()
+    copy[step] = put(value[step], path[1:], new)
+    return copy
+
+
 def _has(value: Json, step: str | int) -> bool:
     if isinstance(value, dict):
         return step in value

@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 
 from templatesync.kinds.base import Kind
 from templatesync.model.json_value import Json
-from templatesync.model.paths import Path
+from templatesync.model.paths import Path, put
 from templatesync.model.resource import Key, Listing, Live, Resource
 
 REFERENCE = re.compile(r"\$\{\{\s*([a-z_]+)\.([^{}\s]+)\s*\}\}")
@@ -82,17 +82,8 @@ def _replaced(kind: Kind, body: Json, new: Callable[[str, str], str]) -> Json:
     found = ((path, text, new(str(path[-1]), text)) for path, text in referring(kind, body))
     for path, text, other in found:
         if other != text:
-            body = _put(body, path, other)
+            body = put(body, path, other)
     return body
-
-
-def _put(value: Json, path: Path, text: str) -> Json:
-    """A copy with a text elsewhere in it; what is not on the way there is shared."""
-    if not path:
-        return text
-    step, copy = path[0], value.copy()
-    copy[step] = _put(value[step], path[1:], text)
-    return copy
 
 
 class Links(NamedTuple):

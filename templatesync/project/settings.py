@@ -119,6 +119,11 @@ def load(root: Path) -> Project:
     data = read_file(root / FILE_NAME, FILE_NAME, YamlLimits().size)
     if isinstance(data, Finding):
         raise FindingsError([data], f"{FILE_NAME} cannot be read")
+    return parse(root, data)
+
+
+def parse(root: Path, data: bytes) -> Project:
+    """The project in `root` that a project file of this content makes. Raises FindingsError as `load` does."""
     limits = YamlLimits()
     loaded = yaml_reader.load(data, FILE_NAME, dataclasses.replace(limits, nodes=limits.all_nodes))
     findings = [_empty() if finding.rule == "yaml-empty" else finding for finding in loaded.findings]

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from templatesync.commands import new_version as new_version_command
     from templatesync.commands import plan as plan_command
     from templatesync.commands import status as status_command
-    from templatesync.model.change import FromCache
+    from templatesync.model.change import FromCache, Narrowed
+
+MOST_GONE = 10
+"""Resources without a file that a plan names."""
 
 # --- plan -----------------------------------------------------------------------------------------
 
@@ -66,6 +69,8 @@ def _space(plan: SpacePlan, style: Style) -> Iterator[str]:
             yield from _change(change, columns, style)
     yield from _about(plan, style)
     yield f"  {_summary(summary(plan.changes, plan.unmanaged))}{_not_looked_at(plan)}"
+    if plan.scope:
+        yield from _scope(plan.scope, style)
     if plan.from_cache:
         yield f"  {style.yellow('From cache')}: {_from_cache(plan.from_cache, plan.emulator)}"
     yield ""
@@ -91,6 +96,15 @@ def _not_looked_at(plan: SpacePlan) -> str:
 def named(kind: str) -> str:
     """Several of a kind, as people say it."""
     return f"{safe(kind).replace('_', ' ').replace('qr', 'QR')}s"
+
+
+def _scope(scope: Narrowed, style: Style) -> Iterator[str]:
+    since = f"{counted(scope.of, 'resource')} changed since {safe(scope.revision[:12])}"
+    yield f"  {style.yellow('Narrowed')} to {len(scope.keys):,} of {since}; the rest was listed, not read."
+    if scope.gone:
+        more = f" and {len(scope.gone) - MOST_GONE:,} more" if len(scope.gone) > MOST_GONE else ""
+        said = ", ".join(safe(str(key)) for key in scope.gone[:MOST_GONE])
+        yield f"  In no file since then, and left as it is: {said}{more}; a tombstone deletes it."
 
 
 def _from_cache(used: FromCache, emulator: bool) -> str:

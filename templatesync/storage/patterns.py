@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,6 +37,15 @@ def matching(root: Path, patterns: Sequence[str]) -> tuple[list[str], list[Findi
             hint = f"{short} is there too: put it all there" if taken else f"rename it to {short}, or add a pattern"
             findings.append(Finding("file-not-included", Severity.WARNING, message, name, hint=hint))
     return sorted(names), findings
+
+
+def named(names: Iterable[str], patterns: Sequence[str]) -> list[str]:
+    """Those of some names that a pattern names, sorted: what `matching` would find, were they on disk."""
+    wanted = [_Pattern.read(pattern) for pattern in patterns]
+    hidden = re.compile(r"(^|/)\.[^/]*/")
+    return sorted(
+        name for name in names if any(pattern.matches(name) for pattern in wanted) and hidden.search(name) is None
+    )
 
 
 _ENDING = re.compile(r"(?i)\.ya?ml")

@@ -199,6 +199,8 @@ def test_nothing_runs_programs_or_loads_code() -> None:
     known_uses = {(name, "importlib") for name in known}
     # Judging many files is spread over copies of this very process.
     known_uses.add(("templatesync.validation.check", "multiprocessing"))
+    # git, for `--changed-since`: from outside the repository, and with nothing of its settings that runs programs.
+    known_uses.add(("templatesync.storage.git", "subprocess"))
     assert loading - known_uses == set()
 
 

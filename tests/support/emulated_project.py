@@ -6,6 +6,7 @@ The emulator outlives each session, so that what one command did the next one fi
 from __future__ import annotations
 
 import json
+import os
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -24,6 +25,7 @@ from templatesync.kinds import KINDS
 from templatesync.model.outcome import Outcome
 from templatesync.planning.document import text, to_json
 from templatesync.planning.inputs import PlanOptions
+from templatesync.project.at_revision import Revision
 from templatesync.project.settings import Project, Space
 from templatesync.service.driver.driver import Driver
 
@@ -157,8 +159,13 @@ class World:
     def _emulator(self, project: Project, space: Space) -> Emulator:
         return self.emulator
 
-    def plan(self, *spaces: str, out: Path | None = None, **options: Any) -> plan_command.PlanResult:
-        return plan_command.plan(self.root, spaces, False, PlanOptions(**options), self.connection, out=out)
+    def plan(
+        self, *spaces: str, out: Path | None = None, since: str | None = None, **options: Any
+    ) -> plan_command.PlanResult:
+        revision = None if since is None else Revision(since, os.environ)
+        return plan_command.plan(
+            self.root, spaces, False, PlanOptions(**options), self.connection, out=out, since=revision
+        )
 
     def document(self, *spaces: str, **options: Any) -> dict[str, Any]:
         """The plan document."""
