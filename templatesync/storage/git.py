@@ -133,7 +133,9 @@ class Repository:
                     process.stdin.close()
 
     def _commit(self, name: str) -> str | None:
-        code, out, _ = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        code, out, _ = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", name)
+        if code == 0:  # in a second step, for some ways to name a revision take all that follows for their own
+            code, out, _ = self._run("rev-parse", "--verify", "--quiet", f"{out.strip()}^{{commit}}")
         return None if code else out.strip()
 
     def _merge_base(self, name: str, other: str) -> str:
