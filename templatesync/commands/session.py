@@ -83,21 +83,30 @@ class Session:
 
 @contextmanager
 def connect(
-    project: Project, spaces: Sequence[Space], connection: Connection, *, partly: bool = False
+    project: Project,
+    spaces: Sequence[Space],
+    connection: Connection,
+    *,
+    partly: bool = False,
+    keep_raw: bool = False,
 ) -> Iterator[Session]:
     """A session for some spaces of a project; nothing is sent yet.
 
     Raises DeniedError when there are no credentials, UsageError for an endpoint that must not be, FindingsError for a
     broken file of the user's own settings. With `partly`, spaces without credentials are told by the session instead.
+    With `keep_raw`, answers keep their bodies as they came.
     """
     with ExitStack() as stack:
         clients: dict[str, Client] = {}
         denied: dict[str, DeniedError] = {}
-        remote = _Remote(connection, user_settings.load(connection.environment), stack)
+        remote = _Remote(connection, user_settings.load(connection.environment), stack, keep_raw)
         for space in spaces:
             embedded = space.emulator is not None
             try:
-                client = _embedded(project, space, connection.edges, stack) if embedded else remote.client(space)
+                if embedded:
+                    client = _embedded(project, space, connection.edges, stack, keep_raw)
+                else:
+                    client = remote.client(space)
             except DeniedError as error:
                 if not partly:
                     raise
@@ -127,7 +136,7 @@ def _learning(driver: Driver, accounts: Set[str], project: Project, connection: 
         rates.keep(driver.learned)
 
 
-def _embedded(project: Project, space: Space, edges: Edges, stack: ExitStack) -> Client:
+def _embedded(project: Project, space: Space, edges: Edges, stack: ExitStack, keep_raw: bool) -> Client:
     """A client whose transport is the emulator in this process: true signing, true decoding, no socket."""
     from templatesync.service.credentials import emulator_provider
     from templatesync.service.transport import EmulatorTransport
@@ -140,6 +149,7 @@ def _embedded(project: Project, space: Space, edges: Edges, stack: ExitStack) ->
         credentials=emulator_provider(),
         transport=EmulatorTransport(emulator.handle),
         account="",  # an embedded emulator counts no quotas
+        keep_raw=keep_raw,
         clock=edges.clock,
     )
 
@@ -150,10 +160,11 @@ class _Remote:
     Hundreds of spaces of one account share its connections, and its credentials: a role is assumed once.
     """
 
-    def __init__(self, connection: Connection, settings: UserSettings, stack: ExitStack) -> None:
+    def __init__(self, connection: Connection, settings: UserSettings, stack: ExitStack, keep_raw: bool) -> None:
         self._connection = connection
         self._settings = settings
         self._stack = stack
+        self._keep_raw = keep_raw
         self._providers: dict[tuple[str, str], Provider] = {}
 
     @cached_property
@@ -179,6 +190,7 @@ class _Remote:
             credentials=self._provider(space, region),
             isv_code=Secret(isv_code) if isv_code else None,
             network=self._network,
+            keep_raw=self._keep_raw,
             clock=self._connection.edges.clock,
         )
 

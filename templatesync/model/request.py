@@ -92,7 +92,7 @@ class Answer:
     """What came back for a request: `data` is the whole decoded body, made to fit the API as data.
 
     `problems` say where it does not fit: what is said there must not be taken for nothing. `retry_after` is in seconds,
-    0 when the service named none.
+    0 when the service named none. `raw` is the body as it came, where a client was asked to keep it.
     """
 
     request: AnyRequest
@@ -104,6 +104,7 @@ class Answer:
     http_status: int = 0
     retry_after: float = 0.0
     problems: tuple[str, ...] = ()
+    raw: Mapping[str, Json] | None = field(default=None, repr=False)
 
     @property
     def ok(self) -> bool:

@@ -56,7 +56,7 @@ class Context:
 
 def from_reply(context: Context, reply: Reply) -> Answer:
     """The answer that an HTTP reply holds, made to fit its operation when it is a success."""
-    data = _decode(reply.body)
+    data = decode(reply.body)
     said = envelope(data, _header_id(reply))
     if not believed(said, reply.status):
         return _without_code(context, reply, data, said)
@@ -155,7 +155,8 @@ def proxy_login(context: Context) -> Answer:
     return Answer(context.request, AnswerClass.UNREACHABLE, PROXY, message, http_status=407)
 
 
-def _decode(body: bytes) -> Mapping[str, Json]:
+def decode(body: bytes) -> Mapping[str, Json]:
+    """The JSON object of a body; empty when there is none."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
@@ -181,7 +182,7 @@ def _header_id(reply: Reply) -> str:
 def _denied_detail(detail: Json, action: str) -> str:
     """What a policy lacks, from an object or from the same as JSON text: the service sends both."""
     if isinstance(detail, str):
-        detail = _decode(detail.encode("utf-8", "replace"))
+        detail = decode(detail.encode("utf-8", "replace"))
     if not isinstance(detail, dict):
         return ""
     parts = [

@@ -22,7 +22,7 @@ from templatesync.model.errors import DeniedError, ServiceError
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer, AnswerClass, AnyRequest, Download, Request, Upload
 from templatesync.service import signing
-from templatesync.service.answers import Context, from_failure, from_reply
+from templatesync.service.answers import Context, decode, from_failure, from_reply
 from templatesync.service.api import Operation, api, check, encode
 from templatesync.service.credentials.base import Credentials, Provider
 from templatesync.service.download import download
@@ -40,8 +40,8 @@ class Client:
     `endpoint` is a URL that `endpoint.check_endpoint` let pass. `network` is shared by the clients of many spaces;
     without one, the client has its own, over `transport` when that is given. `account` is whom quotas are counted
     for: by default the account behind the credentials at this endpoint; "" means that nothing is counted, as in an
-    emulator without quotas. `skew` is how many seconds this machine's clock is behind the service's, None until an
-    answer came.
+    emulator without quotas. `keep_raw`: each answer keeps its body as it came. `skew` is how many seconds this
+    machine's clock is behind the service's, None until an answer came.
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class Client:
         timeouts: Timeouts = Timeouts(),
         proxy: str | None = None,
         account: str | None = None,
+        keep_raw: bool = False,
         clock: Callable[[], float] = time.time,
         nonce: Callable[[], str] = lambda: uuid.uuid4().hex,
     ) -> None:
@@ -68,6 +69,7 @@ class Client:
         self._credentials = credentials
         self._network = network or Network(proxy=proxy, timeouts=timeouts, transport=transport)
         self._shared = network is not None
+        self._keep_raw = keep_raw
         self._clock = clock
         self._nonce = nonce
         self._offset = 0.0
@@ -123,6 +125,8 @@ class Client:
         except ExchangeError as error:
             return from_failure(context, error)
         answer = from_reply(context, reply)
+        if self._keep_raw:
+            answer = replace(answer, raw=decode(reply.body))
         return self._learn_time(answer, reply)
 
     def refresh(self) -> bool:
