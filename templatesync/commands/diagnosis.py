@@ -10,7 +10,9 @@ from types import MappingProxyType
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
+from templatesync.commands.survey import survey, watched
 from templatesync.kinds.base import Kind
+from templatesync.model.belief import Belief, word
 from templatesync.model.calls import Batch, CallError
 from templatesync.model.change import Refusal
 from templatesync.model.errors import DeniedError, ExitCode, ServiceError
@@ -53,7 +55,10 @@ class PolicyRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at. `next` is what to do about it; `missing` are actions that a policy must allow."""
+    """One thing that was looked at. `next` is what to do about it; `missing` are actions that a policy must allow.
+
+    `public` and `public_next` say the same without anything that belongs to whoever asked, where that is needed.
+    """
 
     name: str
     level: Level
@@ -61,15 +66,18 @@ class Check:
     next: str = ""
     missing: tuple[str, ...] = ()
     exit_code: ExitCode = ExitCode.OK
+    public: str = ""
+    public_next: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a space answered, by operation. Without an account, `refused` tells why."""
+    """What a space answered, by operation, and what that shows. Without an account, `refused` tells why."""
 
     account: Account | None = None
     refused: CallError | None = None
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    beliefs: tuple[Belief, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +123,15 @@ def examine(space: Space, kinds: Mapping[str, Kind]) -> Examination:
     Probes of writes change nothing, but they go only to the account that the project means all the same.
     """
     account, refused = None, None
+    told: list[Answer] = []
     try:
-        account = yield from read_account()
+        account = yield from watched(read_account(), told)
     except CallError as error:
         refused = error
         if not _forbids(error.answer):
-            return Seen(refused=refused)
+            # Somebody answers, in words that are not understood: what they are like is worth knowing.
+            odd = error.answer.klass not in _STALE_KEYS | UNREACHABLE | {AnswerClass.DENIED}
+            return Seen(refused=refused, beliefs=(yield from survey(kinds, told)) if odd else ())
     sure = account is not None and (not space.waba_id or space.waba_id == account.waba_id)
     asked = set(operations(PolicyRole.APPLY if sure else PolicyRole.PLAN, kinds))
     # Kinds may need the same permission; one probe tells.
@@ -131,7 +142,7 @@ def examine(space: Space, kinds: Mapping[str, Kind]) -> Examination:
     by_operation = {answer.request.operation: answer for answer in answers}
     if refused is not None:
         by_operation[ACCOUNT] = refused.answer
-    return Seen(account, refused, by_operation)
+    return Seen(account, refused, by_operation, (yield from survey(kinds, (*told, *answers))))
 
 
 def _forbids(answer: Answer) -> bool:
@@ -164,7 +175,7 @@ def no_credentials(error: ServiceError) -> Check:
     """No credentials, or none that can be fetched: nothing else is worth a look."""
     hint = error.hint or "repair that source, or name another one with --profile or in the environment"
     code = ExitCode.DENIED if isinstance(error, DeniedError) else ExitCode.UNREACHABLE
-    return Check("credentials", Level.PROBLEM, str(error), hint, exit_code=code)
+    return Check("credentials", Level.PROBLEM, str(error), hint, (), code, "there are none that can be used")
 
 
 def _credentials(way: Way, seen: Seen) -> Check:
@@ -173,23 +184,28 @@ def _credentials(way: Way, seen: Seen) -> Check:
         answer = seen.refused.answer
         message = f"the service does not accept those from {way.source}: {_words(answer)}"
         hint = "check in the RAM console that the access key exists and is enabled, or renew temporary credentials"
-        return Check("credentials", Level.PROBLEM, message, hint, exit_code=ExitCode.DENIED)
+        public = f"the service does not accept them [{answer.code or answer.klass.value}]"
+        return Check("credentials", Level.PROBLEM, message, hint, exit_code=ExitCode.DENIED, public=public)
     until = ""
     if way.expires_at is not None:
         until = f", valid until {time.strftime('%Y-%m-%d %H:%M', time.gmtime(way.expires_at))} UTC and renewed before"
-    return Check("credentials", Level.OK, f"from {way.source}{until}")
+    # A profile has a name and a place on somebody's disk; the environment has neither.
+    public = "" if way.source.startswith("the environment") else f"there are some{until}"
+    return Check("credentials", Level.OK, f"from {way.source}{until}", public=public)
 
 
 def _endpoint(space: Space, url: str, seen: Seen) -> Check:
     """Where requests go, and whether somebody answers there."""
     where, stranger = _place(space, url)
+    public = "a host that is not the service's own" if stranger else ""
     if seen.refused is not None and seen.refused.answer.klass in UNREACHABLE:
         message = f"{where}: no usable answer: {_words(seen.refused.answer)}"
         hint = "check the network, the proxy, and the region or --endpoint; then try again"
-        return Check("endpoint", Level.PROBLEM, message, hint, exit_code=ExitCode.UNREACHABLE)
+        public = f"{public or where}: no usable answer [{seen.refused.answer.code or seen.refused.answer.klass.value}]"
+        return Check("endpoint", Level.PROBLEM, message, hint, exit_code=ExitCode.UNREACHABLE, public=public)
     if stranger:
         hint = "leave out --insecure-endpoint unless you run that host"
-        return Check("endpoint", Level.WARNING, f"{where}, which is not the service's own", hint)
+        return Check("endpoint", Level.WARNING, f"{where}, which is not the service's own", hint, public=public)
     return Check("endpoint", Level.OK, where)
 
 
@@ -223,11 +239,19 @@ def _account(space: Space, account: Account) -> Check:
     refusals = guard(space, account)
     if refusals:
         message = "; ".join(refusal.message for refusal in refusals)
-        return Check("account", Level.PROBLEM, message, _way_out(refusals), exit_code=ExitCode.REFUSED)
+        public = "; ".join(_without_ids(refusal) for refusal in refusals)
+        return Check("account", Level.PROBLEM, message, _way_out(refusals), (), ExitCode.REFUSED, public)
     pinned = space.waba_id or space.emulator is not None
     hint = "" if pinned else f'waba_id: "{account.waba_id}" in {FILE_NAME} makes apply refuse any other account'
     name = f' "{account.name}"' if account.name else ""
-    return Check("account", Level.OK, f"{account.waba_id}{name}, {account.review_status}", hint)
+    message = f"{account.waba_id}{name}, {account.review_status}"
+    public = f"it is {word(account.review_status)}"
+    advice = f"waba_id in {FILE_NAME} makes apply refuse any other account" if hint else ""
+    return Check("account", Level.OK, message, hint, public=public, public_next=advice)
+
+
+def _without_ids(refusal: Refusal) -> str:
+    return "it is another one than waba_id names" if refusal.code == WRONG_ACCOUNT else refusal.message
 
 
 def _way_out(refusals: Iterable[Refusal]) -> str:
@@ -244,7 +268,8 @@ def _unread_account(answer: Answer) -> Check:
         missing = (_action(ACCOUNT),)
         hint = _attach(PolicyRole.PLAN)
     code = _UNREAD.get(answer.klass, ExitCode.FAILURE)
-    return Check("account", Level.PROBLEM, f"cannot be read: {_words(answer)}", hint, missing, code)
+    public = f"cannot be read [{word(answer.code or answer.klass.value)}]"
+    return Check("account", Level.PROBLEM, f"cannot be read: {_words(answer)}", hint, missing, code, public)
 
 
 def _numbers(answer: Answer) -> Check:
@@ -252,14 +277,14 @@ def _numbers(answer: Answer) -> Check:
     listed = answer.data.get("PhoneNumbers")
     numbers = [number for number in listed if isinstance(number, Mapping)] if isinstance(listed, list) else []
     connected = sum(number.get("Status") == "CONNECTED" for number in numbers)
-    message = f"{len(numbers)} in all, {connected} connected"
+    message = public = f"{len(numbers)} in all, {connected} connected"
     if numbers:
         shown = [str(number.get("PhoneNumber", "")).removeprefix("+") for number in numbers[:_NUMBERS_SHOWN]]
         message += f": {', '.join(shown)}{', …' if len(numbers) > len(shown) else ''}"
     if connected:
-        return Check("phone-numbers", Level.OK, message)
+        return Check("phone-numbers", Level.OK, message, public=public)
     hint = "add or verify a number in the console; reviews go on without, but nothing can be sent"
-    return Check("phone-numbers", Level.WARNING, message, hint)
+    return Check("phone-numbers", Level.WARNING, message, hint, public=public)
 
 
 def _all_permissions(seen: Seen, kinds: Mapping[str, Kind]) -> Iterator[Check]:
@@ -290,9 +315,11 @@ def _permissions(role: PolicyRole, names: tuple[str, ...], seen: Seen) -> Check:
         return Check(check, level, message, _attach(role), missing, code)
     if unknown:
         first = unknown[0]
-        message = f"whether {role} may call {_action(first.request.operation)} is not known: {_words(first)}"
+        public = f"whether {role} may call {_action(first.request.operation)} is not known"
+        message = f"{public}: {_words(first)}"
         code = ExitCode.DENIED if first.klass in DENIED else ExitCode.UNREACHABLE
-        return Check(check, level, message, "try again", exit_code=code if level is Level.PROBLEM else ExitCode.OK)
+        code = code if level is Level.PROBLEM else ExitCode.OK
+        return Check(check, level, message, "try again", (), code, f"{public} [{word(first.code)}]")
     return Check(check, Level.OK, f"{role} may call what it needs")
 
 

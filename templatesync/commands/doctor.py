@@ -12,6 +12,7 @@ from templatesync.commands.diagnosis import Check, PolicyRole, Seen, Way
 from templatesync.commands.prepare import choose, open_project
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.kinds import KINDS
+from templatesync.model.belief import Belief
 from templatesync.model.errors import ExitCode, ServiceError, StoppedError, worst
 from templatesync.model.json_value import Json
 from templatesync.project.settings import Space
@@ -21,13 +22,14 @@ from templatesync.service.driver.driver import Job
 
 @dataclass(frozen=True, slots=True)
 class SpaceChecks:
-    """What was found in one space. `waba_id` is empty when the account could not be read."""
+    """What was found in one space, and what the service is like there. `waba_id` is empty when it could not be read."""
 
     space: str
     cust_space_id: str
     emulator: bool
     waba_id: str
     checks: tuple[Check, ...]
+    beliefs: tuple[Belief, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def doctor(
     """Examine each space. What is wrong in one keeps none of the others from being looked at."""
     owner = open_project(directory)
     chosen = choose(owner, spaces, every, in_ci=False)
-    with connect(owner, chosen, connection, partly=True) as session:
+    with connect(owner, chosen, connection, partly=True, keep_raw=True) as session:
         keys = {**_credentials(session), **session.denied}
         ready = [space for space in chosen if isinstance(keys[space.name], Credentials)]
         seen = _ask(session, ready, progress)
@@ -70,7 +72,7 @@ def _space(space: Space, session: Session, key: Credentials | ServiceError, seen
         way = Way(client.credentials.source, key.expires_at, client.endpoint, client.skew)
         checks = tuple(diagnosis.checks(space, way, seen, KINDS))
     waba_id = seen.account.waba_id if seen.account else ""
-    return SpaceChecks(space.name, space.cust_space_id, space.emulator is not None, waba_id, checks)
+    return SpaceChecks(space.name, space.cust_space_id, space.emulator is not None, waba_id, checks, seen.beliefs)
 
 
 def _credentials(session: Session) -> dict[str, Credentials | ServiceError]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from templatesync.documents.edits import Fix
 from templatesync.documents.layout import PLAIN, Layout
 from templatesync.kinds.rule import Rule
+from templatesync.model.belief import Observation
 from templatesync.model.calls import Calls
 from templatesync.model.change import Decision, Note
 from templatesync.model.json_value import Json
@@ -159,6 +160,43 @@ class Policy(NamedTuple):
     way_to_settle: str = ""
 
 
+class Look(NamedTuple):
+    """One look at something listed, for `doctor`: its row, what was found, and all that was answered on the way.
+
+    Without `found`, `error` is the answer with which the reading ended, if one did.
+    """
+
+    listed: Live
+    found: Live | None
+    answers: tuple[Answer, ...] = ()
+    error: Answer | None = None
+
+
+class Said(NamedTuple):
+    """All that a space said about a kind: to the reading of its listing, about some of what it lists, and when asked.
+
+    `listing` is None when it could not be read, with the answers until then. `asked` are those to `Survey.questions`.
+    """
+
+    listing: Listing | None
+    answers: tuple[Answer, ...] = ()
+    looks: tuple[Look, ...] = ()
+    asked: Mapping[str, Answer] = {}
+
+
+class Survey(NamedTuple):
+    """What `doctor` finds out about the service by reading only.
+
+    believed    what is taken for granted, by the name of the check
+    questions   requests beyond the kind's own reading, by name, given what that reading was answered
+    observe     what all the answers show
+    """
+
+    believed: Mapping[str, str] = {}
+    questions: Callable[[Said], Mapping[str, Request]] = lambda said: {}
+    observe: Callable[[Said], Iterable[Observation]] = lambda said: ()
+
+
 class Remote(NamedTuple):
     """The calls that read and write it.
 
@@ -171,6 +209,7 @@ class Remote(NamedTuple):
                      nothing
     reads, writes    the API's operations that a plan calls, and those that only an apply calls
     probes           one request for each of these that can change nothing: what it names cannot exist
+    survey           what there is to find out about the service by reading
     """
 
     fetch: Callable[[Scope], Calls[Listing]]
@@ -183,6 +222,7 @@ class Remote(NamedTuple):
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     probes: tuple[Request, ...] = ()
+    survey: Survey = Survey()
 
 
 class References(NamedTuple):

@@ -1,12 +1,17 @@
-"""What `doctor` found, as text and as JSON. Every value from outside passes through `safe`."""
+"""What `doctor` found, as text and as JSON. Every value from outside passes through `safe`.
+
+The JSON has nothing in it that belongs to whoever asked, so that it can be sent to the maintainers as it is: of ids it
+has the shape.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from templatesync.commands.diagnosis import Check, Level
+from templatesync.model.belief import Belief, Verdict, text_shape
 from templatesync.model.change import SpacePlan
 from templatesync.model.digest import FORMAT_VERSION
 from templatesync.model.json_value import Json
@@ -17,6 +22,9 @@ from templatesync.render.text import heading
 if TYPE_CHECKING:
     from templatesync.commands.doctor import DoctorResult, SpaceChecks
 
+_SHOWN = 3
+"""Of what was seen, without -v."""
+
 
 def text(result: DoctorResult, style: Style) -> str:
     """The checks of each space, each with what to do about it."""
@@ -26,6 +34,9 @@ def text(result: DoctorResult, style: Style) -> str:
     said = " and ".join(words for words in found if not words.startswith("0 "))
     paint = style.red if counts[Level.PROBLEM] else style.yellow
     lines.append(paint(f"{said}.") if said else style.green("All is well."))
+    if any(belief.verdict is Verdict.DIFFERS for space in result.spaces for belief in space.beliefs):
+        command = "`templatesync doctor --format json`"
+        lines.append(style.dim(f"To report what differs, send {command}: it has no text, name or number of yours."))
     return joined(lines)
 
 
@@ -38,7 +49,33 @@ def _space(space: SpaceChecks, style: Style) -> Iterator[str]:
         yield f"  {paints[check.level](check.level)}{level}  {pad(_title(check), columns)}  {safe(check.message)}"
         if check.next:
             yield f"  {pad('', len('problem') + columns + 2)}  {style.dim('next')}: {safe(check.next)}"
+    if space.beliefs:
+        yield from _service(space.beliefs, style)
     yield ""
+
+
+def _service(beliefs: Sequence[Belief], style: Style) -> Iterator[str]:
+    """What the service is like: how it differs from what is believed, and with -v everything."""
+    counts = Counter(belief.verdict for belief in beliefs)
+    found = [f"{counts[Verdict.OK]} checks of the service are as believed"]
+    found += [f"{counts[Verdict.DIFFERS]} differ"] if counts[Verdict.DIFFERS] else []
+    found += [f"{counts[Verdict.UNKNOWN]} had nothing to be seen on"] if counts[Verdict.UNKNOWN] else []
+    yield f"  {', '.join(found)}."
+    shown = [belief for belief in beliefs if style.verbose or belief.verdict is Verdict.DIFFERS]
+    columns = max((width(belief.check) for belief in shown), default=0)
+    paints = {Verdict.OK: style.green, Verdict.DIFFERS: style.yellow, Verdict.UNKNOWN: style.dim}
+    for belief in shown:
+        verdict = paints[belief.verdict](belief.verdict) + pad("", len("differs") - len(belief.verdict))
+        yield f"  {verdict}  {pad(belief.check, columns)}  {safe(_told(belief, style.verbose))}"
+
+
+def _told(belief: Belief, everything: bool) -> str:
+    seen = belief.seen if everything else belief.seen[:_SHOWN]
+    more = f" and {len(belief.seen) - len(seen)} more" if len(seen) < len(belief.seen) else ""
+    if belief.verdict is Verdict.DIFFERS:
+        return f"{'; '.join(seen)}{more}; believed: {belief.believed}"
+    said = f" ({'; '.join(seen)})" if seen else ""
+    return f"{belief.believed}{said}"
 
 
 def _title(check: Check) -> str:
@@ -53,17 +90,30 @@ def json(result: DoctorResult, style: Style) -> str:
 def _space_json(space: SpaceChecks) -> dict[str, Json]:
     return {
         "space": space.space,
-        "cust_space_id": space.cust_space_id,
-        "waba_id": space.waba_id,
+        "cust_space_id": _form(space.cust_space_id),
+        "waba_id": _form(space.waba_id),
         "emulator": space.emulator,
         "checks": [
             {
                 "check": check.name,
                 "level": check.level.value,
-                "message": check.message,
-                "next": check.next,
+                "message": check.public or check.message,
+                "next": check.public_next or check.next,
                 "missing": list(check.missing),
             }
             for check in space.checks
         ],
+        "service": [
+            {
+                "check": belief.check,
+                "verdict": belief.verdict.value,
+                "believed": belief.believed,
+                "seen": list(belief.seen),
+            }
+            for belief in space.beliefs
+        ],
     }
+
+
+def _form(text: str) -> str:
+    return text_shape(text).removeprefix("text of ") if text else ""

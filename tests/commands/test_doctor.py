@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 
 from templatesync.cli import run
-from templatesync.commands import diagnosis
+from templatesync.commands import diagnosis, survey
 from templatesync.commands.diagnosis import Check, Level, Seen, Way
 from templatesync.commands.doctor import doctor
 from templatesync.commands.session import Connection, Edges
@@ -162,9 +162,14 @@ def test_a_served_space_is_well(front: Front) -> None:
     ]  # fmt: skip
     assert checks["credentials"]["message"] == "from the environment (ALIBABA_CLOUD_ACCESS_KEY_ID)"
     assert checks["endpoint"]["message"].startswith(front.url)
-    assert checks["account"]["message"].startswith(WABA)
-    assert f'waba_id: "{WABA}"' in checks["account"]["next"]
-    assert re.fullmatch(r"1 in all, 1 connected: [0-9]+", checks["phone-numbers"]["message"])
+    assert (checks["account"]["message"], checks["phone-numbers"]["message"]) == (
+        "it is APPROVED",
+        "1 in all, 1 connected",
+    )
+    text = front.text("--space", "remote")[1]
+    assert f"account            {WABA}" in text
+    assert f'waba_id: "{WABA}"' in text
+    assert re.search(r"1 in all, 1 connected: [0-9]+", text)
 
 
 def test_an_account_that_the_project_names_needs_no_advice(front: Front) -> None:
@@ -197,7 +202,8 @@ def test_nothing_changes_in_a_space_with_templates(front: Front, allow: str) -> 
     assert len(before.data["ListTemplate"]) == 4
     assert front.checks()[0] == 0
     history = front.control("history")[1:]
-    assert {entry["operation"] for entry in history} == {ACCOUNT, diagnosis.NUMBERS, *READS, *WRITES}
+    knowledge = {survey.METRIC, survey.HEALTH}
+    assert {entry["operation"] for entry in history} == {ACCOUNT, diagnosis.NUMBERS, *READS, *WRITES, *knowledge}
     assert not any(entry["changed"] for entry in history)
     assert all(entry["code"] != "OK" for entry in history if entry["operation"] in {*WRITES} - {LEAVE})
     assert front.send(LIST).data["ListTemplate"] == before.data["ListTemplate"]
@@ -328,7 +334,8 @@ def test_another_account_is_refused_and_gets_no_probe_of_a_write(front: Front) -
     code, checks = front.checks("wrong")
     assert code == ExitCode.REFUSED
     assert checks["account"]["level"] == "problem"
-    assert "not 1" in checks["account"]["message"]
+    assert checks["account"]["message"] == "it is another one than waba_id names"
+    assert "not 1" in front.text("--space", "wrong")[1]
     assert checks["plan-permissions"]["level"] == "ok"
     assert not {entry["operation"] for entry in front.control("history")} & set(WRITES)
 

@@ -9,6 +9,7 @@ from templatesync.kinds.flow import listing, policy, remote
 from templatesync.kinds.flow.file import LAYOUT, unparse
 from templatesync.kinds.flow.probe import PROBES, READS, WRITES
 from templatesync.kinds.flow.rules import RULES
+from templatesync.kinds.flow.survey import SURVEY
 from templatesync.kinds.flow.view import ASSET, CONTENT, flow
 from templatesync.model.change import Note
 from templatesync.model.json_value import Json
@@ -50,6 +51,7 @@ KIND = Kind(
         reads=READS,
         writes=WRITES,
         probes=PROBES,
+        survey=SURVEY,
     ),
     references=References(collection="flows", address="flow_id", summary=policy.summary),
     rules=RuleSet(RULES, flow),

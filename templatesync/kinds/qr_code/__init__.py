@@ -8,6 +8,7 @@ from templatesync.kinds.base import Content, FileForm, Kind, Outputs, Policy, Re
 from templatesync.kinds.qr_code import identity, listing, policy, remote
 from templatesync.kinds.qr_code.probe import PROBES, READS, WRITES
 from templatesync.kinds.qr_code.rules import RULES
+from templatesync.kinds.qr_code.survey import SURVEY
 from templatesync.model.change import Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource
@@ -56,6 +57,7 @@ KIND = Kind(
         reads=READS,
         writes=WRITES,
         probes=PROBES,
+        survey=SURVEY,
     ),
     rules=RuleSet(RULES),
     outputs=Outputs(_outputs, code="qrdl_code", picture=_picture),

@@ -10,6 +10,7 @@ from templatesync.kinds.template.file import LAYOUT, unparse
 from templatesync.kinds.template.fix import FIXES
 from templatesync.kinds.template.rules import RULES
 from templatesync.kinds.template.starter import STARTER
+from templatesync.kinds.template.survey import SURVEY
 from templatesync.kinds.template.view import contents, view
 from templatesync.kinds.template.visible import visible
 from templatesync.model.change import Note
@@ -77,6 +78,7 @@ KIND = Kind(
         reads=probe.READS,
         writes=probe.WRITES,
         probes=probe.PROBES,
+        survey=SURVEY,
     ),
     references=References(fields={"FlowId": "flow"}),
     rules=RuleSet(RULES, view, contents, FIXES),
