@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -30,16 +31,33 @@ def rules(options: Globals, rule: str) -> ExitCode:
 
 @command("doctor")
 @click.option("--policy", type=click.Choice(["plan", "apply"]), help="Only print the RAM policy of that role.")
-def doctor(options: Globals, policy: str | None) -> ExitCode:
+@click.option(
+    "--trial", default="", metavar="NAME", help="Create, edit and delete a template of that name. Asks first."
+)
+@click.option("--yes", is_flag=True, help="With --trial: without being asked.")
+def doctor(options: Globals, policy: str | None, trial: str, yes: bool) -> ExitCode:
     """Check the way to each space. Credentials, endpoint, clock, account and permissions; changes nothing.
+
+    It also tells what the service is like, as far as reading shows it. With --format json there is nothing of yours in
+    it but the names of spaces, so that it can be sent to the maintainers.
+
+    With --trial it writes, to find out what only writing shows: a real template goes to a real review, and its name
+    cannot be used for 30 days once it is deleted. Call it again when the review is over (exit 7 until then).
 
     \b
     templatesync doctor --space production
     templatesync doctor --policy plan              what a pull request's role must be allowed
     templatesync doctor --policy apply
+    templatesync doctor --space production --trial templatesync_trial
     """
     from templatesync.commands import doctor as command_
 
+    if yes and not trial:
+        raise UsageError("--yes goes with --trial: nothing else of doctor writes anything")
+    if trial:
+        if policy:
+            raise UsageError("--trial and --policy exclude each other")
+        return _trial(options, trial, yes)
     if policy:
         from templatesync.planning.document import text
 
@@ -49,6 +67,23 @@ def doctor(options: Globals, policy: str | None) -> ExitCode:
         options.directory, options.spaces, options.all_spaces, options.connection(), progress=progress.read
     )
     progress.clear()
+    return options.show(result)
+
+
+def _trial(options: Globals, name: str, yes: bool) -> ExitCode:
+    from templatesync.commands.trial import run_trial
+
+    terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    if not terminal and not yes:
+        raise UsageError("without a terminal, --trial needs --yes")
+
+    def confirm(question: str) -> bool:
+        if yes:
+            return True
+        click.echo(question, err=True)
+        return click.confirm("Do this?", default=False, err=True)
+
+    result = run_trial(options.directory, options.spaces, options.all_spaces, options.connection(), name, confirm)
     return options.show(result)
 
 

@@ -12,7 +12,7 @@ from templatesync.commands.diagnosis import Check, PolicyRole, Seen, Way
 from templatesync.commands.prepare import choose, open_project
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.kinds import KINDS
-from templatesync.model.belief import Belief
+from templatesync.model.belief import Belief, Verdict
 from templatesync.model.errors import ExitCode, ServiceError, StoppedError, worst
 from templatesync.model.json_value import Json
 from templatesync.project.settings import Space
@@ -60,11 +60,12 @@ def doctor(
         keys = {**_credentials(session), **session.denied}
         ready = [space for space in chosen if isinstance(keys[space.name], Credentials)]
         seen = _ask(session, ready, progress)
-        found = tuple(_space(space, session, keys[space.name], seen.get(space.name, Seen())) for space in chosen)
+        rates = _rates(session)
+        found = tuple(_space(space, session, keys[space.name], seen.get(space.name, Seen()), rates) for space in chosen)
     return DoctorResult(found, worst(check.exit_code for space in found for check in space.checks))
 
 
-def _space(space: Space, session: Session, key: Credentials | ServiceError, seen: Seen) -> SpaceChecks:
+def _space(space: Space, session: Session, key: Credentials | ServiceError, seen: Seen, rates: Belief) -> SpaceChecks:
     if isinstance(key, ServiceError):
         checks: tuple[Check, ...] = (diagnosis.no_credentials(key),)
     else:
@@ -72,7 +73,8 @@ def _space(space: Space, session: Session, key: Credentials | ServiceError, seen
         way = Way(client.credentials.source, key.expires_at, client.endpoint, client.skew)
         checks = tuple(diagnosis.checks(space, way, seen, KINDS))
     waba_id = seen.account.waba_id if seen.account else ""
-    return SpaceChecks(space.name, space.cust_space_id, space.emulator is not None, waba_id, checks, seen.beliefs)
+    beliefs = tuple(sorted((*seen.beliefs, rates))) if seen.beliefs else ()
+    return SpaceChecks(space.name, space.cust_space_id, space.emulator is not None, waba_id, checks, beliefs)
 
 
 def _credentials(session: Session) -> dict[str, Credentials | ServiceError]:
@@ -85,6 +87,16 @@ def _credentials(session: Session) -> dict[str, Credentials | ServiceError]:
             except ServiceError as error:
                 fetched[id(client.credentials)] = error
     return {name: fetched[id(client.credentials)] for name, client in session.clients.items()}
+
+
+def _rates(session: Session) -> Belief:
+    """How often calls may be made, as far as this run shows it: of all spaces, for they share what they learn."""
+    holding: Mapping[str, float] = getattr(session.driver, "rates", {})
+    told = tuple(f"{name}: {rate:g} a second" for name, rate in sorted(holding.items()))
+    believed = "calls may be made as often as the pages say"
+    if session.driver.throttled:
+        return Belief("rates", Verdict.DIFFERS, believed, (f"{session.driver.throttled} were throttled", *told))
+    return Belief("rates", Verdict.OK if told else Verdict.UNKNOWN, believed, told)
 
 
 def _ask(session: Session, spaces: Sequence[Space], progress: Callable[[str], None]) -> Mapping[str, Seen]:

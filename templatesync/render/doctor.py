@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from templatesync.commands.diagnosis import Check, Level
+from templatesync.commands.trial import TrialResult
 from templatesync.model.belief import Belief, Verdict, text_shape
 from templatesync.model.change import SpacePlan
 from templatesync.model.digest import FORMAT_VERSION
@@ -26,8 +27,10 @@ _SHOWN = 3
 """Of what was seen, without -v."""
 
 
-def text(result: DoctorResult, style: Style) -> str:
-    """The checks of each space, each with what to do about it."""
+def text(result: DoctorResult | TrialResult, style: Style) -> str:
+    """The checks of each space, each with what to do about it; of a trial what was learned."""
+    if isinstance(result, TrialResult):
+        return joined(_trial(result, style))
     lines = [line for space in result.spaces for line in _space(space, style)]
     counts = Counter(check.level for space in result.spaces for check in space.checks)
     found = [f"{counts[level]} {level}{'s' if counts[level] > 1 else ''}" for level in (Level.PROBLEM, Level.WARNING)]
@@ -63,10 +66,13 @@ def _service(beliefs: Sequence[Belief], style: Style) -> Iterator[str]:
     yield f"  {', '.join(found)}."
     shown = [belief for belief in beliefs if style.verbose or belief.verdict is Verdict.DIFFERS]
     columns = max((width(belief.check) for belief in shown), default=0)
+    yield from (_line(belief, columns, style, everything=style.verbose) for belief in shown)
+
+
+def _line(belief: Belief, columns: int, style: Style, *, everything: bool) -> str:
     paints = {Verdict.OK: style.green, Verdict.DIFFERS: style.yellow, Verdict.UNKNOWN: style.dim}
-    for belief in shown:
-        verdict = paints[belief.verdict](belief.verdict) + pad("", len("differs") - len(belief.verdict))
-        yield f"  {verdict}  {pad(belief.check, columns)}  {safe(_told(belief, style.verbose))}"
+    verdict = paints[belief.verdict](belief.verdict) + pad("", len("differs") - len(belief.verdict))
+    return f"  {verdict}  {pad(belief.check, columns)}  {safe(_told(belief, everything))}"
 
 
 def _told(belief: Belief, everything: bool) -> str:
@@ -82,8 +88,20 @@ def _title(check: Check) -> str:
     return check.name.replace("-", " ")
 
 
-def json(result: DoctorResult, style: Style) -> str:
+def _trial(result: TrialResult, style: Style) -> Iterator[str]:
+    yield f"Trial in space {style.bold(safe(result.space))}{' EMULATOR' if result.emulator else ''}: {result.stage}"
+    columns = max((width(belief.check) for belief in result.learned), default=0)
+    for belief in result.learned:
+        yield _line(belief, columns, style, everything=True)
+    yield f"{result.message[:1].upper()}{safe(result.message[1:])}."
+
+
+def json(result: DoctorResult | TrialResult, style: Style) -> str:
     """The same, for programs."""
+    if isinstance(result, TrialResult):
+        trial = {"space": result.space, "emulator": result.emulator, "stage": result.stage.value}
+        learned = [_belief_json(belief) for belief in result.learned]
+        return json_text({"format_version": FORMAT_VERSION, "spaces": [], "trial": {**trial, "learned": learned}})
     return json_text({"format_version": FORMAT_VERSION, "spaces": [_space_json(space) for space in result.spaces]})
 
 
@@ -103,15 +121,16 @@ def _space_json(space: SpaceChecks) -> dict[str, Json]:
             }
             for check in space.checks
         ],
-        "service": [
-            {
-                "check": belief.check,
-                "verdict": belief.verdict.value,
-                "believed": belief.believed,
-                "seen": list(belief.seen),
-            }
-            for belief in space.beliefs
-        ],
+        "service": [_belief_json(belief) for belief in space.beliefs],
+    }
+
+
+def _belief_json(belief: Belief) -> dict[str, Json]:
+    return {
+        "check": belief.check,
+        "verdict": belief.verdict.value,
+        "believed": belief.believed,
+        "seen": list(belief.seen),
     }
 
 

@@ -1,0 +1,195 @@
+"""`doctor --trial`: what only writing shows, tried on a template of our own that nobody gets.
+
+It asks before it writes, never touches what the project wants or what it did not make, and remembers nothing: the next
+call finds by the name where the trial stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from signal import SIGINT
+from typing import TypeVar
+
+from templatesync.commands.prepare import choose, open_project, unread
+from templatesync.commands.session import Connection, Session, connect
+from templatesync.kinds.template import KIND, trial
+from templatesync.kinds.template.trial import Found
+from templatesync.model.belief import Belief, Observation, Verdict, judge
+from templatesync.model.calls import CallError, Calls
+from templatesync.model.change import Cause
+from templatesync.model.errors import ExitCode, RefusedError, StoppedError, UsageError
+from templatesync.model.outcome import exit_code
+from templatesync.model.request import Answer
+from templatesync.planning.reading import guard, read_account
+from templatesync.project import workspace
+from templatesync.project.settings import Project, Space
+from templatesync.service.driver.driver import Job
+
+T = TypeVar("T")
+
+_NAME = re.compile(r"[a-z0-9_]{1,512}")
+
+HELD_DAYS = 30
+
+
+class Stage(StrEnum):
+    """How far a call came."""
+
+    CREATED = "created"
+    PENDING = "pending"
+    EDITED = "edited"
+    FINISHED = "finished"
+    REFUSED = "refused"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class TrialResult:
+    """What a call of `doctor --trial` did and saw. `message` says it in one sentence, with the next step."""
+
+    space: str
+    emulator: bool
+    stage: Stage
+    message: str
+    learned: tuple[Belief, ...]
+    exit_code: ExitCode
+
+
+def run_trial(
+    directory: Path,
+    spaces: Sequence[str],
+    every: bool,
+    connection: Connection,
+    name: str,
+    confirm: Callable[[str], bool],
+) -> TrialResult:
+    """One call: create, or wait for the review, or edit and delete. `confirm` is asked before anything is written."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"{name!r} is no name of a template", hint="names have small letters, digits and _")
+    project = open_project(directory)
+    chosen = choose(project, spaces, every, in_ci=False)
+    if len(chosen) != 1:
+        raise UsageError("a trial is made in one space", hint="name it with --space")
+    _unwanted(project, name)
+    with connect(project, chosen, connection, keep_raw=True) as session:
+        return _Trial(session, chosen[0], name, confirm).run()
+
+
+def _unwanted(project: Project, name: str) -> None:
+    """Whatever a file is about is not for trials, in whichever space or state."""
+    for entry in workspace.read(project).entries:
+        resource = entry.resource
+        if resource.key.kind == KIND.name and name in (resource.key.name, resource.options.replaces):
+            raise RefusedError(
+                f"{resource.file} is about a template of the name {name}", hint="try a name that no file has"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    session: Session
+    space: Space
+    name: str
+    confirm: Callable[[str], bool]
+
+    def run(self) -> TrialResult:
+        try:
+            account = self._do(read_account())
+            refusals = guard(self.space, account)
+            if refusals:
+                message = "; ".join(refusal.message for refusal in refusals)
+                return self._end(Stage.REFUSED, message, (), ExitCode.REFUSED)
+            return self._go_on(self._do(trial.look(self.name)))
+        except CallError as error:
+            refusal = unread(error)
+            return self._end(Stage.REFUSED, f"the space cannot be read: {refusal.message} [{refusal.code}]", (),
+                             exit_code([refusal.cause]))  # fmt: skip
+
+    def _go_on(self, found: Found) -> TrialResult:
+        if not found.listed:
+            return self._begin(found)
+        if len(found.listed) > 1:
+            message = f"there are {len(found.listed)} templates of the name {self.name}, so it is not touched"
+            return self._end(Stage.REFUSED, message, (), ExitCode.REFUSED)
+        if found.unread is not None:
+            message = f"{self.name} is listed, but cannot be read: {_words(found.unread)}"
+            return self._end(Stage.REFUSED, message, (), ExitCode.FAILURE)
+        if not found.ours:
+            message = f"{self.name} was not made by a trial, so it is not touched; try a name that is free"
+            return self._end(Stage.REFUSED, message, (), ExitCode.REFUSED)
+        if found.listed[0].status.casefold() in _running():
+            message = "its review is still running; call this again once it is over: it is edited then, and deleted"
+            return self._end(Stage.PENDING, message, trial.pending(found), ExitCode.PENDING)
+        return self._finish(found)
+
+    def _begin(self, found: Found) -> TrialResult:
+        if not found.listing.complete:
+            message = "the listing of templates is not complete, so it is not certain that the name is free; try again"
+            return self._end(Stage.REFUSED, message, (), ExitCode.FAILURE)
+        if not self.confirm(self._question("create a template", "It goes to a real review")):
+            return self._end(Stage.DECLINED, "nothing was written", (), ExitCode.OK)
+        done = self._do(trial.begin(self.name))
+        if done.refused is not None:
+            message = f"the service did not create it: {_words(done.refused)}{_hint(done.refused)}"
+            return self._end(Stage.REFUSED, message, done.observations, _code_of(done.refused))
+        message = "it was created; call this again once its review is over"
+        return self._end(Stage.CREATED, message, done.observations, ExitCode.PENDING)
+
+    def _finish(self, found: Found) -> TrialResult:
+        what = "delete the template" if found.edited else "edit (one more review) and delete the template"
+        if not self.confirm(self._question(what, "It is one that a trial made")):
+            return self._end(Stage.DECLINED, "nothing was written", trial.pending(found), ExitCode.OK)
+        done = self._do(trial.finish(self.name, found))
+        if done.deleted:
+            return self._end(Stage.FINISHED, "it was deleted, and the trial is over", done.observations, ExitCode.OK)
+        assert done.refused is not None
+        if not found.edited and any(one == Observation("edit") for one in done.observations):
+            message = f"it was edited, and cannot be deleted now: {_words(done.refused)}; call this again later"
+            return self._end(Stage.EDITED, message, done.observations, ExitCode.PENDING)
+        message = f"it cannot be deleted: {_words(done.refused)}; delete it in the console"
+        return self._end(Stage.REFUSED, message, done.observations, _code_of(done.refused))
+
+    def _question(self, what: str, more: str) -> str:
+        where = f"the emulator's space {self.space.name}" if self.space.emulator else f"the space {self.space.name}"
+        return (
+            f"This would {what} of the name {self.name} in {where}. {more}, and once it is deleted, "
+            f"nobody can use the name for {HELD_DAYS} days."
+        )
+
+    def _end(self, stage: Stage, message: str, seen: Iterable[Observation], code: ExitCode) -> TrialResult:
+        learned = tuple(one for one in judge(trial.BELIEVED, seen) if one.verdict is not Verdict.UNKNOWN)
+        return TrialResult(self.space.name, self.space.emulator is not None, stage, message, learned, code)
+
+    def _do(self, calls: Calls[T]) -> T:
+        """Run some calls to their end."""
+        job = Job(self.session.clients[self.space.name], calls, space=self.space.name)
+        (finished,) = self.session.driver.run([job])
+        if finished.error is not None:
+            raise finished.error
+        if finished.value is None or self.session.driver.stopped_by:
+            raise StoppedError(self.session.driver.stopped_by or SIGINT)
+        return finished.value
+
+
+def _running() -> frozenset[str]:
+    """Words for a review that is not over, Meta's own among them."""
+    return frozenset({*(state.casefold() for state in KIND.policy.pending), "pending", "in_review", "in_appeal"})
+
+
+def _words(answer: Answer) -> str:
+    return f"{answer.message or answer.code} [{answer.code or answer.klass.value}]"
+
+
+def _hint(answer: Answer) -> str:
+    if answer.code != "InvalidParameter.TemplateNameExist":
+        return ""
+    return "; the service still keeps this name (deleted names are held for weeks): try another one"
+
+
+def _code_of(answer: Answer) -> ExitCode:
+    cause = unread(CallError(answer)).cause
+    return ExitCode.FAILURE if cause is Cause.UNREAD else exit_code([cause])

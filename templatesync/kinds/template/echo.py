@@ -1,0 +1,117 @@
+"""How a template that is told back differs from what was sent: paths, and words for spelling. Pure; shows no value."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from templatesync.model.belief import shape, word
+from templatesync.model.json_value import Json
+
+_WORDS = frozenset({"Type", "Format", "UrlType"})
+_DEEPEST = 12
+
+
+def differences(sent: Mapping[str, Json], told: Mapping[str, Json], path: str = "", depth: int = 0) -> Iterator[str]:
+    """Every member that was sent and is told otherwise, and every one in a list that was not sent and is told."""
+    if depth > _DEEPEST:
+        return
+    for name, value in sent.items():
+        here = f"{path}.{name}" if path else name
+        yield from _member(name, value, told.get(name), here, depth)
+    if depth:
+        for name in sorted(told.keys() - sent.keys(), key=str):
+            if told[name] not in (None, "", 0, False, [], {}) and name != "ExtendAttrs":
+                yield f"{path}.{word(name)}: told though it was not sent"
+
+
+def _member(name: str, sent: Json, told: Json, path: str, depth: int) -> Iterator[str]:
+    if told is None or told in ("", [], {}):
+        if sent not in (None, "", [], {}, False):
+            yield f"{path}: left out"
+    elif isinstance(sent, list):
+        if isinstance(told, list):
+            yield from _items(sent, told, path, depth)
+        else:
+            yield f"{path}: {shape(told)}"
+    elif isinstance(sent, Mapping):
+        if isinstance(told, Mapping):
+            yield from _map(sent, told, path)
+        else:
+            yield f"{path}: {shape(told)}"
+    elif sent != told or type(sent) is not type(told):
+        yield f"{path}: {word(told) if name in _WORDS else how(sent, told)}"
+
+
+def _map(sent: Mapping[str, Json], told: Mapping[str, Json], path: str) -> Iterator[str]:
+    """A map whose names are not the API's."""
+    if sent.keys() != told.keys():
+        yield f"{path}: with other names"
+    for name in sent.keys() & told.keys():
+        if sent[name] != told[name]:
+            yield f"{path}.*: {how(sent[name], told[name])}"
+
+
+def _items(sent: Sequence[Json], told: Sequence[Json], path: str, depth: int) -> Iterator[str]:
+    if len(sent) != len(told):
+        yield f"{path}: {len(told)} for {len(sent)}"
+    left = [item for item in told if isinstance(item, Mapping)]
+    places: list[int] = []
+    for index, item in enumerate(sent):
+        if not isinstance(item, Mapping) or not left:
+            continue
+        mate = max(left, key=lambda other: _alike(item, other, left.index(other) == 0))
+        places.append(next(place for place, other in enumerate(told) if other is mate))
+        left = [other for other in left if other is not mate]
+        by_type = path.endswith("Components") and isinstance(item.get("Type"), str)
+        yield from differences(item, mate, f"{path}[{item['Type'] if by_type else index}]", depth + 1)
+    if places != sorted(places) and not path.endswith("Components"):  # the order of components is not shown to anybody
+        yield f"{path}: in another order"
+
+
+def _alike(one: Mapping[str, Json], other: Mapping[str, Json], first: bool) -> tuple[bool, bool, bool]:
+    """How much two items have in common: their type, their text, and their place among what is left."""
+    same_type = str(one.get("Type")).casefold() == str(other.get("Type")).casefold()
+    return same_type, one.get("Text") == other.get("Text"), first
+
+
+def _collapsed(text: str) -> str:
+    return re.sub(r"[ \t]+", " ", text)
+
+
+_CHANGES: Sequence[tuple[str, Callable[[str], str]]] = (
+    ("other letters", str.casefold),
+    ("carriage returns", lambda text: text.replace("\r\n", "\n")),
+    ("blanks at its ends", str.strip),
+    ("blanks at the ends of lines", lambda text: "\n".join(line.rstrip() for line in text.split("\n")).strip()),
+    ("line ends as a backslash and an n", lambda text: text.replace("\\n", "\n")),
+    ("a slash at its end", lambda text: text.rstrip("/")),
+    ("blanks collapsed", lambda text: _collapsed(text).strip()),
+    ("empty lines left out", lambda text: re.sub(r"\n{2,}", "\n", text).strip()),
+    ("line ends folded", lambda text: re.sub(r"\s+", " ", text).strip()),
+    ("in the form NFC or NFD", lambda text: unicodedata.normalize("NFC", text)),
+    ("in the form NFKC", lambda text: unicodedata.normalize("NFKC", text)),
+    ("without variation selectors", lambda text: text.replace("\ufe0f", "")),
+    ("as in HTML", html.unescape),
+    ("with numbered variables", lambda text: re.sub(r"\$\(.*?\)|\{\{[0-9]+\}\}", "{{}}", text)),
+    ("percent-encoded", lambda text: text.replace("%24%28", "$(").replace("%29", ")")),
+)
+
+
+def how(sent: Json, told: Json) -> str:
+    """In what way one value is another: the first change that makes them equal, or several, or what it is."""
+    if not isinstance(sent, str) or not isinstance(told, str):
+        return f"{shape(told)} for {shape(sent)}"
+    for name, change in _CHANGES:
+        if change(sent) == change(told):
+            return name
+    one, other, steps = sent, told, []
+    for name, change in _CHANGES:
+        if change(one) != one or change(other) != other:
+            steps.append(name)
+        one, other = change(one), change(other)
+        if one == other:
+            return "several of: " + ", ".join(steps)
+    return "another text"
