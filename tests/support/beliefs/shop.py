@@ -142,6 +142,7 @@ def _invoice() -> Body:
             {"Type": "BODY", "Text": "Hello $(name), attached is the invoice for order $(order), please keep it."},
         ],
         "Example": {"name": "Ann", "order": "1001"},
+        "AllowSend": True,  # it counts for MARKETING only
     }
 
 
@@ -177,9 +178,8 @@ def spring() -> Body:
     return _old() | {"Name": "spring"}
 
 
-def _flow(name: str, categories: list[Json], *, publish: bool) -> Body:
-    asset = f"flows/{name}.json"
-    body: Body = {"kind": "flow", "FlowName": name, "Categories": categories, "Asset": asset}
+def _flow(name: str, asset: str, categories: list[Json], *, publish: bool) -> Body:
+    body: Body = {"kind": "flow", "FlowName": name, "Categories": categories, "Asset": f"flows/{asset}.json"}
     return body | {"templatesync": {"publish": publish}}
 
 
@@ -208,8 +208,8 @@ def first() -> Files:
         "templates/invoice.yaml": _invoice(),
         "templates/class.yaml": _class(),
         "templates/old.yaml": _old(),
-        "flows/book_class.yaml": _flow("book_class", ["APPOINTMENT_BOOKING"], publish=True),
-        "flows/ask.yaml": _flow("ask", ["SURVEY"], publish=False),
+        "flows/book_class.yaml": _flow("book_class", "book_class", ["APPOINTMENT_BOOKING"], publish=True),
+        "flows/ask.yaml": _flow("Ask  us", "ask", ["SURVEY"], publish=False),
         "qr_codes/one.yaml": _qr_code(QUESTION),
         "qr_codes/two.yaml": _qr_code("Hello, I have a question about my parcel.", "SVG"),
         "qr_codes/three.yaml": _qr_code("Hello, is this still for sale?"),
@@ -226,7 +226,7 @@ def second() -> Files:
         "templates/visit.yaml": _visit("is confirmed, please bring the voucher with you."),
         "templates/news.yaml": _news(False),
         "templates/old.yaml": {"Name": "shop_old", "Language": "en", "templatesync": gone},
-        "flows/ask.yaml": _flow("ask", ["OTHER"], publish=False),
+        "flows/ask.yaml": _flow("Ask  us", "ask", ["OTHER"], publish=False),
         "qr_codes/two.yaml": _qr_code("Hello, I have a question about my parcel.", "PNG"),
         "qr_codes/three.yaml": {
             "kind": "qr_code",

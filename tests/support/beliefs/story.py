@@ -62,12 +62,12 @@ class Story:
 class Teller:
     """Runs commands in a world and keeps what they say. `stage` names the files that are there."""
 
-    def __init__(self, root: Path, on_approved: str) -> None:
+    def __init__(self, root: Path, plot: Plot) -> None:
         self.world = World(root / "project")
-        self.on_approved = on_approved
+        self.plot = plot
         self.story = Story()
         self.stage = "none"
-        self.world.put("templatesync.yaml", shop.project(on_approved))
+        self.world.put("templatesync.yaml", shop.project(plot.on_approved))
 
     def want(self, stage: str, files: shop.Files, pictures: Mapping[str, bytes]) -> None:
         """These files in place of all others."""
@@ -143,10 +143,9 @@ def nothing(teller: Teller) -> None:
 
 def console(teller: Teller) -> None:
     """A part is there already, some of it otherwise, and something that has no file."""
-    files = dict(shop.first())
     kept = ("templates/note.yaml", "templates/news.yaml", "templates/old.yaml", "templates/code.yaml")
     kept += ("qr_codes/one.yaml", "qr_codes/three.yaml", "flows/ask.yaml", "flows/ask.json")
-    there = {name: files[name] for name in kept}
+    there = {name: text for name, text in teller.plot.chosen(shop.first()).items() if name in kept}
     there["templates/note.yaml"] = shop.second()["templates/note.yaml"]
     there["templates/spring.yaml"] = to_yaml(shop.spring())
     teller.want("console", there, {"media/river.jpg": shop.picture()})
@@ -159,32 +158,44 @@ def console(teller: Teller) -> None:
 
 
 class Plot(NamedTuple):
-    """What a story is about: what had been there, and what may be done to approved templates."""
+    """What a story is about: what had been there, and what may be done to approved templates; `only` these files."""
 
     name: str
     before: Place
     on_approved: str
     modify_approved: str
+    only: frozenset[str] = frozenset()
+
+    def chosen(self, files: shop.Files) -> shop.Files:
+        """Those of the files that the story is about."""
+        return {name: text for name, text in files.items() if not self.only or name in self.only}
 
 
 PLOTS = (Plot("fresh", nothing, "modify", "allow"), Plot("console", console, "block", "refuse"))
+
+_FEW = frozenset(
+    {"templates/note.yaml", "templates/old.yaml", "qr_codes/one.yaml", "qr_codes/three.yaml"}
+    | {"flows/ask.yaml", "flows/ask.json"}
+)
+SMALL_PLOTS = tuple(plot._replace(only=_FEW) for plot in PLOTS)
+"""The same with a few files of each kind, for what is told often."""
 JSON = ("--format", "json")
 
 
 def tell(root: Path, plot: Plot, quirks: Quirks) -> Story:
     """The story from the first `validate` to the last `apply`, with these quirks."""
-    teller = Teller(root, plot.on_approved)
+    teller = Teller(root, plot)
     teller.world.settings(modify_approved=plot.modify_approved)
     plot.before(teller)
     teller.world.settings(quirks=dict(quirks))
     pictures = {"media/river.jpg": shop.picture()}
-    teller.want("first", shop.first(), pictures)
+    teller.want("first", plot.chosen(shop.first()), pictures)
     teller.tell("validate", "validate", *JSON)
     _round(teller, "first")
     teller.decide("template/shop_note@zh_CN")
     _look(teller, "first")
     teller.world.clock.sleep(2 * HOUR)
-    teller.want("second", shop.second(), pictures)
+    teller.want("second", plot.chosen(shop.second()), pictures)
     _round(teller, "second")
     teller.decide()
     _look(teller, "second")
@@ -211,6 +222,6 @@ def _look(teller: Teller, name: str) -> None:
 
 def _import(teller: Teller, root: Path) -> None:
     root.mkdir()
-    (root / "templatesync.yaml").write_text(shop.project(teller.on_approved), encoding="utf-8")
+    (root / "templatesync.yaml").write_text(shop.project(teller.plot.on_approved), encoding="utf-8")
     teller.tell("import", "import", *JSON, root=root)
     teller.tell("imported plan", "plan", "--detailed-exitcode", *JSON, root=root)

@@ -93,29 +93,38 @@ class Judge:
             if before is not None and before.stage != told.stage:
                 done = {}
             usual, wanted = allowed[told.step], self.stages[told.stage]
-            found = [*_crashed(told), *_ill_done(told, before, wanted, usual)]
-            found += self._of_kind(told, wanted, usual, done, quirks)
-            yield from (f"{told.step}: {reason}" for reason in found)
+            yield from wrongs(told, before, wanted, usual, done, quirks)
             if _kind(told.step) == "apply":
                 done |= {row["key"]: told.step for row in rows(told) if row.get("outcome") in DONE}
             before = told
         yield from (f"the same content was sent again: {each}" for each in story.twice)
 
-    def _of_kind(
-        self, told: Told, wanted: Wanted, usual: Told, done: Mapping[str, str], quirks: Mapping[str, str]
-    ) -> Iterator[str]:
-        kind = _kind(told.step)
-        if kind == "plan":
-            return _plan(told, wanted, usual, done, late=not TIMES.isdisjoint(quirks))
-        if kind == "apply":
-            return _apply(told, wanted)
-        if kind == "status":
-            return _status(told, wanted)
-        if kind == "outputs":
-            return _outputs(told, other_codes="template-codes" in quirks)
-        if kind == "import":
-            return _import(told)
-        return _imported(told) if kind == "imported plan" else iter(())
+
+def wrongs(
+    told: Told,
+    before: Told | None,
+    wanted: Wanted,
+    usual: Told,
+    done: Mapping[str, str] = {},
+    quirks: Mapping[str, str] = {},
+) -> Iterator[str]:
+    """What is wrong with one step. `usual` is the same step with the official service; `done` says what had been told
+    to be done, and by which step."""
+    found = [*_crashed(told), *_ill_done(told, before, wanted, usual)]
+    kind = _kind(told.step)
+    if kind == "plan":
+        found += _plan(told, wanted, usual, done, late=not TIMES.isdisjoint(quirks))
+    elif kind == "apply":
+        found += _apply(told, wanted)
+    elif kind == "status":
+        found += _status(told, wanted)
+    elif kind == "outputs":
+        found += _outputs(told, other_codes="template-codes" in quirks)
+    elif kind == "import":
+        found += _import(told)
+    elif kind == "imported plan":
+        found += _imported(told)
+    return (f"{told.step}: {reason}" for reason in found)
 
 
 def _kind(step: str) -> str:
@@ -269,6 +278,10 @@ def _signature(told: Told) -> Any:
     return told.code, _words(told)
 
 
+def _name(row: Row) -> str:
+    return str(row.get("key") or f"{row['kind']}/{row['name']}@{row['language']}")
+
+
 def _words(told: Told) -> dict[str, str]:
     return {row["key"]: row.get("outcome") or row.get("action", "") for row in rows(told) if "key" in row}
 
@@ -279,6 +292,12 @@ def _first_difference(told: Told, usual: Told) -> str:
     if error:
         return f"exit {told.code}, {error['code']}: {error['message'][:160]}"
     mine, theirs = _words(told), _words(usual)
+    now, then = ({_name(row): row for row in rows(each)} for each in (told, usual))
+    for name, row in now.items():
+        for word in ("drift", "usable"):
+            expected = then.get(name, {}).get(word)
+            if row.get(word) != expected:
+                return f"{name} {word} {row.get(word)} instead of {expected}; its state is {row['status']!r}"
     for row in rows(told):
         key = row.get("key", "")
         if mine.get(key) != theirs.get(key):
