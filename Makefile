@@ -58,6 +58,7 @@ soak: .venv/.dev  ## Random faults with many seeds on larger projects; SEEDS=200
 
 beliefs: .venv/.dev  ## What the tool does with a service that is otherwise, quirk by quirk, in half an hour; PAIRS=0 for half of it.
 	@PYTHONPATH=tests $(BIN)/python bench/beliefs.py --pairs $(or $(PAIRS),500) --jobs $(or $(JOBS),2)
+	@PYTHONPATH=tests $(BIN)/python bench/beliefs.py --answers $(or $(ANSWERS),10000) --jobs $(or $(JOBS),2)
 
 lint: .venv/.dev
 	@$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 """What the tool does with a service that is otherwise: every quirk of the emulator, and pairs of them, turned over.
 
     PYTHONPATH=tests python bench/beliefs.py [--pairs 500] [--seed 1] [--only NAME[=VALUE]] [--json FILE] [--jobs 2]
+    PYTHONPATH=tests python bench/beliefs.py --answers 10000        answers of any shape instead
 
 Each tells the story of a project's first days to the real commands and is judged by what the emulator then holds; see
 tests/support/beliefs. Prints a table, and exits 1 when something is wrong.
@@ -22,6 +23,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from support.beliefs.bending import Prepared, case
 from support.beliefs.story import PLOTS, Plot, Story, tell
 from support.beliefs.verdict import Judge, Verdict
 
@@ -57,12 +59,14 @@ def prepare() -> None:
     os.environ["HOME"] = tempfile.mkdtemp()
 
 
+def hangs(*_: Any) -> None:
+    """What the system's alarm does."""
+    raise TimeoutError(f"hangs: no end after {PATIENCE} seconds")
+
+
 def work(given: tuple[Judge, Task]) -> Verdict:
     """Tell one story and judge it. What breaks the story itself is wrong, too."""
     judge, task = given
-
-    def hangs(*_: Any) -> None:
-        raise TimeoutError(f"hangs: no end after {PATIENCE} seconds")
 
     signal.signal(signal.SIGALRM, hangs)
     signal.alarm(PATIENCE)
@@ -72,6 +76,40 @@ def work(given: tuple[Judge, Task]) -> Verdict:
         return Verdict("wrong", (f"{type(error).__name__}: {str(error)[:200]}",))
     finally:
         signal.alarm(0)
+
+
+prepared: list[Prepared] = []
+"""The world that this process copies; made when it is first wanted."""
+
+
+def bear(seed: int) -> list[str]:
+    """What is wrong when answers are of any shape."""
+    if not prepared:
+        prepared.append(Prepared(Path(tempfile.mkdtemp())))
+    signal.signal(signal.SIGALRM, hangs)
+    signal.alarm(PATIENCE)
+    try:
+        return prepared[0].tell(case(seed))
+    except Exception as error:
+        return [f"{type(error).__name__}: {str(error)[:200]}"]
+    finally:
+        signal.alarm(0)
+
+
+def bear_all(count: int, seed: int, jobs: int) -> int:
+    """Try so many cases and print those that are wrong; how many these are."""
+    wrong: Counter[str] = Counter()
+    seeds = range(seed, seed + count)
+    with multiprocessing.Pool(jobs, prepare) as pool:
+        for number, found in zip(seeds, pool.imap(bear, seeds, chunksize=8), strict=True):
+            if found:
+                tried = case(number)
+                wrong[f"{tried.command}, {tried.operation or 'all'}"] += 1
+                print(f"{number:6} {tried.command:18} {tried.operation:30} {found[0][:200]}", flush=True)
+    print(f"answers of any shape: {count} cases, {sum(wrong.values())} wrong")
+    for name, many in wrong.most_common():
+        print(f"{many:6} {name}")
+    return sum(wrong.values())
 
 
 def tasks(only: Sequence[str], pairs: int, seed: int) -> list[Task]:
@@ -131,8 +169,11 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--reasons", type=int, default=0, help="show so many reasons of each")
     parser.add_argument("--plot", choices=[plot.name for plot in PLOTS])
+    parser.add_argument("--answers", type=int, default=0, help="try so many answers of any shape, and nothing else")
     asked = parser.parse_args()
     prepare()
+    if asked.answers:
+        sys.exit(bear_all(asked.answers, asked.seed, asked.jobs) > 0)
     judge = Judge({plot.name: story(plot, {}) for plot in PLOTS})
     todo = [task for task in tasks(asked.only, asked.pairs, asked.seed) if asked.plot in (None, task.plot.name)]
     table = []
