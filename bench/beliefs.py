@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 
 from support.beliefs.bending import Prepared, case
 from support.beliefs.story import PLOTS, Plot, Story, tell
-from support.beliefs.verdict import Judge, Verdict
+from support.beliefs.verdict import Judge, Law, Verdict, Wrong
 
 from templatesync.emulator.quirks import QUIRKS
 
@@ -73,7 +73,8 @@ def work(given: tuple[Judge, Task]) -> Verdict:
     try:
         return judge.judge(task.plot, task.quirks, story(task.plot, task.quirks))
     except Exception as error:
-        return Verdict("wrong", (f"{type(error).__name__}: {str(error)[:200]}",))
+        broken = Wrong(Law.SOUND, f"{type(error).__name__}: {str(error)[:200]}")
+        return Verdict("wrong", (str(broken),), (broken,))
     finally:
         signal.alarm(0)
 
@@ -82,7 +83,7 @@ prepared: list[Prepared] = []
 """The world that this process copies; made when it is first wanted."""
 
 
-def bear(seed: int) -> list[str]:
+def bear(seed: int) -> list[Wrong]:
     """What is wrong when answers are of any shape."""
     if not prepared:
         prepared.append(Prepared(Path(tempfile.mkdtemp())))
@@ -91,7 +92,7 @@ def bear(seed: int) -> list[str]:
     try:
         return prepared[0].tell(case(seed))
     except Exception as error:
-        return [f"{type(error).__name__}: {str(error)[:200]}"]
+        return [Wrong(Law.SOUND, f"{type(error).__name__}: {str(error)[:200]}")]
     finally:
         signal.alarm(0)
 
@@ -105,7 +106,7 @@ def bear_all(count: int, seed: int, jobs: int) -> int:
             if found:
                 tried = case(number)
                 wrong[f"{tried.command}, {tried.operation or 'all'}"] += 1
-                print(f"{number:6} {tried.command:18} {tried.operation:30} {found[0][:200]}", flush=True)
+                print(f"{number:6} {tried.command:18} {tried.operation:30} {str(found[0])[:200]}", flush=True)
     print(f"answers of any shape: {count} cases, {sum(wrong.values())} wrong")
     for name, many in wrong.most_common():
         print(f"{many:6} {name}")
@@ -130,7 +131,12 @@ def tasks(only: Sequence[str], pairs: int, seed: int) -> list[Task]:
 
 def row(task: Task, verdict: Verdict) -> dict[str, Any]:
     """A line of the table, for programs."""
-    return {"quirks": dict(task.quirks), "plot": task.plot.name, **verdict._asdict()}
+    told = verdict._asdict()
+    return {"quirks": dict(task.quirks), "plot": task.plot.name, **told, "broken": sorted({*map(_law, verdict.broken)})}
+
+
+def _law(wrong: Wrong) -> str:
+    return wrong.law.value
 
 
 def line(told: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Answers of any shape: what an emulator answered, bent out of its form, and a command that must bear it. Knows no rule.
+"""Answers of any shape: what an emulator answered, bent out of its form, and a command that must bear it.
 
 Bent is the form only: what is there is left out, wrapped, unwrapped, told twice, or of another type. A text in place of
 another text would be a lie, which nobody can notice.
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from support.beliefs import shop
 from support.beliefs.story import HOUR, JSON, SMALL_PLOTS, Teller, Told, nothing
 from support.beliefs.truth import truth
-from support.beliefs.verdict import Wanted, wrongs
+from support.beliefs.verdict import Law, Wanted, Wrong, wrongs
 from support.emulated_project import Standing
 from templatesync.documents.yaml_writer import to_yaml
 from templatesync.emulator import HttpRequest, HttpResponse
@@ -233,10 +233,10 @@ class Prepared:
         contents = {key: thing.content for key, thing in after.items() if "spring" not in key}
         return usual, Wanted(contents, frozenset(before.keys() - after.keys()))
 
-    def tell(self, chosen: Case) -> list[str]:
+    def tell(self, chosen: Case) -> list[Wrong]:
         """What is wrong in a case; then with what can be done when the service is as ever again."""
         teller = self.copy()
-        before = Told("before", 0, None, "", truth(teller.world.emulator), "second", 0, 0.0)
+        before = Told("before", 0, None, "", truth(teller.world.emulator), "second", (), 0.0)
         _bend_all(teller.world.emulator, bender(chosen))
         usual = self.usual[chosen.command]
         told = run(teller, chosen.command, COMMANDS[chosen.command])
@@ -246,7 +246,7 @@ class Prepared:
         self.drop(teller)
         return found
 
-    def _mended(self, teller: Teller) -> Iterator[str]:
+    def _mended(self, teller: Teller) -> Iterator[Wrong]:
         """When answers are as they should be again, two more runs do the rest."""
         del teller.world.emulator.handle
         for _ in range(2):
@@ -256,10 +256,10 @@ class Prepared:
             if not self.wanted.missing(told.truth):
                 break
         if told.truth.doubles:
-            yield f"later: {told.truth.doubles[0]} is there twice"
+            yield Wrong(Law.ONCE, f"later: {told.truth.doubles[0]} is there twice")
         missing = self.wanted.missing(told.truth)
         if missing:
-            yield f"later: {missing[0]} is still not as wanted: {told.errors.strip()[-200:]}"
+            yield Wrong(Law.HEALS, f"{missing[0]} is still not as wanted after two more runs")
 
 
 def run(teller: Teller, step: str, arguments: tuple[str, ...]) -> Told:

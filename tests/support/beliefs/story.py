@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from support.beliefs import shop
-from support.beliefs.truth import Truth, sent_twice, truth
+from support.beliefs.truth import Truth, names, sent_twice, truth
 from support.emulated_project import LOCAL, WRITES, World
 from templatesync.cli import run
 from templatesync.commands.session import Connection, Edges
@@ -33,8 +33,8 @@ class Told(NamedTuple):
     document   what it said as JSON; None where it said none
     errors     what stood on stderr
     truth      what there was afterwards
-    wanted     the keys that files then wanted, and those that they wanted gone
-    writes     how many writes arrived while it ran
+    stage      the files that there were
+    writes     operation and key of each write that arrived while it ran
     seconds    how long it took, by the clock that moves when somebody waits
     """
 
@@ -44,7 +44,7 @@ class Told(NamedTuple):
     errors: str
     truth: Truth
     stage: str
-    writes: int
+    writes: tuple[tuple[str, str], ...]
     seconds: float
 
 
@@ -83,7 +83,7 @@ class Teller:
 
     def tell(self, step: str, *arguments: str, root: Path | None = None) -> Told:
         """Run a command."""
-        began, seen = self.world.clock.now, len(self._writes())
+        began, seen = self.world.clock.now, self._last()
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), self._patched():
             code = run(["-C", str(root or self.world.root), *arguments])
@@ -98,7 +98,7 @@ class Teller:
             err.getvalue(),
             truth(self.world.emulator),
             self.stage,
-            len(self._writes()) - seen,
+            self._writes(seen),
             self.world.clock.now - began,
         )
         self.story.told.append(told)
@@ -114,8 +114,15 @@ class Teller:
         with patch("templatesync.commands.session.Connection", connection):
             yield
 
-    def _writes(self) -> list[dict[str, Any]]:
-        return [entry for entry in self.world.control("history") if entry["operation"] in WRITES]
+    def _last(self) -> int:
+        return max((entry["seq"] for entry in self.world.control("history")), default=0)
+
+    def _writes(self, after: int) -> tuple[tuple[str, str], ...]:
+        known = names(self.world.emulator)
+        entries = [entry for entry in self.world.control("history") if entry["seq"] > after]
+        return tuple(
+            (entry["operation"], known.key(entry["parameters"])) for entry in entries if entry["operation"] in WRITES
+        )
 
     def decide(self, *rejected: str) -> None:
         """End all reviews: these keys are rejected, all others pass."""
@@ -127,7 +134,7 @@ class Teller:
 
     def end(self) -> Story:
         """The whole story."""
-        self.story.twice = sent_twice(self.world.emulator, self.world.control("history"))
+        self.story.twice = sent_twice(names(self.world.emulator), self.world.control("history"))
         self.world.emulator.end()
         return self.story
 

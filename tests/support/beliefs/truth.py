@@ -51,6 +51,16 @@ def truth(emulator: Standing) -> Truth:
     return Truth(things, tuple(sorted(set(doubles))), made)
 
 
+def qr_code_key(number: str, message: str) -> str:
+    """As plans call it."""
+    return f"qr_code/{number}/{hashlib.sha256(message.encode()).hexdigest()[:12]}"
+
+
+def flow_key(name: str) -> str:
+    """As plans call it."""
+    return f"flow/{quote(name)}"
+
+
 def _rows(db: sqlite3.Connection) -> Iterator[tuple[str, Thing, bool]]:
     flows = {row["flow_id"]: row["name"] for row in db.execute("SELECT flow_id, name FROM flow")}
     for row in db.execute("SELECT * FROM template WHERE space = ? ORDER BY id", (LOCAL,)):
@@ -59,13 +69,12 @@ def _rows(db: sqlite3.Connection) -> Iterator[tuple[str, Thing, bool]]:
         key = f"template/{row['name']}@{row['language']}"
         yield key, Thing(canonical_json(content), row["status"], row["code"]), row["deleted"] is not None
     for row in db.execute("SELECT * FROM qr_code WHERE space = ? ORDER BY id", (LOCAL,)):
-        digest = hashlib.sha256(row["message"].encode()).hexdigest()[:12]
         thing = Thing(canonical_json({"Image": row["image"]}), "", row["code"])
-        yield f"qr_code/{row['number']}/{digest}", thing, row["deleted"] is not None
+        yield qr_code_key(row["number"], row["message"]), thing, row["deleted"] is not None
     for row in db.execute("SELECT * FROM flow WHERE space = ? ORDER BY id", (LOCAL,)):
         content = {"Categories": json.loads(row["categories"]), "Asset": json.loads(row["asset"] or "null")}
         thing = Thing(canonical_json(content | {"EndpointUri": row["endpoint"]}), row["status"], row["flow_id"])
-        yield f"flow/{quote(row['name'])}", thing, row["deleted"] is not None
+        yield flow_key(row["name"]), thing, row["deleted"] is not None
 
 
 def plain(value: Any, flows: Mapping[str, str]) -> Any:
@@ -97,41 +106,57 @@ CONTENT: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """The writes that carry content: which part of a resource, and the parameters that are this content."""
 
 
-def sent_twice(emulator: Standing, history: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Content that was sent again although it had taken effect and nothing else had since: operation and subject.
+class Names(NamedTuple):
+    """By what ids the service knows what, those of deleted things too; and what was uploaded."""
+
+    templates: Mapping[str, str]
+    flows: Mapping[str, str]
+    messages: Mapping[str, str]
+    files: Mapping[str, bytes]
+
+    def key(self, given: Mapping[str, str]) -> str:
+        """The key of what a write is about. A QR code is known by the message that it has in the end."""
+        if "FlowName" in given or "FlowId" in given:
+            return flow_key(self.flows.get(given.get("FlowId", "")) or given.get("FlowName", ""))
+        if "PhoneNumber" in given:
+            message = self.messages.get(given.get("QrdlCode", "")) or given.get("PrefilledMessage", "")
+            return qr_code_key(given["PhoneNumber"], message)
+        code = given.get("TemplateCode", "")
+        name = self.templates.get(code) or given.get("Name") or given.get("TemplateName") or code
+        return f"template/{name}@{given.get('Language', '').replace('-', '_')}"
+
+
+def names(emulator: Standing) -> Names:
+    """As they are now."""
+    with emulator._state.store.transaction() as db:
+        return Names(
+            {row["code"]: row["name"] for row in db.execute("SELECT code, name FROM template")},
+            {row["flow_id"]: row["name"] for row in db.execute("SELECT flow_id, name FROM flow")},
+            {row["code"]: row["message"] for row in db.execute("SELECT code, message FROM qr_code")},
+            {row["key"]: row["data"] for row in db.execute("SELECT key, data FROM upload")},
+        )
+
+
+def sent_twice(known: Names, history: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Content that was sent again although it had taken effect and nothing else had since: operation and key.
 
     A write that changed nothing does not count, whatever was answered: whoever reads that may send it again.
     """
-    with emulator._state.store.transaction() as db:
-        names = {row["code"]: row["name"] for row in db.execute("SELECT code, name FROM template")}
-        flows = {row["flow_id"]: row["name"] for row in db.execute("SELECT flow_id, name FROM flow")}
-        files = {row["key"]: row["data"] for row in db.execute("SELECT key, data FROM upload")}
     told: list[str] = []
     last: dict[tuple[str, str], str] = {}
     for entry in history:
         operation, given = entry["operation"], entry["parameters"]
         if not entry["changed"]:
             continue
-        subject = _subject(given, names, flows)
+        key = known.key(given)
         if operation.startswith("Delete"):
-            last = {known: content for known, content in last.items() if known[0] != subject}
+            last = {slot: content for slot, content in last.items() if slot[0] != key}
         if operation in CONTENT:
             part, members = CONTENT[operation]
-            content = _content({name: given[name] for name in members if name in given}, files)
-            told += [f"{operation} {subject}"] if last.get((subject, part)) == content else []
-            last[(subject, part)] = content
+            content = _content({name: given[name] for name in members if name in given}, known.files)
+            told += [f"{operation} {key}"] if last.get((key, part)) == content else []
+            last[(key, part)] = content
     return told
-
-
-def _subject(given: Mapping[str, str], names: Mapping[str, str], flows: Mapping[str, str]) -> str:
-    """What a write is about."""
-    if "FlowName" in given or "FlowId" in given:
-        return "flow/" + flows.get(given.get("FlowId", ""), given.get("FlowName", ""))
-    if "PhoneNumber" in given:
-        return "qr_code/" + given.get("QrdlCode", given.get("PrefilledMessage", ""))
-    code = given.get("TemplateCode", "")
-    name = names.get(code) or given.get("Name") or given.get("TemplateName") or code
-    return f"template/{name}@{given.get('Language', '').replace('-', '_')}"
 
 
 def _content(given: Mapping[str, str], files: Mapping[str, bytes]) -> str:

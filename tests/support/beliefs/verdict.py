@@ -9,8 +9,10 @@ wrong   a crash; "nothing to do" or "done" that is not true; a thing made twice,
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -18,6 +20,40 @@ from support.beliefs.story import HOUR, Plot, Story, Told
 from support.beliefs.truth import Truth
 
 Row = Mapping[str, Any]
+
+
+class Law(StrEnum):
+    """What is held against a story."""
+
+    SOUND = "sound"
+    """No crash, and an end within two hours."""
+    TRUE = "true"
+    """Whatever is said to be done, in order, usable or of no need to be done, is."""
+    SETTLED = "settled"
+    """What was done is no change any more."""
+    PERMITTED = "permitted"
+    """No write but those that the plan holds."""
+    ONCE = "once"
+    """Nothing is made twice, and no content is sent twice."""
+    ENDS = "ends"
+    """Each planned change has one end."""
+    KEPT = "kept"
+    """Nothing is deleted, or would be, that is wanted."""
+    IMPORTED = "imported"
+    """All that is there is imported, and is then no change."""
+    HEALS = "heals"
+    """When the service is as ever again, two more runs do the rest."""
+
+
+class Wrong(NamedTuple):
+    """Something that must not be."""
+
+    law: Law
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.text} [{self.law}]"
+
 
 WRITING = ("create", "update", "delete")
 DONE = ("done", "already-done")
@@ -51,6 +87,7 @@ class Verdict(NamedTuple):
 
     word: str
     reasons: tuple[str, ...]
+    broken: tuple[Wrong, ...] = ()
     impossible: bool = False
     doctor: bool = False
     """Whether `doctor` said anything else than of the official service."""
@@ -81,11 +118,11 @@ class Judge:
         impossible = plot.name == "fresh" and not templates
         wrong = list(dict.fromkeys(self._wrong(official, quirks, story)))
         if wrong:
-            return Verdict("wrong", tuple(wrong), impossible, doctor)
+            return Verdict("wrong", tuple(map(str, wrong)), tuple(wrong), impossible, doctor)
         other = list(_otherwise(official, story))
-        return Verdict("honest" if other else "right", tuple(other), impossible, doctor)
+        return Verdict("honest" if other else "right", tuple(other), (), impossible, doctor)
 
-    def _wrong(self, official: Story, quirks: Mapping[str, str], story: Story) -> Iterator[str]:
+    def _wrong(self, official: Story, quirks: Mapping[str, str], story: Story) -> Iterator[Wrong]:
         allowed = {told.step: told for told in official.told}
         before: Told | None = None
         done: dict[str, str] = {}
@@ -97,7 +134,7 @@ class Judge:
             if _kind(told.step) == "apply":
                 done |= {row["key"]: told.step for row in rows(told) if row.get("outcome") in DONE}
             before = told
-        yield from (f"the same content was sent again: {each}" for each in story.twice)
+        yield from (Wrong(Law.ONCE, f"the same content was sent again: {each}") for each in story.twice)
 
 
 def wrongs(
@@ -107,7 +144,7 @@ def wrongs(
     usual: Told,
     done: Mapping[str, str] = {},
     quirks: Mapping[str, str] = {},
-) -> Iterator[str]:
+) -> Iterator[Wrong]:
     """What is wrong with one step. `usual` is the same step with the official service; `done` says what had been told
     to be done, and by which step."""
     found = [*_crashed(told), *_ill_done(told, before, wanted, usual)]
@@ -124,7 +161,7 @@ def wrongs(
         found += _import(told)
     elif kind == "imported plan":
         found += _imported(told)
-    return (f"{told.step}: {reason}" for reason in found)
+    return (Wrong(law, f"{told.step}: {reason}") for law, reason in found)
 
 
 def _kind(step: str) -> str:
@@ -149,69 +186,82 @@ def _space(told: Told) -> Row:
     return space
 
 
-def _crashed(told: Told) -> Iterator[str]:
+Found = tuple[Law, str]
+
+
+def _crashed(told: Told) -> Iterator[Found]:
     if told.code == BUG or "Traceback" in told.errors or "defect of templatesync" in told.errors:
         line = re.search(r"defect of templatesync: (.*)", told.errors)
-        yield f"crashed: {line[1] if line else told.errors[:200]}"
+        yield Law.SOUND, f"crashed: {line[1] if line else told.errors[:200]}"
     if told.seconds > 2 * HOUR:
-        yield f"took {told.seconds:.0f} seconds"
+        yield Law.SOUND, f"took {told.seconds:.0f} seconds"
 
 
-def _ill_done(told: Told, before: Told | None, wanted: Wanted, official: Told) -> Iterator[str]:
+def _ill_done(told: Told, before: Told | None, wanted: Wanted, official: Told) -> Iterator[Found]:
     """What a command did that nobody asked for."""
     there = told.truth
     known = before.truth if before else Truth({}, (), {})
     for key in there.doubles:
         if key not in known.doubles:
-            yield f"{key} is there twice"
+            yield Law.ONCE, f"{key} is there twice"
     for key, made in there.made.items():
         if key in wanted.contents and made > max(official.truth.made.get(key, 1), known.made.get(key, 1), 1):
-            yield f"{key} was made {made} times"
+            yield Law.ONCE, f"{key} was made {made} times"
     if before is not None:
         for key in sorted((before.truth.things.keys() - there.things.keys()) & official.truth.things.keys()):
-            yield f"{key} was deleted"
+            yield Law.KEPT, f"{key} was deleted"
     for key in sorted(there.things.keys() - official.truth.made.keys()):
-        yield f"{key} was made, which nobody wants"
+        yield Law.PERMITTED, f"{key} was made, which nobody wants"
 
 
-def _plan(told: Told, wanted: Wanted, official: Told, done: Mapping[str, str], *, late: bool) -> Iterator[str]:
+def _plan(told: Told, wanted: Wanted, official: Told, done: Mapping[str, str], *, late: bool) -> Iterator[Found]:
     missing = wanted.missing(told.truth)
     if told.code == 0 and missing:
-        yield f"says that there is nothing to do, but {_some(missing)} is not as wanted"
+        yield Law.TRUE, f"says that there is nothing to do, but {_some(missing)} is not as wanted"
     deletions = {row["key"] for row in rows(official) if row["action"] == "delete"}
     for row in rows(told):
         key, action = row["key"], row["action"]
         if action == "no_op" and key in missing:
-            yield f"{key} is no change, but is not as wanted"
+            yield Law.TRUE, f"{key} is no change, but is not as wanted"
         if action == "delete" and key not in deletions | wanted.gone:
-            yield f"{key} would be deleted"
+            yield Law.KEPT, f"{key} would be deleted"
         if action == "create" and key in told.truth.things and not late:
-            yield f"{key} would be created, but is there"
+            yield Law.TRUE, f"{key} would be created, but is there"
         if action != "no_op" and key in done:
-            yield f"{key} was done by {done[key]} and is {action} now {_why(row)}"
+            yield Law.SETTLED, f"{key} was done by {done[key]} and is {action} now {_why(row)}"
 
 
-def _apply(told: Told, wanted: Wanted) -> Iterator[str]:
+def _apply(told: Told, wanted: Wanted) -> Iterator[Found]:
     missing = wanted.missing(told.truth)
+    ends = Counter(row["key"] for row in rows(told) if row.get("outcome"))
+    for key, count in ends.items():
+        if count > 1:
+            yield Law.ENDS, f"{key} has {count} ends"
+    planned = {row["key"] for row in rows(told) if row["action"] in WRITING}
+    for operation, key in told.writes:
+        if key not in planned:
+            yield Law.PERMITTED, f"{operation} was sent for {key}, which is not in the plan"
     if told.code == 0 and missing:
-        yield f"exits 0, but {_some(missing)} is not as wanted"
+        yield Law.TRUE, f"exits 0, but {_some(missing)} is not as wanted"
     for row in rows(told):
+        if row["action"] != "no_op" and not row.get("outcome"):
+            yield Law.ENDS, f"{row['key']} has no end"
         if row.get("outcome") in DONE and row["key"] in missing:
-            yield f"{row['key']} is told to be {row['outcome']}, but is not as wanted"
+            yield Law.TRUE, f"{row['key']} is told to be {row['outcome']}, but is not as wanted"
 
 
-def _status(told: Told, wanted: Wanted) -> Iterator[str]:
+def _status(told: Told, wanted: Wanted) -> Iterator[Found]:
     things = told.truth.things
     open_ = [key for key in wanted.contents if key in things and things[key].status in ("auditing", "fail")]
     if told.code == 0 and open_:
-        yield f"exits 0, but {_some(open_)} is {things[open_[0]].status}"
+        yield Law.TRUE, f"exits 0, but {_some(open_)} is {things[open_[0]].status}"
     missing = wanted.missing(told.truth)
     for row in rows(told):
         if not row["drift"] and row["key"] in missing:
-            yield f"{row['key']} is shown as it should be, but is not as wanted"
+            yield Law.TRUE, f"{row['key']} is shown as it should be, but is not as wanted"
 
 
-def _outputs(told: Told, *, other_codes: bool) -> Iterator[str]:
+def _outputs(told: Told, *, other_codes: bool) -> Iterator[Found]:
     things = told.truth.things
     for row in rows(told):
         key = f"{row['kind']}/{row['name']}" + (f"@{row['language']}" if row["language"] else "")
@@ -219,23 +269,23 @@ def _outputs(told: Told, *, other_codes: bool) -> Iterator[str]:
         if not row["usable"]:
             continue
         if thing is None or thing.status not in ("pass", "PUBLISHED", ""):
-            yield f"{key} is told to be usable, but is {thing.status if thing else 'not there'}"
+            yield Law.TRUE, f"{key} is told to be usable, but is {thing.status if thing else 'not there'}"
         elif not other_codes and thing.code not in [str(value) for value in row.values()]:
-            yield f"{key} is told to be usable without the code that it has"
+            yield Law.TRUE, f"{key} is told to be usable without the code that it has"
 
 
-def _import(told: Told) -> Iterator[str]:
+def _import(told: Told) -> Iterator[Found]:
     document = told.document or {}
     keys = [key for file in document.get("written", ()) for key in file["keys"]]
     count = len(told.truth.things)
     if told.code == 0 and len(keys) + len(document.get("skipped", ())) < count:
-        yield f"exits 0 with {len(keys)} of {count}"
+        yield Law.IMPORTED, f"exits 0 with {len(keys)} of {count}"
 
 
-def _imported(told: Told) -> Iterator[str]:
+def _imported(told: Told) -> Iterator[Found]:
     for row in rows(told):
         if row["action"] in WRITING:
-            yield f"{row['key']} was imported and would be {row['action']}d {_why(row)}"
+            yield Law.IMPORTED, f"{row['key']} was imported and would be {row['action']}d {_why(row)}"
 
 
 def _why(row: Row) -> str:
