@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from templatesync.documents import json_reader
 from templatesync.kinds import observe
 from templatesync.kinds.base import Look, Said, Survey
-from templatesync.kinds.flow.remote import PAGE_SIZE
+from templatesync.kinds.flow.names import PAGE_SIZES
 from templatesync.model.belief import Observation, shape, word
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer, AnswerClass, Download, Request
@@ -31,7 +31,7 @@ BELIEVED: Mapping[str, str] = {
 
 def questions(said: Said) -> dict[str, Request]:
     """What is not there by id and by name."""
-    after = {"Index": observe.last_page(said.answers, LIST) + 1, "Size": PAGE_SIZE}
+    after = {"Index": observe.last_page(said.answers, LIST) + 1, "Size": PAGE_SIZES[0]}
     return {
         "empty": Request(LIST, {"FlowName": _NAME, "Page": {"Index": 1, "Size": 10}}),
         "id": Request(DETAIL, {"FlowId": _ID}),

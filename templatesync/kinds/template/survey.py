@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from templatesync.kinds import observe
 from templatesync.kinds.base import Look, Said, Survey
 from templatesync.kinds.observe import Row
-from templatesync.kinds.template.remote import PAGE_SIZE, TYPE
+from templatesync.kinds.template.listing import PAGE_SIZES, TYPE
 from templatesync.model.belief import Observation, shape, word
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer, AnswerClass, Request
@@ -81,7 +81,7 @@ def questions(said: Said) -> dict[str, Request]:
             LIST,
             {
                 "TemplateType": TYPE,
-                "Page": {"Index": observe.last_page(said.answers, LIST) + 1, "Size": PAGE_SIZE},
+                "Page": {"Index": observe.last_page(said.answers, LIST) + 1, "Size": PAGE_SIZES[0]},
             },
         ),
     }

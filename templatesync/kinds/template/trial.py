@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from templatesync.kinds.base import Scope
 from templatesync.kinds.observe import Row, described
-from templatesync.kinds.template import remote
 from templatesync.kinds.template.canonical import pair
 from templatesync.kinds.template.echo import differences
+from templatesync.kinds.template.listing import TYPE, fetch
 from templatesync.model.belief import Observation, word
 from templatesync.model.calls import CallError, Calls, Pause
 from templatesync.model.json_value import Json
@@ -105,7 +105,7 @@ class Done(NamedTuple):
 
 def look(name: str) -> Calls[Found]:
     """Where a trial stands. Raises CallError when the space cannot be read."""
-    listing = yield from remote.fetch(Scope(frozenset(), lambda key: False))
+    listing = yield from fetch(Scope(frozenset(), lambda key: False))
     # Whatever the service makes of letters: neither may be taken for another template.
     listed = tuple(live for key, live in listing.live.items() if key.name.casefold() == name.casefold())
     if len(listed) != 1:
@@ -120,7 +120,7 @@ def look(name: str) -> Calls[Found]:
 def begin(name: str) -> Calls[Done]:
     """Create it, and see what is told of it."""
     sent = body(FIRST)
-    identity = {"Name": name, "Language": LANGUAGE, "Category": CATEGORY, "TemplateType": remote.TYPE}
+    identity = {"Name": name, "Language": LANGUAGE, "Category": CATEGORY, "TemplateType": TYPE}
     (answer,) = yield (Request("CreateChatappTemplate", {**sent, **identity}),)
     if not answer.ok and not answer.unsettled:
         return Done((Observation("create", described(answer), True),), answer)
@@ -214,7 +214,7 @@ def _gone(name: str) -> Calls[tuple[bool, float]]:
 def _find(name: str) -> Calls[list[Live] | None]:
     """What is listed under a name; None when the listing does not tell that there is nothing."""
     try:
-        listing = yield from remote.fetch(Scope(frozenset(), lambda key: False))
+        listing = yield from fetch(Scope(frozenset(), lambda key: False))
     except CallError:
         return None
     found = [live for key, live in listing.live.items() if key.name.casefold() == name.casefold()]
@@ -236,9 +236,7 @@ def _shown(live: Live, text: str) -> Calls[tuple[Row | None, float]]:
 
 
 def _detail(code: str, language: str) -> Request:
-    return Request(
-        "GetChatappTemplateDetail", {"TemplateCode": code, "Language": language, "TemplateType": remote.TYPE}
-    )
+    return Request("GetChatappTemplateDetail", {"TemplateCode": code, "Language": language, "TemplateType": TYPE})
 
 
 def _address(live: Live) -> dict[str, Json]:
@@ -246,7 +244,7 @@ def _address(live: Live) -> dict[str, Json]:
         "TemplateCode": live.ids.get("template_code", ""),
         "TemplateName": live.key.name,
         "Language": live.key.language,
-        "TemplateType": remote.TYPE,
+        "TemplateType": TYPE,
     }
 
 
