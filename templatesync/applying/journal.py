@@ -14,16 +14,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
-from templatesync.model.change import Change, Echo
+from templatesync.model.change import Action, Change, Echo
 from templatesync.model.errors import LocalError
 from templatesync.model.json_value import Json
 from templatesync.model.outcome import Outcome, OutcomeKind
+from templatesync.model.resource import NOT_LISTED
 from templatesync.storage.private import private_folder
 
 VERSION = 1
 _SETTLED = frozenset(result.value for result in OutcomeKind) - {OutcomeKind.UNKNOWN.value}
-NOT_LISTED = "not_listed"
-"""The code of a creation that was accepted and has not come to be listed."""
 
 
 class Memory(NamedTuple):
@@ -121,7 +120,7 @@ class Journal:
         )
         if outcome.echo is not None:
             self._append(_echo(key, outcome.echo))
-        elif outcome.code == NOT_LISTED:
+        elif outcome.code == NOT_LISTED or (outcome.begun and outcome.change.action is Action.CREATE):
             self._append({"event": "unlisted", "key": key, "created_at": _now()})
 
     def _append(self, entry: dict[str, Json]) -> None:

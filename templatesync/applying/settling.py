@@ -11,7 +11,6 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from templatesync.applying.journal import NOT_LISTED
 from templatesync.applying.run import Run
 from templatesync.kinds.base import Kind, Scope, WriteResult
 from templatesync.model.calls import Batch, CallError, Calls, Pause
@@ -19,7 +18,7 @@ from templatesync.model.change import Action, Cause, Change, Echo
 from templatesync.model.digest import sha256
 from templatesync.model.outcome import Outcome, OutcomeKind, cause_of
 from templatesync.model.request import Answer, AnswerClass
-from templatesync.model.resource import Key, Listing, Live
+from templatesync.model.resource import NOT_LISTED, Key, Listing, Live
 from templatesync.planning.comparison import Compared, compared, listed
 from templatesync.planning.diff import explain
 
@@ -27,8 +26,9 @@ READ_BACK = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 """Seconds between looks for a write; lists and details may lag behind, and a write may be done later than answered."""
 APART = 60.0
 """Seconds between two lists that lack something, before a creation whose answer was lost counts as not done."""
-SETTLED = 4.0
-"""Seconds for which content must stay the same, neither as wanted nor as before, to count as what was made of it."""
+SETTLED = 30.0
+"""Seconds for which content must stay the same, neither as wanted nor as before, to count as what was made of it: a
+write of several requests may show in several steps."""
 HELD_LOOKS = 3
 """Looks for something that is said to be there, before its name counts as held back."""
 

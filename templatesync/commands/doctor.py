@@ -91,8 +91,7 @@ def _credentials(session: Session) -> dict[str, Credentials | ServiceError]:
 
 def _rates(session: Session) -> Belief:
     """How often calls may be made, as far as this run shows it: of all spaces, for they share what they learn."""
-    holding: Mapping[str, float] = getattr(session.driver, "rates", {})
-    told = tuple(f"{name}: {rate:g} a second" for name, rate in sorted(holding.items()))
+    told = tuple(f"{name}: {rate:g} a second" for name, rate in sorted(session.driver.rates().items()))
     believed = "calls may be made as often as the pages say"
     if session.driver.throttled:
         return Belief("rates", Verdict.DIFFERS, believed, (f"{session.driver.throttled} were throttled", *told))

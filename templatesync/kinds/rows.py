@@ -13,10 +13,8 @@ from typing import NamedTuple
 
 from templatesync.model.json_value import Json
 from templatesync.model.request import DENIED, UNREACHABLE, Answer, AnswerClass
+from templatesync.model.resource import NOT_UNDERSTOOD
 
-NOT_UNDERSTOOD = "templatesync.NotUnderstood"
-NOT_LISTED = "not_listed"
-"""The code of a creation that was accepted, and that nothing shows yet: it must not be repeated."""
 _OURS = "templatesync."
 
 # Numbers that count nothing.

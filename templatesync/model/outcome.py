@@ -26,7 +26,8 @@ class OutcomeKind(StrEnum):
 class Outcome(NamedTuple):
     """The end of one planned change. `code` is the service's word, or ours for what never got there.
 
-    `echo` is what the service tells of a write that it took, where that is something else. `cause` is what decided it,
+    `echo` is what the service tells of a write that it took, where that is something else. `begun`: it failed after a
+    first part of it had taken effect. `cause` is what decided it,
     and `defect` what this program raised on the way, be it after the change had ended.
     """
 
@@ -39,6 +40,7 @@ class Outcome(NamedTuple):
     cause: Cause = Cause.RAN
     defect: Exception | None = None
     echo: Echo | None = None
+    begun: bool = False
 
     @property
     def end(self) -> OutcomeKind | Cause:

@@ -89,6 +89,8 @@ class Live:
 NOT_UNDERSTOOD = "templatesync.NotUnderstood"
 AMBIGUOUS = "templatesync.Ambiguous"
 INCOMPLETE = "templatesync.IncompleteListing"
+NOT_LISTED = "not_listed"
+"""The code of what was created, or is by half, and has not come to be listed."""
 
 
 class Listing(NamedTuple):

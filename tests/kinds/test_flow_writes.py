@@ -17,7 +17,7 @@ from support.flow_space import (
 )
 from support.kind_calls import Called
 
-from templatesync.kinds.rows import NOT_LISTED, NOT_UNDERSTOOD
+from templatesync.model.resource import NOT_LISTED, NOT_UNDERSTOOD
 from templatesync.model.calls import CallError
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Key, Options

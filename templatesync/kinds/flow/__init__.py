@@ -37,6 +37,7 @@ KIND = Kind(
     policy=Policy(
         decide=policy.decide,
         deletable=policy.deletable,
+        unknown=policy.unknown,
         settled=policy.settled,
         settles=policy.settles,
         deletion=Note("final", "a published flow is deprecated and stays so, a draft is deleted"),

@@ -21,12 +21,12 @@ from templatesync.kinds.flow.policy import (
     unread,
 )
 from templatesync.kinds.flow.view import ASSET, CONTENT
-from templatesync.kinds.rows import NOT_LISTED, not_understood, refused
+from templatesync.kinds.rows import not_understood, refused
 from templatesync.kinds.upload import stored
 from templatesync.model.calls import CallError, Calls, Pause
 from templatesync.model.json_value import Json, canonical_json
 from templatesync.model.request import Answer, Request, Upload
-from templatesync.model.resource import Key, Live, Resource
+from templatesync.model.resource import NOT_LISTED, Key, Live, Resource
 
 _NOT_SENT = frozenset({"kind", ASSET, CONTENT})
 LOOKS = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0)

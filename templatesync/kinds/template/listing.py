@@ -12,13 +12,14 @@ from sys import intern
 from typing import TypeAlias
 
 from templatesync.kinds.base import Scope
+from templatesync.kinds.rows import not_understood
 from templatesync.kinds.template.canonical import TOP
 from templatesync.kinds.template.state import state
 from templatesync.model.calls import CallError, Calls
 from templatesync.model.digest import sha256
 from templatesync.model.json_value import Json
 from templatesync.model.request import DENIED, UNREACHABLE, Answer, AnswerClass, Request
-from templatesync.model.resource import AMBIGUOUS, INCOMPLETE, NOT_UNDERSTOOD, Key, Listing, Live
+from templatesync.model.resource import AMBIGUOUS, INCOMPLETE, Key, Listing, Live
 
 KIND = "template"
 TYPE = "WHATSAPP"
@@ -116,7 +117,7 @@ def understood(key: Key, answer: Answer, row: Row) -> Live | Answer:
     data = answer.data.get("Data")
     wrong = next((each for each in answer.problems if _content(each)), "")
     if problem := wrong or unreadable(key, data):
-        return _not_understood(answer, problem)
+        return not_understood(answer, problem)
     assert isinstance(data, Mapping)
     return _live(key, data, row)
 
@@ -333,10 +334,6 @@ def unreadable(key: Key, data: Json) -> str:
 def _content(problem: str) -> bool:
     """Whether a problem is in what is compared. What nobody compares may be told in any shape."""
     return problem.removeprefix("Data").lstrip(".").replace("[", ".").split(".")[0].split(" ")[0] in {*TOP, "", "is"}
-
-
-def _not_understood(answer: Answer, why: str) -> Answer:
-    return replace(answer, klass=AnswerClass.OTHER, code=NOT_UNDERSTOOD, message=why)
 
 
 def _ambiguous(key: Key, codes: Sequence[str]) -> Answer:
