@@ -54,10 +54,9 @@ class PlanInput:
     """One space as a plan sees it: what files want, what is live, and the rules of the house.
 
     Both sides speak of other resources by reference, as `links` has it. `invalid` says what is wrong with wanted
-    resources in view of what is live; `notes` are about the space; `echoes` are, by key, what the
-    service told back of earlier writes otherwise than they were, and `unlisted` when something was created that had
-    not come to be listed. With an `error` the space cannot be read, or this program broke on it; nothing
-    else is known then.
+    resources in view of what is live; `notes` are about the space; `echoes` are, by key, what the service told back of
+    earlier writes otherwise than they were, and `unlisted` when something was created that had not come to be listed.
+    With an `error` the space cannot be read, or this program broke on it; nothing else is known then.
     """
 
     space: str
@@ -185,8 +184,11 @@ def reading_scope(
 
 
 def _kinds(wanted: Mapping[Key, Resource], leads: Iterable[Key], options: PlanOptions, links: Links) -> frozenset[str]:
-    """The kinds that files have or lead to, and those that may lead to what a file deletes."""
-    found = {key.kind for key in wanted if options.concerns(key)}
+    """The kinds that files have or lead to, and those that may lead to what a file deletes.
+
+    A plan that git narrows lists what it does not read, too.
+    """
+    found = {key.kind for key in wanted if options.only is not None or options.concerns(key)}
     for key in leads:
         if options.concerns(key):
             fields = links.kinds[key.kind].references.fields
