@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer, AnswerClass
 from templatesync.service.answers import NOT_AN_ANSWER, REDIRECT, Context, proxy_login
 from templatesync.service.http import Reply
 from templatesync.service.secret import printable, scrub
+
+NOT_READABLE = "templatesync.UploadNotReadable"
 
 # Keys that have run out, or are not yet known everywhere: with fresh ones it works.
 _FRESH_KEYS = frozenset({"SecurityTokenExpired", "InvalidSecurityToken", "InvalidAccessKeyId"})
@@ -42,6 +45,20 @@ def stored(context: Context, reply: Reply, data: Mapping[str, Json]) -> Answer:
         message = f"not an answer of the object store: HTTP {reply.status} without an ETag"
         return Answer(context.request, AnswerClass.LOST, NOT_AN_ANSWER, message, http_status=reply.status)
     return _done(context, reply, data)
+
+
+def read_back(context: Context, reply: Reply, answer: Answer) -> Answer:
+    """The `answer` to an upload, once a request without keys for what it stored was answered too."""
+    if reply.status in (200, 206):
+        return answer
+    refused = _refused(context, reply)
+    if refused.klass not in (AnswerClass.OTHER, AnswerClass.RESIGN):
+        return refused
+    message = (
+        f"the file was stored but cannot be read without keys ({refused.message}), so whoever is given its address "
+        "cannot read it either; in a template, write the https address of a copy that anybody can read in its place"
+    )
+    return replace(refused, klass=AnswerClass.OTHER, code=NOT_READABLE, message=message)
 
 
 def _done(context: Context, reply: Reply, data: Mapping[str, Json]) -> Answer:

@@ -50,7 +50,8 @@ def check_answer_url(url: str, endpoint: str) -> Target:
     """What a URL in an answer of `endpoint` leads to; raises UntrustedUrlError when it is not to be followed.
 
     Allowed are `https` on port 443 of hosts under aliyuncs.com, and, when the endpoint is on loopback, the endpoint's
-    own scheme, host and port.
+    own scheme, host and port. An object store gives addresses with `http` too, for the same object: that is asked for
+    over `https`.
     """
     match = _URL.fullmatch(url) if len(url) <= _LONGEST else None
     if match is None:
@@ -58,6 +59,8 @@ def check_answer_url(url: str, endpoint: str) -> Target:
     scheme, host, port = _parts(match)
     if scheme == "https" and port == 443 and _SERVICE.fullmatch(host):
         return Target(url, host, port)
+    if scheme == "http" and match["port"] is None and _SERVICE.fullmatch(host):
+        return Target(url.replace("http:", "https:", 1), host, 443)
     own = _ENDPOINT.fullmatch(endpoint)
     if own and is_loopback(_bare(own["host"])) and (scheme, host, port) == _parts(own):
         return Target(url, _bare(host), port, local=True)

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 from urllib.parse import quote
@@ -22,7 +22,7 @@ from templatesync.service.answers import NOT_AN_ANSWER, Context, from_failure
 from templatesync.service.download import HEADERS, untrusted
 from templatesync.service.http import Bounds, ExchangeError, Network
 from templatesync.service.secret import Secret
-from templatesync.service.store_answer import stored
+from templatesync.service.store_answer import read_back, stored
 from templatesync.service.trusted_url import Target, UntrustedUrlError, check_answer_url
 
 # Bytes. The largest medium that WhatsApp takes is a document of 100 MB.
@@ -78,13 +78,31 @@ def upload(network: Network, request: Upload, data: Json, endpoint: str, now: fl
         return untrusted(request, error)
     except ExchangeError as error:
         return from_failure(context, error)
-    return stored(context, reply, {"url": grant.target.url + quote(key), "key": key})
+    answer = stored(context, reply, {"url": grant.target.url + quote(key), "key": key})
+    return _checked(network, grant.target, request, answer) if answer.ok else answer
+
+
+def _checked(network: Network, target: Target, request: Upload, answer: Answer) -> Answer:
+    """The answer to an upload, once its address was read without keys, as whoever is given it will."""
+    context = Context(request)
+    # Most stores send the one byte; one that knows no ranges sends all.
+    size = len(request.content)
+    bounds = Bounds(_AT_LEAST + size * _PER_BYTE, size + _ANSWER_CAP)
+    place = replace(target, url=answer.data["url"])
+    try:
+        reply = network.visit("GET", place, HEADERS | {"range": "bytes=0-0"}, bounds=bounds)
+    except UntrustedUrlError as error:
+        return untrusted(request, error)
+    except ExchangeError as error:
+        return from_failure(context, error)
+    return read_back(context, reply, answer)
 
 
 def read_grant(data: Json, endpoint: str, now: float) -> UploadGrant:
     """What the service's answer allows. Raises UntrustedUrlError, and ValueError with what is wrong (no secret in it).
 
-    An EndPoint with a path is where the form goes, as it stands; of any other only the host counts.
+    An EndPoint with a path is where the form goes, as it stands; of any other only the host counts, which may have the
+    bucket in front already.
     """
     values = data if isinstance(data, dict) else {}
     for name in ("EndPoint", "BucketName", "Dir", *_KEYS):
@@ -99,7 +117,7 @@ def read_grant(data: Json, endpoint: str, now: float) -> UploadGrant:
     if not folder or not folder.isprintable() or len(quote(folder)) > _LONGEST_KEY - 200:
         raise ValueError("its Dir is none")
     host = _JUST_A_HOST.fullmatch(place)
-    url = f"https://{bucket}.{host[1]}/" if host else place
+    url = f"https://{bucket}.{host[1].removeprefix(f'{bucket}.')}/" if host else place
     target = check_answer_url(url if url.endswith("/") else f"{url}/", endpoint)
     if "?" in url:
         raise ValueError("its EndPoint has a query")

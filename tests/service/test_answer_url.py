@@ -99,6 +99,13 @@ def test_a_plain_url_of_the_service_is_followed(url: str, host: str) -> None:
     assert (httpx.URL(url).host, httpx.URL(url).port) == (host, None)
 
 
+@pytest.mark.parametrize("endpoint", [ENDPOINT, LOCAL, "http://127.0.0.1"])
+def test_http_of_the_service_is_asked_for_as_https(endpoint: str) -> None:
+    target = check_answer_url(f"http://{STORE}/x?Signature=a%2Bb&y=http://z", endpoint)
+    assert (target.url, target.port) == (f"https://{STORE}/x?Signature=a%2Bb&y=http://z", 443)
+    assert (target.host, target.local) == (STORE, False)
+
+
 @pytest.mark.parametrize(
     ("endpoint", "url", "host", "port"),
     [

@@ -18,12 +18,15 @@ from support.scripted_server import NOW, provider
 
 from templatesync.emulator.app import Emulator
 from templatesync.emulator.http import form
+from templatesync.emulator.quirks import QUIRKS
 from templatesync.emulator.server import running
+from templatesync.emulator.settings import Settings
 from templatesync.model.request import Answer, AnswerClass, Download, Request, Upload
 from templatesync.service.client import Client
 from templatesync.service.credentials import emulator_provider
 from templatesync.service.driver.driver import Driver, Job
 from templatesync.service.http import Network
+from templatesync.service.store_answer import NOT_READABLE
 from templatesync.service.transport import EmulatorTransport
 from templatesync.service.trusted_url import UNTRUSTED, UntrustedUrlError
 from templatesync.service.upload import form_body, form_fields, read_grant, upload
@@ -50,20 +53,57 @@ def refuse(*args: Any) -> Any:
     raise AssertionError(f"reached for {args}")
 
 
-def sent(reply: httpx.Response | Exception = DONE, data: Any = DATA, request: Upload = UPLOAD) -> tuple[Answer, Any]:
-    """The answer, and the form that left."""
+READABLE = httpx.Response(206, content=FILE[:1])
+
+
+def sent(
+    reply: httpx.Response | Exception = DONE,
+    data: Any = DATA,
+    request: Upload = UPLOAD,
+    read: httpx.Response | Exception = READABLE,
+) -> tuple[Answer, Any]:
+    """The answer, and the form that left. What is stored is read back once, and answered with `read`."""
     seen: list[httpx.Request] = []
 
     def handler(received: httpx.Request) -> httpx.Response:
         seen.append(received)
-        if isinstance(reply, Exception):
-            raise reply
-        return reply
+        told = reply if received.method == "POST" else read
+        if isinstance(told, Exception):
+            raise told
+        return told
 
     network = Network(transport=httpx.MockTransport(handler), resolver=refuse)
     result = upload(network, request, data, SERVICE, NOW)
-    assert len(seen) <= 1
+    assert [each.method for each in seen] in ([], ["POST"], ["POST", "GET"])
+    if len(seen) == 2:
+        assert not [secret for secret in SECRETS if secret in f"{seen[1].url} {seen[1].headers}"]
+        assert not result.ok or str(seen[1].url) == result.data["url"]
     return result, seen[0] if seen else None
+
+
+@pytest.mark.parametrize(
+    ("read", "klass", "code"),
+    [
+        (httpx.Response(200, content=FILE), AnswerClass.SUCCESS, "OK"),
+        (READABLE, AnswerClass.SUCCESS, "OK"),
+        (httpx.Response(403, text="<Code>AccessDenied</Code>"), AnswerClass.OTHER, NOT_READABLE),
+        (httpx.Response(403, text="<Code>InvalidAccessKeyId</Code>"), AnswerClass.OTHER, NOT_READABLE),
+        (httpx.Response(404), AnswerClass.OTHER, NOT_READABLE),
+        (httpx.Response(302, headers={"location": "https://evil.example"}), AnswerClass.OTHER, NOT_READABLE),
+        (httpx.Response(503), AnswerClass.UNAVAILABLE, "templatesync.NotAnAnswer"),
+        (httpx.ReadError("gone"), AnswerClass.LOST, "templatesync.LostAnswer"),
+        (httpx.ConnectError("nobody"), AnswerClass.UNREACHABLE, "templatesync.Unreachable"),
+    ],
+)
+def test_an_address_is_used_only_when_anybody_can_read_it(
+    read: httpx.Response | Exception, klass: AnswerClass, code: str
+) -> None:
+    result, _ = sent(read=read)
+    assert (result.klass, result.code, result.request) == (klass, code, UPLOAD)
+    if code == NOT_READABLE:
+        assert result.data == {}
+        assert f"HTTP {read.status_code}" in result.message  # type: ignore[union-attr]
+        assert "write the https address of a copy that anybody can read" in result.message
 
 
 def test_the_form_is_signed_and_bound_to_one_object() -> None:
@@ -132,6 +172,9 @@ def test_a_file_that_holds_the_boundary_gets_another() -> None:
         ("http://oss-ap-southeast-1.aliyuncs.com", STORE),
         ("https://oss-ap-southeast-1.aliyuncs.com/", STORE),
         ("https://oss-ap-southeast-1.aliyuncs.com:443", STORE.replace(".com/", ".com:443/")),
+        ("cams-upload.oss-ap-southeast-1.aliyuncs.com", STORE),
+        ("https://cams-upload.oss-ap-southeast-1.aliyuncs.com/", STORE),
+        ("http://gate.aliyuncs.com/in/", "https://gate.aliyuncs.com/in/"),
         ("https://gate.aliyuncs.com/in", "https://gate.aliyuncs.com/in/"),
         ("https://gate.aliyuncs.com/in/", "https://gate.aliyuncs.com/in/"),
     ],
@@ -156,7 +199,7 @@ def test_where_the_form_goes(place: str, url: str) -> None:
         "127.0.0.1",
         "[::1]",
         "http://127.0.0.1/_oss/bucket/",
-        "http://oss.aliyuncs.com/in/",
+        "http://oss.aliyuncs.com:80/in/",
         "https://evil.example/in/",
         "ftp://oss.aliyuncs.com",
         "HTTPS://oss.aliyuncs.com",
@@ -286,6 +329,48 @@ def test_a_name_that_is_none_is_a_defect(name: str) -> None:
 # Against the emulator, in this process and served
 
 
+@pytest.mark.parametrize("value", QUIRKS["upload-end-point"].values)
+def test_an_end_point_may_name_the_bucket(value: str) -> None:
+    emulator = Emulator(Settings(quirks={"upload-end-point": value}))
+    client = _emulated(emulator)
+    stored = client.send(UPLOAD)
+    assert stored.ok, stored
+    assert client.send(Download(stored.data["url"], 1000)).data["content"] == FILE
+    emulator.close()
+
+
+@pytest.mark.parametrize("value", QUIRKS["upload-read"].values)
+def test_a_store_that_lets_nobody_read_is_told(value: str) -> None:
+    emulator = Emulator(Settings(quirks={"upload-read": value}))
+    stored = _emulated(emulator).send(UPLOAD)
+    assert (stored.klass, stored.code) == (AnswerClass.OTHER, NOT_READABLE)
+    emulator.close()
+
+
+@pytest.mark.parametrize("value", ["http", "https"])
+def test_the_json_of_a_flow_is_fetched_over_https(value: str) -> None:
+    emulator = Emulator(Settings(quirks={"flow-path": value}))
+    client = _emulated(emulator)
+    made = client.send(Request("CreateFlow", {"FlowName": "a", "Categories": ["SURVEY"]})).data["Data"]["FlowId"]
+    source = b'{"version": "7.0", "screens": []}'
+    url = client.send(Upload("a.json", source, "application/json")).data["url"]
+    assert client.send(Request("UpdateFlowJSONAsset", {"FlowId": made, "FilePath": url})).ok
+    path = client.send(Request("GetFlowJSONAssest", {"FlowId": made})).data["Data"]["FilePath"]
+    assert path.startswith(f"{value}://")
+    assert json.loads(client.send(Download(path, 1000)).data["content"]) == json.loads(source)
+    emulator.close()
+
+
+def _emulated(emulator: Emulator) -> Client:
+    return Client(
+        endpoint="http://127.0.0.1",
+        cust_space_id="cams-local",
+        credentials=emulator_provider(),
+        account="",
+        transport=EmulatorTransport(emulator.handle),
+    )
+
+
 @pytest.fixture(params=["embedded", "served"])
 def emulated(request: pytest.FixtureRequest) -> Iterator[Client]:
     """A client of an emulator."""
@@ -344,6 +429,8 @@ def test_an_upload_whose_answer_is_lost_is_made_again_with_other_keys() -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         if request.url.host == "cams.ap-southeast-1.aliyuncs.com":
             return httpx.Response(200, json={"Code": "OK", "Data": DATA | {"SecurityToken": f"token-{next(keys)}"}})
+        if request.method == "GET":
+            return READABLE
         parsed = form.parse(request.headers["content-type"], request.content)
         tokens.append(parsed.fields["x-oss-security-token"])
         reply = next(replies)

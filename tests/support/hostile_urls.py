@@ -143,7 +143,7 @@ HOSTS = [
 ]
 
 WHOLE = [
-    f"http://{STORE}/flows/1.json",
+    f"http://{STORE}:80/flows/1.json",
     f"http://{STORE}:443/flows/1.json",
     f"HTTPS://{STORE}/x",
     f"Https://{STORE}/x",
