@@ -256,7 +256,7 @@ def test_a_template_calls_what_it_declares(front: Front) -> None:
         at = ("-C", str(front.folder), "--space", "remote", "--endpoint", front.url, "-q")
         assert run([command, *at, *more]) == 0
         called = {entry["operation"] for entry in front.control("history") if entry["seq"] > last}
-        return called - {"POST object"}  # that is the store's, and needs no permission
+        return called - {"POST object", "GET file"}  # those are the store's, and need no permission
 
     path.write_text(body % "Good morning and welcome." + "AllowSend: false\n", encoding="utf-8")
     writes = seen("apply", "--yes")
