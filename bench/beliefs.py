@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from support.beliefs.bending import Prepared, case
-from support.beliefs.story import PLOTS, Plot, Story, tell
+from support.beliefs.story import PLOTS, SMALL_PLOTS, Plot, Story, tell
 from support.beliefs.verdict import Judge, Law, Verdict, Wrong
 
 from templatesync.emulator.quirks import QUIRKS
@@ -113,19 +113,19 @@ def bear_all(count: int, seed: int, jobs: int) -> int:
     return sum(wrong.values())
 
 
-def tasks(only: Sequence[str], pairs: int, seed: int) -> list[Task]:
+def tasks(plots: Sequence[Plot], only: Sequence[str], pairs: int, seed: int) -> list[Task]:
     """Every value in every plot, and pairs in one plot each."""
     found = []
     for quirk in QUIRKS.values():
         for value in quirk.values:
             if not only or quirk.name in only or f"{quirk.name}={value}" in only:
-                found += [Task(plot, {quirk.name: value}) for plot in PLOTS]
+                found += [Task(plot, {quirk.name: value}) for plot in plots]
     if only:
         return found
     dice = random.Random(seed)
     for first, second in dice.choices(list(combinations(QUIRKS.values(), 2)), k=pairs):
         chosen = {quirk.name: dice.choice(list(quirk.values)) for quirk in (first, second)}
-        found.append(Task(dice.choice(PLOTS), chosen))
+        found.append(Task(dice.choice(plots), chosen))
     return found
 
 
@@ -137,6 +137,11 @@ def row(task: Task, verdict: Verdict) -> dict[str, Any]:
 
 def _law(wrong: Wrong) -> str:
     return wrong.law.value
+
+
+def _known(told: Mapping[str, Any]) -> str:
+    quirks = " ".join(f"{name}={value}" for name, value in told["quirks"].items())
+    return f"{quirks} {told['plot']}: {told['reasons'][0]}\n"
 
 
 def line(told: Mapping[str, Any]) -> str:
@@ -173,6 +178,8 @@ def main() -> None:
     parser.add_argument("--only", action="append", default=[])
     parser.add_argument("--json", type=Path)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--known", type=Path, help="with --small --pairs 0: the quirks that are not borne, for tests")
+    parser.add_argument("--small", action="store_true", help="with the few files of tests/contact")
     parser.add_argument("--reasons", type=int, default=0, help="show so many reasons of each")
     parser.add_argument("--plot", choices=[plot.name for plot in PLOTS])
     parser.add_argument("--answers", type=int, default=0, help="try so many answers of any shape, and nothing else")
@@ -180,8 +187,9 @@ def main() -> None:
     prepare()
     if asked.answers:
         sys.exit(bear_all(asked.answers, asked.seed, asked.jobs) > 0)
-    judge = Judge({plot.name: story(plot, {}) for plot in PLOTS})
-    todo = [task for task in tasks(asked.only, asked.pairs, asked.seed) if asked.plot in (None, task.plot.name)]
+    plots = SMALL_PLOTS if asked.small else PLOTS
+    judge = Judge({plot.name: story(plot, {}) for plot in plots})
+    todo = [task for task in tasks(plots, asked.only, asked.pairs, asked.seed) if asked.plot in (None, task.plot.name)]
     table = []
     with multiprocessing.Pool(asked.jobs, prepare) as pool:
         for task, verdict in zip(todo, pool.imap(work, ((judge, task) for task in todo)), strict=True):
@@ -189,6 +197,8 @@ def main() -> None:
             print(line(table[-1]), flush=True)
             print("".join(f"    {reason}\n" for reason in verdict.reasons[: asked.reasons]), end="")
     print(summary(table))
+    if asked.known:
+        asked.known.write_text("".join(sorted({_known(told) for told in table if told["broken"]})), encoding="utf-8")
     if asked.json:
         asked.json.write_text(json.dumps(table, ensure_ascii=False, indent=1), encoding="utf-8")
     sys.exit(any(told["word"] == "wrong" for told in table))

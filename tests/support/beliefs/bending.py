@@ -236,7 +236,7 @@ class Prepared:
     def tell(self, chosen: Case) -> list[Wrong]:
         """What is wrong in a case; then with what can be done when the service is as ever again."""
         teller = self.copy()
-        before = Told("before", 0, None, "", truth(teller.world.emulator), "second", (), 0.0)
+        before = Told("before", 0, None, "", "", truth(teller.world.emulator), "second", (), 0.0)
         _bend_all(teller.world.emulator, bender(chosen))
         usual = self.usual[chosen.command]
         told = run(teller, chosen.command, COMMANDS[chosen.command])

@@ -31,6 +31,7 @@ class Told(NamedTuple):
     step       its name in the story
     code       its exit code
     document   what it said as JSON; None where it said none
+    text       what stood on stdout
     errors     what stood on stderr
     truth      what there was afterwards
     stage      the files that there were
@@ -41,6 +42,7 @@ class Told(NamedTuple):
     step: str
     code: int
     document: Any
+    text: str
     errors: str
     truth: Truth
     stage: str
@@ -95,6 +97,7 @@ class Teller:
             step,
             code,
             document,
+            out.getvalue(),
             err.getvalue(),
             truth(self.world.emulator),
             self.stage,
