@@ -17,10 +17,9 @@ from support.flow_space import (
 )
 from support.kind_calls import Called
 
-from templatesync.model.resource import NOT_LISTED, NOT_UNDERSTOOD
 from templatesync.model.calls import CallError
 from templatesync.model.json_value import Json
-from templatesync.model.resource import Key, Options
+from templatesync.model.resource import NOT_LISTED, NOT_UNDERSTOOD, Key, Options
 
 
 @pytest.fixture
