@@ -1,7 +1,7 @@
 """What holds whatever the service does otherwise: every law, for all quirks of the emulator and for pairs of them.
 
-A story is the first days of a project, with `on_approved: modify` or `block`; `verdict.Law` in `support.beliefs` lists what
-is held against it. `make beliefs` tells all of them, with larger projects.
+A story is the first days of a project, with `on_approved: modify` or `block`; `verdict.Law` in `support.beliefs` lists
+what is held against it. `make beliefs` tells all of them, with larger projects.
 """
 
 from __future__ import annotations
