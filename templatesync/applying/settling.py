@@ -141,8 +141,10 @@ class _Watch:
         alike = self.kind.file.likeness(key, self.run.wanted(key).body)
         ids = {each for each in self.written.ids.values() if each}
         for other, live in sorted(listing.live.items()):
-            mine = not ids.isdisjoint(str(each) for each in live.ids.values())
-            if mine or self.kind.file.likeness(other, live.body) == alike:
+            # Languages of one name may share an id: those that were there, or that a file wants, are none of this.
+            known = other in self.run.given.wanted or self.run.given.live(other) is not None
+            mine = not known and not ids.isdisjoint(str(each) for each in live.ids.values())
+            if mine or (other not in self.run.given.wanted and self.kind.file.likeness(other, live.body) == alike):
                 message = f"it was created, and the service lists it as {other}; spell the file as the service does"
                 self._close(message)
                 return self._end(OutcomeKind.UNKNOWN, LISTED_OTHERWISE, message)

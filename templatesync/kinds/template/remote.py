@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from templatesync.kinds.base import WriteResult
 from templatesync.kinds.template.canonical import PROPERTIES, pair
+from templatesync.kinds.template.effect import effective
 from templatesync.kinds.template.listing import KIND, TYPE, detail, incomplete, listed_under, understood
 from templatesync.kinds.template.policy import only_properties_differ
 from templatesync.kinds.template.sample import addressed
@@ -59,7 +60,7 @@ def create(resource: Resource) -> Calls[WriteResult]:
     if not answer.ok:
         raise CallError(answer)
     ids = _ids(answer)
-    if resource.body.get("AllowSend") is False:
+    if _switches(resource).get("AllowSend") is False:
         code = yield from _code(resource.key, answer, ids["template_code"])
         answer = yield from _set_properties(resource, code, partly=True)
         ids = {"template_code": code}
@@ -99,12 +100,17 @@ def delete(live: Live) -> Calls[WriteResult]:
 def _params(resource: Resource, left_out: frozenset[str]) -> Calls[dict[str, Json]]:
     """What is sent of a body, once the files that it names are stored."""
     addresses = yield from all_stored(resource.media.values())
-    body = addressed(resource.body, addresses)
+    body = effective(addressed(resource.body, addresses))
     return {name: value for name, value in body.items() if name not in left_out}
 
 
+def _switches(resource: Resource) -> dict[str, Json]:
+    """The switches of a body that have an effect."""
+    return {name: value for name, value in effective(resource.body).items() if name in PROPERTIES}
+
+
 def _set_properties(resource: Resource, code: str, *, partly: bool = False) -> Calls[Answer]:
-    switches = {name: resource.body[name] for name in PROPERTIES if name in resource.body}
+    switches = _switches(resource)
     address = {"TemplateCode": code, "Language": resource.key.language, "TemplateType": TYPE}
     (answer,) = yield (Request("ModifyChatappTemplateProperties", {**switches, **address}),)
     if not answer.ok:
