@@ -130,7 +130,7 @@ def examine(space: Space, kinds: Mapping[str, Kind]) -> Examination:
         refused = error
         if not _forbids(error.answer):
             # Somebody answers, in words that are not understood: what they are like is worth knowing.
-            odd = error.answer.klass not in _STALE_KEYS | UNREACHABLE | {AnswerClass.DENIED}
+            odd = error.answer.klass not in _STALE_KEYS | UNREACHABLE
             return Seen(refused=refused, beliefs=(yield from survey(kinds, told)) if odd else ())
     sure = account is not None and (not space.waba_id or space.waba_id == account.waba_id)
     asked = set(operations(PolicyRole.APPLY if sure else PolicyRole.PLAN, kinds))
@@ -153,8 +153,10 @@ def _forbids(answer: Answer) -> bool:
 # --- judging --------------------------------------------------------------------------------------
 
 
-def checks(space: Space, way: Way, seen: Seen, kinds: Mapping[str, Kind]) -> Iterator[Check]:
-    """Everything there is to say of a space that has been asked."""
+def checks(
+    space: Space, way: Way, seen: Seen, kinds: Mapping[str, Kind], used: frozenset[str] = frozenset()
+) -> Iterator[Check]:
+    """Everything there is to say of a space that has been asked. `used` are the kinds that files have or refer to."""
     klass = seen.refused.answer.klass if seen.refused else AnswerClass.SUCCESS
     yield _credentials(way, seen)
     yield _endpoint(space, way.endpoint, seen)
@@ -168,7 +170,7 @@ def checks(space: Space, way: Way, seen: Seen, kinds: Mapping[str, Kind]) -> Ite
     if numbers is not None and numbers.ok:
         yield _numbers(numbers)
     if seen.answers:
-        yield from _all_permissions(seen, kinds)
+        yield from _all_permissions(seen, kinds, used)
 
 
 def no_credentials(error: ServiceError) -> Check:
@@ -287,10 +289,11 @@ def _numbers(answer: Answer) -> Check:
     return Check("phone-numbers", Level.WARNING, message, hint, public=public)
 
 
-def _all_permissions(seen: Seen, kinds: Mapping[str, Kind]) -> Iterator[Check]:
-    """What plan, and what apply beyond that, may not call."""
+def _all_permissions(seen: Seen, kinds: Mapping[str, Kind], used: frozenset[str]) -> Iterator[Check]:
+    """What plan, and what apply beyond that, may not call. A project without files may come to need everything."""
     reads = operations(PolicyRole.PLAN, kinds)
-    yield _permissions(PolicyRole.PLAN, reads, seen)
+    needed = {name: kind for name, kind in kinds.items() if name in used} or kinds
+    yield _permissions(PolicyRole.PLAN, reads, seen, frozenset(operations(PolicyRole.PLAN, needed)))
     writes = tuple(name for name in operations(PolicyRole.APPLY, kinds) if name not in reads)
     if any(name in seen.answers for name in writes):
         yield _permissions(PolicyRole.APPLY, writes, seen)
@@ -300,17 +303,22 @@ def _all_permissions(seen: Seen, kinds: Mapping[str, Kind]) -> Iterator[Check]:
         yield Check("apply-permissions", Level.WARNING, message, hint)
 
 
-def _permissions(role: PolicyRole, names: tuple[str, ...], seen: Seen) -> Check:
+def _permissions(role: PolicyRole, names: tuple[str, ...], seen: Seen, needed: frozenset[str] = frozenset()) -> Check:
     answers = [seen.answers[name] for name in names if name in seen.answers]
     missing = tuple(_action(answer.request.operation) for answer in answers if _forbids(answer))
     unknown = [answer for answer in answers if _says_nothing(answer)]
     check = f"{role}-permissions"
-    # Who may only read has what a pull request needs: to miss the writes is no fault by itself.
-    level = Level.PROBLEM if role is PolicyRole.PLAN else Level.WARNING
+    # Who may only read has what a pull request needs: to miss the writes is no fault by itself, nor is it to miss what
+    # no file has anything to do with.
+    lacking = [answer for answer in answers if _forbids(answer)] or unknown
+    needs = any(answer.request.operation in needed for answer in lacking)
+    level = Level.PROBLEM if needs else Level.WARNING
     if missing:
         message = f"{role} may not call {', '.join(missing)}"
         if role is PolicyRole.APPLY:
             message += "; plan does not need them"
+        elif not needs:
+            message += "; the files of this project do not need them, --prune and import without keys do"
         code = ExitCode.DENIED if level is Level.PROBLEM else ExitCode.OK
         return Check(check, level, message, _attach(role), missing, code)
     if unknown:

@@ -15,7 +15,9 @@ from templatesync.kinds import KINDS
 from templatesync.model.belief import Belief, Verdict
 from templatesync.model.errors import ExitCode, ServiceError, StoppedError, worst
 from templatesync.model.json_value import Json
-from templatesync.project.settings import Space
+from templatesync.project import workspace
+from templatesync.project.references import referring
+from templatesync.project.settings import Project, Space
 from templatesync.service.credentials import Credentials
 from templatesync.service.driver.driver import Job
 
@@ -56,22 +58,44 @@ def doctor(
     """Examine each space. What is wrong in one keeps none of the others from being looked at."""
     owner = open_project(directory)
     chosen = choose(owner, spaces, every, in_ci=False)
+    used = _used(owner)
     with connect(owner, chosen, connection, partly=True, keep_raw=True) as session:
         keys = {**_credentials(session), **session.denied}
         ready = [space for space in chosen if isinstance(keys[space.name], Credentials)]
         seen = _ask(session, ready, progress)
         rates = _rates(session)
-        found = tuple(_space(space, session, keys[space.name], seen.get(space.name, Seen()), rates) for space in chosen)
+        found = tuple(
+            _space(space, session, keys[space.name], seen.get(space.name, Seen()), rates, used[space.name])
+            for space in chosen
+        )
     return DoctorResult(found, worst(check.exit_code for space in found for check in space.checks))
 
 
-def _space(space: Space, session: Session, key: Credentials | ServiceError, seen: Seen, rates: Belief) -> SpaceChecks:
+def _used(project: Project) -> dict[str, frozenset[str]]:
+    """By space, the kinds that its files have or refer to. A file that cannot be read has none."""
+    found: dict[str, set[str]] = {space.name: set() for space in project.spaces}
+    for entry in workspace.read(project).entries:
+        kind = KINDS[entry.resource.key.kind]
+        leads = {kind.references.fields[str(path[-1])] for path, _ in referring(kind, entry.resource.body)}
+        for name in entry.spaces:
+            found[name] |= {kind.name, *leads}
+    return {name: frozenset(kinds) for name, kinds in found.items()}
+
+
+def _space(
+    space: Space,
+    session: Session,
+    key: Credentials | ServiceError,
+    seen: Seen,
+    rates: Belief,
+    used: frozenset[str],
+) -> SpaceChecks:
     if isinstance(key, ServiceError):
         checks: tuple[Check, ...] = (diagnosis.no_credentials(key),)
     else:
         client = session.clients[space.name]
         way = Way(client.credentials.source, key.expires_at, client.endpoint, client.skew)
-        checks = tuple(diagnosis.checks(space, way, seen, KINDS))
+        checks = tuple(diagnosis.checks(space, way, seen, KINDS, used))
     waba_id = seen.account.waba_id if seen.account else ""
     beliefs = tuple(sorted((*seen.beliefs, rates))) if seen.beliefs else ()
     return SpaceChecks(space.name, space.cust_space_id, space.emulator is not None, waba_id, checks, beliefs)
@@ -91,7 +115,11 @@ def _credentials(session: Session) -> dict[str, Credentials | ServiceError]:
 
 def _rates(session: Session) -> Belief:
     """How often calls may be made, as far as this run shows it: of all spaces, for they share what they learn."""
-    told = tuple(f"{name}: {rate:g} a second" for name, rate in sorted(session.driver.rates().items()))
+    learned = {operation for _, operation in session.driver.learned}
+    told = tuple(
+        f"{name}: {rate:g} a second{' (learned)' if name in learned else ''}"
+        for name, rate in sorted(session.driver.rates().items())
+    )
     believed = "calls may be made as often as the pages say"
     if session.driver.throttled:
         return Belief("rates", Verdict.DIFFERS, believed, (f"{session.driver.throttled} were throttled", *told))

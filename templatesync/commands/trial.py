@@ -1,4 +1,4 @@
-"""`doctor --trial`: what only writing shows, tried on a template of our own that nobody gets.
+"""`doctor --trial`: what only writing shows, tried on a resource of our own that nobody gets.
 
 It asks before it writes, never touches what the project wants or what it did not make, and remembers nothing: the next
 call finds by the name where the trial stands.
@@ -6,7 +6,6 @@ call finds by the name where the trial stands.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,8 +15,8 @@ from typing import TypeVar
 
 from templatesync.commands.prepare import choose, open_project, unread
 from templatesync.commands.session import Connection, Session, connect
-from templatesync.kinds.template import KIND, trial
-from templatesync.kinds.template.trial import Found
+from templatesync.kinds import KINDS
+from templatesync.kinds.base import Kind, Trial, TrialState
 from templatesync.model.belief import Belief, Observation, Verdict, judge
 from templatesync.model.calls import CallError, Calls
 from templatesync.model.change import Cause
@@ -30,8 +29,6 @@ from templatesync.project.settings import Project, Space
 from templatesync.service.driver.driver import Job
 
 T = TypeVar("T")
-
-_NAME = re.compile(r"[a-z0-9_]{1,512}")
 
 HELD_DAYS = 30
 
@@ -68,31 +65,32 @@ def run_trial(
     confirm: Callable[[str], bool],
 ) -> TrialResult:
     """One call: create, or wait for the review, or edit and delete. `confirm` is asked before anything is written."""
-    if not _NAME.fullmatch(name):
-        raise UsageError(f"{name!r} is no name of a template", hint="names have small letters, digits and _")
+    kind, trial = next((kind, kind.remote.trial) for kind in KINDS.values() if kind.remote.trial is not None)
+    if reason := trial.named(name):
+        raise UsageError(f"{name!r} is no name for a trial", hint=reason)
     project = open_project(directory)
     chosen = choose(project, spaces, every, in_ci=False)
     if len(chosen) != 1:
         raise UsageError("a trial is made in one space", hint="name it with --space")
-    _unwanted(project, name)
+    _unwanted(project, kind, name)
     with connect(project, chosen, connection, keep_raw=True) as session:
-        return _Trial(session, chosen[0], name, confirm).run()
+        return _Calling(session, chosen[0], kind.name, trial, name, confirm).run()
 
 
-def _unwanted(project: Project, name: str) -> None:
+def _unwanted(project: Project, kind: Kind, name: str) -> None:
     """Whatever a file is about is not for trials, in whichever space or state."""
     for entry in workspace.read(project).entries:
         resource = entry.resource
-        if resource.key.kind == KIND.name and name in (resource.key.name, resource.options.replaces):
-            raise RefusedError(
-                f"{resource.file} is about a template of the name {name}", hint="try a name that no file has"
-            )
+        if resource.key.kind == kind.name and name in (resource.key.name, resource.options.replaces):
+            raise RefusedError(f"{resource.file} is about the {kind.name} {name}", hint="try a name that no file has")
 
 
 @dataclass(frozen=True, slots=True)
-class _Trial:
+class _Calling:
     session: Session
     space: Space
+    kind: str
+    trial: Trial
     name: str
     confirm: Callable[[str], bool]
 
@@ -103,17 +101,17 @@ class _Trial:
             if refusals:
                 message = "; ".join(refusal.message for refusal in refusals)
                 return self._end(Stage.REFUSED, message, (), ExitCode.REFUSED)
-            return self._go_on(self._do(trial.look(self.name)))
+            return self._go_on(self._do(self.trial.look(self.name)))
         except CallError as error:
             refusal = unread(error)
             return self._end(Stage.REFUSED, f"the space cannot be read: {refusal.message} [{refusal.code}]", (),
                              exit_code([refusal.cause]))  # fmt: skip
 
-    def _go_on(self, found: Found) -> TrialResult:
+    def _go_on(self, found: TrialState) -> TrialResult:
         if not found.listed:
             return self._begin(found)
         if len(found.listed) > 1:
-            message = f"there are {len(found.listed)} templates of the name {self.name}, so it is not touched"
+            message = f"there are {len(found.listed)} of the name {self.name}, so it is not touched"
             return self._end(Stage.REFUSED, message, (), ExitCode.REFUSED)
         if found.unread is not None:
             message = f"{self.name} is listed, but cannot be read: {_words(found.unread)}"
@@ -121,33 +119,33 @@ class _Trial:
         if not found.ours:
             message = f"{self.name} was not made by a trial, so it is not touched; try a name that is free"
             return self._end(Stage.REFUSED, message, (), ExitCode.REFUSED)
-        if found.listed[0].status.casefold() in _running():
+        if found.running:
             message = "its review is still running; call this again once it is over: it is edited then, and deleted"
-            return self._end(Stage.PENDING, message, trial.pending(found), ExitCode.PENDING)
+            return self._end(Stage.PENDING, message, self.trial.pending(found), ExitCode.PENDING)
         return self._finish(found)
 
-    def _begin(self, found: Found) -> TrialResult:
-        if not found.listing.complete:
-            message = "the listing of templates is not complete, so it is not certain that the name is free; try again"
+    def _begin(self, found: TrialState) -> TrialResult:
+        if not found.complete:
+            message = "the listing is not complete, so it is not certain that the name is free; try again"
             return self._end(Stage.REFUSED, message, (), ExitCode.FAILURE)
-        if not self.confirm(self._question("create a template", "It goes to a real review")):
+        if not self.confirm(self._question(f"create the {self.kind}", "It goes to a real review")):
             return self._end(Stage.DECLINED, "nothing was written", (), ExitCode.OK)
-        done = self._do(trial.begin(self.name))
+        done = self._do(self.trial.begin(self.name))
         if done.refused is not None:
             message = f"the service did not create it: {_words(done.refused)}{_hint(done.refused)}"
             return self._end(Stage.REFUSED, message, done.observations, _code_of(done.refused))
         message = "it was created; call this again once its review is over"
         return self._end(Stage.CREATED, message, done.observations, ExitCode.PENDING)
 
-    def _finish(self, found: Found) -> TrialResult:
-        what = "delete the template" if found.edited else "edit (one more review) and delete the template"
+    def _finish(self, found: TrialState) -> TrialResult:
+        what = f"delete the {self.kind}" if found.edited else f"edit (one more review) and delete the {self.kind}"
         if not self.confirm(self._question(what, "It is one that a trial made")):
-            return self._end(Stage.DECLINED, "nothing was written", trial.pending(found), ExitCode.OK)
-        done = self._do(trial.finish(self.name, found))
+            return self._end(Stage.DECLINED, "nothing was written", self.trial.pending(found), ExitCode.OK)
+        done = self._do(self.trial.finish(self.name, found))
         if done.deleted:
             return self._end(Stage.FINISHED, "it was deleted, and the trial is over", done.observations, ExitCode.OK)
         assert done.refused is not None
-        if not found.edited and any(one == Observation("edit") for one in done.observations):
+        if done.edited and not found.edited:
             message = f"it was edited, and cannot be deleted now: {_words(done.refused)}; call this again later"
             return self._end(Stage.EDITED, message, done.observations, ExitCode.PENDING)
         message = f"it cannot be deleted: {_words(done.refused)}; delete it in the console"
@@ -156,12 +154,12 @@ class _Trial:
     def _question(self, what: str, more: str) -> str:
         where = f"the emulator's space {self.space.name}" if self.space.emulator else f"the space {self.space.name}"
         return (
-            f"This would {what} of the name {self.name} in {where}. {more}, and once it is deleted, "
+            f"This would {what} {self.name} in {where}. {more}, and once it is deleted, "
             f"nobody can use the name for {HELD_DAYS} days."
         )
 
     def _end(self, stage: Stage, message: str, seen: Iterable[Observation], code: ExitCode) -> TrialResult:
-        learned = tuple(one for one in judge(trial.BELIEVED, seen) if one.verdict is not Verdict.UNKNOWN)
+        learned = tuple(one for one in judge(self.trial.believed, seen) if one.verdict is not Verdict.UNKNOWN)
         return TrialResult(self.space.name, self.space.emulator is not None, stage, message, learned, code)
 
     def _do(self, calls: Calls[T]) -> T:
@@ -173,11 +171,6 @@ class _Trial:
         if finished.value is None or self.session.driver.stopped_by:
             raise StoppedError(self.session.driver.stopped_by or SIGINT)
         return finished.value
-
-
-def _running() -> frozenset[str]:
-    """Words for a review that is not over, Meta's own among them."""
-    return frozenset({*(state.casefold() for state in KIND.policy.pending), "pending", "in_review", "in_appeal"})
 
 
 def _words(answer: Answer) -> str:

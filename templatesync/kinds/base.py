@@ -197,6 +197,53 @@ class Survey(NamedTuple):
     observe: Callable[[Said], Iterable[Observation]] = lambda said: ()
 
 
+class TrialState(NamedTuple):
+    """Where a trial stands: what is listed under its name, and what its detail says.
+
+    complete    whether the listing tells what is not there
+    unread      the answer when what is listed cannot be read
+    ours        whether a trial made it; `edited`: whether it was edited by now; `running`: whether a review runs
+    """
+
+    complete: bool
+    listed: tuple[Live, ...] = ()
+    data: Mapping[str, Json] | None = None
+    unread: Answer | None = None
+    ours: bool = False
+    edited: bool = False
+    running: bool = False
+
+
+class TrialEnd(NamedTuple):
+    """What was seen of some writes, and the refusal with which they ended, if one did.
+
+    `edited` and `deleted` tell whether that was done.
+    """
+
+    observations: tuple[Observation, ...]
+    refused: Answer | None = None
+    edited: bool = False
+    deleted: bool = False
+
+
+class Trial(NamedTuple):
+    """What `doctor --trial` writes to find out what reading cannot show; a kind that has one is tried.
+
+    believed    what is taken for granted, by the name of the check
+    named       why a name is none for it; empty when it is one
+    look        where a trial of a name stands, by reading
+    begin       create it and see what is told of it; `finish`: edit and delete it
+    pending     what can be said while a review runs, without asking anything
+    """
+
+    believed: Mapping[str, str]
+    named: Callable[[str], str]
+    look: Callable[[str], Calls[TrialState]]
+    begin: Callable[[str], Calls[TrialEnd]]
+    finish: Callable[[str, TrialState], Calls[TrialEnd]]
+    pending: Callable[[TrialState], tuple[Observation, ...]]
+
+
 class Remote(NamedTuple):
     """The calls that read and write it.
 
@@ -209,7 +256,7 @@ class Remote(NamedTuple):
                      nothing
     reads, writes    the API's operations that a plan calls, and those that only an apply calls
     probes           one request for each of these that can change nothing: what it names cannot exist
-    survey           what there is to find out about the service by reading
+    survey           what there is to find out about the service by reading; `trial`: and by writing
     """
 
     fetch: Callable[[Scope], Calls[Listing]]
@@ -223,6 +270,7 @@ class Remote(NamedTuple):
     writes: tuple[str, ...] = ()
     probes: tuple[Request, ...] = ()
     survey: Survey = Survey()
+    trial: Trial | None = None
 
 
 class References(NamedTuple):

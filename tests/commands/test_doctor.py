@@ -306,6 +306,24 @@ def test_a_missing_read_is_a_problem(front: Front, operation: str, kind: str) ->
     assert checks["apply-permissions"]["level"] == "ok"
 
 
+def test_what_no_file_needs_is_no_problem(front: Front) -> None:
+    """A project of templates alone, and one whose template opens a flow."""
+    template = "Name: hello\nLanguage: en\nCategory: MARKETING\nComponents:\n  - {Type: BODY, Text: Good morning.}\n"
+    (front.folder / "templates").mkdir()
+    path = front.folder / "templates" / "hello.yaml"
+    path.write_text(template, encoding="utf-8")
+    front.control("faults", kind="denied", action="ListFlow", times=99)
+    front.control("faults", kind="denied", action="ListPhoneMessageQrdl", times=99)
+    code, checks = front.checks()
+    assert (code, checks["plan-permissions"]["level"]) == (0, "warning")
+    assert checks["plan-permissions"]["missing"] == ["cams:ListFlow", "cams:ListPhoneMessageQrdl"]
+    assert "do not need them" in checks["plan-permissions"]["message"]
+    button = "  - {Type: BUTTONS, Buttons: [{Type: FLOW, Text: Book, FlowId: '1', NavigateScreen: A}]}\n"
+    path.write_text(template + button, encoding="utf-8")
+    code, checks = front.checks()
+    assert (code, checks["plan-permissions"]["level"]) == (ExitCode.DENIED, "problem")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("operation", WRITES)
 def test_a_missing_write_is_a_warning(front: Front, operation: str) -> None:

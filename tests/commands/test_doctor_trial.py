@@ -143,7 +143,7 @@ def test_a_name_of_the_project(world: World) -> None:
     world.want({"Name": NAME, "Category": "UTILITY", "Language": "en", "Components": [text]})
     with pytest.raises(RefusedError, match=r"templates/01\.yaml is about"):
         call(world)
-    with pytest.raises(UsageError, match="no name of a template"):
+    with pytest.raises(UsageError, match="no name for a trial"):
         call(world, "Not A Name")
 
 

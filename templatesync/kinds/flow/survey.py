@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from templatesync.documents import json_reader
@@ -112,6 +111,8 @@ def _place(url: str) -> str:
 
 
 def _loopback(host: str) -> bool:
+    from ipaddress import ip_address  # nobody but doctor needs it
+
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -10,7 +10,7 @@ from templatesync.kinds import observe
 from templatesync.kinds.base import Said, Survey
 from templatesync.model.belief import Observation, shape, word
 from templatesync.model.json_value import Json
-from templatesync.model.request import Answer
+from templatesync.model.request import Answer, Request
 
 LIST, NUMBERS = "ListPhoneMessageQrdl", "QueryChatappPhoneNumbers"
 _FEW = 3
@@ -33,7 +33,12 @@ def observations(said: Said) -> Iterator[Observation]:
         for row in observe.rows(answer, "PhoneNumbers"):
             yield from _number(row.get("PhoneNumber"))
     listed: list[Mapping[str, Json]] = []
+    numbers = {_digits(row.get("PhoneNumber")) for answer in observe.of(said.answers, NUMBERS)
+               for row in observe.rows(answer, "PhoneNumbers")}  # fmt: skip
     for answer in observe.of(said.answers, LIST):
+        # A number that nobody has is asked about, too, to see how it is refused.
+        if isinstance(answer.request, Request) and _digits(answer.request.params.get("PhoneNumber")) in numbers:
+            yield from observe.nothing_listed("empty-qr-codes", answer, "Data")
         yield from _codes(answer)
         listed += observe.rows(answer, "Data")
     yield from observe.twice([str(row.get("QrdlCode")) for row in listed if row.get("QrdlCode")])
@@ -46,13 +51,16 @@ def observations(said: Said) -> Iterator[Observation]:
 
 
 def _codes(answer: Answer) -> Iterator[Observation]:
-    yield from observe.nothing_listed("empty-qr-codes", answer, "Data")
     rows = observe.rows(answer, "Data")
     for name in ("QrdlCode", "PhoneNumber", "PrefilledMessage"):
         yield from observe.empty("qr-identity", name, rows)
     for row in rows:
         yield from _number(row.get("PhoneNumber"))
         yield from _message(row.get("PrefilledMessage"))
+
+
+def _digits(value: Json) -> str:
+    return "".join(char for char in str(value) if char in "0123456789")
 
 
 def _number(value: Json) -> Iterator[Observation]:

@@ -11,6 +11,7 @@ from templatesync.kinds.template.fix import FIXES
 from templatesync.kinds.template.rules import RULES
 from templatesync.kinds.template.starter import STARTER
 from templatesync.kinds.template.survey import SURVEY
+from templatesync.kinds.template.trial import TRIAL
 from templatesync.kinds.template.view import contents, view
 from templatesync.kinds.template.visible import visible
 from templatesync.model.change import Note
@@ -79,6 +80,7 @@ KIND = Kind(
         writes=probe.WRITES,
         probes=probe.PROBES,
         survey=SURVEY,
+        trial=TRIAL,
     ),
     references=References(fields={"FlowId": "flow"}),
     rules=RuleSet(RULES, view, contents, FIXES),

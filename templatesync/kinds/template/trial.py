@@ -6,19 +6,21 @@ stands is found by its name and by words in its text: there is no file that reme
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
-from templatesync.kinds.base import Scope
+from templatesync.kinds.base import Scope, Trial, TrialEnd, TrialState
 from templatesync.kinds.observe import Row, described
 from templatesync.kinds.template.canonical import pair
 from templatesync.kinds.template.echo import differences
 from templatesync.kinds.template.listing import TYPE, fetch
+from templatesync.kinds.template.state import PENDING
+from templatesync.kinds.template.visible import visible
 from templatesync.model.belief import Observation, word
 from templatesync.model.calls import CallError, Calls, Pause
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer, Request
-from templatesync.model.resource import Listing, Live
+from templatesync.model.resource import Live
 
 LANGUAGE = "en_US"
 """One with two parts, so that the spelling shows."""
@@ -26,6 +28,9 @@ CATEGORY = "UTILITY"
 MARKER = "a trial of templatesync doctor, not to be sent"
 FIRST, SECOND = "first text", "second text"
 """Which of the two texts it has, in words that no normalisation changes."""
+
+_RUNNING = PENDING | {"in_appeal", "inappeal"}
+"""Words for a review that is not over, Meta's own among them."""
 
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0)
 """Seconds between looks at what a write has done; 90 in all."""
@@ -37,7 +42,7 @@ BELIEVED: Mapping[str, str] = {
     "list-after-create": "what was created is listed at once",
     "detail-after-create": "what was created can be read at once",
     "echo": "what was sent is told back as it was sent",
-    "echo-compared": "what a plan compares is told back as it was sent, so that nothing is sent again for it",
+    "echo-compared": "what customers see is told back as it was sent, so that nothing is sent again for it",
     "state": "the state of its review is a word that is known",
     "edit": "a template whose review is over can be edited",
     "detail-after-edit": "an edit is told at once",
@@ -73,57 +78,37 @@ def body(text: str) -> dict[str, Json]:
     }
 
 
-class Found(NamedTuple):
-    """Where a trial stands: whether its name is listed, as what, and what its detail says.
-
-    `unread` is the answer when something listed cannot be read.
-    """
-
-    listing: Listing
-    listed: tuple[Live, ...] = ()
-    data: Row | None = None
-    unread: Answer | None = None
-
-    @property
-    def ours(self) -> bool:
-        """Whether a trial made it."""
-        return self.data is not None and MARKER in _text(self.data)
-
-    @property
-    def edited(self) -> bool:
-        """Whether it has its second text already."""
-        return self.data is not None and SECOND in _text(self.data)
+def named(name: str) -> str:
+    """Why a name is none for a trial; empty when it is one."""
+    return "" if re.fullmatch("[a-z0-9_]{1,512}", name) else "names have small letters, digits and _"
 
 
-class Done(NamedTuple):
-    """What was seen on the way, and the refusal with which it ended, if one did."""
-
-    observations: tuple[Observation, ...]
-    refused: Answer | None = None
-    deleted: bool = False
-
-
-def look(name: str) -> Calls[Found]:
+def look(name: str) -> Calls[TrialState]:
     """Where a trial stands. Raises CallError when the space cannot be read."""
     listing = yield from fetch(Scope(frozenset(), lambda key: False))
-    # Whatever the service makes of letters: neither may be taken for another template.
+    # Whatever the service makes of letters: neither may be taken for another one.
     listed = tuple(live for key, live in listing.live.items() if key.name.casefold() == name.casefold())
+    state = TrialState(listing.complete, listed)
     if len(listed) != 1:
-        return Found(listing, listed)
-    (answer,) = yield (_detail(listed[0].ids.get("template_code", ""), listed[0].key.language),)
+        return state
+    (live,) = listed
+    (answer,) = yield (_detail(live.ids.get("template_code", ""), live.key.language),)
     data = answer.data.get("Data")
     if not answer.ok or not isinstance(data, Mapping):
-        return Found(listing, listed, unread=answer)
-    return Found(listing, listed, data)
+        return state._replace(unread=answer)
+    text = _text(data)
+    return state._replace(
+        data=data, ours=MARKER in text, edited=SECOND in text, running=live.status.casefold() in _RUNNING
+    )
 
 
-def begin(name: str) -> Calls[Done]:
+def begin(name: str) -> Calls[TrialEnd]:
     """Create it, and see what is told of it."""
     sent = body(FIRST)
     identity = {"Name": name, "Language": LANGUAGE, "Category": CATEGORY, "TemplateType": TYPE}
     (answer,) = yield (Request("CreateChatappTemplate", {**sent, **identity}),)
     if not answer.ok and not answer.unsettled:
-        return Done((Observation("create", described(answer), True),), answer)
+        return TrialEnd((Observation("create", described(answer), True),), answer)
     seen = [Observation("create", "the answer was lost" if answer.unsettled else "", answer.unsettled)]
     made = answer.data.get("Data")
     code = made.get("TemplateCode") if isinstance(made, Mapping) else None
@@ -137,17 +122,18 @@ def begin(name: str) -> Calls[Done]:
         seen.append(_lag("detail-after-create", data is not None, waited))
         if data is not None:
             seen += compare(sent, data)
-    return Done(tuple(seen))
+    return TrialEnd(tuple(seen))
 
 
-def finish(name: str, found: Found) -> Calls[Done]:
+def finish(name: str, found: TrialState) -> Calls[TrialEnd]:
     """Edit it, unless that was done by an earlier call, and delete it."""
     (live,) = found.listed
-    seen = [_state(live)]
-    if not found.edited:
+    seen, edited = [_state(live)], found.edited
+    if not edited:
         sent = body(SECOND)
         (answer,) = yield (Request("ModifyChatappTemplate", {**sent, **_address(live)}),)
         seen.append(_accepted("edit", answer))
+        edited = answer.ok
         if answer.ok or answer.unsettled:
             data, waited = yield from _shown(live, SECOND)
             seen.append(_lag("detail-after-edit", data is not None, waited))
@@ -157,15 +143,15 @@ def finish(name: str, found: Found) -> Calls[Done]:
     (answer,) = yield (Request("DeleteChatappTemplate", _address(live)),)
     seen.append(_accepted("delete", answer))
     if not answer.ok and not answer.unsettled:
-        return Done(tuple(seen), answer)
+        return TrialEnd(tuple(seen), answer, edited)
     gone, waited = yield from _gone(name)
     seen.append(_lag("list-after-delete", gone, waited))
     if answer.unsettled and not gone:
-        return Done(tuple(seen), answer)
-    return Done(tuple(seen), deleted=True)
+        return TrialEnd(tuple(seen), answer, edited)
+    return TrialEnd(tuple(seen), edited=edited, deleted=True)
 
 
-def pending(found: Found) -> tuple[Observation, ...]:
+def pending(found: TrialState) -> tuple[Observation, ...]:
     """What can be said of it while its review runs."""
     seen = [_state(found.listed[0])]
     if found.data is not None:
@@ -179,7 +165,8 @@ def compare(sent: Mapping[str, Json], data: Row) -> Iterator[Observation]:
     for told in differences(sent, data):
         yield Observation("echo", told, True)
     yield Observation("echo-compared")
-    for told in differences(*pair({**sent, "Category": CATEGORY}, data)):
+    wanted, live = pair({**sent, "Category": CATEGORY}, data)
+    for told in differences(visible(wanted), visible(live)):
         yield Observation("echo-compared", told, True)
 
 
@@ -278,3 +265,6 @@ def _accepted(check: str, answer: Answer) -> Observation:
 def _state(live: Live) -> Observation:
     known = live.status in ("pass", "fail", "auditing", "unaudit")
     return Observation("state", word(live.status), not known)
+
+
+TRIAL = Trial(BELIEVED, named, look, begin, finish, pending)
