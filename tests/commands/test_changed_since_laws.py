@@ -29,6 +29,7 @@ TEXTS = (
     "Hello, your parcel is on its way to you.",
     "Hello, your order has left our shop.",
     "Hello, ${{ site }} thanks.",
+    "Hello $(name), your parcel is on its way to you.",
 )
 FILES = ("templates/one.yaml", "templates/two.yaml", "templates/deep/three.yaml")
 
@@ -55,6 +56,7 @@ def bodies(draw: st.DrawFn, name: str) -> dict[str, Any] | None:
     ]
     shape, text = draw(st.sampled_from(shapes)), draw(st.sampled_from(TEXTS))
     if shape == "languages":
+        text = text.replace("$(name)", "Ann")
         languages = draw(st.lists(st.sampled_from(["en", "id", "de"]), min_size=2, unique=True))
         parts = [{"Type": "BODY", "Text": {each: f"{text} {each}." for each in languages}}]
         return {"Name": name, "Category": "UTILITY", "Languages": languages, "Components": parts}
