@@ -337,6 +337,25 @@ def test_what_something_changed_leads_to_goes_along(tracked: Tracked) -> None:
     ]
 
 
+def test_what_something_changed_led_to_goes_along(tracked: Tracked) -> None:
+    """It is what the service still has in that place, and a plan says it by its name."""
+    button = {"Type": "FLOW", "Text": "Book", "FlowId": "${{ flows.book }}", "FlowAction": "NAVIGATE"}
+    buttons = {"Type": "BUTTONS", "Buttons": [button | {"NavigateScreen": ASSET["screens"][0]["id"]}]}
+    tracked.want(*many(2), hello("Hello, book your next class with us now.", buttons, Name="opens"))
+    tracked.flow(options={"publish": True})
+    tracked.commit()
+    tracked.body("03", hello("Hello, book your next class with us now.", Name="opens"))
+    assert tracked.keys() == ["flow/book", "template/opens@en"]
+
+
+def test_the_second_of_two_counts_once_the_first_is_gone(tracked: Tracked) -> None:
+    tracked.want(*many(2))
+    tracked.body("00", many(1)[0] | {"Components": OTHER})
+    tracked.commit()
+    (tracked.root / "templates/00.yaml").unlink()
+    assert tracked.keys() == HELLOS[:1]
+
+
 def test_what_replaces_something_changed_goes_along(tracked: Tracked) -> None:
     tracked.want(*many(2), own(hello(Name="next"), replaces="hello_00"), own(hello(Name="last"), replaces="next"))
     tracked.commit()

@@ -75,7 +75,7 @@ def bodies(draw: st.DrawFn, name: str) -> dict[str, Any] | None:
 
 CHOICES: dict[str, st.SearchStrategy[Any]] = {
     **{name: st.tuples(st.sampled_from(FILES), bodies(name)) for name in NAMES},
-    "site": st.sampled_from(["our shop", "their shop"]),
+    "site": st.sampled_from(["our shop", "their shop", "the shop"]),
     "other": st.sampled_from(["x", "y"]),
     "on_approved": st.sampled_from(["modify", "modify", "block"]),
     "protect": st.sampled_from(NAMES),
@@ -87,8 +87,12 @@ CHOICES: dict[str, st.SearchStrategy[Any]] = {
 @st.composite
 def edited(draw: st.DrawFn, before: Parts) -> Parts:
     """The same project with some of its parts otherwise."""
-    names = draw(st.lists(st.sampled_from(list(CHOICES)), min_size=1, max_size=4, unique=True))
-    return before | {name: draw(CHOICES[name]) for name in names}
+    names = draw(st.lists(st.sampled_from(list(CHOICES)), min_size=2, max_size=5, unique=True))
+    return before | {name: draw(_other(name, before[name])) for name in names}
+
+
+def _other(name: str, than: Any) -> st.SearchStrategy[Any]:
+    return CHOICES[name].filter(lambda value: value != than)
 
 
 wishes = st.fixed_dictionaries(CHOICES)
