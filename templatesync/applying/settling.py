@@ -163,8 +163,13 @@ class _Watch:
         if self.last is not None and self.last.body is None:
             message = "it was accepted, and its content cannot be read, so nobody knows what the service made of it"
             return self._end(OutcomeKind.UNKNOWN, UNREAD, message)
-        message = "it was accepted, and the service does not show it yet; the next plan asks again"
-        return self._end(OutcomeKind.UNKNOWN, NOT_TAKEN, message)
+        message = "it was accepted, and the service does not show it; the next plan looks again, and does not repeat it"
+        outcome = self._end(OutcomeKind.UNKNOWN, NOT_TAKEN, message)
+        if self.last is None or self.last.body is None or self.change.action is Action.DELETE:
+            return outcome
+        pair = _compared(self.run, self.kind, self.change, self.last).pair
+        paths = tuple(sorted({item.path for item in explain(pair.live, pair.wanted)}))
+        return outcome._replace(echo=Echo(sha256(pair.content), sha256(pair.live), paths))
 
     def _close(self, message: str) -> None:
         self.run.close(self.change, "unconfirmed", message, Cause.RAN)

@@ -7,12 +7,13 @@ environment is not handed on, but for what git needs to find itself and its user
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from templatesync.model.errors import UsageError
 
@@ -41,6 +42,7 @@ _TIMEOUT = 120.0
 _MOST_LISTED = 256 << 20
 """Bytes of a list of files. A million names take some 100 MB; a tree may hold itself many times over, and so list far
 more than it has."""
+_MOST_SAID = 4_000
 _BLOCK = 1 << 20
 _LINK, _FILES = "120000", ("100644", "100755", "100664")
 _WAYS = "a branch, a tag or a commit, or BRANCH... for where this branch left it"
@@ -180,7 +182,7 @@ class Repository:
         said = f"`git fetch {depth} origin {both}` gets it" if ref != "HEAD" else "`git fetch --unshallow` gets it"
         return f"this clone is shallow: {said}; for actions/checkout, `fetch-depth: 0` does"
 
-    def _start(self, *arguments: str, stdin: int, stderr: Any) -> Popen[bytes]:
+    def _start(self, *arguments: str, stdin: int, stderr: int) -> Popen[bytes]:
         import subprocess
 
         settings = [word for each in _SETTINGS for word in ("-c", each)]
@@ -193,25 +195,25 @@ class Repository:
     def _run(self, *arguments: str) -> tuple[int, str, str]:
         """Exit code, stdout and stderr. Raises UsageError for what takes too long or says too much."""
         import subprocess
-        import tempfile
         from threading import Timer
 
-        with tempfile.TemporaryFile() as err, self._start(*arguments, stdin=subprocess.DEVNULL, stderr=err) as process:
+        with self._start(*arguments, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
             assert process.stdout is not None
+            assert process.stderr is not None
             timer = Timer(_TIMEOUT, process.kill)
             timer.start()
             try:
                 out = process.stdout.read(_MOST_LISTED + 1)
                 if len(out) > _MOST_LISTED:
                     process.kill()
+                err = process.stderr.read(_MOST_SAID)
                 code = process.wait()
             finally:
                 timer.cancel()
                 process.kill()
-            if code < 0 or len(out) > _MOST_LISTED:
-                raise UsageError(f"the repository in {self._root} is too large to be read")
-            err.seek(0)
-            return code, os.fsdecode(out), err.read(4_000).decode(errors="replace")
+        if code < 0 or len(out) > _MOST_LISTED:
+            raise UsageError(f"the repository in {self._root} is too large to be read")
+        return code, os.fsdecode(out), err.decode(errors="replace")
 
 
 class Contents:
@@ -225,21 +227,14 @@ class Contents:
     def read(self, blob: Blob, limit: int) -> bytes | int:
         """The bytes, or how many there are when these are more than `limit`.
 
-        Raises UsageError when the clone lacks them, as `copy` does.
+        Raises UsageError when the clone lacks them.
         """
         size = self._size(blob)
-        if size <= limit:
-            return b"".join(self._blocks(size))
-        for _ in self._blocks(size):
-            pass
-        return size
-
-    def copy(self, blob: Blob, to: IO[bytes]) -> int:
-        """Write the bytes to a file; how many there are."""
-        size = self._size(blob)
+        content = io.BytesIO()  # which neither holds nor gives a second copy, as joining would
         for block in self._blocks(size):
-            to.write(block)
-        return size
+            if size <= limit:
+                content.write(block)
+        return content.getvalue() if size <= limit else size
 
     def _size(self, blob: Blob) -> int:
         try:

@@ -187,3 +187,12 @@ def test_a_hidden_folder_is_not_read(repository: Repository, capsys: pytest.Capt
     repository.commit()
     assert run(["-C", str(shop), "validate", "--changed-since", "HEAD"]) == 0
     assert "in no file" not in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_neither_home_nor_temporary_folder_nor_a_place_to_write_is_needed(repository: Repository) -> None:
+    around = {"HOME": None, "USERPROFILE": None, "TMPDIR": "/nowhere", "XDG_CONFIG_HOME": None}
+    shop = object.__new__(Shop)
+    shop.root = repository.root / "shop"
+    ended = shop.child("validate", "--changed-since", "HEAD", environment=around, file_size=0, memory=1 << 30)
+    assert (ended.code, ONE in ended.err) == (0, True)
