@@ -249,7 +249,7 @@ def test_a_template_calls_what_it_declares(front: Front) -> None:
     (front.folder / "media").mkdir()
     (front.folder / "media" / "terms.txt").write_text("Parcels leave our studio within a day.", encoding="utf-8")
     header = "  - {Type: HEADER, Format: DOCUMENT, Url: 'file:media/terms.txt'}\n"
-    body = f"Name: shop_hello\nLanguage: en\nCategory: UTILITY\nComponents:\n{header}  - {{Type: BODY, Text: %s}}\n"
+    body = f"Name: shop_hello\nLanguage: en\nCategory: MARKETING\nComponents:\n{header}  - {{Type: BODY, Text: %s}}\n"
 
     def seen(command: str, *more: str) -> set[str]:
         last = max((entry["seq"] for entry in front.control("history")), default=0)

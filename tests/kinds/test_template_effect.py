@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
 import pytest
+from support.emulated_project import World, ends
 
 from templatesync.kinds.template.canonical import canonical, pair
 from templatesync.kinds.template.effect import PLACES, effective, idle
@@ -120,3 +122,28 @@ def test_a_kind_of_button_that_is_new_is_given_the_benefit_of_the_doubt() -> Non
     body, _ = body_with({"Type": "BUTTONS", "Buttons": [button]}, "MARKETING")
     assert effective(body) == body
     assert not told(body)
+
+
+def test_what_is_sent_has_an_effect(world: World) -> None:
+    text = "Hello dear friend,\n\nyour parcel has left our studio today."
+    world.want(
+        {
+            "Name": "hello",
+            "Category": "UTILITY",
+            "Language": "en",
+            "AllowSend": False,
+            "AllowCategoryChange": True,
+            "Components": [
+                {"Type": "BODY", "Text": f" {text} \n", "Format": "TEXT", "Caption": "A list"},
+                {"Type": "FOOTER", "Text": "The studio", "CodeExpirationMinutes": 5, "ThumbUrl": "https://a.io/t.png"},
+            ],
+            "Example": {"name": "Ann"},
+        }
+    )
+    assert ends(world.apply()) == {"template/hello@en": "done"}
+    (sent,) = world.writes()
+    assert sent["operation"] == "CreateChatappTemplate"
+    parts = [{"Type": "BODY", "Text": text}, {"Type": "FOOTER", "Text": "The studio"}]
+    assert json.loads(sent["parameters"]["Components"]) == parts
+    assert not {"Example", "AllowSend", "AllowCategoryChange"} & sent["parameters"].keys()
+    assert {row["action"] for row in world.document()["spaces"][0]["changes"]} == {"no_op"}

@@ -98,7 +98,7 @@ def delete(live: Live) -> Calls[WriteResult]:
 
 
 def _params(resource: Resource, left_out: frozenset[str]) -> Calls[dict[str, Json]]:
-    """What is sent of a body, once the files that it names are stored."""
+    """What is sent of a body, once the files that it names are stored: what has an effect."""
     addresses = yield from all_stored(resource.media.values())
     body = effective(addressed(resource.body, addresses))
     return {name: value for name, value in body.items() if name not in left_out}
