@@ -146,7 +146,7 @@ def _gather(value: Json, found: set[str]) -> None:
 def _content(body: Mapping[str, Json], extra: frozenset[str] | None, category: Json) -> dict[str, Json]:
     """`extra` names the unknown fields to keep; None keeps them all."""
     category = spelt("Category", category)
-    content = _kept({name: spelt(name, value) for name, value in body.items()}, TOP, extra)
+    content = {name: spelt(name, value) for name, value in _kept(body, TOP, extra).items()}
     for name in (*_IDENTITY, *effect.idle_outside({**content, "Category": category})):
         content.pop(name, None)
     components = [_component(item, category, extra) for item in _mappings(body.get("Components"))]

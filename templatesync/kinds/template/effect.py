@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from templatesync.kinds.template.contract import variables
+from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.spelling import BUTTON_TYPES, CATEGORIES, COMPONENT_ORDER, FORMATS, MEDIA, spelt
-from templatesync.model.json_value import Json
+from templatesync.model.json_value import Json, canonical_json
 
 SHOWS_PRODUCTS = frozenset({"CATALOG", "MPM"})
 """The buttons that a ProductSetId is for."""
@@ -118,7 +118,8 @@ def idle_outside(body: Mapping[str, Json]) -> Iterator[str]:
 
 def used(samples: Mapping[str, Json], components: Json) -> dict[str, Json]:
     """The samples of variables that stand in components."""
-    names = variables({"Components": components})
+    # In one go: signs that JSON escapes are in no name.
+    names = frozenset(VARIABLE.findall(canonical_json(components)))
     return {name: sample for name, sample in samples.items() if name in names}
 
 
