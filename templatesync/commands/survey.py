@@ -56,7 +56,7 @@ def believed(kinds: Mapping[str, Kind]) -> dict[str, str]:
     found |= {_listing_check(kind): "the whole listing can be read and understood" for kind in kinds.values()}
     found |= {**spelling.enum_checks(reads), **spelling.BELIEVED, **round_trip.BELIEVED, **_BELIEVED}
     for kind in kinds.values():
-        found |= kind.remote.survey.believed
+        found |= kind.remote.survey().believed
     return found
 
 
@@ -88,7 +88,7 @@ def _kind(kind: Kind) -> Calls[Said]:
         answers.append(error.answer)
     looks = yield from side_by_side([_look(kind, live) for live in _different(listing)])
     said = Said(listing, tuple(answers), tuple(looks))
-    questions = kind.remote.survey.questions(said)
+    questions = kind.remote.survey().questions(said)
     given = (yield tuple(questions.values())) if questions else []
     return said._replace(asked=dict(zip(questions, given, strict=True)))
 
@@ -160,7 +160,7 @@ def _observations(
             yield from _deleted(answer)
     for kind, one in zip(kinds.values(), said, strict=True):
         yield from _listing(kind, one)
-        yield from kind.remote.survey.observe(one)
+        yield from kind.remote.survey().observe(one)
         for look in one.looks:
             if look.found is not None and look.found.body is not None:
                 yield from round_trip.observe(kind, look.found)

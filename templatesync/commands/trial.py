@@ -65,7 +65,7 @@ def run_trial(
     confirm: Callable[[str], bool],
 ) -> TrialResult:
     """One call: create, or wait for the review, or edit and delete. `confirm` is asked before anything is written."""
-    kind, trial = next((kind, kind.remote.trial) for kind in KINDS.values() if kind.remote.trial is not None)
+    kind, trial = next((kind, kind.remote.trial()) for kind in KINDS.values() if kind.remote.trial is not None)
     if reason := trial.named(name):
         raise UsageError(f"{name!r} is no name for a trial", hint=reason)
     project = open_project(directory)

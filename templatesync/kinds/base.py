@@ -256,7 +256,8 @@ class Remote(NamedTuple):
                      nothing
     reads, writes    the API's operations that a plan calls, and those that only an apply calls
     probes           one request for each of these that can change nothing: what it names cannot exist
-    survey           what there is to find out about the service by reading; `trial`: and by writing
+    survey           what there is to find out about the service by reading; `trial`: and by writing. Both are made when
+                     they are asked for: nobody but `doctor` waits for them
     """
 
     fetch: Callable[[Scope], Calls[Listing]]
@@ -269,8 +270,8 @@ class Remote(NamedTuple):
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     probes: tuple[Request, ...] = ()
-    survey: Survey = Survey()
-    trial: Trial | None = None
+    survey: Callable[[], Survey] = Survey
+    trial: Callable[[], Trial] | None = None
 
 
 class References(NamedTuple):

@@ -327,9 +327,9 @@ def test_no_answer_is_too_odd_to_be_looked_at(said: list[Answer], asked: list[An
     for kind in KINDS.values():
         look = Look(Live(Key(kind.name, "n", "en"), "pass", {"template_code": "1"}), None, tuple(said))
         one = Said(None, tuple(said), (look,))
-        names = [*kind.remote.survey.questions(one)]
+        names = [*kind.remote.survey().questions(one)]
         one = one._replace(asked=dict(zip(names, asked, strict=False)))
-        judge(survey.believed(KINDS), kind.remote.survey.observe(one))
+        judge(survey.believed(KINDS), kind.remote.survey().observe(one))
 
 
 # A word in the place of one of the service's own is told as it is.

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from templatesync.kinds.base import Content, FileField, FileForm, Kind, Outputs, Policy, References, Remote, RuleSet
+from templatesync.kinds.base import (
+    Content,
+    FileField,
+    FileForm,
+    Kind,
+    Outputs,
+    Policy,
+    References,
+    Remote,
+    RuleSet,
+    Survey,
+)
 from templatesync.kinds.flow import listing, policy, remote
 from templatesync.kinds.flow.file import LAYOUT, unparse
 from templatesync.kinds.flow.probe import PROBES, READS, WRITES
 from templatesync.kinds.flow.rules import RULES
-from templatesync.kinds.flow.survey import SURVEY
 from templatesync.kinds.flow.view import ASSET, CONTENT, flow
 from templatesync.model.change import Note
 from templatesync.model.json_value import Json
@@ -20,6 +30,12 @@ __all__ = ["KIND"]
 
 def _outputs(live: Live) -> Mapping[str, Json]:
     return {"flow_id": live.ids.get("flow_id", "")}
+
+
+def _survey() -> Survey:
+    from templatesync.kinds.flow.survey import SURVEY
+
+    return SURVEY
 
 
 KIND = Kind(
@@ -52,7 +68,7 @@ KIND = Kind(
         reads=READS,
         writes=WRITES,
         probes=PROBES,
-        survey=SURVEY,
+        survey=_survey,
     ),
     references=References(collection="flows", address="flow_id", summary=policy.summary),
     rules=RuleSet(RULES, flow),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from templatesync.kinds.base import Content, FileForm, Kind, Outputs, Policy, Remote, RuleSet
+from templatesync.kinds.base import Content, FileForm, Kind, Outputs, Policy, Remote, RuleSet, Survey
 from templatesync.kinds.qr_code import identity, listing, policy, remote
 from templatesync.kinds.qr_code.probe import PROBES, READS, WRITES
 from templatesync.kinds.qr_code.rules import RULES
-from templatesync.kinds.qr_code.survey import SURVEY
 from templatesync.model.change import Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource
@@ -30,6 +29,12 @@ def _outputs(live: Live) -> Mapping[str, Json]:
 
 def _picture(live: Live) -> str:
     return str(live.facts.get("picture", ""))
+
+
+def _survey() -> Survey:
+    from templatesync.kinds.qr_code.survey import SURVEY
+
+    return SURVEY
 
 
 KIND = Kind(
@@ -57,7 +62,7 @@ KIND = Kind(
         reads=READS,
         writes=WRITES,
         probes=PROBES,
-        survey=SURVEY,
+        survey=_survey,
     ),
     rules=RuleSet(RULES),
     outputs=Outputs(_outputs, code="qrdl_code", picture=_picture),

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from templatesync.kinds.base import Content, FileForm, Kind, Outputs, Pair, Policy, References, Remote, RuleSet
+from templatesync.kinds.base import (
+    Content,
+    FileForm,
+    Kind,
+    Outputs,
+    Pair,
+    Policy,
+    References,
+    Remote,
+    RuleSet,
+    Survey,
+    Trial,
+)
 from templatesync.kinds.template import canonical, contract, listing, policy, probe, remote, sample, state
 from templatesync.kinds.template.file import LAYOUT, unparse
 from templatesync.kinds.template.fix import FIXES
 from templatesync.kinds.template.rules import RULES
 from templatesync.kinds.template.starter import STARTER
-from templatesync.kinds.template.survey import SURVEY
-from templatesync.kinds.template.trial import TRIAL
 from templatesync.kinds.template.view import contents, view
 from templatesync.kinds.template.visible import visible
 from templatesync.model.change import Note
@@ -39,6 +49,18 @@ def _outputs(live: Live) -> Mapping[str, Json]:
         "template_code": live.ids.get("template_code", ""),
         "variables": list(contract.variables(_current(live))),
     }
+
+
+def _survey() -> Survey:
+    from templatesync.kinds.template.survey import SURVEY
+
+    return SURVEY
+
+
+def _trial() -> Trial:
+    from templatesync.kinds.template.trial import TRIAL
+
+    return TRIAL
 
 
 KIND = Kind(
@@ -79,8 +101,8 @@ KIND = Kind(
         reads=probe.READS,
         writes=probe.WRITES,
         probes=probe.PROBES,
-        survey=SURVEY,
-        trial=TRIAL,
+        survey=_survey,
+        trial=_trial,
     ),
     references=References(fields={"FlowId": "flow"}),
     rules=RuleSet(RULES, view, contents, FIXES),
