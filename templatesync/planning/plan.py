@@ -143,17 +143,23 @@ def _unreadable(failure: Answer) -> Decision:
     return Decision(Action.BLOCKED, reason, sendable_meanwhile="unknown", notes=notes)
 
 
+def _near_miss(given: PlanInput, kind: Kind, resource: Resource) -> Decision | None:
+    """What to do about something that is not live under its key, while something is that is alike."""
+    near = given.alike.get((kind.name, kind.file.likeness(resource.key, resource.body)))
+    if not near:
+        return None
+    note = Note(
+        "near_miss",
+        f"the service has {', '.join(map(str, near[:MOST_NAMED]))}, which may be the same in another spelling; spell "
+        f"the file as the service does (`templatesync import --update {resource.key}`), or give it another name",
+    )
+    return Decision(Action.BLOCKED, "near miss", sendable_meanwhile="unknown", notes=(note,))
+
+
 def _not_certainly_absent(given: PlanInput, kind: Kind, resource: Resource) -> Decision | None:
     """Why something that is not listed may be there all the same; None when it is certainly not."""
-    near = given.alike.get((kind.name, kind.file.likeness(resource.key, resource.body)))
-    if near:
-        names = ", ".join(map(str, near[:MOST_NAMED]))
-        note = Note(
-            "near_miss",
-            f"the service has {names}, which may be the same in another spelling; spell the file as the service does "
-            f"(`templatesync import --update {resource.key}`), or give it another name",
-        )
-        return Decision(Action.BLOCKED, "near miss", sendable_meanwhile="unknown", notes=(note,))
+    if near := _near_miss(given, kind, resource):
+        return near
     if not given.listing(kind.name).complete:
         return _incomplete(given.listing(kind.name))
     at = given.unlisted.get(str(resource.key))
@@ -180,6 +186,8 @@ def _nothing(key: Key) -> Change:
 def _tombstone(given: PlanInput, key: Key, live: Live | None) -> Decision:
     if live is not None:
         return _delete(given, live)
+    if near := _near_miss(given, given.kinds[key.kind], given.wanted[key]):
+        return near
     if not given.listing(key.kind).complete:
         return _incomplete(given.listing(key.kind))
     note = Note("absent", "it is marked as absent and is not there")
