@@ -19,7 +19,7 @@ from templatesync.model.errors import ExitCode, worst
 from templatesync.model.outcome import Outcome, OutcomeKind, RunProgress, exit_code
 from templatesync.planning.approval import Approved, approve, blocked, held_back, not_started
 from templatesync.planning.inputs import PlanInput
-from templatesync.planning.plan import unsafe
+from templatesync.planning.safety import unsafe
 from templatesync.service.driver.driver import Driver, Finished, Interrupted, Job, Sender
 
 

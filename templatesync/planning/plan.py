@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 
 from templatesync.kinds.base import Kind, Pair
-from templatesync.model.change import Action, Change, Decision, Looked, Note, Plan, Refusal, SpacePlan
+from templatesync.model.change import Action, Change, Decision, Looked, Note, Plan, SpacePlan
 from templatesync.model.digest import FORMAT_VERSION, sha256
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer
@@ -17,6 +17,7 @@ from templatesync.model.resource import AMBIGUOUS, Key, Listing, Live, Resource
 from templatesync.planning.comparison import MOST_NAMED, compared, listed
 from templatesync.planning.diff import explain
 from templatesync.planning.inputs import PlanInput
+from templatesync.planning.safety import unsafe
 
 TOLD_BACK = "told back differently"
 """The reason of what is blocked because the service has accepted it, and tells it otherwise."""
@@ -368,33 +369,6 @@ def _with_left_languages(given: PlanInput, changes: Sequence[Change]) -> list[Ch
             change = dataclasses.replace(change, notes=(*change.notes, note))  # noqa: PLW2901 - the same row
         out.append(change)
     return out
-
-
-def unsafe(given: PlanInput, changes: Iterable[Change]) -> Iterator[Refusal]:
-    """What forbids these rows of a plan together: that they prune everything, or change too much at once."""
-    changes = list(changes)
-    pruned = [change for change in changes if change.action is Action.DELETE and not change.file]
-    live = sum(given.policy.manages(key) for listing in given.listings.values() for key in listing.live)
-    if pruned and len(pruned) == live:
-        yield Refusal(
-            "prune-all", f"pruning would delete all {live} live resources; delete them by tombstones if you mean it"
-        )
-    count = len(pruned) + sum(change.action is Action.UPDATE for change in changes)
-    keys = {change.key for change in changes if change.live_status and change.live_digest}
-    if given.options.only is not None:  # the bound is the same for a plan of three and one of a thousand
-        keys = {key for listing in given.listings.values() for key in listing.live if key in given.wanted}
-    tombstones = {key for key in keys if key in given.wanted and given.wanted[key].options.absent}
-    concerned = len(keys - tombstones)
-    policy, allowed = given.policy, given.options.allow_mass_change
-    if count > policy.at_least and count * 100 > policy.max_percent * concerned and allowed != count:
-        said = "" if allowed is None else f", {allowed} does not"
-        yield Refusal(
-            "mass-change",
-            f"{count} of {concerned} live resources would be updated or deleted, more than "
-            f"{policy.max_percent} percent; `--allow-mass-change {count}` lets it through{said}",
-        )
-    elif count and allowed is not None and allowed != count:
-        yield Refusal("mass-change", f"--allow-mass-change {allowed} was given, but {count} resources would change")
 
 
 # --- digest and counts ----------------------------------------------------------------------------------------------
