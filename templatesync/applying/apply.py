@@ -126,7 +126,7 @@ def _write(
             return None, answer
         if not answer.unsettled and not _may_be_done(change, answer):
             return _failed(run, change, answer, partly), None
-        outcome = yield from settle(run, kind, change, live, answer, partly)
+        outcome = yield from settle(run, kind, change, live, answer, partly=partly, again=tries > 1)
         if outcome is not None:
             return outcome, None
         if not answer.unsettled:

@@ -204,8 +204,13 @@ def under(kind: Kind, key: Key) -> Calls[Listing]:
 # --- after a lost answer, or a refusal that may mean that it is done --------------------------------------------------
 
 
-def settle(run: Run, kind: Kind, change: Change, before: Live | None, answer: Answer, partly: bool) -> Looks:
-    """What became of a write whose answer was lost; None when it seems not to have happened."""
+def settle(
+    run: Run, kind: Kind, change: Change, before: Live | None, answer: Answer, *, partly: bool, again: bool
+) -> Looks:
+    """What became of a write whose answer was lost; None when it seems not to have happened.
+
+    `again`: the answer to an earlier attempt was lost, which a refusal may speak of.
+    """
     # Content that was equal before is sent again on purpose, and then only another state tells that it arrived.
     resent = change.action is Action.UPDATE and achieved(run, kind, change, before)
     lacking: list[float] = []
@@ -229,7 +234,7 @@ def settle(run: Run, kind: Kind, change: Change, before: Live | None, answer: An
     if not seen.known:
         return end(change, OutcomeKind.UNKNOWN, answer, lost(answer))
     if change.action is Action.CREATE and not partly:
-        return _created(change, answer, seen, lacking)
+        return _created(change, answer, seen, lacking, again)
     return None
 
 
@@ -238,8 +243,11 @@ def _held(answer: Answer, lacking: list[float]) -> bool:
     return answer.klass is AnswerClass.EXISTS and len(lacking) >= HELD_LOOKS
 
 
-def _created(change: Change, answer: Answer, seen: _Seen, lacking: list[float]) -> Outcome | None:
+def _created(change: Change, answer: Answer, seen: _Seen, lacking: list[float], again: bool) -> Outcome | None:
     """The end of a creation that is not there as it was wanted; None when it may be sent once more."""
+    if answer.klass is AnswerClass.EXISTS and again and seen.live is None:
+        message = "the first answer was lost, and now the service says that it is there, though it does not list it yet"
+        return Outcome(change, OutcomeKind.UNKNOWN, NOT_LISTED, message, answer.request_id)
     if answer.klass is AnswerClass.EXISTS:
         return end(change, OutcomeKind.FAILED, answer, _taken(change, answer, seen))
     if seen.live is not None:

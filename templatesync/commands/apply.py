@@ -20,7 +20,7 @@ from templatesync.model.resource import Key, Resource
 from templatesync.planning import document
 from templatesync.planning.approval import as_saved
 from templatesync.planning.inputs import PlanInput, PlanOptions
-from templatesync.planning.plan import plan_digest, space_digest
+from templatesync.planning.totals import plan_digest, space_digest
 from templatesync.project.settings import Space
 from templatesync.storage.reading import read_file
 from templatesync.storage.user_dirs import cache_folder

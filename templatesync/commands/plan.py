@@ -18,7 +18,7 @@ from templatesync.model.outcome import defects_of, exit_code
 from templatesync.planning import document
 from templatesync.planning.detail_cache import DetailCache, Owner
 from templatesync.planning.inputs import PlanOptions
-from templatesync.planning.plan import TOLD_BACK
+from templatesync.planning.totals import TOLD_BACK
 from templatesync.project.settings import Project, Space
 from templatesync.storage.user_dirs import cache_folder
 from templatesync.storage.writing import write_file

@@ -12,7 +12,6 @@ from pathlib import Path
 from signal import SIGINT
 from typing import TYPE_CHECKING
 
-from templatesync.applying.journal import remembered
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind
 from templatesync.kinds.rule import Summaries, Summary
@@ -24,6 +23,7 @@ from templatesync.model.outcome import cause_of
 from templatesync.model.resource import NOT_LOOKED_AT, Key, Listing, Resource
 from templatesync.planning.document import parse_echoes
 from templatesync.planning.inputs import PlanInput, PlanOptions, reading_scope
+from templatesync.planning.memory import remembered
 from templatesync.planning.plan import make_plan
 from templatesync.planning.reading import Reading, doubts, guard, read_space
 from templatesync.project import settings, workspace

@@ -98,6 +98,8 @@ class Listing(NamedTuple):
 
     looked     whether it was read at all; a kind that nothing asks for is not
     reason     why it is incomplete, in words; `error` is the answer that ended the reading, if one did
+    uncounted  why the service's own count does not confirm what is listed; empty when it does, or where it never
+               counts. Nothing is deleted on the word of such a list
     failed     the answer for each resource that is listed, but could not be read or understood
     rows       with a reading that may recall content: the rows after which the content that it has was read, and what
                was `recalled`
@@ -111,6 +113,7 @@ class Listing(NamedTuple):
     reason: str = ""
     error: Answer | None = None
     looked: bool = True
+    uncounted: str = ""
 
 
 NOT_LOOKED_AT = Listing({}, complete=False, reason="it was not looked at", looked=False)

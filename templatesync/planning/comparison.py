@@ -35,10 +35,13 @@ def compared(kind: Kind, resource: Resource, live: Live) -> Compared:
     if live.body is None or pair.wanted == pair.live:
         return Compared(pair)
     known = resource.options.told_back.get(resource.key.language, {})
+    visible = kind.content.visible
+    seen = visible(pair.live) != visible(pair.wanted)
+    if seen and not known:
+        return Compared(pair)
     differences = explain(pair.live, pair.wanted)
-    accepted = {item.path for item in differences if known and known.get(item.path) == value_hash(item.before)}
-    seen = explain(kind.content.visible(pair.live), kind.content.visible(pair.wanted))
-    if any(item.path not in accepted for item in seen):
+    accepted = {item.path for item in differences if known.get(item.path) == value_hash(item.before)}
+    if seen and any(item.path not in accepted for item in explain(visible(pair.live), visible(pair.wanted))):
         return Compared(pair)
     notes = []
     if accepted:

@@ -30,7 +30,7 @@ from templatesync.model.errors import StaleError, UsageError
 from templatesync.model.json_value import Json
 from templatesync.model.outcome import Outcome
 from templatesync.model.resource import Key
-from templatesync.planning.plan import plan_digest, space_digest, summary
+from templatesync.planning.totals import plan_digest, space_digest, summary
 
 
 def to_json(plan: Plan) -> dict[str, Json]:

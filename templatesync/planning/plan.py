@@ -6,11 +6,11 @@ Join by key; a kind says what a difference becomes; safety is added here, becaus
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from templatesync.kinds.base import Kind, Pair
-from templatesync.model.change import Action, Change, Decision, Looked, Note, Plan, SpacePlan
-from templatesync.model.digest import FORMAT_VERSION, sha256
+from templatesync.model.change import Action, Change, Decision, Looked, Note, SpacePlan
+from templatesync.model.digest import sha256
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer
 from templatesync.model.resource import AMBIGUOUS, Key, Listing, Live, Resource
@@ -18,9 +18,7 @@ from templatesync.planning.comparison import MOST_NAMED, compared, listed
 from templatesync.planning.diff import explain
 from templatesync.planning.inputs import PlanInput
 from templatesync.planning.safety import unsafe
-
-TOLD_BACK = "told back differently"
-"""The reason of what is blocked because the service has accepted it, and tells it otherwise."""
+from templatesync.planning.totals import TOLD_BACK
 
 
 def make_plan(given: PlanInput) -> SpacePlan:
@@ -199,8 +197,9 @@ def _delete(given: PlanInput, live: Live | None) -> Decision:
     """A deletion that somebody asked for, by tombstone or prune, if nothing stands in its way."""
     assert live is not None
     kind = given.kinds[live.key.kind]
-    if not given.listing(live.key.kind).complete and not given.policy.protects(live.key):
-        return _incomplete(given.listing(live.key.kind))
+    listing = given.listing(live.key.kind)
+    if (not listing.complete or listing.uncounted) and not given.policy.protects(live.key):
+        return _incomplete(listing)
     breaks = (_language_change(f"{live.key.language} removed") if live.key.language else Note("removed", "removed"),)
     if obstacle := _obstacle(given, kind, live):
         reason, note = obstacle
@@ -267,8 +266,11 @@ def _stays(given: PlanInput, key: Key) -> bool:
 
 
 def _incomplete(listing: Listing) -> Decision:
-    reason = listing.reason or "it does not add up"
-    note = Note("incomplete", f"the list of what is live is not whole, so nothing is concluded from it: {reason}")
+    if listing.complete:
+        text = f"nothing is deleted on the word of a list that nobody counted: {listing.uncounted}"
+    else:
+        text = f"the list of what is live is not whole, so nothing is concluded from it: {listing.reason}"
+    note = Note("incomplete", text)
     return Decision(Action.BLOCKED, "incomplete listing", sendable_meanwhile="unknown", notes=(note,))
 
 
@@ -369,30 +371,3 @@ def _with_left_languages(given: PlanInput, changes: Sequence[Change]) -> list[Ch
             change = dataclasses.replace(change, notes=(*change.notes, note))  # noqa: PLW2901 - the same row
         out.append(change)
     return out
-
-
-# --- digest and counts ----------------------------------------------------------------------------------------------
-
-
-def space_digest(plan: SpacePlan) -> str:
-    """What a reviewer approves, in one line: every change that writes, and where. Not notes, files or states."""
-    changes = sorted(list(change.permission()) for change in plan.writes)
-    return sha256([FORMAT_VERSION, plan.space, plan.cust_space_id, plan.waba_id, changes])
-
-
-def plan_digest(plan: Plan) -> str:
-    """The digest over all spaces of a plan, in whatever order; where one could not be read, nothing is approved."""
-    return sha256([FORMAT_VERSION, sorted([space.space, space_digest(space)] for space in plan.spaces)])
-
-
-def summary(changes: Iterable[Change], unmanaged: int) -> dict[str, int]:
-    """The counts of a plan document. `reviews` counts what would start one, `breaking` blocked changes as well."""
-    rows = list(changes)
-    counts = {action.value: sum(change.action is action for change in rows) for action in Action}
-    return {
-        **counts,
-        "reviews": sum(change.review for change in rows),
-        "breaking": sum(bool(change.breaking) for change in rows if change.action is not Action.NO_OP),
-        "unmanaged": unmanaged,
-        "told_back": sum(change.reason == TOLD_BACK for change in rows),
-    }

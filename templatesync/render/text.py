@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from templatesync.model.change import Action, Change, Difference, Plan, SpacePlan
 from templatesync.model.json_value import Json
 from templatesync.model.outcome import Outcome, OutcomeKind
-from templatesync.planning.plan import plan_digest, summary
+from templatesync.planning.totals import plan_digest, summary
 from templatesync.render.escape import apart
 from templatesync.render.report import counted
 from templatesync.render.terminal import Style, block, joined, pad, safe, width

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -69,8 +70,9 @@ def test_a_service_that_goes_away_before_the_first_write_is_no_failed_change(fro
     ended = front.carry_out()
     assert ended.code == 5
     assert set(ended.ends.values()) == {"not-started"}
-    codes = sorted(row["code"] for row in ended.rows)
-    assert codes == ["templatesync.GivenUp"] * 7 + ["templatesync.Unreachable"] * 5
+    codes = Counter(row["code"] for row in ended.rows)
+    # Of one creation that goes alone and of those after it, a few find out for the rest.
+    assert codes == {"templatesync.Unreachable": 6, "templatesync.GivenUp": 6}
     assert front.effects(CREATE) == 0
 
 
@@ -140,7 +142,8 @@ def test_a_read_whose_answer_is_lost_is_tried_again(front: Front, operation: str
     front.fault(fault, operation, times=3)
     ended = front.carry_out()
     assert (ended.code, ended.ends) == (0, {"hello": "done"})
-    assert (len(front.calls(operation)), front.effects(CREATE)) == (4, 1)
+    # The list is asked before and after the creation, too.
+    assert (len(front.calls(operation)), front.effects(CREATE)) == (6 if operation == LIST else 4, 1)
 
 
 @pytest.mark.parametrize("operation", [ACCOUNT, LIST])

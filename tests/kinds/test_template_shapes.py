@@ -90,7 +90,8 @@ def test_an_answer_without_a_list_is_no_empty_space(first: dict[str, Any]) -> No
 
 @pytest.mark.parametrize("first", [{"ListTemplate": None, "Total": 0}, {"ListTemplate": []}, {"Total": 0}])
 def test_an_empty_space_says_that_it_is(first: dict[str, Any]) -> None:
-    assert listing({1: first}) == Listing({})
+    found = listing({1: first})
+    assert (found.live, found.complete, found.reason) == ({}, True, "")
 
 
 @pytest.mark.parametrize(

@@ -185,7 +185,14 @@ class _Listed:
             return self.problem
         # Rows may come twice and be counted so, and a total may say too little. The same rows twice are all there are.
         enough = self.settled and (len(self.rows) >= (self.total or 0) or self.read == self.total)
-        if self.doubtful and not enough:
+        return self.uncounted if self.doubtful and not enough else ""
+
+    @property
+    def uncounted(self) -> str:
+        """Why the service's own count does not confirm the rows; empty when it does."""
+        if self.total is None:
+            return "the service does not say how many templates there are"
+        if self.doubtful and not (self.settled and self.read == self.total):
             return f"the service says that there are {self.total} templates, and lists {len(self.rows)}"
         return ""
 
@@ -312,7 +319,7 @@ class _Details:
                 live[key] = replace(live[key], body=None)
         recalled = frozenset(row_key(listed.rows[address]) for address in self.recalled if address in listed.rows)
         reason = listed.why_incomplete
-        return Listing(live, not reason, failed, seen, recalled, reason)
+        return Listing(live, not reason, failed, seen, recalled, reason, uncounted=listed.uncounted)
 
 
 def unreadable(key: Key, data: Json) -> str:
