@@ -143,7 +143,8 @@ def _value(field: Field, value: Json, path: str, problems: _Problems) -> Json:
 def _text(field: Field, value: Json, path: str, problems: _Problems) -> Json:
     if isinstance(value, str):
         return None if _is_null(value) and field.name not in _FREE_TEXTS else value
-    text = as_text(value)
+    # A state can be told as yes or no. What people wrote cannot: taken for another text, it would be another resource.
+    text = None if isinstance(value, bool) and field.name in _FREE_TEXTS else as_text(value)
     return text if text is not None else problems.add(path, value, "string")
 
 

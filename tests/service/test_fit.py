@@ -75,6 +75,12 @@ def test_an_object_in_a_list_of_its_own() -> None:
         (DETAIL, {"Data": "gone"}, "Data is text where object is documented"),
         (DETAIL, {"Data": [1, 2]}, "Data is a list where object is documented"),
         (DETAIL, {"Data": {"Name": {"a": 1}}}, "Data.Name is an object where string is documented"),
+        (DETAIL, {"Data": {"Name": True}}, "Data.Name is a boolean where string is documented"),
+        (
+            CODES,
+            {"Data": [{"PrefilledMessage": True}]},
+            "Data[0].PrefilledMessage is a boolean where string is documented",
+        ),
         (CODES, {"Data": True}, "Data is a boolean where array is documented"),
     ],
 )
