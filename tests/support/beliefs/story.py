@@ -68,6 +68,8 @@ class Teller:
         self.world = World(root / "project")
         self.plot = plot
         self.story = Story()
+        self.began = 0
+        """The last call of those who were there before: what they sent, the tool has not."""
         self.stage = "none"
         self.world.put("templatesync.yaml", shop.project(plot.on_approved))
 
@@ -137,7 +139,8 @@ class Teller:
 
     def end(self) -> Story:
         """The whole story."""
-        self.story.twice = sent_twice(names(self.world.emulator), self.world.control("history"))
+        history = [entry for entry in self.world.control("history") if entry["seq"] > self.began]
+        self.story.twice = sent_twice(names(self.world.emulator), history)
         self.world.emulator.end()
         return self.story
 
@@ -165,6 +168,7 @@ def console(teller: Teller) -> None:
     shutil.rmtree(teller.world.root / ".templatesync")
     teller.world.clock.sleep(2 * HOUR)
     teller.story.told.clear()
+    teller.began = teller._last()
 
 
 class Plot(NamedTuple):

@@ -218,17 +218,22 @@ def _plan(told: Told, wanted: Wanted, official: Told, done: Mapping[str, str], *
     missing = wanted.missing(told.truth)
     if told.code == 0 and missing:
         yield Law.TRUE, f"says that there is nothing to do, but {_some(missing)} is not as wanted"
-    deletions = {row["key"] for row in rows(official) if row["action"] == "delete"}
+    deletions = {_spelled(row["key"]) for row in rows(official) if row["action"] == "delete"}
     for row in rows(told):
         key, action = row["key"], row["action"]
         if action == "no_op" and key in missing:
             yield Law.TRUE, f"{key} is no change, but is not as wanted"
-        if action == "delete" and key not in deletions | wanted.gone:
+        if action == "delete" and key not in wanted.gone and _spelled(key) not in deletions:
             yield Law.KEPT, f"{key} would be deleted"
         if action == "create" and key in told.truth.things and not late:
             yield Law.TRUE, f"{key} would be created, but is there"
         if action != "no_op" and key in done:
             yield Law.SETTLED, f"{key} was done by {done[key]} and is {action} now {_why(row)}"
+
+
+def _spelled(key: str) -> str:
+    """A key in one spelling: a service may name in another one what has no file."""
+    return key.lower().replace("-", "_")
 
 
 def _apply(told: Told, wanted: Wanted) -> Iterator[Found]:
