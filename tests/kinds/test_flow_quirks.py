@@ -21,7 +21,7 @@ from support.quirks_of import concerning
 from templatesync.kinds.flow.policy import UNREAD
 from templatesync.model.calls import CallError
 from templatesync.model.request import Answer, AnswerClass, Request
-from templatesync.model.resource import Key, Live
+from templatesync.model.resource import Key, Listing, Live
 
 LIST = Request("ListFlow")
 
@@ -99,7 +99,7 @@ def test_absence_is_shown_or_nothing_is_said(filled: Called, name: str, value: s
 @pytest.mark.parametrize(("name", "value"), ANSWERED)
 def test_an_account_without_flows(space: Called, name: str, value: str) -> None:
     space.quirks(**{name: value})
-    assert space.run(KIND.remote.fetch(only(ABSENT))) == ({}, True, {}, {}, frozenset(), "", None, True)
+    assert space.run(KIND.remote.fetch(only(ABSENT))) == Listing({})
     assert space.run(KIND.remote.read(ABSENT, None)) is None
 
 

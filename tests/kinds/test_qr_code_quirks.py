@@ -16,7 +16,7 @@ from templatesync.kinds.rows import NOT_UNDERSTOOD
 from templatesync.model.calls import CallError
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer, AnswerClass, Request
-from templatesync.model.resource import Key, Resource
+from templatesync.model.resource import Key, Listing, Resource
 
 KIND = KINDS["qr_code"]
 PHONE = digits(new_space(SPACE).numbers[0]["PhoneNumber"])
@@ -94,7 +94,7 @@ def test_absence_is_shown_or_nothing_is_said(filled: Called, name: str, value: s
 @pytest.mark.parametrize(("name", "value"), ANSWERED)
 def test_a_number_without_codes(space: Called, name: str, value: str) -> None:
     space.quirks(**{name: value})
-    assert space.run(KIND.remote.fetch(only(ABSENT))) == ({}, True, {}, {}, frozenset(), "", None, True)
+    assert space.run(KIND.remote.fetch(only(ABSENT))) == Listing({})
     assert space.run(KIND.remote.read(ABSENT, None)) is None
 
 
