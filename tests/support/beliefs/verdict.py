@@ -227,7 +227,8 @@ def _plan(told: Told, wanted: Wanted, official: Told, done: Mapping[str, str], *
             yield Law.KEPT, f"{key} would be deleted"
         if action == "create" and key in told.truth.things and not late:
             yield Law.TRUE, f"{key} would be created, but is there"
-        if action != "no_op" and key in done:
+        # Pruning asks for more than a change needs, so that more of it can be unknown.
+        if key in done and (action in WRITING or (action == "blocked" and "prune" not in told.step)):
             yield Law.SETTLED, f"{key} was done by {done[key]} and is {action} now {_why(row)}"
 
 
