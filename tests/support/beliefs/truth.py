@@ -115,14 +115,19 @@ class Names(NamedTuple):
     files: Mapping[str, bytes]
 
     def key(self, given: Mapping[str, str]) -> str:
-        """The key of what a write is about. A QR code is known by the message that it has in the end."""
+        """The key of what a write is about; empty where an id is nobody's, as of a creation that never took effect.
+
+        A QR code is known by the message that it has in the end.
+        """
         if "FlowName" in given or "FlowId" in given:
             return flow_key(self.flows.get(given.get("FlowId", "")) or given.get("FlowName", ""))
         if "PhoneNumber" in given:
             message = self.messages.get(given.get("QrdlCode", "")) or given.get("PrefilledMessage", "")
             return qr_code_key(given["PhoneNumber"], message)
         code = given.get("TemplateCode", "")
-        name = self.templates.get(code) or given.get("Name") or given.get("TemplateName") or code
+        name = self.templates.get(code) or given.get("Name") or given.get("TemplateName")
+        if not name:
+            return ""
         return f"template/{name}@{given.get('Language', '').replace('-', '_')}"
 
 
