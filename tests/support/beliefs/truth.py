@@ -69,7 +69,7 @@ def _rows(db: sqlite3.Connection) -> Iterator[tuple[str, Thing, bool]]:
         key = f"template/{row['name']}@{row['language']}"
         yield key, Thing(canonical_json(content), row["status"], row["code"]), row["deleted"] is not None
     for row in db.execute("SELECT * FROM qr_code WHERE space = ? ORDER BY id", (LOCAL,)):
-        thing = Thing(canonical_json({"Image": row["image"]}), "", row["code"])
+        thing = Thing("", "", row["code"])  # its message is its identity, and a picture can be made again
         yield qr_code_key(row["number"], row["message"]), thing, row["deleted"] is not None
     for row in db.execute("SELECT * FROM flow WHERE space = ? ORDER BY id", (LOCAL,)):
         content = {"Categories": json.loads(row["categories"]), "Asset": json.loads(row["asset"] or "null")}
