@@ -21,6 +21,7 @@ from templatesync.model.request import Answer, AnswerClass
 from templatesync.model.resource import NOT_LISTED, Key, Listing, Live
 from templatesync.planning.comparison import Compared, compared, listed
 from templatesync.planning.diff import explain
+from templatesync.planning.plan import plan_one
 
 READ_BACK = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 """Seconds between looks for a write; lists and details may lag behind, and a write may be done later than answered."""
@@ -111,6 +112,8 @@ class _Watch:
     def _content(self, live: Live, now: float) -> Outcome | None:
         told = _compared(self.run, self.kind, self.change, live)
         if told.pair.wanted == told.pair.live:
+            if reason := self._left_in_doubt(live):
+                return self._end(OutcomeKind.UNKNOWN, UNREAD, reason)
             notes = "; ".join(note.text for note in told.notes)
             return self._end(OutcomeKind.DONE, message=f"accepted, but told back differently: {notes}" if notes else "")
         digest = sha256(told.pair.live)
@@ -119,6 +122,14 @@ class _Watch:
         if self._as_before(digest) or now - self.since < SETTLED:
             return None
         return self._told_back(told)
+
+    def _left_in_doubt(self, live: Live) -> str:
+        """Why a plan would still not let it be, although nothing differs: its state, or a part that cannot be read."""
+        again = plan_one(self.run.given, self.change.key, self.run.links.symbolic_live(self.kind, live))
+        if again.action is not Action.BLOCKED:
+            return ""
+        why = "; ".join(note.text for note in again.notes[:1]) or again.reason
+        return f"it was accepted, and nobody can say what became of it ({again.reason}): {why}"
 
     def _as_before(self, digest: str) -> bool:
         """Whether the content is still that before the write: then it was not taken yet, and nothing is told back."""

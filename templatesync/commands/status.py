@@ -14,6 +14,7 @@ from templatesync.model.change import Action, Change, Refusal, SpacePlan
 from templatesync.model.errors import ExitCode, worst
 from templatesync.model.outcome import defects_of, exit_code
 from templatesync.planning.inputs import PlanInput, PlanOptions
+from templatesync.planning.totals import DOUBTFUL
 from templatesync.storage.user_dirs import cache_folder
 
 POLL = 30.0
@@ -113,26 +114,29 @@ def _row(given: PlanInput, change: Change) -> StatusRow:
     live = given.live(change.key)
     kind = given.kinds[change.key.kind]
     facts: Mapping[str, str] = live.facts if live else {}
+    # What is listed in another spelling, or may be missing in the list alone, is not known to be missing.
+    doubtful = not given.listing(change.key.kind).complete or change.reason in DOUBTFUL
     return StatusRow(
         key=str(change.key),
         kind=change.key.kind,
         name=change.key.name,
         language=change.key.language,
-        status=(live.status or UNKNOWN) if live else MISSING if given.listing(change.key.kind).complete else UNKNOWN,
+        status=(live.status or UNKNOWN) if live else UNKNOWN if doubtful else MISSING,
         reason=facts.get("reason", ""),
         quality=facts.get("quality", ""),
         category=facts.get("category", ""),
         drift=tuple(_drift(given, kind, change)),
         pending=live is not None and live.status in kind.policy.pending,
         rejected=live is not None and live.status in kind.policy.rejected,
-        unknown=kind.policy.unknown(live) if live is not None else not given.listing(change.key.kind).complete,
+        unknown=kind.policy.unknown(live) if live is not None else doubtful,
     )
 
 
 def _drift(given: PlanInput, kind: Kind, change: Change) -> list[str]:
     live = given.live(change.key)
     if live is None:
-        return ["missing" if given.listing(change.key.kind).complete else "unknown"]
+        doubtful = not given.listing(change.key.kind).complete or change.reason in DOUBTFUL
+        return ["unknown" if doubtful else "missing"]
     if live.body is None:
         return ["unknown"]
     found = [note.code for note in change.notes if note.code in kind.policy.drifts]

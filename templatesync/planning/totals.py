@@ -10,6 +10,9 @@ from templatesync.model.digest import FORMAT_VERSION, sha256
 TOLD_BACK = "told back differently"
 """The reason of what is blocked because the service has accepted it, and tells it otherwise."""
 
+DOUBTFUL = frozenset({"near miss", "not listed yet", "incomplete listing", "unreadable", "ambiguous"})
+"""The reasons of what is blocked because nobody knows whether it is there, or what it is."""
+
 
 def space_digest(plan: SpacePlan) -> str:
     """What a reviewer approves, in one line: every change that writes, and where. Not notes, files or states."""
