@@ -131,10 +131,10 @@ class PlanInput:
 
     @cached_property
     def unmet(self) -> Mapping[tuple[str, str], Sequence[Key]]:
-        """By kind and likeness: what files want and is not live under that very key."""
+        """By kind and likeness: what files want, or want to be gone, and is not live under that very key."""
         found: dict[tuple[str, str], list[Key]] = {}
         for key, resource in sorted(self.wanted.items()):
-            if not resource.options.absent and self.live(key) is None:
+            if self.live(key) is None:
                 likeness = self.kinds[key.kind].file.likeness(key, resource.body)
                 found.setdefault((key.kind, likeness), []).append(key)
         return found

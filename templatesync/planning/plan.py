@@ -232,7 +232,7 @@ def _obstacle(given: PlanInput, kind: Kind, live: Live) -> tuple[str, Note] | No
     if given.policy.protects(live.key):
         return "protected", Note("protected", "policy.protect names it")
     if given.unmet.get((kind.name, kind.file.likeness(live.key, live.body))) and live.key not in given.wanted:
-        return "near miss", Note("near_miss", "a file wants what may be the same in another spelling")
+        return "near miss", Note("near_miss", "a file is about what may be the same in another spelling")
     tombstone = live.key in given.wanted
     if kind.policy.unknown(live) and tombstone and given.options.allow_unknown_state:
         pass  # somebody has looked at it, and takes it upon them
