@@ -97,8 +97,9 @@ def update(resource: Resource, live: Live) -> Calls[WriteResult]:
     _, wanted, there = pair(resource, live)
     flow_id = live.ids["flow_id"]
     differ = {name for name in wanted if wanted[name] != there.get(name)}
-    if unread(live) and CONTENT in resource.body:
-        differ.add(ASSET)  # nobody knows what it has, and what is published must be what the file says
+    if unread(live) and CONTENT in resource.body and differ <= {IS_PUBLISHED}:
+        # Nobody knows what it has. It is sent where somebody asks for it, and where it is published, which is for good.
+        differ.add(ASSET)
     if not differ:
         differ = {*wanted} - {IS_PUBLISHED}  # sent again on purpose
     answer: Answer | None = None

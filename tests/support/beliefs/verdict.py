@@ -243,9 +243,9 @@ def _apply(told: Told, wanted: Wanted) -> Iterator[Found]:
     for key, count in ends.items():
         if count > 1:
             yield Law.ENDS, f"{key} has {count} ends"
-    planned = {row["key"] for row in rows(told) if row["action"] in WRITING}
+    planned = {_spelled(row["key"]) for row in rows(told) if row["action"] in WRITING}
     for operation, key in told.writes:
-        if key and key not in planned:
+        if key and _spelled(key) not in planned:
             yield Law.PERMITTED, f"{operation} was sent for {key}, which is not in the plan"
     if told.code == 0 and missing:
         yield Law.TRUE, f"exits 0, but {_some(missing)} is not as wanted"
