@@ -23,10 +23,10 @@ class Replace(NamedTuple):
 
 
 class Write(NamedTuple):
-    """Another text in the place of a scalar."""
+    """Another value in the place of one."""
 
     path: Path
-    value: str
+    value: Json
 
 
 class Trim(NamedTuple):
@@ -61,7 +61,18 @@ class Add(NamedTuple):
     before: tuple[str, ...] = ()
 
 
-Edit: TypeAlias = Replace | Write | Trim | Rename | Remove | Add
+class Arrange(NamedTuple):
+    """The items of a list anew: the numbers of those that stay, in their new order; numbers beyond are those of `new`.
+
+    Paths of other edits have the old numbers.
+    """
+
+    path: Path
+    order: tuple[int, ...]
+    new: tuple[Json, ...] = ()
+
+
+Edit: TypeAlias = Replace | Write | Trim | Rename | Remove | Add | Arrange
 Fix: TypeAlias = Callable[[Mapping[str, Json], Path], Iterator[Edit]]
 """From the data of a document as written and the place of a finding in it to what mends it; nothing when the finding
 has no safe answer."""
@@ -70,8 +81,9 @@ has no safe answer."""
 def in_order(edits: Iterable[Edit]) -> list[Edit]:
     """Each edit once, those first that leave all places where they are, those last that change paths."""
     once = {repr(edit): edit for edit in edits}
-    rank = {Replace: 0, Write: 0, Trim: 0, Add: 1, Remove: 2, Rename: 3}
-    return sorted(once.values(), key=lambda edit: rank[type(edit)])
+    rank = {Replace: 0, Write: 0, Trim: 0, Add: 1, Remove: 2, Rename: 3, Arrange: 4}
+    # What is inside a list comes before the list.
+    return sorted(once.values(), key=lambda edit: (rank[type(edit)], -len(edit.path) * isinstance(edit, Arrange)))
 
 
 def applied(data: Json, edits: Iterable[Edit]) -> Json:
@@ -94,6 +106,9 @@ def applied(data: Json, edits: Iterable[Edit]) -> Json:
                 holder[edit.name] = value
             case Add():
                 _add(holder, last, edit, data)
+            case Arrange():
+                items = [*holder[last], *edit.new]
+                holder[last] = [items[number] for number in edit.order]
             case _:
                 assert_never(edit)
     return data
@@ -136,5 +151,7 @@ def _told(edit: Edit) -> str:
             return f"{last} is removed"
         case Add():
             return f"{edit.name or 'an entry'} is added to {last or 'the document'}"
+        case Arrange():
+            return f"the items of {last} are other ones, or in another order"
         case _:
             assert_never(edit)

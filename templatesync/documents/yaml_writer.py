@@ -63,7 +63,7 @@ def inline(value: Json, *, always_quoted: bool = False) -> str:
         return f"[{', '.join(map(inline, value))}]"
     if isinstance(value, str) and (always_quoted or _NO_ITEM.search(value)):
         return quoted(value)
-    return _scalar(value)
+    return scalar(value)
 
 
 def _block(value: Json, indent: int, path: Path, comments: Mapping[Path, str]) -> Iterator[str]:
@@ -71,7 +71,7 @@ def _block(value: Json, indent: int, path: Path, comments: Mapping[Path, str]) -
     margin = " " * indent
     if isinstance(value, Mapping):
         for key, child in value.items():
-            token = _scalar(key)
+            token = scalar(key)
             prefix = f"{margin}{token}:" if len(token) <= _IMPLICIT_KEY else f"{margin}? {token}\n{margin}:"
             yield from _node(prefix, child, indent, (*path, key), comments)
         return
@@ -107,17 +107,18 @@ def _inline(value: Json, width: int) -> str | None:
     if isinstance(value, Mapping):
         return None if value else "{}"
     if not isinstance(value, list | tuple):
-        return _scalar(value)
+        return scalar(value)
     if any(isinstance(item, Mapping | list | tuple) for item in value):
         return None
-    tokens = [_scalar(item) for item in value]
+    tokens = [scalar(item) for item in value]
     flow = f"[{', '.join(tokens)}]"
     if tokens and (len(flow) > width or any(map(_NO_ITEM.search, tokens))):
         return None
     return flow
 
 
-def _scalar(value: Json) -> str:
+def scalar(value: Json) -> str:
+    """A value that has no parts, on one line; not always fit to stand inside braces."""
     if isinstance(value, str):
         return value if _is_plain(value) else quoted(value)
     if value is None:
@@ -152,16 +153,29 @@ def quoted(text: str) -> str:
     return f'"{_HIDDEN.sub(_escape, escaped)}"'
 
 
-def _fits_literal(text: str) -> bool:
-    """Whether a literal block shows the text as it is: several lines, no blank that an editor would trim."""
+def fits_block(text: str) -> bool:
+    """Whether a block shows the text as it is: nothing hidden in it, no blank that an editor would trim."""
     return (
-        "\n" in text
-        and text.strip() != ""
+        text.strip() != ""
         and "\t" not in text
-        and _ORDER.search(text) is None
-        and _HIDDEN.search(text) is None
+        and not hides(text)
         and all(line == line.rstrip() for line in text.split("\n"))
     )
+
+
+def hides(text: str) -> bool:
+    """Whether a text has to be written with escapes: what is in it cannot be seen, or would be obeyed."""
+    return _ORDER.search(text) is not None or _HIDDEN.search(text) is not None
+
+
+def block(value: Json, indent: int) -> str:
+    """The lines of a mapping or list that is not empty, without a newline at the end."""
+    return "\n".join(_block(value, indent, (), {}))
+
+
+def _fits_literal(text: str) -> bool:
+    """Whether a literal block is for the text: it has several lines."""
+    return "\n" in text and fits_block(text)
 
 
 def _literal_head(text: str) -> str:

@@ -6,16 +6,15 @@ all fixes together bring one, each is tried alone.
 
 from __future__ import annotations
 
-from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import TypeAlias
 
 from templatesync.documents.document import Document, Mark
-from templatesync.documents.edit.change import changed
-from templatesync.documents.edits import Edit, applied, told
-from templatesync.documents.yaml_reader import load
+from templatesync.documents.edit.file import edited
+from templatesync.documents.edits import Edit, told
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.paths import Path
 from templatesync.project.expansion import kind_of
@@ -169,24 +168,15 @@ def _together(texts: Texts, proposals: Sequence[_Proposal]) -> dict[str, bytes] 
 
 
 def _edited(data: bytes, name: str, proposals: Sequence[_Proposal]) -> bytes | None:
-    documents = load(data, name).documents
-    text = data.decode("utf-8-sig")
-    wanted = [document.data for document in documents]
-    try:
-        for number in sorted({each.document for each in proposals if each.edits}, reverse=True):
-            edits = [edit for each in proposals if each.document == number for edit in each.edits]
-            start, end = documents[number].span
-            text = text[:start] + changed(text[start:end], edits) + text[end:]
-            wanted[number] = applied(wanted[number], edits)
-    except (LookupError, TypeError, AttributeError):
-        return None
+    edits: dict[int, list[Edit]] = {}
     for each in proposals:
-        if not each.edits:
-            text = FILE_FIXES[each.finding.rule](text)
-    new = (BOM_UTF8 if data.startswith(BOM_UTF8) else b"") + text.encode()
-    loaded = load(new, name)
-    broken = any(each.severity is Severity.ERROR for each in loaded.findings)
-    return None if broken or [each.data for each in loaded.documents] != wanted else new
+        if each.edits:
+            edits.setdefault(each.document, []).extend(each.edits)
+    whole = [FILE_FIXES[each.finding.rule] for each in proposals if not each.edits]
+    try:
+        return edited(data, name, edits, lambda text: reduce(lambda told, mend: mend(told), whole, text))
+    except LookupError:
+        return None
 
 
 def _proposals(there: Workspace, findings: Sequence[Finding], wanted: Collection[str]) -> list[_Proposal]:

@@ -10,11 +10,12 @@ from support.written_documents import documents
 
 from templatesync.documents.edit.change import changed
 from templatesync.documents.edit.comment import comments
-from templatesync.documents.edits import Add, Edit, Remove, Rename, Write, applied
+from templatesync.documents.edits import Add, Arrange, Edit, Remove, Rename, Write, applied
 from templatesync.documents.yaml_reader import load
 from templatesync.model.paths import Path
 
-NEW = st.sampled_from(["en_US", "no", "12:30", "a: b", "it's", 'say "x"', "two\nlines", "a, b", ""])
+NEW = st.sampled_from(["en_US", "no", "12:30", "a: b", "it's", 'say "x"', "two\nlines", "a, b", "", " two\n\nlines\n"])
+LARGE = st.sampled_from([{"en": "no", "id": "two\n\nlines: #\n"}, ["A", "no"], {"A": {"B": ["x, y"]}}, 12, True])
 
 
 def paths(data: Any, path: Path = ()) -> list[Path]:
@@ -39,7 +40,13 @@ def edited(draw: st.DrawFn) -> tuple[str, dict[str, Any], Edit]:
         kinds += [Remove(path), Rename(path, "Renamed")]
     if isinstance(value, str):
         kinds.append(Write(path, draw(NEW)))
+    if path:
+        kinds.append(Write(path, draw(LARGE)))
+    if isinstance(value, list) and value:
+        order = draw(st.lists(st.sampled_from(range(len(value) + 2)), min_size=1, unique=True))
+        kinds.append(Arrange(path, tuple(order), ({"A": draw(NEW), "B": [{"C": draw(NEW)}]}, draw(NEW))))
     if isinstance(value, dict):
+        kinds.append(Add(path, "Large", {"A": {draw(NEW) or "x": draw(NEW)}}, draw(st.sampled_from([(), tuple(data)]))))
         kinds.append(Add(path, "Added", draw(NEW), draw(st.sampled_from([(), ("templatesync",), tuple(data)]))))
         kinds.append(Add((*path, "Made"), draw(st.sampled_from(["Inside", ""])), {"A": draw(NEW), "B": [1, "no"]}))
     if isinstance(value, list):
@@ -58,7 +65,7 @@ def test_the_text_says_what_the_data_does(case: Any, line_end: str) -> None:
         new = changed(text.replace("\n", line_end), edits)
     except LookupError:
         event("cannot be cut")
-        assert isinstance(edit, Remove | Write)
+        assert isinstance(edit, Remove | Write | Arrange)
         return
     loaded = load(new.encode(), "a.yaml")
     assert [each.data for each in loaded.documents] == [applied(data, edits)], new

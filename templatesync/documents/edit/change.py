@@ -5,16 +5,18 @@ Each edit is cut in at the places that the parser gives. What the text says afte
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import yaml
 
+from templatesync.documents.edit.block import arranged, literal, member, written
 from templatesync.documents.edit.splice import end_of_block
 from templatesync.documents.edit.trim import trimmed
-from templatesync.documents.edits import Add, Edit, Remove, Rename, Replace, Trim, Write, in_order
-from templatesync.documents.yaml_writer import inline
+from templatesync.documents.edits import Add, Arrange, Edit, Remove, Rename, Replace, Trim, Write, in_order
+from templatesync.documents.yaml_writer import hides, inline, scalar
 from templatesync.model.json_value import Json
 from templatesync.model.paths import Path
 
@@ -26,14 +28,22 @@ def changed(text: str, edits: Iterable[Edit]) -> str:
 
     Raises LookupError for a path that leads nowhere, and for what cannot be cut without losing a comment.
     """
-    line_end = "\r\n" if "\r\n" in text else "\n"
+    # One form of line ends while it is cut, so that what is put in need not know of another. A mixture stays one.
+    returns = text.count("\r\n")
+    line_end = "\r\n" if returns and returns == text.count("\n") else "\n"
+    text = text.replace(line_end, "\n")
     ordered = in_order(edits)
     text = _spliced(text, [edit for edit in ordered if isinstance(edit, Replace | Write | Trim)])
     for step in _steps(ordered):
         root = _root(text)
         start, end, new = _added(text, root, step) if isinstance(step, _Adding) else _removed(text, root, step)
-        text = text[:start] + new.replace("\n", line_end) + text[end:]
-    return _spliced(text, [edit for edit in ordered if isinstance(edit, Rename)])
+        text = text[:start] + new + text[end:]
+    text = _spliced(text, [edit for edit in ordered if isinstance(edit, Rename)])
+    for edit in ordered:
+        if isinstance(edit, Arrange):
+            start, end, new = arranged(text, _find(_root(text), edit.path)[1], edit)
+            text = text[:start] + new + text[end:]
+    return text.replace("\n", line_end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +82,20 @@ def _spliced(text: str, edits: Sequence[Replace | Write | Trim | Rename]) -> str
     new: dict[tuple[int, int], str] = {}
     for edit in edits:
         key, node = _find(root, edit.path)
+        if isinstance(edit, Write) and _is_large(edit.value, node):
+            start, end, source = written(text, key, node, edit.value, flow=_in_braces(root, edit.path))
+            new[start, end] = source
+            continue
         where = key if isinstance(edit, Rename) else node
         place = (int(where.start_mark.index), int(where.end_mark.index))
         source = new.get(place, text[place[0] : place[1]])
-        new[place] = _scalar(where, source, edit)
+        new[place] = _scalar(where, source, edit, flow=_in_braces(root, edit.path))
     for (start, end), source in sorted(new.items(), reverse=True):
         text = text[:start] + source + text[end:]
     return text
 
 
-def _scalar(node: Any, source: str, edit: Replace | Write | Trim | Rename) -> str:
+def _scalar(node: Any, source: str, edit: Replace | Write | Trim | Rename, *, flow: bool) -> str:
     """The new source of a scalar, in its own style."""
     if isinstance(edit, Replace):
         if edit.old not in source:
@@ -90,17 +104,31 @@ def _scalar(node: Any, source: str, edit: Replace | Write | Trim | Rename) -> st
     if isinstance(edit, Trim) and node.style in ("|", ">"):
         return trimmed(node.value, source)
     value = _value(node, edit)
-    if node.style == "'" and "\n" not in value:
+    if node.style == "'" and isinstance(value, str) and "\n" not in value and not hides(value):
         return "'" + value.replace("'", "''") + "'"
+    if node.style in ("|", ">") and isinstance(value, str) and (lines := literal(node, source, value)):
+        return lines
     if node.style in ("|", ">") and "#" in source.partition("\n")[0]:
         raise LookupError("there is a comment behind the sign of the block")
-    return inline(value, always_quoted=node.style == '"') + source[len(source.rstrip("\r\n")) :]
+    plain = isinstance(edit, Write) and not node.style and not flow
+    made = scalar(value) if plain else inline(value, always_quoted=node.style == '"')
+    return made + source[len(source.rstrip("\r\n")) :]
 
 
-def _value(node: Any, edit: Write | Trim | Rename) -> str:
+def _value(node: Any, edit: Write | Trim | Rename) -> Json:
     if isinstance(edit, Trim):
         return str(node.value).strip()
     return edit.name if isinstance(edit, Rename) else edit.value
+
+
+def _is_large(value: Json, node: Any) -> bool:
+    """Whether a value, or the one that is there, has parts."""
+    return isinstance(value, dict | list) or not isinstance(node, yaml.ScalarNode)
+
+
+def _in_braces(root: Any, path: Path) -> bool:
+    """Whether what is at a path stands in `{}` or `[]`."""
+    return any(_find(root, path[:depth])[1].flow_style for depth in range(len(path)))
 
 
 def _find(root: Any, path: Path) -> tuple[Any, Any]:
@@ -129,7 +157,8 @@ def _added(text: str, root: Any, step: _Adding) -> _Splice:
         blank = " " if node.start_mark.index == node.end_mark.index else ""
         return node.start_mark.index, node.end_mark.index, blank + inline(step.keys or step.items)
     there = {key.value for key, _ in node.value} if step.keys else set()
-    new = [f"{inline(key)}: {inline(value)}" for key, value in step.keys.items() if key not in there]
+    missing = {key: value for key, value in step.keys.items() if key not in there}
+    new = [f"{inline(key)}: {inline(value)}" for key, value in missing.items()]
     new += map(inline, step.items)
     if not new:
         return 0, 0, ""
@@ -139,7 +168,9 @@ def _added(text: str, root: Any, step: _Adding) -> _Splice:
         last = node.value[-1]
         end = (last[1] if isinstance(last, tuple) else last).end_mark.index
         return end, end, "".join(f", {each}" for each in new)
-    return _lines(text, node, [each if step.keys else f"- {each}" for each in new], step.before)
+    if step.keys:
+        new = [member(key, value) for key, value in missing.items()]
+    return _lines(text, node, new if step.keys else [f"- {each}" for each in new], step.before)
 
 
 def _lines(text: str, node: Any, new: Sequence[str], before: Sequence[str]) -> _Splice:
@@ -147,6 +178,7 @@ def _lines(text: str, node: Any, new: Sequence[str], before: Sequence[str]) -> _
     column = node.start_mark.column
     places = (index for index, item in enumerate(node.value) if isinstance(item, tuple) and item[0].value in before)
     place = next(places, len(node.value))
+    new = [re.sub(r"\n(?=.)", "\n" + " " * column, each) for each in new]
     if place == 0:
         first = node.start_mark.index
         return first, first, "".join(f"{each}\n{' ' * column}" for each in new)
