@@ -294,51 +294,6 @@ def _confirm(options: Globals, progress: Any, plan: Any) -> bool:
     return click.confirm("Apply this?", default=False, err=True)
 
 
-@command("import")
-@click.argument("keys", nargs=-1)
-@click.option("--from-meta", type=_PATH, metavar="FILE", help="Convert templates in Meta's own form (JSON) instead.")
-@click.option("--images", type=_PATH, metavar="DIR", help="Save the pictures of QR codes there, too.")
-def import_(options: Globals, keys: tuple[str, ...], from_meta: Path | None, images: Path | None) -> ExitCode:
-    """Write live resources as YAML files. Never overwrites a file.
-
-    \b
-    templatesync import --space production
-    templatesync import template/order_shipped --space production
-    templatesync import --space production --images pictures
-    templatesync import --from-meta message_templates.json
-    """
-    from templatesync.commands.import_ import import_live, import_meta
-
-    if from_meta is not None:
-        if keys:
-            raise UsageError("--from-meta converts a whole file; it takes no keys")
-        if images is not None:
-            raise UsageError("--images saves pictures of what is live; a file in Meta's form has none")
-        return options.show(import_meta(options.directory, from_meta))
-    progress = options.progress()
-    result = import_live(
-        options.directory, options.spaces, options.all_spaces, options.connection(), keys, progress.read, images
-    )
-    progress.clear()
-    return options.show(result)
-
-
-@command("new-version")
-@click.argument("name")
-def new_version(options: Globals, name: str) -> ExitCode:
-    """Start the next version of a template or flow. Copies its file to the next free name, marked as what replaces it.
-
-    What the file names, such as a flow's JSON, is copied too. NAME may be a key, where a flow and a template share one.
-
-    \b
-    templatesync new-version order_shipped         writes order_shipped_v2.yaml
-    templatesync new-version flow/book_class       writes book_class_v2.yaml and book_class_v2.json
-    """
-    from templatesync.commands.new_version import new_version as run
-
-    return options.show(run(options.directory, name, cache=options.cache_folder()))
-
-
 @command("status")
 @click.option("--wait", is_flag=True, help="Wait until no review runs.")
 @click.option("--exit-code", "tell", is_flag=True, help="Exit 7 while reviews run, 8 when one was rejected.")

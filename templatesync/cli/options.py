@@ -102,11 +102,11 @@ class Globals(NamedTuple):
         click.get_current_context().call_on_close(progress.clear)  # however the command ends
         return progress
 
-    def show(self, result: Any) -> ExitCode:
-        """Render a result to where it belongs; its exit code."""
+    def show(self, result: Any, command: str = "") -> ExitCode:
+        """Render a result to where it belongs; its exit code. `command` names another row of the table of formats."""
         from templatesync.render.terminal import Style
 
-        formats = FORMATS[self.command]
+        formats = FORMATS[command or self.command]
         name = self.format or next(iter(formats))
         style = Style(bool(self.color), self.verbose, self.quiet) if self.output else self.style(sys.stdout)
         chosen = formats[name]

@@ -35,6 +35,16 @@ def merge(
     return out
 
 
+def merge_items(
+    items: Sequence[Json], languages: Sequence[str], localised: Collection[str], localised_maps: Collection[str]
+) -> Json | None:
+    """One item of a list for all languages; None when they differ in what no map of languages can say."""
+    try:
+        return _item(items, languages, localised, localised_maps)
+    except _UnlikeError:
+        return None
+
+
 def _mapping(
     values: Sequence[Mapping[str, Json]],
     languages: Sequence[str],

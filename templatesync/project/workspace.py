@@ -112,6 +112,17 @@ class Workspace:
         kept = {name: source for name, source in self._kept.items() if name not in texts}
         return replace(self, texts={**self.texts, **texts}, _kept=kept)
 
+    def with_texts(self, texts: Mapping[str, bytes]) -> Workspace:
+        """The project as it would be with other texts in some of its files, those included that others name."""
+
+        def opener(name: str, limit: int) -> bytes | Finding | None:
+            return texts[name] if name in texts else self.opener(name, limit)
+
+        there = self.changed({name: data for name, data in texts.items() if name in self.texts})
+        named = texts.keys() - self.texts.keys()
+        kept = {name: each for name, each in there._kept.items() if not any(e.named for e in each.entries)}
+        return replace(there, opener=opener, _kept=kept if named else there._kept)
+
     def refusal(self, findings: Sequence[Finding]) -> FindingsError:
         """The error that ends a command which cannot do with these findings."""
         return FindingsError(findings, lines=self.lines(findings))

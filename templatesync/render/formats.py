@@ -57,6 +57,7 @@ FORMATS: Mapping[str, Mapping[str, Format]] = {
     "plan": {"text": Format("text.plan"), "json": Format("json_.plan", _json_in_ascii)},
     "apply": {"text": Format("text.apply"), "json": Format("json_.apply", _json_in_ascii)},
     "import": {"text": Format("text.import_"), "json": Format("json_.import_", _json_in_ascii)},
+    "import --update": {"text": Format("update.text"), "json": Format("update.json", _json_in_ascii)},
     "status": {"text": Format("text.status"), "json": Format("json_.status", _json_in_ascii)},
     "doctor": {"text": Format("doctor.text"), "json": Format("doctor.json", _json_in_ascii)},
     "outputs": {"json": Format("json_.outputs", _json_in_ascii), "env": Format("env.outputs")},

@@ -18,6 +18,7 @@ from typing import Any
 from templatesync.commands import apply as apply_command
 from templatesync.commands import import_
 from templatesync.commands import plan as plan_command
+from templatesync.commands import update as update_command
 from templatesync.commands.session import Connection, Edges
 from templatesync.documents.yaml_writer import to_yaml
 from templatesync.emulator import Emulator, HttpRequest, HttpResponse, Settings
@@ -180,6 +181,10 @@ class World:
 
     def import_(self, *keys: str) -> import_.ImportResult:
         return import_.import_live(self.root, (), False, self.connection, keys)
+
+    def update(self, *keys: str, write: bool = True) -> update_command.UpdateResult:
+        """Take what is live into the files."""
+        return update_command.update(self.root, (), False, self.connection, keys, confirm=lambda result: write)
 
     # The other side
 

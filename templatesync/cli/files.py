@@ -1,0 +1,111 @@
+"""The commands that write files of the project from what is live, or from others: their options and their calls.
+
+Everything else is imported when a command runs.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from templatesync.cli.options import Globals, command
+from templatesync.model.errors import ExitCode, UsageError
+
+_PATH = click.Path(path_type=Path)
+
+
+@command("import")
+@click.argument("keys", nargs=-1)
+@click.option("--update", "updating", is_flag=True, help="Take what is live into the files that there are.")
+@click.option("--yes", is_flag=True, help="With --update: write without being asked.")
+@click.option("--dry-run", is_flag=True, help="With --update: write nothing, show what would change.")
+@click.option("--from-meta", type=_PATH, metavar="FILE", help="Convert templates in Meta's own form (JSON) instead.")
+@click.option("--images", type=_PATH, metavar="DIR", help="Save the pictures of QR codes there, too.")
+def import_(
+    options: Globals,
+    keys: tuple[str, ...],
+    updating: bool,
+    yes: bool,
+    dry_run: bool,
+    from_meta: Path | None,
+    images: Path | None,
+) -> ExitCode:
+    """Write live resources as YAML files. Never overwrites a file; with --update it edits those that there are.
+
+    \b
+    templatesync import --space production
+    templatesync import template/order_shipped --space production
+    templatesync import --update template/order_shipped --space production
+    templatesync import --space production --images pictures
+    templatesync import --from-meta message_templates.json
+    """
+    from templatesync.commands.import_ import import_live, import_meta
+
+    if updating:
+        if from_meta is not None or images is not None:
+            raise UsageError("--update edits files; --from-meta and --images do something else")
+        return _update(options, keys, yes=yes, dry_run=dry_run)
+    if yes or dry_run:
+        raise UsageError("--yes and --dry-run are for --update: all else that import does overwrites nothing")
+    if from_meta is not None:
+        if keys:
+            raise UsageError("--from-meta converts a whole file; it takes no keys")
+        if images is not None:
+            raise UsageError("--images saves pictures of what is live; a file in Meta's form has none")
+        return options.show(import_meta(options.directory, from_meta))
+    progress = options.progress()
+    result = import_live(
+        options.directory, options.spaces, options.all_spaces, options.connection(), keys, progress.read, images
+    )
+    progress.clear()
+    return options.show(result)
+
+
+def _update(options: Globals, keys: tuple[str, ...], *, yes: bool, dry_run: bool) -> ExitCode:
+    from templatesync.commands.update import update
+
+    terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    if not terminal and not yes and not dry_run:
+        raise UsageError("without a terminal, --update needs --yes, or --dry-run to see what it would do")
+    progress = options.progress()
+
+    def agreed(result: Any) -> bool:
+        from templatesync.render.update import text
+
+        progress.clear()
+        if dry_run or yes:
+            return yes and not dry_run
+        click.echo(text(result, options.style(sys.stderr)), err=True)
+        return click.confirm("Write this?", default=False, err=True)
+
+    result = update(
+        options.directory,
+        options.spaces,
+        options.all_spaces,
+        options.connection(),
+        keys,
+        confirm=agreed,
+        progress=progress.read,
+        in_ci=options.in_ci,
+    )
+    progress.clear()
+    return options.show(result, "import --update")
+
+
+@command("new-version")
+@click.argument("name")
+def new_version(options: Globals, name: str) -> ExitCode:
+    """Start the next version of a template or flow. Copies its file to the next free name, marked as what replaces it.
+
+    What the file names, such as a flow's JSON, is copied too. NAME may be a key, where a flow and a template share one.
+
+    \b
+    templatesync new-version order_shipped         writes order_shipped_v2.yaml
+    templatesync new-version flow/book_class       writes book_class_v2.yaml and book_class_v2.json
+    """
+    from templatesync.commands.new_version import new_version as run
+
+    return options.show(run(options.directory, name, cache=options.cache_folder()))

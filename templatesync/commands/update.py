@@ -1,0 +1,352 @@
+"""`import --update`: what is live of resources that have a file, taken into that file. Knows no kind by name.
+
+Shows what would change before it writes; what cannot be taken over is told, and its file stays as it was.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import unified_diff
+from pathlib import Path
+from typing import NamedTuple
+
+from templatesync.commands.prepare import choose, open_project, plan_inputs, wanted_resources
+from templatesync.commands.session import Connection, Session, connect
+from templatesync.commands.update_file import FileUpdate, Update, Wish
+from templatesync.documents.limits import YamlLimits
+from templatesync.kinds import KINDS
+from templatesync.model.calls import CallError
+from templatesync.model.change import Refusal
+from templatesync.model.digest import sha256
+from templatesync.model.errors import ExitCode, LocalError, StoppedError, UsageError
+from templatesync.model.json_value import Json
+from templatesync.model.outcome import exit_code
+from templatesync.model.resource import Key, Live, Resource
+from templatesync.planning.inputs import PlanInput, PlanOptions
+from templatesync.planning.reading import WRONG_ACCOUNT, said
+from templatesync.planning.taking_over import Takeover, differing
+from templatesync.project import workspace
+from templatesync.project.expansion import Entry
+from templatesync.project.settings import Project, Space
+from templatesync.project.workspace import Workspace
+from templatesync.storage.reading import read_file
+from templatesync.storage.user_dirs import cache_folder
+from templatesync.storage.writing import write_file
+from templatesync.validation.check import Report, check
+
+_LARGEST = 1 << 24
+"""Bytes of a JSON file that a resource names."""
+_OWN = frozenset({"kind", "templatesync"})
+
+
+class TakenOver(NamedTuple):
+    """A resource of a file that says now what is live.
+
+    paths       the places that differed
+    told_back   those of them at which the file only accepts what the service says
+    now         its key as the service spells it, where that is another
+    """
+
+    key: str
+    paths: tuple[str, ...]
+    told_back: tuple[str, ...] = ()
+    now: str = ""
+
+
+class UpdatedFile(NamedTuple):
+    """A file with its change, as a unified diff."""
+
+    file: str
+    diff: tuple[str, ...]
+    taken: tuple[TakenOver, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class NotTaken(NamedTuple):
+    """What was left as it is, and why. `fault` says that it was asked for and is not equal to what is live."""
+
+    key: str
+    reason: str
+    fault: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateResult:
+    """What became of the files. `written` is false where nobody agreed, or nobody was to be asked.
+
+    `equal` counts the resources that say what is live already.
+    """
+
+    files: tuple[UpdatedFile, ...]
+    left: tuple[NotTaken, ...]
+    exit_code: ExitCode
+    space: str = ""
+    emulator: bool = False
+    equal: int = 0
+    written: bool = False
+    error: Refusal | None = None
+
+
+def update(
+    directory: Path,
+    spaces: Sequence[str],
+    every: bool,
+    connection: Connection,
+    keys: tuple[str, ...] = (),
+    *,
+    confirm: Callable[[UpdateResult], bool] = lambda result: False,
+    progress: Callable[[str], None] = lambda space: None,
+    in_ci: bool = False,
+) -> UpdateResult:
+    """Take what is live in one space into the files of resources, or of all that differ. `confirm` sees it first."""
+    project = open_project(directory)
+    space = _one(choose(project, spaces, every, in_ci=in_ci))
+    options = PlanOptions(targets=keys)
+    cache = cache_folder(connection.environment)
+    wanted = wanted_resources(project, (space,), options, cache)
+    with connect(project, (space,), connection) as session:
+        (given,) = plan_inputs(session, (space,), wanted, options, progress)
+        refusal = given.error or next((each for each in given.refusals if each.code == WRONG_ACCOUNT), None)
+        if refusal is not None:
+            code = exit_code([refusal.cause])
+            return UpdateResult((), (), code, space.name, space.emulator is not None, error=refusal)
+        found = _Found(given, session, space)
+        found.look(named=bool(keys))
+    files = workspace.read(project)
+    updates = _updates(files, space, found, cache)
+    result = _result(files, space, found, updates)
+    if not result.files or not confirm(result):
+        return result
+    return _write(project, files, result, updates)
+
+
+def _one(chosen: Sequence[Space]) -> Space:
+    if len(chosen) != 1:
+        raise UsageError("import reads one space", hint="name it with --space")
+    return chosen[0]
+
+
+class _Found:
+    """What differs from its file in a space, and what is told of the rest."""
+
+    def __init__(self, given: PlanInput, session: Session, space: Space) -> None:
+        self.given = given
+        self.session = session
+        self.space = space
+        self.live: dict[Key, Live] = {}
+        self.left: list[NotTaken] = []
+        self.equal = 0
+
+    def look(self, *, named: bool) -> None:
+        """Find what is live for each resource that is asked for."""
+        for key, resource in sorted(self.given.wanted.items()):
+            if not self.given.options.concerns(key):
+                continue
+            live = self._there(key, resource, named=named)
+            if live is None:
+                continue
+            if live.key == key and not differing(KINDS[key.kind], resource, live):
+                self.equal += 1
+            else:
+                self.live[key] = live
+
+    def _there(self, key: Key, resource: Resource, *, named: bool) -> Live | None:
+        """What is live, under another spelling if need be; None when that is told."""
+        listing = self.given.listing(key.kind)
+        if resource.options.absent:
+            self.left.append(NotTaken(str(key), "the file marks it as absent", fault=named))
+            return None
+        live = self.given.live(key) or self._near(key, resource)
+        if key in listing.failed:
+            self.left.append(NotTaken(str(key), f"it could not be read: {said(CallError(listing.failed[key]))}"))
+        elif live is not None and live.body is not None:
+            return live
+        elif live is not None:
+            self.left.append(NotTaken(str(key), "its content could not be read"))
+        elif not any(left.key == str(key) for left in self.left):
+            why = f"it is not there in {self.space.name}"
+            if not listing.complete:
+                why = f"{self.space.name} does not list it, and the list is not whole: {listing.reason}"
+            self.left.append(NotTaken(str(key), why, fault=named or not listing.complete))
+        return None
+
+    def _near(self, key: Key, resource: Resource) -> Live | None:
+        """The one that it may be in another spelling, with its content."""
+        kind = KINDS[key.kind]
+        near = self.given.alike.get((kind.name, kind.file.likeness(key, resource.body)), ())
+        if len(near) > 1:
+            names = ", ".join(map(str, near))
+            self.left.append(NotTaken(str(key), f"it may be {names}; spell the file as the one that is meant"))
+        if len(near) != 1:
+            return None
+        live = self.given.live(near[0])
+        if live is not None and live.body is None:
+            live = self._read(live)
+        return live
+
+    def _read(self, live: Live) -> Live:
+        from templatesync.service.driver.driver import Job
+
+        kind = KINDS[live.key.kind]
+        job = Job(self.session.clients[self.space.name], kind.remote.read(live.key, live), space=self.space.name)
+        (finished,) = self.session.driver.run([job])
+        if self.session.driver.stopped_by:
+            raise StoppedError(self.session.driver.stopped_by)
+        if finished.error is not None and not isinstance(finished.error, CallError):
+            raise finished.error
+        return self.given.links.symbolic_live(kind, finished.value) if finished.value is not None else live
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def _updates(files: Workspace, space: Space, found: _Found, cache: Path | None) -> dict[str, Update]:
+    """What becomes of each file. One that makes the project worse in view of all others is left alone."""
+    wishes: dict[str, list[Wish]] = {}
+    for key, live in found.live.items():
+        wish = _wish(files, space, found, key, live)
+        if isinstance(wish, str):
+            found.left.append(NotTaken(str(key), wish))
+        else:
+            wishes.setdefault(wish.entry.document.file, []).append(wish)
+    updates = {
+        name: FileUpdate(files, name, space, found.given.links, mine).update() for name, mine in sorted(wishes.items())
+    }
+    before = check(files, cache=cache)
+    while harmful := _harmful(files, before, updates):
+        for name, reason in harmful.items():
+            left = {**updates[name].left, **dict.fromkeys(updates[name].taken, reason)}
+            updates[name] = Update({}, {}, left, updates[name].equal)
+    return updates
+
+
+def _harmful(files: Workspace, before: Report, updates: Mapping[str, Update]) -> dict[str, str]:
+    """The files that bring an error which none of them brings alone, with the reason."""
+    changed = {name: mine for name, mine in updates.items() if mine.texts}
+    texts = {name: data for mine in changed.values() for name, data in mine.texts.items()}
+    if not texts:
+        return {}
+    unchanged = {each.file: each for each in before.checked if each.file not in changed}
+    known = {(each.file, each.rule, each.message) for each in before.errors}
+    errors = check(files.with_texts(texts), known=unchanged, processes=1).errors
+    new = {each.file: each.rule for each in errors if (each.file, each.rule, each.message) not in known}
+    found = {name: new[file] for name, mine in changed.items() for file in (name, *mine.texts) if file in new}
+    rules = found or (dict.fromkeys(changed, next(iter(new.values()))) if new else {})
+    return {name: f"together with other files it would break the rule {rule}" for name, rule in rules.items()}
+
+
+def _wish(files: Workspace, space: Space, found: _Found, key: Key, live: Live) -> Wish | str:
+    """What is asked of the file of a resource; or why it cannot be."""
+    kind, resource = KINDS[key.kind], found.given.wanted[key]
+    entries = files.source(resource.file).entries if resource.file in files.texts else ()
+    entry = next((each for each in entries if each.resource.key == key and space.name in each.spaces), None)
+    if entry is None:
+        return "its file has changed meanwhile; run it again"
+    echo = found.given.echoes.get(str(key))
+    pair = kind.content.pair(resource, live)
+    known = echo is not None and echo.is_of(sha256(pair.content), sha256(pair.live))
+    unparsed = kind.file.unparse(live)
+    if unparsed.reason and not known:
+        return unparsed.reason
+    target = resource.body if unparsed.reason else _target(entry, resource, unparsed.body, unparsed.files)
+    assets: dict[str, str] = {}
+    for name, text in unparsed.files.items():
+        content = kind.file.files[name].content
+        path = resource.body.get(name)
+        if not isinstance(path, str):
+            return f"it has a {name} now, which the file does not name"
+        if target[content] != resource.body.get(content):
+            if others := _naming(files, path, key):
+                return f"{path} is named by {', '.join(others)} as well"
+            assets[path] = text
+    return Wish(entry, resource, live, target, assets, known)
+
+
+def _target(entry: Entry, resource: Resource, body: Mapping[str, Json], texts: Mapping[str, str]) -> dict[str, Json]:
+    """The body of a file that says what is live, with the values of the files that it names."""
+    arranged = entry.kind.file.layout.arrange(dict(body))
+    target = {name: value for name, value in arranged.items() if name not in _OWN}
+    for name, file in entry.kind.file.files.items():
+        if name in resource.body:
+            target[name] = resource.body[name]
+            if name in texts:
+                target[file.content] = json.loads(texts[name])
+            elif file.content in resource.body:
+                target[file.content] = resource.body[file.content]
+        else:
+            target.pop(name, None)
+    return target
+
+
+def _naming(files: Workspace, path: str, key: Key) -> list[str]:
+    """The other resources that name a file."""
+    others = (entry for entry in files.entries if path in entry.named)
+    return sorted({str(entry.resource.key) for entry in others if entry.resource.key != key})
+
+
+# --- result -----------------------------------------------------------------------------------------------------------
+
+
+def _result(files: Workspace, space: Space, found: _Found, updates: Mapping[str, Update]) -> UpdateResult:
+    told: list[UpdatedFile] = []
+    left = [*found.left]
+    for name, each in updates.items():
+        left += [NotTaken(str(key), reason) for key, reason in each.left.items()]
+        told += _told(files, name, found, each)
+    left.sort()
+    equal = found.equal + sum(each.equal for each in updates.values())
+    code = ExitCode.PARTIAL if any(each.fault for each in left) else ExitCode.OK
+    return UpdateResult(tuple(told), tuple(left), code, space.name, space.emulator is not None, equal)
+
+
+def _told(files: Workspace, name: str, found: _Found, update: Update) -> Iterator[UpdatedFile]:
+    if not update.texts:
+        return
+    taken = tuple(_taken(key, each, found.live[key]) for key, each in update.taken.items())
+    notes = tuple(_notes(files, name, found.space, update))
+    for number, (file, data) in enumerate(update.texts.items()):
+        old = files.texts[file] if file in files.texts else _bytes(files, file)
+        yield UpdatedFile(file, _diff(file, old, data), taken if number == 0 else (), notes if number == 0 else ())
+
+
+def _taken(key: Key, taken: Takeover, live: Live) -> TakenOver:
+    return TakenOver(str(key), taken.paths, tuple(sorted(taken.told_back)), str(live.key) if live.key != key else "")
+
+
+def _notes(files: Workspace, name: str, space: Space, update: Update) -> Iterator[str]:
+    mine = [entry for entry in files.source(name).entries if entry.resource.key in update.taken]
+    lines = {entry.document.line for entry in mine if space.name in entry.spaces}
+    entries = [entry for entry in files.source(name).entries if entry.document.line in lines]
+    if others := sorted({other for entry in entries for other in entry.spaces} - {space.name}):
+        yield f"the file belongs to {', '.join(others)} as well, which will want it, too"
+
+
+def _bytes(files: Workspace, name: str) -> bytes:
+    data = files.opener(name, _LARGEST)
+    return data if isinstance(data, bytes) else b""
+
+
+def _diff(name: str, old: bytes, new: bytes) -> tuple[str, ...]:
+    before, after = (data.decode("utf-8-sig", "replace").split("\n") for data in (old, new))
+    return tuple(unified_diff(before, after, name, f"{name}, as it is live", lineterm=""))
+
+
+def _write(project: Project, files: Workspace, result: UpdateResult, updates: Mapping[str, Update]) -> UpdateResult:
+    """Write the files, each as a whole; one that cannot be written hides no other."""
+    left, gone = list(result.left), set[str]()
+    for update in updates.values():
+        try:
+            for name in update.texts:
+                old = files.texts[name] if name in files.texts else _bytes(files, name)
+                if read_file(project.root / name, name, YamlLimits().size if name in files.texts else _LARGEST) != old:
+                    raise LocalError(f"{name} has changed meanwhile; run it again")
+            for name, data in update.texts.items():
+                write_file(project.root / name, data.decode(), keep_mode=True)
+        except LocalError as error:
+            left += [NotTaken(str(key), str(error)) for key in update.taken]
+            gone |= update.texts.keys()
+    kept = tuple(file for file in result.files if file.file not in gone)
+    code = ExitCode.PARTIAL if any(each.fault for each in left) else ExitCode.OK
+    return replace(result, files=kept, left=tuple(sorted(left)), exit_code=code, written=True)
