@@ -83,7 +83,7 @@ def execute(inputs: Sequence[PlanInput], plans: Sequence[SpacePlan], saved: Plan
         ]
         left_open: list[str] = []
         for space in spaces:
-            journal = Journal(means.state, space.plan.space, frozenset(map(str, space.given.wanted)))
+            journal = Journal(means.state, space.plan.space, _listed(space.given))
             if space.plan.error is None and (space.changes or journal.exists):
                 stack.enter_context(journal)
                 left_open += journal.left_open
@@ -93,6 +93,10 @@ def execute(inputs: Sequence[PlanInput], plans: Sequence[SpacePlan], saved: Plan
         _carry_out(spaces, means)
     ended = tuple((space.plan, tuple(sorted(space.outcomes, key=lambda each: each.change.key))) for space in spaces)
     return Executed(ended, _exit_code(spaces, means.driver), tuple(left_open))
+
+
+def _listed(given: PlanInput) -> frozenset[str]:
+    return frozenset(str(key) for listing in given.listings.values() for key in listing.live)
 
 
 # --- before the first write -------------------------------------------------------------------------------------------

@@ -1,14 +1,16 @@
 """What apply is about to do and what came of it, on disk around each write.
 
-Nothing rests on the journal: with it lost, the next run finds out by reading back. It makes reports better, and tells
-a person which writes a killed run left open. Knows files and outcomes; no client, no kind.
+With the journal lost the next run finds out by reading back. With it, it knows what was sent and came to nothing that
+anybody can see, so that this is not sent again, and tells a person which writes a killed run left open. Knows files and
+outcomes; no client, no kind.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection
+import tempfile
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -25,13 +27,14 @@ from templatesync.storage.private import private_folder
 class Journal:
     """The journal of one space: `.templatesync/journal/SPACE.jsonl`, 0600, one JSON object a line.
 
-    What is remembered of `keys` is carried over when it is opened; all else in it is settled by then.
+    What it remembers is carried over when it is opened, but for what was not listed and is by now, one of `listed`; all
+    else in it is settled by then.
     """
 
-    def __init__(self, state: Path, space: str, keys: Collection[str] = ()) -> None:
+    def __init__(self, state: Path, space: str, listed: Collection[str] = ()) -> None:
         self.path = path_of(state, space)
         self.left_open: tuple[str, ...] = ()
-        self._keys = keys
+        self._listed = listed
         self._descriptor = -1
 
     @property
@@ -48,17 +51,33 @@ class Journal:
             private_folder(self.path.parent)
             memory = self._read()
             self.left_open = memory.left_open
-            self.path.unlink(missing_ok=True)  # told and read back by now: the file starts anew and stays small
-            self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            self._begin_anew(memory)
+            self._descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND)
         except OSError as error:
             raise LocalError(f"the journal cannot be written: {error.strerror}", hint=str(self.path)) from None
-        for key, echo in memory.echoes.items():
-            if key in self._keys:
-                self._append(_echo(key, echo))
-        for key, at in memory.unlisted.items():
-            if key in self._keys:
-                self._append({"event": "unlisted", "key": key, "created_at": at})
         return self
+
+    def _begin_anew(self, memory: Memory) -> None:
+        """Put a file in the place of the old one that has only what must be remembered: told and read back is the rest.
+
+        In one step, for with half of it a write could go out again.
+        """
+        entries = [_echo(key, echo) for key, echo in memory.echoes.items()]
+        entries += [
+            {"event": "unlisted", "key": key, "created_at": at}
+            for key, at in memory.unlisted.items()
+            if key not in self._listed
+        ]
+        descriptor, name = tempfile.mkstemp(dir=self.path.parent, prefix=".new.")  # readable by its owner only
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.writelines(map(_line, entries))
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(self.path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -95,9 +114,8 @@ class Journal:
             self._append({"event": "unlisted", "key": key, "created_at": _now()})
 
     def _append(self, entry: dict[str, Json]) -> None:
-        line = json.dumps({"v": VERSION, "at": _now(), **entry}, ensure_ascii=False) + "\n"
         try:
-            data = line.encode()
+            data = _line(entry)
             while data:
                 data = data[os.write(self._descriptor, data) :]
             os.fsync(self._descriptor)
@@ -116,9 +134,14 @@ class Journal:
         return memory or Memory()
 
 
+def _line(entry: Mapping[str, Json]) -> bytes:
+    return (json.dumps({"v": VERSION, "at": _now(), **entry}, ensure_ascii=False) + "\n").encode()
+
+
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _echo(key: str, echo: Echo) -> dict[str, Json]:
-    return {"event": "echo", "key": key, "wanted_digest": echo.wanted_digest, "live_digest": echo.live_digest}
+    digests = {"wanted_digest": echo.wanted_digest, "live_digest": echo.live_digest}
+    return {"event": "echo", "key": key, **digests, "taken": echo.taken}

@@ -8,7 +8,7 @@ out.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias
 
 from templatesync.applying.run import Run
@@ -90,6 +90,7 @@ class _Watch:
     last: Live | None = None
     digest: str = ""
     since: float = 0.0
+    reason: str = ""
 
     @property
     def address(self) -> Live:
@@ -98,6 +99,7 @@ class _Watch:
 
     def judge(self, seen: _Seen, now: float) -> Outcome | None:
         """The end, if one look shows it."""
+        self.reason = seen.listing.reason if seen.listing is not None else ""
         if not seen.known:
             return None
         if self.change.action is Action.DELETE:
@@ -125,7 +127,8 @@ class _Watch:
 
     def _left_in_doubt(self, live: Live) -> str:
         """Why a plan would still not let it be, although nothing differs: its state, or a part that cannot be read."""
-        again = plan_one(self.run.given, self.change.key, self.run.links.symbolic_live(self.kind, live))
+        given = replace(self.run.given, options=replace(self.run.given.options, resubmit=()))  # that was done just now
+        again = plan_one(given, self.change.key, self.run.links.symbolic_live(self.kind, live))
         if again.action is not Action.BLOCKED:
             return ""
         why = "; ".join(note.text for note in again.notes[:1]) or again.reason
@@ -171,16 +174,20 @@ class _Watch:
             )
         if self.last is not None and self.last.body is not None and not self._as_before(self.digest):
             return self._told_back(_compared(self.run, self.kind, self.change, self.last))
-        if self.last is not None and self.last.body is None:
+        if self.change.action is Action.CREATE and self.last is not None and self.last.body is None:
             message = "it was accepted, and its content cannot be read, so nobody knows what the service made of it"
             return self._end(OutcomeKind.UNKNOWN, UNREAD, message)
-        message = "it was accepted, and the service does not show it; the next plan looks again, and does not repeat it"
-        outcome = self._end(OutcomeKind.UNKNOWN, NOT_TAKEN, message)
-        if self.last is None or self.last.body is None or self.change.action is Action.DELETE:
-            return outcome
+        if self.change.action is Action.DELETE:
+            message = "it was accepted, and the service still has it; the next plan looks again"
+            return self._end(OutcomeKind.UNKNOWN, NOT_TAKEN, message)
+        if self.last is None or self.last.body is None:
+            message = "it was accepted, and no look at it succeeded since; plan again before anything is repeated"
+            return self._end(OutcomeKind.UNKNOWN, UNREAD, message)
+        message = "it was accepted, and the service still shows the old content; it is not sent again by itself"
         pair = _compared(self.run, self.kind, self.change, self.last).pair
         paths = tuple(sorted({item.path for item in explain(pair.live, pair.wanted)}))
-        return outcome._replace(echo=Echo(sha256(pair.content), sha256(pair.live), paths))
+        echo = Echo(sha256(pair.content), sha256(pair.live), paths, taken=False)
+        return self._end(OutcomeKind.UNKNOWN, NOT_TAKEN, message)._replace(echo=echo)
 
     def _close(self, message: str) -> None:
         self.run.close(self.change, "unconfirmed", message, Cause.RAN)

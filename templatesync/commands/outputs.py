@@ -8,7 +8,7 @@ from pathlib import Path
 
 from templatesync.commands.prepare import choose, open_project, plan_inputs, wanted_resources
 from templatesync.commands.session import Connection, connect
-from templatesync.model.change import Refusal, defect
+from templatesync.model.change import Cause, Refusal, defect
 from templatesync.model.errors import ExitCode, worst
 from templatesync.model.json_value import Json
 from templatesync.model.outcome import defects_of, exit_code
@@ -75,14 +75,24 @@ def outputs(
 
 
 def _unread(each: PlanInput) -> Iterator[str]:
-    """What of a space could not be read."""
+    """What of a space could not be read, of all that senders need to know."""
     if each.error is not None:
         yield f"{each.space}: {each.error.message}"
-    for name, listing in each.listings.items():
-        if listing.looked and not listing.complete:
-            yield f"{each.space}: the list of {name} is not whole: {listing.reason}"
-        for key in sorted(listing.failed.keys() & each.wanted.keys()):
+        return
+    for refusal in each.refusals:
+        if refusal.cause is Cause.WRONG_ACCOUNT:
+            yield f"{each.space}: {refusal.message}"
+    names = {(kind, name) for kind, chain in chains(each.wanted) for name in chain}
+    for kind in sorted({kind for kind, _ in names}):
+        listing = each.listing(kind)
+        if not listing.complete:
+            yield f"{each.space}: the list of {kind}s is not whole: {listing.reason}"
+        for key in sorted(key for key in listing.failed if (key.kind, key.name) in names):
             yield f"{each.space}: {key} could not be read: {listing.failed[key].message}"
+    for alike in each.unmet:
+        for key in each.unmet[alike]:
+            if near := each.alike.get(alike):
+                yield f"{each.space}: {key} is listed as {near[0]}, which may be the same in another spelling"
 
 
 def _space(each: PlanInput) -> SpaceOutputs:

@@ -185,7 +185,10 @@ def plan_inputs(
         try:
             given = _plan_input(space, reading, wanted, options)
             memory = remembered(state, space.name)
-            echoes = {**memory.echoes, **receipt.get(space.name, {})}
+            echoes: dict[str, list[Echo]] = {}
+            for known_of in (memory.echoes, receipt.get(space.name, {})):
+                for key, echo in known_of.items():
+                    echoes.setdefault(key, []).append(echo)
             given = dataclasses.replace(given, echoes=echoes, unlisted=memory.unlisted)
             found.append(given if caches is None else _caching(given, reading, caches.get(space.name)))
         except Exception as error:

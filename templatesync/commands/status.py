@@ -116,6 +116,7 @@ def _row(given: PlanInput, change: Change) -> StatusRow:
     facts: Mapping[str, str] = live.facts if live else {}
     # What is listed in another spelling, or may be missing in the list alone, is not known to be missing.
     doubtful = not given.listing(change.key.kind).complete or change.reason in DOUBTFUL
+    failed = change.key in given.listing(change.key.kind).failed
     return StatusRow(
         key=str(change.key),
         kind=change.key.kind,
@@ -128,7 +129,7 @@ def _row(given: PlanInput, change: Change) -> StatusRow:
         drift=tuple(_drift(given, kind, change)),
         pending=live is not None and live.status in kind.policy.pending,
         rejected=live is not None and live.status in kind.policy.rejected,
-        unknown=kind.policy.unknown(live) if live is not None else doubtful,
+        unknown=doubtful if live is None else kind.policy.unknown(live) or failed,
     )
 
 

@@ -35,10 +35,11 @@ def rows_of(answer: Answer, member: str) -> Rows | None:
         return Rows(tuple(value))
     if isinstance(value, str) and value.strip():
         return None
-    return Rows((), listed=False) if _nothing_in(answer) else None
+    return Rows((), listed=False) if nothing_in(answer) else None
 
 
-def _nothing_in(answer: Answer) -> bool:
+def nothing_in(answer: Answer) -> bool:
+    """Whether nothing in an answer can be rows, or counts any."""
     return all(_holds_nothing(name, value) for name, value in answer.data.items())
 
 
@@ -57,7 +58,7 @@ def refused(answer: Answer) -> bool:
     An answer that holds something is no refusal, whatever its code says: that may be a word for success.
     """
     declined = not answer.ok and answer.klass not in DENIED | UNREACHABLE and not answer.code.startswith(_OURS)
-    return declined and _nothing_in(answer)
+    return declined and nothing_in(answer)
 
 
 def same_refusal(one: Answer, other: Answer) -> bool:

@@ -118,12 +118,13 @@ class Change:
 class Echo(NamedTuple):
     """What the service tells of a write that it had accepted: the digests of what was wanted and of what is there.
 
-    `paths` are where they differ.
+    `paths` are where they differ. Not `taken`: what is there is what had been there before.
     """
 
     wanted_digest: str
     live_digest: str
     paths: tuple[str, ...] = ()
+    taken: bool = True
 
     def is_of(self, wanted_digest: str, live_digest: str) -> bool:
         """Whether this is what such contents would be told back as."""

@@ -32,12 +32,16 @@ def as_saved(given: PlanInput, saved: Sequence[Change]) -> PlanInput:
         str(change.key)
         for change in saved
         # Sending equal content again is wanted once: in another state it has been sent.
-        if change.action is Action.UPDATE and not change.diff and _status(given, change.key) == change.live_status
+        if change.action is Action.UPDATE
+        and _status(given, change.key) == change.live_status
+        and (not change.diff or _unknown(given, change.key))
     }
     options = dataclasses.replace(
         given.options,
         allow_breaking=given.options.allow_breaking
         or any(change.breaking for change in saved if change.action is Action.UPDATE),
+        allow_unknown_state=given.options.allow_unknown_state
+        or any(change.action is Action.DELETE and _unknown(given, change.key) for change in saved),
         resubmit=tuple(sorted({*given.options.resubmit, *again})),
     )
     return dataclasses.replace(given, options=options)
@@ -46,6 +50,11 @@ def as_saved(given: PlanInput, saved: Sequence[Change]) -> PlanInput:
 def _status(given: PlanInput, key: Key) -> str:
     live = given.live(key)
     return live.status if live else ""
+
+
+def _unknown(given: PlanInput, key: Key) -> bool:
+    live = given.live(key)
+    return live is not None and given.kinds[key.kind].policy.unknown(live)
 
 
 def approve(given: PlanInput, planned: Iterable[Change], saved: Sequence[Change] | None) -> Approved:

@@ -174,7 +174,12 @@ def _outcome(outcome: Outcome) -> dict[str, Json]:
 
 
 def _echo(echo: Echo) -> dict[str, Json]:
-    return {"wanted_digest": echo.wanted_digest, "live_digest": echo.live_digest, "paths": list(echo.paths)}
+    return {
+        "wanted_digest": echo.wanted_digest,
+        "live_digest": echo.live_digest,
+        "paths": list(echo.paths),
+        "taken": echo.taken,
+    }
 
 
 def parse_echoes(data: bytes, name: str) -> dict[str, dict[str, Echo]]:
@@ -182,7 +187,9 @@ def parse_echoes(data: bytes, name: str) -> dict[str, dict[str, Echo]]:
     try:
         return {
             _text(space["space"]): {
-                _text(change["key"]): Echo(_text(told["wanted_digest"]), _text(told["live_digest"]))
+                _text(change["key"]): Echo(
+                    _text(told["wanted_digest"]), _text(told["live_digest"]), taken=told.get("taken") is not False
+                )
                 for change in space["changes"]
                 if (told := change.get("told_back"))
             }

@@ -74,7 +74,7 @@ class PlanInput:
     from_cache: FromCache | None = None
     error: Refusal | None = None
     notes: tuple[Note, ...] = ()
-    echoes: Mapping[str, Echo] = field(default_factory=dict)
+    echoes: Mapping[str, Sequence[Echo]] = field(default_factory=dict)
     unlisted: Mapping[str, str] = field(default_factory=dict)
 
     # What follows is indexed once, when it is first asked for: most plans neither delete nor replace anything.

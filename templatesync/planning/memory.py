@@ -58,7 +58,8 @@ def parsed(lines: Sequence[str]) -> Memory | None:
                 raise ValueError(entry["v"])
             key, event = str(entry["key"]), entry["event"]
             if event == "echo":
-                echoes[key] = Echo(str(entry["wanted_digest"]), str(entry["live_digest"]))
+                taken = entry.get("taken") is not False
+                echoes[key] = Echo(str(entry["wanted_digest"]), str(entry["live_digest"]), taken=taken)
             elif event == "unlisted":
                 unlisted[key] = str(entry["created_at"])
             else:

@@ -121,13 +121,20 @@ def _row(
 
 def _told_back(given: PlanInput, key: Key, pair: Pair, decision: Decision) -> Decision:
     """An update that was sent already, and whose result the service tells otherwise: sending it again is no use."""
-    echo = given.echoes.get(str(key))
-    if echo is None or not echo.is_of(sha256(pair.content), sha256(pair.live)):
+    echoes = given.echoes.get(str(key), ())
+    echo = next((each for each in echoes if each.is_of(sha256(pair.content), sha256(pair.live))), None)
+    if echo is None:
         return decision
+    if not echo.taken:
+        text = (
+            f"this was sent and accepted, and the service still has the old content; `--resubmit {key}` sends it again"
+        )
+        notes = (Note("not_taken", text), *decision.notes)
+        return dataclasses.replace(decision, action=Action.BLOCKED, reason="not taken yet", notes=notes)
     paths = listed(item.path for item in explain(pair.live, pair.wanted))
     note = Note(
         "told_back",
-        f"this was sent and accepted, and the service still says otherwise: {paths}; "
+        f"this was sent and accepted, and the service says otherwise: {paths}; "
         f"`templatesync import --update {key}` takes its form into the file, `--resubmit {key}` sends it once more",
     )
     return dataclasses.replace(decision, action=Action.BLOCKED, reason=TOLD_BACK, notes=(note, *decision.notes))
@@ -187,7 +194,7 @@ def _tombstone(given: PlanInput, key: Key, live: Live | None) -> Decision:
         return _delete(given, live)
     if near := _near_miss(given, given.kinds[key.kind], given.wanted[key]):
         return near
-    if not given.listing(key.kind).complete:
+    if not given.listing(key.kind).complete or given.listing(key.kind).uncounted:
         return _incomplete(given.listing(key.kind))
     note = Note("absent", "it is marked as absent and is not there")
     return Decision(Action.NO_OP, sendable_meanwhile="no", notes=(note,))
@@ -267,7 +274,7 @@ def _stays(given: PlanInput, key: Key) -> bool:
 
 def _incomplete(listing: Listing) -> Decision:
     if listing.complete:
-        text = f"nothing is deleted on the word of a list that nobody counted: {listing.uncounted}"
+        text = f"nothing is deleted, or called gone, on the word of a list that nobody counted: {listing.uncounted}"
     else:
         text = f"the list of what is live is not whole, so nothing is concluded from it: {listing.reason}"
     note = Note("incomplete", text)
@@ -353,13 +360,19 @@ def _unmanaged(given: PlanInput) -> list[Live]:
     )
 
 
+def _meant(given: PlanInput, key: Key) -> bool:
+    """Whether a file may mean what is live under a key, in another spelling."""
+    live = given.live(key)
+    return (key.kind, given.kinds[key.kind].file.likeness(key, live.body if live else None)) in given.unmet
+
+
 def _with_left_languages(given: PlanInput, changes: Sequence[Change]) -> list[Change]:
     """A note where a language of a named resource is live and no longer in any file."""
     named = {(key.kind, key.name) for key in given.wanted}
     left: dict[tuple[str, str], list[str]] = {}
     for listing in given.listings.values():
         for key in listing.live:
-            if key.language and key not in given.wanted and (key.kind, key.name) in named:
+            if key.language and key not in given.wanted and (key.kind, key.name) in named and not _meant(given, key):
                 left.setdefault((key.kind, key.name), []).append(key.language)
     out = []
     for change in changes:

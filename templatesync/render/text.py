@@ -177,6 +177,8 @@ def _summary(counts: Mapping[str, int]) -> str:
         )
     if counts["breaking"]:
         text += f", {counts['breaking']} would break senders"
+    if counts["told_back"]:
+        text += f"; {counts['told_back']} told back differently"
     if counts["unmanaged"]:
         text += f"; {counts['unmanaged']} live without a file"
     return text + "."

@@ -21,6 +21,7 @@ from templatesync.service.fit import Fitted, fit
 from templatesync.service.http import ExchangeError, Reply
 from templatesync.service.refusal import reconsidered
 from templatesync.service.secret import Secret, printable, scrub, scrub_json
+from templatesync.service.told import DEEPEST, depth
 
 # Our own words where a service's Code would stand; no code of the service has this prefix.
 UNREACHABLE = "templatesync.Unreachable"
@@ -81,7 +82,8 @@ def _success(context: Context, reply: Reply, data: Mapping[str, Json], said: Env
 
 def _refusal(context: Context, reply: Reply, data: Mapping[str, Json], said: Envelope) -> Answer:
     """A refusal may quote the request, the token and the ISV code in it included."""
-    klass = reconsidered(api().classify(said.code), said.code, said.words, reply.status)
+    write = context.operation is not None and context.operation.write
+    klass = reconsidered(api().classify(said.code), said.code, said.words, reply.status, write=write)
     pause = _retry_after(reply.headers)
     if klass is AnswerClass.THROTTLED and (pause > LONGEST_PAUSE or _RATION.search(f"{said.code} {said.words}")):
         klass = AnswerClass.QUOTA
@@ -161,7 +163,8 @@ def decode(body: bytes) -> Mapping[str, Json]:
         value = json.loads(body)
     except (ValueError, RecursionError):
         return {}
-    return value if isinstance(value, dict) else {}
+    # What is walked later must not be deeper than a walk can go.
+    return value if isinstance(value, dict) and depth(value) <= DEEPEST else {}
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:

@@ -31,10 +31,17 @@ _MAY_NOT = re.compile(
 _UNDECIDED = (AnswerClass.OTHER, AnswerClass.UNAVAILABLE)
 
 
-def reconsidered(klass: AnswerClass, code: str, words: str, status: int) -> AnswerClass:
-    """The class of a refusal, given the one of its code. A code that a page explains means what it says there."""
+def reconsidered(klass: AnswerClass, code: str, words: str, status: int, *, write: bool) -> AnswerClass:
+    """The class of a refusal, given the one of its code. A code that a page explains means what it says there.
+
+    A `write` after which the service broke may have been done, whatever its words are: only its code or its status
+    can say that it was not.
+    """
     if klass not in _UNDECIDED:
         return klass
+    if write and klass is AnswerClass.UNAVAILABLE:
+        certain = status == _TOO_MANY_REQUESTS or _TOO_FAST.search(code)
+        return AnswerClass.THROTTLED if certain else klass
     if status == _TOO_MANY_REQUESTS or _TOO_FAST.search(code) or _TOO_FAST.search(words):
         return AnswerClass.THROTTLED
     if klass is AnswerClass.OTHER and (status in _DENIED or _MAY_NOT_CODE.search(code) or _MAY_NOT.search(words)):

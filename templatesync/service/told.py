@@ -13,7 +13,7 @@ from templatesync.model.json_value import Json
 
 _LONGEST = 1 << 20
 """Characters of a text that is read as JSON."""
-_DEEPEST = 60
+DEEPEST = 60
 """No answer of the API is more than a dozen deep; a text may be made of nothing but brackets."""
 _NUMBER = re.compile(r"(-?[0-9]{1,40})(?:\.0{1,9})?", re.ASCII)
 _TRUE = frozenset({"true", "1", "yes", "y", "on"})
@@ -64,7 +64,7 @@ def as_json(text: str) -> Json:
         found = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return found if _depth(found) <= _DEEPEST else None
+    return found if depth(found) <= DEEPEST else None
 
 
 def named(value: Json) -> str:
@@ -78,9 +78,10 @@ def named(value: Json) -> str:
     return "text" if isinstance(value, str) else "an object" if isinstance(value, dict) else "a list"
 
 
-def _depth(value: Json) -> int:
+def depth(value: Json) -> int:
+    """How deep a value is, or that it is deeper than anything that is read."""
     deepest, level = 0, [value]
-    while level and deepest <= _DEEPEST:
+    while level and deepest <= DEEPEST:
         deepest += 1
         level = [
             item

@@ -19,9 +19,6 @@ from support.beliefs.verdict import Judge, Verdict
 from templatesync.emulator.quirks import QUIRKS
 
 VALUES = tuple((quirk.name, value) for quirk in QUIRKS.values() for value in quirk.values)
-# What the client does not bear yet: `bench/beliefs.py --small --pairs 0 --known FILE` writes it.
-KNOWN = sorted({line.split()[0] for line in (Path(__file__).parent / "known.txt").read_text("utf-8").splitlines()})
-BORNE = tuple(each for each in VALUES if "=".join(each) not in KNOWN)
 PLOTS = st.sampled_from(SMALL_PLOTS)
 
 Judged = Callable[[Plot, tuple[tuple[str, str], ...]], Verdict]
@@ -49,25 +46,16 @@ def broken(verdict: Verdict) -> list[str]:
 
 
 @settings(max_examples=25)
-@given(plot=PLOTS, belief=st.sampled_from(BORNE))
+@given(plot=PLOTS, belief=st.sampled_from(VALUES))
 def test_every_law_holds_for_every_belief(judged: Judged, plot: Plot, belief: tuple[str, str]) -> None:
     assert broken(judged(plot, (belief,))) == []
 
 
 @settings(max_examples=15)
-@given(plot=PLOTS, pair=st.lists(st.sampled_from(BORNE), min_size=2, max_size=2, unique_by=lambda each: each[0]))
+@given(plot=PLOTS, pair=st.lists(st.sampled_from(VALUES), min_size=2, max_size=2, unique_by=lambda each: each[0]))
 def test_every_law_holds_for_pairs_of_beliefs(judged: Judged, plot: Plot, pair: list[tuple[str, str]]) -> None:
     assert broken(judged(plot, tuple(sorted(pair)))) == []
 
 
 def test_the_official_service_is_borne(judged: Judged) -> None:
     assert {judged(plot, ()).word for plot in SMALL_PLOTS} == {"right"}
-
-
-@pytest.mark.parametrize("belief", KNOWN[::8])
-@pytest.mark.xfail(strict=True, reason="not borne yet: see known.txt")
-def test_what_is_not_borne_is_still_not_borne(judged: Judged, belief: str) -> None:
-    """Some of them: whoever mends one takes it out of the list."""
-    name, _, value = belief.partition("=")
-    verdicts = [judged(plot, ((name, value),)) for plot in SMALL_PLOTS]
-    assert [wrong for verdict in verdicts for wrong in broken(verdict)] == []

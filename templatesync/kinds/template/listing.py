@@ -12,7 +12,7 @@ from sys import intern
 from typing import TypeAlias
 
 from templatesync.kinds.base import Scope
-from templatesync.kinds.rows import not_understood
+from templatesync.kinds.rows import not_understood, nothing_in
 from templatesync.kinds.template.canonical import TOP
 from templatesync.kinds.template.state import state
 from templatesync.model.calls import CallError, Calls
@@ -148,13 +148,21 @@ class _Listed:
             self.total = total
         if not isinstance(page, list | tuple):
             # Without a list nothing is known, unless the service says that there is nothing.
-            if self.total != 0 or page is not None:
+            if self.total != 0 or page is not None or not nothing_in(answer):
                 self.problem = "the service answered without a list of templates"
             return 0
         for row in page:
             self._take(row)
         self.read += len(page)
         return len(page)
+
+    def refused(self, answer: Answer) -> int:
+        """A refused page after the first. Some services refuse what is behind the last one; the count tells."""
+        if answer.klass in DENIED | UNREACHABLE:
+            raise CallError(answer)
+        if self.total != len(self.rows):
+            self.problem = f"a page of the list was refused: {answer.message or answer.code}"
+        return 0
 
     def _take(self, row: Json) -> None:
         if not isinstance(row, Mapping):
@@ -223,7 +231,7 @@ def _pass(details: _Details, query: Mapping[str, Json], size: int) -> Calls[tupl
         answers = yield (*(page(query, index, size) for index in pages), *questions)
         for answer in answers[: len(pages)]:
             known = len(listed.rows)
-            last = listed.add(answer)
+            last = listed.add(answer) if answer.ok else listed.refused(answer)
             ended = ended or bool(listed.problem) or (following >= promised and len(listed.rows) == known)
         details.take(asked, answers[len(pages) :])
         following += len(pages)

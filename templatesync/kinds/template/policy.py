@@ -19,6 +19,7 @@ from templatesync.kinds.base import Pair
 from templatesync.kinds.template.canonical import PROPERTIES
 from templatesync.kinds.template.contract import breaking
 from templatesync.kinds.template.state import APPROVED, EDITABLE, STATES, AuditStatus
+from templatesync.kinds.template.visible import visible
 from templatesync.model.change import Action, Decision, Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource
@@ -97,7 +98,11 @@ def usable(live: Live) -> bool:
 
 def only_properties_differ(wanted: Mapping[str, Json], current: Mapping[str, Json]) -> bool:
     """Whether nothing but the switches that need no review is different."""
-    return _rest(wanted) == _rest(current) and wanted != current
+    return wanted != current and visible(_rest(wanted)) == visible(_rest(current)) and _switched(wanted, current)
+
+
+def _switched(wanted: Mapping[str, Json], current: Mapping[str, Json]) -> bool:
+    return any(wanted.get(name) != current.get(name) for name in PROPERTIES)
 
 
 def _rest(content: Mapping[str, Json]) -> dict[str, Json]:
