@@ -10,8 +10,8 @@ from collections.abc import Generator, Mapping, Sequence
 
 from templatesync.applying.run import Closed, Run
 from templatesync.applying.settling import achieved, confirm, end, lost, settle
-from templatesync.kinds.base import Kind, WriteResult
-from templatesync.model.calls import Batch, CallError, Calls, WrongAnswerError
+from templatesync.kinds.base import CHANGED_AT, Kind, WriteResult
+from templatesync.model.calls import Batch, CallError, Calls, Pause, WrongAnswerError
 from templatesync.model.change import Action, Cause, Change
 from templatesync.model.errors import LocalError
 from templatesync.model.outcome import Outcome, OutcomeKind
@@ -20,6 +20,11 @@ from templatesync.model.resource import Live
 from templatesync.planning.approval import not_started, stale
 from templatesync.planning.plan import plan_one
 from templatesync.service.driver.job import GIVEN_UP, STOPPED
+
+RECENT = 60.0
+"""Seconds after a change in which a read may still show what was there before it."""
+MOMENT = 1.0
+"""Seconds before such a read is repeated."""
 
 
 def carry_out(run: Run, change: Change) -> Calls[Outcome]:
@@ -54,6 +59,9 @@ def _carry_out(run: Run, change: Change) -> Calls[Outcome]:
             return _noted(run, left._replace(request_id=refused.request_id)) if refused else left
         try:
             live = yield from kind.remote.read(change.key, run.given.live(change.key))
+            if change.action is Action.UPDATE and live is not None and _may_be_old(run, live):
+                yield Pause(MOMENT)
+                live = yield from kind.remote.read(change.key, live)
         except CallError as error:
             return _unread(run, change, error)
         again = plan_one(run.given, change.key, run.links.symbolic_live(kind, live) if live else None)
@@ -67,6 +75,12 @@ def _carry_out(run: Run, change: Change) -> Calls[Outcome]:
         if outcome is not None:
             return _noted(run, outcome)
         # A quota took nothing. Once it has freed itself all may be different, so everything begins anew.
+
+
+def _may_be_old(run: Run, live: Live) -> bool:
+    """Whether somebody changed it so shortly ago that what was read may be from before: a read may lag behind."""
+    changed_at = live.facts.get(CHANGED_AT)
+    return isinstance(changed_at, float) and 0 <= run.now() - changed_at < RECENT
 
 
 def _unread(run: Run, change: Change, error: CallError) -> Outcome:

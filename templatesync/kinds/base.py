@@ -22,6 +22,9 @@ from templatesync.model.resource import Key, Listing, Live, Resource
 
 T = TypeVar("T")
 
+CHANGED_AT = "changed_at"
+"""The name of a fact of a live resource: when somebody changed it last, in seconds since 1970, if that is told."""
+
 
 class Scope(NamedTuple):
     """What a reading of a space is for. Listings cost little; a kind reads content only where `detail` says so.

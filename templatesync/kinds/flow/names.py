@@ -67,6 +67,8 @@ def listed(name: str) -> Calls[Names]:
         rows = rows_of(answer, "Data") if answer.ok else None
     for index in range(2, MAX_PAGES + 2):
         if not names.take(answer, rows):
+            if index == 3 and rows is not None and len(rows.items) >= size:  # a whole second page with nothing new
+                names.problem = names.problem or "the second page of ListFlow has the same rows as the first one"
             return names
         (answer,) = yield (_page(name, index, size),)
         if not answer.ok:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from sys import intern
 from typing import TypeAlias
 
-from templatesync.kinds.base import Scope
+from templatesync.kinds.base import CHANGED_AT, Scope
 from templatesync.kinds.rows import not_understood, nothing_in
 from templatesync.kinds.template.canonical import TOP
 from templatesync.kinds.template.state import state
@@ -26,6 +26,8 @@ TYPE = "WHATSAPP"
 PAGE_SIZES = (100, 50, 20, 10)
 """Asked for one after another, until the service takes one. No maximum is documented; the default is 10."""
 MAX_PAGES = 10_000
+FIRST_AFTER = 2
+"""The page after the first one: pages are counted from 1."""
 ROUND = 10
 """A page with a multiple of these may have been cut by a limit that nobody told: one more page shows whether it was."""
 DETAILS_A_PAGE = 10
@@ -215,7 +217,7 @@ def _pass(details: _Details, query: Mapping[str, Json], size: int) -> Calls[tupl
     listed = _Listed()
     answer, size = yield from _first(query, size)
     last = whole = listed.add(answer) or size
-    following, promised = 2, min(-(-(listed.total or 0) // whole), MAX_PAGES)
+    following, promised = FIRST_AFTER, min(-(-(listed.total or 0) // whole), MAX_PAGES)
     ended = listed.read == 0
     while True:
         asked = details.next(listed.rows)
@@ -232,7 +234,10 @@ def _pass(details: _Details, query: Mapping[str, Json], size: int) -> Calls[tupl
         for answer in answers[: len(pages)]:
             known = len(listed.rows)
             last = listed.add(answer) if answer.ok else listed.refused(answer)
-            ended = ended or bool(listed.problem) or (following >= promised and len(listed.rows) == known)
+            fruitless = len(listed.rows) == known
+            if fruitless and last == whole and listed.total is None and following == FIRST_AFTER:
+                listed.problem = "the second page of the list has the same rows as the first one"
+            ended = ended or bool(listed.problem) or (following >= promised and fruitless)
         details.take(asked, answers[len(pages) :])
         following += len(pages)
 
@@ -364,14 +369,24 @@ def _listed(row: Row) -> Live:
 
 
 def _live(key: Key, data: Mapping[str, Json], row: Row) -> Live:
-    facts = {
+    facts: dict[str, Json] = {
         "reason": _text(data, "Reason") or _text(row, "Reason"),
         "quality": _text(data, "QualityScore"),
         "category": _text(data, "Category") or _text(row, "Category"),
     }
+    if moment := max(_moment(data), _moment(row)):
+        facts[CHANGED_AT] = moment
     # What leads to it is what the list says, which is how it was asked for.
     ids = {"template_code": _text(row, "TemplateCode") or _text(data, "TemplateCode")}
     return Live(key, state(data.get("AuditStatus"), row.get("AuditStatus")), ids, facts, _kept(data))
+
+
+def _moment(data: Mapping[str, Json]) -> float:
+    """LastUpdateTime in seconds since 1970: it is told in milliseconds, perhaps in seconds; 0 where it is no number."""
+    value = data.get("LastUpdateTime")
+    if not isinstance(value, int) or isinstance(value, bool):
+        return 0.0
+    return value / 1000 if value > 10**11 else float(value)
 
 
 def _kept(value: Json) -> Json:

@@ -92,7 +92,7 @@ def delete(live: Live) -> Calls[WriteResult]:
         "TemplateType": TYPE,
     }
     (answer,) = yield (Request("DeleteChatappTemplate", params),)
-    if not answer.ok and answer.klass is not AnswerClass.NOT_FOUND:
+    if not answer.ok:
         raise CallError(answer)
     return WriteResult(answer, {})
 
