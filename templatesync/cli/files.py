@@ -22,6 +22,9 @@ _PATH = click.Path(path_type=Path)
 @click.option("--update", "updating", is_flag=True, help="Take what is live into the files that there are.")
 @click.option("--yes", is_flag=True, help="With --update: write without being asked.")
 @click.option("--dry-run", is_flag=True, help="With --update: write nothing, show what would change.")
+@click.option(
+    "--known", type=_PATH, metavar="RECEIPT", help="With --update: what this receipt says was told back differently."
+)
 @click.option("--from-meta", type=_PATH, metavar="FILE", help="Convert templates in Meta's own form (JSON) instead.")
 @click.option("--images", type=_PATH, metavar="DIR", help="Save the pictures of QR codes there, too.")
 def import_(
@@ -30,6 +33,7 @@ def import_(
     updating: bool,
     yes: bool,
     dry_run: bool,
+    known: Path | None,
     from_meta: Path | None,
     images: Path | None,
 ) -> ExitCode:
@@ -47,9 +51,9 @@ def import_(
     if updating:
         if from_meta is not None or images is not None:
             raise UsageError("--update edits files; --from-meta and --images do something else")
-        return _update(options, keys, yes=yes, dry_run=dry_run)
-    if yes or dry_run:
-        raise UsageError("--yes and --dry-run are for --update: all else that import does overwrites nothing")
+        return _update(options, keys, known, yes=yes, dry_run=dry_run)
+    if yes or dry_run or known is not None:
+        raise UsageError("--yes, --dry-run and --known are for --update: else import overwrites nothing")
     if from_meta is not None:
         if keys:
             raise UsageError("--from-meta converts a whole file; it takes no keys")
@@ -64,7 +68,7 @@ def import_(
     return options.show(result)
 
 
-def _update(options: Globals, keys: tuple[str, ...], *, yes: bool, dry_run: bool) -> ExitCode:
+def _update(options: Globals, keys: tuple[str, ...], known: Path | None, *, yes: bool, dry_run: bool) -> ExitCode:
     from templatesync.commands.update import update
 
     terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
@@ -89,6 +93,7 @@ def _update(options: Globals, keys: tuple[str, ...], *, yes: bool, dry_run: bool
         keys,
         confirm=agreed,
         progress=progress.read,
+        known=known,
         in_ci=options.in_ci,
     )
     progress.clear()

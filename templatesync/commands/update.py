@@ -6,6 +6,7 @@ Shows what would change before it writes; what cannot be taken over is told, and
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import unified_diff
@@ -98,16 +99,20 @@ def update(
     *,
     confirm: Callable[[UpdateResult], bool] = lambda result: False,
     progress: Callable[[str], None] = lambda space: None,
+    known: Path | None = None,
     in_ci: bool = False,
 ) -> UpdateResult:
-    """Take what is live in one space into the files of resources, or of all that differ. `confirm` sees it first."""
+    """Take what is live in one space into the files of resources, or of all that differ. `confirm` sees it first.
+
+    `known` is a receipt: what it says was told back differently is taken for that.
+    """
     project = open_project(directory)
     space = _one(choose(project, spaces, every, in_ci=in_ci))
     options = PlanOptions(targets=keys)
     cache = cache_folder(connection.environment)
     wanted = wanted_resources(project, (space,), options, cache)
     with connect(project, (space,), connection) as session:
-        (given,) = plan_inputs(session, (space,), wanted, options, progress)
+        (given,) = plan_inputs(session, (space,), wanted, options, progress, known=known)
         refusal = given.error or next((each for each in given.refusals if each.code == WRONG_ACCOUNT), None)
         if refusal is not None:
             code = exit_code([refusal.cause])
@@ -214,7 +219,7 @@ def _updates(files: Workspace, space: Space, found: _Found, cache: Path | None) 
     updates = {
         name: FileUpdate(files, name, space, found.given.links, mine).update() for name, mine in sorted(wishes.items())
     }
-    before = check(files, cache=cache)
+    before = check(files, cache=cache) if any(each.texts for each in updates.values()) else Report((), 0, 0)
     while harmful := _harmful(files, before, updates):
         for name, reason in harmful.items():
             left = {**updates[name].left, **dict.fromkeys(updates[name].taken, reason)}
@@ -339,6 +344,8 @@ def _write(project: Project, files: Workspace, result: UpdateResult, updates: Ma
     for update in updates.values():
         try:
             for name in update.texts:
+                if not os.access(project.root / name, os.W_OK):
+                    raise LocalError(f"{name} may not be written")
                 old = files.texts[name] if name in files.texts else _bytes(files, name)
                 if read_file(project.root / name, name, YamlLimits().size if name in files.texts else _LARGEST) != old:
                     raise LocalError(f"{name} has changed meanwhile; run it again")

@@ -107,10 +107,21 @@ class FileUpdate:
                 taken = {key: each for key, each in found.items() if each.edits or each.told_back}
                 texts = self._texts(taken)
                 self._check(taken, texts)
-                return Update(texts, taken, self.left, len(found) - len(taken))
+                return self._ended(texts, taken, len(found) - len(taken))
             except _Obstacle as obstacle:
                 self._learn(obstacle)
-        return Update({}, {}, self.left)
+        return self._ended({}, {}, 0)
+
+    def _ended(self, texts: Mapping[str, bytes], taken: Taken, equal: int) -> Update:
+        """What became of it. What differs in nothing that a plan would change need not be taken over."""
+        wishes = (self.wishes[key] for key in self.left)
+        quiet = {
+            wish.resource.key
+            for wish in wishes
+            if wish.live.key == wish.resource.key and compared_equal(wish.kind, wish.resource, wish.live)
+        }
+        left = {key: reason for key, reason in self.left.items() if key not in quiet}
+        return Update(texts, taken, left, equal + len(quiet))
 
     def _learn(self, obstacle: _Obstacle) -> None:
         for number, rules in obstacle.silence.items():

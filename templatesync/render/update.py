@@ -47,7 +47,7 @@ def _file(file: UpdatedFile, style: Style) -> Iterator[str]:
     yield from (f"    note: {safe(note)}" for note in file.notes)
     for line in file.diff:
         paint = {"+": style.green, "-": style.red, "@": style.blue}.get(line[:1], str)
-        yield paint(line[:1] + visible(line[1:]))
+        yield paint(visible(line))
 
 
 def json(result: UpdateResult, style: Style) -> str:

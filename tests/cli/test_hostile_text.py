@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from templatesync.commands import apply as apply_command
-from templatesync.commands import import_, new_version, status, validate
+from templatesync.commands import import_, new_version, status, update, validate
 from templatesync.commands import plan as plan_command
 from templatesync.model.change import Action, Change, Difference, Note, Plan, Refusal, SpacePlan
 from templatesync.model.errors import ExitCode
@@ -73,6 +73,7 @@ FINDING = Finding("?", Severity.ERROR, "?", "?", 1, 3, "?", "?", ("?",), "?")
 OUTCOME = Outcome(CHANGE, OutcomeKind.FAILED, "?", "?", "?", {"template_code": "?"})
 ROW = status.StatusRow("?", "template", "?", "?", "?", "?", "?", "?", ("content",))
 STATUS = status.SpaceStatus(SPACE, (ROW,))
+UPDATED = update.UpdatedFile("?", ("?",), (update.TakenOver("?", ("?",), ("?",), "?"),), ("?",))
 RESULTS: list[tuple[str, Any]] = [
     ("validate", validate.ValidateResult(Report((FINDING,), 1, 1), {"": ("?",)}, ExitCode.FINDINGS)),
     ("plan", plan_command.PlanResult(Plan((SPACE, BROKEN)), (FINDING,), ExitCode.OK)),
@@ -81,6 +82,8 @@ RESULTS: list[tuple[str, Any]] = [
     ("import", import_.ImportResult((import_.WrittenFile("?", ("?",), "?", ("?",)),),
                               (import_.Skipped("?", "?"), import_.Skipped("?", "?", False)), ExitCode.OK, "?", False,
                               Refusal("?", "?"))),
+    ("import --update", update.UpdateResult((UPDATED,),
+                                            (update.NotTaken("?", "?"),), ExitCode.OK, "?", error=Refusal("?", "?"))),
     ("new-version", new_version.NewVersionResult("?", "?", "?")),
 ]  # fmt: skip
 

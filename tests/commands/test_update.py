@@ -313,6 +313,40 @@ def test_a_file_that_changes_meanwhile_stays_as_it_is(world: World) -> None:
     assert read(world).endswith("# saved by an editor\n")
 
 
+def test_a_file_that_may_not_be_written_stays_as_it_is(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.put(FILE, ONE)
+    edit(world, body(LATER), footer())
+    monkeypatch.setattr("os.access", lambda path, mode: False)  # who runs the tests may do everything
+    result = world.update()
+    assert (told(result), read(world)) == ({A: f"{FILE} may not be written"}, ONE)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("'Hello $(name), it''s on its way to you.'", "'Hello $(name), it''s here.'"),
+        (">-\n      Hello $(name), your parcel\n      is on its way.", ">-\n      Hello $(name), it's here."),
+        ("|\n\n      Hello $(name), there it is.\n\n", "|-\n      Hello $(name), it's here.\n\n"),
+        ("Hello $(name), there it\n      goes.", "Hello $(name), it's here."),
+    ],
+)
+def test_a_text_keeps_its_style(world: World, old: str, new: str) -> None:
+    text = ONE.replace(f'"{TEXT}"  # one sentence', "%s")
+    world.put(FILE, text % old)
+    edit(world, body("Hello $(name), it's here."), footer())
+    assert taken(world.update()) == [A]
+    assert read(world) == text % new
+    assert quiet(world)
+
+
+def test_a_text_with_a_hidden_character_is_written_with_an_escape(world: World) -> None:
+    world.put(FILE, ONE)
+    edit(world, body("Hello $(name),\u200byour parcel comes."), footer())
+    world.update()
+    assert "\u200b" not in read(world)
+    assert quiet(world)
+
+
 def test_one_space_at_a_time(tmp_path: Path) -> None:
     world = World(tmp_path, spaces={"local": {"emulator": True}, "other": {"emulator": True}}, default_space="local")
     world.put(FILE, ONE)
@@ -355,6 +389,41 @@ def test_the_json_of_a_flow(tmp_path: Path) -> None:
     assert taken(result) == ["flow/book"]
     assert json.loads(read(world, "flows/book.json")) == other
     assert quiet(world)
+
+
+def test_a_flow_under_the_name_that_the_service_has(tmp_path: Path) -> None:
+    world = Flows(tmp_path)
+    world.flow("Book")
+    world.apply()
+    world.settings(quirks={"flow-names": "lower"})
+    assert taken(world.update()) == ["flow/Book"]
+    assert "FlowName: book\n" in read(world, "flows/Book.yaml")
+    assert quiet(world)
+
+
+def test_a_flow_that_another_file_names_as_well_is_told(tmp_path: Path) -> None:
+    world = Flows(tmp_path)
+    world.flow()
+    world.put("flows/b.yaml", read(world, "flows/book.yaml").replace("FlowName: book", "FlowName: other"))
+    world.apply()
+    world.edit(json={**ASSET, "screens": [{**ASSET["screens"][0], "title": "Another"}, *ASSET["screens"][1:]]})
+    assert told(world.update()) == {"flow/book": "flows/book.json is named by flow/other as well"}
+
+
+def test_what_refers_to_a_flow_goes_on_referring_to_it(tmp_path: Path) -> None:
+    world = Flows(tmp_path)
+    world.flow()
+    world.flow("other")
+    world.apply()
+    world.edit("book", status="PUBLISHED")
+    world.edit("other", status="PUBLISHED")
+    filled = [entry["parameters"]["FlowId"] for entry in world.writes() if entry["operation"] == "UpdateFlowJSONAsset"]
+    other = filled[-1]  # in the order of their names
+    button = {"Type": "FLOW", "Text": "Choose", "FlowId": "${{ flows.book }}", "NavigateScreen": "CHOOSE_DATE"}
+    world.put(FILE, to_yaml(hello(TEXT, {"Type": "BUTTONS", "Buttons": [button]})))
+    edit(world, body(), {"Type": "BUTTONS", "Buttons": [{**button, "FlowId": other}]})
+    assert taken(world.update(A)) == [A]
+    assert "${{ flows.other }}" in read(world)
 
 
 @pytest.fixture

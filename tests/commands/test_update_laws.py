@@ -6,13 +6,16 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from support.emulated_project import LOCAL, World
+from support.plan_scenarios import there
+from support.template_strategies import Body, bodies, families
 
 from templatesync.commands.prepare import read_files
 from templatesync.documents.edit.comment import comments
 from templatesync.emulator.quirks import QUIRKS
+from templatesync.project.languages import merge
 from templatesync.validation.check import check
 
 ECHOES = (
@@ -156,3 +159,40 @@ def test_where_nobody_knows_what_was_sent(tmp_path: Path, name: str, value: str)
 @given(quirks=st.lists(st.sampled_from(VALUES), min_size=2, max_size=3, unique_by=lambda each: each[0]))
 def test_for_several_at_once(tmp_path_factory: pytest.TempPathFactory, quirks: list[tuple[str, str]]) -> None:
     hold(world_with(tmp_path_factory.mktemp("law"), dict(quirks)))
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> tuple[list[Body], list[Body]]:
+    """Languages of a template as files say them, and as somebody has made them in the console."""
+    category = draw(st.sampled_from(["UTILITY", "MARKETING", "AUTHENTICATION"]))
+    old = draw(families("shop_order", category))
+    new = draw(families("shop_order", category))
+    if draw(st.booleans()):  # the same structure in other words
+        new = [draw(bodies("shop_order", category, each["Language"])) for each in old]
+    by_language = {each["Language"]: each for each in new}
+    return old, [by_language.get(each["Language"], each) for each in old]
+
+
+@settings(max_examples=25)
+@given(both=edited())
+def test_any_edit_is_taken_over_or_told(
+    tmp_path_factory: pytest.TempPathFactory, both: tuple[list[Body], list[Body]]
+) -> None:
+    world = World(tmp_path_factory.mktemp("law"))
+    wanted = merge(both[0], {"Text"}, {"Example"})
+    world.want(*([wanted] if wanted is not None else both[0]))
+    for body in both[1]:
+        world.live(**there(body))
+    before = {path: path.read_bytes() for path in (world.root / "templates").iterdir()}
+    result = world.update()
+    assert check(read_files(world.root)).errors == ()
+    taken = {each.key for file in result.files for each in file.taken}
+    left = {each.key for each in result.left}
+    rows = {row["key"]: row["action"] for row in world.document()["spaces"][0]["changes"]}
+    assert len(taken) + len(left) + result.equal == len(rows)
+    assert {key for key in rows if key not in left and rows[key] != "no_op"} == set()
+    if not taken:
+        assert before == {path: path.read_bytes() for path in before}
+    event(f"taken {bool(taken)}, left {bool(left)}")
+    if wanted is None:
+        assert left == set(), result.left
