@@ -194,7 +194,7 @@ def _tombstone(given: PlanInput, key: Key, live: Live | None) -> Decision:
         return _delete(given, live)
     if near := _near_miss(given, given.kinds[key.kind], given.wanted[key]):
         return near
-    if not given.listing(key.kind).complete or given.listing(key.kind).uncounted:
+    if not given.listing(key.kind).complete:
         return _incomplete(given.listing(key.kind))
     note = Note("absent", "it is marked as absent and is not there")
     return Decision(Action.NO_OP, sendable_meanwhile="no", notes=(note,))
@@ -274,7 +274,7 @@ def _stays(given: PlanInput, key: Key) -> bool:
 
 def _incomplete(listing: Listing) -> Decision:
     if listing.complete:
-        text = f"nothing is deleted, or called gone, on the word of a list that nobody counted: {listing.uncounted}"
+        text = f"nothing is deleted on the word of a list that nobody counted: {listing.uncounted}"
     else:
         text = f"the list of what is live is not whole, so nothing is concluded from it: {listing.reason}"
     note = Note("incomplete", text)

@@ -17,7 +17,7 @@ from templatesync.kinds.base import (
     Survey,
     Trial,
 )
-from templatesync.kinds.template import canonical, contract, listing, policy, probe, remote, sample, state
+from templatesync.kinds.template import canonical, contract, listing, policy, probe, remote, sample, state, told
 from templatesync.kinds.template.file import LAYOUT, unparse
 from templatesync.kinds.template.fix import FIXES
 from templatesync.kinds.template.rules import RULES
@@ -75,7 +75,7 @@ KIND = Kind(
         media=sample.named,
         layout=LAYOUT,
         starter=STARTER,
-        likeness=listing.likeness,
+        likeness=told.likeness,
     ),
     content=Content(_canonical, _current, _pair, contract.breaking, visible),
     policy=Policy(

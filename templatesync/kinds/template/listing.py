@@ -8,20 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from sys import intern
 from typing import TypeAlias
 
-from templatesync.kinds.base import CHANGED_AT, Scope
-from templatesync.kinds.rows import not_understood, nothing_in
-from templatesync.kinds.template.canonical import TOP
+from templatesync.kinds.base import Scope
+from templatesync.kinds.rows import nothing_in
 from templatesync.kinds.template.state import state
+from templatesync.kinds.template.told import (
+    Row,
+    detailed_live,
+    listed_live,
+    row_key,
+    text,
+    understood,
+    unreadable,
+)
 from templatesync.model.calls import CallError, Calls
 from templatesync.model.digest import sha256
 from templatesync.model.json_value import Json
 from templatesync.model.request import DENIED, UNREACHABLE, Answer, AnswerClass, Request
 from templatesync.model.resource import AMBIGUOUS, INCOMPLETE, Key, Listing, Live
 
-KIND = "template"
 TYPE = "WHATSAPP"
 PAGE_SIZES = (100, 50, 20, 10)
 """Asked for one after another, until the service takes one. No maximum is documented; the default is 10."""
@@ -39,7 +45,6 @@ MOST_DETAILS = 1_000
 
 Address: TypeAlias = tuple[str, str]
 """TemplateCode and Language: all that tells templates apart remotely."""
-Row: TypeAlias = Mapping[str, Json]
 
 _LIST = Request("ListChatappTemplate")
 
@@ -97,31 +102,9 @@ def fingerprint(row: Row) -> str:
     return sha256(row)
 
 
-def likeness(key: Key, body: Mapping[str, Json] | None) -> str:
-    """Names and languages in one spelling: a service may tell `zh-CN` of `zh_CN`, and a name in other letters."""
-    return f"{key.name.strip().casefold()}@{key.language.strip().replace('-', '_').casefold()}"
-
-
-def row_key(row: Row) -> Key:
-    """The key of a row that says which template it is."""
-    return Key(KIND, _text(row, "TemplateName"), _text(row, "Language"))
-
-
 def detail(key: Key, code: str) -> Request:
     """The call for one template's content. Never by its name: a code leads to one template, however it is spelled."""
     return Request("GetChatappTemplateDetail", {"TemplateCode": code, "Language": key.language, "TemplateType": TYPE})
-
-
-def understood(key: Key, answer: Answer, row: Row) -> Live | Answer:
-    """What a detail says of a template, or why nothing can be made of it. `row` is what the list says."""
-    if not answer.ok:
-        return answer
-    data = answer.data.get("Data")
-    wrong = next((each for each in answer.problems if _content(each)), "")
-    if problem := wrong or unreadable(key, data):
-        return not_understood(answer, problem)
-    assert isinstance(data, Mapping)
-    return _live(key, data, row)
 
 
 # --- the list ---------------------------------------------------------------------------------------------------------
@@ -170,14 +153,14 @@ class _Listed:
         if not isinstance(row, Mapping):
             self.problem = "a row of the list is no object"
             return
-        kind = _text(row, "TemplateType")
+        kind = text(row, "TemplateType")
         if kind and kind.casefold() != TYPE.casefold():
             return  # those of another channel are not ours, whatever the filter does
-        lacking = [name for name in ("TemplateName", "Language", "TemplateCode") if not _text(row, name)]
+        lacking = [name for name in ("TemplateName", "Language", "TemplateCode") if not text(row, name)]
         if lacking:
             self.problem = f"a row of the list does not say its {' and '.join(lacking)}"
             return
-        address = (_text(row, "TemplateCode"), _text(row, "Language"))
+        address = (text(row, "TemplateCode"), text(row, "Language"))
         known = self.rows.get(address)
         if known is not None and state(known.get("AuditStatus")) != state(row.get("AuditStatus")):
             row = {**row, "AuditStatus": None}  # two rows that contradict each other: only the detail can tell
@@ -287,7 +270,7 @@ class _Details:
             self.rows[address] = row
             body = self.scope.recall(key, row) if self.scope.recall else None
             if body is not None and not unreadable(key, body):
-                self.found[address] = _live(key, body, row)
+                self.found[address] = detailed_live(key, body, row)
                 self.recalled.add(address)
             else:
                 self.waiting.append(address)
@@ -325,7 +308,7 @@ class _Details:
                 seen[key] = self.rows[address]
             if isinstance(found, Answer):
                 failed[key] = found
-            live[key] = found if isinstance(found, Live) else _listed(row)
+            live[key] = found if isinstance(found, Live) else listed_live(row)
         for key, several in codes.items():
             if len(several) > 1:
                 failed[key] = _ambiguous(key, sorted(several))
@@ -335,74 +318,8 @@ class _Details:
         return Listing(live, not reason, failed, seen, recalled, reason, uncounted=listed.uncounted)
 
 
-def unreadable(key: Key, data: Json) -> str:
-    """Why a detail cannot be that of a template; empty when it can."""
-    if not isinstance(data, Mapping) or not data:
-        return f"asked for {key}, the service answered without a template"
-    told = Key(KIND, _text(data, "Name") or key.name, _text(data, "Language") or key.language)
-    if likeness(told, None) != likeness(key, None):
-        return f"asked for {key}, the service answered about {told}"
-    if not data.get("Components") or not isinstance(data["Components"], list | tuple):
-        return f"the service answered about {key} without its components"
-    if not all(isinstance(item, Mapping) for item in data["Components"]):
-        return f"the service answered about {key} with components that are none"
-    if not isinstance(data.get("Example") or {}, Mapping):
-        return f"the service answered about {key} with an Example that is no object"
-    return ""
-
-
-def _content(problem: str) -> bool:
-    """Whether a problem is in what is compared. What nobody compares may be told in any shape."""
-    return problem.removeprefix("Data").lstrip(".").replace("[", ".").split(".")[0].split(" ")[0] in {*TOP, "", "is"}
-
-
 def _ambiguous(key: Key, codes: Sequence[str]) -> Answer:
     message = (
         f"the service lists {len(codes)} templates as {key} ({', '.join(codes)}); delete all but one in the console"
     )
     return Answer(_LIST, AnswerClass.OTHER, AMBIGUOUS, message)
-
-
-def _listed(row: Row) -> Live:
-    facts = {"reason": _text(row, "Reason"), "category": _text(row, "Category")}
-    return Live(row_key(row), state(row.get("AuditStatus")), {"template_code": _text(row, "TemplateCode")}, facts)
-
-
-def _live(key: Key, data: Mapping[str, Json], row: Row) -> Live:
-    facts: dict[str, Json] = {
-        "reason": _text(data, "Reason") or _text(row, "Reason"),
-        "quality": _text(data, "QualityScore"),
-        "category": _text(data, "Category") or _text(row, "Category"),
-    }
-    if moment := max(_moment(data), _moment(row)):
-        facts[CHANGED_AT] = moment
-    # What leads to it is what the list says, which is how it was asked for.
-    ids = {"template_code": _text(row, "TemplateCode") or _text(data, "TemplateCode")}
-    return Live(key, state(data.get("AuditStatus"), row.get("AuditStatus")), ids, facts, _kept(data))
-
-
-def _moment(data: Mapping[str, Json]) -> float:
-    """LastUpdateTime in seconds since 1970: it is told in milliseconds, perhaps in seconds; 0 where it is no number."""
-    value = data.get("LastUpdateTime")
-    if not isinstance(value, int) or isinstance(value, bool):
-        return 0.0
-    return value / 1000 if value > 10**11 else float(value)
-
-
-def _kept(value: Json) -> Json:
-    """What is kept of an answer: nothing of what is empty, which means the same as if it were not there.
-
-    Names and texts are shared: templates are alike. A space of ten thousand templates takes half the memory.
-    """
-    if isinstance(value, dict):
-        return {
-            intern(name): intern(item) if isinstance(item, str) else _kept(item)
-            for name, item in value.items()
-            if item or item == 0  # which zero and `false` do
-        }
-    return [_kept(item) for item in value] if isinstance(value, list) else value
-
-
-def _text(data: Mapping[str, Json], name: str) -> str:
-    value = data.get(name)
-    return value if isinstance(value, str) else ""

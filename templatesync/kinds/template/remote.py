@@ -8,9 +8,10 @@ from dataclasses import replace
 from templatesync.kinds.base import WriteResult
 from templatesync.kinds.template.canonical import PROPERTIES, pair
 from templatesync.kinds.template.effect import effective
-from templatesync.kinds.template.listing import KIND, TYPE, detail, incomplete, listed_under, understood
+from templatesync.kinds.template.listing import TYPE, detail, incomplete, listed_under
 from templatesync.kinds.template.policy import only_properties_differ
 from templatesync.kinds.template.sample import addressed
+from templatesync.kinds.template.told import KIND, understood
 from templatesync.kinds.upload import all_stored
 from templatesync.model.calls import CallError, Calls
 from templatesync.model.json_value import Json
