@@ -139,11 +139,6 @@ def _law(wrong: Wrong) -> str:
     return wrong.law.value
 
 
-def _known(told: Mapping[str, Any]) -> str:
-    quirks = " ".join(f"{name}={value}" for name, value in told["quirks"].items())
-    return f"{quirks} {told['plot']}: {told['reasons'][0]}\n"
-
-
 def line(told: Mapping[str, Any]) -> str:
     """A line of the table, for a person."""
     quirks = " ".join(f"{name}={value}" for name, value in told["quirks"].items())
@@ -178,7 +173,6 @@ def main() -> None:
     parser.add_argument("--only", action="append", default=[])
     parser.add_argument("--json", type=Path)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--known", type=Path, help="with --small --pairs 0: the quirks that are not borne, for tests")
     parser.add_argument("--small", action="store_true", help="with the few files of tests/contact")
     parser.add_argument("--reasons", type=int, default=0, help="show so many reasons of each")
     parser.add_argument("--plot", choices=[plot.name for plot in PLOTS])
@@ -197,8 +191,6 @@ def main() -> None:
             print(line(table[-1]), flush=True)
             print("".join(f"    {reason}\n" for reason in verdict.reasons[: asked.reasons]), end="")
     print(summary(table))
-    if asked.known:
-        asked.known.write_text("".join(sorted({_known(told) for told in table if told["broken"]})), encoding="utf-8")
     if asked.json:
         asked.json.write_text(json.dumps(table, ensure_ascii=False, indent=1), encoding="utf-8")
     sys.exit(any(told["word"] == "wrong" for told in table))
