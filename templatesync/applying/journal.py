@@ -52,7 +52,7 @@ class Journal:
             memory = self._read()
             self.left_open = memory.left_open
             self._begin_anew(memory)
-            self._descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND)
+            self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
             raise LocalError(f"the journal cannot be written: {error.strerror}", hint=str(self.path)) from None
         return self
@@ -68,6 +68,9 @@ class Journal:
             for key, at in memory.unlisted.items()
             if key not in self._listed
         ]
+        if not entries:
+            self.path.unlink(missing_ok=True)
+            return
         descriptor, name = tempfile.mkstemp(dir=self.path.parent, prefix=".new.")  # readable by its owner only
         try:
             with os.fdopen(descriptor, "wb") as file:
