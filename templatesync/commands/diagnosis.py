@@ -22,6 +22,7 @@ from templatesync.planning.reading import ACCOUNT, WRONG_ACCOUNT, Account, guard
 from templatesync.project.settings import FILE_NAME, Space
 from templatesync.service.api import api
 from templatesync.service.endpoint import is_loopback, regional_endpoint
+from templatesync.service.refusal import POLICY
 
 NUMBERS = "QueryChatappPhoneNumbers"
 """Told whatever needs it; its answer is never missing for a plan without pruning."""
@@ -29,9 +30,6 @@ NUMBERS = "QueryChatappPhoneNumbers"
 # Seconds. The service refuses requests that are dated further off than the second.
 SKEW_WARNING = 60
 SKEW_REFUSED = 15 * 60
-
-# How a denial begins that is about the policies of whoever asks, and not about a product or a space.
-_POLICY = ("NoPermission", "Ram.PermissionDeny", "Forbidden")
 
 _STALE_KEYS = frozenset({AnswerClass.CREDENTIALS, AnswerClass.REFRESH})
 _NUMBERS_SHOWN = 5
@@ -147,7 +145,7 @@ def examine(space: Space, kinds: Mapping[str, Kind]) -> Examination:
 
 def _forbids(answer: Answer) -> bool:
     """Whether an answer says that a policy lacks something."""
-    return answer.klass is AnswerClass.DENIED and answer.code.startswith(_POLICY)
+    return answer.klass is AnswerClass.DENIED and answer.code.startswith(POLICY)
 
 
 # --- judging --------------------------------------------------------------------------------------

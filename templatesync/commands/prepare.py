@@ -20,6 +20,7 @@ from templatesync.model.change import Cause, Echo, FromCache, Narrowed, Refusal,
 from templatesync.model.errors import DeniedError, FindingsError, StoppedError, UsageError
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.outcome import cause_of
+from templatesync.model.request import AnswerClass
 from templatesync.model.resource import NOT_LOOKED_AT, Key, Listing, Resource
 from templatesync.planning.document import parse_echoes
 from templatesync.planning.inputs import PlanInput, PlanOptions, reading_scope
@@ -118,7 +119,7 @@ def wanted_resources(
     if not any(wanted.values()):
         if report.errors:
             raise files.refusal(report.errors)
-        raise FindingsError([nothing_wanted(project)], "no resources found")
+        raise FindingsError([nothing_wanted(project)], "write a file, or take what is live with `templatesync import`")
     for target in (*options.targets, *options.resubmit):
         if not any(key.matches(target) for keys in wanted.values() for key in keys):
             if report.errors:  # it may stand in a file that cannot be read
@@ -300,7 +301,7 @@ def _readings(
 
 
 def _without_client(error: DeniedError) -> Refusal:
-    hint = f" ({error.hint})" if error.hint else ""
+    hint = f"; {error.hint}" if error.hint else ""
     return Refusal(error.code or "no-credentials", f"{error}{hint}", Cause.DENIED)
 
 
@@ -314,4 +315,5 @@ def unread(error: Exception) -> Refusal:
     code = answer.code or answer.klass.value
     request = f" (request {answer.request_id})" if answer.request_id else ""
     cause = cause_of(answer.klass)
-    return Refusal(code, f"{answer.message or code}{request}", Cause.UNREAD if cause is Cause.RAN else cause)
+    hint = "; `templatesync doctor` examines the way there" if answer.klass is AnswerClass.UNREACHABLE else ""
+    return Refusal(code, f"{answer.message or code}{request}{hint}", Cause.UNREAD if cause is Cause.RAN else cause)

@@ -19,7 +19,7 @@ from templatesync.service.api import Operation, api
 from templatesync.service.envelope import Envelope, believed, done_without_code, envelope
 from templatesync.service.fit import Fitted, fit
 from templatesync.service.http import ExchangeError, Reply
-from templatesync.service.refusal import reconsidered
+from templatesync.service.refusal import POLICY, reconsidered
 from templatesync.service.secret import Secret, printable, scrub, scrub_json
 from templatesync.service.told import DEEPEST, depth
 
@@ -29,6 +29,8 @@ LOST = "templatesync.LostAnswer"
 NOT_AN_ANSWER = "templatesync.NotAnAnswer"
 REDIRECT = "templatesync.Redirect"
 PROXY = "templatesync.Proxy"
+
+_MISSIGNED = "SignatureDoesNotMatch"
 
 # A pause that is longer than this is not a queue that moves but a ration that is used up.
 LONGEST_PAUSE = 60.0
@@ -83,7 +85,8 @@ def _success(context: Context, reply: Reply, data: Mapping[str, Json], said: Env
 def _refusal(context: Context, reply: Reply, data: Mapping[str, Json], said: Envelope) -> Answer:
     """A refusal may quote the request, the token and the ISV code in it included."""
     write = context.operation is not None and context.operation.write
-    klass = reconsidered(api().classify(said.code), said.code, said.words, reply.status, write=write)
+    by_code = api().classify(said.code)
+    klass = reconsidered(by_code, said.code, said.words, reply.status, write=write)
     pause = _retry_after(reply.headers)
     if klass is AnswerClass.THROTTLED and (pause > LONGEST_PAUSE or _RATION.search(f"{said.code} {said.words}")):
         klass = AnswerClass.QUOTA
@@ -93,6 +96,11 @@ def _refusal(context: Context, reply: Reply, data: Mapping[str, Json], said: Env
     words = scrub(said.words, context.secrets)[:_MESSAGE_LIMIT] + _denied_detail(envelope(data, "").denied, action)
     if klass is AnswerClass.DENIED:
         words = f"{action} is not permitted ({code}{': ' if words.strip() else ''}{words.strip()})"
+        if code.startswith(POLICY) or by_code is not AnswerClass.DENIED:
+            role = "apply" if write else "plan"
+            words += f"; `templatesync doctor --policy {role}` prints what the role needs"
+    elif code.startswith(_MISSIGNED):
+        words = f"{words} (the secret does not belong to this access key, or the endpoint is another service)"
     return Answer(
         request=context.request,
         klass=klass,

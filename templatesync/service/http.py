@@ -8,6 +8,7 @@ test or the emulator can stand in for it.
 from __future__ import annotations
 
 import logging
+import re
 import ssl
 import threading
 import time
@@ -16,6 +17,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -36,6 +38,8 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, http
 
 _UNFIT = "the request has a header that HTTP cannot carry"
 _MISPACKED = "the answer is not compressed as it says"
+
+_ERRNO = re.compile(r"^\[Errno -?[0-9]+\] ")
 
 _Place: TypeAlias = tuple[str, bytes, bytes, int | None]
 """What a connection leads to: the proxy, and scheme, host and port behind it."""
@@ -202,13 +206,15 @@ class Network:
                 response.close()
         except httpx.TransportError as error:
             sent = not isinstance(error, _NEVER_SENT) if exchange.sent is None else exchange.sent
-            raise self._failure(error, sent, exchange, bounds) from None
+            raise self._failure(error, sent, exchange, bounds, request.url) from None
 
-    def _failure(self, error: httpx.TransportError, sent: bool, exchange: Exchange, bounds: Bounds) -> ExchangeError:
+    def _failure(
+        self, error: httpx.TransportError, sent: bool, exchange: Exchange, bounds: Bounds, url: httpx.URL
+    ) -> ExchangeError:
         detail = scrub(str(error))
         match error:
             case httpx.ConnectTimeout() | httpx.PoolTimeout():
-                message = f"no connection within {self.timeouts.connect:g} s"
+                message = f"no connection to {self._where(url)} within {self.timeouts.connect:g} s"
             case httpx.TimeoutException() if exchange.left() <= 0:
                 message = f"no whole answer within {bounds.total:g} s"
             case httpx.TimeoutException():
@@ -216,7 +222,8 @@ class Network:
             case httpx.ProxyError():
                 message = f"the proxy refused: {detail}"
             case httpx.ConnectError():
-                message = f"no connection: {detail}"
+                asked = "; is it running?" if is_loopback(url.host) else ""
+                message = f"no connection to {self._where(url)} ({_ERRNO.sub('', detail)}{asked})"
             case TooLargeError():
                 message = _too_large(bounds.cap)
             case httpx.LocalProtocolError():
@@ -226,6 +233,12 @@ class Network:
                 message = f"the connection broke: {detail or type(error).__name__}"
         status = 407 if isinstance(error, httpx.ProxyError) and detail.startswith("407") else 0
         return ExchangeError(message, sent=sent, status=status)
+
+    def _where(self, url: httpx.URL) -> str:
+        """Where a connection leads to, without a path, a user or a password."""
+        if self._transport is None and (proxy := self._place(url)[0]):
+            return f"the proxy {urlsplit(proxy).netloc.rpartition('@')[2]}"
+        return f"{url.scheme}://{url.netloc.decode('ascii', 'replace')}"
 
     def _place(self, url: httpx.URL) -> _Place:
         proxy = self._proxies.get((url.scheme, url.host))

@@ -10,6 +10,9 @@ import re
 
 from templatesync.model.request import AnswerClass
 
+POLICY = ("NoPermission", "Ram.PermissionDeny", "Forbidden")
+"""How a denial begins that is about the policies of whoever asks, and not about a product or a space."""
+
 _TOO_MANY_REQUESTS, _DENIED = 429, (401, 403)
 
 _TOO_FAST = re.compile(

@@ -113,7 +113,20 @@ def test_denied_in_other_words_names_the_action(status: int, code: str, words: s
     found = answer({"Code": code, "Message": words, "RequestId": "R"}, READ, status)
     told = f"{code}: {words}" if words else code
     assert (found.klass, found.code) == (C.DENIED, code)
-    assert found.message == f"cams:{READ} is not permitted ({told})"
+    hint = "`templatesync doctor --policy plan` prints what the role needs"
+    assert found.message == f"cams:{READ} is not permitted ({told}); {hint}"
+
+
+@pytest.mark.parametrize("code", ["Product.Unsubscript", "Unknown.ResourceOwnerId"])
+def test_a_denial_that_no_policy_mends_sends_nobody_to_a_policy(code: str) -> None:
+    found = answer({"Code": code, "Message": "no", "RequestId": "R"}, READ, 403)
+    assert (found.klass, found.message) == (C.DENIED, f"cams:{READ} is not permitted ({code}: no)")
+
+
+def test_a_wrong_signature_is_explained() -> None:
+    found = answer({"Code": "SignatureDoesNotMatch", "Message": "Specified.", "RequestId": "R"}, READ, 400)
+    assert found.klass is C.CREDENTIALS
+    assert "(the secret does not belong to this access key, or the endpoint is another service)" in found.message
 
 
 @pytest.mark.parametrize(

@@ -308,7 +308,8 @@ def test_a_denial_names_the_missing_permission(detail: object) -> None:
     assert answer.klass is AnswerClass.DENIED
     assert answer.message == (
         "cams:CreateChatappTemplate is not permitted (Ram.PermissionDeny: "
-        "denied (why: ImplicitDeny; policy: AccountLevel))"
+        "denied (why: ImplicitDeny; policy: AccountLevel)); "
+        "`templatesync doctor --policy apply` prints what the role needs"
     )
     other = {**DETAIL, "AuthAction": "cams:Other"}
     told = send(CREATE, httpx.Response(403, json={**data, "AccessDeniedDetail": other})).message
@@ -319,7 +320,7 @@ def test_a_denial_names_the_missing_permission(detail: object) -> None:
 def test_an_odd_denial_is_no_trouble(detail: object) -> None:
     data = {"Code": "Ram.PermissionDeny", "Message": "denied", "AccessDeniedDetail": detail}
     message = send(CREATE, httpx.Response(403, json=data)).message
-    assert message == "cams:CreateChatappTemplate is not permitted (Ram.PermissionDeny: denied)"
+    assert message.startswith("cams:CreateChatappTemplate is not permitted (Ram.PermissionDeny: denied); ")
 
 
 # Clock

@@ -66,7 +66,7 @@ def test_nobody_listens(request_: Request) -> None:
         port = taken.getsockname()[1]
     result = client_at(f"http://127.0.0.1:{port}", QUICK).send(request_)
     assert result.klass is AnswerClass.UNREACHABLE
-    assert "no connection" in result.message
+    assert result.message == f"no connection to http://127.0.0.1:{port} (Connection refused; is it running?)"
 
 
 def test_tls_with_a_peer_that_speaks_none_was_never_sent() -> None:

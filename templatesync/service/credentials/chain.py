@@ -81,7 +81,10 @@ def _named(around: Surroundings, name: str) -> Provider:
         if profiles and (found := profiles.provider(name, around)):
             return found
         looked.append(_missing(profiles, name) if profiles else state)
-    raise DeniedError(f"there is no profile {name!r}; looked at {' and '.join(looked)}")
+    raise DeniedError(
+        f"there is no profile {name!r}; looked at {' and '.join(looked)}",
+        hint=f"name another one with --profile, or set {_KEY_ID} and {_KEY_SECRET} and leave --profile out",
+    )
 
 
 def _from_keys(env: Mapping[str, str]) -> Provider | None:
@@ -91,7 +94,7 @@ def _from_keys(env: Mapping[str, str]) -> Provider | None:
     for here, other, value in ((_KEY_ID, _KEY_SECRET, secret), (_KEY_SECRET, _KEY_ID, key_id)):
         if not value:
             # Another source would be another identity than the one that was meant.
-            raise DeniedError(f"{here} is set and {other} is not")
+            raise DeniedError(f"{here} is set and {other} is not", hint=f"set {other} too, or neither of the two")
     source = f"the environment ({_KEY_ID})"
     return StaticProvider(make_credentials(key_id, secret, env.get(_TOKEN, ""), source=source), source)
 
