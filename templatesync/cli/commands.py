@@ -228,6 +228,7 @@ def plan(
 @click.option("--expect-digest", default="", metavar="HEX", help="Refuse unless the plan has this digest.")
 @click.option("--wait", is_flag=True, help="Go on by itself when a quota frees itself.")
 @click.option("--receipt", type=_PATH, metavar="FILE", help="Write how each change ended, as JSON.")
+@click.option("--changed-since", "since", hidden=True, help="Not here: apply the plan file that plan makes with it.")
 @_WAIT
 @_TARGET
 @_PRUNE
@@ -244,6 +245,7 @@ def apply(
     wait: bool,
     receipt: Path | None,
     known: Path | None,
+    since: str | None,
     timeout: float,
     **asked: Any,
 ) -> ExitCode:
@@ -256,6 +258,11 @@ def apply(
     """
     from templatesync.commands import apply as command_
 
+    if since is not None:
+        raise UsageError(
+            "apply is never narrowed by git: what another change left undone would be lost",
+            hint="save the plan with `plan --changed-since REV --out plan.json`, then `apply plan.json` does just that",
+        )
     if expect_digest and (len(expect_digest) != 64 or set(expect_digest.lower()) - set("0123456789abcdef")):
         raise UsageError("--expect-digest takes the 64 hex digits that plan shows")
     terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))

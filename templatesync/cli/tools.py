@@ -12,6 +12,7 @@ from templatesync.cli.options import Globals, command
 from templatesync.model.errors import ExitCode, UsageError
 
 _PATH = click.Path(path_type=Path)
+_KEY, _SECRET = "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
 
 
 @command("rules")
@@ -146,6 +147,15 @@ def emulator(
     if len(options.spaces) > 1:
         raise UsageError("the emulator serves one space's database")
     stop = threading.Event()
+
+    def ready(url: str) -> None:
+        click.echo(f"listening on {url}")  # whoever starts this from a script reads this one line
+        if wanted:
+            options.note(f"quirks: {', '.join(f'{name}={value}' for name, value in wanted.items())}")
+        usual = (switches["access_key_id"], switches["access_key_secret"]) == ("emulator", "emulator")
+        keys = f"{_KEY}=emulator {_SECRET}=emulator" if usual else f"{_KEY} and {_SECRET} set to its keys"
+        options.note(f"in another terminal, with {keys}: templatesync plan --endpoint {url}")
+
     before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         run(
@@ -155,7 +165,7 @@ def emulator(
             database=db,
             space=options.spaces[0] if options.spaces else "",
             quirks=wanted,
-            ready=lambda url: click.echo(f"listening on {url}"),
+            ready=ready,
             stop=stop,
         )
     finally:

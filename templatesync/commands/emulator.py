@@ -51,7 +51,7 @@ def emulator(
     try:
         serve(served, port, ready, stop)
     except OSError as error:
-        raise LocalError(f"port {port} cannot be used: {error.strerror}") from None
+        raise UsageError(f"port {port} cannot be used: {error.strerror}", hint="--port 0 takes a free one") from None
     finally:
         served.close()
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -259,4 +260,20 @@ def test_the_emulator_serves_and_stops(shop: Shop) -> None:
             assert httpx.get(f"{match[1]}/_emulator/history", trust_env=False).status_code == 200
             os.kill(served.pid, number)
             assert served.wait(timeout=10) == 0
-            assert (served.stdout.read(), served.stderr.read()) == ("", "")
+            assert served.stdout.read() == ""
+            assert served.stderr.read().endswith(f": templatesync plan --endpoint {match[1]}\n")
+
+
+def test_a_port_that_is_taken_is_wrong_usage(shop: Shop) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ended = shop.run("emulator", "--port", str(taken.getsockname()[1]))
+    assert (ended.code, ended.out) == (64, "")
+    assert "hint: --port 0 takes a free one" in ended.err
+
+
+def test_apply_is_never_narrowed_by_git(shop: Shop) -> None:
+    ended = shop.run("apply", "--yes", "--changed-since", "main")
+    assert (ended.code, ended.out) == (64, "")
+    assert "plan --changed-since REV --out plan.json" in ended.err

@@ -24,7 +24,8 @@ def test_the_list_names_every_quirk_and_value(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["nope=x"], "there is no quirk 'nope'; there are list-lag, "),
+        (["nope=x"], "there is no quirk 'nope'\n  hint: `emulator --quirks` lists them\n"),
+        (["list-lagg=30"], "there is no quirk 'list-lagg'; did you mean list-lag?"),
         (["total=x"], "the quirk total has no value 'x'; there are missing, null, "),
         (["total"], "--quirk takes NAME=VALUE, not 'total'"),
         (["total=text", "total=null"], "the quirk total is given twice"),

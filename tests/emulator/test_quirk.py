@@ -186,7 +186,8 @@ def test_an_object_store_in_official_form_takes_uploads_at_each_end_point(caller
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ({"nope": "x"}, "there is no quirk 'nope'; there are list-lag, "),
+        ({"nope": "x"}, "there is no quirk 'nope'"),
+        ({"list-lagg": "30"}, "there is no quirk 'list-lagg'; did you mean list-lag?"),
         ({"total": "x"}, "the quirk total has no value 'x'; there are missing, null, "),
         ({"total": 7}, "the quirk total has no value 7"),
     ],

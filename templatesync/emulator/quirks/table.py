@@ -8,6 +8,7 @@ from types import MappingProxyType
 from templatesync.emulator.quirks import absence, address, echo, identity, listing, refusal, review_state, shape, timing
 from templatesync.emulator.quirks.quirk import EVERY, Behaviour, Quirk
 from templatesync.model.json_value import Json
+from templatesync.model.nearest import nearest
 
 # What a call is taken for goes the other way round: who spells last is understood first.
 QUIRKS: Mapping[str, Quirk] = MappingProxyType(
@@ -23,7 +24,8 @@ def find(name: str, value: Json) -> tuple[Quirk, Behaviour]:
     """A quirk and what that value of it does. Raises ValueError with a sentence that names what there is."""
     quirk = QUIRKS.get(name)
     if quirk is None:
-        raise ValueError(f"there is no quirk {name[:80]!r}; there are {', '.join(QUIRKS)}")
+        close = nearest(name, QUIRKS)
+        raise ValueError(f"there is no quirk {name[:80]!r}{f'; did you mean {close}?' if close else ''}")
     behaviour = quirk.values.get(value) if isinstance(value, str) else None
     if behaviour is None:
         raise ValueError(f"the quirk {name} has no value {repr(value)[:80]}; there are {', '.join(quirk.values)}")
