@@ -51,11 +51,13 @@ class WrittenFile:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """What no file was written for, and why. `fault` says that it could not be expressed or read."""
+    """What no file was written for, and why. `fault` says that it could not be expressed or read; `a_list` that the key
+    is that of a kind, whose list is not whole."""
 
     key: str
     reason: str
     fault: bool = True
+    a_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _untold(
     for name, listing in listings.items():
         if listing.looked and not listing.complete:
             why = f"the list of {space.name} is not whole, so some may be missing here: {listing.reason}"
-            yield Skipped(name, why)
+            yield Skipped(name, why, a_list=True)
     for key in keys:
         found = [live for listing in listings.values() for live in listing.live if live.matches(key)]
         if not found and all(listing.complete or not listing.looked for listing in listings.values()):
@@ -261,13 +263,20 @@ def _unparsed(
     project: Project, kind: Kind, key: Key, live: Live, known: set[Key], skipped: list[Skipped]
 ) -> Unparsed | None:
     if key in known:
-        skipped.append(Skipped(str(key), "it has a file already", fault=False))
+        skipped.append(Skipped(str(key), _has_a_file(key), fault=False))
         return None
     unparsed = kind.file.unparse(live)
     if reason := unparsed.reason or _unspeakable(project, kind, unparsed):
         skipped.append(Skipped(str(key), reason))
         return None
     return unparsed
+
+
+def _has_a_file(key: Key) -> str:
+    return (
+        "it has a file already (`templatesync plan` shows whether they differ, "
+        f"`templatesync import --update {key}` takes the live form)"
+    )
 
 
 def _unspeakable(project: Project, kind: Kind, unparsed: Unparsed) -> str:

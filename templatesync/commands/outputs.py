@@ -12,7 +12,7 @@ from templatesync.model.change import Cause, Refusal, defect
 from templatesync.model.errors import ExitCode, worst
 from templatesync.model.json_value import Json
 from templatesync.model.outcome import defects_of, exit_code
-from templatesync.model.resource import Key, Live, Resource
+from templatesync.model.resource import Key, Live, Resource, several
 from templatesync.planning.inputs import PlanInput, PlanOptions
 from templatesync.storage.user_dirs import cache_folder
 
@@ -86,7 +86,7 @@ def _unread(each: PlanInput) -> Iterator[str]:
     for kind in sorted({kind for kind, _ in names}):
         listing = each.listing(kind)
         if not listing.complete:
-            yield f"{each.space}: the list of {kind}s is not whole: {listing.reason}"
+            yield f"{each.space}: the list of {several(kind)} is not whole: {listing.reason}"
         for key in sorted(key for key in listing.failed if (key.kind, key.name) in names):
             yield f"{each.space}: {key} could not be read: {listing.failed[key].message}"
     for alike in each.unmet:

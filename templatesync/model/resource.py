@@ -85,6 +85,11 @@ class Live:
     body: Mapping[str, Json] | None = None
 
 
+def several(kind: str) -> str:
+    """Several of a kind, as people say it."""
+    return f"{kind.replace('_', ' ').replace('qr', 'QR')}s"
+
+
 # Our own words for why a resource or a list cannot be used, where a service's Code would be.
 NOT_UNDERSTOOD = "templatesync.NotUnderstood"
 AMBIGUOUS = "templatesync.Ambiguous"

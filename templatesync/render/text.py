@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from templatesync.model.change import Action, Change, Difference, Plan, SpacePlan
 from templatesync.model.json_value import Json
 from templatesync.model.outcome import Outcome, OutcomeKind
+from templatesync.model.resource import several
 from templatesync.planning.totals import plan_digest, summary
 from templatesync.render.escape import apart
 from templatesync.render.report import counted
@@ -47,7 +48,7 @@ def plan(result: plan_command.PlanResult, style: Style) -> str:
         lines.append(f"{style.bold('All spaces')}: {_summary(total)}")
     if not any(space.error for space in result.plan.spaces):  # nobody should approve a part
         lines.append(f"Digest: {plan_digest(result.plan)}")
-    return joined(lines)
+    return joined(lines).rstrip("\n") + "\n"
 
 
 def heading(plan: SpacePlan, style: Style) -> str:
@@ -80,7 +81,8 @@ def _about(plan: SpacePlan, style: Style) -> Iterator[str]:
     """What is to be known of a space: lists that are not whole, doubts, and what forbids writing."""
     for each in plan.listings:
         if each.looked and not each.complete:
-            yield f"  {style.yellow('incomplete')}: the list of {named(each.kind)} is not whole: {safe(each.reason)}"
+            kind = safe(several(each.kind))
+            yield f"  {style.yellow('incomplete')}: the list of {kind} is not whole: {safe(each.reason)}"
     for note in plan.notes:
         yield f"  {style.yellow('note')}: {safe(str(note))}"
     for refusal in plan.refusals:
@@ -89,13 +91,8 @@ def _about(plan: SpacePlan, style: Style) -> Iterator[str]:
 
 def _not_looked_at(plan: SpacePlan) -> str:
     """What a summary says nothing about."""
-    kinds = [named(each.kind) for each in plan.listings if not each.looked]
+    kinds = [safe(several(each.kind)) for each in plan.listings if not each.looked]
     return f" Not looked at: {', '.join(kinds)}." if kinds else ""
-
-
-def named(kind: str) -> str:
-    """Several of a kind, as people say it."""
-    return f"{safe(kind).replace('_', ' ').replace('qr', 'QR')}s"
 
 
 def _scope(scope: Narrowed, style: Style) -> Iterator[str]:
@@ -297,9 +294,13 @@ def import_(result: import_command.ImportResult, style: Style) -> str:
         told = ": ".join(safe(part) for part in (picture.key, picture.file, picture.reason) if part)
         lines.append(f"{mark} picture of {told}")
     where = f" from {safe(result.space)}{' (EMULATOR)' if result.emulator else ''}" if result.space else ""
-    faults = sum(skipped.fault for skipped in result.skipped)
-    kept = len(result.skipped) - faults
-    lines.append(f"{counted(len(result.written), 'file')} written{where}, {faults} not possible, {kept} left alone.")
+    lists = sum(skipped.a_list for skipped in result.skipped)
+    faults = sum(skipped.fault for skipped in result.skipped) - lists
+    kept = len(result.skipped) - faults - lists
+    unread = f"; {counted(lists, 'list')} not whole" if lists else ""
+    lines.append(
+        f"{counted(len(result.written), 'file')} written{where}, {faults} not possible, {kept} left alone{unread}."
+    )
     return joined(lines)
 
 
@@ -309,13 +310,23 @@ def init(result: init_command.InitResult, style: Style) -> str:
     lines += [f"  {name} was there already and is as it was" for name in result.kept]
     if result.imported:
         lines += ["", *import_(result.imported, style).splitlines()]
-    space = f" --space {safe(result.space)}" if result.space else ""
-    if result.space and (result.imported is None or result.imported.error):
-        next_steps = f"`templatesync import{space}`"
-    else:
-        next_steps = f"`templatesync validate`, then `templatesync plan{space}`"
-    lines += ["", f"Next: {next_steps}."]
+    lines += ["", f"Next: {_next_steps(result)}."]
     return joined(lines)
+
+
+def _next_steps(result: init_command.InitResult) -> str:
+    if not result.space:
+        return "`templatesync validate`, then `templatesync plan`, then `templatesync apply`"
+    space = f" --space {safe(result.space)}"
+    imported = result.imported
+    if imported is None or imported.error:
+        return f"`templatesync import{space}`"
+    if imported.written or any(not skipped.fault for skipped in imported.skipped):
+        return f"`templatesync validate`, then `templatesync plan{space}`"
+    if imported.skipped:
+        why = "see above why nothing was imported (`templatesync doctor"
+        return f"{why}{space}` tells which permissions are missing), then `templatesync import{space}`"
+    return "write a first file, as the project that `templatesync init` makes in an empty folder has them"
 
 
 def new_version(result: new_version_command.NewVersionResult, style: Style) -> str:

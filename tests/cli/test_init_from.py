@@ -50,6 +50,28 @@ def test_one_output_tells_all(tmp_path: Path, endpoint: str, capsys: pytest.Capt
     assert "No changes" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("quirks", [{}, {"denied-flows": "words"}])
+def test_the_next_step_where_nothing_was_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], quirks: dict[str, str]
+) -> None:
+    """With nothing written, `validate` would find nothing."""
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "emulator")
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "emulator")
+    emulator = Emulator(Settings(quirks=quirks))
+    with running(emulator) as url:
+        code = run(["init", str(tmp_path / "shop"), "--from", SPACE, "--endpoint", url])
+    emulator.close()
+    out = capsys.readouterr().out
+    assert "validate" not in out
+    if quirks:
+        assert code == 10
+        assert "\n0 files written from production, 0 not possible, 0 left alone; 1 list not whole.\n" in out
+        assert "`templatesync doctor --space production` tells which permissions are missing" in out
+    else:
+        assert code == 0
+        assert "\nNext: write a first file, " in out
+
+
 @pytest.mark.parametrize("name", ["", "a b", "a\n", "ä", "x" * 129])
 def test_an_id_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
     if name:
