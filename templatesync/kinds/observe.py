@@ -98,11 +98,21 @@ def twice(listed: Sequence[Hashable]) -> Iterator[Observation]:
 
 def page_cap(answers: Sequence[Answer], operation: str, member: str) -> Iterator[Observation]:
     """How many rows a page has, of those that were asked for."""
-    for answer in of(answers, operation):
-        size = _asked(answer, "Size")
-        if size and not answer.ok and answer.klass in (AnswerClass.INVALID, AnswerClass.OTHER):
-            yield Observation("page-cap", f"{operation}: a page of {size} is refused, {word(answer.code)}", True)
+    refused = [
+        answer
+        for answer in of(answers, operation)
+        if _asked(answer, "Size") and answer.klass in (AnswerClass.INVALID, AnswerClass.OTHER)
+    ]
     read = pages(answers, operation)
+    if refused:
+        smallest = min(refused, key=lambda answer: _asked(answer, "Size"))
+        taken = max((_asked(answer, "Size") for answer in read), default=0)
+        told = f"the largest page that was accepted is {taken}" if taken else "no page was accepted"
+        yield Observation(
+            "page-cap",
+            f"{operation}: {told}; one of {_asked(smallest, 'Size')} is refused, {word(smallest.code)}",
+            True,
+        )
     counts = [len(rows(answer, member)) for answer in read]
     if counts and counts[0] and any(counts[1:]):
         size = _asked(read[0], "Size")
