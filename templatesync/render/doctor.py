@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from templatesync.commands.diagnosis import Check, Level
 from templatesync.commands.trial import TrialResult
-from templatesync.model.belief import Belief, Verdict, text_shape
+from templatesync.model.belief import Belief, Sort, Verdict, text_shape
 from templatesync.model.change import SpacePlan
 from templatesync.model.digest import FORMAT_VERSION
 from templatesync.model.json_value import Json
@@ -36,11 +36,17 @@ def text(result: DoctorResult | TrialResult, style: Style) -> str:
     found = [f"{counts[level]} {level}{'s' if counts[level] > 1 else ''}" for level in (Level.PROBLEM, Level.WARNING)]
     said = " and ".join(words for words in found if not words.startswith("0 "))
     paint = style.red if counts[Level.PROBLEM] else style.yellow
-    lines.append(paint(f"{said}.") if said else style.green("All is well."))
-    if any(belief.verdict is Verdict.DIFFERS for space in result.spaces for belief in space.beliefs):
+    differ = sum(belief.verdict is Verdict.DIFFERS for space in result.spaces for belief in space.beliefs)
+    lines.append(paint(f"{said}.") if said else style.green("All is well." if not differ else _well_but(differ)))
+    if differ:
         command = "`templatesync doctor --format json`"
         lines.append(style.dim(f"To report what differs, send {command}: it has no text, name or number of yours."))
     return joined(lines)
+
+
+def _well_but(differ: int) -> str:
+    things = "1 thing differs" if differ == 1 else f"{differ} things differ"
+    return f"Credentials and permissions are well; {things} from what is believed, see docs/first-contact.md."
 
 
 def _space(space: SpaceChecks, style: Style) -> Iterator[str]:
@@ -76,12 +82,19 @@ def _line(belief: Belief, columns: int, style: Style, *, everything: bool) -> st
 
 
 def _told(belief: Belief, everything: bool) -> str:
+    if belief.sorts and not everything:
+        return f"{'; '.join(map(_sort, belief.sorts))}; believed: {belief.believed}"
     seen = belief.seen if everything else belief.seen[:_SHOWN]
     more = f" and {len(belief.seen) - len(seen)} more" if len(seen) < len(belief.seen) else ""
     if belief.verdict is Verdict.DIFFERS:
         return f"{'; '.join(seen)}{more}; believed: {belief.believed}"
     said = f" ({'; '.join(seen)})" if seen else ""
     return f"{belief.believed}{said}"
+
+
+def _sort(sort: Sort) -> str:
+    count = len(sort.places)
+    return f"{sort.what}: {', '.join(sort.places) if count < _SHOWN else f'{count} places'}"
 
 
 def _title(check: Check) -> str:
@@ -92,7 +105,9 @@ def _trial(result: TrialResult, style: Style) -> Iterator[str]:
     yield f"Trial in space {style.bold(safe(result.space))}{' EMULATOR' if result.emulator else ''}: {result.stage}"
     columns = max((width(belief.check) for belief in result.learned), default=0)
     for belief in result.learned:
-        yield _line(belief, columns, style, everything=True)
+        yield _line(belief, columns, style, everything=style.verbose or not belief.sorts)
+    if any(belief.sorts for belief in result.learned) and not style.verbose:
+        yield style.dim("-v names every place.")
     yield f"{result.message[:1].upper()}{safe(result.message[1:])}."
 
 
