@@ -80,6 +80,7 @@ def _trial(options: Globals, name: str, yes: bool) -> ExitCode:
 
     def confirm(question: str) -> bool:
         if yes:
+            options.note(question.replace("This would ", "This will ", 1))
             return True
         click.echo(question, err=True)
         return click.confirm("Do this?", default=False, err=True)

@@ -128,14 +128,28 @@ class _Calling:
         if not found.complete:
             message = "the listing is not complete, so it is not certain that the name is free; try again"
             return self._end(Stage.REFUSED, message, (), ExitCode.FAILURE)
-        if not self.confirm(self._question(f"create the {self.kind}", "It goes to a real review")):
+        more = (
+            "Nothing of this name is listed, and whether a trial of it has ended nobody remembers: take a name that "
+            "was never tried. It goes to a real review"
+        )
+        if not self.confirm(self._question(f"create the {self.kind}", more)):
             return self._end(Stage.DECLINED, "nothing was written", (), ExitCode.OK)
         done = self._do(self.trial.begin(self.name))
         if done.refused is not None:
             message = f"the service did not create it: {_words(done.refused)}{_hint(done.refused)}"
             return self._end(Stage.REFUSED, message, done.observations, _code_of(done.refused))
+        if self._over():
+            message = "it was created, and its review is over; call this again now: it is edited then, and deleted"
+            return self._end(Stage.CREATED, message, done.observations, ExitCode.OK)
         message = "it was created; call this again once its review is over"
         return self._end(Stage.CREATED, message, done.observations, ExitCode.PENDING)
+
+    def _over(self) -> bool:
+        """Whether the review of what was just created is over by now; not when that cannot be read."""
+        try:
+            return self._do(self.trial.look(self.name)).over
+        except CallError:
+            return False
 
     def _finish(self, found: TrialState) -> TrialResult:
         what = f"delete the {self.kind}" if found.edited else f"edit (one more review) and delete the {self.kind}"
@@ -143,7 +157,8 @@ class _Calling:
             return self._end(Stage.DECLINED, "nothing was written", self.trial.pending(found), ExitCode.OK)
         done = self._do(self.trial.finish(self.name, found))
         if done.deleted:
-            return self._end(Stage.FINISHED, "it was deleted, and the trial is over", done.observations, ExitCode.OK)
+            message = f"it was deleted, and the trial is over; for another one take another name, as {self._held()}"
+            return self._end(Stage.FINISHED, message, done.observations, ExitCode.OK)
         assert done.refused is not None
         if done.edited and not found.edited:
             message = f"it was edited, and cannot be deleted now: {_words(done.refused)}; call this again later"
@@ -153,10 +168,10 @@ class _Calling:
 
     def _question(self, what: str, more: str) -> str:
         where = f"the emulator's space {self.space.name}" if self.space.emulator else f"the space {self.space.name}"
-        return (
-            f"This would {what} {self.name} in {where}. {more}, and once it is deleted, "
-            f"nobody can use the name for {HELD_DAYS} days."
-        )
+        return f"This would {what} {self.name} in {where}. {more}, and once it is deleted, {self._held()}."
+
+    def _held(self) -> str:
+        return f"nobody can use the name for {HELD_DAYS} days"
 
     def _end(self, stage: Stage, message: str, seen: Iterable[Observation], code: ExitCode) -> TrialResult:
         learned = tuple(one for one in judge(self.trial.believed, seen) if one.verdict is not Verdict.UNKNOWN)

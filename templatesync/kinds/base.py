@@ -205,7 +205,8 @@ class TrialState(NamedTuple):
 
     complete    whether the listing tells what is not there
     unread      the answer when what is listed cannot be read
-    ours        whether a trial made it; `edited`: whether it was edited by now; `running`: whether a review runs
+    ours        whether a trial made it; `edited`: whether it was edited by now
+    running     whether a review runs; `over`: whether one is over, which of an unknown state nobody can say
     """
 
     complete: bool
@@ -215,6 +216,7 @@ class TrialState(NamedTuple):
     ours: bool = False
     edited: bool = False
     running: bool = False
+    over: bool = False
 
 
 class TrialEnd(NamedTuple):

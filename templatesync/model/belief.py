@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from templatesync.model.json_value import Json
 
-MOST_SEEN = 12
-"""Told of one belief; more of the same would say nothing new."""
+MOST_SEEN = 100
+"""Told of one belief, the gravest first; more of the same would say nothing new."""
 _WORD = re.compile(r"[A-Za-z0-9_.:-]{1,60}")
 _SHAPE = re.compile(r"[0-9]+|[a-z]+|[A-Z]+|[^0-9a-zA-Z]", re.ASCII)
 _LONGEST_SHAPE = 60
@@ -29,48 +29,77 @@ class Verdict(StrEnum):
 
 
 class Observation(NamedTuple):
-    """Something that has to do with a belief was looked at. `seen` is what is worth telling of it."""
+    """Something that has to do with a belief was looked at. `seen` is what is worth telling of it, `place` where it is
+    when it may be at several, and `rank` how grave it is, 0 most of all."""
 
     check: str
     seen: str = ""
     differs: bool = False
+    place: str = ""
+    rank: int = 0
+
+    @property
+    def told(self) -> str:
+        """Place and what is there."""
+        return f"{self.place}: {self.seen}" if self.place else self.seen
+
+
+class Sort(NamedTuple):
+    """Something that is at several places."""
+
+    what: str
+    places: tuple[str, ...]
 
 
 class Belief(NamedTuple):
-    """One check: what is believed, whether it holds, and what was seen."""
+    """One check: what is believed, whether it holds, and what was seen; by sorts where each is at several places."""
 
     check: str
     verdict: Verdict
     believed: str
     seen: tuple[str, ...] = ()
+    sorts: tuple[Sort, ...] = ()
 
 
 def judge(believed: Mapping[str, str], observations: Iterable[Observation]) -> tuple[Belief, ...]:
     """Every belief by name, sorted. One observation that differs is enough."""
     looked: set[str] = set()
-    differs: dict[str, set[str]] = {}
-    seen: dict[str, set[str]] = {}
+    differs: dict[str, set[Observation]] = {}
+    seen: dict[str, set[Observation]] = {}
     for one in observations:
         looked.add(one.check)
         if one.seen:
-            (differs if one.differs else seen).setdefault(one.check, set()).add(one.seen)
+            (differs if one.differs else seen).setdefault(one.check, set()).add(one)
     return tuple(_belief(name, believed[name], looked, differs, seen) for name in sorted(believed))
 
 
 def _belief(
-    name: str, believed: str, looked: set[str], differs: Mapping[str, set[str]], seen: Mapping[str, set[str]]
+    name: str,
+    believed: str,
+    looked: set[str],
+    differs: Mapping[str, set[Observation]],
+    seen: Mapping[str, set[Observation]],
 ) -> Belief:
     if name in differs:
-        return Belief(name, Verdict.DIFFERS, believed, _few(differs[name]))
+        return Belief(name, Verdict.DIFFERS, believed, _few(differs[name]), _sorts(differs[name]))
     verdict = Verdict.OK if name in looked else Verdict.UNKNOWN
     return Belief(name, verdict, believed, _few(seen.get(name, ())))
 
 
-def _few(seen: Iterable[str]) -> tuple[str, ...]:
-    found = sorted(seen)
+def _few(seen: Iterable[Observation]) -> tuple[str, ...]:
+    found = [told for _, told in sorted({(one.rank, one.told) for one in seen})]
     if len(found) <= MOST_SEEN:
         return tuple(found)
     return (*found[:MOST_SEEN], f"and {len(found) - MOST_SEEN} more")
+
+
+def _sorts(seen: Iterable[Observation]) -> tuple[Sort, ...]:
+    """What is at several places, the gravest first; nothing where places do not matter."""
+    found: dict[tuple[int, str], set[str]] = {}
+    for one in seen:
+        if one.place:
+            found.setdefault((one.rank, one.seen), set()).add(one.place)
+    return tuple(Sort(what, tuple(sorted(places))) for (_, what), places in sorted(found.items()))
 
 
 # --- telling without telling what it is -------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def test_from_the_beginning_to_the_end(world: World) -> None:
     assert (third.stage, third.exit_code, learned(third)) == (Stage.FINISHED, ExitCode.OK, {})
     assert world.changed() == ["ModifyChatappTemplate", "DeleteChatappTemplate"]
     assert set(learned(third, "ok")) == {
-        "delete", "detail-after-edit", "echo", "echo-compared", "edit", "list-after-delete", "state",
+        "delete", "detail-after-edit", "echo", "echo-compared", "edit", "list-after-delete", "listed-as", "state",
     }  # fmt: skip
 
 
@@ -235,10 +235,54 @@ def test_the_command_line(world: World, capsys: pytest.CaptureFixture[str]) -> N
     assert "needs --yes" in capsys.readouterr().err
     assert run(["doctor", *at, "--yes"]) == ExitCode.USAGE
     assert run(["doctor", *at, "--trial", NAME, "--policy", "plan"]) == ExitCode.USAGE
-    assert run(["doctor", *at, "--trial", NAME, "--yes", "--format", "json"]) == ExitCode.PENDING
+    # The review of the embedded emulator is over at once, so that there is nothing to wait for.
+    assert run(["doctor", *at, "--trial", NAME, "--yes", "--format", "json"]) == ExitCode.OK
     document: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert document["trial"]["stage"] == "created"
     assert NAME not in json.dumps(document)
+    assert run(["doctor", "-C", str(world.root), "--trial", NAME, "--yes"]) == ExitCode.OK
+    told = capsys.readouterr()
+    assert told.err.startswith(
+        f"This will edit (one more review) and delete the template {NAME} in the emulator's space"
+    )
+    assert "the trial is over; for another one take another name" in told.out
+
+
+def test_a_name_that_was_tried(world: World) -> None:
+    """Nothing remembers a trial that has ended, so the question says what that means."""
+    asked: list[str] = []
+    run_trial(world.root, (), False, world.connection, NAME, lambda question: bool(asked.append(question)))
+    assert "take a name that was never tried" in asked[0]
+
+
+def test_a_review_that_is_over_at_once(world: World) -> None:
+    world.settings(review="approve")
+    result = call(world)
+    assert (result.stage, result.exit_code) == (Stage.CREATED, ExitCode.OK)
+    assert "its review is over; call this again now" in result.message
+    assert call(world).stage is Stage.FINISHED
+
+
+def test_what_is_told_back_is_told_by_its_sort_and_the_gravest_first(world: World) -> None:
+    world.settings(quirks={"dropped-field": "Example", "text-ends": "added", "text-format": "told"})
+    result = call(world)
+    echo = next(one for one in result.learned if one.check == "echo")
+    assert echo.seen[0] == "Example: left out"
+    assert len(echo.seen) > 5 and not any(seen.startswith("and ") for seen in echo.seen)
+    told = render.text(result, Style(False))
+    assert " left out: Example; blanks at its ends: " in told
+    assert " places; told though it was not sent: " in told
+    assert "\n-v names every place.\n" in told
+    whole = render.text(result, Style(False, verbose=True))
+    assert all(seen in whole for seen in echo.seen)
+
+
+def test_the_end_tells_again_what_was_told_back_at_first(world: World) -> None:
+    """The call that created it may have been somebody else's."""
+    call(world)
+    reviewed(world)
+    world.settings(quirks={"dropped-field": "Example", "edits": "ignored"})
+    assert "Example: left out" in learned(call(world))["echo"]
 
 
 def test_whatever_is_told_back_can_be_compared() -> None:

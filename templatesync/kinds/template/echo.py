@@ -5,15 +5,28 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from templatesync.model.belief import shape, word
 from templatesync.model.json_value import Json
 
 _WORDS = frozenset({"Type", "Format", "UrlType"})
 _DEEPEST = 12
+_ANOTHER_TEXT = "another text"
+
+_LOST, _OTHER, _SPELLED, _ADDED = range(4)
+"""How grave it is, the gravest first."""
 
 
-def differences(sent: Mapping[str, Json], told: Mapping[str, Json], path: str = "", depth: int = 0) -> Iterator[str]:
+class Told(NamedTuple):
+    """One difference: where it is, what it is, and how grave that is, 0 most of all."""
+
+    path: str
+    how: str
+    rank: int
+
+
+def differences(sent: Mapping[str, Json], told: Mapping[str, Json], path: str = "", depth: int = 0) -> Iterator[Told]:
     """Every member that was sent and is told otherwise, and every one in a list that was not sent and is told."""
     if depth > _DEEPEST:
         return
@@ -23,39 +36,44 @@ def differences(sent: Mapping[str, Json], told: Mapping[str, Json], path: str = 
     if depth:
         for name in sorted(told.keys() - sent.keys(), key=str):
             if told[name] not in (None, "", 0, False, [], {}) and name != "ExtendAttrs":
-                yield f"{path}.{word(name)}: told though it was not sent"
+                yield Told(f"{path}.{word(name)}", "told though it was not sent", _ADDED)
 
 
-def _member(name: str, sent: Json, told: Json, path: str, depth: int) -> Iterator[str]:
+def _member(name: str, sent: Json, told: Json, path: str, depth: int) -> Iterator[Told]:
     if told is None or told in ("", [], {}):
         if sent not in (None, "", [], {}, False):
-            yield f"{path}: left out"
+            yield Told(path, "left out", _LOST)
     elif isinstance(sent, list):
         if isinstance(told, list):
             yield from _items(sent, told, path, depth)
         else:
-            yield f"{path}: {shape(told)}"
+            yield Told(path, shape(told), _LOST)
     elif isinstance(sent, Mapping):
         if isinstance(told, Mapping):
             yield from _map(sent, told, path)
         else:
-            yield f"{path}: {shape(told)}"
+            yield Told(path, shape(told), _LOST)
     elif sent != told or type(sent) is not type(told):
-        yield f"{path}: {word(told) if name in _WORDS else how(sent, told)}"
+        yield Told(path, word(told), _SPELLED) if name in _WORDS else _changed(path, sent, told)
 
 
-def _map(sent: Mapping[str, Json], told: Mapping[str, Json], path: str) -> Iterator[str]:
+def _changed(path: str, sent: Json, told: Json) -> Told:
+    said = how(sent, told)
+    return Told(path, said, _OTHER if said == _ANOTHER_TEXT else _SPELLED)
+
+
+def _map(sent: Mapping[str, Json], told: Mapping[str, Json], path: str) -> Iterator[Told]:
     """A map whose names are not the API's."""
     if sent.keys() != told.keys():
-        yield f"{path}: with other names"
+        yield Told(path, "with other names", _OTHER)
     for name in sent.keys() & told.keys():
         if sent[name] != told[name]:
-            yield f"{path}.*: {how(sent[name], told[name])}"
+            yield _changed(f"{path}.*", sent[name], told[name])
 
 
-def _items(sent: Sequence[Json], told: Sequence[Json], path: str, depth: int) -> Iterator[str]:
+def _items(sent: Sequence[Json], told: Sequence[Json], path: str, depth: int) -> Iterator[Told]:
     if len(sent) != len(told):
-        yield f"{path}: {len(told)} for {len(sent)}"
+        yield Told(path, f"{len(told)} for {len(sent)}", _LOST)
     left = [item for item in told if isinstance(item, Mapping)]
     places: list[int] = []
     for index, item in enumerate(sent):
@@ -67,7 +85,7 @@ def _items(sent: Sequence[Json], told: Sequence[Json], path: str, depth: int) ->
         by_type = path.endswith("Components") and isinstance(item.get("Type"), str)
         yield from differences(item, mate, f"{path}[{item['Type'] if by_type else index}]", depth + 1)
     if places != sorted(places) and not path.endswith("Components"):  # the order of components is not shown to anybody
-        yield f"{path}: in another order"
+        yield Told(path, "in another order", _OTHER)
 
 
 def _alike(one: Mapping[str, Json], other: Mapping[str, Json], first: bool) -> tuple[bool, bool, bool]:
@@ -119,4 +137,4 @@ def how(sent: Json, told: Json) -> str:
         one, other = change(one), change(other)
         if one == other:
             return "several of: " + ", ".join(steps)
-    return "another text"
+    return _ANOTHER_TEXT

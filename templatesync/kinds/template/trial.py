@@ -14,7 +14,7 @@ from templatesync.kinds.observe import Row, described
 from templatesync.kinds.template.canonical import pair
 from templatesync.kinds.template.echo import differences
 from templatesync.kinds.template.listing import TYPE, fetch
-from templatesync.kinds.template.state import PENDING
+from templatesync.kinds.template.state import PENDING, STATES
 from templatesync.kinds.template.visible import visible
 from templatesync.model.belief import Observation, word
 from templatesync.model.calls import CallError, Calls, Pause
@@ -98,7 +98,11 @@ def look(name: str) -> Calls[TrialState]:
         return state._replace(unread=answer)
     text = _text(data)
     return state._replace(
-        data=data, ours=MARKER in text, edited=SECOND in text, running=live.status.casefold() in _RUNNING
+        data=data,
+        ours=MARKER in text,
+        edited=SECOND in text,
+        running=live.status.casefold() in _RUNNING,
+        over=live.status in STATES - PENDING,
     )
 
 
@@ -128,8 +132,10 @@ def begin(name: str) -> Calls[TrialEnd]:
 def finish(name: str, found: TrialState) -> Calls[TrialEnd]:
     """Edit it, unless that was done by an earlier call, and delete it."""
     (live,) = found.listed
-    seen, edited = [_state(live)], found.edited
+    seen, edited = [_named(name, live), _state(live)], found.edited
     if not edited:
+        # The call that created it may have told this to nobody.
+        seen += compare(body(FIRST), found.data) if found.data is not None else ()
         sent = body(SECOND)
         (answer,) = yield (Request("ModifyChatappTemplate", {**sent, **_address(live)}),)
         seen.append(_accepted("edit", answer))
@@ -163,11 +169,11 @@ def compare(sent: Mapping[str, Json], data: Row) -> Iterator[Observation]:
     """What is told back, against what was sent: everything, and what is compared by a plan."""
     yield Observation("echo")
     for told in differences(sent, data):
-        yield Observation("echo", told, True)
+        yield Observation("echo", told.how, True, told.path, told.rank)
     yield Observation("echo-compared")
     wanted, live = pair({**sent, "Category": CATEGORY}, data)
     for told in differences(visible(wanted), visible(live)):
-        yield Observation("echo-compared", told, True)
+        yield Observation("echo-compared", told.how, True, told.path, told.rank)
 
 
 # --- steps ------------------------------------------------------------------------------------------------------------
