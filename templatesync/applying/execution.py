@@ -17,6 +17,7 @@ from templatesync.applying.run import Run
 from templatesync.model.change import Action, Cause, Change, Plan, Refusal, SpacePlan, defect
 from templatesync.model.errors import ExitCode, worst
 from templatesync.model.outcome import Outcome, OutcomeKind, RunProgress, exit_code
+from templatesync.model.resource import Key
 from templatesync.planning.approval import Approved, approve, blocked, held_back, not_started
 from templatesync.planning.inputs import PlanInput
 from templatesync.planning.safety import unsafe
@@ -28,7 +29,8 @@ class Means:
     """What a run works with: who sends for a space, by its name, and the driver that they share.
 
     `state` is the folder of journals. With `wait` a change whose quota is used up goes on by itself, until `timeout`
-    seconds are over. `started` is told how many changes there are, `ended` each end.
+    seconds are over. `started` is told how many changes there are, `ended` each end, and `waiting` now and then what
+    was sent and does not show yet.
     """
 
     senders: Mapping[str, Sender]
@@ -39,6 +41,7 @@ class Means:
     timeout: float = 1800.0
     started: Callable[[int], None] = lambda total: None
     ended: Callable[[Outcome], None] = lambda outcome: None
+    waiting: Callable[[Key], None] = lambda key: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def execute(inputs: Sequence[PlanInput], plans: Sequence[SpacePlan], saved: Plan
                 stack.enter_context(journal)
                 left_open += journal.left_open
                 deadline = means.clock() + means.timeout
-                space.run = Run(space.given, journal, means.clock, means.wait, deadline)
+                space.run = Run(space.given, journal, means.clock, means.wait, deadline, waiting=means.waiting)
         means.started(sum(len(space.changes) for space in spaces))
         _carry_out(spaces, means)
     ended = tuple((space.plan, tuple(sorted(space.outcomes, key=lambda each: each.change.key))) for space in spaces)

@@ -49,6 +49,7 @@ class Run:
     closed   why no more changes of one sort are started; `halted` the same for all
     links    ids of what can be referred to, also of what this run has created
     reached  what this run has brought to what its file says
+    waiting  is told now and then of what was sent and does not show yet
     """
 
     given: PlanInput
@@ -62,6 +63,7 @@ class Run:
     closed: dict[Lane, Closed] = field(default_factory=dict)
     links: Links = field(init=False)
     reached: set[Key] = field(default_factory=set)
+    waiting: Callable[[Key], None] = lambda key: None
 
     def __post_init__(self) -> None:
         self.links = self.given.links

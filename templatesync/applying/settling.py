@@ -25,6 +25,8 @@ from templatesync.planning.plan import plan_one
 
 READ_BACK = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 """Seconds between looks for a write; lists and details may lag behind, and a write may be done later than answered."""
+WORTH_TELLING = 4.0
+"""Seconds of a pause that somebody may wonder about."""
 APART = 60.0
 """Seconds between two lists that lack something, before a creation whose answer was lost counts as not done."""
 SETTLED = 30.0
@@ -70,6 +72,8 @@ def confirm(run: Run, kind: Kind, change: Change, before: Live | None, written: 
     """The end of a change whose write was accepted, once the service shows it or a bounded time is over."""
     watch = _Watch(run, kind, change, before, written)
     for seconds in (0.0, *READ_BACK):
+        if seconds >= WORTH_TELLING:
+            run.waiting(change.key)
         if seconds:
             yield Pause(seconds)
         seen = yield from _look(kind, change, watch.address)
@@ -234,6 +238,8 @@ def settle(
     lacking: list[float] = []
     seen = _Seen(False)
     for seconds in READ_BACK:
+        if seconds >= WORTH_TELLING:
+            run.waiting(change.key)
         yield Pause(seconds)
         look = yield from _look(kind, change, before or Live(change.key, ""))
         if not look.known:

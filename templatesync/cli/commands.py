@@ -287,7 +287,7 @@ def apply(
             confirm=lambda plan: _confirm(options, progress, plan),
         ),
         in_ci=options.in_ci,
-        watch=command_.Watch(progress.started, progress.ended, progress.read),
+        watch=command_.Watch(progress.started, progress.ended, progress.read, progress.waiting),
     )
     progress.clear()
     return options.show(result)

@@ -65,11 +65,12 @@ class ApplyResult:
 
 @dataclass(slots=True)
 class Watch:
-    """Who is told while it goes on: how many changes there are, then each end."""
+    """Who is told while it goes on: how many changes there are, then each end, and what is waited for meanwhile."""
 
     started: Callable[[int], None] = lambda total: None
     ended: Callable[[Outcome], None] = lambda outcome: None
     read: Callable[[str], None] = lambda space: None
+    waiting: Callable[[Key], None] = lambda key: None
 
 
 def apply(
@@ -117,6 +118,7 @@ def apply(
             order.timeout,
             watch.started,
             watch.ended,
+            watch.waiting,
         )
         done = execute(inputs, whole.spaces, saved, means)
     result = ApplyResult(whole, done.spaces, wanted.findings, done.exit_code, done.left_open)

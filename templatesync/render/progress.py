@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import TextIO
 
-from templatesync.model.outcome import Outcome
+from templatesync.model.outcome import Outcome, OutcomeKind
+from templatesync.model.resource import Key
+from templatesync.render.report import counted
 from templatesync.render.terminal import safe
 
 HEARTBEAT = 5.0
 """Seconds between two lines in CI: the result lists every change anyway, this only shows that something goes on."""
 
+_COLUMNS = 24
+_DONE = (OutcomeKind.DONE, OutcomeKind.ALREADY_DONE)
+
 
 class Progress:
-    """Counts what is done. Says nothing when quiet."""
+    """Counts what has ended. Says nothing when quiet."""
 
     def __init__(self, stream: TextIO | None, *, quiet: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream = stream
@@ -23,7 +29,8 @@ class Progress:
         self._terminal = stream is not None and stream.isatty()
         self._moving = False
         self._total = 0
-        self._done = 0
+        self._ends: Counter[OutcomeKind] = Counter()
+        self._waiting: set[Key] = set()
         self._spaces = 0
         self._clock = clock
         self._told = clock()
@@ -36,22 +43,42 @@ class Progress:
     def started(self, total: int) -> None:
         """So many changes will be written."""
         self._total = total
-        if total and not self._terminal:
-            self._line(f"applying {total} change{'' if total == 1 else 's'}")
+        if total and self._terminal:
+            self._move(f"{self._bar()} 0/{total}")
+        elif total:
+            self._line(f"applying {counted(total, 'change')}")
 
     def ended(self, outcome: Outcome) -> None:
-        """One of them ended."""
-        self._done += 1
+        """One of them ended, well or not."""
+        self._ends[outcome.kind] += 1
+        self._waiting.discard(outcome.change.key)
+        key = safe(str(outcome.change.key))
         if self._terminal:
-            self._moving = True
-            columns = 24
-            filled = columns * self._done // max(self._total, 1)
-            self._move(
-                f"[{'#' * filled}{'.' * (columns - filled)}] {self._done}/{self._total} {safe(str(outcome.change.key))}"
-            )
+            self._move(f"{self._bar()} {self._ends.total()}/{self._total}{self._not_done()} {key}")
         elif self._clock() - self._told >= HEARTBEAT:
             self._told = self._clock()
-            self._line(f"{self._done} of {self._total} done, {safe(str(outcome.change.key))} last")
+            self._line(f"{self._ends.total()} of {self._total} settled{self._not_done()}, {key} last")
+
+    def waiting(self, key: Key) -> None:
+        """One of them was sent and does not show yet."""
+        first = not self._waiting
+        self._waiting.add(key)
+        what = counted(len(self._waiting), "change")
+        text = f"waiting until the service shows {what} (up to 2 minutes)"
+        if self._terminal:
+            self._move(f"{self._ends.total()}/{self._total}{self._not_done()}, {text}")
+        elif first or self._clock() - self._told >= HEARTBEAT:
+            self._told = self._clock()
+            self._line(text)
+
+    def _bar(self) -> str:
+        filled = _COLUMNS * self._ends.total() // max(self._total, 1)
+        return f"[{'#' * filled}{'.' * (_COLUMNS - filled)}]"
+
+    def _not_done(self) -> str:
+        others = [kind for kind in OutcomeKind if self._ends[kind] and kind not in _DONE]
+        said = ", ".join(f"{self._ends[kind]} {kind.value}" for kind in others)
+        return f" ({said})" if said else ""
 
     def message(self, text: str) -> None:
         """Something else to tell."""

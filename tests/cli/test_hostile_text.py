@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import re
 from dataclasses import fields, is_dataclass, replace
@@ -152,6 +153,33 @@ def test_plain_lines_in_ci() -> None:
     stream = io.StringIO()
     progress = Progress(stream, quiet=False, clock=lambda: next(times))
     progress.started(3)
+    change = replace(CHANGE, key=Key("template", "a", "en"))
     for _ in range(3):
-        progress.ended(OUTCOME._replace(change=replace(CHANGE, key=Key("template", "a", "en"))))
-    assert stream.getvalue() == "applying 3 changes\n2 of 3 done, template/a@en last\n"
+        progress.ended(OUTCOME._replace(change=change, kind=OutcomeKind.DONE))
+    assert stream.getvalue() == "applying 3 changes\n2 of 3 settled, template/a@en last\n"
+
+
+def test_what_is_not_done_is_not_called_done() -> None:
+    for stream, told in ((io.StringIO(), "1 of 1 settled (1 unknown), "), (Terminal(), "] 1/1 (1 unknown) ")):
+        progress = Progress(stream, quiet=False, clock=itertools.count(0.0, 9.0).__next__)
+        progress.started(1)
+        progress.ended(OUTCOME._replace(kind=OutcomeKind.UNKNOWN))
+        assert told in stream.getvalue()
+
+
+def test_what_is_waited_for_is_told() -> None:
+    """At once, then as often as a line says something; of a change that has ended nothing is said any more."""
+    times = itertools.chain([0.0, 1.0, 2.0, 9.0, 9.0, 9.0], itertools.repeat(20.0))
+    stream = io.StringIO()
+    progress = Progress(stream, quiet=False, clock=lambda: next(times))
+    progress.started(2)
+    for name in ("a", "b", "c"):
+        progress.waiting(Key("template", name, "en"))
+    progress.ended(OUTCOME._replace(change=replace(CHANGE, key=Key("template", "a", "en"))))
+    progress.waiting(Key("template", "b", "en"))
+    assert stream.getvalue().splitlines() == [
+        "applying 2 changes",
+        "waiting until the service shows 1 change (up to 2 minutes)",
+        "waiting until the service shows 3 changes (up to 2 minutes)",
+        "waiting until the service shows 2 changes (up to 2 minutes)",
+    ]
