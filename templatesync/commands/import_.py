@@ -263,20 +263,13 @@ def _unparsed(
     project: Project, kind: Kind, key: Key, live: Live, known: set[Key], skipped: list[Skipped]
 ) -> Unparsed | None:
     if key in known:
-        skipped.append(Skipped(str(key), _has_a_file(key), fault=False))
+        skipped.append(Skipped(str(key), "it has a file already", fault=False))
         return None
     unparsed = kind.file.unparse(live)
     if reason := unparsed.reason or _unspeakable(project, kind, unparsed):
         skipped.append(Skipped(str(key), reason))
         return None
     return unparsed
-
-
-def _has_a_file(key: Key) -> str:
-    return (
-        "it has a file already (`templatesync plan` shows whether they differ, "
-        f"`templatesync import --update {key}` takes the live form)"
-    )
 
 
 def _unspeakable(project: Project, kind: Kind, unparsed: Unparsed) -> str:

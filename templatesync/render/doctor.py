@@ -17,6 +17,7 @@ from templatesync.model.change import SpacePlan
 from templatesync.model.digest import FORMAT_VERSION
 from templatesync.model.json_value import Json
 from templatesync.planning.document import text as json_text
+from templatesync.render.report import counted
 from templatesync.render.terminal import Style, joined, pad, safe, width
 from templatesync.render.text import heading
 
@@ -37,16 +38,14 @@ def text(result: DoctorResult | TrialResult, style: Style) -> str:
     said = " and ".join(words for words in found if not words.startswith("0 "))
     paint = style.red if counts[Level.PROBLEM] else style.yellow
     differ = sum(belief.verdict is Verdict.DIFFERS for space in result.spaces for belief in space.beliefs)
-    lines.append(paint(f"{said}.") if said else style.green("All is well." if not differ else _well_but(differ)))
+    things = f"{counted(differ, 'thing')} of the service {'differs' if differ == 1 else 'differ'}"
+    also = f"{things} from what is believed, see docs/first-contact.md"
+    well = f"Credentials and permissions are well; {also}." if differ else "All is well."
+    lines.append(paint(f"{said}{f'; {also}' if differ else ''}.") if said else style.green(well))
     if differ:
         command = "`templatesync doctor --format json`"
         lines.append(style.dim(f"To report what differs, send {command}: it has no text, name or number of yours."))
     return joined(lines)
-
-
-def _well_but(differ: int) -> str:
-    things = "1 thing differs" if differ == 1 else f"{differ} things differ"
-    return f"Credentials and permissions are well; {things} from what is believed, see docs/first-contact.md."
 
 
 def _space(space: SpaceChecks, style: Style) -> Iterator[str]:

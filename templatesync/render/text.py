@@ -301,6 +301,11 @@ def import_(result: import_command.ImportResult, style: Style) -> str:
     lines.append(
         f"{counted(len(result.written), 'file')} written{where}, {faults} not possible, {kept} left alone{unread}."
     )
+    if kept and result.space:
+        lines.append(
+            "What has a file already may differ from it: `templatesync plan` shows that, and `templatesync import "
+            f"--update KEY --space {safe(result.space)}` takes the live form."
+        )
     return joined(lines)
 
 

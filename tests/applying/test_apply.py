@@ -222,7 +222,7 @@ def test_files_with_errors_read_nothing(world: World) -> None:
 def test_no_files_at_all_is_an_error(world: World) -> None:
     world.live(**there(hello()))
     for command in (world.plan, world.apply):
-        with pytest.raises(FindingsError, match="no resources"):
+        with pytest.raises(FindingsError, match="write a file"):
             command()
     assert world.control("history") == []
 

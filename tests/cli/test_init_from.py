@@ -46,6 +46,7 @@ def test_one_output_tells_all(tmp_path: Path, endpoint: str, capsys: pytest.Capt
     assert run(arguments) == 0  # again: all is there
     out = capsys.readouterr().out
     assert out.endswith("Next: `templatesync validate`, then `templatesync plan --space production`.\n")
+    assert "`templatesync import --update KEY --space production` takes the live form" in out
     assert run(["-C", str(folder), "plan", "--endpoint", endpoint]) == 0
     assert "No changes" in capsys.readouterr().out
 

@@ -255,7 +255,7 @@ def test_text_tells_what_differs_and_what_was_believed(world: World) -> None:
     assert "believed: one of auditing, fail, pass, unaudit" in told
     assert "send `templatesync doctor --format json`" in told
     count = sum(belief.verdict == "differs" for belief in result.spaces[0].beliefs)
-    assert f"\nCredentials and permissions are well; {count} things differ from what is believed, see docs/" in told
+    assert f"\nCredentials and permissions are well; {count} things of the service differ from what is" in told
     assert "All is well" not in told
     assert "absent-flow" not in told
     assert "absent-flow" in render.text(result, Style(False, verbose=True))
