@@ -155,7 +155,7 @@ def test_where_nobody_knows_what_was_sent(tmp_path: Path, name: str, value: str)
     hold(world)
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(quirks=st.lists(st.sampled_from(VALUES), min_size=2, max_size=3, unique_by=lambda each: each[0]))
 def test_for_several_at_once(tmp_path_factory: pytest.TempPathFactory, quirks: list[tuple[str, str]]) -> None:
     hold(world_with(tmp_path_factory.mktemp("law"), dict(quirks)))
@@ -173,7 +173,7 @@ def edited(draw: st.DrawFn) -> tuple[list[Body], list[Body]]:
     return old, [by_language.get(each["Language"], each) for each in old]
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(both=edited())
 def test_any_edit_is_taken_over_or_told(
     tmp_path_factory: pytest.TempPathFactory, both: tuple[list[Body], list[Body]]

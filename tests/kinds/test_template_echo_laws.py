@@ -84,7 +84,7 @@ EVERYTHING: Body = {
     "Example": {"name": "Ann", "order": "1001"},
 }  # fmt: skip
 
-law = settings(max_examples=25, suppress_health_check=list(HealthCheck))
+law = settings(max_examples=12, suppress_health_check=list(HealthCheck))
 
 
 def detail(body: Body, quirk: str = "") -> dict[str, Any]:
@@ -216,7 +216,7 @@ SHAPES = st.recursive(
 )
 
 
-@settings(law, max_examples=300)
+@settings(law, max_examples=100)
 @given(st.dictionaries(NAMES, SHAPES, max_size=6), families())
 def test_a_detail_of_any_shape_breaks_nothing(told: Body, family: list[Body]) -> None:
     key = Key("template", "a", "en")
