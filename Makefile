@@ -54,7 +54,7 @@ test: lint .venv/.sdk .venv/.sdk-node  ## Linters, types and the whole test suit
 	@$(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=worksteal
 
 soak: .venv/.dev  ## Random faults with many seeds on larger projects; SEEDS=200 tries more than the 40 of now.
-	@TEMPLATESYNC_SOAK=$(or $(SEEDS),40) $(BIN)/python -m pytest tests/faults/test_convergence.py
+	@TEMPLATESYNC_SOAK=$(or $(SEEDS),40) $(BIN)/python -m pytest tests/faults/test_convergence.py tests/commands/test_doctor_service.py
 
 beliefs: .venv/.dev  ## What the tool does with a service that is otherwise, quirk by quirk, in half an hour; PAIRS=0 for half of it.
 	@PYTHONPATH=tests $(BIN)/python bench/beliefs.py --pairs $(or $(PAIRS),500) --jobs $(or $(JOBS),2)
