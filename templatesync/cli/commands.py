@@ -258,17 +258,7 @@ def apply(
     """
     from templatesync.commands import apply as command_
 
-    if since is not None:
-        raise UsageError(
-            "apply is never narrowed by git: what another change left undone would be lost",
-            hint="save the plan with `plan --changed-since REV --out plan.json`, then `apply plan.json` does just that",
-        )
-    if expect_digest and (len(expect_digest) != 64 or set(expect_digest.lower()) - set("0123456789abcdef")):
-        raise UsageError("--expect-digest takes the 64 hex digits that plan shows")
-    terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
-    approved = yes or bool(plan_file) or bool(expect_digest)
-    if not terminal and not approved:
-        raise UsageError("without a terminal, apply needs --yes, a plan file or --expect-digest")
+    approved = _approved(since, expect_digest, yes or bool(plan_file))
     progress = options.progress()
     result = command_.apply(
         options.directory,
@@ -291,6 +281,21 @@ def apply(
     )
     progress.clear()
     return options.show(result)
+
+
+def _approved(since: str | None, expect_digest: str, approved: bool) -> bool:
+    """Whether nobody need be asked. Raises UsageError for what apply does not take, and where nobody can be asked."""
+    if since is not None:
+        raise UsageError(
+            "apply is never narrowed by git: what another change left undone would be lost",
+            hint="save the plan with `plan --changed-since REV --out plan.json`, then `apply plan.json` does just that",
+        )
+    if expect_digest and (len(expect_digest) != 64 or set(expect_digest.lower()) - set("0123456789abcdef")):
+        raise UsageError("--expect-digest takes the 64 hex digits that plan shows")
+    terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    if not terminal and not approved and not expect_digest:
+        raise UsageError("without a terminal, apply needs --yes, a plan file or --expect-digest")
+    return approved or bool(expect_digest)
 
 
 def _confirm(options: Globals, progress: Any, plan: Any) -> bool:

@@ -114,8 +114,7 @@ def _row(given: PlanInput, change: Change) -> StatusRow:
     live = given.live(change.key)
     kind = given.kinds[change.key.kind]
     facts: Mapping[str, str] = live.facts if live else {}
-    # What is listed in another spelling, or may be missing in the list alone, is not known to be missing.
-    doubtful = not given.listing(change.key.kind).complete or change.reason in DOUBTFUL
+    doubtful = _doubtful(given, change)
     failed = change.key in given.listing(change.key.kind).failed
     return StatusRow(
         key=str(change.key),
@@ -133,11 +132,15 @@ def _row(given: PlanInput, change: Change) -> StatusRow:
     )
 
 
+def _doubtful(given: PlanInput, change: Change) -> bool:
+    """Whether what is not listed may be there all the same: in another spelling, or missing in the list alone."""
+    return not given.listing(change.key.kind).complete or change.reason in DOUBTFUL
+
+
 def _drift(given: PlanInput, kind: Kind, change: Change) -> list[str]:
     live = given.live(change.key)
     if live is None:
-        doubtful = not given.listing(change.key.kind).complete or change.reason in DOUBTFUL
-        return ["unknown" if doubtful else "missing"]
+        return ["unknown" if _doubtful(given, change) else "missing"]
     if live.body is None:
         return ["unknown"]
     found = [note.code for note in change.notes if note.code in kind.policy.drifts]

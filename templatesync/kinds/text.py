@@ -6,12 +6,19 @@ import html
 import re
 import unicodedata
 
+from templatesync.model.json_value import Json
+
 _UNESCAPED = 3
 """How often a text may have been written as HTML on its way."""
 
 # Literal backslashes with a letter are how some services tell line ends.
 _BLANKS = re.compile(r"(?:\\[nrt]|\s)+")
 _NO_WIDTH = re.compile("[\u200b-\u200d\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+
+def text_of(value: Json) -> str:
+    """A text of an answer or a body; empty where it is none."""
+    return value if isinstance(value, str) else ""
 
 
 def seen(text: str) -> str:

@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from support.flow_space import (
     BOOK,
     KIND,
-    fill,
 )
 from support.kind_calls import Called, answered, only
 
 from templatesync.kinds.flow.names import Names, listed
-from templatesync.kinds.rows import NOT_UNDERSTOOD
 from templatesync.model.calls import CallError, Calls
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer, AnswerClass, Request
+from templatesync.model.resource import NOT_UNDERSTOOD
 
 LIST = Request("ListFlow")
-
-
-@pytest.fixture
-def space() -> Iterator[Called]:
-    fresh = Called()
-    yield fresh
-    fresh.close()
-
-
-@pytest.fixture
-def filled(space: Called) -> Called:
-    return fill(space)
 
 
 # --- the list ---------------------------------------------------------------------------------------------------------

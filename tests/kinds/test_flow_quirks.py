@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -13,7 +12,6 @@ from support.flow_space import (
     KIND,
     OLD,
     SIGN_UP,
-    fill,
 )
 from support.kind_calls import Called, answered, everything, only
 from support.quirks_of import concerning
@@ -24,18 +22,6 @@ from templatesync.model.request import Answer, AnswerClass, Request
 from templatesync.model.resource import Key, Listing, Live
 
 LIST = Request("ListFlow")
-
-
-@pytest.fixture
-def space() -> Iterator[Called]:
-    fresh = Called()
-    yield fresh
-    fresh.close()
-
-
-@pytest.fixture
-def filled(space: Called) -> Called:
-    return fill(space)
 
 
 # --- whatever the service believes ------------------------------------------------------------------------------------

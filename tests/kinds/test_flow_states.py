@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +15,6 @@ from support.flow_space import (
     PUBLISH,
     SIGN_UP,
     decided,
-    fill,
     live,
     wanted,
 )
@@ -24,19 +22,6 @@ from support.kind_calls import Called, only
 
 from templatesync.kinds.flow.policy import UNREAD
 from templatesync.model.resource import Key, Options
-
-
-@pytest.fixture
-def space() -> Iterator[Called]:
-    fresh = Called()
-    yield fresh
-    fresh.close()
-
-
-@pytest.fixture
-def filled(space: Called) -> Called:
-    return fill(space)
-
 
 # --- states -----------------------------------------------------------------------------------------------------------
 

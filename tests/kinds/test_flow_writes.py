@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -12,7 +11,6 @@ from support.flow_space import (
     BOOK,
     KIND,
     OTHER_ASSET,
-    fill,
     wanted,
 )
 from support.kind_calls import Called
@@ -20,19 +18,6 @@ from support.kind_calls import Called
 from templatesync.model.calls import CallError
 from templatesync.model.json_value import Json
 from templatesync.model.resource import NOT_LISTED, NOT_UNDERSTOOD, Key, Options
-
-
-@pytest.fixture
-def space() -> Iterator[Called]:
-    fresh = Called()
-    yield fresh
-    fresh.close()
-
-
-@pytest.fixture
-def filled(space: Called) -> Called:
-    return fill(space)
-
 
 # --- writes -----------------------------------------------------------------------------------------------------------
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from support.kind_calls import SPACE, Called, answered, everything, only
 from support.quirks_of import concerning
@@ -12,11 +10,10 @@ from templatesync.emulator.store.spaces import new_space
 from templatesync.kinds import KINDS
 from templatesync.kinds.qr_code.identity import by_code, by_message, digits
 from templatesync.kinds.qr_code.listing import codes_of, understood
-from templatesync.kinds.rows import NOT_UNDERSTOOD
 from templatesync.model.calls import CallError
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer, AnswerClass, Request
-from templatesync.model.resource import Key, Listing, Resource
+from templatesync.model.resource import NOT_UNDERSTOOD, Key, Listing, Resource
 
 KIND = KINDS["qr_code"]
 PHONE = digits(new_space(SPACE).numbers[0]["PhoneNumber"])
@@ -24,13 +21,6 @@ MESSAGES = ("Hello ", "Prices &  <list>\nplease", "Cafe\u0301 \u2764\ufe0f")
 KEYS = [by_message(PHONE, message) for message in MESSAGES]
 ABSENT = by_message(PHONE, "Nobody made this")
 LIST = Request("ListPhoneMessageQrdl", {"PhoneNumber": PHONE})
-
-
-@pytest.fixture
-def space() -> Iterator[Called]:
-    fresh = Called()
-    yield fresh
-    fresh.close()
 
 
 @pytest.fixture

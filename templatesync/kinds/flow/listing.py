@@ -16,6 +16,7 @@ from templatesync.kinds.flow.names import Names, listed
 from templatesync.kinds.flow.policy import AMBIGUOUS, DEPRECATED, KIND, PUBLISHED, UNREAD, state
 from templatesync.kinds.flow.view import CONTENT
 from templatesync.kinds.rows import not_understood, refused, words
+from templatesync.kinds.text import text_of
 from templatesync.model.calls import CallError, Calls, WrongAnswerError
 from templatesync.model.json_value import Json
 from templatesync.model.request import DENIED, UNREACHABLE, Answer, AnswerClass, AnyRequest, Download, Request
@@ -113,7 +114,7 @@ def _details(named: Mapping[Key, Sequence[str]], unlisted: frozenset[str] = froz
                 details.failed.setdefault(key, answer)
         elif problem := _problem(key, flow_id, answer, data):
             if flow_id not in unlisted:  # which is gone, or another resource since it was renamed
-                other = Key(KIND, _text(data.get("FlowName")) or key.name)
+                other = Key(KIND, text_of(data.get("FlowName")) or key.name)
                 details.failed |= dict.fromkeys((key, other), not_understood(answer, problem))
         elif (one := _live(key, flow_id, data)).status != DEPRECATED:
             found.setdefault(key, []).append(one)
@@ -129,7 +130,7 @@ def _problem(key: Key, flow_id: str, answer: Answer, data: Mapping[str, Json]) -
     """Why a detail cannot be that of a flow; empty when it can. Raises WrongAnswerError when it is of another."""
     if not data:
         return f"asked for the flow {flow_id}, the service answered without one"
-    if _text(data.get("FlowId")) not in ("", flow_id):
+    if text_of(data.get("FlowId")) not in ("", flow_id):
         raise WrongAnswerError(answer, f"asked for the flow {flow_id}, the service answered with another")
     told = data.get("FlowName")
     if told not in (None, "", key.name):
@@ -197,7 +198,3 @@ def _parse(key: Key, answer: Answer, values: dict[Key, Json]) -> str:
         return ""
     first = loaded.findings[0]
     return f"line {first.line}, column {first.column}: {first.message}"
-
-
-def _text(value: Json) -> str:
-    return value if isinstance(value, str) else ""

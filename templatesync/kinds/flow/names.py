@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from templatesync.kinds.rows import Rows, not_understood, refused, rows_of, same_refusal, words
+from templatesync.kinds.text import text_of
 from templatesync.model.calls import CallError, Calls
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer, Request
@@ -41,7 +42,7 @@ class Names:
 
     def _take(self, answer: Answer, row: Json) -> bool:
         row = row if isinstance(row, Mapping) else {}
-        flow_id, name = (_text(row.get(member)) for member in ("FlowId", "FlowName"))
+        flow_id, name = (text_of(row.get(member)) for member in ("FlowId", "FlowName"))
         if flow_id and name:
             ids = self.ids.setdefault(name, [])
             if flow_id in ids:
@@ -111,7 +112,3 @@ def _first(name: str) -> Calls[tuple[Answer | None, int]]:
 def _page(name: str, index: int, size: int) -> Request:
     page = {"Page": {"Index": index, "Size": size}}
     return Request("ListFlow", {"FlowName": name, **page} if name else page)
-
-
-def _text(value: Json) -> str:
-    return value if isinstance(value, str) else ""

@@ -22,6 +22,7 @@ from templatesync.kinds.flow.policy import (
 )
 from templatesync.kinds.flow.view import ASSET, CONTENT
 from templatesync.kinds.rows import not_understood, refused
+from templatesync.kinds.text import text_of
 from templatesync.kinds.upload import stored
 from templatesync.model.calls import CallError, Calls, Pause
 from templatesync.model.json_value import Json, canonical_json
@@ -35,7 +36,7 @@ LOOKS = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0)
 
 def identify(body: Mapping[str, Json]) -> Key:
     """The key of a body; empty of a name that is missing or no text."""
-    return Key(KIND, _text(body.get("FlowName")))
+    return Key(KIND, text_of(body.get("FlowName")))
 
 
 def create(resource: Resource) -> Calls[WriteResult]:
@@ -43,7 +44,7 @@ def create(resource: Resource) -> Calls[WriteResult]:
     (answer,) = yield (Request("CreateFlow", _fields(resource)),)
     if not answer.ok:
         raise CallError(answer)
-    flow_id = yield from _id_of(resource.key, _text(_data(answer).get("FlowId")))
+    flow_id = yield from _id_of(resource.key, text_of(_data(answer).get("FlowId")))
     rest = [Request("PublishFlow", {"FlowId": flow_id})] if resource.options.publish else []
     if not flow_id and (rest or CONTENT in resource.body):
         message = "the flow is made, and neither the answer nor the list tells which one it is"
@@ -87,8 +88,8 @@ def _id_of(key: Key, told: str) -> Calls[str]:
 def _is_draft(key: Key, flow_id: str, answer: Answer) -> bool:
     """Whether a detail is that of a flow of this name that was never published, as far as the service says."""
     data = _data(answer) if answer.ok else {}
-    named_so = likeness(Key(KIND, _text(data.get("FlowName"))), None) == likeness(key, None)
-    is_it = _text(data.get("FlowId")) == flow_id and named_so
+    named_so = likeness(Key(KIND, text_of(data.get("FlowName"))), None) == likeness(key, None)
+    is_it = text_of(data.get("FlowId")) == flow_id and named_so
     return is_it and state(data.get("Status")) not in (PUBLISHED, DEPRECATED)
 
 
@@ -186,7 +187,3 @@ def _until_taken(resource: Resource, before: Live, answer: Answer) -> Calls[None
 def _data(answer: Answer) -> Mapping[str, Json]:
     data = answer.data.get("Data")
     return data if isinstance(data, Mapping) else {}
-
-
-def _text(value: Json) -> str:
-    return value if isinstance(value, str) else ""

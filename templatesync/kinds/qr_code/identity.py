@@ -6,7 +6,7 @@ import hashlib
 import unicodedata
 from collections.abc import Mapping
 
-from templatesync.kinds.text import alike
+from templatesync.kinds.text import alike, text_of
 from templatesync.model.digest import sha256
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Key
@@ -18,7 +18,7 @@ DIGEST = 12
 
 def identify(body: Mapping[str, Json]) -> Key:
     """The key of a body: the number with the code, if the body names one, else with a digest of the message."""
-    phone, message, code = (text(body.get(name)) for name in ("PhoneNumber", "PrefilledMessage", "QrdlCode"))
+    phone, message, code = (text_of(body.get(name)) for name in ("PhoneNumber", "PrefilledMessage", "QrdlCode"))
     if not phone or not (code or message):
         return Key(KIND, phone)
     return by_code(phone, code) if code else by_message(phone, message)
@@ -42,17 +42,12 @@ def phone_of(key: Key) -> str:
 
 def likeness(key: Key, body: Mapping[str, Json] | None) -> str:
     """Number and message in one spelling: a service may trim a message, or tell it with other blanks or as HTML."""
-    message = alike(text((body or {}).get("PrefilledMessage")))
+    message = alike(text_of((body or {}).get("PrefilledMessage")))
     number = digits(phone_of(key))
     return f"{number}/{sha256(message)}" if message else f"{number}/{key.name.partition('/')[2].casefold()}"
 
 
 def digits(value: Json) -> str:
     """A number as files write it: digits with the country code, no plus (the form of the API's own samples)."""
-    plain = unicodedata.normalize("NFKC", text(value))
+    plain = unicodedata.normalize("NFKC", text_of(value))
     return "".join(char for char in plain if char in "0123456789")
-
-
-def text(value: Json) -> str:
-    """A text; empty when it is none."""
-    return value if isinstance(value, str) else ""

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from templatesync.kinds.base import Scope
-from templatesync.kinds.qr_code.identity import KIND, by_code, by_message, digits, phone_of, text
+from templatesync.kinds.qr_code.identity import KIND, by_code, by_message, digits, phone_of
 from templatesync.kinds.qr_code.probe import NO_PHONE
 from templatesync.kinds.rows import not_understood, refused, rows_of, same_refusal, words
+from templatesync.kinds.text import text_of
 from templatesync.model.calls import CallError, Calls
 from templatesync.model.json_value import Json
 from templatesync.model.request import DENIED, UNREACHABLE, Answer, AnswerClass, Request
@@ -153,12 +154,12 @@ def understood(phone: str, answer: Answer, rows: Iterable[Json], wanted: frozens
         if problem := _problem(phone, row):
             _fail(codes, phone, answer, row, problem)
             continue
-        code = text(row["QrdlCode"])
+        code = text_of(row["QrdlCode"])
         if code in by_id and by_id[code]["PrefilledMessage"] != row["PrefilledMessage"]:
             _fail(codes, phone, answer, row, f"the code {code} of {phone} comes with two messages")
         by_id.setdefault(code, row)
     for code, row in sorted(by_id.items()):
-        key = by_message(phone, text(row["PrefilledMessage"]))
+        key = by_message(phone, text_of(row["PrefilledMessage"]))
         if (printed := by_code(phone, code)) in codes.failed or printed in wanted or key in codes.live:
             key = printed
         if key not in codes.failed:
@@ -170,12 +171,12 @@ def _problem(phone: str, row: Json) -> str:
     """Why a row cannot be taken for a code of this number; empty when it can."""
     if not isinstance(row, Mapping):
         return f"a row in the list of {phone} is no object"
-    lacking = [name for name in ("QrdlCode", "PrefilledMessage", "PhoneNumber") if not text(row.get(name)).strip()]
+    lacking = [name for name in ("QrdlCode", "PrefilledMessage", "PhoneNumber") if not text_of(row.get(name)).strip()]
     if lacking:
-        which = f"the code {row['QrdlCode']}" if text(row.get("QrdlCode")) else "a code"
+        which = f"the code {row['QrdlCode']}" if text_of(row.get("QrdlCode")) else "a code"
         return f"{which} of {phone} does not say its {' and '.join(lacking)}"
     if digits(row["PhoneNumber"]) != digits(phone):
-        return f"the list of {phone} has a code of {text(row['PhoneNumber'])[:40]}"
+        return f"the list of {phone} has a code of {text_of(row['PhoneNumber'])[:40]}"
     return ""
 
 
@@ -184,7 +185,7 @@ def _fail(codes: Codes, phone: str, answer: Answer, row: Json, problem: str) -> 
     codes.problem = codes.problem or problem
     if not isinstance(row, Mapping):
         return
-    code, message = (text(row.get(name)) for name in ("QrdlCode", "PrefilledMessage"))
+    code, message = (text_of(row.get(name)) for name in ("QrdlCode", "PrefilledMessage"))
     if code or message:
         key = by_code(phone, code) if code else by_message(phone, message)
         codes.failed[key] = not_understood(answer, problem)
@@ -192,8 +193,8 @@ def _fail(codes: Codes, phone: str, answer: Answer, row: Json, problem: str) -> 
 
 
 def _live(key: Key, row: Mapping[str, Json], body: Mapping[str, Json] | None) -> Live:
-    facts = {"deep_link": text(row.get("DeepLinkUrl")), "picture": text(row.get("QrImageUrl"))}
-    code = text(row.get("QrdlCode"))
+    facts = {"deep_link": text_of(row.get("DeepLinkUrl")), "picture": text_of(row.get("QrImageUrl"))}
+    code = text_of(row.get("QrdlCode"))
     return Live(key, STATUS, {"qrdl_code": code} if code else {}, facts, body)
 
 

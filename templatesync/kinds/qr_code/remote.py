@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from templatesync.kinds.base import WriteResult
-from templatesync.kinds.qr_code.identity import phone_of, text
+from templatesync.kinds.qr_code.identity import phone_of
+from templatesync.kinds.text import text_of
 from templatesync.model.calls import CallError, Calls
 from templatesync.model.request import Answer, Request
 from templatesync.model.resource import Live, Resource
@@ -15,7 +16,7 @@ def create(resource: Resource) -> Calls[WriteResult]:
     """Make a new code; it works at once. The id is what the answer says, which only a list confirms."""
     answer = yield from _write("CreatePhoneMessageQrdl", resource, {})
     data = answer.data.get("Data")
-    code = text(data.get("QrdlCode")) if isinstance(data, Mapping) else ""
+    code = text_of(data.get("QrdlCode")) if isinstance(data, Mapping) else ""
     return WriteResult(answer, {"qrdl_code": code} if code else {})
 
 

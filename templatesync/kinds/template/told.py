@@ -13,6 +13,7 @@ from templatesync.kinds.base import CHANGED_AT
 from templatesync.kinds.rows import not_understood
 from templatesync.kinds.template.canonical import TOP
 from templatesync.kinds.template.state import state
+from templatesync.kinds.text import text_of
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer
 from templatesync.model.resource import Key, Live
@@ -109,5 +110,4 @@ def _kept(value: Json) -> Json:
 
 def text(data: Mapping[str, Json], name: str) -> str:
     """A member that is text; empty where it is none."""
-    value = data.get(name)
-    return value if isinstance(value, str) else ""
+    return text_of(data.get(name))
