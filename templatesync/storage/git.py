@@ -50,11 +50,11 @@ _WAYS = "a branch, a tag or a commit, or BRANCH... for where this branch left it
 
 def prefix(folder: Path) -> str:
     """The path of a resolved folder from the root of its work tree, with `/`; empty for the root, or without git."""
-    root = _work_tree(folder)
+    root = work_tree(folder)
     return "" if root is None or root == folder else folder.relative_to(root).as_posix()
 
 
-def _work_tree(folder: Path) -> Path | None:
+def work_tree(folder: Path) -> Path | None:
     """The root of the work tree around a resolved folder. `.git` is a folder, or in linked work trees and submodules a
     file.
     """
@@ -78,7 +78,7 @@ class Repository:
     """The repository around a folder of a work tree. Raises UsageError when there is none that git would read."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
-        root = _work_tree(folder)
+        root = work_tree(folder)
         if root is None:
             raise UsageError(f"{folder} is in no git repository", hint="only files in git have earlier revisions")
         self._root = root

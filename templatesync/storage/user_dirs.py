@@ -23,6 +23,11 @@ def config_folder(environment: Mapping[str, str]) -> Path | None:
     return _folder(environment, "XDG_CONFIG_HOME", ".config")
 
 
+def state_folder(environment: Mapping[str, str]) -> Path | None:
+    """The folder for what outlives a run and no other machine needs; None when the user has no home."""
+    return _folder(environment, "XDG_STATE_HOME", ".local/state")
+
+
 def _folder(environment: Mapping[str, str], variable: str, default: str) -> Path | None:
     base = Path(environment.get(variable, ""))
     if base.is_absolute():

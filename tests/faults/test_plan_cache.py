@@ -209,7 +209,7 @@ ODD: dict[Callable[[Path], None], str] = {
     _linked: "a symbolic link is not followed",
     _shared: "open to other users",
     _folder_shared: "open to other users",
-    _folder_linked: "is a link",
+    _folder_linked: "is a symbolic link",
     _folder_in_place: "this is a folder, not a file",
 }
 
