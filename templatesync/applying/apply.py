@@ -6,7 +6,7 @@ whose answer was lost is settled by reading back under its key, never by writing
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 
 from templatesync.applying.run import Closed, Run
 from templatesync.applying.settling import achieved, confirm, end, lost, settle
@@ -69,7 +69,7 @@ def _carry_out(run: Run, change: Change) -> Calls[Outcome]:
             return _overtaken(run, kind, change, live, again)
         if run.closed_for(change):
             continue  # others have met a refusal since
-        if halted := _intend(run, change):
+        if halted := _down(run, lambda: run.journal.intent(change)):
             return not_started(change, halted.code, halted.message, halted.cause)
         outcome, refused = yield from _write(run, kind, change, live)
         if outcome is not None:
@@ -102,21 +102,18 @@ def _overtaken(run: Run, kind: Kind, change: Change, live: Live | None, again: C
     return Outcome(change, OutcomeKind.STALE, "stale", stale(again))
 
 
-def _intend(run: Run, change: Change) -> Closed | None:
-    """Write the intent down; why nothing more can be written when the journal does not take it."""
+def _down(run: Run, entry: Callable[[], None]) -> Closed | None:
+    """Write something down. When the journal does not take it, no change after this one begins."""
     try:
-        run.journal.intent(change)
+        entry()
     except LocalError as error:
         run.halted = Closed("journal", str(error), Cause.RAN)
     return run.halted
 
 
 def _noted(run: Run, outcome: Outcome) -> Outcome:
-    """Write the result down. It stands even when the journal does not take it; the changes after it do not begin."""
-    try:
-        run.journal.result(outcome)
-    except LocalError as error:
-        run.halted = Closed("journal", str(error), Cause.RAN)
+    """Write the result down. It stands even when the journal does not take it."""
+    _down(run, lambda: run.journal.result(outcome))
     return outcome
 
 
@@ -129,11 +126,11 @@ def _write(
         tries += 1
         run.sent.add(change.key)
         try:
-            written = yield from _start(run, kind, change, live)
-            run.wrote = True
-            return (yield from confirm(run, kind, change, live, written)), None
+            written = yield from _written_down(run, kind, change, _start(run, kind, change, live))
         except CallError as error:
             answer, partly = error.answer, error.partly
+        else:
+            return (yield from _accepted(run, kind, change, live, written)), None
         run.wrote = run.wrote or partly or answer.unsettled
         if answer.klass is AnswerClass.QUOTA and not partly:
             run.close_for_quota(change, answer)
@@ -145,10 +142,23 @@ def _write(
             return outcome, None
         if not answer.unsettled:
             return _failed(run, change, answer, partly), None
-        # Creating and deleting may be tried once more, since nothing happened. An edit may not: the first could
-        # still arrive, and the platform counts edits.
-        if tries > 1 or partly or change.action is Action.UPDATE:
+        if tries > 1 or partly or not _repeatable(kind, change):
             return end(change, OutcomeKind.UNKNOWN, answer, lost(answer)), None
+
+
+def _accepted(run: Run, kind: Kind, change: Change, before: Live | None, written: WriteResult) -> Calls[Outcome]:
+    """The service took it: what it made of that is looked at next, and by the next run if this one ends meanwhile."""
+    run.wrote = True
+    _down(run, lambda: run.journal.answered(change, written.answer))
+    return (yield from confirm(run, kind, change, before, written))
+
+
+def _repeatable(kind: Kind, change: Change) -> bool:
+    """Whether a write of which nothing shows may be sent once more, though the first one could still arrive.
+
+    An edit may not, for the platform counts edits; nor may the creation of what the service takes twice.
+    """
+    return change.action is Action.DELETE or (change.action is Action.CREATE and kind.policy.unique)
 
 
 def _may_be_done(change: Change, answer: Answer) -> bool:
@@ -158,7 +168,25 @@ def _may_be_done(change: Change, answer: Answer) -> bool:
     return answer.klass is AnswerClass.EXISTS
 
 
-def _start(run: Run, kind: Kind, change: Change, live: Live | None) -> Generator[Batch, list[Answer], WriteResult]:
+def _written_down(run: Run, kind: Kind, change: Change, write: Calls[WriteResult]) -> Calls[WriteResult]:
+    """The same requests; of several writes each leaves a word, for what counts is when the last one left."""
+    answers: list[Answer] | None = None
+    first = True
+    while True:
+        try:
+            # A generator that has not begun takes nothing but None.
+            batch = next(write) if answers is None else write.send(answers)
+        except StopIteration as stop:
+            result: WriteResult = stop.value
+            return result
+        if not isinstance(batch, Pause) and any(request.operation in kind.remote.writes for request in batch):
+            if not first:
+                _down(run, lambda: run.journal.sent(change))
+            first = False
+        answers = yield batch
+
+
+def _start(run: Run, kind: Kind, change: Change, live: Live | None) -> Calls[WriteResult]:
     if change.action is Action.CREATE:
         return (yield from kind.remote.create(run.sendable(change.key)))
     assert live is not None

@@ -13,7 +13,10 @@ from pathlib import Path
 
 from templatesync.applying.apply import carry_out, phases
 from templatesync.applying.journal import Journal
+from templatesync.applying.lock import Held
+from templatesync.applying.recovering import recovered, resolved_keys
 from templatesync.applying.run import Run
+from templatesync.model.attempt import Recovered
 from templatesync.model.change import Action, Cause, Change, Plan, Refusal, SpacePlan, defect
 from templatesync.model.errors import ExitCode, worst
 from templatesync.model.outcome import Outcome, OutcomeKind, RunProgress, exit_code
@@ -28,15 +31,16 @@ from templatesync.service.driver.driver import Driver, Finished, Interrupted, Jo
 class Means:
     """What a run works with: who sends for a space, by its name, and the driver that they share.
 
-    `state` is the folder of journals. With `wait` a change whose quota is used up goes on by itself, until `timeout`
-    seconds are over. `started` is told how many changes there are, `ended` each end, and `waiting` now and then what
-    was sent and does not show yet.
+    `state` is the folder of journals, and `held` the locks, by space. With `wait` a change whose quota is used up goes
+    on by itself, until `timeout` seconds are over. `started` is told how many changes there are, `ended` each end, and
+    `waiting` now and then what was sent and does not show yet.
     """
 
     senders: Mapping[str, Sender]
     driver: Driver
     clock: Callable[[], float]
     state: Path
+    held: Mapping[str, Held]
     wait: bool = False
     timeout: float = 1800.0
     started: Callable[[int], None] = lambda total: None
@@ -46,12 +50,14 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """The plan of each space with the end of each of its changes, by key; `left_open` by an earlier run that ended
-    while it wrote."""
+    """The plan of each space with the end of each of its changes, by key.
+
+    `recovered` is, by space, what an earlier run had done and nobody was told.
+    """
 
     spaces: tuple[tuple[SpacePlan, tuple[Outcome, ...]], ...]
     exit_code: ExitCode
-    left_open: tuple[str, ...] = ()
+    recovered: Mapping[str, tuple[Recovered, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -84,22 +90,40 @@ def execute(inputs: Sequence[PlanInput], plans: Sequence[SpacePlan], saved: Plan
             _prepared(given, plan, None if saved is None else permitted[plan.space])
             for given, plan in zip(inputs, plans, strict=True)
         ]
-        left_open: list[str] = []
         for space in spaces:
-            journal = Journal(means.state, space.plan.space, _listed(space.given))
-            if space.plan.error is None and (space.changes or journal.exists):
-                stack.enter_context(journal)
-                left_open += journal.left_open
-                deadline = means.clock() + means.timeout
-                space.run = Run(space.given, journal, means.clock, means.wait, deadline, waiting=means.waiting)
+            if space.plan.error is None:
+                _open_run(space, means, stack)
         means.started(sum(len(space.changes) for space in spaces))
         _carry_out(spaces, means)
+    for space in spaces:
+        if space.plan.error is None:
+            _leave(space, means.held[space.plan.space])
+    told = {space.plan.space: recovered(space.given, space.plan) for space in spaces if space.plan.error is None}
     ended = tuple((space.plan, tuple(sorted(space.outcomes, key=lambda each: each.change.key))) for space in spaces)
-    return Executed(ended, _exit_code(spaces, means.driver), tuple(left_open))
+    return Executed(ended, _exit_code(spaces, means.driver), told)
 
 
-def _listed(given: PlanInput) -> frozenset[str]:
-    return frozenset(str(key) for listing in given.listings.values() for key in listing.live)
+def _open_run(space: _Space, means: Means, stack: ExitStack) -> None:
+    """Begin the journal of a space anew, and leave a word at its lock around each write."""
+    name, given = space.plan.space, space.given
+    held, owner, clock = means.held[name], given.memory.owner, means.clock
+    journal = Journal(
+        means.state,
+        name,
+        given.memory,
+        clock,
+        resolved_keys(given, space.plan),
+        writing=lambda: held.writing(owner, clock()),
+    )
+    if space.changes or journal.exists:
+        stack.enter_context(journal)
+        space.run = Run(given, journal, clock, means.wait, clock() + means.timeout, waiting=means.waiting)
+
+
+def _leave(space: _Space, held: Held) -> None:
+    """Let the lock say that nothing is under way any more, unless there is something of which nobody knows."""
+    if space.run is not None and not any(outcome.kind is OutcomeKind.UNKNOWN for outcome in space.outcomes):
+        held.clean()
 
 
 # --- before the first write -------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """What apply is about to do and what came of it, on disk around each write.
 
-With the journal lost the next run finds out by reading back. With it, it knows what was sent and came to nothing that
-anybody can see, so that this is not sent again, and tells a person which writes a killed run left open. Knows files and
+With the journal lost the next run finds out by reading back, and waits a little longer for it. With it, it knows what
+was sent and may not show yet, so that this is not sent again, and tells what a killed run had done. Knows files and
 outcomes; no client, no kind.
 """
 
@@ -9,142 +9,148 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
-from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from templatesync.model.change import Action, Change, Echo
+from templatesync.model.attempt import Attempt
+from templatesync.model.change import Change, Echo
 from templatesync.model.errors import LocalError
 from templatesync.model.json_value import Json
-from templatesync.model.outcome import Outcome
+from templatesync.model.outcome import Outcome, OutcomeKind
+from templatesync.model.request import Answer
 from templatesync.model.resource import NOT_LISTED
-from templatesync.planning.memory import VERSION, Memory, parsed, path_of
-from templatesync.storage.private import private_folder
+from templatesync.planning.memory import VERSION, Memory, path_of
+from templatesync.storage.private import NotPrivateError, open_private, private_folder, replace_private
 
 
 class Journal:
     """The journal of one space: `.templatesync/journal/SPACE.jsonl`, 0600, one JSON object a line.
 
-    What it remembers is carried over when it is opened, but for what was not listed and is by now, one of `listed`; all
-    else in it is settled by then.
+    It begins anew when it is opened, with what must be remembered: echoes, what this run is about to tell of an earlier
+    one, and writes of which nobody knows yet what became of them, but for those of the keys in `resolved`. `now` is in
+    epoch seconds; `writing` is called before each write, once it is on disk.
     """
 
-    def __init__(self, state: Path, space: str, listed: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        state: Path,
+        space: str,
+        memory: Memory,
+        now: Callable[[], float],
+        resolved: Collection[str] = (),
+        writing: Callable[[], None] = lambda: None,
+    ) -> None:
         self.path = path_of(state, space)
-        self.left_open: tuple[str, ...] = ()
-        self._listed = listed
+        self._memory = memory
+        self._now = now
+        self._resolved = resolved
+        self._writing = writing
         self._descriptor = -1
 
     @property
     def exists(self) -> bool:
         """Whether an earlier run left one."""
-        return self.path.exists()
+        return os.path.lexists(self.path)
 
     def __enter__(self) -> Journal:
-        """Open for writing. `left_open` then names the keys that an earlier run was writing when it ended.
-
-        Only after everything live was read, which is what settles them.
-        """
+        """Open for writing. Only after everything live was read, and what an earlier run had done was looked at."""
         try:
             private_folder(self.path.parent)
-            memory = self._read()
-            self.left_open = memory.left_open
-            self._begin_anew(memory)
-            self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        except OSError as error:
-            raise LocalError(f"the journal cannot be written: {error.strerror}", hint=str(self.path)) from None
+            if self._memory.strange:
+                with suppress(FileNotFoundError):
+                    self.path.replace(self.path.with_suffix(".bad"))
+            replace_private(self.path, map(_line, self._kept()), sync=True)
+            self._descriptor = open_private(self.path, os.O_WRONLY | os.O_APPEND)
+        except (NotPrivateError, OSError) as error:
+            raise self._unwritable(error) from None
         return self
 
-    def _begin_anew(self, memory: Memory) -> None:
-        """Put a file in the place of the old one that has only what must be remembered: told and read back is the rest.
-
-        In one step, for with half of it a write could go out again.
-        """
-        entries = [_echo(key, echo) for key, echo in memory.echoes.items()]
-        entries += [
-            {"event": "unlisted", "key": key, "created_at": at}
-            for key, at in memory.unlisted.items()
-            if key not in self._listed
-        ]
-        if not entries:
-            self.path.unlink(missing_ok=True)
-            return
-        descriptor, name = tempfile.mkstemp(dir=self.path.parent, prefix=".new.")  # readable by its owner only
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.writelines(map(_line, entries))
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(self.path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+    def _kept(self) -> Iterator[Mapping[str, Json]]:
+        # In one step with the beginning, for with half of it a write could go out again.
+        yield {"event": "begin", "v": VERSION, "owner": self._memory.owner, "at": self._now()}
+        for key, echo in self._memory.echoes.items():
+            yield {"event": "echo", "key": key, "at": self._now(), **_echo(echo)}
+        untold = {attempt.key for attempt in self._memory.untold}
+        for key, attempt in self._memory.attempts.items():
+            if key in untold or (attempt.open and key not in self._resolved):
+                yield _left(attempt, told=key not in untold, resolved=key in self._resolved)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        os.close(self._descriptor)
+        """Close it. Without the last line the next run tells what this one did: it was cut off before it could."""
+        try:
+            if error is None:
+                with suppress(LocalError):
+                    self._append({"event": "end", "at": self._now()})
+        finally:
+            os.close(self._descriptor)
 
     def intent(self, change: Change) -> None:
         """On disk before the request leaves; a disk that cannot take it stops the write."""
-        self._append(
-            {
-                "event": "intent",
-                "key": str(change.key),
-                "action": change.action.value,
-                "live_digest": change.live_digest,
-                "wanted_digest": change.wanted_digest,
-            }
-        )
+        self._about(change, "intent", {"action": change.action.value, **_digests(change)})
+        self._writing()
+
+    def sent(self, change: Change) -> None:
+        """Another request of the same write is about to leave."""
+        self._about(change, "sent", {})
+        self._writing()
+
+    def answered(self, change: Change, answer: Answer) -> None:
+        """The service took a write; what became of it is looked at next."""
+        told = {"code": answer.code, "request_id": answer.request_id}
+        self._about(change, "answer", {**told, "accepted": True})
 
     def result(self, outcome: Outcome) -> None:
         """How it ended, and what of that the next run should know."""
-        key = str(outcome.change.key)
-        self._append(
-            {
-                "event": "result",
-                "key": key,
-                "outcome": outcome.kind.value,
-                "code": outcome.code,
-                "request_id": outcome.request_id,
-            }
-        )
+        accepted = outcome.begun or outcome.code == NOT_LISTED
+        told = {"code": outcome.code, "request_id": outcome.request_id, "outcome": outcome.kind.value}
+        self._about(outcome.change, "result", {**told, "accepted": accepted})
         if outcome.echo is not None:
-            self._append(_echo(key, outcome.echo))
-        elif outcome.code == NOT_LISTED or (outcome.begun and outcome.change.action is Action.CREATE):
-            self._append({"event": "unlisted", "key": key, "created_at": _now()})
+            self._about(outcome.change, "echo", _echo(outcome.echo))
 
-    def _append(self, entry: dict[str, Json]) -> None:
+    def _about(self, change: Change, event: str, entry: Mapping[str, Json]) -> None:
+        self._append({"event": event, "key": str(change.key), "at": self._now(), **entry})
+
+    def _append(self, entry: Mapping[str, Json]) -> None:
         try:
             data = _line(entry)
             while data:
                 data = data[os.write(self._descriptor, data) :]
             os.fsync(self._descriptor)
         except OSError as error:
-            raise LocalError(f"the journal cannot be written: {error.strerror}", hint=str(self.path)) from None
+            raise self._unwritable(error) from None
 
-    def _read(self) -> Memory:
-        try:
-            lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
-        except FileNotFoundError:
-            return Memory()
-        memory = parsed(lines)
-        if memory is None:
-            # Not ours, or from a newer release: put aside, and everything is read back anyway.
-            self.path.replace(self.path.with_suffix(".bad"))
-        return memory or Memory()
+    def _unwritable(self, error: OSError | LocalError) -> LocalError:
+        said = error.strerror if isinstance(error, OSError) else str(error)
+        return LocalError(f"the journal cannot be written: {said}", hint=str(self.path))
 
 
 def _line(entry: Mapping[str, Json]) -> bytes:
-    return (json.dumps({"v": VERSION, "at": _now(), **entry}, ensure_ascii=False) + "\n").encode()
+    return json.dumps(entry).encode() + b"\n"  # ASCII: texts of answers may hold what no encoding has
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+def _digests(of: Change | Attempt) -> dict[str, Json]:
+    return {"wanted_digest": of.wanted_digest, "live_digest": of.live_digest}
 
 
-def _echo(key: str, echo: Echo) -> dict[str, Json]:
-    digests = {"wanted_digest": echo.wanted_digest, "live_digest": echo.live_digest}
-    return {"event": "echo", "key": key, **digests, "taken": echo.taken}
+def _left(attempt: Attempt, *, told: bool, resolved: bool) -> dict[str, Json]:
+    outcome = OutcomeKind.DONE if resolved and attempt.open else attempt.outcome
+    return {
+        "event": "left",
+        "key": attempt.key,
+        "at": attempt.at,
+        "action": attempt.action.value,
+        **_digests(attempt),
+        "outcome": outcome.value if outcome else "",
+        "accepted": attempt.accepted,
+        "code": attempt.code,
+        "request_id": attempt.request_id,
+        "told": told,
+    }
+
+
+def _echo(echo: Echo) -> dict[str, Json]:
+    return {"wanted_digest": echo.wanted_digest, "live_digest": echo.live_digest, "taken": echo.taken}

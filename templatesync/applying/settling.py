@@ -294,7 +294,8 @@ def _taken(change: Change, answer: Answer, seen: _Seen) -> str:
 
 def lost(answer: Answer) -> str:
     """What to say where nobody knows what became of a write."""
-    return f"no certain answer came ({answer.message or answer.klass}); the next plan shows what became of it"
+    said = answer.message or answer.klass
+    return f"no certain answer came ({said}), and nothing shows of it; plan again, which says how it goes on"
 
 
 def end(change: Change, result: OutcomeKind, answer: Answer, message: str) -> Outcome:

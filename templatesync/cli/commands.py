@@ -228,6 +228,13 @@ def plan(
 @click.option("--expect-digest", default="", metavar="HEX", help="Refuse unless the plan has this digest.")
 @click.option("--wait", is_flag=True, help="Go on by itself when a quota frees itself.")
 @click.option("--receipt", type=_PATH, metavar="FILE", help="Write how each change ended, as JSON.")
+@click.option(
+    "--settle",
+    type=click.FloatRange(min=0, max=86400),
+    metavar="SECONDS",
+    help="How long an absence or an old content must be seen before it is believed, since a run that was cut off may "
+    "still be writing. By default 60 after such a run, 10 on a machine that knows of no earlier one, else 0.",
+)
 @click.option("--changed-since", "since", hidden=True, help="Not here: apply the plan file that plan makes with it.")
 @_WAIT
 @_TARGET
@@ -245,6 +252,7 @@ def apply(
     wait: bool,
     receipt: Path | None,
     known: Path | None,
+    settle: float | None,
     since: str | None,
     timeout: float,
     **asked: Any,
@@ -255,6 +263,7 @@ def apply(
     templatesync apply                             plan, ask, apply
     templatesync apply plan.json                   only what the saved plan permits
     templatesync apply --expect-digest 4f0c…       only exactly what was reviewed
+    templatesync apply --yes --settle 60           in CI, where the run before may have been cancelled
     """
     from templatesync.commands import apply as command_
 
@@ -274,10 +283,11 @@ def apply(
             timeout=timeout,
             receipt=receipt,
             known=known,
+            settle=settle,
             confirm=lambda plan: _confirm(options, progress, plan),
         ),
         in_ci=options.in_ci,
-        watch=command_.Watch(progress.started, progress.ended, progress.read, progress.waiting),
+        watch=command_.Watch(progress.started, progress.ended, progress.read, progress.waiting, progress.doubting),
     )
     progress.clear()
     return options.show(result)

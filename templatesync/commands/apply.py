@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from templatesync.applying.execution import Means, execute
-from templatesync.applying.lock import lock
-from templatesync.commands.prepare import choose, open_project, plan_inputs, plan_space, wanted_resources
+from templatesync.applying.waiting import Doubt
+from templatesync.commands.certainty import certain, locked
+from templatesync.commands.prepare import choose, open_project, plan_inputs, wanted_resources
 from templatesync.commands.session import Connection, connect
+from templatesync.model.attempt import Recovered
 from templatesync.model.change import Action, Plan, SpacePlan
 from templatesync.model.errors import ExitCode, LocalError, StaleError, UsageError, worst
 from templatesync.model.finding import Finding
@@ -31,7 +33,10 @@ PLAN_FILE_LIMIT = 256 << 20
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the command line asks of an apply. `confirm` is asked with the plan, unless it was approved otherwise."""
+    """What the command line asks of an apply. `confirm` is asked with the plan, unless it was approved otherwise.
+
+    settle   seconds after which what another run had sent shows, wherever it ran; None for what is known to be needed
+    """
 
     plan_file: Path | None = None
     expect_digest: str = ""
@@ -40,6 +45,7 @@ class Order:
     timeout: float = 1800.0
     receipt: Path | None = None
     known: Path | None = None
+    settle: float | None = None
     confirm: Callable[[Plan], bool] = lambda plan: False
 
 
@@ -51,7 +57,8 @@ class ApplyResult:
     outcomes: tuple[tuple[SpacePlan, tuple[Outcome, ...]], ...]
     findings: tuple[Finding, ...]
     exit_code: ExitCode
-    left_open: tuple[str, ...] = ()
+    recovered: Mapping[str, tuple[Recovered, ...]] = field(default_factory=dict)
+    """By space: what an earlier run had done and nobody was told."""
     declined: bool = False
     unsaved: str = ""
     """Why there is no receipt, when there should be one."""
@@ -71,6 +78,7 @@ class Watch:
     ended: Callable[[Outcome], None] = lambda outcome: None
     read: Callable[[str], None] = lambda space: None
     waiting: Callable[[Key], None] = lambda key: None
+    doubting: Callable[[str, Doubt, float], None] = lambda space, doubt, seconds: None
 
 
 def apply(
@@ -99,13 +107,15 @@ def apply(
     if saved is not None and _prunes(saved, wanted.resources):
         options = dataclasses.replace(options, prune=True)
     with ExitStack() as stack:
-        for space in chosen:
-            stack.enter_context(lock(project.state, space.name))
         session = stack.enter_context(connect(project, chosen, connection, partly=True))
-        inputs = plan_inputs(session, chosen, wanted, options, watch.read, known=order.known)
-        if saved is not None:
-            inputs = [_as_saved(each, saved) for each in inputs]
-        whole = Plan(tuple(plan_space(each) for each in inputs))
+        held = locked(stack, session, project, chosen, connection)
+
+        def read() -> list[PlanInput]:
+            found = plan_inputs(session, chosen, wanted, options, watch.read, known=order.known)
+            return found if saved is None else [_as_saved(each, saved) for each in found]
+
+        inputs, plans = certain(read, session, held, order.settle, connection.edges.clock, watch.doubting)
+        whole = Plan(tuple(plans))
         _expected(whole, order.expect_digest)
         if not order.approved and any(space.writes for space in whole.spaces) and not order.confirm(whole):
             return ApplyResult(whole, (), wanted.findings, ExitCode.OK, declined=True)
@@ -114,6 +124,7 @@ def apply(
             session.driver,
             connection.edges.clock,
             project.state,
+            held,
             order.wait,
             order.timeout,
             watch.started,
@@ -121,14 +132,14 @@ def apply(
             watch.waiting,
         )
         done = execute(inputs, whole.spaces, saved, means)
-    result = ApplyResult(whole, done.spaces, wanted.findings, done.exit_code, done.left_open)
+    result = ApplyResult(whole, done.spaces, wanted.findings, done.exit_code, done.recovered)
     return _with_receipt(result, order.receipt) if order.receipt else result
 
 
 def _with_receipt(result: ApplyResult, path: Path) -> ApplyResult:
     """Write the receipt. By now things are written, so a full disk must not hide how they ended."""
     try:
-        write_file(path, document.text(document.outcomes_json(result.outcomes)))
+        write_file(path, document.text(document.outcomes_json(result.outcomes, result.recovered)))
     except LocalError as error:
         code = worst([result.exit_code, error.exit_code])
         return dataclasses.replace(result, exit_code=code, unsaved=f"the receipt could not be written: {error}")

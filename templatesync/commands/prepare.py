@@ -16,7 +16,7 @@ from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind
 from templatesync.kinds.rule import Summaries, Summary
 from templatesync.model.calls import CallError, Calls, WrongAnswerError
-from templatesync.model.change import Cause, Echo, FromCache, Narrowed, Refusal, SpacePlan, defect
+from templatesync.model.change import Cause, Echo, FromCache, Narrowed, Note, Refusal, SpacePlan, defect
 from templatesync.model.errors import DeniedError, FindingsError, StoppedError, UsageError
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.outcome import cause_of
@@ -24,7 +24,7 @@ from templatesync.model.request import AnswerClass
 from templatesync.model.resource import NOT_LOOKED_AT, Key, Listing, Resource
 from templatesync.planning.document import parse_echoes
 from templatesync.planning.inputs import PlanInput, PlanOptions, reading_scope
-from templatesync.planning.memory import remembered
+from templatesync.planning.memory import Memory, owner_of, remembered
 from templatesync.planning.plan import make_plan
 from templatesync.planning.reading import Reading, doubts, guard, read_space
 from templatesync.project import settings, workspace
@@ -167,7 +167,7 @@ def plan_inputs(
     With `caches`, by space, what these remember is not read again. What this machine's journals, and the receipt
     `known`, say of earlier writes is taken into account. Raises StoppedError when a signal ended it.
     """
-    policy, state = wanted.files.project.policy, wanted.files.project.state
+    policy = wanted.files.project.policy
     receipt = _receipt(known) if known is not None else {}
 
     def calls(space: Space) -> Calls[Reading]:
@@ -185,16 +185,28 @@ def plan_inputs(
         reading = readings.get(space.name) or _without_client(session.denied[space.name])
         try:
             given = _plan_input(space, reading, wanted, options)
-            memory = remembered(state, space.name)
+            memory = _remembered(session, space, wanted)
             echoes: dict[str, list[Echo]] = {}
             for known_of in (memory.echoes, receipt.get(space.name, {})):
                 for key, echo in known_of.items():
                     echoes.setdefault(key, []).append(echo)
-            given = dataclasses.replace(given, echoes=echoes, unlisted=memory.unlisted)
+            given = dataclasses.replace(given, echoes=echoes, memory=memory, notes=(*given.notes, *_strange(memory)))
             found.append(given if caches is None else _caching(given, reading, caches.get(space.name)))
         except Exception as error:
             found.append(_plan_input(space, defect(error), wanted, options))
     return found
+
+
+def _remembered(session: Session, space: Space, wanted: Wanted) -> Memory:
+    project = wanted.files.project
+    client = session.clients.get(space.name)
+    if client is None:
+        return Memory()
+    return remembered(project.state, space.name, owner_of(project.root, client.endpoint, space.cust_space_id))
+
+
+def _strange(memory: Memory) -> tuple[Note, ...]:
+    return (Note("journal", f"{memory.strange}; it is left out, and apply puts it aside"),) if memory.strange else ()
 
 
 def _receipt(path: Path) -> Mapping[str, Mapping[str, Echo]]:

@@ -140,6 +140,7 @@ class Policy(NamedTuple):
     unknown          whether nobody can say what the state of a live resource allows
     settled          whether a live resource is in full use, so that what it replaces may go
     settles          whether what a file asks for is in full use as soon as it is written
+    unique           whether the service refuses a second one of the same key, so that creating it again makes no other
     order            kinds with a lower number are created first and deleted last
     protected        whether a resource is protected from deletion unless its file says otherwise
     pending          states in which a review is still to come or running
@@ -154,6 +155,7 @@ class Policy(NamedTuple):
     unknown: Callable[[Live], bool] = lambda live: False
     settled: Callable[[Live], bool] = lambda live: True
     settles: Callable[[Resource], bool] = lambda resource: False
+    unique: bool = False
     order: int = 0
     protected: bool = False
     pending: frozenset[str] = frozenset()

@@ -12,6 +12,7 @@ from typing import Any
 
 import templatesync
 from templatesync.documents.characters import HIDDEN, RUNNER
+from templatesync.model.attempt import Recovered
 from templatesync.model.change import (
     Action,
     Change,
@@ -139,8 +140,10 @@ def _refusals(space: SpacePlan) -> dict[str, Json]:
     return {"refusals": told} if told else {}
 
 
-def outcomes_json(spaces: Iterable[tuple[SpacePlan, Iterable[Outcome]]]) -> dict[str, Json]:
-    """What apply did: the same rows as the plan, each with how it ended."""
+def outcomes_json(
+    spaces: Iterable[tuple[SpacePlan, Iterable[Outcome]]], recovered: Mapping[str, Iterable[Recovered]] = {}
+) -> dict[str, Json]:
+    """What apply did: the same rows as the plan, each with how it ended, and what a run before it had done."""
     return {
         "format_version": FORMAT_VERSION,
         "tool_version": templatesync.__version__,
@@ -152,12 +155,29 @@ def outcomes_json(spaces: Iterable[tuple[SpacePlan, Iterable[Outcome]]]) -> dict
                 "emulator": space.emulator,
                 "digest": space_digest(space),
                 "changes": [_outcome(outcome) for outcome in outcomes],
+                **_recovered(recovered.get(space.space, ())),
                 **_refusals(space),
                 **({"error": {"code": space.error.code, "message": space.error.message}} if space.error else {}),
             }
             for space, outcomes in spaces
         ],
     }
+
+
+def _recovered(recovered: Iterable[Recovered]) -> dict[str, Json]:
+    told: list[Json] = [
+        {
+            "key": each.attempt.key,
+            "action": each.attempt.action.value,
+            "outcome": each.outcome.value,
+            "code": each.attempt.code,
+            "message": each.message,
+            "request_id": each.attempt.request_id,
+            "sent_at": each.attempt.when,
+        }
+        for each in recovered
+    ]
+    return {"recovered": told} if told else {}
 
 
 def _outcome(outcome: Outcome) -> dict[str, Json]:

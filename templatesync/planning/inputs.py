@@ -10,6 +10,7 @@ from typing import TypeAlias
 from templatesync.kinds.base import Kind, Scope
 from templatesync.model.change import Echo, FromCache, Narrowed, Note, Refusal
 from templatesync.model.resource import NOT_LOOKED_AT, Key, Listing, Live, Resource
+from templatesync.planning.memory import Memory
 from templatesync.project.references import Links, parse, referring
 from templatesync.project.settings import ProjectPolicy
 
@@ -55,7 +56,7 @@ class PlanInput:
 
     Both sides speak of other resources by reference, as `links` has it. `invalid` says what is wrong with wanted
     resources in view of what is live; `notes` are about the space; `echoes` are, by key, what the service told back of
-    earlier writes otherwise than they were, and `unlisted` when something was created that had not come to be listed.
+    earlier writes otherwise than they were, and `memory` is all that this machine's journal says of earlier runs.
     With an `error` the space cannot be read, or this program broke on it; nothing else is known then.
     """
 
@@ -75,7 +76,7 @@ class PlanInput:
     error: Refusal | None = None
     notes: tuple[Note, ...] = ()
     echoes: Mapping[str, Sequence[Echo]] = field(default_factory=dict)
-    unlisted: Mapping[str, str] = field(default_factory=dict)
+    memory: Memory = Memory()
 
     # What follows is indexed once, when it is first asked for: most plans neither delete nor replace anything.
 

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from templatesync.kinds.base import Kind, Pair
-from templatesync.model.change import Action, Change, Decision, Looked, Note, SpacePlan
+from templatesync.model.change import Action, Change, Decision, Echo, Looked, Note, SpacePlan
 from templatesync.model.digest import sha256
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer
@@ -89,6 +89,10 @@ def plan_one(given: PlanInput, key: Key, live: Live | None) -> Change:
         )
     if decision.action is Action.BLOCKED:
         decision = dataclasses.replace(decision, review=False)
+    if decision.action.writes and (attempt := given.memory.in_doubt.get(str(key))):
+        text = f"an earlier run that was writing this at {attempt.when} never learned what became of it"
+        note = Note("in_doubt", f"{text}; apply looks again before it writes")
+        decision = dataclasses.replace(decision, notes=(*decision.notes, note))
     return _row(kind, resource, live, decision, pair)
 
 
@@ -121,8 +125,11 @@ def _row(
 
 def _told_back(given: PlanInput, key: Key, pair: Pair, decision: Decision) -> Decision:
     """An update that was sent already, and whose result the service tells otherwise: sending it again is no use."""
-    echoes = given.echoes.get(str(key), ())
-    echo = next((each for each in echoes if each.is_of(sha256(pair.content), sha256(pair.live))), None)
+    digests = sha256(pair.content), sha256(pair.live)
+    echo = next((each for each in given.echoes.get(str(key), ()) if each.is_of(*digests)), None)
+    attempt = given.memory.in_doubt.get(str(key))
+    if echo is None and attempt and attempt.accepted and digests == (attempt.wanted_digest, attempt.live_digest):
+        echo = Echo(*digests, taken=False)  # the run that sent it was cut off before it could say so
     if echo is None:
         return decision
     if not echo.taken:
@@ -168,10 +175,24 @@ def _not_certainly_absent(given: PlanInput, kind: Kind, resource: Resource) -> D
         return near
     if not given.listing(kind.name).complete:
         return _incomplete(given.listing(kind.name))
-    at = given.unlisted.get(str(resource.key))
-    if at is None or any(resource.key.matches(target) for target in given.options.resubmit):
+    if any(resource.key.matches(target) for target in given.options.resubmit):
         return None
-    text = f"it was created at {at} and is not listed yet; `--resubmit {resource.key}` creates it all the same"
+    return _maybe_created(given, kind, resource.key)
+
+
+def _maybe_created(given: PlanInput, kind: Kind, key: Key) -> Decision | None:
+    """What to do about something that an earlier run was creating, and that is not listed.
+
+    Where the service takes a second one of the same key, no silence of any length is enough to create it again.
+    """
+    attempt = given.memory.in_doubt.get(str(key))
+    if attempt is None or attempt.action is not Action.CREATE or not (attempt.accepted or not kind.policy.unique):
+        return None
+    was = "was created" if attempt.accepted else "may have been created, by a run that never learned the answer,"
+    text = (
+        f"it {was} at {attempt.when} and is not listed; look for it in the console, and if it is not there, "
+        f"`--resubmit {key}` creates it"
+    )
     return Decision(Action.BLOCKED, "not listed yet", sendable_meanwhile="unknown", notes=(Note("not_listed", text),))
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TextIO
 
+from templatesync.applying.waiting import Doubt
 from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.resource import Key
 from templatesync.render.report import counted
@@ -32,6 +33,7 @@ class Progress:
         self._ends: Counter[OutcomeKind] = Counter()
         self._waiting: set[Key] = set()
         self._spaces = 0
+        self._doubted = False
         self._clock = clock
         self._told = clock()
 
@@ -70,6 +72,16 @@ class Progress:
         elif first or self._clock() - self._told >= HEARTBEAT:
             self._told = self._clock()
             self._line(text)
+
+    def doubting(self, space: str, doubt: Doubt, seconds: float) -> None:
+        """Something is looked at again before it is written."""
+        more = f" and {doubt.number - 1} more" if doubt.number > 1 else ""
+        text = f"{safe(space)}: {safe(doubt.key)}{more}: {doubt.why}; looking again for {seconds:.0f} s"
+        if self._terminal:
+            self._move(text)
+        elif not self._doubted:
+            self._line(f"{text} (`--settle SECONDS` sets how long)")
+        self._doubted = True
 
     def _bar(self) -> str:
         filled = _COLUMNS * self._ends.total() // max(self._total, 1)

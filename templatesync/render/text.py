@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from templatesync.model.attempt import Recovered
 from templatesync.model.change import Action, Change, Difference, Plan, SpacePlan
 from templatesync.model.json_value import Json
 from templatesync.model.outcome import Outcome, OutcomeKind
@@ -188,20 +189,21 @@ def apply(result: apply_command.ApplyResult, style: Style) -> str:
     """How each change ended."""
     if result.declined:
         return "Nothing was written.\n"
-    lines = [
-        f"An earlier run was cut off while it wrote {safe(key)}; it was read back now." for key in result.left_open
-    ]
+    lines: list[str] = []
     for plan, outcomes in result.outcomes:
-        lines += _applied(plan, outcomes, style)
+        lines += _applied(plan, outcomes, result.recovered.get(plan.space, ()), style)
     if result.unsaved:
         lines.append(style.red(safe(result.unsaved)))
     return joined(lines)
 
 
-def _applied(plan: SpacePlan, outcomes: Sequence[Outcome], style: Style) -> Iterator[str]:
+def _applied(
+    plan: SpacePlan, outcomes: Sequence[Outcome], recovered: Sequence[Recovered], style: Style
+) -> Iterator[str]:
     yield heading(plan, style)
     if plan.error:
         yield f"  {style.red('cannot be read')}: {safe(plan.error.message)} [{safe(plan.error.code)}]"
+    yield from _recovered(recovered, style)
     columns = max((width(str(outcome.change.key)) for outcome in outcomes), default=0)
     for outcome in outcomes:
         yield "  " + outcome_line(outcome, columns, style)
@@ -213,6 +215,22 @@ def _applied(plan: SpacePlan, outcomes: Sequence[Outcome], style: Style) -> Iter
     reviews = sum(outcome.change.review and outcome.kind is OutcomeKind.DONE for outcome in outcomes)
     started = f"; {counted(reviews, 'review')} started, `templatesync status` follows them" if reviews else ""
     yield f"  {said or 'No changes'}{started}."
+
+
+def _recovered(recovered: Sequence[Recovered], style: Style) -> Iterator[str]:
+    """What a run before this one had done, and could not tell."""
+    if not recovered:
+        return
+    yield f"  An earlier run was cut off before it could tell what came of {counted(len(recovered), 'write')}:"
+    columns = max(width(each.attempt.key) for each in recovered)
+    for each in recovered:
+        attempt = each.attempt
+        paint = style.green if each.outcome in (OutcomeKind.DONE, OutcomeKind.ALREADY_DONE) else style.red
+        code = f" ({safe(attempt.code)})" if attempt.code else ""
+        request = f" [request {safe(attempt.request_id)}]" if attempt.request_id else ""
+        said = f"{paint(each.outcome.value)}{code}: {safe(each.message)}{request}"
+        yield f"  {attempt.action.mark} {pad(safe(attempt.key), columns)}  {said} (sent at {attempt.when})"
+    yield "  And this run:"
 
 
 def outcome_line(outcome: Outcome, columns: int, style: Style) -> str:

@@ -83,6 +83,7 @@ KIND = Kind(
         deletable=policy.deletable,
         unknown=policy.unknown,
         settled=policy.settled,
+        unique=True,  # "TemplateNameExist": a name has each language once
         order=1,
         pending=state.PENDING,
         rejected=state.REJECTED,

@@ -1,0 +1,105 @@
+"""How long an apply waits before it believes what it sees. Pure; knows no clock, no client and no kind by name.
+
+A run that was cut off may still be writing: the service goes on with a request whose sender is gone, and lists and
+details may lag behind what it did. So an absence, or an old content, counts only once it was seen long enough after
+the last write that may have gone out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from templatesync.applying.lock import Held
+from templatesync.applying.recovering import resolved
+from templatesync.model.attempt import Attempt
+from templatesync.model.change import Action, Change, SpacePlan
+from templatesync.model.outcome import OutcomeKind
+from templatesync.planning.inputs import PlanInput
+
+AFTER_A_RUN = 60.0
+"""Seconds after the last write of a run that was cut off, or that ended without knowing what became of one: what two
+looks at a list must lie apart, too, before a creation whose answer was lost counts as not done."""
+NOTHING_KNOWN = 10.0
+"""Seconds between two looks on a machine that knows of no earlier run. Somewhere else one may have been cut off, as
+when a job of CI is cancelled and starts again; how long its last write takes, nobody can tell, but a second or two is
+what writes take."""
+STEPS = (1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds between looks meanwhile; the last one again and again."""
+
+
+class Doubt(NamedTuple):
+    """Until when (epoch seconds) a space is looked at again before it is written to, and why. `key` is one it is about,
+    of `number`."""
+
+    until: float
+    key: str
+    number: int
+    why: str
+
+
+class Patience(NamedTuple):
+    """What the doubts about one space rest on.
+
+    settle     seconds that were asked for; None for what is known to be needed
+    held       the lock, with what it says of earlier runs
+    owner      whose journal is read here
+    started    epoch seconds at which this run began to look
+    counted    whether writes may be under way that this machine knows nothing of: not so in an emulator that only runs
+               while a command does
+    """
+
+    settle: float | None
+    held: Held
+    owner: str
+    started: float
+    counted: bool = True
+
+    def doubt(self, given: PlanInput, plan: SpacePlan, now: float) -> Doubt | None:
+        """What must be looked at again; None when all that would be written is certain enough."""
+        found = [(until, why, change) for change in plan.changes for until, why in self._about(given, change)]
+        later = [(until, why, str(change.key)) for until, why, change in found if until > now]
+        if not later:
+            return None
+        until, why, key = max(later)
+        return Doubt(until, key, len({key for _, _, key in later}), why)
+
+    def _about(self, given: PlanInput, change: Change) -> Iterator[tuple[float, str]]:
+        attempt = given.memory.attempts.get(str(change.key))
+        if attempt is not None and _may_be_of(attempt, change, given):
+            seconds = AFTER_A_RUN if self.settle is None else self.settle
+            yield _past(attempt.at, self.started) + seconds, "an earlier run may still be writing it"
+        elif change.action.writes:
+            yield from self._unseen(given, change)
+
+    def _unseen(self, given: PlanInput, change: Change) -> Iterator[tuple[float, str]]:
+        """What a run may have written of which there is no journal here."""
+        cut_off = self.held.cut_off
+        if cut_off is not None and self.held.owner != self.owner:
+            seconds = AFTER_A_RUN if self.settle is None else self.settle
+            yield _past(cut_off, self.started) + seconds, "a run that was cut off may still be writing it"
+        elif self.settle is not None:
+            yield self.started + self.settle, "a run that was cut off may still be writing it"
+        elif self.held.fresh and self.counted and _repeatable_by_mistake(given, change):
+            yield self.started + NOTHING_KNOWN, "a run that was cut off elsewhere may still be writing it"
+
+
+def _past(at: float, started: float) -> float:
+    """A time before this run: a later one, or none at all, is of a clock that was set, or of nobody."""
+    return min(started, at)  # in this order, for nothing is less than what is no number
+
+
+def _may_be_of(attempt: Attempt, change: Change, given: PlanInput) -> bool:
+    """Whether a row may come from what was there before an earlier write of the same."""
+    if attempt.outcome is OutcomeKind.UNKNOWN and resolved(attempt, change, given):
+        return False  # that run looked on until it was over; a write that was cut off may have more steps to come
+    if attempt.open:
+        return change.action.writes or change.action is Action.BLOCKED
+    return attempt.may_show_late and change.action.writes and change.live_digest == attempt.live_digest
+
+
+def _repeatable_by_mistake(given: PlanInput, change: Change) -> bool:
+    """Whether the service would carry out a change once more that it has carried out already."""
+    if change.action is Action.CREATE:
+        return not given.kinds[change.key.kind].policy.unique
+    return change.action is Action.UPDATE

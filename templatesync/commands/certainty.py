@@ -1,0 +1,81 @@
+"""Looking at spaces until what apply would write to them is certain enough. Knows no option of the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+
+from templatesync.applying.lock import Held, lock, name_of
+from templatesync.applying.waiting import STEPS, Doubt, Patience
+from templatesync.commands.prepare import plan_space
+from templatesync.commands.session import Connection, Session
+from templatesync.model.calls import Calls, Pause
+from templatesync.model.change import SpacePlan
+from templatesync.model.errors import StoppedError
+from templatesync.planning.inputs import PlanInput
+from templatesync.project.settings import Project, Space
+from templatesync.service.driver.driver import Job
+from templatesync.storage.user_dirs import state_folder
+
+
+def locked(
+    stack: ExitStack, session: Session, project: Project, spaces: Sequence[Space], connection: Connection
+) -> dict[str, Held]:
+    """The lock of each space that can be reached, until the stack closes.
+
+    In the user's own folder, for other checkouts lead to the same space; an emulator in this process is the checkout's
+    own. Raises LocalError when another apply holds one.
+    """
+    mine = state_folder(connection.environment)
+    own = [project.state / "lock"]
+    held: dict[str, Held] = {}
+    for space in spaces:
+        client = session.clients.get(space.name)
+        if client is None:
+            continue
+        shared = [mine / "lock"] if mine is not None and space.emulator is None else []
+        name = name_of(client.endpoint, space.cust_space_id)
+        held[space.name] = stack.enter_context(lock([*shared, *own], name, space.name))
+    return held
+
+
+def certain(
+    read: Callable[[], list[PlanInput]],
+    session: Session,
+    held: Mapping[str, Held],
+    settle: float | None,
+    clock: Callable[[], float],
+    told: Callable[[str, Doubt, float], None] = lambda space, doubt, seconds: None,
+) -> tuple[list[PlanInput], list[SpacePlan]]:
+    """What each space looks like and its plan, once a run before this one can no longer be what makes a difference.
+
+    With `settle`, seconds in which anything that a run may have sent shows; by default what is known of runs decides.
+    `told` hears the space, the doubt and the seconds of each pause. Raises StoppedError when a signal ended it.
+    """
+    started = clock()
+    step = 0
+    while True:
+        inputs = read()
+        plans = [plan_space(each) for each in inputs]
+        doubts: dict[str, Doubt] = {}
+        for given, plan in zip(inputs, plans, strict=True):
+            if plan.error is None and given.space in held and not plan.refusals:
+                patience = Patience(settle, held[given.space], given.memory.owner, started, not given.emulator)
+                if doubt := patience.doubt(given, plan, clock()):
+                    doubts[given.space] = doubt
+        if not doubts:
+            return inputs, plans
+        space, doubt = max(doubts.items(), key=lambda each: each[1].until)
+        left = doubt.until - clock()
+        told(space, doubt, left)
+        _pause(session, space, min(left, STEPS[min(step, len(STEPS) - 1)]))
+        step += 1
+
+
+def _pause(session: Session, space: str, seconds: float) -> None:
+    def pause() -> Calls[None]:
+        yield Pause(seconds)
+
+    session.driver.run([Job(session.clients[space], pause(), space=space)])
+    if session.driver.stopped_by:
+        raise StoppedError(session.driver.stopped_by)
