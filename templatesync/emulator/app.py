@@ -22,6 +22,7 @@ from templatesync.emulator.object_store import request as object_request
 from templatesync.emulator.object_store.origin import origin
 from templatesync.emulator.object_store.request import ACTIONS, ObjectReply, ObjectRequest
 from templatesync.emulator.operations import OPERATIONS
+from templatesync.emulator.operations import unchecked as any_write
 from templatesync.emulator.operations.call import Call
 from templatesync.emulator.outcome import OperationReply, RefusedCall, internal_error
 from templatesync.emulator.quirks import Chosen, choose, late
@@ -203,13 +204,16 @@ class Emulator:
         rate = quirks.rate(operation) or (operation.per_second if state.settings.qps else None)
         if rate:
             state.gateway.count_call(operation, wire_time, rate)
-        params = protocol.decode(operation, received.texts)
+        unchecked = quirks.unchecked(operation)
+        params = (protocol.decode_unchecked if unchecked else protocol.decode)(operation, received.texts)
         space = _space(db, params)
         if space.refuse:
             raise RefusedCall(space.refuse, "This emulator is told to refuse every call in this space.")
         templates.end_due_reviews(db, space.id, state.settings, now)
         asked = Asked(operation, params, space.id, "")
         call = Call(quirks.take(asked, db), space, db, now, state.settings, origin(request.headers.get("host", "")))
+        if unchecked:
+            return quirks.write(db, asked, now, lambda: any_write.carry_out(operation.name, call, carry_out), lost=lost)
         if operation.write:
             return quirks.write(db, asked, now, lambda: carry_out(call), lost=lost)
         with quirks.read(db, operation.name, now):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from support.emulator_caller import Caller, Clock, body, shop
-from support.quirk_world import NUMBER, SPACE, answer, open_emulator
+from support.quirk_world import NUMBER, SPACE, answer, nonsense, open_emulator
 
 from templatesync.emulator import Emulator, HttpRequest, Settings
 from templatesync.emulator.quirks import QUIRKS
@@ -161,6 +161,19 @@ def test_rates_are_counted_whether_others_are_or_not(caller: Caller, clock: Cloc
         assert told[-1] in ("Throttling.User", "System.LimitControl")
         clock.sleep(1)
     assert [caller.code("QueryChatappBindWaba") for _ in range(300)] == ["OK"] * 300
+
+
+def test_a_service_that_accepts_everything_makes_what_no_rule_lets_pass(caller: Caller) -> None:
+    assert {caller.code(operation, **params) for _, operation, params in nonsense()}.isdisjoint({"OK"})
+    quirks(caller, accepts="everything")
+    assert {caller.code(operation, **params) for _, operation, params in nonsense()} == {"OK"}
+    assert {entry["operation"] for entry in caller.history() if entry["changed"]} == {
+        "CreateChatappTemplate", "CreateFlow", "CreatePhoneMessageQrdl",
+    }  # fmt: skip
+    assert caller.names() == ["No Such"]
+    caller.create(Name="sound")
+    quirks(caller)
+    assert caller.code("CreateFlow", FlowName="", Categories=[]) != "OK"
 
 
 def test_a_name_of_what_was_deleted_stays_taken(caller: Caller) -> None:

@@ -191,6 +191,23 @@ def writes(made: Made) -> Iterator[Step]:
         yield SPACE, "DeletePhoneMessageQrdl", {"PhoneNumber": NUMBER, "QrdlCode": made.qr_codes[1]}
 
 
+def nonsense() -> Iterator[Step]:
+    """Every write with something that no rule lets pass, about nothing that is there."""
+    nowhere = {"TemplateCode": "none", "TemplateName": "No Such", "Language": "zz", "TemplateType": "WHATSAPP"}
+    yield SPACE, "CreateChatappTemplate", {"Name": "No Such", "Language": "zz", "Category": "X", "Components": [body()]}
+    yield SPACE, "ModifyChatappTemplate", nowhere | {"Components": [body("{{1}}")]}
+    yield SPACE, "ModifyChatappTemplateProperties", nowhere
+    yield SPACE, "DeleteChatappTemplate", nowhere
+    yield SPACE, "ArchiveChatappTemplate", {"TemplateList": [nowhere]}
+    yield SPACE, "CreateFlow", {"FlowName": "x" * 500, "Categories": ["X"], "EndpointUri": "no"}
+    for operation in ("ModifyFlow", "UpdateFlowJSONAsset", "PublishFlow", "DeprecateFlow", "DeleteFlow"):
+        yield SPACE, operation, {"FlowId": "no id"}
+    code = {"PhoneNumber": NUMBER, "PrefilledMessage": "x" * 500, "GenerateQrImage": "PNG"}
+    yield SPACE, "CreatePhoneMessageQrdl", code
+    yield SPACE, "UpdatePhoneMessageQrdl", code | {"QrdlCode": "no code"}
+    yield SPACE, "DeletePhoneMessageQrdl", {"PhoneNumber": "none", "QrdlCode": "no code"}
+
+
 def one_of_each(made: Made) -> dict[str, Step]:
     """One call of every operation that would go well."""
     steps = {step[1]: step for step in reversed([*reads(made), *writes(made)])}

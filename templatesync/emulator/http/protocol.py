@@ -130,6 +130,18 @@ def decode(operation: Operation, texts: Mapping[str, str]) -> dict[str, Json]:
     return values
 
 
+def decode_unchecked(operation: Operation, texts: Mapping[str, str]) -> dict[str, Json]:
+    """The same, with nothing refused: what does not fit is the text that came."""
+    values: dict[str, Json] = {}
+    for field in operation.request:
+        if text := texts.get(field.name):
+            try:
+                values[field.name] = _value(field, text)
+            except RefusedCall:
+                values[field.name] = text
+    return values
+
+
 def _value(field: Field, text: str) -> Json:
     if field.json:
         try:

@@ -35,6 +35,10 @@ class Chosen:
         rates = [behaviour.rates[operation.name] for _, behaviour in self.pairs if operation.name in behaviour.rates]
         return min(rates) if rates else None
 
+    def unchecked(self, operation: Operation) -> bool:
+        """Whether the service takes whatever it is sent."""
+        return any(behaviour.unchecked for behaviour in self._of(operation.name))
+
     @property
     def loses(self) -> float | None:
         """How late writes take effect whose connection drops; None when connections do not drop by a quirk."""

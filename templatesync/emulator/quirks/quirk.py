@@ -85,6 +85,7 @@ class Behaviour:
     everywhere  `take` is asked of calls of every operation, not only of those whose answers change
     refused     `tell` changes the bodies of the service's refusals too
     rates       calls a second, by operation; they are counted even when no other quota is
+    unchecked   no parameter and no rule of a write is checked
     """
 
     about: str
@@ -96,6 +97,7 @@ class Behaviour:
     fetch: Fetch | None = None
     timing: Timing | None = None
     rates: Mapping[str, float] = field(default_factory=_no_seconds)
+    unchecked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 
 from templatesync.emulator.outcome import RefusedCall
-from templatesync.emulator.quirks.quirk import EVERY, Asked, Behaviour, Body, Quirk, Take
+from templatesync.emulator.quirks.quirk import EVERY, WRITES, Asked, Behaviour, Body, Quirk, Take
 from templatesync.emulator.store import templates
 from templatesync.model.json_value import Json
 
@@ -97,6 +97,18 @@ QUIRKS = (
     _denied("account", "the account", "QueryChatappBindWaba"),
     _denied("health", "the health of an account", "GetWhatsappHealthStatus"),
     _denied("uploads", "uploads", "GetChatappUploadAuthorization"),
+    Quirk(
+        "accepts",
+        "what a write must be like to be accepted",
+        WRITES,
+        follows=frozenset({"ListChatappTemplate", "ListFlow", "ListPhoneMessageQrdl"}),
+        values={
+            "everything": Behaviour(
+                about="anything: no parameter and no rule is checked, and a creation makes something of it",
+                unchecked=True,
+            )
+        },
+    ),
     Quirk(
         "held-names",
         "names that cannot be used though nothing is listed under them",
