@@ -16,7 +16,6 @@ from socketserver import TCPServer
 from typing import Any
 
 from templatesync.emulator.app import Emulator
-from templatesync.emulator.control import PREFIX
 from templatesync.emulator.http.message import ConnectionDropped, ConnectionFault, HttpRequest, HttpResponse
 from templatesync.emulator.object_store.origin import PREFIX as OBJECT_STORE
 from templatesync.emulator.store.uploads import LARGEST
@@ -39,7 +38,8 @@ IDLE = 60.0
 DRIP_PAUSE = 0.05
 GRACE = 2.0
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+# At whatever port: somebody may have forwarded one.
+_LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 
 
 class _Server(ThreadingHTTPServer):
@@ -174,15 +174,18 @@ class _Connection(BaseHTTPRequestHandler):
         return None
 
     def _forbidden(self) -> bool:
-        """Control endpoints answer no web page: neither one whose name was rebound to loopback, nor one elsewhere."""
-        if not self.path.startswith(PREFIX):
+        """Nothing here answers a web page: neither one whose name was rebound to loopback, nor one elsewhere.
+
+        That holds for the API too: whoever may call it has keys, but those of an emulator are known to everybody.
+        """
+        hosts = self.headers.get_all("host", [])
+        if len(hosts) == 1 and _LOOPBACK.fullmatch(hosts[0].strip()) and "origin" not in self.headers:
             return False
-        host = self.headers.get("host", "")
-        name = host if host.endswith("]") else host.rpartition(":")[0] or host
-        if name not in _LOOPBACK or "origin" in self.headers:
-            self._refuse(HTTPStatus.FORBIDDEN, "control endpoints are for programs on this machine")
-            return True
-        return False
+        sentence = (
+            f"the emulator is for programs on this machine: Host must be {ADDRESS} or localhost, without an Origin"
+        )
+        self._refuse(HTTPStatus.FORBIDDEN, sentence)
+        return True
 
     def _refuse(self, status: HTTPStatus, sentence: str) -> None:
         self.close_connection = True

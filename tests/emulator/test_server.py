@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import httpx
 import pytest
 from support.emulator_caller import Caller, Clock, shop, through_httpx
 
-from templatesync.emulator import Emulator, HttpRequest
+from templatesync.emulator import Emulator, HttpRequest, HttpResponse
 from templatesync.emulator.server import MAX_BODY, running, serve
 
 
@@ -83,7 +84,7 @@ def test_a_taken_port_is_told(emulator: Emulator, url: str) -> None:
 
 def as_bytes(request: HttpRequest) -> bytes:
     head = f"{request.method} {request.target} HTTP/1.1\r\n"
-    head += "".join(f"{name}: {text}\r\n" for name, text in request.headers.items())
+    head += "".join(f"{name}: {text}\r\n" for name, text in request.headers.items() if name != "content-length")
     return f"{head}content-length: {len(request.body)}\r\n\r\n".encode() + request.body
 
 
@@ -132,21 +133,64 @@ def test_a_redirect_arrives_as_one(remote: Caller, url: str, client: httpx.Clien
     assert remote.raw("QueryChatappBindWaba").status == 302
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({"host": "evil.example.com"}, 403),
-        ({"host": "127.0.0.1.evil.example.com:80"}, 403),
-        ({"origin": "https://evil.example.com"}, 403),
-        ({"host": "localhost:1"}, 200),
-        ({"host": "127.0.0.1"}, 200),
-        ({"host": "[::1]:80"}, 200),
-    ],
+OURS = ("127.0.0.1", "localhost:1", "LocalHost", "[::1]", "[::1]:80")
+FOREIGN: tuple[dict[str, str], ...] = (
+    {"host": "evil.example.com"},
+    {"host": "127.0.0.1.evil.example.com:80"},
+    {"host": "localhost.evil.example.com"},
+    {"host": "cams-upload-emulator.oss-ap-southeast-1.aliyuncs.com"},
+    {"host": "127.0.0.1:80@evil.example.com"},
+    {"host": ""},
+    {"origin": "https://evil.example.com"},
+    {"origin": "null"},
+    {"origin": "http://127.0.0.1"},
 )
-def test_control_endpoints_answer_no_web_page(
-    url: str, client: httpx.Client, headers: dict[str, str], status: int
-) -> None:
-    assert client.get(f"{url}/_emulator/history", headers=headers).status_code == status
+
+
+def asked_of(remote: Caller, foreign: dict[str, str]) -> Iterator[HttpRequest]:
+    """A sound request to each part of what is served, as a web page would send it."""
+    sent: list[HttpRequest] = []
+
+    def door(request: HttpRequest) -> HttpResponse:
+        sent.append(request)
+        return remote.door(request)
+
+    noted = remote.but(door=door)
+    noted.fetch(noted.upload(b"{}"))
+    noted.control("GET", "history")
+    for request in sent[1:]:
+        yield replace(request, headers={**request.headers, **foreign})
+    origin = {name: text for name, text in foreign.items() if name != "host"}
+    page = remote.but(host=foreign.get("host", remote.host), extra=origin)
+    yield page.request("CreateFlow", FlowName="made by a page", Categories=["OTHER"])
+
+
+@pytest.mark.parametrize("foreign", FOREIGN, ids=lambda foreign: "".join(foreign.values()))
+def test_no_web_page_is_answered(remote: Caller, url: str, foreign: dict[str, str]) -> None:
+    asked = [*asked_of(remote, foreign)]
+    assert [request.method for request in asked] == ["POST", "GET", "GET", "POST"]
+    before = remote.history()
+    for request in asked:
+        answer = talk(url, as_bytes(request))
+        assert answer.startswith(b"HTTP/1.1 403"), request.target
+        assert b"programs on this machine" in answer
+    assert remote.history() == before
+
+
+def test_what_a_page_may_not_ask_a_program_may(remote: Caller, url: str) -> None:
+    """The same requests without what is foreign in them are answered, so it is not that which is refused."""
+    assert [talk(url, as_bytes(request))[9:12] for request in asked_of(remote, {})] == [b"204", b"200", b"200", b"200"]
+
+
+def test_a_host_that_is_named_twice_or_not_at_all_is_none(url: str) -> None:
+    for hosts in ("", "host: 127.0.0.1\r\nhost: evil.example.com\r\n"):
+        assert talk(url, f"GET /_emulator/history HTTP/1.1\r\n{hosts}\r\n".encode()).startswith(b"HTTP/1.1 403")
+
+
+@pytest.mark.parametrize("host", OURS)
+def test_programs_on_this_machine_are_answered(remote: Caller, url: str, host: str) -> None:
+    answer = talk(url, as_bytes(HttpRequest("GET", "/_emulator/history", {"host": host}, b"")))
+    assert answer.startswith(b"HTTP/1.1 200")
 
 
 def test_bodies_are_bounded(url: str) -> None:
