@@ -107,7 +107,7 @@ def apply(
     if saved is not None and _prunes(saved, wanted.resources):
         options = dataclasses.replace(options, prune=True)
     with ExitStack() as stack:
-        session = stack.enter_context(connect(project, chosen, connection, partly=True))
+        session = stack.enter_context(connect(project, chosen, connection, partly=True, writes=True))
         held = locked(stack, session, project, chosen, connection)
 
         def read() -> list[PlanInput]:
@@ -120,7 +120,7 @@ def apply(
         if not order.approved and any(space.writes for space in whole.spaces) and not order.confirm(whole):
             return ApplyResult(whole, (), wanted.findings, ExitCode.OK, declined=True)
         means = Means(
-            session.clients,
+            session.writers,
             session.driver,
             connection.edges.clock,
             project.state,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias
@@ -17,7 +17,7 @@ from templatesync.model.calls import Batch, CallError
 from templatesync.model.change import Refusal
 from templatesync.model.errors import DeniedError, ExitCode, ServiceError
 from templatesync.model.json_value import Json
-from templatesync.model.request import DENIED, UNREACHABLE, Answer, AnswerClass, Request
+from templatesync.model.request import DENIED, UNREACHABLE, Answer, AnswerClass
 from templatesync.planning.reading import ACCOUNT, WRONG_ACCOUNT, Account, guard, read_account
 from templatesync.project.settings import FILE_NAME, Space
 from templatesync.service.api import api
@@ -37,9 +37,10 @@ _UNREAD = MappingProxyType({AnswerClass.DENIED: ExitCode.DENIED, AnswerClass.OTH
 
 
 class Level(StrEnum):
-    """How a check ended."""
+    """How a check ended. Not checked: what reading cannot tell, and `doctor` does not write to find out."""
 
     OK = "ok"
+    NOT_CHECKED = "not-checked"
     WARNING = "warning"
     PROBLEM = "problem"
 
@@ -54,6 +55,7 @@ class PolicyRole(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Check:
     """One thing that was looked at. `next` is what to do about it; `missing` are actions that a policy must allow.
+    `unchecked` are actions of which only a write would tell whether they are allowed.
 
     `public` and `public_next` say the same without anything that belongs to whoever asked, where that is needed.
     """
@@ -66,6 +68,7 @@ class Check:
     exit_code: ExitCode = ExitCode.OK
     public: str = ""
     public_next: str = ""
+    unchecked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +118,8 @@ def _action(operation: str) -> str:
 # --- asking ---------------------------------------------------------------------------------------
 
 
-def examine(space: Space, kinds: Mapping[str, Kind]) -> Examination:
-    """Ask for the account, then once for each permission.
-
-    Probes of writes change nothing, but they go only to the account that the project means all the same.
-    """
+def examine(kinds: Mapping[str, Kind]) -> Examination:
+    """Ask for the account, then for all that reading shows; what is not permitted of that is refused."""
     account, refused = None, None
     told: list[Answer] = []
     try:
@@ -129,18 +129,17 @@ def examine(space: Space, kinds: Mapping[str, Kind]) -> Examination:
         if not _forbids(error.answer):
             # Somebody answers, in words that are not understood: what they are like is worth knowing.
             odd = error.answer.klass not in _STALE_KEYS | UNREACHABLE
-            return Seen(refused=refused, beliefs=(yield from survey(kinds, told)) if odd else ())
-    sure = account is not None and (not space.waba_id or space.waba_id == account.waba_id)
-    asked = set(operations(PolicyRole.APPLY if sure else PolicyRole.PLAN, kinds))
-    # Kinds may need the same permission; one probe tells.
-    probes = {
-        probe.operation: probe for kind in kinds.values() for probe in kind.remote.probes if probe.operation in asked
-    }
-    answers = yield (Request(NUMBERS), *(probe for probe in probes.values() if probe.operation != NUMBERS))
-    by_operation = {answer.request.operation: answer for answer in answers}
-    if refused is not None:
-        by_operation[ACCOUNT] = refused.answer
-    return Seen(account, refused, by_operation, (yield from survey(kinds, (*told, *answers))))
+            return Seen(refused=refused, beliefs=(yield from survey(kinds, told)).beliefs if odd else ())
+    beliefs, answers = yield from survey(kinds, told)
+    return Seen(account, refused, _telling(answers), beliefs)
+
+
+def _telling(answers: Iterable[Answer]) -> dict[str, Answer]:
+    """Of each operation the answer that tells most of its permission: that it is missing, else that it is there."""
+    found: dict[str, Answer] = {}
+    for answer in sorted(answers, key=lambda answer: (not _forbids(answer), _says_nothing(answer))):
+        found.setdefault(answer.request.operation, answer)
+    return found
 
 
 def _forbids(answer: Answer) -> bool:
@@ -293,12 +292,7 @@ def _all_permissions(seen: Seen, kinds: Mapping[str, Kind], used: frozenset[str]
     needed = {name: kind for name, kind in kinds.items() if name in used} or kinds
     yield _permissions(PolicyRole.PLAN, reads, seen, frozenset(operations(PolicyRole.PLAN, needed)))
     writes = tuple(name for name in operations(PolicyRole.APPLY, kinds) if name not in reads)
-    if any(name in seen.answers for name in writes):
-        yield _permissions(PolicyRole.APPLY, writes, seen)
-    else:
-        message = "not asked for: it is not certain that this is the account which the project means"
-        hint = "solve the problem of the account first"
-        yield Check("apply-permissions", Level.WARNING, message, hint)
+    yield _beyond_reading(writes, _permissions(PolicyRole.APPLY, writes, seen), seen)
 
 
 def _permissions(role: PolicyRole, names: tuple[str, ...], seen: Seen, needed: frozenset[str] = frozenset()) -> Check:
@@ -327,6 +321,19 @@ def _permissions(role: PolicyRole, names: tuple[str, ...], seen: Seen, needed: f
         code = code if level is Level.PROBLEM else ExitCode.OK
         return Check(check, level, message, "try again", (), code, f"{public} [{word(first.code)}]")
     return Check(check, Level.OK, f"{role} may call what it needs")
+
+
+def _beyond_reading(names: tuple[str, ...], check: Check, seen: Seen) -> Check:
+    """The check of what writes, with what is left open: to find that out by a write could make something."""
+    unchecked = tuple(_action(name) for name in names if name not in seen.answers)
+    if not unchecked:
+        return check
+    open_ = "only a write would tell whether apply may write"
+    if check.level is not Level.OK:
+        public = f"{check.public}; {open_}" if check.public else ""
+        return replace(check, message=f"{check.message}; {open_}", public=public, unchecked=unchecked)
+    hint = f"`templatesync doctor --policy {PolicyRole.APPLY}` prints the policy that it takes"
+    return Check(check.name, Level.NOT_CHECKED, open_, hint, unchecked=unchecked)
 
 
 def _says_nothing(answer: Answer) -> bool:

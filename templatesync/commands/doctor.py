@@ -1,4 +1,4 @@
-"""`doctor`: can this machine, with these credentials, plan and apply in these spaces? Changes nothing anywhere."""
+"""`doctor`: can this machine, with these credentials, plan and apply in these spaces? It only reads."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def _rates(session: Session) -> Belief:
 
 
 def _ask(session: Session, spaces: Sequence[Space], progress: Callable[[str], None]) -> Mapping[str, Seen]:
-    jobs = [Job(session.clients[space.name], diagnosis.examine(space, KINDS), space=space.name) for space in spaces]
+    jobs = [Job(session.clients[space.name], diagnosis.examine(KINDS), space=space.name) for space in spaces]
     seen: dict[str, Seen] = {}
     for finished in session.driver.run(jobs, on_done=lambda finished: progress(finished.job.space)):
         if finished.error is not None:

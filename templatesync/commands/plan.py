@@ -25,7 +25,7 @@ from templatesync.storage.writing import write_file
 
 if TYPE_CHECKING:
     from templatesync.project.at_revision import Revision
-    from templatesync.service.client import Client
+    from templatesync.service.reader import Reader
 
 FAIL_ON = ("blocked", "breaking", "review", "told_back", "unmanaged")
 
@@ -94,7 +94,7 @@ def _caches(
     }
 
 
-def _owner(client: Client, space: Space) -> Owner:
+def _owner(client: Reader, space: Space) -> Owner:
     return Owner(client.account, client.endpoint, space.cust_space_id)
 
 

@@ -20,6 +20,7 @@ from templatesync.project.user_settings import UserSettings
 from templatesync.service.client import Client
 from templatesync.service.driver.driver import Driver
 from templatesync.service.endpoint import check_endpoint, check_region, regional_endpoint
+from templatesync.service.reader import Reader
 from templatesync.storage.user_dirs import cache_folder
 
 if TYPE_CHECKING:
@@ -74,11 +75,15 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Clients by space name, and the driver that they share. Spaces in `denied` have no credentials and no client."""
+    """Clients by space name, and the driver that they share. Spaces in `denied` have no credentials and no client.
 
-    clients: Mapping[str, Client]
+    `clients` can only read. `writers` can write, and there are none but in a session that was opened to write.
+    """
+
+    clients: Mapping[str, Reader]
     driver: Driver
     denied: Mapping[str, DeniedError] = field(default_factory=dict)
+    writers: Mapping[str, Client] = field(default_factory=dict)
 
 
 @contextmanager
@@ -89,8 +94,9 @@ def connect(
     *,
     partly: bool = False,
     keep_raw: bool = False,
+    writes: bool = False,
 ) -> Iterator[Session]:
-    """A session for some spaces of a project; nothing is sent yet.
+    """A session for some spaces of a project; nothing is sent yet. Without `writes` nothing can be written in it.
 
     Raises DeniedError when there are no credentials, UsageError for an endpoint that must not be, FindingsError for a
     broken file of the user's own settings. With `partly`, spaces without credentials are told by the session instead.
@@ -116,7 +122,8 @@ def connect(
             clients[space.name] = client
         driver = connection.edges.driver()
         stack.enter_context(_learning(driver, {client.account for client in clients.values()}, project, connection))
-        yield Session(clients, driver, denied)
+        readers = {name: Reader(client) for name, client in clients.items()}
+        yield Session(readers, driver, denied, clients if writes else {})
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from templatesync.commands import round_trip
 from templatesync.kinds.base import Kind, Look, Said, Scope
@@ -20,6 +20,7 @@ from templatesync.model.resource import Listing, Live
 from templatesync.planning.reading import ACCOUNT, side_by_side
 from templatesync.service import spelling
 from templatesync.service.api import api
+from templatesync.service.reader import only_reads
 
 T = TypeVar("T")
 
@@ -31,7 +32,6 @@ UPLOAD = "GetChatappUploadAuthorization"
 _DAY = 86_400_000
 
 _BELIEVED: Mapping[str, str] = {
-    "absent-deleted": "to delete what is not there is refused with a code that ends in NotExist",
     "account-id": "the account's id is in Id",
     "upload-end-point": "EndPoint of an upload is a host, without scheme and bucket",
 }
@@ -39,14 +39,28 @@ _ALSO = (METRIC, HEALTH)
 """Asked for knowledge only: nothing that is planned or written needs them."""
 
 
-def survey(kinds: Mapping[str, Kind], known: Iterable[Answer]) -> Calls[tuple[Belief, ...]]:
-    """Ask and judge. `known` are answers that are there already: of the account, and of probes."""
-    before = tuple(known)
+class Surveyed(NamedTuple):
+    """What is told of the service, and the answers that it is told of."""
+
+    beliefs: tuple[Belief, ...]
+    answers: tuple[Answer, ...]
+
+
+def survey(kinds: Mapping[str, Kind], known: Iterable[Answer]) -> Calls[Surveyed]:
+    """Ask and judge. `known` are answers that are there already: of the account."""
     said = yield from side_by_side([_kind(kind) for kind in kinds.values()])
+    leaves = yield tuple(Request(name) for name in leaves_to_write(kinds))
     metric = {"TemplateCode": "1", "Start": 0, "End": _DAY}
     extra = yield (Request(HEALTH, {"NodeType": "WABA"}), Request(METRIC, metric))
-    everything = [*before, *extra, *(answer for one in said for answer in _answers(one))]
-    return judge(believed(kinds), _observations(kinds, said, before, everything))
+    before = (*known, *leaves)
+    everything = (*before, *extra, *(answer for one in said for answer in _answers(one)))
+    return Surveyed(judge(believed(kinds), _observations(kinds, said, before, everything)), everything)
+
+
+def leaves_to_write(kinds: Mapping[str, Kind]) -> tuple[str, ...]:
+    """What only an apply calls, and changes nothing all the same: the leave to upload."""
+    names = {name for kind in kinds.values() for name in kind.remote.writes}
+    return tuple(sorted(name for name in names if only_reads(Request(name))))
 
 
 def believed(kinds: Mapping[str, Kind]) -> dict[str, str]:
@@ -65,9 +79,8 @@ def _reads(kinds: Mapping[str, Kind]) -> tuple[str, ...]:
 
 
 def _calls(kinds: Mapping[str, Kind]) -> tuple[str, ...]:
-    """Everything that may be called, reads first."""
-    writes = {name for kind in kinds.values() for name in kind.remote.writes}
-    return (*_reads(kinds), *_ALSO, *sorted(writes))
+    """Everything that can be called without changing anything."""
+    return (*_reads(kinds), *_ALSO, *leaves_to_write(kinds))
 
 
 def _listing_check(kind: Kind) -> str:
@@ -156,24 +169,16 @@ def _observations(
             yield from _account(answer)
         if answer.request.operation == UPLOAD:
             yield from _upload(answer)
-        if answer.request.operation.startswith("Delete"):
-            yield from _deleted(answer)
     for kind, one in zip(kinds.values(), said, strict=True):
         yield from _listing(kind, one)
         yield from kind.remote.survey().observe(one)
         for look in one.looks:
             if look.found is not None and look.found.body is not None:
                 yield from round_trip.observe(kind, look.found)
-    real = [answer for one in said for answer in (*one.answers, *(a for look in one.looks for a in look.answers))]
+    looked = (answer for one in said for answer in (*one.answers, *(a for look in one.looks for a in look.answers)))
+    real = [*before, *looked]
     for name in _calls(kinds):
-        yield from _permission(name, everything, [*before, *real] if name in (ACCOUNT, UPLOAD) else real)
-
-
-def _deleted(answer: Answer) -> Iterator[Observation]:
-    """A probe that would delete what is not there. One that names no number of the space is refused for that."""
-    if answer.klass not in UNREACHABLE | DENIED and not answer.code.startswith("InvalidParameter.PhoneNumber"):
-        told = f"{answer.request.operation}: {word(answer.code)}, HTTP {answer.http_status}"
-        yield Observation("absent-deleted", told, not answer.code.endswith("NotExist"))
+        yield from _permission(name, everything, real)
 
 
 def _permission(name: str, everything: Sequence[Answer], real: Sequence[Answer]) -> Iterator[Observation]:

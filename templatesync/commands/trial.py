@@ -6,7 +6,7 @@ call finds by the name where the trial stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -27,6 +27,7 @@ from templatesync.planning.reading import guard, read_account
 from templatesync.project import workspace
 from templatesync.project.settings import Project, Space
 from templatesync.service.driver.driver import Job
+from templatesync.service.driver.job import Sender
 
 T = TypeVar("T")
 
@@ -73,7 +74,7 @@ def run_trial(
     if len(chosen) != 1:
         raise UsageError("a trial is made in one space", hint="name it with --space")
     _unwanted(project, kind, name)
-    with connect(project, chosen, connection, keep_raw=True) as session:
+    with connect(project, chosen, connection, keep_raw=True, writes=True) as session:
         return _Calling(session, chosen[0], kind.name, trial, name, confirm).run()
 
 
@@ -134,7 +135,7 @@ class _Calling:
         )
         if not self.confirm(self._question(f"create the {self.kind}", more)):
             return self._end(Stage.DECLINED, "nothing was written", (), ExitCode.OK)
-        done = self._do(self.trial.begin(self.name))
+        done = self._do(self.trial.begin(self.name), self.session.writers)
         if done.refused is not None:
             message = f"the service did not create it: {_words(done.refused)}{_hint(done.refused)}"
             return self._end(Stage.REFUSED, message, done.observations, _code_of(done.refused))
@@ -155,7 +156,7 @@ class _Calling:
         what = f"delete the {self.kind}" if found.edited else f"edit (one more review) and delete the {self.kind}"
         if not self.confirm(self._question(what, "It is one that a trial made")):
             return self._end(Stage.DECLINED, "nothing was written", self.trial.pending(found), ExitCode.OK)
-        done = self._do(self.trial.finish(self.name, found))
+        done = self._do(self.trial.finish(self.name, found), self.session.writers)
         if done.deleted:
             message = f"it was deleted, and the trial is over; for another one take another name, as {self._held()}"
             return self._end(Stage.FINISHED, message, done.observations, ExitCode.OK)
@@ -177,9 +178,9 @@ class _Calling:
         learned = tuple(one for one in judge(self.trial.believed, seen) if one.verdict is not Verdict.UNKNOWN)
         return TrialResult(self.space.name, self.space.emulator is not None, stage, message, learned, code)
 
-    def _do(self, calls: Calls[T]) -> T:
-        """Run some calls to their end."""
-        job = Job(self.session.clients[self.space.name], calls, space=self.space.name)
+    def _do(self, calls: Calls[T], senders: Mapping[str, Sender] | None = None) -> T:
+        """Run some calls to their end. Only what was agreed to is given a sender that can write."""
+        job = Job((senders or self.session.clients)[self.space.name], calls, space=self.space.name)
         (finished,) = self.session.driver.run([job])
         if finished.error is not None:
             raise finished.error

@@ -262,7 +262,6 @@ class Remote(NamedTuple):
     fingerprint      of a row of the listing: another one means that the content may have changed. None when rows tell
                      nothing
     reads, writes    the API's operations that a plan calls, and those that only an apply calls
-    probes           one request for each of these that can change nothing: what it names cannot exist
     survey           what there is to find out about the service by reading; `trial`: and by writing. Both are made when
                      they are asked for: nobody but `doctor` waits for them
     """
@@ -276,7 +275,6 @@ class Remote(NamedTuple):
     fingerprint: Callable[[Mapping[str, Json]], str] | None = None
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
-    probes: tuple[Request, ...] = ()
     survey: Callable[[], Survey] = Survey
     trial: Callable[[], Trial] | None = None
 

@@ -24,6 +24,7 @@ from templatesync.render.text import heading
 if TYPE_CHECKING:
     from templatesync.commands.doctor import DoctorResult, SpaceChecks
 
+_WELL = "All that reading can tell is well."
 _SHOWN = 3
 """Of what was seen, without -v."""
 
@@ -40,7 +41,7 @@ def text(result: DoctorResult | TrialResult, style: Style) -> str:
     differ = sum(belief.verdict is Verdict.DIFFERS for space in result.spaces for belief in space.beliefs)
     things = f"{counted(differ, 'thing')} of the service {'differs' if differ == 1 else 'differ'}"
     also = f"{things} from what is believed, see docs/first-contact.md"
-    well = f"Credentials and permissions are well; {also}." if differ else "All is well."
+    well = f"What reading tells of credentials and permissions is well; {also}." if differ else _WELL
     lines.append(paint(f"{said}{f'; {also}' if differ else ''}.") if said else style.green(well))
     if differ:
         command = "`templatesync doctor --format json`"
@@ -51,12 +52,18 @@ def text(result: DoctorResult | TrialResult, style: Style) -> str:
 def _space(space: SpaceChecks, style: Style) -> Iterator[str]:
     yield heading(SpacePlan(space.space, space.cust_space_id, space.waba_id, space.emulator), style)
     columns = max(width(_title(check)) for check in space.checks)
-    paints = {Level.OK: style.green, Level.WARNING: style.yellow, Level.PROBLEM: style.red}
+    paints = {
+        Level.OK: style.green,
+        Level.NOT_CHECKED: style.dim,
+        Level.WARNING: style.yellow,
+        Level.PROBLEM: style.red,
+    }
+    levels = max(len(check.level) for check in space.checks)
     for check in space.checks:
-        level = pad("", len("problem") - len(check.level))
-        yield f"  {paints[check.level](check.level)}{level}  {pad(_title(check), columns)}  {safe(check.message)}"
+        level = paints[check.level](check.level.replace("-", " ")) + pad("", levels - len(check.level))
+        yield f"  {level}  {pad(_title(check), columns)}  {safe(check.message)}"
         if check.next:
-            yield f"  {pad('', len('problem') + columns + 2)}  {style.dim('next')}: {safe(check.next)}"
+            yield f"  {pad('', levels + columns + 2)}  {style.dim('next')}: {safe(check.next)}"
     if space.beliefs:
         yield from _service(space.beliefs, style)
     yield ""
@@ -132,6 +139,7 @@ def _space_json(space: SpaceChecks) -> dict[str, Json]:
                 "message": check.public or check.message,
                 "next": check.public_next or check.next,
                 "missing": list(check.missing),
+                "unchecked": list(check.unchecked),
             }
             for check in space.checks
         ],

@@ -45,7 +45,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One call: `send` is `form` or `query`, `per_second` the rate a client starts from, `ceiling` the highest one."""
+    """One call: `write` says that it may change something, and is true unless `api.json` denies it.
+
+    `send` is `form` or `query`, `per_second` the rate a client starts from, `ceiling` the highest one.
+    """
 
     name: str
     write: bool
@@ -126,7 +129,7 @@ def api() -> Api:
     operations = {
         name: Operation(
             name=name,
-            write=entry["write"],
+            write=entry.get("write") is not False,
             send=entry["send"],
             per_second=entry["per_second"],
             ceiling=entry.get("ceiling", entry["per_second"]),

@@ -18,7 +18,7 @@ from templatesync.kinds.base import (
 )
 from templatesync.kinds.flow import listing, policy, remote
 from templatesync.kinds.flow.file import LAYOUT, unparse
-from templatesync.kinds.flow.probe import PROBES, READS, WRITES
+from templatesync.kinds.flow.permissions import READS, WRITES
 from templatesync.kinds.flow.rules import RULES
 from templatesync.kinds.flow.view import ASSET, CONTENT, flow
 from templatesync.model.change import Note
@@ -67,7 +67,6 @@ KIND = Kind(
         delete=remote.delete,
         reads=READS,
         writes=WRITES,
-        probes=PROBES,
         survey=_survey,
     ),
     references=References(collection="flows", address="flow_id", summary=policy.summary),

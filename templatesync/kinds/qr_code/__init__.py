@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from templatesync.kinds.base import Content, FileForm, Kind, Outputs, Policy, Remote, RuleSet, Survey
 from templatesync.kinds.qr_code import identity, listing, policy, remote
-from templatesync.kinds.qr_code.probe import PROBES, READS, WRITES
+from templatesync.kinds.qr_code.permissions import READS, WRITES
 from templatesync.kinds.qr_code.rules import RULES
 from templatesync.model.change import Note
 from templatesync.model.json_value import Json
@@ -61,7 +61,6 @@ KIND = Kind(
         delete=remote.delete,
         reads=READS,
         writes=WRITES,
-        probes=PROBES,
         survey=_survey,
     ),
     rules=RuleSet(RULES),

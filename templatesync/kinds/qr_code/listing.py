@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from templatesync.kinds.base import Scope
 from templatesync.kinds.qr_code.identity import KIND, by_code, by_message, digits, phone_of
-from templatesync.kinds.qr_code.probe import NO_PHONE
 from templatesync.kinds.rows import not_understood, refused, rows_of, same_refusal, words
 from templatesync.kinds.text import text_of
 from templatesync.model.calls import CallError, Calls
@@ -22,6 +21,9 @@ from templatesync.model.resource import Key, Listing, Live
 
 STATUS = "in use"
 """The service knows no states of QR codes: what is listed works."""
+
+NO_PHONE = "templatesync-doctor"
+"""What no number can be."""
 
 _LISTING = "ListPhoneMessageQrdl"
 _ACCOUNT = Request("QueryChatappPhoneNumbers")

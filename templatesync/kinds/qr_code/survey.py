@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from templatesync.kinds import observe
 from templatesync.kinds.base import Said, Survey
+from templatesync.kinds.qr_code.listing import NO_PHONE
 from templatesync.model.belief import Observation, shape, word
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer, Request
@@ -24,6 +25,11 @@ BELIEVED: Mapping[str, str] = {
     "qr-image": "the kind of picture of a QR code is PNG or SVG, and told at least of some",
     "qr-texts": "messages are told in Unicode's form NFC, with line feeds and not as in HTML",
 }
+
+
+def questions(said: Said) -> dict[str, Request]:
+    """What is said of a number that nobody has: whether codes may be listed shows in a space without numbers, too."""
+    return {"nobody": Request(LIST, {"PhoneNumber": NO_PHONE})}
 
 
 def observations(said: Said) -> Iterator[Observation]:
@@ -88,4 +94,4 @@ def _message(value: Json) -> Iterator[Observation]:
             yield Observation("qr-texts")
 
 
-SURVEY = Survey({"rows-twice": observe.BELIEVED["rows-twice"], **BELIEVED}, observe=observations)
+SURVEY = Survey({"rows-twice": observe.BELIEVED["rows-twice"], **BELIEVED}, questions, observations)

@@ -17,7 +17,7 @@ from templatesync.kinds.base import (
     Survey,
     Trial,
 )
-from templatesync.kinds.template import canonical, contract, listing, policy, probe, remote, sample, state, told
+from templatesync.kinds.template import canonical, contract, listing, permissions, policy, remote, sample, state, told
 from templatesync.kinds.template.file import LAYOUT, unparse
 from templatesync.kinds.template.fix import FIXES
 from templatesync.kinds.template.rules import RULES
@@ -99,9 +99,8 @@ KIND = Kind(
         update=remote.update,
         delete=remote.delete,
         fingerprint=listing.fingerprint,
-        reads=probe.READS,
-        writes=probe.WRITES,
-        probes=probe.PROBES,
+        reads=permissions.READS,
+        writes=permissions.WRITES,
         survey=_survey,
         trial=_trial,
     ),
