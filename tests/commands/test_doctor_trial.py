@@ -105,11 +105,24 @@ def test_an_edit_is_not_made_twice(world: World) -> None:
 
 
 def test_nothing_is_written_without_a_yes(world: World) -> None:
+    world.settings(quirks={"accepts": "everything"})
     assert call(world, agree=False).stage is Stage.DECLINED
     assert not world.writes()
     call(world)
     reviewed(world)
     assert call(world, agree=False).stage is Stage.DECLINED
+    assert not world.writes()
+
+
+def test_nothing_is_written_while_nobody_answers(world: World) -> None:
+    """Somebody leaves at the question."""
+
+    def confirm(question: str) -> bool:
+        assert not world.writes()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_trial(world.root, (), False, world.connection, NAME, confirm)
     assert not world.writes()
 
 
