@@ -122,6 +122,16 @@ def schema(options: Globals, kind: str) -> ExitCode:
     "--codes", type=click.Choice(["per-name", "per-language"]), default="per-name", help="What a TemplateCode is for."
 )
 @click.option("--latency", type=click.IntRange(0), default=0, metavar="MS", help="Added to every call.")
+@click.option(
+    "--write-delay", type=click.IntRange(0), default=0, metavar="MS", help="A write is carried out so much later."
+)
+@click.option(
+    "--consistency-delay",
+    type=click.FloatRange(0),
+    default=0.0,
+    metavar="SECONDS",
+    help="Lists show what was made or deleted so much later.",
+)
 @click.option("--access-key-id", default="emulator", metavar="ID", help="The key that requests must be signed with.")
 @click.option("--access-key-secret", default="emulator", metavar="SECRET", help="Its secret; emulator, like the key.")
 @click.option("--quirk", "quirk", multiple=True, metavar="NAME=VALUE", help="Do otherwise in one way; repeatable.")
@@ -135,6 +145,7 @@ def emulator(
     templatesync emulator --port 8080 --review approve
     templatesync emulator --space local            the database of that space
     templatesync emulator --quirk list-lag=30      listings half a minute behind
+    templatesync emulator --write-delay 3000       a write goes on for 3 seconds, even when its sender was killed
     """
     import signal
     import threading
@@ -182,6 +193,8 @@ def _emulator_settings(
     limits: str,
     codes: str,
     latency: int,
+    write_delay: int,
+    consistency_delay: float,
     access_key_id: str,
     access_key_secret: str,
 ) -> Any:
@@ -201,6 +214,8 @@ def _emulator_settings(
         limits=limits == "on",
         codes=Codes(codes),
         latency_ms=float(latency),
+        write_delay_ms=float(write_delay),
+        consistency_delay=consistency_delay,
         access_key_id=access_key_id,
         access_key_secret=access_key_secret,
     )

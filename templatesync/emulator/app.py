@@ -75,6 +75,16 @@ class Emulator:
         received = object_request.receive(request) or protocol.receive(request)
         fault = self._state.faults.take(received.action) or self._lost(received)
         pause = self._state.settings.latency_ms / 1000 + (fault.pause if fault else 0)
+        operation = api().operations.get(received.action)
+        if operation is None or not operation.write:
+            return self._after(pause, request, received, fault)
+        with self._state.pending.during(operation.name):
+            return self._after(pause + self._state.settings.write_delay_ms / 1000, request, received, fault)
+
+    def _after(
+        self, pause: float, request: HttpRequest, received: ApiRequest | ObjectRequest, fault: Fault | None
+    ) -> HttpResponse:
+        """Answer once the pause is over. Nobody asks meanwhile whether the caller is still there."""
         if pause > 0:
             self._sleep(pause)
         return self._answer(request, received, fault)

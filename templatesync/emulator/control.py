@@ -3,8 +3,8 @@
 They are no part of the service: no signature, plain JSON, and a sentence when something is wrong. Users can rely on
 `review`, `faults` with the kinds of `faults.contract`, and `history`. The rest are instruments for tests of clients:
 `category`, `template`, `flow` and `space` do what happens outside of the API, `clock` and `settings` change the
-emulator itself, and the kinds of `faults.instruments` go beyond what users are promised. `GET faults` lists both, and
-`GET quirks` what `settings` can have under `quirks`.
+emulator itself, `pending` tells which writes are not carried out yet, and the kinds of `faults.instruments` go beyond
+what users are promised. `GET faults` lists both, and `GET quirks` what `settings` can have under `quirks`.
 """
 
 from __future__ import annotations
@@ -293,6 +293,11 @@ def _history(state: State, body: Mapping[str, Json]) -> Json:
         return history.entries(db, after=int(after), operation=str(body.get("operation", "")))
 
 
+def _pending(state: State, body: Mapping[str, Json]) -> Json:
+    """The operations of the writes that have arrived and are not carried out yet: the moment to kill a client."""
+    return state.pending.operations()
+
+
 def _quirks(state: State, body: Mapping[str, Json]) -> Json:
     return as_json()
 
@@ -339,6 +344,7 @@ _ROUTES: Mapping[tuple[str, str], Callable[[State, Mapping[str, Json]], Json]] =
         ("POST", PREFIX + "faults"): _fault,
         ("DELETE", PREFIX + "faults"): _faults_clear,
         ("GET", PREFIX + "history"): _history,
+        ("GET", PREFIX + "pending"): _pending,
         ("GET", PREFIX + "quirks"): _quirks,
         ("POST", PREFIX + "clock"): _clock,
         ("POST", PREFIX + "settings"): _settings,

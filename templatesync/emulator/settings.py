@@ -60,6 +60,7 @@ class Settings:
     qps                 per-second quotas, at the rates of `api.json`
     limits              the longer limits: creations per hour, edits of approved templates, number, blocked names
     latency_ms          added to every call
+    write_delay_ms      from the arrival of a write until it is carried out, though its caller be gone by then
     security_token      when set, calls must carry it, as with temporary credentials
     consistency_delay   seconds until a listing shows a creation or a deletion; reads by key are at once
     liar                every third answer to a read speaks of another template
@@ -75,6 +76,7 @@ class Settings:
     limits: bool = False
     codes: Codes = Codes.PER_NAME
     latency_ms: float = 0.0
+    write_delay_ms: float = 0.0
     access_key_id: str = "emulator"
     access_key_secret: str = "emulator"  # noqa: S105 - the documented default of a stand-in on loopback
     security_token: str = ""

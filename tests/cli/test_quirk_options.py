@@ -49,3 +49,13 @@ def test_the_served_emulator_has_them(shop: Shop, space: str) -> None:
     quirks = {"total": "text", "names": "camel"}
     emulator(shop.root, Settings(), port=0, database=None, space=space, quirks=quirks, ready=ready, stop=stop)
     assert told == [quirks]
+
+
+def test_its_lags_are_switches(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[Settings] = []
+    monkeypatch.setattr(
+        "templatesync.commands.emulator.emulator", lambda directory, settings, **given: served.append(settings)
+    )
+    ended = shop.run("emulator", "--write-delay", "1500", "--consistency-delay", "2.5")
+    assert (ended.code, ended.err) == (0, "")
+    assert served == [Settings(write_delay_ms=1500, consistency_delay=2.5)]

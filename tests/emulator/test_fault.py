@@ -137,6 +137,16 @@ def test_latency(make: Any, clock: Clock) -> None:
     assert clock.now == start + 0.25
 
 
+def test_a_write_delay_is_for_writes_only(make: Any, clock: Clock) -> None:
+    caller = make(latency_ms=250, write_delay_ms=3000)
+    start = clock.now
+    caller.create()
+    assert clock.now == start + 3.25
+    assert caller.names() == ["shop"]
+    assert clock.now == start + 3.5
+    assert caller.history()[0]["time"] == start + 3.25  # when it was carried out, not when it came
+
+
 def test_an_answer_about_another_template(caller: Caller) -> None:
     caller.create()
     order(caller, "wrong_name", times=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,7 +15,7 @@ import httpx
 import pytest
 from support.emulator_caller import Caller, Clock, shop, through_httpx
 
-from templatesync.emulator import Emulator, HttpRequest, HttpResponse
+from templatesync.emulator import Emulator, HttpRequest, HttpResponse, Settings
 from templatesync.emulator.server import MAX_BODY, running, serve
 
 
@@ -93,6 +94,38 @@ def test_connections_are_kept_alive(remote: Caller, url: str) -> None:
     assert answer.count(b"HTTP/1.1 ") == 2
     assert answer.count(b"HTTP/1.1 200") == 1
     assert answer.count(b'"Code": "SignatureNonceUsed"') == 1
+
+
+def test_a_write_goes_on_when_its_sender_is_gone(client: httpx.Client, clock: Clock) -> None:
+    arrived, go_on, carried_out = threading.Event(), threading.Event(), threading.Event()
+
+    def sleep(seconds: float) -> None:
+        arrived.set()
+        assert go_on.wait(5)
+
+    class Watched(Emulator):
+        def handle(self, request: HttpRequest) -> HttpResponse:
+            response = super().handle(request)
+            if "x-acs-action" in request.headers:
+                carried_out.set()
+            return response
+
+    emulator = Watched(Settings(write_delay_ms=3000), clock=clock, sleep=sleep)
+    with running(emulator) as url:
+        remote = Caller(through_httpx(url, client), clock, host=url.removeprefix("http://"))
+        host, port = remote.host.split(":")
+        with socket.create_connection((host, int(port)), timeout=5) as connection:
+            connection.sendall(as_bytes(remote.request("CreateChatappTemplate", **shop())))
+            assert arrived.wait(5)
+            assert remote.control("GET", "pending") == ["CreateChatappTemplate"]
+            # Killed: the system closes its sockets, and what comes for them is answered with a reset.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        assert remote.history() == []
+        go_on.set()
+        assert carried_out.wait(5)
+        assert [entry["changed"] for entry in remote.history()] == [True]
+        assert remote.control("GET", "pending") == []
+    emulator.close()
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
