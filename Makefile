@@ -4,7 +4,7 @@ BIN = .venv/bin
 DEMO = .demo
 TS = $(CURDIR)/$(BIN)/templatesync -C $(DEMO)
 
-.PHONY: help demo docs check test soak beliefs lint format bench clean
+.PHONY: help demo docs check test soak kills beliefs lint format bench clean
 
 help:  ## Show what there is.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -53,8 +53,12 @@ check: lint  ## Linters, types and the quick tests, in under a minute.
 test: lint .venv/.sdk .venv/.sdk-node  ## Linters, types and the whole test suite, in 2 processes; JOBS=8 for more.
 	@$(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=worksteal
 
-soak: .venv/.dev  ## Random faults with many seeds on larger projects; SEEDS=200 tries more than the 40 of now.
+soak: .venv/.dev  ## Random faults with many seeds, then 3,000 rounds of `make kills` in some hours; SEEDS=200 ROUNDS=300 for other numbers.
 	@TEMPLATESYNC_SOAK=$(or $(SEEDS),40) $(BIN)/python -m pytest tests/faults/test_convergence.py tests/commands/test_doctor_service.py
+	@$(MAKE) --no-print-directory kills ROUNDS=$(or $(ROUNDS),3000)
+
+kills: .venv/.dev  ## Kill runs while the service still works on what they sent: ROUNDS=300 SEED=1 JOBS=6.
+	@PYTHONPATH=tests $(BIN)/python bench/kills.py --rounds $(or $(ROUNDS),300) --seed $(or $(SEED),1) --jobs $(or $(JOBS),6)
 
 beliefs: .venv/.dev  ## What the tool does with a service that is otherwise, quirk by quirk, in half an hour; PAIRS=0 for half of it.
 	@PYTHONPATH=tests $(BIN)/python bench/beliefs.py --pairs $(or $(PAIRS),500) --jobs $(or $(JOBS),2)
