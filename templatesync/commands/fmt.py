@@ -11,8 +11,7 @@ from templatesync.commands.prepare import open_project
 from templatesync.documents.limits import YamlLimits
 from templatesync.model.errors import ExitCode, UsageError
 from templatesync.model.finding import Finding, Severity
-from templatesync.model.media import ENDINGS
-from templatesync.project.assets import ENDING
+from templatesync.project.resource_files import is_resource_name, may_be_shown, resource_names, withheld
 from templatesync.project.settings import FILE_NAME, Project
 from templatesync.storage.names import names_inside
 from templatesync.storage.patterns import matching
@@ -48,6 +47,9 @@ def fmt(directory: Path, paths: Sequence[Path], *, check: bool) -> FmtResult:
         if isinstance(data, Finding):
             found.append(data)
             continue
+        if not may_be_shown(data, name):
+            found += withheld((), name)
+            continue
         done = formatted(data, name)
         found += done.findings
         if done.findings or done.text.encode() == data:
@@ -64,6 +66,8 @@ def fmt(directory: Path, paths: Sequence[Path], *, check: bool) -> FmtResult:
 
 def _asked(project: Project, paths: Sequence[Path]) -> tuple[list[str], list[Finding]]:
     included, findings = matching(project.root, project.include)
+    included, others = resource_names(included)
+    findings += others
     findings = [each for each in findings if each.severity is Severity.ERROR]  # else it is for `validate` to tell
     if not paths:
         return [name for name in included if _is_resource(name)], findings
@@ -83,7 +87,7 @@ def _asked(project: Project, paths: Sequence[Path]) -> tuple[list[str], list[Fin
 
 
 def _is_resource(name: str) -> bool:
-    return name != FILE_NAME and not name.lower().endswith((ENDING, *ENDINGS))
+    return name != FILE_NAME and is_resource_name(name)
 
 
 def _diff(name: str, data: bytes, text: str) -> list[str]:

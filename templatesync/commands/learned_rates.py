@@ -7,8 +7,6 @@ left out without a word, and the run begins at the documented rates.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -17,8 +15,7 @@ from templatesync.model.json_value import Json, canonical_json
 from templatesync.service.api import api
 from templatesync.service.driver.lanes import LaneKey
 from templatesync.service.driver.rate import LearnedRate
-from templatesync.storage.private import NotPrivateError, private, ready
-from templatesync.storage.reading import open_file
+from templatesync.storage.private import NotPrivateError, read_private, ready, replace_private
 
 FORMAT = 1
 DAY = 86_400.0
@@ -71,13 +68,7 @@ class LearnedRates:
     def _load(self) -> Mapping[str, Json]:
         """Accounts in the file; none when it is no file of ours. Raises NotPrivateError and OSError."""
         path = ready(self._folder, self._project) / NAME
-        opened = open_file(path, str(path)) if os.path.lexists(path) else None
-        if not isinstance(opened, tuple):
-            return {}
-        file, size = opened
-        with file:
-            private(os.fstat(file.fileno()), str(path))
-            data = file.read(LIMIT) if size <= LIMIT else b""
+        data = read_private(path, LIMIT) or b""
         try:
             found = json.loads(data)
         except (ValueError, RecursionError):
@@ -86,15 +77,7 @@ class LearnedRates:
 
     def _write(self, text: str) -> None:
         try:
-            folder = ready(self._folder, self._project)
-            descriptor, name = tempfile.mkstemp(dir=folder, prefix=".new.")  # readable by its owner only
-            try:
-                with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                    file.write(text)
-                Path(name).replace(folder / NAME)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
+            replace_private(ready(self._folder, self._project) / NAME, [text.encode()])
         except (NotPrivateError, OSError):
             return
 

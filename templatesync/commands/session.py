@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from templatesync.model.errors import DeniedError, LocalError
@@ -21,6 +22,7 @@ from templatesync.service.client import Client
 from templatesync.service.driver.driver import Driver
 from templatesync.service.endpoint import check_endpoint, check_region, regional_endpoint
 from templatesync.service.reader import Reader
+from templatesync.storage.checkout import inside_checkout
 from templatesync.storage.user_dirs import cache_folder
 
 if TYPE_CHECKING:
@@ -105,7 +107,8 @@ def connect(
     with ExitStack() as stack:
         clients: dict[str, Client] = {}
         denied: dict[str, DeniedError] = {}
-        remote = _Remote(connection, user_settings.load(connection.environment), stack, keep_raw)
+        own = user_settings.load(connection.environment, project.root)
+        remote = _Remote(connection, own, project.root, stack, keep_raw)
         for space in spaces:
             embedded = space.emulator is not None
             try:
@@ -167,9 +170,12 @@ class _Remote:
     Hundreds of spaces of one account share its connections, and its credentials: a role is assumed once.
     """
 
-    def __init__(self, connection: Connection, settings: UserSettings, stack: ExitStack, keep_raw: bool) -> None:
+    def __init__(
+        self, connection: Connection, settings: UserSettings, root: Path, stack: ExitStack, keep_raw: bool
+    ) -> None:
         self._connection = connection
         self._settings = settings
+        self._root = root
         self._stack = stack
         self._keep_raw = keep_raw
         self._providers: dict[tuple[str, str], Provider] = {}
@@ -214,7 +220,18 @@ class _Remote:
         profile = self._connection.profile or self._settings.profiles.get(space.name, "")
         known = self._providers.get((profile, region))
         if known is None:
-            around = surroundings(region, proxy=self._settings.proxy or None, clock=self._connection.edges.clock)
+            around = surroundings(
+                region,
+                proxy=self._settings.proxy or None,
+                clock=self._connection.edges.clock,
+                in_checkout=self._in_checkout,
+            )
             known = find_provider(around, profile=profile, ecs=self._connection.ecs)
             self._providers[(profile, region)] = known
         return known
+
+    def _in_checkout(self, file: Path) -> bool:
+        try:
+            return inside_checkout(file, self._root)
+        except (OSError, ValueError, RuntimeError):  # nobody can say where it leads
+            return True

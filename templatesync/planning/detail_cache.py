@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,8 +22,7 @@ from templatesync.model.change import FromCache
 from templatesync.model.digest import sha256
 from templatesync.model.json_value import Json, canonical_json
 from templatesync.model.resource import Key, Listing
-from templatesync.storage.private import NotPrivateError, private, ready
-from templatesync.storage.reading import open_file
+from templatesync.storage.private import NotPrivateError, read_private, ready, replace_private
 
 FORMAT = 1
 LIMIT = 128 << 20
@@ -74,8 +71,7 @@ class DetailCache:
         try:
             path = ready(folder, project) / f"{owner.digest}.jsonl"
             self._path = path
-            if os.path.lexists(path):
-                self._entries = dict(_load(path, owner, self._now))
+            self._entries = dict(_load(path, owner, self._now))
         except NotPrivateError as error:
             self.notes.append(f"nothing comes from the cache: {error}")
 
@@ -129,18 +125,11 @@ class DetailCache:
         if sum(map(len, lines)) > LIMIT // 2:
             self.notes.append(f"nothing is kept in the cache: it would be larger than {LIMIT >> 21} MiB")
             return
+        blocks = [_head(self._owner, lines), *(part for line in lines for part in (b"\n", line))]
         try:
-            descriptor, name = tempfile.mkstemp(dir=self._path.parent, prefix=".new.")  # readable by its owner only
-            try:
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(_head(self._owner, lines))
-                    for line in lines:
-                        file.write(b"\n")
-                        file.write(line)
-                Path(name).replace(self._path)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
+            replace_private(self._path, blocks)
+        except NotPrivateError as error:
+            self.notes.append(f"nothing is kept in the cache: {error}")
         except OSError as error:
             self.notes.append(f"nothing is kept in the cache: {self._path.parent} cannot be written: {error.strerror}")
 
@@ -156,16 +145,14 @@ def _head(owner: Owner, lines: list[bytes]) -> bytes:
 
 def _load(path: Path, owner: Owner, now: float) -> Iterator[tuple[str, _Entry]]:
     """The entries of a file, whole and ours, or none at all: raises NotPrivateError."""
-    opened = open_file(path, str(path))
-    if isinstance(opened, tuple):
-        file, size = opened
-        with file:
-            private(os.fstat(file.fileno()), str(path))
-            if size > LIMIT:
-                raise NotPrivateError(f"{path} has {size:,} bytes, and at most {LIMIT:,} are read; delete it")
-            head, *lines = file.read(LIMIT).split(b"\n")
-    else:
-        raise NotPrivateError(f"{path}: {opened.message}")
+    try:
+        data = read_private(path, LIMIT)
+    except OSError as error:
+        raise NotPrivateError(f"{path} cannot be read: {error.strerror}") from None
+    if data is None:
+        return
+    head, *lines = data.split(b"\n")
+    del data
     if head != _head(owner, lines) or lines.pop():  # the last line ends, too
         raise NotPrivateError(f"{path} is damaged or from another release; it is made anew")
     for line in lines:

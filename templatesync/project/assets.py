@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -46,7 +47,7 @@ class Assets:
         self.findings: list[Finding] = []
 
     def document(self, name: str, limit: int) -> Document | None:
-        """The value of a file, with its places; None when it cannot be read, which `findings` tell."""
+        """The value of a file, with its places; None when it cannot be read or is no flow, which `findings` tell."""
         if name not in self._read:
             data = self._open(name, limit)
             if data is None:
@@ -73,8 +74,40 @@ class Assets:
         from templatesync.documents import json_reader  # few resources name a file
 
         loaded = json_reader.load(data, name, json_reader.JsonLimits(size=limit))
+        if not (_is_flow(loaded.documents[0].data) if loaded.documents else _MARKED.search(data)):
+            told = [each for each in loaded.findings if each.rule in _SAYS_NOTHING]
+            self.findings += told or [_no_flow(name)]
+            return None
         self.findings += loaded.findings
         return loaded.documents[0] if loaded.documents else None
+
+
+# What every JSON file that a resource names has at its top: all of them are flows. A credential of CI has none.
+_MARK = "screens"
+_MARKED = re.compile(rb'"screens"[ \t\r\n]*:')
+
+
+# Their messages quote nothing of a file.
+_SAYS_NOTHING = frozenset({"json-encoding", "json-limit"})
+
+
+def shown(data: bytes) -> bool:
+    """Whether lines of a JSON file may be shown: one that is no flow may be a credential that CI has put there."""
+    if _MARKED.search(data) is None:
+        return False
+    try:
+        return _is_flow(json.loads(data))
+    except (ValueError, RecursionError):
+        return True  # a flow with a mistake in it
+
+
+def _is_flow(value: Json) -> bool:
+    return isinstance(value, dict) and isinstance(value.get(_MARK), list)
+
+
+def _no_flow(name: str) -> Finding:
+    message = "this file is no Flow JSON: it has no list of `screens` at its top, so nothing of it is shown or sent"
+    return Finding("asset-path", Severity.ERROR, message, name, hint="a Flow JSON begins with its version and screens")
 
 
 def missing(name: str) -> Finding:

@@ -17,6 +17,7 @@ from templatesync.documents.limits import YamlLimits
 from templatesync.model.errors import FindingsError
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.media import LARGEST
+from templatesync.project.resource_files import is_resource_name
 from templatesync.project.settings import FILE_NAME, Project, parse
 from templatesync.project.workspace import Workspace
 from templatesync.storage.git import Blob, Contents, Repository
@@ -69,7 +70,7 @@ def _project(root: Path, blobs: Mapping[str, Blob], contents: Contents) -> Proje
 def _workspace(project: Project, blobs: Mapping[str, Blob], contents: Contents) -> Workspace:
     texts: dict[str, bytes] = {}
     findings: list[Finding] = []
-    for name in named(blobs, project.include):
+    for name in filter(is_resource_name, named(blobs, project.include)):
         data = _read(blobs, contents, name, YamlLimits().size)
         if isinstance(data, bytes):
             texts[name] = data

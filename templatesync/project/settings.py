@@ -22,8 +22,9 @@ from templatesync.model.json_value import Json
 from templatesync.model.paths import path_text
 from templatesync.model.resource import Key
 from templatesync.schema.gate import problems
+from templatesync.storage.checkout import PROJECT_FILE
 
-FILE_NAME = "templatesync.yaml"
+FILE_NAME = PROJECT_FILE
 STATE_DIR = ".templatesync"
 DEFAULT_INCLUDE = tuple(f"{folder_of(name)}/**/*.yaml" for name in KINDS)
 DEFAULT_REGION = "ap-southeast-1"

@@ -15,6 +15,7 @@ from templatesync.documents.limits import YamlLimits
 from templatesync.model.errors import FindingsError
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.json_value import Json
+from templatesync.storage.checkout import inside_checkout
 from templatesync.storage.reading import read_file
 from templatesync.storage.user_dirs import config_folder
 
@@ -36,8 +37,11 @@ def place(environment: Mapping[str, str]) -> Path | None:
     return folder / "config.yaml" if folder is not None else None
 
 
-def load(environment: Mapping[str, str]) -> UserSettings:
-    """The settings; empty ones when there is no file. Raises FindingsError when it cannot be understood."""
+def load(environment: Mapping[str, str], project: Path) -> UserSettings:
+    """The settings; empty ones when there is no file.
+
+    Raises FindingsError when it cannot be understood, or is part of the checkout that the project is in.
+    """
     path = place(environment)
     if path is None:
         return UserSettings()
@@ -46,6 +50,7 @@ def load(environment: Mapping[str, str]) -> UserSettings:
         if not path.exists():
             return UserSettings()
         place_itself = path.resolve()
+        ours = not inside_checkout(path, project)
     except (OSError, ValueError) as error:
         # It may name an endpoint or a proxy, so that going on without it could reach something else.
         reason = error.strerror if isinstance(error, OSError) else str(error)
@@ -53,6 +58,11 @@ def load(environment: Mapping[str, str]) -> UserSettings:
         raise FindingsError(
             [Finding("file-unreadable", Severity.ERROR, message, name, hint=hint)], f"{name} cannot be read"
         ) from None
+    if not ours:
+        # Whoever runs this has set it up so; to go on without the proxy of the file could be as wrong as to use it.
+        message = "these would be your own settings, but they lie in the checkout, where a pull request can put them"
+        hint = "let HOME or XDG_CONFIG_HOME name a folder outside of it, or delete the file"
+        raise FindingsError([Finding("file-kind", Severity.ERROR, message, name, hint=hint)], f"{name} is not read")
     data = read_file(place_itself, name, YamlLimits().size)
     if isinstance(data, Finding):
         raise FindingsError([data], f"{name} cannot be read")

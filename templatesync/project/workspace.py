@@ -15,6 +15,7 @@ from templatesync.documents.limits import YamlLimits
 from templatesync.model.errors import FindingsError
 from templatesync.model.finding import Finding
 from templatesync.model.media import Media
+from templatesync.project import resource_files
 from templatesync.project.assets import (
     ENDING,
     Assets,
@@ -23,10 +24,12 @@ from templatesync.project.assets import (
     in_memory,
     on_disk,
     path_problem,
+    shown,
     streams_in_memory,
     streams_on_disk,
 )
 from templatesync.project.expansion import Budget, Entry, expand
+from templatesync.project.resource_files import resource_names
 from templatesync.project.settings import Project
 from templatesync.storage.patterns import matching
 from templatesync.storage.reading import read_file
@@ -77,6 +80,8 @@ class Workspace:
             return self._kept[name]
         data = self.texts[name]
         loaded = yaml_reader.load(data, name)
+        if not resource_files.looks_like_resource(data, loaded):
+            return Source(name, data, findings=resource_files.withheld(loaded.findings, name))
         assets, budget = Assets(self.opener, self.stream, self._media), Budget()
         entries: list[Entry] = []
         found = list(loaded.findings)
@@ -130,22 +135,26 @@ class Workspace:
     def lines(self, findings: Iterable[Finding]) -> dict[str, tuple[str, ...]]:
         """The lines of the files that findings are about, by file, as far as there are any."""
         found = {name: self._bytes(name) for name in dict.fromkeys(finding.file for finding in findings)}
-        return {name: tuple(source_lines(data)) for name, data in found.items() if isinstance(data, bytes)}
+        return {name: tuple(source_lines(data)) for name, data in found.items() if data is not None}
 
-    def _bytes(self, name: str) -> bytes | Finding | None:
+    def _bytes(self, name: str) -> bytes | None:
         if name in self.texts:
-            return self.texts[name]
-        named = name.lower().endswith(ENDING) and not path_problem(name)
-        return self.opener(name, _LARGEST_SHOWN) if named else None
+            return self.texts[name] if resource_files.may_be_shown(self.texts[name], name) else None
+        if not name.lower().endswith(ENDING) or path_problem(name):
+            return None
+        data = self.opener(name, _LARGEST_SHOWN)
+        return data if isinstance(data, bytes) and shown(data) else None
 
 
 def read(project: Project, extra: Sequence[str] = ()) -> Workspace:
     """Everything the project includes, and the files named in `extra` (relative to the root, with `/`) besides."""
     names, findings = matching(project.root, project.include)
+    names, others = resource_names({*names, *extra})
+    findings += others
     limit = YamlLimits().size
     texts: dict[str, bytes] = {}
     root = str(project.root)
-    for name in sorted({*names, *extra}):
+    for name in sorted(names):
         data = read_file(f"{root}/{name}", name, limit)
         if isinstance(data, Finding):
             findings.append(data)

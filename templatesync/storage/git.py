@@ -84,7 +84,7 @@ class Repository:
         self._root = root
         self._prefix = prefix(folder)
         self._program = _program(environment, root)
-        self._environment = _environment(environment)
+        self._environment = _environment(environment, root)
         code, out, err = self._run("rev-parse", "--show-toplevel")
         if code or not _same(out.removesuffix("\n"), root):
             said = f": {err.splitlines()[0]}" if err else ""
@@ -258,10 +258,17 @@ class Contents:
         self._answers.read(1)  # each answer ends its last line
 
 
-def _environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """What git is told. A relative place would be a folder of the project, and settings in it the project's."""
+def _environment(environment: Mapping[str, str], root: Path) -> dict[str, str]:
+    """What git is told. A place inside the repository, or a relative one, would have settings of the project."""
     kept = {name: environment[name] for name in _KEPT if name in environment}
-    return {name: value for name, value in kept.items() if name not in _PLACES or Path(value).is_absolute()} | _SET
+    return {name: value for name, value in kept.items() if name not in _PLACES or _outside(Path(value), root)} | _SET
+
+
+def _outside(place: Path, root: Path) -> bool:
+    try:
+        return place.is_absolute() and not place.resolve().is_relative_to(root)
+    except (OSError, ValueError, RuntimeError):
+        return False
 
 
 def _program(environment: Mapping[str, str], root: Path) -> str:

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from templatesync.model.errors import LocalError
-from templatesync.storage.git import work_tree
+from templatesync.storage.checkout import inside_checkout
 
 STATE = ".templatesync"
 _DIR_FD = os.open in os.supports_dir_fd and os.mkdir in os.supports_dir_fd
@@ -56,13 +56,31 @@ def open_private(path: Path, flags: int) -> int:
         except OSError as error:
             raise _why(path, error) from None
         try:
-            _check(opened, path)
+            _check(os.fstat(opened), path)
             if flags & os.O_TRUNC:
                 os.ftruncate(opened, 0)
         except BaseException:
             os.close(opened)
             raise
     return opened
+
+
+def private_size(path: Path) -> int | None:
+    """The bytes of a plain file of ours, None when there is none, for what other libraries open by its name.
+
+    It is not opened, for closing a file that SQLite has open gives up its locks. Raises NotPrivateError as
+    `open_private` does.
+    """
+    try:
+        with _opened(path.parent) as (descriptor, place):
+            name = path.name if descriptor is not None else str(place / path.name)
+            status = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    if stat.S_ISLNK(status.st_mode):
+        raise NotPrivateError(f"{path} is a symbolic link, which is not followed; delete it")
+    _check(status, path)
+    return status.st_size
 
 
 def read_private(path: Path, limit: int) -> bytes | None:
@@ -111,25 +129,12 @@ def replace_private(path: Path, blocks: Iterable[bytes], *, sync: bool = False) 
             raise
 
 
-def inside_checkout(path: Path, project: Path) -> bool:
-    """Whether a place is part of the project's work tree, links followed: a pull request decides what is there."""
-    try:
-        return _inside(path, project)
-    except (OSError, ValueError, RuntimeError):  # nobody can say where it leads
-        return True
-
-
-def _inside(path: Path, project: Path) -> bool:
-    root = project.resolve()
-    return path.resolve().is_relative_to(work_tree(root) or root)
-
-
 def ready(folder: Path | None, project: Path) -> Path:
     """The user's folder, made when it is missing; raises NotPrivateError when others could have a hand in it."""
     if folder is None:
         raise NotPrivateError("there is no home folder; let XDG_CACHE_HOME name a folder of your own")
     try:
-        if _inside(folder, project):
+        if inside_checkout(folder, project):
             raise NotPrivateError(f"{folder} is inside the project; let XDG_CACHE_HOME name a folder outside")
         with _opened(folder, make=True) as (descriptor, place):
             private(place.lstat() if descriptor is None else os.fstat(descriptor), str(folder))
@@ -152,9 +157,8 @@ def _owned(status: os.stat_result, name: str) -> None:
         raise NotPrivateError(f"{name} belongs to another user; delete it")
 
 
-def _check(opened: int, path: Path) -> None:
-    """Raises NotPrivateError unless an open file is plain, ours, closed to others, and has one name."""
-    status = os.fstat(opened)
+def _check(status: os.stat_result, path: Path) -> None:
+    """Raises NotPrivateError unless a file is plain, ours, closed to others, and has one name."""
     if not stat.S_ISREG(status.st_mode):
         what = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe, a device or a socket"
         raise NotPrivateError(f"{path} is {what}, not a file; delete it")

@@ -32,5 +32,5 @@ def _folder(environment: Mapping[str, str], variable: str, default: str) -> Path
     base = Path(environment.get(variable, ""))
     if base.is_absolute():
         return base / _OWN
-    home = environment.get("HOME") or environment.get("USERPROFILE")
-    return Path(home) / default / _OWN if home else None
+    home = Path(environment.get("HOME") or environment.get("USERPROFILE") or "")
+    return home / default / _OWN if home.is_absolute() else None

@@ -7,17 +7,24 @@ import stat
 from pathlib import Path
 
 from templatesync.model.errors import LocalError
+from templatesync.storage.checkout import link_within
 
 
 def write_file(path: Path, text: str, *, keep_mode: bool = False) -> None:
     """Put `text` at `path`, replacing what is there in one step; a half-written file is never seen.
 
-    A link stays one and its target is replaced. A device or a pipe is written to: it must not become a file.
-    `keep_mode` is for files that are not ours: who may read them stays as it was.
+    A link stays one and its target is replaced, unless it came with a checkout: then nothing is written, for whoever
+    put it there must not choose where. A device or a pipe is written to: it must not become a file. `keep_mode` is for
+    files that are not ours: who may read them stays as it was.
     """
     import tempfile  # brings random numbers and compression along, and most runs write nothing
 
     try:
+        if (link := link_within(path)) is not None:
+            message = (
+                f"{path} cannot be written: {link} is a symbolic link in a checkout, and nothing is written through"
+            )
+            raise LocalError(f"{message} one", hint="name another file, or delete the link")
         if path.exists() and not path.is_file():
             with path.open("w", encoding="utf-8", newline="\n") as special:
                 special.write(text)

@@ -24,9 +24,8 @@ from templatesync.model.json_value import Json
 from templatesync.model.resource import Key
 from templatesync.project.settings import FILE_NAME, Project
 from templatesync.schema.loading import schema_dir
-from templatesync.storage.private import NotPrivateError, ready
+from templatesync.storage.private import NotPrivateError, read_private, ready, replace_private
 from templatesync.storage.reading import read_file
-from templatesync.storage.writing import write_file
 from templatesync.validation.file import CheckedFile, ResourceSummary
 
 LARGEST = 256 << 20
@@ -79,17 +78,14 @@ class CheckCache:
         if self._path is None or rows == kept:
             return
         text = json.dumps({"key": self._key, "files": rows}, ensure_ascii=True, separators=(",", ":"))
-        with suppress(LocalError):
-            write_file(self._path, text)
+        with suppress(LocalError, OSError):
+            replace_private(self._path, [text.encode()])
 
     def _load(self) -> Mapping[str, Json]:
-        data = read_file(self._path, self._path.name, LARGEST) if self._path is not None else None
-        if not isinstance(data, bytes):
-            return {}
         try:
-            loaded = json.loads(data)
+            loaded = json.loads(read_private(self._path, LARGEST) or b"{}") if self._path is not None else {}
             return dict(loaded["files"]) if loaded["key"] == self._key else {}
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (LocalError, OSError, ValueError, KeyError, TypeError, RecursionError):
             return {}
 
 

@@ -30,6 +30,7 @@ FRAME_RULES: tuple[Rule, ...] = (
         "A YAML file among the resource files has the ending that `include` asks for.",
         severity=Severity.WARNING,
     ),
+    _frame("file-name", "A resource file ends with .yaml or .yml; neither it nor a folder of it is hidden."),
     _frame("yaml-encoding", "A file is UTF-8, with or without a byte order mark.", _STRICT_YAML),
     _frame("yaml-character", "A file holds no control, private-use or unassignable characters.", _STRICT_YAML),
     _frame("yaml-syntax", "A file is YAML.", _STRICT_YAML),

@@ -47,7 +47,7 @@ def test_a_file_that_is_no_plan_is_refused(shop: Shop, name: str, code: int) -> 
 
 
 def test_a_damaged_emulator_is_told_and_never_a_crash(shop: Shop) -> None:
-    shop.write(".templatesync/emulator.db", b"not a database, but long enough to be read as one" * 100)
+    shop.write(".templatesync/emulator.db", b"not a database, but long enough to be read as one" * 100).chmod(0o600)
     ended = shop.run("plan")
     assert (ended.code, ended.out) == (1, "")
     assert "delete it" in ended.err

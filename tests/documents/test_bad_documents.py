@@ -57,7 +57,7 @@ def test_a_file_of_nothing_or_of_no_mapping(shop: Shop, text: str, rule: str) ->
         ("Name: [a\n", 1, 7),
         ("Name: a: b\n", 1, 8),
         ("Name: @a\n", 1, 7),
-        ("A:\n  - a\n b: c\n", 3, 2),
+        ("Name:\n  - a\n b: c\n", 3, 2),
     ],
 )
 def test_a_mistake_of_syntax_is_told_at_its_place(shop: Shop, text: str, line: int, column: int) -> None:
@@ -84,7 +84,7 @@ def test_markers_of_a_merge_are_told_as_such(shop: Shop, text: str) -> None:
 def test_indentation_is_named_among_the_causes(shop: Shop) -> None:
     ended = refused(shop, "Name: a\n  Category: UTILITY\n", "yaml-syntax", 2, 11)
     assert "keys of one mapping start in one column" in ended.out
-    ended = refused(shop, "A:\n  - a: b\n    c: d\n  e: f\n", "yaml-syntax", 4, 3)
+    ended = refused(shop, "Components:\n  - a: b\n    c: d\n  e: f\n", "yaml-syntax", 4, 3)
     assert "items of one list start in one column" in ended.out
 
 

@@ -206,11 +206,11 @@ ODD: dict[Callable[[Path], None], str] = {
     _older: "is damaged or from another release",
     _another_owner: "is damaged or from another release",
     lambda file: os.truncate(file, 200 << 20): "at most 134,217,728 are read",
-    _linked: "a symbolic link is not followed",
+    _linked: "is a symbolic link, which is not followed",
     _shared: "open to other users",
     _folder_shared: "open to other users",
     _folder_linked: "is a symbolic link",
-    _folder_in_place: "this is a folder, not a file",
+    _folder_in_place: "is a folder, not a file",
 }
 
 

@@ -109,10 +109,10 @@ def test_an_unreadable_file_or_folder_is_a_finding(shop: Shop, monkeypatch: pyte
     shop.write("templates/closed/a.yaml", GOOD)
     really_open, really_scan = os.open, os.scandir
 
-    def refusing_open(path: os.PathLike[str] | str, *rest: int) -> int:
+    def refusing_open(path: os.PathLike[str] | str, *rest: int, **more: int | None) -> int:
         if str(path).endswith("bad.yaml"):
             raise PermissionError(13, "Permission denied")
-        return really_open(path, *rest)
+        return really_open(path, *rest, **more)
 
     def refusing_scan(path: Path) -> os._ScandirIterator[str]:  # type: ignore[name-defined,unused-ignore]
         if Path(path).name == "closed":

@@ -18,10 +18,10 @@ def test_a_folder_that_may_not_be_entered(tmp_path: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(Path, "exists", refusing)
     with pytest.raises(FindingsError) as caught:
-        user_settings.load({"HOME": str(tmp_path)})
+        user_settings.load({"HOME": str(tmp_path)}, tmp_path / "project")
     (finding,) = caught.value.findings
     assert (finding.rule, "Permission denied" in finding.message) == ("file-unreadable", True)
-    assert user_settings.load({}) == user_settings.UserSettings()
+    assert user_settings.load({}, tmp_path / "project") == user_settings.UserSettings()
 
 
 def test_a_relative_folder_is_invalid_and_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,10 +33,13 @@ def test_a_relative_folder_is_invalid_and_ignored(tmp_path: Path, monkeypatch: p
         (folder / "config.yaml").write_text(f"proxy: {proxy}\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path / "project")
     for relative in ("settings", "./settings", ""):
-        found = user_settings.load({"HOME": str(tmp_path / "home"), "XDG_CONFIG_HOME": relative})
+        found = user_settings.load({"HOME": str(tmp_path / "home"), "XDG_CONFIG_HOME": relative}, tmp_path / "project")
         assert found.proxy == "http://own.example.com"
 
 
 def test_no_file_is_no_settings(tmp_path: Path) -> None:
-    assert user_settings.load({"HOME": str(tmp_path)}) == user_settings.UserSettings()
-    assert user_settings.load({"XDG_CONFIG_HOME": str(tmp_path / "none")}) == user_settings.UserSettings()
+    assert user_settings.load({"HOME": str(tmp_path)}, tmp_path / "project") == user_settings.UserSettings()
+    assert (
+        user_settings.load({"XDG_CONFIG_HOME": str(tmp_path / "none")}, tmp_path / "project")
+        == user_settings.UserSettings()
+    )

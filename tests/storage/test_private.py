@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from templatesync.model.errors import LocalError
+from templatesync.storage.checkout import inside_checkout
 from templatesync.storage.private import (
     STATE,
     NotPrivateError,
-    inside_checkout,
     open_private,
     private_folder,
     read_private,

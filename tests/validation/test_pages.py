@@ -24,6 +24,7 @@ WITHOUT_EXAMPLE = {
     "file-kind": "a link or a pipe",
     "file-unreadable": "a file without permission to read it",
     "file-not-included": "the name of a file",
+    "file-name": "the name of a file",
     "yaml-encoding": "bytes that are no text",
     "yaml-limit": "a file of megabytes",
     "yaml-crlf": "line ends are not to be seen",

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from templatesync.storage.private import STATE, NotPrivateError, open_private, private_size
+
 # "CAMS" in ASCII: distinguishes our files from databases of other programs.
 APPLICATION_ID = 0x43414D53
 
@@ -81,6 +83,8 @@ MIGRATIONS = (
 )
 
 _BUSY_MS = 30_000
+LARGEST = 4 << 30
+"""Bytes of a database that is opened. Ten thousand templates take some 50 MB, and pictures their size."""
 
 
 class StoreError(Exception):
@@ -106,6 +110,8 @@ class Store:
                 isolation_level=None,
                 check_same_thread=False,
             )
+        except NotPrivateError as error:
+            raise StoreError(str(error)) from error
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"cannot open {self._name}: {_reason(error)}") from error
         try:
@@ -121,13 +127,18 @@ class Store:
 
     def _prepare(self) -> None:
         self._db.row_factory = sqlite3.Row
+        self._db.execute("PRAGMA trusted_schema = OFF")
         self._switch_to_wal()
         self._db.execute("PRAGMA synchronous = NORMAL")
         with self.transaction() as db:
             version = db.execute("PRAGMA user_version").fetchone()[0]
             owner = db.execute("PRAGMA application_id").fetchone()[0]
             tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            if owner != APPLICATION_ID and (tables or owner):
+            # Ours has neither views nor triggers, which would do something else than what is asked.
+            foreign = db.execute("SELECT count(*) FROM sqlite_master WHERE type NOT IN ('table', 'index')").fetchone()[
+                0
+            ]
+            if foreign or (owner != APPLICATION_ID and (tables or owner)):
                 raise StoreError(f"{self._name} is a database of another program; choose another file")
             if version > len(MIGRATIONS):
                 raise StoreError(
@@ -186,9 +197,24 @@ def set_number(db: sqlite3.Connection, name: str, value: float) -> None:
 
 
 def _make_private(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # SQLite gives its side files the mode of the database, so this one call settles all three.
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    """Make the file, and look at what is there: in `.templatesync` it may have come with a checkout.
+
+    SQLite opens by name, and follows links.
+    """
+    if STATE not in path.parts:  # somebody has chosen it by name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            raise StoreError(f"cannot open {path}: it is not a plain file; choose another")
+        # SQLite gives its side files the mode of the database, so this one call settles all three.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        return
+    for ending in ("-wal", "-shm", "-journal"):
+        private_size(path.with_name(path.name + ending))
+    size = private_size(path)
+    if size is None:
+        os.close(open_private(path, os.O_CREAT | os.O_RDWR))
+    elif size > LARGEST:
+        raise StoreError(f"{path} has {size:,} bytes, and at most {LARGEST:,} are read; move it away to start afresh")
 
 
 def _reason(error: Exception) -> str:

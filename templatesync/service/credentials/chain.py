@@ -29,12 +29,20 @@ _CONFIG = "~/.aliyun/config.json"
 _INI = "~/.alibabacloud/credentials.ini"
 
 
-def surroundings(region: str, *, proxy: str | None = None, clock: Callable[[], float] = time.time) -> Surroundings:
+def surroundings(
+    region: str,
+    *,
+    proxy: str | None = None,
+    clock: Callable[[], float] = time.time,
+    in_checkout: Callable[[Path], bool] = lambda file: False,
+) -> Surroundings:
     """The world as it is: the one place here that reads the environment and the home directory."""
     try:
         home: Path | None = Path.home()
     except RuntimeError:
         home = None
+    if home is not None and not home.is_absolute():
+        home = None  # a folder of whatever project is worked on
     return Surroundings(
         env=dict(os.environ),
         home=home,
@@ -42,6 +50,7 @@ def surroundings(region: str, *, proxy: str | None = None, clock: Callable[[], f
         clock=clock,
         network=Network(proxy=proxy, timeouts=STS_TIMEOUTS),
         metadata=Network(proxy="", timeouts=METADATA_TIMEOUTS),
+        in_checkout=in_checkout,
     )
 
 
@@ -115,7 +124,9 @@ def _config(around: Surroundings, *, asked: bool = False) -> tuple[Profiles | No
             return None, f"{_CONFIG} (switched off by {switch})"
     if around.home is None:
         return None, f"{_CONFIG} (no home directory)"
-    return read_config(around.home / ".aliyun" / "config.json", _CONFIG), f"{_CONFIG} (no such file)"
+    file = around.home / ".aliyun" / "config.json"
+    _refuse_checkout(file, _CONFIG, around)
+    return read_config(file, _CONFIG), f"{_CONFIG} (no such file)"
 
 
 def _ini(around: Surroundings) -> tuple[Profiles | None, str]:
@@ -125,7 +136,18 @@ def _ini(around: Surroundings) -> tuple[Profiles | None, str]:
         return read_ini(Path(override), where), f"{where} (no such file)"
     if around.home is None:
         return None, f"{_INI} (no home directory)"
-    return read_ini(around.home / ".alibabacloud" / "credentials.ini", _INI), f"{_INI} (no such file)"
+    file = around.home / ".alibabacloud" / "credentials.ini"
+    _refuse_checkout(file, _INI, around)
+    return read_ini(file, _INI), f"{_INI} (no such file)"
+
+
+def _refuse_checkout(file: Path, where: str, around: Surroundings) -> None:
+    """Raises DeniedError for a file of a home inside the checkout. One that a variable names was chosen by name."""
+    if os.path.lexists(file) and around.in_checkout(file):
+        raise DeniedError(
+            f"{where} is not read: it lies in the checkout, where a pull request can put it",
+            hint="let HOME name a folder outside of the checkout, or delete the file",
+        )
 
 
 def _missing(profiles: Profiles, name: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from collections.abc import Callable, Mapping
 from configparser import ConfigParser
 from configparser import Error as IniError
@@ -42,7 +44,8 @@ _INI_FIELDS: Mapping[str, str] = {
 class Surroundings:
     """Everything outside that decides on credentials. `region` is where the token service is asked by default.
 
-    `network` has the deadlines of the token service, `metadata` those of the metadata service.
+    `network` has the deadlines of the token service, `metadata` those of the metadata service. `in_checkout` says of a
+    file whether a pull request could have put it there: a profile may name a program to run.
     """
 
     env: Mapping[str, str]
@@ -51,6 +54,7 @@ class Surroundings:
     clock: Callable[[], float]
     network: Network
     metadata: Network
+    in_checkout: Callable[[Path], bool] = lambda file: False
 
     def sts_host(self, region: str = "") -> str:
         """The host of the token service."""
@@ -110,12 +114,16 @@ def read_ini(file: Path, where: str) -> Profiles | None:
 
 def _read(file: Path, where: str) -> str | None:
     try:
-        if file.stat().st_size > _FILE_LIMIT:
+        # Non-blocking, because opening a pipe that nobody writes to would wait for ever.
+        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(descriptor, "rb") as stream:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise DeniedError(f"{where} is not a plain file")
+            data = stream.read(_FILE_LIMIT + 1)
+        if len(data) > _FILE_LIMIT:
             raise DeniedError(f"{where} is too large to be a file of profiles")
-        return file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return None
-    except NotADirectoryError:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, UnicodeDecodeError):
         raise DeniedError(f"{where} cannot be read") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -168,7 +169,8 @@ def _server_time(reply: Reply) -> float | None:
 
 def _read_token(file: Path) -> Secret:
     try:
-        with file.open("rb") as stream:
+        # Non-blocking, because opening a pipe that nobody writes to would wait for ever.
+        with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as stream:
             raw = stream.read(_TOKEN_LIMIT + 1)
         token = raw.decode("ascii").strip()
     except (OSError, UnicodeDecodeError):
