@@ -66,7 +66,7 @@ def fmt(directory: Path, paths: Sequence[Path], *, check: bool) -> FmtResult:
 
 def _asked(project: Project, paths: Sequence[Path]) -> tuple[list[str], list[Finding]]:
     included, findings = matching(project.root, project.include)
-    included, others = resource_names(included)
+    included, others = resource_names(project.root, included)
     findings += others
     findings = [each for each in findings if each.severity is Severity.ERROR]  # else it is for `validate` to tell
     if not paths:

@@ -78,6 +78,6 @@ def _put(folder: Path, key: Key, answer: Answer) -> Picture:
 
 def _same(path: Path, content: bytes) -> bool:
     try:
-        return path.is_file() and path.read_bytes() == content
+        return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
     except OSError as error:
         raise LocalError(f"{path} cannot be read: {error.strerror}") from None

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from templatesync.documents import yaml_reader
 from templatesync.documents.document import Loaded
@@ -39,10 +39,10 @@ def _hidden(name: str) -> bool:
     return any(part.startswith(".") for part in name.split("/"))
 
 
-def resource_names(names: Iterable[str]) -> tuple[list[str], list[Finding]]:
-    """Those of some names that may be resource files, in their order, and what is told of the others."""
-    names = list(names)
-    others = [name for name in names if not is_resource_name(name)]
+def resource_names(root: Path, names: Iterable[str]) -> tuple[list[str], list[Finding]]:
+    """Those of some names below `root` that may be resource files, and what is told of other files."""
+    names = sorted(names)
+    others = [name for name in names if not is_resource_name(name) and not (root / name).is_dir()]
     told = [_no_resource(name) for name in others[:MOST_TOLD]]
     if len(others) > MOST_TOLD:
         message = f"{len(others) - MOST_TOLD:,} more files that `include` names are no resource files"
@@ -104,4 +104,4 @@ def _text_pattern() -> re.Pattern[bytes]:
     keys = "|".join(sorted(map(re.escape, _keys())))
     kinds = "|".join(sorted(map(re.escape, KINDS)))
     top = rf"(?:{keys})[\"']?[ \t]*:|kind:[ \t]*(?:{kinds})\b"
-    return re.compile(rb"(?m)^(?:\xef\xbb\xbf)?[{\"']?(?:" + top.encode() + rb")")
+    return re.compile(rb"(?m)^(?:\xef\xbb\xbf)?(?:\{[ \t]*)?[\"']?(?:" + top.encode() + rb")")

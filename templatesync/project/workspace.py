@@ -149,12 +149,12 @@ class Workspace:
 def read(project: Project, extra: Sequence[str] = ()) -> Workspace:
     """Everything the project includes, and the files named in `extra` (relative to the root, with `/`) besides."""
     names, findings = matching(project.root, project.include)
-    names, others = resource_names({*names, *extra})
+    names, others = resource_names(project.root, {*names, *extra})
     findings += others
     limit = YamlLimits().size
     texts: dict[str, bytes] = {}
     root = str(project.root)
-    for name in sorted(names):
+    for name in names:
         data = read_file(f"{root}/{name}", name, limit)
         if isinstance(data, Finding):
             findings.append(data)

@@ -208,13 +208,13 @@ def _make_private(path: Path) -> None:
         # SQLite gives its side files the mode of the database, so this one call settles all three.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         return
-    for ending in ("-wal", "-shm", "-journal"):
-        private_size(path.with_name(path.name + ending))
-    size = private_size(path)
-    if size is None:
-        os.close(open_private(path, os.O_CREAT | os.O_RDWR))
-    elif size > LARGEST:
-        raise StoreError(f"{path} has {size:,} bytes, and at most {LARGEST:,} are read; move it away to start afresh")
+    for ending in ("", "-wal", "-shm", "-journal"):
+        file = path.with_name(path.name + ending)
+        size = private_size(file)
+        if size is not None and size > LARGEST:
+            raise StoreError(f"{file} has {size:,} bytes, and at most {LARGEST:,} are read; move it away to begin anew")
+        if size is None and not ending:
+            os.close(open_private(file, os.O_CREAT | os.O_RDWR))
 
 
 def _reason(error: Exception) -> str:
