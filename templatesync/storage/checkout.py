@@ -12,8 +12,15 @@ PROJECT_FILE = "templatesync.yaml"
 
 def inside_checkout(path: Path, project: Path) -> bool:
     """Whether a place is part of the work tree around a project, links followed; raises OSError and ValueError."""
-    root = project.resolve()
-    return path.resolve().is_relative_to(work_tree(root) or root)
+    return path.resolve().is_relative_to(_root(project.resolve()))
+
+
+def _root(folder: Path) -> Path:
+    """The root of the work tree around a resolved folder, or the folder. A submodule is part of what is around it."""
+    root = work_tree(folder) or folder
+    while (root / ".git").is_file() and (around := work_tree(root.parent)) is not None:
+        root = around
+    return root
 
 
 def link_within(path: Path) -> Path | None:

@@ -59,6 +59,8 @@ def create_file(root: Path, name: str, content: str | bytes) -> bool:
     linked = next((folder for folder in path.parents if folder.is_relative_to(root) and folder.is_symlink()), root)
     if linked != root:
         raise LocalError(f"{linked.relative_to(root)} is a symbolic link, and nothing is written through one")
+    if (link := link_within(path.parent)) is not None:
+        raise LocalError(f"{link} is a symbolic link in a checkout, and nothing is written through one")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

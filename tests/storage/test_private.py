@@ -150,6 +150,8 @@ def test_the_checkout_is_the_whole_work_tree_links_followed(tmp_path: Path) -> N
     assert inside_checkout(root / "home", project)
     assert inside_checkout(tmp_path / "home" / ".config", project)
     assert not inside_checkout(tmp_path / "elsewhere", project)
+    (project / ".git").write_text("gitdir: ../.git/modules/shop\n", encoding="utf-8")
+    assert inside_checkout(root / "home", project), "a submodule is part of what is around it"
 
 
 def test_a_seal_is_of_one_user_and_one_thing(tmp_path: Path) -> None:
