@@ -18,7 +18,7 @@ from templatesync.applying.recovering import recovered, resolved_keys
 from templatesync.applying.run import Run
 from templatesync.model.attempt import Recovered
 from templatesync.model.change import Action, Cause, Change, Plan, Refusal, SpacePlan, defect
-from templatesync.model.errors import ExitCode, worst
+from templatesync.model.errors import ExitCode, stopped_code, worst
 from templatesync.model.outcome import Outcome, OutcomeKind, RunProgress, exit_code
 from templatesync.model.resource import Key
 from templatesync.planning.approval import Approved, approve, blocked, held_back, not_started
@@ -224,7 +224,7 @@ def _end(space: _Space, change: Change, finished: Finished[Outcome], broken: Exc
     """The end of a change. `broken` is for what was never begun: what kept the driver from it, if nobody stopped it."""
     error = finished.error or (None if finished.started else broken)
     if finished.value is not None:
-        return finished.value._replace(defect=error)
+        return finished.value._replace(defect=error or finished.value.defect)
     if error is None:
         return not_started(change, "interrupted", "the run was stopped before this change began")
     if isinstance(error, Interrupted):
@@ -241,5 +241,5 @@ def _exit_code(spaces: Sequence[_Space], driver: Driver) -> ExitCode:
     progress = max((space.run.progress for space in spaces if space.run), default=RunProgress.NOTHING_SENT)
     found = [exit_code((end for space in spaces for end in space.ends), progress)]
     if driver.stopped_by:
-        found.append(ExitCode.TERMINATED if driver.stopped_by == 15 else ExitCode.INTERRUPTED)
+        found.append(stopped_code(driver.stopped_by))
     return worst(found)

@@ -10,6 +10,7 @@ import click
 
 from templatesync.cli.options import Globals, command
 from templatesync.model.errors import ExitCode, UsageError
+from templatesync.model.stopping import HEEDED
 
 _PATH = click.Path(path_type=Path)
 _KEY, _SECRET = "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
@@ -168,7 +169,7 @@ def emulator(
         keys = f"{_KEY}=emulator {_SECRET}=emulator" if usual else f"{_KEY} and {_SECRET} set to its keys"
         options.note(f"in another terminal, with {keys}: templatesync plan --endpoint {url}")
 
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in HEEDED}
     try:
         run(
             options.directory,

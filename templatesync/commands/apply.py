@@ -14,7 +14,7 @@ from templatesync.commands.certainty import certain, locked
 from templatesync.commands.prepare import choose, open_project, plan_inputs, wanted_resources
 from templatesync.commands.session import Connection, connect
 from templatesync.model.attempt import Recovered
-from templatesync.model.change import Action, Plan, SpacePlan
+from templatesync.model.change import Action, Plan, SpacePlan, defect
 from templatesync.model.errors import ExitCode, LocalError, StaleError, UsageError, worst
 from templatesync.model.finding import Finding
 from templatesync.model.outcome import Outcome, defects_of
@@ -62,12 +62,14 @@ class ApplyResult:
     declined: bool = False
     unsaved: str = ""
     """Why there is no receipt, when there should be one."""
+    broken: tuple[Exception, ...] = ()
+    """What this program raised when the receipt was made."""
 
     @property
     def defects(self) -> tuple[Exception, ...]:
         """What this program raised on the way, for its log."""
         errors = [plan.error for plan in (*self.plan.spaces, *(plan for plan, _ in self.outcomes))]
-        return defects_of([*errors, *(outcome for _, outcomes in self.outcomes for outcome in outcomes)])
+        return (*defects_of([*errors, *(end for _, ends in self.outcomes for end in ends)]), *self.broken)
 
 
 @dataclass(slots=True)
@@ -131,9 +133,11 @@ def apply(
             watch.ended,
             watch.waiting,
         )
+        # A signal between two phases, or before all is told, must not cost what was done.
+        stack.enter_context(session.driver.heeding())
         done = execute(inputs, whole.spaces, saved, means)
-    result = ApplyResult(whole, done.spaces, wanted.findings, done.exit_code, done.recovered)
-    return _with_receipt(result, order.receipt) if order.receipt else result
+        result = ApplyResult(whole, done.spaces, wanted.findings, done.exit_code, done.recovered)
+        return _with_receipt(result, order.receipt) if order.receipt else result
 
 
 def _with_receipt(result: ApplyResult, path: Path) -> ApplyResult:
@@ -143,6 +147,11 @@ def _with_receipt(result: ApplyResult, path: Path) -> ApplyResult:
     except LocalError as error:
         code = worst([result.exit_code, error.exit_code])
         return dataclasses.replace(result, exit_code=code, unsaved=f"the receipt could not be written: {error}")
+    except Exception as error:
+        why = defect(error)
+        code = worst([result.exit_code, ExitCode.BUG])
+        unsaved = f"the receipt could not be written: {why.message}"
+        return dataclasses.replace(result, exit_code=code, unsaved=unsaved, broken=(error,))
     return result
 
 

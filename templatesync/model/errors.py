@@ -21,6 +21,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from templatesync.model.stopping import TERMINATING
+
 if TYPE_CHECKING:
     from templatesync.model.finding import Finding
 
@@ -57,7 +59,7 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
     """Stopped by SIGINT."""
     TERMINATED = 143
-    """Stopped by SIGTERM."""
+    """Stopped by SIGTERM, or by SIGHUP: the terminal, or the runner that started it, is gone."""
 
 
 # When several reasons to stop fit one run, the first of these is told. Pipelines rely on the order.
@@ -83,6 +85,11 @@ def worst(codes: Iterable[ExitCode]) -> ExitCode:
     """The one code to leave with when several fit; `OK` when there are none."""
     present = set(codes)
     return next((code for code in _PRECEDENCE if code in present), ExitCode.OK)
+
+
+def stopped_code(signal: int) -> ExitCode:
+    """The code of a run that a signal has ended."""
+    return ExitCode.TERMINATED if signal in TERMINATING else ExitCode.INTERRUPTED
 
 
 class TemplatesyncError(Exception):
@@ -160,6 +167,5 @@ class StoppedError(TemplatesyncError):
     """A signal ended the run while it only read."""
 
     def __init__(self, signal: int) -> None:
-        terminated = signal == 15
-        super().__init__("terminated" if terminated else "interrupted")
-        self.exit_code = ExitCode.TERMINATED if terminated else ExitCode.INTERRUPTED
+        self.exit_code = stopped_code(signal)
+        super().__init__(self.exit_code.name.lower())

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.resource import Key, Resource
+from templatesync.model.stopping import HEEDED
 from templatesync.project.workspace import Workspace
 from templatesync.validation.cache import CheckCache
 from templatesync.validation.file import CheckedFile, apply_severities, check_file
@@ -211,7 +212,8 @@ def _follow() -> None:
     """An interrupt is for the process that people see; it ends the others. They also end when that one is killed."""
     from multiprocessing import parent_process
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in HEEDED:
+        signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
     seen = parent_process()
     assert seen is not None
 

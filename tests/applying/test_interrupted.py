@@ -45,7 +45,7 @@ def signalled(world: World, operation: str, number: int, times: int = 1) -> None
     world.emulator.before = before
 
 
-@pytest.mark.parametrize(("number", "code"), SIGNALS)
+@pytest.mark.parametrize(("number", "code"), [*SIGNALS, (signal.SIGHUP, ExitCode.TERMINATED)])
 @every_kind
 def test_while_it_writes(world: World, specimen: Specimen, number: int, code: ExitCode) -> None:
     # Flows that were made by half are finished by updates, and five of those are many.

@@ -14,10 +14,11 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 from typing import Any, TypeVar
 
+from templatesync.model.stopping import HEEDED, unhandled
 from templatesync.service.driver.job import ABORTED, GIVEN_UP, STOPPED, Finished, Interrupted, Job, Sender
 from templatesync.service.driver.lanes import LaneKey, Lanes
 from templatesync.service.driver.rate import LearnedRate
@@ -113,7 +114,7 @@ class Driver:
         Whatever a job raises is in its `Finished`, and costs no other job its value. Only what ends the process, such
         as SystemExit, comes out of here.
 
-        SIGINT and SIGTERM, where nobody else handles them, mean `stop` at first and `abort` the second time.
+        Signals, as in `heeding`, mean `stop` at first and `abort` the second time.
         `on_done` is called in this thread as each job ends.
         """
         assert self._running is None, "a driver runs one set of jobs at a time"
@@ -122,11 +123,18 @@ class Driver:
         self._running = scheduler
         scheduler.stopping, scheduler.aborting = self._stopping, self._aborting
         try:
-            with _interruptible(self._on_signal):
+            with self.heeding():
                 return scheduler.run()
         finally:
             self._running = None
             workers.close()
+
+    def heeding(self) -> AbstractContextManager[None]:
+        """Take SIGINT, SIGTERM and SIGHUP, where nobody else handles them, for calls of `stop` and `abort`.
+
+        Each run does so. Around several of them, and what is told of them, nothing is lost to a signal in between.
+        """
+        return _interruptible(self._on_signal)
 
     def stop(self) -> None:
         """Begin nothing more: no job, no write. What is under way has `grace` seconds. Fit for a signal handler.
@@ -154,14 +162,13 @@ class Driver:
 @contextmanager
 def _interruptible(on_signal: Callable[[int, FrameType | None], None]) -> Iterator[None]:
     """Signals as calls: an exception out of nowhere would lose what is in flight."""
-    unhandled: dict[signal.Signals, Any] = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
-    ours: list[signal.Signals] = []
+    before: dict[int, Any] = {}
     if threading.current_thread() is threading.main_thread():
-        ours = [number for number, default in unhandled.items() if signal.getsignal(number) == default]
-    for number in ours:
+        before = {number: signal.getsignal(number) for number in HEEDED if unhandled(number)}
+    for number in before:
         signal.signal(number, on_signal)
     try:
         yield
     finally:
-        for number in ours:
-            signal.signal(number, unhandled[number])
+        for number, handler in before.items():
+            signal.signal(number, handler)

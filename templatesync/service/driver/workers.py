@@ -8,6 +8,8 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
+from templatesync.model.stopping import HEEDED
+
 
 class Workers(Protocol):
     """Those who do the work that the driver hands out. Those of the tests live in simulated time."""
@@ -86,7 +88,7 @@ class Threads:
     def _serve(self) -> None:
         if hasattr(signal, "pthread_sigmask"):  # not on Windows
             # Only the main thread runs handlers. A signal that woke a worker would leave it waiting on a lock.
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+            signal.pthread_sigmask(signal.SIG_BLOCK, HEEDED)
         while (task := self._work.get()) is not None:
             token, work = task
             try:
