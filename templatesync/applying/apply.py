@@ -12,7 +12,7 @@ from templatesync.applying.run import Closed, Run
 from templatesync.applying.settling import achieved, confirm, end, lost, settle
 from templatesync.kinds.base import CHANGED_AT, Kind, WriteResult
 from templatesync.model.calls import Batch, CallError, Calls, Pause, WrongAnswerError
-from templatesync.model.change import Action, Cause, Change
+from templatesync.model.change import DEFECT, Action, Cause, Change
 from templatesync.model.errors import LocalError
 from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.request import DENIED, Answer, AnswerClass
@@ -113,7 +113,11 @@ def _down(run: Run, entry: Callable[[], None]) -> Closed | None:
 
 def _noted(run: Run, outcome: Outcome) -> Outcome:
     """Write the result down. It stands even when the journal does not take it."""
-    _down(run, lambda: run.journal.result(outcome))
+    try:
+        _down(run, lambda: run.journal.result(outcome))
+    except Exception as error:
+        run.halted = Closed(DEFECT, "a defect of templatesync keeps the journal from being written", Cause.DEFECT)
+        return outcome._replace(defect=error)
     return outcome
 
 

@@ -219,6 +219,8 @@ def plan(
     progress.clear()
     for note in result.notes:
         options.note(note)
+    if result.unsaved:
+        options.complain(result.unsaved)
     return options.show(result)
 
 
@@ -364,5 +366,7 @@ def outputs(options: Globals) -> ExitCode:
         options.complain(unread)
     if result.unread and options.output:
         options.complain(f"{options.output} is left as it is: this is not all that applications need")
+        for error in result.defects:
+            options.broke(error)
         return result.exit_code
     return options.show(result)

@@ -6,14 +6,16 @@ import contextlib
 import functools
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 
 import templatesync
+from templatesync.cli import output
 from templatesync.model.errors import ExitCode, FindingsError, LocalError, TemplatesyncError, UsageError, worst
+from templatesync.model.stopping import Terminated
 from templatesync.render.formats import FORMATS
 
 Function = Callable[..., Any]
@@ -59,6 +61,14 @@ class Globals(NamedTuple):
     insecure_endpoint: bool = False
     ecs: bool = False
     color: bool | None = None
+    defects: list[Exception] | None = None
+    """What broke beside the work: told at the end, when all else has been."""
+
+    def broke(self, error: Exception) -> None:
+        """Keep a defect for the end."""
+        assert self.defects is not None
+        if error not in self.defects:
+            self.defects.append(error)
 
     @property
     def in_ci(self) -> bool:
@@ -69,7 +79,9 @@ class Globals(NamedTuple):
         """Where requests go; the environment is read here and nowhere below."""
         from templatesync.commands.session import Connection
 
-        return Connection(self.profile, self.endpoint, self.insecure_endpoint, self.ecs, dict(os.environ))
+        return Connection(
+            self.profile, self.endpoint, self.insecure_endpoint, self.ecs, dict(os.environ), broke=self.broke
+        )
 
     def revision(self, name: str | None) -> Any:
         """A revision of git, for `--changed-since`; None without a name."""
@@ -96,9 +108,10 @@ class Globals(NamedTuple):
 
     def progress(self) -> Any:
         """What tells of progress, on stderr."""
+        from templatesync.cli.guard import Guarded
         from templatesync.render.progress import Progress
 
-        progress = Progress(sys.stderr, quiet=self.quiet)
+        progress = Guarded(Progress(sys.stderr, quiet=self.quiet), self.broke)
         click.get_current_context().call_on_close(progress.clear)  # however the command ends
         return progress
 
@@ -110,10 +123,22 @@ class Globals(NamedTuple):
         name = self.format or next(iter(formats))
         style = Style(bool(self.color), self.verbose, self.quiet) if self.output else self.style(sys.stdout)
         chosen = formats[name]
-        put = self.put(chosen(result, style), plain=chosen.ascii)
-        for error in getattr(result, "defects", ()):  # they ended one space; what came of the others is told by now
-            _bug(error)
-        return worst([ExitCode(getattr(result, "exit_code", ExitCode.OK)), put])
+        decided = ExitCode(getattr(result, "exit_code", ExitCode.OK))
+        for error in getattr(result, "defects", ()):  # they ended one space, or one change
+            self.broke(error)
+        try:
+            text = chosen(result, style)
+        except TemplatesyncError:
+            raise
+        except Exception as error:
+            from templatesync.render.remains import remains
+
+            self.broke(error)
+            output.say(remains(result).rstrip("\n"))
+            return decided
+        put = self.put(text, plain=chosen.ascii)
+        # A file was asked for. Where only the screen could not take it, what was decided says more.
+        return worst([decided, put]) if self.output or decided is ExitCode.OK else decided
 
     def put(self, text: str, *, plain: Callable[[str], str] | None = None) -> ExitCode:
         """Data to stdout, or to the file of `-o`; to stdout too when that file cannot be written: work was done.
@@ -128,47 +153,50 @@ class Globals(NamedTuple):
                 write_file(self.output, text)
                 return code
             except LocalError as error:
-                _complain(str(error), "the data is on stdout instead")
+                output.complain(str(error), "the data is on stdout instead")
                 code = ExitCode.FAILURE
-        _write(plain(text) if plain and not _speaks_utf8(sys.stdout) else text)
-        return code
+        return worst([code, output.write(plain(text) if plain and not output.speaks_utf8(sys.stdout) else text)])
+
+    def ended(self, code: ExitCode = ExitCode.OK) -> ExitCode:
+        """The exit code, with the defects told that were kept until now."""
+        return worst([code, *(output.defect(error) for error in self.defects or ())])
 
     def complain(self, text: str) -> None:
         """A line on stderr about what went wrong, quiet or not."""
         from templatesync.render.terminal import safe
 
-        _complain(safe(text))
+        output.complain(safe(text))
 
     def note(self, text: str) -> None:
         """A line on stderr beside data that no person reads; nothing when quiet."""
         if not self.quiet:
-            _say(text)
+            output.say(text)
 
 
-def _speaks_utf8(stream: Any) -> bool:
-    return str(getattr(stream, "encoding", "")).lower().replace("-", "") in ("utf8", "utf8sig")
+class _Raised(Exception):
+    """What click would make an end of its own of, on its way past it."""
+
+    def __init__(self, error: OSError | KeyboardInterrupt) -> None:
+        self.error = error
 
 
-def _write(text: str) -> None:
-    if sys.stdout is None:  # closed by whoever started this
-        return
+@contextlib.contextmanager
+def _past_click() -> Iterator[None]:
     try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _mute(sys.stdout)  # the reader has seen enough, as `| head` does
-    except OSError as error:
-        _mute(sys.stdout)
-        raise LocalError(f"the output cannot be written: {error.strerror}") from None
-
-
-def _mute(stream: Any) -> None:
-    """Send what is left nowhere; Python would complain once more at exit."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        yield
+    except (OSError, KeyboardInterrupt) as error:
+        raise _Raised(error) from error
 
 
 class _Group(click.Group):
+    def make_context(self, *given: Any, **more: Any) -> click.Context:
+        with _past_click():
+            return super().make_context(*given, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _past_click():
+            return super().invoke(ctx)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)  # as they are worked with, not by alphabet
 
@@ -229,10 +257,13 @@ def command(name: str) -> Callable[[Function], Function]:
                 if path is not None and path.is_dir():
                     raise UsageError(f"{path} is a folder, not a file to write to")
             try:
-                return function(merged, **options)
-            except FindingsError as error:
-                _list(error, merged)
+                code = function(merged, **options)
+            except BaseException as error:
+                if isinstance(error, FindingsError):
+                    _list(error, merged)
+                merged.ended()
                 raise
+            return merged.ended(code)
 
         wrapped: Function = run_it
         if formats:
@@ -251,7 +282,7 @@ def _merged(name: str, before: Mapping[str, Any], after: dict[str, Any]) -> Glob
     for key, early in before.items():
         late = after.pop(key, None)
         values[key] = (*early, *(late or ())) if key == "spaces" else early if late is None else late
-    return Globals(name, **{key: value for key, value in values.items() if value is not None})
+    return Globals(name, defects=[], **{key: value for key, value in values.items() if value is not None})
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -265,37 +296,32 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return int(main.main(arguments, prog_name="templatesync", standalone_mode=False) or ExitCode.OK)
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except click.Abort:
-        _complain("interrupted")
-        return ExitCode.INTERRUPTED
+    except (click.Abort, KeyboardInterrupt) as stop:
+        return _stopped(stop)
     except click.ClickException as error:
         with contextlib.suppress(OSError, ValueError):
             error.show()
         return ExitCode.USAGE
-    except KeyboardInterrupt:
-        _complain("interrupted")
-        return ExitCode.INTERRUPTED
     except TemplatesyncError as error:
         return _explain(error)
-    except BrokenPipeError:
-        _mute(sys.stdout)
-        return ExitCode.OK
+    except _Raised as raised:
+        return _stopped(raised.error) if isinstance(raised.error, KeyboardInterrupt) else _unwritable(raised.error)
     except Exception as error:
-        return _bug(error)
+        return output.defect(error)
 
 
-def _say(text: str) -> None:
-    """A line on stderr; when nobody can read it, that is no reason to end otherwise."""
-    with contextlib.suppress(OSError, ValueError):
-        click.echo(text, err=True)
+def _unwritable(error: OSError) -> ExitCode:
+    """What click writes by itself, such as --help, may find no room; any other error is a defect."""
+    ours = not isinstance(error, BrokenPipeError) and not output.no_room(error)
+    return output.defect(error) if ours else output.unwritable(error)
 
 
-def _complain(message: str, hint: str = "") -> None:
-    from templatesync.render.terminal import safe
-
-    _say(f"templatesync: {safe(message)}")
-    if hint:
-        _say(f"  hint: {safe(hint)}")
+def _stopped(stop: BaseException) -> ExitCode:
+    """A signal, or the end of what is typed where a question was asked. Click makes an exception of its own of it."""
+    terminated = isinstance(stop if isinstance(stop, KeyboardInterrupt) else stop.__context__, Terminated)
+    code = ExitCode.TERMINATED if terminated else ExitCode.INTERRUPTED
+    output.complain(code.name.lower())
+    return code
 
 
 def _list(error: FindingsError, options: Globals) -> None:
@@ -303,34 +329,10 @@ def _list(error: FindingsError, options: Globals) -> None:
     from templatesync.render.finding import findings
     from templatesync.render.terminal import joined
 
-    _say(joined(findings(error.findings, error.lines, options.style(sys.stderr))).rstrip("\n"))
+    output.say(joined(findings(error.findings, error.lines, options.style(sys.stderr))).rstrip("\n"))
 
 
 def _explain(error: TemplatesyncError) -> ExitCode:
     """One sentence on stderr."""
-    _complain(str(error), error.hint)
+    output.complain(str(error), error.hint)
     return error.exit_code
-
-
-def _bug(error: Exception) -> ExitCode:
-    """A defect: the traceback goes to a file, one line to the person."""
-    import tempfile
-    import traceback
-
-    from templatesync.service.secret import scrub
-
-    text = scrub("".join(traceback.format_exception(error)))
-    where = ""
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", prefix="templatesync-", suffix=".log", delete=False, encoding="utf-8", errors="backslashreplace"
-        ) as log:
-            log.write(f"templatesync {templatesync.__version__}, Python {sys.version}\n{text}")
-            where = log.name
-    except OSError:
-        _say(text)
-    _complain(
-        f"this is a defect of templatesync: {type(error).__name__}",
-        f"please report it with {where or 'the text above'}; it holds no secret, but parts of your files perhaps",
-    )
-    return ExitCode.BUG

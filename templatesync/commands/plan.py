@@ -12,7 +12,7 @@ from templatesync.commands.prepare import choose, open_project, plan_inputs, pla
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.kinds import KINDS
 from templatesync.model.change import Action, Cause, Plan, SpacePlan
-from templatesync.model.errors import ExitCode, worst
+from templatesync.model.errors import ExitCode, LocalError, worst
 from templatesync.model.finding import Finding
 from templatesync.model.outcome import defects_of, exit_code
 from templatesync.planning import document
@@ -39,6 +39,8 @@ class PlanResult:
     exit_code: ExitCode
     notes: tuple[str, ...] = ()
     """What is to be said of the revision, and of the cache."""
+    unsaved: str = ""
+    """Why there is no plan file, when there should be one."""
 
     @property
     def defects(self) -> tuple[Exception, ...]:
@@ -73,11 +75,20 @@ def plan(
     with connect(project, chosen, connection, partly=True) as session:
         caches = _caches(session, project, chosen, connection) if cache else None
         inputs = plan_inputs(session, chosen, wanted, options, progress, caches, known)
-    notes = (*wanted.notes, *_kept(caches or {}))
+    notes = (*wanted.notes, *_kept(caches or {}, connection.broke))
     whole = Plan(tuple(plan_space(each) for each in inputs))
-    if out is not None:
-        write_file(out, document.text(document.to_json(whole)))
-    return PlanResult(whole, wanted.findings, worst(_codes(whole, detailed, fail_on)), notes)
+    result = PlanResult(whole, wanted.findings, worst(_codes(whole, detailed, fail_on)), notes)
+    return result if out is None else _saved(result, out)
+
+
+def _saved(result: PlanResult, out: Path) -> PlanResult:
+    """Write the plan file. What was read may have taken an hour, so a full disk must not hide it."""
+    try:
+        write_file(out, document.text(document.to_json(result.plan)))
+    except LocalError as error:
+        code = worst([result.exit_code, error.exit_code])
+        return dataclasses.replace(result, exit_code=code, unsaved=f"the plan could not be saved: {error}")
+    return result
 
 
 def _caches(
@@ -98,10 +109,13 @@ def _owner(client: Reader, space: Space) -> Owner:
     return Owner(client.account, client.endpoint, space.cust_space_id)
 
 
-def _kept(caches: Mapping[str, DetailCache]) -> tuple[str, ...]:
+def _kept(caches: Mapping[str, DetailCache], broke: Callable[[Exception], None]) -> tuple[str, ...]:
     """Write down what is remembered now; what there is to say of it."""
     for cache in caches.values():
-        cache.save()
+        try:
+            cache.save()
+        except Exception as error:
+            broke(error)
     return tuple(dict.fromkeys(note for cache in caches.values() for note in cache.notes))
 
 

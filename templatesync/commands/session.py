@@ -63,9 +63,16 @@ class Edges:
     emulator: Callable[[Project, Space], Emulator] = open_emulator
 
 
+def _raised(error: Exception) -> None:
+    raise error
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Where requests go and who signs them, as the command line and the environment say. Holds no secret."""
+    """Where requests go and who signs them, as the command line and the environment say. Holds no secret.
+
+    `broke` is told of a defect in what is done beside the work, such as keeping what was learned: the work counts.
+    """
 
     profile: str = ""
     endpoint: str = ""
@@ -73,6 +80,7 @@ class Connection:
     ecs: bool = False
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     edges: Edges = Edges()
+    broke: Callable[[Exception], None] = _raised
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +147,17 @@ def _learning(driver: Driver, accounts: Set[str], project: Project, connection: 
     from templatesync.commands.learned_rates import LearnedRates
 
     rates = LearnedRates(cache_folder(connection.environment), project.root, connection.edges.clock)
-    driver.remember(rates.of(counted))
+    try:
+        driver.remember(rates.of(counted))
+    except Exception as error:
+        connection.broke(error)
     try:
         yield
     finally:
-        rates.keep(driver.learned)
+        try:
+            rates.keep(driver.learned)
+        except Exception as error:
+            connection.broke(error)
 
 
 def _embedded(project: Project, space: Space, edges: Edges, stack: ExitStack, keep_raw: bool) -> Client:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from templatesync.applying.journal import Journal
 from templatesync.cli import run
 from templatesync.commands import prepare
 from templatesync.kinds import KINDS
@@ -49,14 +50,20 @@ class Projects:
         for name in ("first", "second"):
             (root / "templates" / f"{name}.yaml").write_text(TEXT.replace("NAME", name))
 
-    def run(self, *arguments: str, code: int) -> tuple[dict[str, Any], str]:
-        """The document by space, and what was said beside it."""
+    def told(self, *arguments: str) -> tuple[int, str, str]:
+        """The exit code, and what was said."""
         chosen = [part for space in SPACES for part in ("--space", space)]
         self.capsys.readouterr()
-        assert run([*arguments, "-C", str(self.root), *chosen, "--format", "json"]) == code
+        code = run([*arguments, "-C", str(self.root), *chosen])
         said = self.capsys.readouterr()
         assert "private" not in said.out + said.err
-        return {space["space"]: space for space in json.loads(said.out)["spaces"]}, said.err
+        return code, said.out, said.err
+
+    def run(self, *arguments: str, code: int) -> tuple[dict[str, Any], str]:
+        """The document by space, and what was said beside it."""
+        ended, out, err = self.told(*arguments, "--format", "json")
+        assert ended == code
+        return {space["space"]: space for space in json.loads(out)["spaces"]}, err
 
 
 @pytest.fixture
@@ -179,16 +186,60 @@ def test_what_was_written_before_the_driver_broke_is_told(projects: Projects, mo
     projects.run("apply", "--yes", code=0)
 
 
-def test_who_is_told_of_ends_may_break_and_the_change_is_done(
+def broken(*given: Any, **more: Any) -> Any:
+    raise Broken("private")
+
+
+def ends_of(document: Any) -> list[str]:
+    return [row["outcome"] for space in document["spaces"] for row in space["changes"]]
+
+
+@pytest.mark.parametrize(
+    ("target", "form"),
+    [
+        ("templatesync.render.text.outcome_line", "text"),
+        ("templatesync.render.text.heading", "text"),
+        ("templatesync.render.json_.outcomes_json", "json"),
+    ],
+)
+def test_a_report_that_breaks_leaves_receipt_and_ends(
+    projects: Projects, monkeypatch: pytest.MonkeyPatch, target: str, form: str
+) -> None:
+    receipt = projects.root / "receipt.json"
+    monkeypatch.setattr(target, broken)
+    code, out, err = projects.told("apply", "--yes", "--receipt", str(receipt), "--format", form)
+    assert (code, out) == (70, "")
+    assert err.count(" create template/") == 6 and err.count(" done ") == 6 and err.count("template_code=") == 6
+    assert ends_of(json.loads(receipt.read_text())) == ["done"] * 6
+    assert err.count("this is a defect of templatesync: Broken") == 1
+
+
+def test_a_receipt_that_breaks_leaves_the_report(projects: Projects, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("templatesync.commands.apply.write_file", broken)
+    code, out, err = projects.told("apply", "--yes", "--receipt", str(projects.root / "receipt.json"))
+    assert code == 70
+    assert out.count("done") >= 6
+    assert "the receipt could not be written: a defect of templatesync" in out
+    assert err.count("this is a defect of templatesync: Broken") == 1
+
+
+def test_a_journal_that_breaks_after_a_write_leaves_its_end(
     projects: Projects, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*given: Any) -> None:
-        raise Broken("private")
+    receipt = projects.root / "receipt.json"
+    monkeypatch.setattr(Journal, "result", broken)
+    code, _, err = projects.told("apply", "--yes", "--receipt", str(receipt))
+    assert code == 70
+    assert sorted(ends_of(json.loads(receipt.read_text()))) == ["done"] * 3 + ["not-started"] * 3
+    assert "this is a defect of templatesync: Broken" in err
 
-    monkeypatch.setattr(Progress, "ended", broken)
+
+@pytest.mark.parametrize("name", ["started", "ended", "read"])
+def test_progress_that_breaks_costs_nothing(projects: Projects, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(Progress, name, broken)
     spaces, said = projects.run("apply", "--yes", code=70)
     assert {row["outcome"] for space in SPACES for row in spaces[space]["changes"]} == {"done"}
-    assert said.count("this is a defect of templatesync") == 2, "once in each of the two parts"
+    assert said.count("this is a defect of templatesync") == 1
 
 
 def breaking(monkeypatch: pytest.MonkeyPatch, *, run_: int, after: int) -> None:

@@ -75,7 +75,7 @@ def test_a_terminal_of_another_alphabet_is_written_to(shop: Shop, environment: d
 
 @pytest.mark.parametrize(
     ("shell", "code"),
-    [("| head -c 1", 3), (">&-", 3), ("2>&-", 3), (">&- 2>&-", 3), ("> /dev/full", 1), ("2> /dev/full", 3)],
+    [("| head -c 1", 3), (">&-", 3), ("2>&-", 3), (">&- 2>&-", 3), ("> /dev/full", 3), ("2> /dev/full", 3)],
 )
 def test_nobody_needs_to_listen(shop: Shop, shell: str, code: int) -> None:
     shop.bad("Name: A\n" * 300)
