@@ -54,7 +54,7 @@ test: lint .venv/.sdk .venv/.sdk-node  ## Linters, types and the whole test suit
 	@$(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=worksteal
 
 soak: .venv/.dev  ## Random faults with many seeds, then 3,000 rounds of `make kills` in some hours; SEEDS=200 ROUNDS=300 for other numbers.
-	@TEMPLATESYNC_SOAK=$(or $(SEEDS),40) $(BIN)/python -m pytest tests/faults/test_convergence.py tests/commands/test_doctor_service.py
+	@TEMPLATESYNC_SOAK=$(or $(SEEDS),40) $(BIN)/python -m pytest tests/faults/test_convergence.py tests/faults/test_odd_answers.py tests/commands/test_doctor_service.py
 	@$(MAKE) --no-print-directory kills ROUNDS=$(or $(ROUNDS),3000)
 
 kills: .venv/.dev  ## Kill runs while the service still works on what they sent: ROUNDS=300 SEED=1 JOBS=6.

@@ -217,13 +217,14 @@ def _fetch(
     images: Path | None,
 ) -> _Fetched | Refusal:
     from templatesync.commands.pictures import save
-    from templatesync.service.driver.driver import Job
+    from templatesync.service.driver.job import Job, list_seconds
 
     kinds = frozenset(key.partition("/")[0] for key in keys) & KINDS.keys() if keys else None
     referred = {target for name in kinds or () for target in KINDS[name].references.fields.values()}
     scope = Scope(frozenset(known), asked, everything=True, kinds=kinds | referred if kinds else None)
     with connect(project, (space,), connection) as session:
-        job = Job(session.clients[space.name], read_listings(KINDS, scope), space=space.name)
+        seconds = list_seconds(len(known))
+        job = Job(session.clients[space.name], read_listings(KINDS, scope), space=space.name, list_seconds=seconds)
         (finished,) = session.driver.run([job], on_done=lambda job: progress(space.name))
         if isinstance(finished.error, CallError):
             return unread(finished.error)

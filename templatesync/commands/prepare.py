@@ -179,7 +179,8 @@ def plan_inputs(
         return read_space(KINDS, scope)
 
     reachable = [space for space in spaces if space.name in session.clients]
-    readings = _readings(session, reachable, calls, progress)
+    many = {name: len(resources) for name, resources in wanted.resources.items()}
+    readings = _readings(session, reachable, calls, many, progress)
     found: list[PlanInput] = []
     for space in spaces:
         reading = readings.get(space.name) or _without_client(session.denied[space.name])
@@ -290,12 +291,19 @@ def _readings(
     session: Session,
     spaces: Sequence[Space],
     calls: Callable[[Space], Calls[Reading]],
+    wanted: Mapping[str, int],
     progress: Callable[[str], None],
 ) -> dict[str, Reading | Refusal]:
-    """What was read of each space, or why it was not. What is read by now counts, whatever breaks."""
-    from templatesync.service.driver.driver import Job
+    """What was read of each space, or why it was not. What is read by now counts, whatever breaks.
 
-    jobs = [Job(session.clients[space.name], calls(space), space=space.name) for space in spaces]
+    `wanted` is how many resources the files want there.
+    """
+    from templatesync.service.driver.job import Job, list_seconds
+
+    jobs = [
+        Job(session.clients[space.name], calls(space), space=space.name, list_seconds=list_seconds(wanted[space.name]))
+        for space in spaces
+    ]
     ended = session.driver.run(jobs, on_done=lambda finished: progress(finished.job.space))
     if session.driver.stopped_by:
         raise StoppedError(session.driver.stopped_by)

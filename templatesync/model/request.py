@@ -53,6 +53,15 @@ class Upload:
 
 AnyRequest: TypeAlias = Request | Download | Upload
 
+OUT_OF_TIME = "templatesync.OutOfTime"
+"""The code of a page that is not asked for any more, since the list has taken too long by then."""
+
+
+def continues_a_list(request: AnyRequest) -> bool:
+    """Whether a request asks for a page after the first one: there may always be one more."""
+    page = request.params.get("Page") if isinstance(request, Request) else None
+    return isinstance(page, Mapping) and isinstance(index := page.get("Index"), int) and index > 1
+
 
 class AnswerClass(StrEnum):
     """How to react to an answer. The codes behind each are in `service/api.json`."""

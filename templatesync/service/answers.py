@@ -21,7 +21,7 @@ from templatesync.service.fit import Fitted, fit
 from templatesync.service.http import ExchangeError, Reply
 from templatesync.service.refusal import POLICY, reconsidered
 from templatesync.service.secret import Secret, printable, scrub, scrub_json
-from templatesync.service.told import DEEPEST, depth
+from templatesync.service.told import DEEPEST, depth, shallow
 
 # Our own words where a service's Code would stand; no code of the service has this prefix.
 UNREACHABLE = "templatesync.Unreachable"
@@ -34,8 +34,11 @@ _MISSIGNED = "SignatureDoesNotMatch"
 
 # A pause that is longer than this is not a queue that moves but a ration that is used up.
 LONGEST_PAUSE = 60.0
+LONGEST_RATION = 31 * 86_400.0
+"""No ration is counted for longer than a month, and no calendar holds every number that a header can."""
 _RATION = re.compile(r"\b(hour|hourly|day|daily|month|monthly)\b", re.IGNORECASE)
 
+_DIGITS = 40
 _MESSAGE_LIMIT = 2000
 _WORD_LIMIT = 200
 
@@ -166,13 +169,37 @@ def proxy_login(context: Context) -> Answer:
 
 
 def decode(body: bytes) -> Mapping[str, Json]:
-    """The JSON object of a body; empty when there is none."""
+    """The JSON object of a body; empty when there is none.
+
+    What is walked later must not be deeper than a walk can go: anything below is cut off, and the rest counts. A text
+    is kept as it was told, half a character too: names that differ are never made one, and no writer of ours minds.
+    """
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
+        value = _loads(body)
+    except ValueError:
         return {}
-    # What is walked later must not be deeper than a walk can go.
-    return value if isinstance(value, dict) and depth(value) <= DEEPEST else {}
+    except RecursionError:
+        value = None
+    if value is None or depth(value) > DEEPEST:
+        try:
+            value = _loads(shallow(body.decode("utf-8", "surrogatepass")))
+        except (ValueError, RecursionError):
+            return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _loads(body: bytes | str) -> Json:
+    """A number that no computer holds stays the text that it was told as: it fits nothing, and costs only its place."""
+    return json.loads(body, parse_constant=str, parse_float=_finite, parse_int=_whole)
+
+
+def _finite(text: str) -> Json:
+    value = float(text)
+    return value if math.isfinite(value) else text
+
+
+def _whole(text: str) -> Json:
+    return int(text) if len(text) < _DIGITS else text
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:
@@ -182,7 +209,7 @@ def _retry_after(headers: Mapping[str, str]) -> float:
             pause = float(headers.get(name, "")) / unit
         except ValueError:
             continue
-        return pause if math.isfinite(pause) and pause > 0 else 0.0
+        return min(pause, LONGEST_RATION) if math.isfinite(pause) and pause > 0 else 0.0
     return 0.0
 
 

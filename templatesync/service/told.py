@@ -15,6 +15,11 @@ _LONGEST = 1 << 20
 """Characters of a text that is read as JSON."""
 DEEPEST = 60
 """No answer of the API is more than a dozen deep; a text may be made of nothing but brackets."""
+CUT = "(nested more deeply than is read)"
+# A text is one token, so that a bracket in it is none.
+_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
+_LARGEST = 2**63 - 1
+"""Of a count, a size or a time: none of the API is larger, and no clock or calendar of ours is lost in it."""
 _NUMBER = re.compile(r"(-?[0-9]{1,40})(?:\.0{1,9})?", re.ASCII)
 _TRUE = frozenset({"true", "1", "yes", "y", "on"})
 _FALSE = frozenset({"false", "0", "no", "n", "off"})
@@ -41,11 +46,11 @@ def as_number(value: Json) -> int | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
-        return value
+        return value if abs(value) <= _LARGEST else None
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < 2**53 else None
     match = _NUMBER.fullmatch(value.strip()) if isinstance(value, str) else None
-    return int(match[1]) if match else None
+    return as_number(int(match[1])) if match else None
 
 
 def as_boolean(value: Json) -> bool | None:
@@ -76,6 +81,24 @@ def named(value: Json) -> str:
     if isinstance(value, int | float):
         return "a number"
     return "text" if isinstance(value, str) else "an object" if isinstance(value, dict) else "a list"
+
+
+def shallow(text: str) -> str:
+    """JSON with what is deeper than `DEEPEST` replaced by a word that fits nothing. In one pass, without a stack."""
+    parts: list[str] = []
+    level = kept = 0
+    cut = DEEPEST - 1  # the word that stands for it is two levels deep
+    for match in _BRACKET.finditer(text):
+        if match[0] in ("[", "{"):
+            level += 1
+            if level == cut:
+                parts.append(text[kept : match.start()])
+        elif match[0] in ("]", "}"):
+            if level == cut:
+                parts.append(f'[["{CUT}"]]')
+                kept = match.end()
+            level -= 1
+    return "".join(parts) + text[kept:] if level < cut else ""
 
 
 def depth(value: Json) -> int:

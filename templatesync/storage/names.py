@@ -21,7 +21,7 @@ def file_name(name: str, ending: str) -> str:
     plain = re.sub(r"[^A-Za-z0-9_.-]", "_", name)[:80].strip(".") or "_"
     if plain == name and plain == plain.lower() and not _RESERVED.fullmatch(plain):
         return plain + ending
-    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{plain}-{digest}{ending}"
 
 

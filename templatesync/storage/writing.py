@@ -9,6 +9,9 @@ from pathlib import Path
 from templatesync.model.errors import LocalError
 from templatesync.storage.checkout import link_within
 
+_ODD = "backslashreplace"
+"""How half a character is written, which the service may tell and UTF-8 has no bytes for: no report is lost to it."""
+
 
 def write_file(path: Path, text: str, *, keep_mode: bool = False) -> None:
     """Put `text` at `path`, replacing what is there in one step; a half-written file is never seen.
@@ -26,13 +29,13 @@ def write_file(path: Path, text: str, *, keep_mode: bool = False) -> None:
             )
             raise LocalError(f"{message} one", hint="name another file, or delete the link")
         if path.exists() and not path.is_file():
-            with path.open("w", encoding="utf-8", newline="\n") as special:
+            with path.open("w", encoding="utf-8", errors=_ODD, newline="\n") as special:
                 special.write(text)
             return
         path = Path(os.path.realpath(path)) if path.is_symlink() else path
         descriptor, name = tempfile.mkstemp(dir=path.parent or Path(), prefix=f".{path.name[:50]}.")
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            with os.fdopen(descriptor, "w", encoding="utf-8", errors=_ODD, newline="\n") as file:
                 file.write(text)
             Path(name).chmod(stat.S_IMODE(path.stat().st_mode) if keep_mode else _ordinary_mode())
             Path(name).replace(path)
@@ -67,7 +70,7 @@ def create_file(root: Path, name: str, content: str | bytes) -> bool:
         raise LocalError(f"the folder {path.parent} cannot be made: {error.strerror}") from None
     try:
         with path.open("xb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
+            file.write(content.encode(errors=_ODD) if isinstance(content, str) else content)
     except FileExistsError:
         return False
     except OSError as error:

@@ -13,11 +13,12 @@ from templatesync.kinds.rows import Rows, not_understood, refused, rows_of, same
 from templatesync.kinds.text import text_of
 from templatesync.model.calls import CallError, Calls
 from templatesync.model.json_value import Json
-from templatesync.model.request import Answer, Request
+from templatesync.model.request import OUT_OF_TIME, Answer, Request
 
 PAGE_SIZES = (100, 50, 20, 10)
 """Asked for one after another, until the service takes one. No maximum is documented."""
-MAX_PAGES = 10_000
+MAX_PAGES = 2_000
+"""An account that has more is not known; a list that goes on for ever is."""
 
 
 @dataclass(slots=True)
@@ -72,6 +73,9 @@ def listed(name: str) -> Calls[Names]:
                 names.problem = names.problem or "the second page of ListFlow has the same rows as the first one"
             return names
         (answer,) = yield (_page(name, index, size),)
+        if answer.code == OUT_OF_TIME:
+            names.problem = names.problem or f"ListFlow does not end: {answer.message}, with {len(names.ids)} flows"
+            return names
         if not answer.ok:
             if not refused(answer):
                 raise CallError(answer)

@@ -25,13 +25,19 @@ from templatesync.kinds.template.told import (
 from templatesync.model.calls import CallError, Calls
 from templatesync.model.digest import sha256
 from templatesync.model.json_value import Json
-from templatesync.model.request import DENIED, UNREACHABLE, Answer, AnswerClass, Request
+from templatesync.model.request import DENIED, OUT_OF_TIME, UNREACHABLE, Answer, AnswerClass, Request
 from templatesync.model.resource import AMBIGUOUS, INCOMPLETE, Key, Listing, Live
 
 TYPE = "WHATSAPP"
 PAGE_SIZES = (100, 50, 20, 10)
 """Asked for one after another, until the service takes one. No maximum is documented; the default is 10."""
-MAX_PAGES = 10_000
+MAX_PAGES = 2_000
+MAX_ROWS = 100_000
+"""No account that is known has a tenth of these; a list that goes on for ever has more."""
+AHEAD = 50
+"""Asked for at once. A total may be any number, and what it promises is not asked for any more once a page is empty."""
+FRUITLESS = 3
+"""Pages in a row that have nothing new."""
 FIRST_AFTER = 2
 """The page after the first one: pages are counted from 1."""
 ROUND = 10
@@ -54,12 +60,15 @@ def fetch(scope: Scope) -> Calls[Listing]:
     details = _Details(scope)
     size = PAGE_SIZES[0]
     listed, size = yield from _pass(details, {}, size)
-    if listed.doubtful:
+    if listed.doubtful and not listed.late:
         # Templates came or went while pages were read; a second look settles it, or nothing does.
         details.forget_recalled()
         again, _ = yield from _pass(details, {}, size)
         again.settled = again.rows.keys() == listed.rows.keys()
-        listed = again
+        if again.late and len(again.rows) < len(listed.rows):
+            listed.problem = again.problem
+        else:
+            listed = again
     return details.listing(listed)
 
 
@@ -115,7 +124,8 @@ class _Listed:
     """What one reading of the list gave.
 
     `read` counts rows as they came, doubles included; `total` is how many there should be, if the service says so.
-    `settled`: an earlier reading had the very same rows.
+    `settled`: an earlier reading had the very same rows. `others` are rows of another channel. `late`: pages that are
+    left are not asked for any more.
     """
 
     rows: dict[Address, Row] = field(default_factory=dict)
@@ -123,6 +133,8 @@ class _Listed:
     total: int | None = None
     problem: str = ""
     settled: bool = False
+    others: set[Address] = field(default_factory=set)
+    late: bool = False
 
     def add(self, answer: Answer) -> int:
         """Take a page; how many rows it has. Raises CallError when it was refused."""
@@ -139,13 +151,23 @@ class _Listed:
         for row in page:
             self._take(row)
         self.read += len(page)
+        if len(self.rows) > MAX_ROWS:
+            self.problem = f"the list does not end: it has more than {MAX_ROWS:,} templates"
         return len(page)
+
+    @property
+    def seen(self) -> int:
+        """How many rows are told apart."""
+        return len(self.rows) + len(self.others)
 
     def refused(self, answer: Answer) -> int:
         """A refused page after the first. Some services refuse what is behind the last one; the count tells."""
         if answer.klass in DENIED | UNREACHABLE:
             raise CallError(answer)
-        if self.total != len(self.rows):
+        if answer.code == OUT_OF_TIME:
+            self.late = True
+            self.problem = f"the list does not end: {answer.message}, with {len(self.rows):,} templates"
+        elif self.total != len(self.rows):
             self.problem = f"a page of the list was refused: {answer.message or answer.code}"
         return 0
 
@@ -155,6 +177,7 @@ class _Listed:
             return
         kind = text(row, "TemplateType")
         if kind and kind.casefold() != TYPE.casefold():
+            self.others.add((text(row, "TemplateCode"), text(row, "Language")))
             return  # those of another channel are not ours, whatever the filter does
         lacking = [name for name in ("TemplateName", "Language", "TemplateCode") if not text(row, name)]
         if lacking:
@@ -198,6 +221,7 @@ def _pass(details: _Details, query: Mapping[str, Json], size: int) -> Calls[tupl
     new, since a total may say anything.
     """
     listed = _Listed()
+    fruitless = 0
     answer, size = yield from _first(query, size)
     last = whole = listed.add(answer) or size
     following, promised = FIRST_AFTER, min(-(-(listed.total or 0) // whole), MAX_PAGES)
@@ -208,19 +232,22 @@ def _pass(details: _Details, query: Mapping[str, Json], size: int) -> Calls[tupl
             # All that was promised is there. A short page is the last one, but for those of a round number.
             ended = last < whole or (last % ROUND != 0 and listed.total is not None)
             promised = following if not ended and following < MAX_PAGES else promised
-        many = max(LEAST_PAGES, len(asked) // DETAILS_A_PAGE) if asked else promised
+        if following >= MAX_PAGES and not ended:
+            listed.problem, ended = f"the list does not end: it has more than {MAX_PAGES:,} pages", True
+        many = max(LEAST_PAGES, len(asked) // DETAILS_A_PAGE) if asked else AHEAD
         pages = () if ended else range(following, min(promised, following + many - 1) + 1)
         if not asked and not pages:
             return listed, size
         questions = (detail(row_key(listed.rows[address]), address[0]) for address in asked)
         answers = yield (*(page(query, index, size) for index in pages), *questions)
         for answer in answers[: len(pages)]:
-            known = len(listed.rows)
+            known = listed.seen
             last = listed.add(answer) if answer.ok else listed.refused(answer)
-            fruitless = len(listed.rows) == known
+            fruitless = fruitless + 1 if listed.seen == known else 0
             if fruitless and last == whole and listed.total is None and following == FIRST_AFTER:
                 listed.problem = "the second page of the list has the same rows as the first one"
-            ended = ended or bool(listed.problem) or (following >= promised and fruitless)
+            ended = ended or bool(listed.problem) or (following >= promised and fruitless > 0)
+            ended = ended or last == 0 or fruitless >= FRUITLESS
         details.take(asked, answers[len(pages) :])
         following += len(pages)
 

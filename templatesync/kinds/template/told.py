@@ -20,6 +20,9 @@ from templatesync.model.resource import Key, Live
 
 KIND = "template"
 
+_LAST_MILLISECOND = 253_402_300_800_000
+"""The year 10000, which no calendar of ours knows."""
+
 Row: TypeAlias = Mapping[str, Json]
 
 
@@ -87,9 +90,9 @@ def detailed_live(key: Key, data: Mapping[str, Json], row: Row) -> Live:
 
 
 def _moment(data: Mapping[str, Json]) -> float:
-    """LastUpdateTime in seconds since 1970: it is told in milliseconds, perhaps in seconds; 0 where it is no number."""
+    """LastUpdateTime in seconds since 1970: it is told in milliseconds, perhaps in seconds; 0 where it is no time."""
     value = data.get("LastUpdateTime")
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < _LAST_MILLISECOND:
         return 0.0
     return value / 1000 if value > 10**11 else float(value)
 

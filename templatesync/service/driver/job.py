@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
@@ -33,12 +34,17 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job(Generic[T]):
-    """A generator of requests, and the sender that they go to. `label` and `space` are for reports."""
+    """A generator of requests, and the sender that they go to. `label` and `space` are for reports.
+
+    `list_seconds` is how long the pages of its lists may be under way, all together: later ones are answered with
+    OUT_OF_TIME. Waiting for a quota does not count, for other jobs may have used it.
+    """
 
     sender: Sender
     calls: Generator[Batch, list[Answer], T]
     label: str = ""
     space: str = ""
+    list_seconds: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,12 @@ class Finished(Generic[T]):
     value: T | None = None
     error: Exception | None = None
     started: bool = True
+
+
+def list_seconds(wanted: int) -> float:
+    """For a space of which files want so many resources. An hour of a runner is over sooner than a list that never
+    ends, and one resource is no reason to wait for longer than a second."""
+    return 900.0 + wanted
 
 
 class Interrupted(Exception):

@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from templatesync.model.request import Answer, AnswerClass, AnyRequest
+from templatesync.model.request import OUT_OF_TIME, Answer, AnswerClass, AnyRequest, continues_a_list
 from templatesync.service.api import api
 from templatesync.service.driver.call import QueuedRequest, SenderState, attempt, settled, tried
 from templatesync.service.driver.job import ABORTED, GIVEN_UP, STOPPED, Finished, Interrupted, Job
@@ -53,7 +53,8 @@ class SchedulerSettings:
 
 @dataclass(slots=True, eq=False)
 class _Started(Generic[T]):
-    """A job that has begun. `answers` are those of its present batch; `turn` counts its yields."""
+    """A job that has begun. `answers` are those of its present batch; `turn` counts its yields, `listing` the seconds
+    that pages of its lists were under way."""
 
     index: int
     job: Job[T]
@@ -63,6 +64,7 @@ class _Started(Generic[T]):
     missing: int = 0
     filling: bool = False
     turns_after_end: int = 0
+    listing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,9 @@ class Scheduler(Generic[T]):
         elif self._called_off or (self.stopping and call.write):
             message = "not sent: the run was interrupted"
             self._settle(call, Answer(call.request, AnswerClass.UNREACHABLE, STOPPED, message))
+        elif call.owner.listing > call.owner.job.list_seconds and continues_a_list(call.request):
+            message = f"its list has taken more than {call.owner.job.list_seconds / 60:.0f} minutes"
+            self._settle(call, Answer(call.request, AnswerClass.OTHER, OUT_OF_TIME, message))
         else:
             self._lanes.put(call, self._now, first=first)
 
@@ -295,6 +300,8 @@ class Scheduler(Generic[T]):
                     self._queue(waiting)
 
     def _settle(self, call: QueuedRequest, answer: Answer) -> None:
+        if call.tries is not None and continues_a_list(call.request):
+            call.owner.listing += self._now - call.tries.began
         settled(call)
         if self._dead(call):
             return
