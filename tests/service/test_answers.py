@@ -15,9 +15,10 @@ from support.quirk_world import Made, ask, fill, one_of_each, open_emulator
 
 from templatesync.emulator.quirks import QUIRKS
 from templatesync.model.request import Answer, AnswerClass, Request
-from templatesync.service.answers import Context, from_reply
+from templatesync.service.answers import Context, decode, from_reply
 from templatesync.service.api import api, check
 from templatesync.service.http import Reply
+from templatesync.service.told import CUT, DEEPEST, depth
 
 READ, WRITE, PLAIN = "ListChatappTemplate", "CreateChatappTemplate", "DeleteFlow"
 ROWS = {"ListTemplate": [], "Total": 0}
@@ -336,3 +337,18 @@ def test_any_json_is_an_answer(operation: str, data: Any, status: int) -> None:
 @given(st.binary(max_size=200), st.sampled_from([200, 302, 407, 429, 503]))
 def test_any_bytes_are_an_answer(body: bytes, status: int) -> None:
     assert not answer(body, WRITE, status).ok
+
+
+@pytest.mark.parametrize("levels", [DEEPEST - 2, DEEPEST, DEEPEST + 1, 600, 100_000])
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+def test_what_is_deeper_than_is_read_is_cut_off_and_the_rest_counts(opening: str, closing: str, levels: int) -> None:
+    body = f'{{"Code": "OK", "Deep": {opening * levels}"]}}"{closing * levels}, "Text": "[{{\\"["}}'
+    found = decode(body.encode())
+    assert (found["Code"], found["Text"]) == ("OK", '[{"[')
+    assert depth(found) <= DEEPEST
+    assert (CUT in json.dumps(found)) == (levels + 1 > DEEPEST)
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 100_000, b'{"a": ' + b"[" * 100 + b"}", b"]" * 100])
+def test_brackets_that_nobody_closes_are_no_answer(body: bytes) -> None:
+    assert decode(body) == {}
