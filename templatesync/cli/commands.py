@@ -115,6 +115,8 @@ def validate(
     """
     from templatesync.commands.validate import validate as run
     from templatesync.render.report import count_line
+    from templatesync.render.strictness import lines
+    from templatesync.render.terminal import safe
 
     if options.all_spaces and options.spaces:
         raise UsageError("--space and --all-spaces exclude each other")
@@ -131,7 +133,8 @@ def validate(
         options.note(note)
     code = options.show(result)
     if options.format in ("gitlab", "sarif", "junit"):
-        options.note(count_line(result))  # all that the log of a CI job shows of it
+        for line in (*lines(result.strictness), count_line(result)):  # all that the log of a CI job shows of it
+            options.note(safe(line))
     return code
 
 

@@ -117,7 +117,7 @@ def apply(
             return found if saved is None else [_as_saved(each, saved) for each in found]
 
         inputs, plans = certain(read, session, held, order.settle, connection.edges.clock, watch.doubting)
-        whole = Plan(tuple(plans))
+        whole = Plan(tuple(plans), wanted.strictness)
         _expected(whole, order.expect_digest)
         if not order.approved and any(space.writes for space in whole.spaces) and not order.confirm(whole):
             return ApplyResult(whole, (), wanted.findings, ExitCode.OK, declined=True)

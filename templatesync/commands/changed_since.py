@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from templatesync.model.change import Narrowed
 from templatesync.model.resource import Key
+from templatesync.model.strictness import Since
 from templatesync.project.at_revision import EarlierProject, Revision, project_at
 from templatesync.project.comparison import Compared, Known, compare
 from templatesync.project.settings import FILE_NAME
 from templatesync.project.workspace import Workspace
 from templatesync.validation.check import Report
+from templatesync.validation.settings_changes import settings_changes
 
 _MOST_NAMED = 5
 """Files that one sentence names."""
@@ -20,11 +22,15 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class ChangedSince:
-    """What has changed, by space; `files` have it, or something that nobody can tell. `notes` are for people."""
+    """What has changed, by space; `files` have it, or something that nobody can tell. `notes` are for people.
+
+    `since` says what has changed in rules, policy, spaces and comments: that concerns more than what has changed.
+    """
 
     commit: str
     spaces: Mapping[str, Narrowed]
     files: frozenset[str]
+    since: Since
     notes: tuple[str, ...] = ()
 
     @property
@@ -63,11 +69,14 @@ def changed_since(
     with project_at(now.project.root, revision) as then:
         compared = compare(now, then.files, known, with_rules=with_rules)
         files = frozenset(_files(now, report, then, compared))
+        earlier = then.files.project if then.files is not None else None
+        settings = settings_changes(earlier, now.project, compared.before, compared.after)
     narrowed = {
         space: Narrowed(then.commit, compared.keys[space], len(keys), compared.gone[space])
         for space, keys in known.keys.items()
     }
-    return ChangedSince(then.commit, narrowed, files, tuple(_notes(then, compared)))
+    since = Since(then.commit, settings)
+    return ChangedSince(then.commit, narrowed, files, since, tuple(_notes(then, compared)))
 
 
 def _known(report: Report, spaces: Collection[str]) -> Known:

@@ -76,7 +76,7 @@ def plan(
         caches = _caches(session, project, chosen, connection) if cache else None
         inputs = plan_inputs(session, chosen, wanted, options, progress, caches, known)
     notes = (*wanted.notes, *_kept(caches or {}, connection.broke))
-    whole = Plan(tuple(plan_space(each) for each in inputs))
+    whole = Plan(tuple(plan_space(each) for each in inputs), wanted.strictness)
     result = PlanResult(whole, wanted.findings, worst(_codes(whole, detailed, fail_on)), notes)
     return result if out is None else _saved(result, out)
 

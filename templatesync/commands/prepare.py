@@ -22,6 +22,7 @@ from templatesync.model.finding import Finding, Severity
 from templatesync.model.outcome import cause_of
 from templatesync.model.request import AnswerClass
 from templatesync.model.resource import NOT_LOOKED_AT, Key, Listing, Resource
+from templatesync.model.strictness import Strictness
 from templatesync.planning.document import parse_echoes
 from templatesync.planning.inputs import PlanInput, PlanOptions, reading_scope
 from templatesync.planning.memory import Memory, owner_of, remembered
@@ -34,6 +35,7 @@ from templatesync.project.workspace import Workspace
 from templatesync.storage.reading import read_file
 from templatesync.validation.check import Report, check
 from templatesync.validation.project import invalid, nothing_wanted
+from templatesync.validation.strictness import strictness
 
 if TYPE_CHECKING:
     from templatesync.commands.session import Session
@@ -78,7 +80,7 @@ class Wanted:
 
     `leads` are those resources that lead to others, `files` the files of these: texts and positions of all files take
     more memory than everything live. `narrowed` says, by space, what the plan is narrowed to, and `notes` what is to be
-    said of that.
+    said of that. `strictness` says where rules and policy are not the defaults.
     """
 
     files: Workspace
@@ -87,6 +89,7 @@ class Wanted:
     findings: tuple[Finding, ...]
     narrowed: Mapping[str, Narrowed] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    strictness: Strictness = Strictness()
 
     def options(self, options: PlanOptions, space: Space) -> PlanOptions:
         """What is asked of the plan of one space."""
@@ -130,7 +133,7 @@ def wanted_resources(
     leads = {name: leading(KINDS, resources) for name, resources in wanted.items()}
     leading_files = {wanted[name][key].file for name, keys in leads.items() for key in keys}
     told = tuple(finding for finding in report.findings if finding.severity is not Severity.ERROR)
-    found = Wanted(files.holding(leading_files), wanted, leads, told)
+    found = Wanted(files.holding(leading_files), wanted, leads, told, strictness=strictness(project, report))
     return found if since is None else _narrowed(found, files, report, options, since)
 
 
@@ -142,7 +145,8 @@ def _narrowed(found: Wanted, files: Workspace, report: Report, options: PlanOpti
     for name, scope in changed.spaces.items():
         again = {key for key in found.resources[name] if any(key.matches(target) for target in options.resubmit)}
         narrowed[name] = dataclasses.replace(scope, keys=scope.keys | again)
-    return dataclasses.replace(found, narrowed=narrowed, notes=changed.notes)
+    told = dataclasses.replace(found.strictness, since=changed.since)
+    return dataclasses.replace(found, narrowed=narrowed, notes=changed.notes, strictness=told)
 
 
 def read_files(directory: Path) -> Workspace:

@@ -22,9 +22,11 @@ from templatesync.storage.reading import read_file
 from templatesync.storage.writing import write_file
 from templatesync.validation.check import Report, check
 from templatesync.validation.project import nothing_wanted
+from templatesync.validation.strictness import strictness
 
 if TYPE_CHECKING:
     from templatesync.commands.changed_since import ChangedSince
+    from templatesync.model.strictness import Strictness
     from templatesync.project.at_revision import Revision
     from templatesync.validation.fix import Fixed, Fixes
 
@@ -33,7 +35,8 @@ class ValidateResult(NamedTuple):
     """A report, and the lines of the files it names.
 
     `files` are all that were looked at, `prefix` is where the project stands in its repository, and `strict` says that
-    warnings count as errors. `fixed` is what was mended; None when nobody asked. `notes` say what it was narrowed to.
+    warnings count as errors. `fixed` is what was mended; None when nobody asked. `notes` say what it was narrowed to,
+    and `strictness` where rules and policy are not the defaults; None when the project file cannot be read.
     """
 
     report: Report
@@ -44,6 +47,7 @@ class ValidateResult(NamedTuple):
     strict: bool = False
     fixed: tuple[Fixed, ...] | None = None
     notes: tuple[str, ...] = ()
+    strictness: Strictness | None = None
 
 
 def validate(
@@ -97,7 +101,10 @@ def validate(
     if any(finding.file == FILE_NAME for finding in report.findings):
         lines |= _lines_of_project(root)
     result = _result(project.root, report, lines, looked_at, strict=strict, fixed=fixed)
-    return result._replace(notes=changed.told()) if changed else result
+    known = strictness(project, report)
+    if not changed:
+        return result._replace(strictness=known)
+    return result._replace(notes=changed.told(), strictness=dataclasses.replace(known, since=changed.since))
 
 
 def _changed(there: Workspace, report: Report, chosen: Collection[str], since: Revision) -> ChangedSince:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Key
+from templatesync.model.strictness import Strictness
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,11 @@ class SpacePlan(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """A list of permissions for one or more spaces."""
+    """A list of permissions for one or more spaces.
+
+    `strictness` is for who reviews it: where rules and policy are not the defaults. No digest covers it, for it permits
+    nothing; a plan that was read from a document has none.
+    """
 
     spaces: tuple[SpacePlan, ...]
+    strictness: Strictness | None = None

@@ -17,8 +17,9 @@ from templatesync.model.json_value import Json
 from templatesync.model.paths import put
 from templatesync.model.resource import Key
 from templatesync.project.expansion import Entry
+from templatesync.project.precautions import Precautions
 from templatesync.project.references import Links
-from templatesync.project.settings import Project
+from templatesync.project.settings import Project, Space
 from templatesync.project.workspace import Workspace
 
 
@@ -40,12 +41,15 @@ class Compared(NamedTuple):
 
     `unread` are the files that could not be read then: all that was in them counts as otherwise. Of the files of now
     that are not as they were, `unsure` are those with something in them that is no resource, or may be none.
+    `before` and `after` are what those files say of precautions that are not as they were, for all spaces.
     """
 
     keys: Mapping[str, frozenset[Key]]
     gone: Mapping[str, tuple[Key, ...]]
     unread: tuple[str, ...]
     unsure: tuple[str, ...]
+    before: Precautions
+    after: Precautions
 
 
 @dataclass(slots=True)
@@ -65,6 +69,7 @@ class _Side:
     seen: dict[str, dict[Key, _Seen]]
     broken: list[str] = field(default_factory=list)
     partial: list[str] = field(default_factory=list)
+    precautions: Precautions = field(default_factory=Precautions)
 
 
 def compare(now: Workspace, then: Workspace | None, known: Known, *, with_rules: bool) -> Compared:
@@ -73,7 +78,7 @@ def compare(now: Workspace, then: Workspace | None, known: Known, *, with_rules:
     `with_rules` counts what decides which findings a resource has, too.
     """
     if then is None:
-        return Compared(known.keys, dict.fromkeys(known.keys, ()), (), tuple(now.texts))
+        return Compared(known.keys, dict.fromkeys(known.keys, ()), (), tuple(now.texts), Precautions(), Precautions())
     same = _same(now, then, known, with_rules)
     spaces = _in_both(now.project, then.project, known.keys)
     before = _side(then, "then", (name for name in then.texts if name not in same), spaces, with_rules)
@@ -92,7 +97,7 @@ def compare(now: Workspace, then: Workspace | None, known: Known, *, with_rules:
     unread = {*before.broken, *(finding.file for finding in then.findings if finding.severity is Severity.ERROR)}
     old_texts = frozenset(then.texts.values())
     unsure = (name for name in {*after.broken, *after.partial} if now.texts[name] not in old_texts)
-    return Compared(keys, gone, tuple(sorted(unread)), tuple(sorted(unsure)))
+    return Compared(keys, gone, tuple(sorted(unread)), tuple(sorted(unsure)), before.precautions, after.precautions)
 
 
 def _same(now: Workspace, then: Workspace, known: Known, with_rules: bool) -> frozenset[str]:
@@ -106,9 +111,14 @@ def _same(now: Workspace, then: Workspace, known: Known, with_rules: bool) -> fr
 
 def _in_both(now: Project, then: Project, names: Iterable[str]) -> frozenset[str]:
     """The spaces that are the same customer's as they were; whatever another one has is unknown."""
-    here = {space.name: (space.cust_space_id, space.region) for space in now.spaces}
-    there = {space.name: (space.cust_space_id, space.region) for space in then.spaces}
-    return frozenset(name for name in names if name in there and here[name] == there[name])
+    here, there = ({space.name: space for space in project.spaces} for project in (now, then))
+    return frozenset(name for name in names if name in there and _same_space(here[name], there[name]))
+
+
+def _same_space(one: Space, other: Space) -> bool:
+    accounts = {one.waba_id, other.waba_id} - {""}
+    real = (one.emulator is None) == (other.emulator is None)
+    return real and len(accounts) < 2 and (one.cust_space_id, one.region) == (other.cust_space_id, other.region)
 
 
 def _side(files: Workspace, side: str, names: Iterable[str], spaces: Collection[str], with_rules: bool) -> _Side:
@@ -117,6 +127,7 @@ def _side(files: Workspace, side: str, names: Iterable[str], spaces: Collection[
     links = Links(KINDS)
     for name in names:
         source = files.parse(name)
+        found.precautions.add(source)
         broken = any(finding.severity is Severity.ERROR for finding in source.findings)
         if broken:
             found.broken.append(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from templatesync.render import strictness
 from templatesync.render.excerpt import excerpt
 from templatesync.render.report import counts, gravest, truncated, verdict
 from templatesync.render.terminal import Style, joined, safe
@@ -24,7 +25,8 @@ def validate(result: ValidateResult, style: Style) -> str:
     mended = "" if result.fixed is None else f"{len(result.fixed):,} fixed; "
     last = f"{mended}{paint(verdict(result))}: {counts(result)}"
     lines = [_mended(each, style) for each in result.fixed or ()]
-    return joined((*lines, *findings(result.report.findings, result.lines, style), last))
+    known = [safe(line) for line in strictness.lines(result.strictness)]
+    return joined((*lines, *findings(result.report.findings, result.lines, style), *known, last))
 
 
 def _mended(fixed: Fixed, style: Style) -> str:

@@ -5,9 +5,11 @@ The grammar is the runner's own, see `sink`. Nothing else that is printed begins
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from templatesync.model.finding import Finding
+from templatesync.render import strictness
 from templatesync.render.escape import command_data, command_property
 from templatesync.render.report import count_line, file_in_repository, gravest_first, hint, said, truncated
 from templatesync.render.terminal import Style
@@ -24,13 +26,25 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 def validate(result: ValidateResult, style: Style) -> str:
     """The gravest findings as annotations, how many more there are, and the count line."""
     found = gravest_first(result.report.findings)
-    shown = found if len(found) <= MOST else found[: MOST - 1]
-    lines = [_annotation(result, finding) for finding in shown]
+    known = [*_known(result)]
+    most = MOST - len(known)
+    shown = found if len(found) <= most else found[: most - 1]
+    lines = [*known, *(_annotation(result, finding) for finding in shown)]
     if len(found) > len(shown):
         level = _LEVELS[found[len(shown)].severity.value]
         more = f"and {len(found) - len(shown):,} more findings; {truncated(len(shown), len(found), 'findings')}"
         lines.append(f"::{level} title=templatesync::{command_data(more)}")
     return "".join(f"{line}\n" for line in (*lines, count_line(result)))
+
+
+def _known(result: ValidateResult) -> Iterator[str]:
+    """What a reviewer has to know of rules and policy: an annotation for what has changed, and one for what is."""
+    for level, told in (
+        ("warning" if strictness.weaker(result.strictness) else "notice", strictness.changes(result.strictness)),
+        ("notice", strictness.state(result.strictness)),
+    ):
+        if told:
+            yield f"::{level} title=templatesync::{command_data(chr(10).join(told))}"
 
 
 def _annotation(result: ValidateResult, finding: Finding) -> str:

@@ -9,6 +9,7 @@ from templatesync.model.change import Refusal
 from templatesync.model.digest import FORMAT_VERSION
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.json_value import Json
+from templatesync.model.strictness import Strictness
 from templatesync.planning.document import listings_json, outcomes_json, text, to_json
 from templatesync.render.terminal import Style
 
@@ -30,18 +31,24 @@ def validate(result: validate_command.ValidateResult, style: Style) -> str:
     counts: dict[str, int] = {"files": report.files, "resources": report.resources}
     counts |= {severity.value: report.count(severity) for severity in Severity}
     fixed = None if result.fixed is None else [_fixed(each) for each in result.fixed]
-    return findings_text(counts, report.findings, fixed)
+    return findings_text(counts, report.findings, fixed, result.strictness)
 
 
 def _fixed(fixed: Fixed) -> dict[str, Json]:
     return {"file": fixed.file, "line": fixed.line, "rule": fixed.rule, "message": fixed.message}
 
 
-def findings_text(summary: Mapping[str, int], findings: tuple[Finding, ...], fixed: Json = None) -> str:
-    """The findings document; with `fixed` when fixes were asked for."""
+def findings_text(
+    summary: Mapping[str, int],
+    findings: tuple[Finding, ...],
+    fixed: Json = None,
+    strictness: Strictness | None = None,
+) -> str:
+    """The findings document; with `fixed` when fixes were asked for, and rules and policy when they are known."""
     mended: dict[str, Json] = {} if fixed is None else {"fixed": fixed}
+    known = strictness.to_json() if strictness is not None else {}
     told = [*map(finding_json, findings)]
-    return text({"format_version": FORMAT_VERSION, "summary": dict(summary), **mended, "findings": told})
+    return text({"format_version": FORMAT_VERSION, "summary": dict(summary), **known, **mended, "findings": told})
 
 
 def finding_json(finding: Finding) -> dict[str, Json]:

@@ -16,6 +16,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from templatesync.model.finding import Finding
+from templatesync.render import strictness
 from templatesync.render.escape import xml_attribute, xml_text
 from templatesync.render.report import count_line, fails, file_in_repository, gravest, hint, said, truncated, within
 from templatesync.render.terminal import Style
@@ -62,7 +63,8 @@ def _summary(result: ValidateResult, shown: int, total: int) -> Iterator[str]:
     yield '    <testcase classname="templatesync" name="report">'
     if cut:
         yield f'      <skipped message="{xml_attribute(cut)}"/>'
-    yield f"      <system-out>{xml_text(count_line(result))}</system-out>"
+    told = "\n".join((count_line(result), *strictness.lines(result.strictness)))
+    yield f"      <system-out>{xml_text(told)}</system-out>"
     yield "    </testcase>"
     yield "  </testsuite>"
 

@@ -14,6 +14,7 @@ import templatesync
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.json_value import Json
 from templatesync.planning.document import text
+from templatesync.render import strictness
 from templatesync.render.escape import markdown_code, markdown_text, relative_uri, sarif_message, visible
 from templatesync.render.report import count_line, file_in_repository, fingerprints, hint, said, truncated, within
 from templatesync.render.terminal import Style
@@ -71,6 +72,12 @@ def _log(result: ValidateResult, pairs: Sequence[tuple[Finding, str]]) -> Mappin
 
 def _invocation(result: ValidateResult, shown: int) -> dict[str, Json]:
     notes = [_notification("count", "note", count_line(result))]
+    for level, told in (
+        ("warning" if strictness.weaker(result.strictness) else "note", strictness.changes(result.strictness)),
+        ("note", strictness.state(result.strictness)),
+    ):
+        if told:
+            notes.append(_notification("settings", level, sarif_message("\n".join(told))))
     total = len(result.report.findings)
     if shown < total:
         notes.append(_notification("truncated", "warning", truncated(shown, total, "findings")))
@@ -78,7 +85,15 @@ def _invocation(result: ValidateResult, shown: int) -> dict[str, Json]:
         "executionSuccessful": True,
         "exitCode": int(result.exit_code),
         "toolExecutionNotifications": notes,
+        **({"properties": _shown(result.strictness.to_json())} if result.strictness is not None else {}),
     }
+
+
+def _shown(value: Json) -> Json:
+    """A value of which every text shows what would act or hide."""
+    if isinstance(value, dict):
+        return {name: _shown(each) for name, each in value.items()}
+    return [*map(_shown, value)] if isinstance(value, list) else visible(value) if isinstance(value, str) else value
 
 
 def _notification(id_: str, level: str, message: str) -> dict[str, Json]:

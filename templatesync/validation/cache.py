@@ -133,14 +133,14 @@ def _row(checked: CheckedFile) -> list[Json]:
     ]  # fmt: skip
     summaries = [
         [each.number, each.key.kind, each.key.name, each.key.language, list(each.spaces), each.sound, each.absent,
-         each.replaces, each.refers, dict(each.gathered)]
+         each.replaces, each.refers, dict(each.gathered), each.edits_approved]
         for each in checked.summaries
     ]  # fmt: skip
-    return [findings, summaries]
+    return [findings, summaries, dict(checked.silenced)]
 
 
 def _checked(name: str, row: Json) -> CheckedFile:
-    _, findings, summaries = row
+    _, findings, summaries, silenced = row
     return CheckedFile(
         name,
         tuple(
@@ -159,7 +159,9 @@ def _checked(name: str, row: Json) -> CheckedFile:
                 (),
                 (),
                 gathered,
+                edits,
             )
-            for number, kind, called, language, spaces, sound, absent, replaces, refers, gathered in summaries
+            for number, kind, called, language, spaces, sound, absent, replaces, refers, gathered, edits in summaries
         ),
+        {intern(rule): int(number) for rule, number in dict(silenced).items()},
     )

@@ -11,6 +11,7 @@ import gc
 import os
 import signal
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ from templatesync.project.workspace import Workspace
 from templatesync.validation.cache import CheckCache
 from templatesync.validation.file import CheckedFile, apply_severities, check_file
 from templatesync.validation.project import check_settings, check_together
+from templatesync.validation.silenced import Silenced
 
 WORTH_SPREADING = 1_500
 """Files to check from which on other processes help; starting one takes as long as checking some hundreds."""
@@ -35,7 +37,7 @@ class Report:
 
     `checked` is each file on its own, `anew` how many of them were not known from the cache. `wanted` is what the files
     want, by space, for those who ask for it: the first of several resources under one key, since rules tell of the
-    others.
+    others. `silenced` counts the findings that comments silence, by file and rule.
     """
 
     findings: tuple[Finding, ...]
@@ -44,6 +46,7 @@ class Report:
     checked: tuple[CheckedFile, ...] = ()
     anew: int = 0
     wanted: Mapping[str, Mapping[Key, Resource]] = field(default_factory=dict)
+    silenced: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def count(self, severity: Severity) -> int:
         """How many findings are of that severity."""
@@ -74,7 +77,8 @@ class Report:
             for summary in each.summaries
             if each.file in files or not set(summary.named).isdisjoint(files)
         }
-        return dataclasses.replace(self, findings=findings, files=len(files), resources=len(keys))
+        silenced = {file: counts for file, counts in self.silenced.items() if file in told_of}
+        return dataclasses.replace(self, findings=findings, files=len(files), resources=len(keys), silenced=silenced)
 
 
 def check(
@@ -107,10 +111,20 @@ def check(
     if kept:
         kept.keep(workspace.texts, {**before, **now})
     checked = tuple(before[name] if name in before else now[name] for name in workspace.texts)
-    findings = _told(workspace, chosen, checked)
+    together = Silenced()
+    findings = _told(workspace, chosen, checked, together)
     keys = {summary.key for each in checked for summary in each.summaries}
     resources = _wanted(workspace, chosen) if wanted else {}
-    return Report(findings, len(checked), len(keys), checked, len(unknown), resources)
+    silenced = _counts(checked, together)
+    return Report(findings, len(checked), len(keys), checked, len(unknown), resources, silenced)
+
+
+def _counts(checked: Sequence[CheckedFile], together: Silenced) -> dict[str, Mapping[str, int]]:
+    """How much comments silence, by file and rule: of what each file does wrong alone, and of what all do together."""
+    counts = {each.file: Counter(each.silenced) for each in checked if each.silenced}
+    for file, by_rule in together.counts().items():
+        counts.setdefault(file, Counter()).update(by_rule)
+    return dict(sorted(counts.items()))
 
 
 def _wanted(workspace: Workspace, chosen: Collection[str]) -> dict[str, dict[Key, Resource]]:
@@ -122,13 +136,15 @@ def _wanted(workspace: Workspace, chosen: Collection[str]) -> dict[str, dict[Key
     return wanted
 
 
-def _told(workspace: Workspace, chosen: Collection[str], checked: Sequence[CheckedFile]) -> tuple[Finding, ...]:
+def _told(
+    workspace: Workspace, chosen: Collection[str], checked: Sequence[CheckedFile], silenced: Silenced
+) -> tuple[Finding, ...]:
     """All findings as people are told of them, for the chosen spaces."""
     project = workspace.project
     findings = [*apply_severities((*workspace.findings, *check_settings(project)), project, ())]
     for each in checked:
         findings += each.findings
-    findings += check_together(checked, project, lambda name: workspace.source(name).entries)
+    findings += check_together(checked, project, lambda name: workspace.source(name).entries, silenced)
     findings = [each for each in findings if not each.spaces or not set(each.spaces).isdisjoint(chosen)]
     return tuple(_merge(_without_echoes(findings), frozenset(space.name for space in project.spaces)))
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from templatesync.documents.document import Document
 from templatesync.kinds import DEFAULT, KINDS
 from templatesync.kinds.rule import Check, Hit, Rule, Summaries
-from templatesync.model.finding import Finding, Severity
+from templatesync.model.finding import Finding, Position, Severity
 from templatesync.model.json_value import Json
 from templatesync.model.paths import path_text
 from templatesync.model.resource import Key
@@ -25,6 +25,7 @@ from templatesync.project.workspace import Source
 from templatesync.schema import gate
 from templatesync.schema.loading import load
 from templatesync.validation.registry import RULES, meant
+from templatesync.validation.silenced import Silenced
 
 # Without the right types, or without a name, rules would only repeat what the schema has said.
 _SHAPE = frozenset({"wrong-type", "kind-known"})
@@ -38,6 +39,7 @@ class ResourceSummary(NamedTuple):
     """What other files need to know of a resource. `number` is its place among those of its file.
 
     `sound`: rules were asked about it. `gathered` holds what rules about several resources compare, by rule.
+    `edits_approved`: its own file lets apply edit it when it is approved.
     """
 
     number: int
@@ -50,17 +52,20 @@ class ResourceSummary(NamedTuple):
     named: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
     gathered: Mapping[str, Json] = {}
+    edits_approved: bool = False
 
 
 class CheckedFile(NamedTuple):
     """What is to be told of one file, and its resources in short.
 
-    The findings have the severities that the project gives them; equal ones may repeat.
+    The findings have the severities that the project gives them; equal ones may repeat. `silenced` counts those that
+    comments silence, by rule, and equal ones once.
     """
 
     file: str
     findings: tuple[Finding, ...]
     summaries: tuple[ResourceSummary, ...] = ()
+    silenced: Mapping[str, int] = {}
 
 
 def check_file(source: Source, project: Project, chosen: Collection[str]) -> CheckedFile:
@@ -69,14 +74,15 @@ def check_file(source: Source, project: Project, chosen: Collection[str]) -> Che
     findings = [*source.findings, *_comments(source.documents)]
     findings += _schemas([doc for doc in source.documents if _belongs(doc, project, chosen)], broken)
     summaries: list[ResourceSummary] = []
-    findings += _bounded(_entries(source.entries, broken, project, chosen, summaries))
+    silenced = Silenced()
+    findings += _bounded(_entries(source.entries, broken, project, chosen, summaries, silenced))
     seen = summaries[-1].number + 1 if summaries else 0
     for number, entry in enumerate(source.entries[seen:], seen):  # there too, though there was too much to tell before
         summaries += _summary(number, entry, chosen, False, {})
     if findings:
         told = (each for each in findings if not each.spaces or not set(each.spaces).isdisjoint(chosen))
-        findings = [*apply_severities(told, project, source.documents)]
-    return CheckedFile(source.name, tuple(findings), tuple(summaries))
+        findings = [*apply_severities(told, project, source.documents, silenced)]
+    return CheckedFile(source.name, tuple(findings), tuple(summaries), silenced.counts().get(source.name, {}))
 
 
 def _entries(
@@ -85,12 +91,13 @@ def _entries(
     project: Project,
     chosen: Collection[str],
     summaries: list[ResourceSummary],
+    silenced: Silenced,
 ) -> Iterator[Finding]:
     for number, entry in enumerate(entries):
         gathered: dict[str, Json] = {}
         sound = id(entry.document) not in broken
         if sound and any(name in chosen for name in entry.spaces):
-            yield from _entry(entry, project, gathered)
+            yield from _entry(entry, project, gathered, silenced)
         summaries += _summary(number, entry, chosen, sound, gathered)
 
 
@@ -112,6 +119,7 @@ def _summary(
             entry.named,
             entry.media,
             gathered,
+            options.on_approved == "modify",
         )
 
 
@@ -205,7 +213,7 @@ def _schema(doc: Document) -> Iterator[Finding]:
         yield Finding(problem.rule, severity, problem.message, doc.file, *at, key, where, (), problem.hint)
 
 
-def _entry(entry: Entry, project: Project, gathered: dict[str, Json]) -> Iterator[Finding]:
+def _entry(entry: Entry, project: Project, gathered: dict[str, Json], silenced: Silenced) -> Iterator[Finding]:
     """What the rules about one resource say of it. Adds what rules about several need to `gathered`."""
     options = entry.resource.options
     name = entry.resource.key.name
@@ -227,6 +235,8 @@ def _entry(entry: Entry, project: Project, gathered: dict[str, Json]) -> Iterato
             for hit in dict.fromkeys(hits) if hits else ():
                 if rule.fixed or not entry.ignores(rule.id, hit.path):
                     yield as_finding(entry, rule, hit)
+                elif project.rules.get(rule.id, rule.severity) is not None:  # what is off is not silenced as well
+                    silenced.add(entry.document.file, rule.id, entry.locate(hit.path), hit.message)
         except Exception as error:
             yield crashed(entry, rule, error)
     for rule in across:
@@ -285,8 +295,10 @@ def crashed(entry: Entry, rule: Rule, error: Exception) -> Finding:
     return as_finding(entry, RULES["rule-crashed"], Hit((), message, hint))
 
 
-def apply_severities(findings: Iterable[Finding], project: Project, documents: Iterable[Document]) -> Iterator[Finding]:
-    """Findings with the project's severities, without those that a comment silences."""
+def apply_severities(
+    findings: Iterable[Finding], project: Project, documents: Iterable[Document], silenced: Silenced | None = None
+) -> Iterator[Finding]:
+    """Findings with the project's severities, without those that a comment silences; these are added to `silenced`."""
     by_file: dict[str, list[Document]] = {}
     for doc in documents:
         by_file.setdefault(doc.file, []).append(doc)  # those without comments too: there the one before ends
@@ -300,6 +312,9 @@ def apply_severities(findings: Iterable[Finding], project: Project, documents: I
                     continue
                 finding = dataclasses.replace(finding, severity=level)  # noqa: PLW2901 - the same finding
             if _silenced(finding, by_file.get(finding.file, ())):
+                if silenced is not None:
+                    at = Position(finding.line, finding.column)
+                    silenced.add(finding.file, finding.rule, at, finding.message)
                 continue
         yield finding
 

@@ -29,6 +29,7 @@ from templatesync.validation.file import (
     linked_rules,
 )
 from templatesync.validation.registry import RULES, meant
+from templatesync.validation.silenced import Silenced
 
 Entries: TypeAlias = Callable[[str], Sequence[Entry]]
 """The resources of a file, in their order, for all of the project's spaces. Raises KeyError when it is no such file."""
@@ -52,13 +53,15 @@ def _of(entries: Entries, file: str) -> Sequence[Entry]:
         return ()  # a file that a resource names
 
 
-def check_together(checked: Iterable[CheckedFile], project: Project, entries: Entries) -> list[Finding]:
+def check_together(
+    checked: Iterable[CheckedFile], project: Project, entries: Entries, silenced: Silenced
+) -> list[Finding]:
     """What the resources of all files together do wrong, with the project's severities."""
     sound = [_Seen(each.file, summary) for each in checked for summary in each.summaries if summary.sound]
     found = [finding for members in _spaces(sound) for finding in _space(members, entries)]
     files = {each.file for each in found}
     documents = {id(entry.document): entry.document for file in files for entry in _of(entries, file)}
-    return [*apply_severities(found, project, documents.values())]
+    return [*apply_severities(found, project, documents.values(), silenced)]
 
 
 def _spaces(seen: Iterable[_Seen]) -> Iterator[Sequence[_Seen]]:

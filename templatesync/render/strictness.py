@@ -1,0 +1,98 @@
+"""What a reviewer has to know of rules, policy and comments, as lines that formats for people share. Pure.
+
+Each line is one whatever a pattern or a name holds; what a format obeys besides, it escapes itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from templatesync.render.escape import visible
+from templatesync.render.report import counted
+
+if TYPE_CHECKING:
+    from templatesync.model.json_value import Json
+    from templatesync.model.strictness import OtherSeverity, Strictness
+
+MOST_NAMED = 5
+"""Rules, patterns or resources that one line names."""
+MOST_CHANGES = 20
+"""Changes of settings that are shown; `--format json` has them all."""
+
+
+def lines(strictness: Strictness | None) -> list[str]:
+    """All there is to know: where the project is not as strict as by default, and what a change makes weaker."""
+    return [*state(strictness), *changes(strictness)]
+
+
+def state(strictness: Strictness | None) -> list[str]:
+    """Where the project is not as by default; a line each for rules, comments and policy, if there is something."""
+    if strictness is None:
+        return []
+    found = [("Rules", "; ".join(_rules(strictness))), ("Silenced", _silenced(strictness))]
+    found.append(("Policy", "; ".join(_policy(strictness))))
+    return [visible(f"{title}: {said}.") for title, said in found if said]
+
+
+def changes(strictness: Strictness | None) -> list[str]:
+    """What a change does to settings, what gets weaker first."""
+    since = strictness.since if strictness else None
+    if since is None or not since.changes:
+        return []
+    ordered = sorted(since.changes, key=lambda change: not change.weaker)
+    found = [f"Settings: since {since.revision[:12]} this change"]
+    found += [
+        visible(f"  {'weaker' if change.weaker else 'other'}: {change.message}") for change in ordered[:MOST_CHANGES]
+    ]
+    if len(ordered) > MOST_CHANGES:
+        found.append(f"  and {len(ordered) - MOST_CHANGES:,} more; `--format json` has them all")
+    return found
+
+
+def weaker(strictness: Strictness | None) -> bool:
+    """Whether a change makes anything weaker."""
+    since = strictness.since if strictness else None
+    return since is not None and any(change.weaker for change in since.changes)
+
+
+def _rules(strictness: Strictness) -> Iterator[str]:
+    if strictness.off:
+        yield f"{len(strictness.off)} off ({_few(strictness.off)})"
+    if strictness.lowered:
+        yield f"{len(strictness.lowered)} lowered ({_few(_severities(strictness.lowered))})"
+    if strictness.raised:
+        yield f"{len(strictness.raised)} raised ({_few(_severities(strictness.raised))})"
+
+
+def _severities(others: Sequence[OtherSeverity]) -> list[str]:
+    return [f"{each.rule} to {each.now.value}" for each in others]
+
+
+def _silenced(strictness: Strictness) -> str:
+    by_rule = strictness.silenced_by_rule
+    if not by_rule:
+        return ""
+    most = sorted(by_rule.items(), key=lambda item: (-item[1], item[0]))
+    said = _few([f"{number:,} of {rule}" for rule, number in most])
+    files = counted(len(strictness.silenced), "file")
+    return f"{counted(sum(by_rule.values()), 'finding')} by comments in {files} ({said})"
+
+
+def _policy(strictness: Strictness) -> Iterator[str]:
+    for name, value in strictness.policy.items():
+        yield f"{name} is {_value(value)}"
+    if strictness.edits_approved:
+        number = counted(len(strictness.edits_approved), "resource")
+        yield f"on_approved is modify in {number} ({_few(strictness.edits_approved)})"
+
+
+def _value(value: Json) -> str:
+    if isinstance(value, Mapping):  # the two bounds of max_changes
+        return f"{value['percent']} percent, at least {value['at_least']:,}"
+    return _few(value) if isinstance(value, list) else str(value)
+
+
+def _few(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")

@@ -1,0 +1,215 @@
+"""What a change does to rules, policy, spaces and comments: above all what it makes weaker. Knows no git and no format.
+
+Who reads "no errors" below a change that turned the rule off has been told nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+
+from templatesync.model.resource import Key
+from templatesync.model.strictness import SettingChange
+from templatesync.project.precautions import WHOLE, Options, Place, Precautions
+from templatesync.project.settings import Project, Space
+from templatesync.validation.registry import RULES
+from templatesync.validation.strictness import severity_of
+
+_MOST_NAMED = 5
+"""Names in one sentence."""
+_MOST_COMPARED = 10_000
+"""Pairs of patterns of which it is found out whether one covers the other; all of more count as different."""
+
+
+def settings_changes(
+    then: Project | None, now: Project, before: Precautions, after: Precautions
+) -> tuple[SettingChange, ...]:
+    """What has changed between two states; of a project that was not there, or had errors, compared with the defaults.
+
+    `before` and `after` are what the files say that are not as they were.
+    """
+    if then is None:
+        defaults = Project(now.root, ())
+        return (*_rules(defaults, now), *_policy(defaults, now))
+    return (
+        *_rules(then, now),
+        *_comments(before, after),
+        *_policy(then, now),
+        *_include(then, now),
+        *_spaces(then, now),
+        *_resources(now, before, after),
+    )
+
+
+def _rules(then: Project, now: Project) -> Iterator[SettingChange]:
+    for rule in sorted({*then.rules, *now.rules} & RULES.keys()):
+        old, new = severity_of(then, rule), severity_of(now, rule)
+        if new is None and old is not None:
+            yield SettingChange("rule-off", f"turns the rule {rule} off (it was {old.value})", True)
+        elif old is None and new is not None:
+            yield SettingChange("rule-on", f"turns the rule {rule} on ({new.value})", False)
+        elif old is not None and new is not None and old is not new:
+            lower = new.rank > old.rank
+            word, code = ("lowers", "rule-lowered") if lower else ("raises", "rule-raised")
+            yield SettingChange(code, f"{word} the rule {rule} from {old.value} to {new.value}", lower)
+
+
+def _comments(before: Precautions, after: Precautions) -> Iterator[SettingChange]:
+    more = _only(after.silenced - before.silenced, before)
+    fewer = _only(before.silenced - after.silenced, after)
+    for rule in sorted({place.rule for place in (*more, *fewer)}):
+        if rule not in RULES or RULES[rule].fixed:
+            continue  # no comment silences these
+        for places, said, code, weaker in (
+            (more, after, "comment-added", True),
+            (fewer, before, "comment-removed", False),
+        ):
+            mine = [place for place in places if place.rule == rule]
+            if mine:
+                word = "silences" if weaker else "no longer silences"
+                wide = sum(place.path == WHOLE for place in mine)
+                where = f" ({wide} for a whole document)" if wide else ""
+                named = _few([said.lines[place] for place in mine])
+                yield SettingChange(
+                    code, f"{word} the rule {rule} by comments in {_places(len(mine))}{where}: {named}", weaker
+                )
+
+
+def _places(number: int) -> str:
+    return "1 place" if number == 1 else f"{number:,} places"
+
+
+def _only(places: Iterable[Place], other: Precautions) -> list[Place]:
+    """Places that a comment above the document does not cover on the other side."""
+    return sorted(place for place in places if place.path == WHOLE or place._replace(path=WHOLE) not in other.silenced)
+
+
+def _policy(then: Project, now: Project) -> Iterator[SettingChange]:
+    old, new = then.policy, now.policy
+    if old.on_approved != new.on_approved:
+        weaker = new.on_approved == "modify"
+        word = "lets apply edit" if weaker else "no longer lets apply edit"
+        said = f"{word} approved templates (policy.on_approved: {old.on_approved} -> {new.on_approved})"
+        yield SettingChange("on-approved", said, weaker)
+    yield from _patterns(
+        "manage", new.manage, old.manage, "lets apply change and prune what {0} covers (policy.manage)", True
+    )
+    yield from _patterns("manage", old.manage, new.manage, "takes {0} out of policy.manage", False)
+    yield from _patterns(
+        "protect",
+        old.protect,
+        new.protect,
+        "no longer protects what {0} covers from being deleted (policy.protect)",
+        True,
+    )
+    yield from _patterns("protect", new.protect, old.protect, "protects what {0} covers (policy.protect)", False)
+    for name, was, is_ in (("percent", old.max_percent, new.max_percent), ("at_least", old.at_least, new.at_least)):
+        if was != is_:
+            word = "raises" if is_ > was else "lowers"
+            said = f"{word} policy.max_changes.{name} from {was:,} to {is_:,}"
+            yield SettingChange("max-changes", said, is_ > was)
+
+
+def _patterns(
+    code: str, these: Sequence[str], others: Sequence[str], said: str, weaker: bool
+) -> Iterator[SettingChange]:
+    """What is told of patterns that no other one covers."""
+    found = sorted({*these} - {*others})
+    if len(found) * len(others) <= _MOST_COMPARED:
+        found = [pattern for pattern in found if not any(_covers(other, pattern) for other in others)]
+    if found:
+        yield SettingChange(code, said.format(_few(found)), weaker)
+
+
+def _covers(wide: str, narrow: str) -> bool:
+    """Whether a pattern surely fits whatever another one does. Of `?` and `[` nothing is concluded."""
+    return wide in ("*", narrow) or (not any(char in wide for char in "?[") and fnmatchcase(narrow, wide))
+
+
+def _include(then: Project, now: Project) -> Iterator[SettingChange]:
+    gone, new = sorted({*then.include} - {*now.include}), sorted({*now.include} - {*then.include})
+    if gone:
+        yield SettingChange(
+            "include", f"no longer includes {_few(gone)}: files that only these name are not checked", True
+        )
+    if new:
+        yield SettingChange("include", f"includes {_few(new)}", False)
+    if then.default_space != now.default_space:
+        said = f"makes {now.default_space or 'none'} the default space (it was {then.default_space or 'none'})"
+        yield SettingChange("default-space", said, False)
+
+
+def _spaces(then: Project, now: Project) -> Iterator[SettingChange]:
+    old, new = ({space.name: space for space in project.spaces} for project in (then, now))
+    for name in sorted(old.keys() | new.keys()):
+        if name not in new:
+            yield SettingChange("space-removed", f"removes the space {name}", False)
+        elif name not in old:
+            yield SettingChange("space-added", f"adds the space {name} ({new[name].cust_space_id})", False)
+        else:
+            yield from _space(old[name], new[name])
+
+
+def _space(old: Space, new: Space) -> Iterator[SettingChange]:
+    name = new.name
+    if old.cust_space_id != new.cust_space_id:
+        ids = f"{old.cust_space_id} -> {new.cust_space_id}"
+        said = f"makes the space {name} another customer space (cust_space_id: {ids})"
+        yield SettingChange("space-id", said, True)
+    if (old.emulator is None) != (new.emulator is None):
+        real = new.emulator is None
+        said = f"makes the space {name} {'a real one (it was an emulator)' if real else 'an emulator'}"
+        yield SettingChange("space-emulator", said, True)
+    if old.waba_id and not new.waba_id:
+        said = (
+            f"no longer checks which WhatsApp Business Account is behind the space {name} (waba_id was {old.waba_id})"
+        )
+        yield SettingChange("space-account", said, True)
+    elif old.waba_id != new.waba_id:
+        ids = f"{old.waba_id or 'none'} -> {new.waba_id}"
+        said = f"sets the WhatsApp Business Account of the space {name} (waba_id: {ids})"
+        yield SettingChange("space-account", said, bool(old.waba_id))
+    if old.region != new.region:
+        said = f"moves the space {name} to another region ({old.region} -> {new.region})"
+        yield SettingChange("space-region", said, True)
+    if old.isv_code_env != new.isv_code_env:
+        was, is_ = old.isv_code_env or "none", new.isv_code_env or "none"
+        yield SettingChange("space-isv-code", f"takes another ISV code for the space {name} ({was} -> {is_})", True)
+
+
+def _resources(now: Project, before: Precautions, after: Precautions) -> Iterator[SettingChange]:
+    old, new = before.options, after.options
+    none = Options()
+    bare, guarded, edited, left, told = set(), set(), set(), set(), set()
+    for key in old.keys() | new.keys():
+        was, is_ = old.get(key, none), new.get(key, none)
+        if was.protected and not is_.protected:
+            bare.add(key)
+        if is_.protected and not was.protected and key in old:
+            guarded.add(key)
+        if _edits(is_, now) and not _edits(was, now):
+            edited.add(key)
+        if key in new and _edits(was, now) and not _edits(is_, now):
+            left.add(key)
+        if is_.told_back - was.told_back:
+            told.add(key)
+    for keys, code, said, weaker in (
+        (bare, "protected", "takes the protection away from {0} (templatesync.protected)", True),
+        (guarded, "protected", "protects {0} (templatesync.protected)", False),
+        (edited, "edits-approved", "lets apply edit {0} when approved (templatesync.on_approved)", True),
+        (left, "edits-approved", "no longer lets apply edit {0} when approved (templatesync.on_approved)", False),
+        (told, "told-back", "accepts what the service says in place of the file of {0} (templatesync.told_back)", True),
+    ):
+        if keys:
+            names = sorted({str(Key(key.kind, key.name)) for key in keys})
+            yield SettingChange(code, said.format(_few(names)), weaker)
+
+
+def _edits(options: Options, project: Project) -> bool:
+    """Whether apply may edit a resource once it is approved. What the policy changes in that is told of the policy."""
+    return (options.on_approved or project.policy.on_approved) == "modify"
+
+
+def _few(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
