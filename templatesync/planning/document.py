@@ -44,8 +44,8 @@ def to_json(plan: Plan) -> dict[str, Json]:
         "summary": summary(
             (change for space in spaces for change in space.changes), sum(space.unmanaged for space in spaces)
         ),
-        "spaces": [_space(space) for space in spaces],
         **(plan.strictness.to_json() if plan.strictness is not None else {}),
+        "spaces": [_space(space) for space in spaces],
     }
 
 
