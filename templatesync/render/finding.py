@@ -25,7 +25,7 @@ def validate(result: ValidateResult, style: Style) -> str:
     mended = "" if result.fixed is None else f"{len(result.fixed):,} fixed; "
     last = f"{mended}{paint(verdict(result))}: {counts(result)}"
     lines = [_mended(each, style) for each in result.fixed or ()]
-    known = [safe(line) for line in strictness.lines(result.strictness)]
+    known = strictness.shown(result.strictness, style)
     return joined((*lines, *findings(result.report.findings, result.lines, style), *known, last))
 
 

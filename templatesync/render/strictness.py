@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from templatesync.render.escape import visible
-from templatesync.render.report import counted
+from templatesync.render.escape import safe, visible
+from templatesync.render.report import counted, cut
 
 if TYPE_CHECKING:
     from templatesync.model.json_value import Json
     from templatesync.model.strictness import OtherSeverity, Strictness
+    from templatesync.render.terminal import Style
 
 MOST_NAMED = 5
 """Rules, patterns or resources that one line names."""
@@ -26,13 +27,21 @@ def lines(strictness: Strictness | None) -> list[str]:
     return [*state(strictness), *changes(strictness)]
 
 
+def shown(strictness: Strictness | None, style: Style) -> list[str]:
+    """The same for a terminal."""
+    weak = "  weaker:"
+    told = map(safe, lines(strictness))
+    return [line.replace(weak, f"  {style.yellow('weaker')}:", 1) if line.startswith(weak) else line for line in told]
+
+
 def state(strictness: Strictness | None) -> list[str]:
     """Where the project is not as by default; a line each for rules, comments and policy, if there is something."""
     if strictness is None:
         return []
     found = [("Rules", "; ".join(_rules(strictness))), ("Silenced", _silenced(strictness))]
-    found.append(("Policy", "; ".join(_policy(strictness))))
-    return [visible(f"{title}: {said}.") for title, said in found if said]
+    policy = "; ".join(f"{name} is {_value(value)}" for name, value in strictness.policy.items())
+    found += [("Policy", policy), ("Approved", _edits(strictness))]
+    return [visible(cut(f"{title}: {said}.")) for title, said in found if said]
 
 
 def changes(strictness: Strictness | None) -> list[str]:
@@ -43,7 +52,8 @@ def changes(strictness: Strictness | None) -> list[str]:
     ordered = sorted(since.changes, key=lambda change: not change.weaker)
     found = [f"Settings: since {since.revision[:12]} this change"]
     found += [
-        visible(f"  {'weaker' if change.weaker else 'other'}: {change.message}") for change in ordered[:MOST_CHANGES]
+        visible(cut(f"  {'weaker' if change.weaker else 'other'}: {change.message}"))
+        for change in ordered[:MOST_CHANGES]
     ]
     if len(ordered) > MOST_CHANGES:
         found.append(f"  and {len(ordered) - MOST_CHANGES:,} more; `--format json` has them all")
@@ -74,17 +84,14 @@ def _silenced(strictness: Strictness) -> str:
     if not by_rule:
         return ""
     most = sorted(by_rule.items(), key=lambda item: (-item[1], item[0]))
-    said = _few([f"{number:,} of {rule}" for rule, number in most])
+    said = _few([f"{rule} {number:,}" if len(most) > 1 else rule for rule, number in most])
     files = counted(len(strictness.silenced), "file")
     return f"{counted(sum(by_rule.values()), 'finding')} by comments in {files} ({said})"
 
 
-def _policy(strictness: Strictness) -> Iterator[str]:
-    for name, value in strictness.policy.items():
-        yield f"{name} is {_value(value)}"
-    if strictness.edits_approved:
-        number = counted(len(strictness.edits_approved), "resource")
-        yield f"on_approved is modify in {number} ({_few(strictness.edits_approved)})"
+def _edits(strictness: Strictness) -> str:
+    names = list(dict.fromkeys(key.partition("@")[0] for key in strictness.edits_approved))
+    return f"apply may edit {_few(names)}, as their own files say" if names else ""
 
 
 def _value(value: Json) -> str:

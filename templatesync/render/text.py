@@ -48,15 +48,10 @@ def plan(result: plan_command.PlanResult, style: Style) -> str:
             sum(space.unmanaged for space in result.plan.spaces),
         )
         lines.append(f"{style.bold('All spaces')}: {_summary(total)}")
-    lines += _strictness(result.plan)
+    lines += strictness.shown(result.plan.strictness, style)
     if not any(space.error for space in result.plan.spaces):  # nobody should approve a part
         lines.append(f"Digest: {plan_digest(result.plan)}")
     return joined(lines).rstrip("\n") + "\n"
-
-
-def _strictness(plan: Plan) -> list[str]:
-    """Where rules and policy are not the defaults, and what has become weaker."""
-    return [safe(line) for line in strictness.lines(plan.strictness)]
 
 
 def heading(plan: SpacePlan, style: Style) -> str:
@@ -254,7 +249,9 @@ def outcome_line(outcome: Outcome, columns: int, style: Style) -> str:
 
 def question(plan: Plan, style: Style) -> str:
     """What a person is shown before being asked."""
-    return joined((*(line for space in plan.spaces for line in _space(space, style)), *_strictness(plan)))
+    return joined(
+        (*(line for space in plan.spaces for line in _space(space, style)), *strictness.shown(plan.strictness, style))
+    )
 
 
 # --- the others -----------------------------------------------------------------------------------

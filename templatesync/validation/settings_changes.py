@@ -55,28 +55,32 @@ def _rules(then: Project, now: Project) -> Iterator[SettingChange]:
 
 
 def _comments(before: Precautions, after: Precautions) -> Iterator[SettingChange]:
-    more = _only(after.silenced - before.silenced, before)
-    fewer = _only(before.silenced - after.silenced, after)
-    for rule in sorted({place.rule for place in (*more, *fewer)}):
-        if rule not in RULES or RULES[rule].fixed:
-            continue  # no comment silences these
-        for places, said, code, weaker in (
-            (more, after, "comment-added", True),
-            (fewer, before, "comment-removed", False),
-        ):
-            mine = [place for place in places if place.rule == rule]
-            if mine:
-                word = "silences" if weaker else "no longer silences"
-                wide = sum(place.path == WHOLE for place in mine)
-                where = f" ({wide} for a whole document)" if wide else ""
-                named = _few([said.lines[place] for place in mine])
-                yield SettingChange(
-                    code, f"{word} the rule {rule} by comments in {_places(len(mine))}{where}: {named}", weaker
-                )
+    more = _by_rule(_only(after.silenced - before.silenced, before))
+    fewer = _by_rule(_only(before.silenced - after.silenced, after))
+    for rule in sorted({*more, *fewer}):
+        if mine := more.get(rule):
+            yield SettingChange("comment-added", f"silences the rule {rule} by {_where(mine, after)}", True)
+        if mine := fewer.get(rule):
+            said = f"no longer silences the rule {rule} by {_where(mine, before)}"
+            yield SettingChange("comment-removed", said, False)
 
 
-def _places(number: int) -> str:
-    return "1 place" if number == 1 else f"{number:,} places"
+def _by_rule(places: Iterable[Place]) -> dict[str, list[Place]]:
+    """Places by rule, for rules that a comment can silence."""
+    found: dict[str, list[Place]] = {}
+    for place in places:
+        if place.rule in RULES and not RULES[place.rule].fixed:
+            found.setdefault(place.rule, []).append(place)
+    return found
+
+
+def _where(places: Sequence[Place], said: Precautions) -> str:
+    wide = sum(place.path == WHOLE for place in places)
+    named = _few([said.lines[place] for place in places])
+    if len(places) == 1:
+        return f"a comment {'for a whole document ' if wide else ''}at {named}"
+    whole = f", {wide:,} of them for a whole document" if wide else ""
+    return f"comments in {len(places):,} places{whole}: {named}"
 
 
 def _only(places: Iterable[Place], other: Precautions) -> list[Place]:
@@ -187,7 +191,7 @@ def _resources(now: Project, before: Precautions, after: Precautions) -> Iterato
             bare.add(key)
         if is_.protected and not was.protected and key in old:
             guarded.add(key)
-        if _edits(is_, now) and not _edits(was, now):
+        if key in new and _edits(is_, now) and not _edits(was, now):
             edited.add(key)
         if key in new and _edits(was, now) and not _edits(is_, now):
             left.add(key)

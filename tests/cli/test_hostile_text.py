@@ -22,6 +22,7 @@ from templatesync.model.errors import ExitCode
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.resource import Key
+from templatesync.model.strictness import SettingChange, Since, Strictness
 from templatesync.render.formats import FORMATS
 from templatesync.render.progress import Progress
 from templatesync.render.terminal import Style, block, joined, safe
@@ -53,8 +54,8 @@ def spoiled(value: Any, texts: Any) -> Any:
         return texts() if value == "?" else value
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return type(value)(*(spoiled(each, texts) for each in value))
-    if isinstance(value, tuple):
-        return tuple(spoiled(each, texts) for each in value)
+    if isinstance(value, tuple | list):
+        return type(value)(spoiled(each, texts) for each in value)
     if isinstance(value, dict):
         return {spoiled(key, texts): spoiled(each, texts) for key, each in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
@@ -75,9 +76,12 @@ OUTCOME = Outcome(CHANGE, OutcomeKind.FAILED, "?", "?", "?", {"template_code": "
 ROW = status.StatusRow("?", "template", "?", "?", "?", "?", "?", "?", ("content",))
 STATUS = status.SpaceStatus(SPACE, (ROW,))
 UPDATED = update.UpdatedFile("?", ("?",), (update.TakenOver("?", ("?",), ("?",), "?"),), ("?",))
+SETTINGS = Strictness(("r",), silenced={"?": {"r": 1}}, policy={"manage": ["?"], "protect": ["?", "?"]},
+                      edits_approved=("?",), since=Since("?", (SettingChange("c", "?", True),)))  # fmt: skip
 RESULTS: list[tuple[str, Any]] = [
-    ("validate", validate.ValidateResult(Report((FINDING,), 1, 1), {"": ("?",)}, ExitCode.FINDINGS)),
-    ("plan", plan_command.PlanResult(Plan((SPACE, BROKEN)), (FINDING,), ExitCode.OK)),
+    ("validate", validate.ValidateResult(Report((FINDING,), 1, 1), {"": ("?",)}, ExitCode.FINDINGS,
+                                         strictness=SETTINGS)),
+    ("plan", plan_command.PlanResult(Plan((SPACE, BROKEN), SETTINGS), (FINDING,), ExitCode.OK)),
     ("apply", apply_command.ApplyResult(Plan((SPACE,)), ((SPACE, (OUTCOME,)), (BROKEN, ())), (), ExitCode.OK, ("?",))),
     ("status", status.StatusResult((STATUS, status.SpaceStatus(BROKEN, (), Refusal("?", "?"))), ExitCode.OK)),
     ("import", import_.ImportResult((import_.WrittenFile("?", ("?",), "?", ("?",)),),

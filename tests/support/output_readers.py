@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from templatesync.commands.validate import ValidateResult
 from templatesync.model.errors import ExitCode
 from templatesync.model.finding import Finding, Severity
+from templatesync.model.strictness import SettingChange, Since, Strictness
 from templatesync.validation.check import Report
 
 # Line ends are for each format to allow.
@@ -69,7 +70,12 @@ def results(most: int = 4) -> Any:
         lines = {each.file: (line, line, line) for each in ordered}
         files = tuple(dict.fromkeys((*clean, *(each.file for each in ordered))))
         code = ExitCode.FINDINGS if any(each.severity is Severity.ERROR for each in ordered) else ExitCode.OK
-        return ValidateResult(Report(ordered, len(files), 1), lines, code, files, prefix, strict)
+        known = Strictness(
+            ("rule",), policy={"protect": clean}, since=Since(prefix, (SettingChange("x", line, strict),))
+        )
+        return ValidateResult(
+            Report(ordered, len(files), 1), lines, code, files, prefix, strict, strictness=known if clean else None
+        )
 
     return st.builds(
         build, st.lists(finding(), max_size=most), hostile, st.lists(hostile, max_size=2), hostile, st.booleans()
