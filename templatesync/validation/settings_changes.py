@@ -98,7 +98,9 @@ def _policy(then: Project, now: Project) -> Iterator[SettingChange]:
     yield from _patterns(
         "manage", new.manage, old.manage, "lets apply change and prune what {0} covers (policy.manage)", True
     )
-    yield from _patterns("manage", old.manage, new.manage, "takes {0} out of policy.manage", False)
+    yield from _patterns(
+        "manage", old.manage, new.manage, "takes {0} out of policy.manage: what only that covers is told no more", True
+    )
     yield from _patterns(
         "protect",
         old.protect,
@@ -140,7 +142,7 @@ def _include(then: Project, now: Project) -> Iterator[SettingChange]:
         yield SettingChange("include", f"includes {_few(new)}", False)
     if then.default_space != now.default_space:
         said = f"makes {now.default_space or 'none'} the default space (it was {then.default_space or 'none'})"
-        yield SettingChange("default-space", said, False)
+        yield SettingChange("default-space", said, True)
 
 
 def _spaces(then: Project, now: Project) -> Iterator[SettingChange]:

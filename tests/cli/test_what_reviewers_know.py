@@ -224,12 +224,15 @@ OTHER = {
     "text-ends: warning, allow-send: off": "text-ends: error",
     "at_least: 3": "at_least: 1",
     '"more/*.yaml"': '"more/*.yaml", "x/*.yaml"',
-    "default_space: staging": "default_space: live",
     "  production:": "  live:",
     '"shop_pay"': '"shop_pay", "shop_x"',
-    '["shop_*"]': '["shop_a*"]',
 }
-SUBTLE = {'"shop_pay"': '"shop_p??"', "cams-production,": "cams-production, emulator: true,"}
+SUBTLE = {
+    '"shop_pay"': '"shop_p??"',
+    "cams-production,": "cams-production, emulator: true,",
+    '["shop_*"]': '["shop_a*"]',
+    "default_space: staging": "default_space: production",
+}
 CHANGES = [
     (
         WEAKER,
@@ -255,11 +258,9 @@ CHANGES = [
         """\
         rule-on: turns the rule allow-send on (warning)
         rule-raised: raises the rule text-ends from warning to error
-        manage: takes shop_* out of policy.manage
         protect: protects what shop_x covers (policy.protect)
         max-changes: lowers policy.max_changes.at_least from 3 to 1
         include: includes x/*.yaml
-        default-space: makes live the default space (it was staging)
         space-added: adds the space live (cams-production)
         space-removed: removes the space production
         """,
@@ -268,7 +269,9 @@ CHANGES = [
         SUBTLE,
         True,
         """\
+        manage: takes shop_* out of policy.manage: what only that covers is told no more
         protect: no longer protects what shop_pay covers from being deleted (policy.protect)
+        default-space: makes production the default space (it was staging)
         space-emulator: makes the space production an emulator
         """,
     ),
