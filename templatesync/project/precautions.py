@@ -5,7 +5,6 @@ By resource and place, so that two states of a project can be compared wherever 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -38,11 +37,10 @@ class Options(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Precautions:
-    """What some files say. `silenced` counts comments by place, and `lines` has a file and line for each place."""
+    """What some files say. `silenced` has file and line of each comment, by place: several may be at equal places."""
 
     options: dict[Key, Options] = field(default_factory=dict)
-    silenced: Counter[Place] = field(default_factory=Counter)
-    lines: dict[Place, str] = field(default_factory=dict)
+    silenced: dict[Place, list[str]] = field(default_factory=dict)
 
     def add(self, source: Source) -> None:
         """Take in what a file says."""
@@ -59,8 +57,19 @@ class Precautions:
             )
         for doc in source.documents:
             for place, line in _places(doc, _owner(doc, keys.get(id(doc), set()))):
-                self.silenced[place] += 1
-                self.lines.setdefault(place, f"{doc.file}:{line}")
+                self.silenced.setdefault(place, []).append(f"{doc.file}:{line}")
+
+    def only_here(self, other: Precautions) -> dict[Place, list[str]]:
+        """The comments that are not in others: of equal places the last ones, as many as there are more.
+
+        Those in a document that is silenced whole there are in it.
+        """
+        found = {}
+        for place, lines in self.silenced.items():
+            more = len(lines) - len(other.silenced.get(place, ()))
+            if more > 0 and (place.path == WHOLE or place._replace(path=WHOLE) not in other.silenced):
+                found[place] = lines[-more:]
+        return found
 
 
 def _owner(doc: Document, keys: Collection[Key]) -> str:

@@ -5,7 +5,7 @@ Who reads "no errors" below a change that turned the rule off has been told noth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from templatesync.model.resource import Key
@@ -55,37 +55,31 @@ def _rules(then: Project, now: Project) -> Iterator[SettingChange]:
 
 
 def _comments(before: Precautions, after: Precautions) -> Iterator[SettingChange]:
-    more = _by_rule(_only(after.silenced - before.silenced, before))
-    fewer = _by_rule(_only(before.silenced - after.silenced, after))
+    more, fewer = _by_rule(after.only_here(before)), _by_rule(before.only_here(after))
     for rule in sorted({*more, *fewer}):
-        if mine := more.get(rule):
-            yield SettingChange("comment-added", f"silences the rule {rule} by {_where(mine, after)}", True)
-        if mine := fewer.get(rule):
-            said = f"no longer silences the rule {rule} by {_where(mine, before)}"
+        if rule in more:
+            yield SettingChange("comment-added", f"silences the rule {rule} by {_comments_at(more[rule])}", True)
+        if rule in fewer:
+            said = f"no longer silences the rule {rule} by {_comments_at(fewer[rule])}"
             yield SettingChange("comment-removed", said, False)
 
 
-def _by_rule(places: Iterable[Place]) -> dict[str, list[Place]]:
-    """Places by rule, for rules that a comment can silence."""
-    found: dict[str, list[Place]] = {}
-    for place in places:
+def _by_rule(comments: Mapping[Place, list[str]]) -> dict[str, dict[Place, list[str]]]:
+    """Comments by the rule that they silence; some rules none can."""
+    found: dict[str, dict[Place, list[str]]] = {}
+    for place in sorted(comments):
         if place.rule in RULES and not RULES[place.rule].fixed:
-            found.setdefault(place.rule, []).append(place)
+            found.setdefault(place.rule, {})[place] = comments[place]
     return found
 
 
-def _where(places: Sequence[Place], said: Precautions) -> str:
-    wide = sum(place.path == WHOLE for place in places)
-    named = _few([said.lines[place] for place in places])
-    if len(places) == 1:
-        return f"a comment {'for a whole document ' if wide else ''}at {named}"
+def _comments_at(comments: Mapping[Place, list[str]]) -> str:
+    lines = [line for at in comments.values() for line in at]
+    wide = sum(len(at) for place, at in comments.items() if place.path == WHOLE)
+    if len(lines) == 1:
+        return f"a comment {'for a whole document ' if wide else ''}at {lines[0]}"
     whole = f", {wide:,} of them for a whole document" if wide else ""
-    return f"comments in {len(places):,} places{whole}: {named}"
-
-
-def _only(places: Iterable[Place], other: Precautions) -> list[Place]:
-    """Places that a comment above the document does not cover on the other side."""
-    return sorted(place for place in places if place.path == WHOLE or place._replace(path=WHOLE) not in other.silenced)
+    return f"{len(lines):,} comments{whole}: {_few(lines)}"
 
 
 def _policy(then: Project, now: Project) -> Iterator[SettingChange]:

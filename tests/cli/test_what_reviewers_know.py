@@ -317,19 +317,27 @@ def _told_back(shop: Shop) -> None:
     edit(shop, "templates/guarded.yaml", {"true}": 'true, told_back: {"Components[BODY].Text": "' + "0" * 16 + '"}}'})
 
 
+def _twice_at_one_path(shop: Shop) -> None:
+    footer = f"  - {{Type: FOOTER, Text: 'x '}}  {COMMENT}\n"
+    shop.write("templates/twice.yaml", f"Name: shop_twice\nComponents:\n{footer}{footer}")
+
+
 FILES = [
     ([_line_comment, _not_protected], [
         "silences the rule text-ends by a comment at templates/blanks.yaml:7",
         "takes the protection away from template/shop_guarded (templatesync.protected)",
     ]),
     ([_wide_comment, _edits, _new_file], [
-        "silences the rule text-ends by comments in 2 places, 2 of them for a whole document: "
+        "silences the rule text-ends by 2 comments, 2 of them for a whole document: "
         "templates/blanks.yaml:1, templates/new.yaml:1",
         "lets apply edit template/shop_guarded when approved (templatesync.on_approved)",
     ]),
     ([_moved_comment, _no_file], [
         "silences the rule text-ends by a comment at templates/blanks.yaml:7",
         "takes the protection away from template/shop_guarded (templatesync.protected)",
+    ]),
+    ([_twice_at_one_path], [
+        "silences the rule text-ends by 2 comments: templates/twice.yaml:3, templates/twice.yaml:4",
     ]),
     ([_told_back], [
         "accepts what the service says in place of the file of template/shop_guarded (templatesync.told_back)",
