@@ -1,7 +1,4 @@
-"""Bytes to text: what the files of a project may be made of, and the comments that speak to this program. No YAML.
-
-Also the characters that no output may hold as they are.
-"""
+"""Bytes to text: what the files of a project may be made of, and the comments that speak to this program. No YAML."""
 
 from __future__ import annotations
 
@@ -13,33 +10,25 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from templatesync.model.character import (
+    LINE_ENDS,
+    NO_CHARACTERS,
+    NO_CHARACTERS_BEYOND,
+    PRIVATE,
+    PRIVATE_BEYOND,
+    SURROGATES,
+)
 from templatesync.model.finding import Finding, Position, Severity
 from templatesync.model.lazy_pattern import lazy_pattern
 
 # Not printable in YAML 1.2 (C0, C1, surrogates, non-characters), line breaks that YAML 1.1 and 1.2 read differently
 # (NEL, LS, PS), byte order marks in the middle, and private use, which no reader of a message can see.
-FORBIDDEN = lazy_pattern(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufffe\uffff"
-    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
-    + "\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
-)
+_FIRST = f"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{LINE_ENDS}{SURROGATES}{PRIVATE}\ufeff{NO_CHARACTERS}"
+FORBIDDEN = lazy_pattern(f"[{_FIRST}{NO_CHARACTERS_BEYOND}{PRIVATE_BEYOND}]")
 # The same in two steps. Python searches a class without characters beyond the first plane ten times faster, and few
 # texts have any of those.
-_FORBIDDEN_FIRST = lazy_pattern(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
-)
+_FORBIDDEN_FIRST = lazy_pattern(f"[{_FIRST}]")
 _BEYOND = lazy_pattern("[\U00010000-\U0010ffff]")
-# What acts on a terminal instead of appearing, and what hides or reorders text (Trojan Source, CVE-2021-42574).
-CONTROL = "\x00-\x1f\x7f-\x9f"
-HIDDEN = (
-    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c\u2028\u2029\ud800-\udfff"
-    # Blanks that do not look like one, soft hyphens, marks of annotation, and what Unicode says is no character.
-    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u3164\uffa0\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff"
-    # A second alphabet, in which ASCII can be written unseen.
-    "\U000e0000-\U000e00ff"
-)
-# The log of a CI runner obeys this wherever it stands in a line.
-RUNNER = "##["
 _IGNORE = lazy_pattern(r"(?:^|\s)(#)\s*templatesync:\s*ignore\s+([a-z0-9-]+(?:[\s,]+[a-z0-9-]+)*)\s*$")
 _SILENCE = lazy_pattern(r"#\s*templatesync:")
 _LINE_BREAK = lazy_pattern(r"\r\n|\r|\n")

@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 
+from templatesync.model.character import BREAK, IGNORED, JOINERS, SELECTORS, SELECTORS_BEYOND
 from templatesync.model.json_value import Json
 
 _UNESCAPED = 3
@@ -13,7 +14,7 @@ _UNESCAPED = 3
 
 # Literal backslashes with a letter are how some services tell line ends.
 _BLANKS = re.compile(r"(?:\\[nrt]|\s)+")
-_NO_WIDTH = re.compile("[\u200b-\u200d\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_NO_WIDTH = re.compile(f"[{BREAK}{IGNORED}{JOINERS}{SELECTORS}{SELECTORS_BEYOND}]")
 
 
 def text_of(value: Json) -> str:

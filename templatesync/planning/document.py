@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import templatesync
-from templatesync.documents.characters import HIDDEN, RUNNER
 from templatesync.model.attempt import Recovered
 from templatesync.model.change import (
     Action,
@@ -26,9 +25,11 @@ from templatesync.model.change import (
     Refusal,
     SpacePlan,
 )
+from templatesync.model.character import HIDDEN, HIDDEN_BEYOND, RUNNER, RUNNER_WORDS, SECOND_PLANE
 from templatesync.model.digest import FORMAT_VERSION, sha256
 from templatesync.model.errors import StaleError, UsageError
 from templatesync.model.json_value import Json
+from templatesync.model.lazy_pattern import lazy_pattern
 from templatesync.model.outcome import Outcome
 from templatesync.model.resource import Key
 from templatesync.planning.totals import plan_digest, space_digest, summary
@@ -56,17 +57,28 @@ def text(document: Mapping[str, Json]) -> str:
 
 def json_text(value: Json) -> str:
     """Any JSON value as it is written to a file or a pipe."""
-    return _UNSHOWN.sub(_escape, json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
+    return _plain(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
+
+
+def _plain(text: str) -> str:
+    if "\x7f" in text or not text.isascii():
+        text = _UNSHOWN.sub(_escape, text)
+        if _BEYOND.search(text):
+            text = _UNSHOWN_BEYOND.sub(_escape, text)
+    return _OBEYED.sub(_escape, text) if any(word in text for word in RUNNER_WORDS) else text
 
 
 # Nothing but strings can hold these, and JSON has an escape for each: the value is the same, and a terminal or the log
 # of a CI runner that shows it obeys nothing.
-_UNSHOWN = re.compile(f"[\x7f-\x9f{HIDDEN}]|{re.escape(RUNNER)}")
+_UNSHOWN = lazy_pattern(f"[\x7f-\x9f{HIDDEN}]")
+_UNSHOWN_BEYOND = lazy_pattern(f"[{HIDDEN_BEYOND}]")
+_BEYOND = lazy_pattern(f"[{SECOND_PLANE}]")
+_OBEYED = lazy_pattern(RUNNER)
 
 
 def _escape(match: re.Match[str]) -> str:
-    units = match[0][-1].encode("utf-16-be", "surrogatepass").hex()  # JSON has escapes for units of UTF-16
-    return match[0][:-1] + "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+    units = match[0].encode("utf-16-be", "surrogatepass").hex()  # JSON has escapes for units of UTF-16
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def _space(space: SpacePlan) -> dict[str, Json]:

@@ -1,31 +1,40 @@
 """What each place that shows text would obey, and how a text becomes harmless there: one function each. Pure.
 
 Names, texts, messages and reasons are written by strangers. They reach a terminal, the log of a CI runner, XML, SARIF
-or Markdown through here only. Knows no format as a whole and no command.
+or Markdown through here only. Of what stands in a diff, `apart` has shown before what nobody sees. Knows no format as a
+whole and no command.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from templatesync.documents.characters import CONTROL, HIDDEN, RUNNER
+from templatesync.model.character import (
+    CONTROL,
+    FIRST_PLANE,
+    GENERIC_MARKS,
+    HIDDEN,
+    HIDDEN_BEYOND,
+    RUNNER,
+    RUNNER_WORDS,
+    SECOND_PLANE,
+    STRAY,
+    shown,
+)
 from templatesync.model.lazy_pattern import lazy_pattern
 
-# No script that is written with these marks needs them behind ASCII or Latin letters; there they only hide something.
-_SCRIPT = f"[^\x00-\u02ff{HIDDEN}]"
-_UNSHOWN = lazy_pattern(
-    f"[{CONTROL}{HIDDEN}]"
-    # Joiners are part of Persian, of Indic scripts and of emoji, where they stand between two characters.
-    f"|(?<!{_SCRIPT})[\u200c\u200d]|[\u200c\u200d](?!{_SCRIPT})"
-    # Variation selectors choose the look of the character before them; in keycaps that is a digit, # or *.
-    f"|(?<!{_SCRIPT})(?!(?<=[©®])\ufe0f)(?!(?<=[0-9#*])\ufe0f\u20e3)"
-    "[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
-)
-# Where a line begins with this, blanks aside, a runner of GitHub Actions takes it for a command.
+# More than three accents on one letter only cover what stands above and below.
+_UNSHOWN = lazy_pattern(f"[{CONTROL}{HIDDEN}{HIDDEN_BEYOND}]|{STRAY}|(?<=[{GENERIC_MARKS}]{{3}})[{GENERIC_MARKS}]+")
+# Without any of these there is nothing in a text to look for, which a small class tells ten times as quickly.
+_MAYBE = lazy_pattern(f"[{CONTROL}{FIRST_PLANE}{GENERIC_MARKS}]")
+_BEYOND = lazy_pattern(f"[{SECOND_PLANE}]")
+_OBEYED = re.compile(RUNNER)
+# Where a line begins with this, blanks aside, a runner of GitHub Actions takes it for a command, and one of Buildkite
+# for the title of a group.
 _COMMAND = re.compile(r"\A(\s*)(?=::)")
+_TITLE = re.compile(r"\A(\s*)(?=(?:---|\+\+\+|~~~|\^\^\^)(?:\s|\Z))")
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _MARKDOWN = re.compile(r"[!#$()*+\-.:=@\[\\\]^_`{|}~]")
 
@@ -33,15 +42,19 @@ _MARKDOWN = re.compile(r"[!#$()*+\-.:=@\[\\\]^_`{|}~]")
 def visible(text: str) -> str:
     """One line that shows every character that would act, hide or reorder instead of appear.
 
-    For what stands behind something else on its line. The form `\\u{202e}` is that of JavaScript and Rust.
+    For what stands behind something else on its line. The form `<U+202E>` is that of Unicode itself.
     """
-    if not (text.isascii() and text.isprintable()):
+    if not (text.isascii() and text.isprintable()) and (_MAYBE.search(text) or _BEYOND.search(text)):
         text = _UNSHOWN.sub(_escape, text)
-    return text.replace(RUNNER, "#\\#[")
+    return _unobeyed(text)
+
+
+def _unobeyed(text: str) -> str:
+    return _OBEYED.sub(_escape, text) if any(word in text for word in RUNNER_WORDS) else text
 
 
 def _escape(match: re.Match[str]) -> str:
-    return _SHORT.get(match[0], f"\\u{{{ord(match[0]):x}}}")
+    return _SHORT.get(match[0]) or "".join(map(shown, match[0]))
 
 
 def paragraph(text: str) -> str:
@@ -51,50 +64,23 @@ def paragraph(text: str) -> str:
 
 def safe(text: str) -> str:
     """Like `visible`, and may begin a line of a terminal or of a CI log."""
-    return _COMMAND.sub(r"\1\\", visible(text))
+    return _TITLE.sub(r"\1\\", _COMMAND.sub(r"\1\\", visible(text)))
 
 
-def joined(lines: Iterable[str]) -> str:
+def lines(text: str) -> str:
+    """Like `safe`, for a text of several lines, each of which may begin one of a log."""
+    return "\n".join(map(safe, text.split("\n")))
+
+
+def joined(written: Iterable[str]) -> str:
     """Lines as one text; also what several values make together on one line is no command."""
-    return "".join(_COMMAND.sub(r"\1\\", line.replace(RUNNER, "#\\#[")) + "\n" for line in lines)
+    return "".join(_COMMAND.sub(r"\1\\", _unobeyed(line)) + "\n" for line in written)
 
 
 def block(text: str, margin: str) -> list[str]:
     """A text of several lines, each made safe. `margin` must not be blank: CI runs lines that begin with `::`."""
     assert margin.strip()
     return [f"{margin}{visible(line)}".rstrip() for line in text.split("\n")]
-
-
-def apart(before: str, after: str) -> tuple[str, str]:
-    """Two texts that differ, so that a person sees where: blanks at the ends of lines as escapes.
-
-    Where they look the same otherwise, all that tells them apart is an escape: other blanks, marks, and what has no
-    width.
-    """
-    alike = _looks(before) == _looks(after)
-    marked = [_TRAILING.sub(_escaped, text) for text in (before, after)]
-    one, other = [_ODD.sub(_escaped, text) if alike else text for text in marked]
-    return one, other
-
-
-# Blanks at the ends of lines, and one at the end of the text.
-_TRAILING = lazy_pattern(r"[^\S\n]+(?=\n|\Z)")
-# What is no plain blank and shows as one, or joins, chooses or combines: Zs, Cf, Mn and variation selectors.
-_ODD = lazy_pattern(
-    "[\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufe00-\ufe0f\ufeff\u00ad\u0300-\u036f\u0483-\u0487\u0591-\u05bd"
-    "\u064b-\u0655\u20d0-\u20f0\U000e0100-\U000e01ef]|\r"
-)
-
-
-def _looks(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", _UNWIDE.sub("", text)).split())
-
-
-_UNWIDE = lazy_pattern("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u00ad\U000e0100-\U000e01ef]")
-
-
-def _escaped(match: re.Match[str]) -> str:
-    return "".join(_SHORT.get(char, f"\\u{{{ord(char):x}}}") for char in match[0])
 
 
 def command_data(text: str) -> str:
@@ -112,8 +98,11 @@ def command_property(text: str) -> str:
 
 
 def xml_text(text: str) -> str:
-    """Text of an XML 1.0 element. What `Char` (2.2) leaves out is shown, and `]]>` may not stand in text (2.4)."""
-    return paragraph(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Text of an XML 1.0 element. What `Char` (2.2) leaves out is shown, and `]]>` may not stand in text (2.4).
+
+    Each line of it is one of a file that somebody may print in a log.
+    """
+    return lines(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def xml_attribute(text: str) -> str:

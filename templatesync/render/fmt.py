@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from templatesync.model.digest import FORMAT_VERSION
 from templatesync.planning import document
+from templatesync.render.apart import lines_apart
 from templatesync.render.finding import findings
 from templatesync.render.json_ import finding_json
 from templatesync.render.report import counted
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def text(result: FmtResult, style: Style) -> str:
     """The files that were changed, or what would change in them; and those that stay as they are, with the reason."""
-    lines = [_colored(line, style) for line in result.diff]
+    lines = [_colored(line, style) for line in lines_apart(result.diff)]
     lines += list(findings(result.findings, {}, style))
     if not result.check:
         lines += [f"{style.green('formatted')} {safe(name)}" for name in result.changed]

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from templatesync.model.attempt import Recovered
 from templatesync.model.change import Action, Change, Difference, Plan, SpacePlan
-from templatesync.model.json_value import Json
+from templatesync.model.json_value import Json, canonical_json
 from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.resource import several
 from templatesync.planning.totals import plan_digest, summary
 from templatesync.render import strictness
-from templatesync.render.escape import apart
+from templatesync.render.apart import alone, apart
 from templatesync.render.report import counted
 from templatesync.render.terminal import Style, block, joined, pad, safe, width
 
@@ -145,13 +145,22 @@ def _difference(item: Difference, style: Style) -> Iterator[str]:
     if item.op == "move":
         yield f"        moved from place {item.before + 1} to {item.after + 1}"
         return
-    before, after = _shown(item.before), _shown(item.after)
-    if isinstance(item.before, str) and isinstance(item.after, str):
-        before, after = apart(before, after)
+    before, after = _sides(item)
     if item.op != "add":
         yield from (style.red(line) for line in block(before, "        - "))
     if item.op != "remove":
         yield from (style.green(line) for line in block(after, "        + "))
+
+
+def _sides(item: Difference) -> tuple[str, str]:
+    """What was and what is to be, each as a person reads it; where only one side is, the other is of no use."""
+    before, after = _shown(item.before), _shown(item.after)
+    texts = [isinstance(value, str) for value in (item.before, item.after)]
+    if item.op in ("add", "remove"):
+        return alone(before, indented=not texts[0]), alone(after, indented=not texts[1])
+    if before == after:  # true and "true", 1 and "1"
+        before, after = (canonical_json(value) for value in (item.before, item.after))
+    return apart(before, after, indented=not all(texts))
 
 
 def _shown(value: Json) -> str:
@@ -161,8 +170,6 @@ def _shown(value: Json) -> str:
 
     if isinstance(value, Mapping) and value:
         return to_yaml(value).rstrip("\n")
-    from templatesync.model.json_value import canonical_json
-
     return canonical_json(value)
 
 

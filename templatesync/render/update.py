@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from templatesync.model.digest import FORMAT_VERSION
 from templatesync.model.json_value import Json
 from templatesync.planning import document
+from templatesync.render.apart import lines_apart
 from templatesync.render.report import counted
 from templatesync.render.terminal import Style, joined, safe, visible
 
@@ -45,7 +46,7 @@ def _file(file: UpdatedFile, style: Style) -> Iterator[str]:
             paths = ", ".join(map(safe, taken.told_back))
             yield f"    note: the file keeps what it says of {paths}, and accepts what the service says there"
     yield from (f"    note: {safe(note)}" for note in file.notes)
-    for line in file.diff:
+    for line in lines_apart(file.diff):
         paint = {"+": style.green, "-": style.red, "@": style.blue}.get(line[:1], str)
         yield paint(visible(line))
 

@@ -59,8 +59,8 @@ def test_check_writes_nothing_and_shows_what_would_change(shop: Shop) -> None:
 def test_a_diff_shows_characters_that_would_act(shop: Shop) -> None:
     shop.write("templates/ugly.yaml", UGLY.replace("# on top", "# \u202eon top ##[error]").replace("\n", "\r\n"))
     out = shop.run("fmt", "--check").out
-    assert "\u202e" not in out and "\\u{202e}" in out
-    assert "-# \\u{202e}on top #\\#[error]\\r\n" in out
+    assert "\u202e" not in out and "<U+202E>" in out
+    assert "-# <U+202E>on top #<U+0023>[error]<U+000D>\n" in out
 
 
 def test_only_what_is_named_is_formatted(shop: Shop) -> None:

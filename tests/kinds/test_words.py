@@ -153,7 +153,7 @@ def test_what_turns_a_text_around() -> None:
     assert turned("a\u202eb\u202c") == "\u202e"
     assert turned("\u2067\u0634") == "\u2067"
     assert turned("\u202aabc\u202c \u202babc") == "\u202b"
-    assert named("\u202e") == "\\u{202e} (RIGHT-TO-LEFT OVERRIDE)"
+    assert named("\u202e") == "<U+202E> (RIGHT-TO-LEFT OVERRIDE)"
 
 
 def test_a_length_says_where_others_count_otherwise() -> None:

@@ -12,13 +12,13 @@ from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
-from support.output_readers import ACTS, commands, results
+from support.output_readers import ACTS, OBEYED, commands, results
 from support.report_shapes import fits_junit, fits_sarif
 
 from templatesync.commands.validate import ValidateResult
 from templatesync.model.errors import ExitCode
 from templatesync.model.finding import Finding, Severity
-from templatesync.render.escape import paragraph, visible
+from templatesync.render.escape import lines, paragraph, visible
 from templatesync.render.formats import FORMATS
 from templatesync.render.report import count_line, file_in_repository
 from templatesync.render.terminal import Style
@@ -30,7 +30,7 @@ def rendered(name: str, result: ValidateResult) -> str:
     text = FORMATS["validate"][name](result, Style())
     text.encode("utf-8")
     assert not ACTS.search(text), ascii(ACTS.search(text))
-    assert "##[" not in text
+    assert not OBEYED.search(text)
     return text
 
 
@@ -52,6 +52,7 @@ def test_text(result: ValidateResult) -> None:
     text = rendered("text", result)
     found, others = commands(text)
     assert found == [] and others[-2:] == [count_line(result), ""]
+    assert not [line for line in others if re.match(r"\s*(---|\+\+\+|~~~|\^\^\^)(\s|$)", line)]
     carets = [line for line in others if re.fullmatch(r"      │ +\^", line)]
     assert len(carets) == len(result.report.findings)
 
@@ -74,8 +75,8 @@ def test_github(result: ValidateResult) -> None:
         named = {"file": paragraph("./" * file.startswith("=") + file), "title": paragraph(finding.rule)}
         # The runner leaves out empty properties, `=` before a value and blanks behind the last.
         expected = {key: value.lstrip("=") for key, value in {**place, **named}.items() if value.lstrip("=")}
-        assert {key: value.strip() for key, value in command.properties.items()} == {
-            key: value.strip() for key, value in expected.items()
+        assert {key: value.strip() for key, value in command.properties.items() if value.strip()} == {
+            key: value.strip() for key, value in expected.items() if value.strip()
         }
         assert command.data.startswith(paragraph(finding.message))
     if len(order) > 10 - known:
@@ -111,6 +112,7 @@ def test_sarif(result: ValidateResult) -> None:
 @given(results())
 def test_junit(result: ValidateResult) -> None:
     text = rendered("junit", result)
+    assert commands(text)[0] == [], "a file that somebody prints"
     root = ET.fromstring(text)
     fits_junit(root)
     assert not any(
@@ -119,7 +121,7 @@ def test_junit(result: ValidateResult) -> None:
     told = [element.text or "" for element in root.iter() if element.tag in ("failure", "system-out")]
     assert len(told) == len(result.report.findings) + 1
     for finding in result.report.findings:
-        assert any(paragraph(finding.message) in each for each in told)
+        assert any(lines(f"x{finding.message}")[1:] in each for each in told)
     names = [(case.get("classname"), case.get("name")) for case in root.iter("testcase")]
     assert len(set(names)) == len(names)
 

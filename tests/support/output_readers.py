@@ -16,15 +16,25 @@ from templatesync.validation.check import Report
 
 # Line ends are for each format to allow.
 ACTS = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c\u2028\u2029"
-    "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e"
+    "\u2060-\u206f\u2800\u3164\ud800-\uf8ff\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000f0000-\U0010ffff]"
 )
+# What a CI runner obeys anywhere in a line: GitHub and Azure, TeamCity, GitLab, Travis.
+OBEYED = re.compile(r"##[\w.-]*\[|section_(start|end):|travis_(fold|time):", re.IGNORECASE)
 WORDS = [
     *("```", "~~~", "::error::x", "::error file=a::x", "::set-output name=a::b", "::stop-commands::x", "##[error]x"),
     *(
         "##",
         "[",
         "##[group]",
+        "##vso[task.setvariable variable=PATH]",
+        "##teamcity[buildStatus]",
+        "vso[",
+        "section_start:1:a",
+        "travis_fold:start:a",
+        "--- a",
+        "+++",
         ":",
         "::",
         ",",
@@ -40,6 +50,7 @@ WORDS = [
     *("&amp;", "&", '"', "'", "=cmd()", "@team", "#1", "](http://x)", "[a](1)", "{0}", "\\", "`", "<!--", "-->", "../"),
     *(" ", "\n", "\r", "\r\n", "\t", "\x00", "\x1b[31m", "\x9b", "\x07", "\x1b]8;;http://x\x07", "\x85"),
     *("\u202e", "\u2066", "\u2069", "\u200b", "\u200d", "\ufe0f", "\u2028", "\ufeff", "\ufffe", "\U000e0041"),
+    *("\ue000", "\U000f0000", "\U0001d173", "\u2065", "\u2800", "\U000e0200", "\ufff9", "\ufdd0"),
     *("\ud800", "\udc80", "\udfff", "Ann", "您好", "e\u0301", "👩\u200d🔬", "\u00ad"),
 ]
 hostile = st.lists(st.sampled_from(WORDS), max_size=6).map("".join)

@@ -11,6 +11,16 @@ from functools import cache
 
 from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.phrase import base
+from templatesync.model.character import (
+    BREAK,
+    JOINERS,
+    NOTHING,
+    NOTHING_BEYOND,
+    SELECTORS,
+    STRAY_SELECTOR,
+    TAGS_BEYOND,
+    shown,
+)
 from templatesync.model.lazy_pattern import lazy_pattern
 
 # Characters that are emoji by themselves, those that a variation selector makes one, skin tones, flags, keycaps.
@@ -30,32 +40,29 @@ _JOINING = "\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u17ff\u1800-\u18af\uf
 # A zero-width space is where these scripts may break a line.
 _BREAKING = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 UNSEEN = lazy_pattern(
-    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]"
-    f"|(?<![{_BREAKING}])\u200b"
+    f"[{NOTHING}{NOTHING_BEYOND}]"
+    f"|(?<![{_BREAKING}])[{BREAK}]"
     f"|(?<![{_JOINING}])\u200c"
     f"|(?<![{_JOINING}{_ALONE}\u203c-\u2bff\ufe0f\U0001f3fb-\U0001f3ff])\u200d"
-    "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]"
+    f"|(?<![\U0001f3f4{TAGS_BEYOND}])[{TAGS_BEYOND}]"
+    f"|{STRAY_SELECTOR}"
 )
 # A class without characters beyond the first plane, which Python searches ten times faster: nothing else is UNSEEN.
-_MAYBE_UNSEEN = lazy_pattern(
-    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]"
-)
+_MAYBE = f"{NOTHING}{BREAK}{JOINERS}{SELECTORS}"
+_MAYBE_UNSEEN = lazy_pattern(f"[{_MAYBE}]")
 _MAYBE_EMOJI = lazy_pattern("[\u00a9\u00ae\u203c-\u2bff\u3030\u303d\u3297\u3299]")
 _BEYOND = lazy_pattern("[\U00010000-\U0010ffff]")
 _OVERRIDE = lazy_pattern("[\u202d\u202e]")
 _DIRECTION = lazy_pattern("[\u202a\u202b\u202c\u2066-\u2069]")
 # Whether any of these is in a text, found in one go: most texts in other letters have none.
-_RARE = lazy_pattern(
-    "[\u00a9\u00ad\u00ae\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u202a-\u202e\u203c-\u2bff\u3030\u303d\u3164"
-    "\u3297\u3299\ufeff\uffa0\ufff9-\ufffb\U00010000-\U0010ffff]"
-)
+_RARE = lazy_pattern(f"[\u00a9\u00ae{_MAYBE}\u202a-\u202e\u203c-\u2bff\u3030\u303d\u3297\u3299\U00010000-\U0010ffff]")
 _WEB_ADDRESS = lazy_pattern(r"(?i)\bhttps?://\S+|\bwww\.\S+")
 
 
 def named(char: str) -> str:
-    r"""A character that nobody sees, for a message: `\u{202e} (RIGHT-TO-LEFT OVERRIDE)`."""
+    """A character that nobody sees, for a message: `<U+202E> (RIGHT-TO-LEFT OVERRIDE)`."""
     name = unicodedata.name(char, "")
-    return f"\\u{{{ord(char):04x}}}" + (f" ({name})" if name else "")
+    return shown(char) + (f" ({name})" if name else "")
 
 
 def has_rare_signs(text: str) -> bool:
