@@ -20,8 +20,8 @@ from templatesync.storage.user_dirs import cache_folder
 @dataclass(frozen=True, slots=True)
 class OutputRow:
     """One logical resource in one language. `name` is the root of its chain of `replaces`, `current` the newest of it
-    that is in use; `values` are its kind's, and `code` the one of them that applications need. Not `usable` means that
-    sending it now would fail."""
+    that is in use; `values` are its kind's, `code` the one of them that applications need, and `prefix` what a variable
+    with it is called first. Not `usable` means that sending it now would fail."""
 
     name: str
     language: str
@@ -31,6 +31,7 @@ class OutputRow:
     usable: bool
     values: Mapping[str, Json]
     code: str = ""
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,9 @@ def _chain(given: PlanInput, chain: tuple[str, list[str]]) -> list[OutputRow]:
         in_use = kind.outputs.usable or kind.policy.settled
         usable = live is not None and live.body is not None and bool(code) and in_use(live)
         status = (live.status or "unknown") if live else _missing(given, kind_name)
-        rows.append(OutputRow(names[0], key.language, kind_name, current, status, usable, values, code))
+        rows.append(
+            OutputRow(names[0], key.language, kind_name, current, status, usable, values, code, kind.outputs.prefix)
+        )
     return rows
 
 

@@ -316,11 +316,13 @@ class Outputs(NamedTuple):
     values    of a live resource
     code      which of these values an application needs to have it sent or opened
     usable    whether sending or opening it works now; None when that is what `settled` says
+    prefix    what the name of a variable begins with that holds the code: that of no other kind, and of no program
     picture   where the service shows a picture of a live resource; empty when it has none
     """
 
     values: Callable[[Live], Mapping[str, Json]]
     code: str = ""
+    prefix: str = ""
     usable: Callable[[Live], bool] | None = None
     picture: Callable[[Live], str] = lambda live: ""
 

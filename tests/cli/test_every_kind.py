@@ -158,6 +158,7 @@ def test_outputs(stall: Stall, specimen: Specimen) -> None:
     name, _, value = line.partition("=")
     assert value == row[specimen.kind.outputs.code]
     assert name.isidentifier() and name.isupper() and not name.endswith("_")
+    assert name.startswith({"template": "TEMPLATE_", "flow": "FLOW_", "qr_code": "QR_"}[str(specimen)])
 
 
 @every_kind

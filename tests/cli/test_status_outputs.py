@@ -71,5 +71,5 @@ def test_two_rows_of_one_variable_set_neither() -> None:
         for name, language in (("a_en", "us"), ("a", "en_us"), ("b", "en"))
     )
     lines = outputs(OutputsResult((SpaceOutputs("s", "c", False, rows),), ExitCode.OK), Style()).splitlines()
-    assert [line for line in lines if not line.startswith("#")] == ["B_EN=1"]
-    assert sum(line.startswith("# A_EN_US is ambiguous") for line in lines) == 2
+    assert [line for line in lines if not line.startswith("#")] == ["TEMPLATE_B_EN=1"]
+    assert sum(line.startswith("# TEMPLATE_A_EN_US is ambiguous") for line in lines) == 2

@@ -71,5 +71,5 @@ KIND = Kind(
     ),
     references=References(collection="flows", address="flow_id", summary=policy.summary),
     rules=RuleSet(RULES, flow),
-    outputs=Outputs(_outputs, code="flow_id"),
+    outputs=Outputs(_outputs, code="flow_id", prefix="FLOW_"),
 )

@@ -64,5 +64,5 @@ KIND = Kind(
         survey=_survey,
     ),
     rules=RuleSet(RULES),
-    outputs=Outputs(_outputs, code="qrdl_code", picture=_picture),
+    outputs=Outputs(_outputs, code="qrdl_code", prefix="QR_", picture=_picture),
 )

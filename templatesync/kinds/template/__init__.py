@@ -106,5 +106,5 @@ KIND = Kind(
     ),
     references=References(fields={"FlowId": "flow"}),
     rules=RuleSet(RULES, view, contents, FIXES),
-    outputs=Outputs(_outputs, code="template_code", usable=policy.usable),
+    outputs=Outputs(_outputs, code="template_code", prefix="TEMPLATE_", usable=policy.usable),
 )
