@@ -22,7 +22,7 @@ from support.counted_work import work_of
 from templatesync.documents import json_reader
 from templatesync.kinds.flow import limits
 from templatesync.kinds.flow.rules import RULES
-from templatesync.kinds.flow.view import ASSET, CONTENT, entry_screens, flow
+from templatesync.kinds.flow.view import ASSET, CONTENT, ENDPOINT, entry_screens, flow
 from templatesync.kinds.rule import Hit
 from templatesync.model.resource import Key, Resource
 
@@ -56,7 +56,7 @@ def found(case: Path) -> list[tuple[str, int, int]]:
     body = json.loads(beside.read_text(encoding="utf-8")) if beside.exists() else {}
     content = loaded.documents[0]
     told = hits(resource(content.data, **body))
-    assert all(hit.path[0] == ASSET for _, hit in told)
+    assert all(hit.path[0] in (ASSET, ENDPOINT) for _, hit in told)
     return [(rule, *content.locate(hit.path[1:])) for rule, hit in told]
 
 

@@ -14,6 +14,7 @@ from templatesync.model.paths import Path
 from templatesync.model.resource import Resource
 
 ASSET = "Asset"
+ENDPOINT = "EndpointUri"
 """The field of a flow file that names its JSON: paths into the JSON start with it."""
 CONTENT = "AssetContent"
 """Where the body of a resource holds what that file was read to."""
@@ -218,7 +219,7 @@ def flow(resource: Resource) -> FlowView:
     body = resource.body
     if CONTENT not in body:
         return FlowView(None, {}, present=False)
-    return _view(body[CONTENT], _string(body.get("EndpointUri")))
+    return _view(body[CONTENT], _string(body.get(ENDPOINT)))
 
 
 def screens(value: Json) -> frozenset[str]:

@@ -25,6 +25,7 @@ META = f"Meta: Flow JSON ({_META}/reference/flowjson)"
 META_COMPONENTS = f"Meta: Flow JSON components ({_META}/reference/components)"
 META_CHANGES = f"Meta: Flows changelog ({_META}/changelogs)"
 OTHERS = "reports of other WhatsApp providers and libraries; no page of Alibaba Cloud or Meta that we know says so"
+READERS = "templatesync: what those who read an address see of it; no page of Alibaba Cloud or Meta says so"
 
 KIND = "flow"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from templatesync.kinds.flow import limits
-from templatesync.kinds.flow.rules.base import ERROR, META, META_CHANGES, OTHERS, WARNING, rule
-from templatesync.kinds.flow.view import ASSET, FlowView
+from templatesync.kinds.flow.rules.base import ERROR, META, META_CHANGES, OTHERS, READERS, WARNING, rule
+from templatesync.kinds.flow.view import ASSET, ENDPOINT, FlowView
+from templatesync.kinds.host import HINT, hosts, lookalike, mixed
 from templatesync.kinds.rule import Hit
 from templatesync.model.json_value import canonical_json
 
@@ -83,3 +84,19 @@ def fj_size(flow: FlowView) -> Iterator[Hit]:
     if size > limits.SIZE:
         message = f"the JSON has {size:,} bytes without blanks; at most {limits.SIZE:,} are taken"
         yield Hit((ASSET,), message, "make the pictures smaller")
+
+
+@rule("fj-host-mixed-script", ERROR, READERS, "A name in the host of the endpoint has letters of one script.")
+def fj_host_mixed_script(flow: FlowView) -> Iterator[Hit]:
+    """Of EndpointUri. Scripts that are written together count as one."""
+    for host in hosts(flow.endpoint):
+        if found := mixed(host):
+            yield Hit((ENDPOINT,), found, HINT)
+
+
+@rule("fj-host-lookalike", WARNING, READERS, "The host of the endpoint does not pass for another one.")
+def fj_host_lookalike(flow: FlowView) -> Iterator[Hit]:
+    """Names whose letters all look like ASCII."""
+    for host in hosts(flow.endpoint):
+        if found := lookalike(host):
+            yield Hit((ENDPOINT,), found, HINT)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from templatesync.kinds.host import HINT, hosts, lookalike, mixed
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.contract import VARIABLE
@@ -18,6 +19,7 @@ from templatesync.kinds.template.rules.base import (
     META_COMPONENTS,
     OTHERS,
     OWN,
+    READERS,
     WARNING,
     rule,
 )
@@ -188,3 +190,28 @@ def url_own_domain(template: Template) -> Iterator[Hit]:
         shared = host if host in _SHARED else host.partition(".")[2]
         if shared in _SHARED:
             yield Hit(text.path, f"anybody can have a page at {shared}", "link to a page on your own domain")
+
+
+def _hosts(template: Template) -> Iterator[tuple[Text, bool, str]]:
+    """The hosts that are not plain ASCII, of buttons, media and links in texts; and whether the field is an address."""
+    if template.joined.isascii() and "xn--" not in template.joined.lower():
+        return
+    for text in template.texts:
+        for host in hosts(text.value):
+            yield text, text.path[-1] == "Url", host
+
+
+@rule("url-mixed-script", ERROR, READERS, "A name in the host of an address has letters of one script.")
+def url_mixed_script(template: Template) -> Iterator[Hit]:
+    """Of buttons and media. Scripts that are written together, as in Japanese, count as one."""
+    for text, is_address, host in _hosts(template):
+        if is_address and (found := mixed(host)):
+            yield Hit(text.path, found, HINT)
+
+
+@rule("url-lookalike", WARNING, READERS, "A host does not pass for another one.")
+def url_lookalike(template: Template) -> Iterator[Hit]:
+    """Names whose letters all look like ASCII, also in links in texts; in these, mixed scripts as well."""
+    for text, is_address, host in _hosts(template):
+        if found := lookalike(host) or ("" if is_address else mixed(host)):
+            yield Hit(text.path, found, HINT)
