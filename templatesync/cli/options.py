@@ -299,8 +299,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt) as stop:
         return _stopped(stop)
     except click.ClickException as error:
-        with contextlib.suppress(OSError, ValueError):
-            error.show()
+        _misused(error)
         return ExitCode.USAGE
     except TemplatesyncError as error:
         return _explain(error)
@@ -322,6 +321,19 @@ def _stopped(stop: BaseException) -> ExitCode:
     code = ExitCode.TERMINATED if terminated else ExitCode.INTERRUPTED
     output.complain(code.name.lower())
     return code
+
+
+def _misused(error: click.ClickException) -> None:
+    """What click says of a wrong call, which quotes it: an argument in a pipeline may be the name of a branch."""
+    import io
+
+    from templatesync.render.terminal import joined, safe
+
+    said = io.StringIO()
+    error.show(said)
+    output.say(joined(map(safe, said.getvalue().splitlines())).rstrip("\n"))
+
+
 
 
 def _list(error: FindingsError, options: Globals) -> None:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.output_readers import OBEYED
+from support.projects import Shop
 
 from templatesync.commands import apply as apply_command
 from templatesync.commands import import_, new_version, status, update, validate
@@ -29,6 +30,17 @@ from templatesync.render.progress import Progress
 from templatesync.render.terminal import Style, block, joined, safe
 from templatesync.validation.check import Report
 
+VISIBLE = """\
+Name: shop_parcel
+Category: UTILITY
+Language: en
+Components:
+  - {Type: BODY, Text: "Hello $(name), your parcel has left our studio today."}
+  - Type: BUTTONS
+    Buttons:
+      - {Type: URL, Text: Track, Url: "https://www.example.com/track", UrlType: static}
+Example: {name: Ann}
+"""
 FORBIDDEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c\u2028\u2029\ud800-\udfff]"
 )
@@ -204,3 +216,32 @@ def test_what_is_waited_for_is_told() -> None:
         "waiting until the service shows 3 changes (up to 2 minutes)",
         "waiting until the service shows 2 changes (up to 2 minutes)",
     ]
+
+
+@pytest.mark.parametrize(
+    "word", ["x\n##vso[a]::b", "##teamcity[x]\u202e", "::error::x", "\x1b]8;;x\x07section_start:1:a"]
+)
+def test_a_wrong_call_is_quoted_and_not_obeyed(shop: Shop, word: str) -> None:
+    """A pipeline may put the name of a branch there."""
+    for arguments in (
+        [word],
+        ["rules", word],
+        ["plan", f"--{word}"],
+        ["plan", "--target", word],
+        ["plan", "--format", word],
+    ):
+        ended = shop.run(*arguments)
+        assert ended.code and ended.err
+        shown_plainly(ended.out + ended.err)
+
+
+def test_a_plan_shows_a_change_that_nobody_sees(shop: Shop) -> None:
+    """Beside one that everybody sees, and in an address."""
+    shop.write("templates/good.yaml", VISIBLE)
+    assert shop.run("apply", "--yes").code == 0
+    changed = VISIBLE.replace("your parcel", "y\u043eur\u00a0parcel").replace("today", "soon")
+    shop.write("templates/good.yaml", changed.replace("/track", "/tr\u0430ck"))
+    out = shop.run("plan").out
+    assert "- Hello $(name), your parcel has left our studio today." in out
+    assert "+ Hello $(name), y<U+043E>ur<U+00A0>parcel has left our studio soon." in out
+    assert "- https://www.example.com/track" in out and "+ https://www.example.com/tr<U+0430>ck" in out
