@@ -334,8 +334,6 @@ def _misused(error: click.ClickException) -> None:
     output.say(joined(map(safe, said.getvalue().splitlines())).rstrip("\n"))
 
 
-
-
 def _list(error: FindingsError, options: Globals) -> None:
     """The findings on stderr, as validate would show them."""
     from templatesync.render.finding import findings
