@@ -75,7 +75,8 @@ class Patience(NamedTuple):
     def _unseen(self, given: PlanInput, change: Change) -> Iterator[tuple[float, str]]:
         """What a run may have written of which there is no journal here."""
         cut_off = self.held.cut_off
-        if cut_off is not None and self.held.owner != self.owner:
+        journal = given.memory.attempts and self.held.owner == self.owner  # which knows what that run wrote
+        if cut_off is not None and not journal:
             seconds = AFTER_A_RUN if self.settle is None else self.settle
             yield _past(cut_off, self.started) + seconds, "a run that was cut off may still be writing it"
         elif self.settle is not None:

@@ -227,6 +227,13 @@ def plan(
     return options.show(result)
 
 
+def _number(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    """Not a number is in every range."""
+    if value is not None and value != value:
+        raise click.BadParameter("nan is not a time", context, parameter)
+    return value
+
+
 @command("apply")
 @click.argument("plan_file", type=_PATH, required=False, metavar="[PLANFILE]")
 @click.option("--yes", is_flag=True, help="Apply without being asked.")
@@ -236,6 +243,7 @@ def plan(
 @click.option(
     "--settle",
     type=click.FloatRange(min=0, max=86400),
+    callback=_number,
     metavar="SECONDS",
     help="How long an absence or an old content must be seen before it is believed, since a run that was cut off may "
     "still be writing. By default 60 after such a run, 10 on a machine that knows of no earlier one, else 0.",

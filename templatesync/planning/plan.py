@@ -9,16 +9,16 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from templatesync.kinds.base import Kind, Pair
-from templatesync.model.change import Action, Change, Decision, Echo, Looked, Note, SpacePlan
+from templatesync.model.change import Action, Change, Decision, Looked, Note, SpacePlan
 from templatesync.model.digest import sha256
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer
 from templatesync.model.resource import AMBIGUOUS, Key, Listing, Live, Resource
-from templatesync.planning.comparison import MOST_NAMED, compared, listed
+from templatesync.planning.comparison import MOST_NAMED, compared
 from templatesync.planning.diff import explain
+from templatesync.planning.earlier import in_doubt, maybe_created, sent_before
 from templatesync.planning.inputs import PlanInput
 from templatesync.planning.safety import unsafe
-from templatesync.planning.totals import TOLD_BACK
 
 
 def make_plan(given: PlanInput) -> SpacePlan:
@@ -77,7 +77,7 @@ def plan_one(given: PlanInput, key: Key, live: Live | None) -> Change:
     if told and told.notes:
         decision = dataclasses.replace(decision, notes=(*decision.notes, *told.notes))
     if pair is not None and decision.action is Action.UPDATE and not resubmit:
-        decision = _told_back(given, key, pair, decision)
+        decision = sent_before(given, key, pair, decision)
     if decision.action is Action.CREATE and resource.options.replaces:
         decision = _replacing(given, kind, resource, decision)
     if decision.action.writes:
@@ -89,11 +89,7 @@ def plan_one(given: PlanInput, key: Key, live: Live | None) -> Change:
         )
     if decision.action is Action.BLOCKED:
         decision = dataclasses.replace(decision, review=False)
-    if decision.action.writes and (attempt := given.memory.in_doubt.get(str(key))):
-        text = f"an earlier run that was writing this at {attempt.when} never learned what became of it"
-        note = Note("in_doubt", f"{text}; apply looks again before it writes")
-        decision = dataclasses.replace(decision, notes=(*decision.notes, note))
-    return _row(kind, resource, live, decision, pair)
+    return _row(kind, resource, live, in_doubt(given, key, decision), pair)
 
 
 def _row(
@@ -121,30 +117,6 @@ def _row(
         before=None if quiet else before,
         after=None if quiet else after,
     )
-
-
-def _told_back(given: PlanInput, key: Key, pair: Pair, decision: Decision) -> Decision:
-    """An update that was sent already, and whose result the service tells otherwise: sending it again is no use."""
-    digests = sha256(pair.content), sha256(pair.live)
-    echo = next((each for each in given.echoes.get(str(key), ()) if each.is_of(*digests)), None)
-    attempt = given.memory.in_doubt.get(str(key))
-    if echo is None and attempt and attempt.accepted and digests == (attempt.wanted_digest, attempt.live_digest):
-        echo = Echo(*digests, taken=False)  # the run that sent it was cut off before it could say so
-    if echo is None:
-        return decision
-    if not echo.taken:
-        text = (
-            f"this was sent and accepted, and the service still has the old content; `--resubmit {key}` sends it again"
-        )
-        notes = (Note("not_taken", text), *decision.notes)
-        return dataclasses.replace(decision, action=Action.BLOCKED, reason="not taken yet", notes=notes)
-    paths = listed(item.path for item in explain(pair.live, pair.wanted))
-    note = Note(
-        "told_back",
-        f"this was sent and accepted, and the service says otherwise: {paths}; "
-        f"`templatesync import --update {key}` takes its form into the file, `--resubmit {key}` sends it once more",
-    )
-    return dataclasses.replace(decision, action=Action.BLOCKED, reason=TOLD_BACK, notes=(note, *decision.notes))
 
 
 def _unreadable(failure: Answer) -> Decision:
@@ -177,23 +149,7 @@ def _not_certainly_absent(given: PlanInput, kind: Kind, resource: Resource) -> D
         return _incomplete(given.listing(kind.name))
     if any(resource.key.matches(target) for target in given.options.resubmit):
         return None
-    return _maybe_created(given, kind, resource.key)
-
-
-def _maybe_created(given: PlanInput, kind: Kind, key: Key) -> Decision | None:
-    """What to do about something that an earlier run was creating, and that is not listed.
-
-    Where the service takes a second one of the same key, no silence of any length is enough to create it again.
-    """
-    attempt = given.memory.in_doubt.get(str(key))
-    if attempt is None or attempt.action is not Action.CREATE or not (attempt.accepted or not kind.policy.unique):
-        return None
-    was = "was created" if attempt.accepted else "may have been created, by a run that never learned the answer,"
-    text = (
-        f"it {was} at {attempt.when} and is not listed; look for it in the console, and if it is not there, "
-        f"`--resubmit {key}` creates it"
-    )
-    return Decision(Action.BLOCKED, "not listed yet", sendable_meanwhile="unknown", notes=(Note("not_listed", text),))
+    return maybe_created(given, kind, resource.key)
 
 
 def _contents(kind: Kind, resource: Resource | None, live: Live | None, pair: Pair | None) -> tuple[Json, Json]:

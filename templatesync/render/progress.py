@@ -6,13 +6,15 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from templatesync.applying.waiting import Doubt
 from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.resource import Key
 from templatesync.render.report import counted
 from templatesync.render.terminal import safe
+
+if TYPE_CHECKING:
+    from templatesync.applying.waiting import Doubt
 
 HEARTBEAT = 5.0
 """Seconds between two lines in CI: the result lists every change anyway, this only shows that something goes on."""
