@@ -7,8 +7,10 @@ send signed requests elsewhere by editing it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
+import re
+from collections.abc import Callable, Iterator, Mapping
+from fnmatch import translate
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,8 +21,10 @@ from templatesync.kinds import KINDS, folder_of
 from templatesync.model.errors import FindingsError, UsageError
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.json_value import Json
+from templatesync.model.paths import Path as Path_
 from templatesync.model.paths import path_text
 from templatesync.model.resource import Key
+from templatesync.project import limits
 from templatesync.schema.gate import problems
 from templatesync.storage.checkout import PROJECT_FILE
 
@@ -68,12 +72,27 @@ class ProjectPolicy(NamedTuple):
         return _named(key, self.protect)
 
 
-def _named(key: Key, patterns: Sequence[str]) -> bool:
+_WILD = re.compile(r"[*?\[]")
+
+
+def _named(key: Key, patterns: tuple[str, ...]) -> bool:
     """Whether a pattern fits the name, or the key without its language: `shop_*` or `kind/*`."""
     if "*" in patterns:
         return True
-    names = (key.name, str(Key(key.kind, key.name)))
-    return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
+    fits = _fitting(patterns)
+    return bool(patterns) and (fits(key.name) or fits(str(Key(key.kind, key.name))))
+
+
+@lru_cache(8)
+def _fitting(patterns: tuple[str, ...]) -> Callable[[str], bool]:
+    """Whether one of the patterns fits, in one go for all of them: a project may have a thousand of each."""
+    exact = frozenset(pattern for pattern in patterns if not _WILD.search(pattern))
+    begins = tuple(pattern[:-1] for pattern in patterns if pattern.endswith("*") and not _WILD.search(pattern[:-1]))
+    others = [each for each in patterns if each not in exact and not (each.endswith("*") and each[:-1] in begins)]
+    other = re.compile("|".join(map(translate, others))) if others else None
+    return lambda name: (
+        name in exact or name.startswith(begins) or (other is not None and other.match(name) is not None)
+    )
 
 
 class Project(NamedTuple):
@@ -125,15 +144,15 @@ def load(root: Path) -> Project:
 
 def parse(root: Path, data: bytes) -> Project:
     """The project in `root` that a project file of this content makes. Raises FindingsError as `load` does."""
-    limits = YamlLimits()
-    loaded = yaml_reader.load(data, FILE_NAME, dataclasses.replace(limits, nodes=limits.all_nodes))
+    bounds = YamlLimits()
+    loaded = yaml_reader.load(data, FILE_NAME, dataclasses.replace(bounds, nodes=bounds.all_nodes))
     findings = [_empty() if finding.rule == "yaml-empty" else finding for finding in loaded.findings]
     if len(loaded.documents) > 1:
         findings.append(
             _finding(loaded.documents[1], (), "yaml-top", "a project file is one document; this is another")
         )
     if loaded.documents and not findings:
-        findings = list(_check(loaded.documents[0]))
+        findings = list(_bounds(loaded.documents[0])) or list(_check(loaded.documents[0]))
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors or not loaded.documents:
         raise FindingsError(findings, f"{FILE_NAME} has errors")
@@ -149,6 +168,34 @@ def _empty() -> Finding:
 def _finding(doc: Document, path: tuple[str | int, ...], rule: str, message: str, hint: str = "") -> Finding:
     at = doc.locate(path, at_key=True)
     return Finding(rule, Severity.ERROR, message, FILE_NAME, at.line, at.column, hint=hint)
+
+
+def _bounds(doc: Document) -> Iterator[Finding]:
+    """What there is too much of: each of it would be paid for again with every file."""
+    policy = doc.data.get("policy")
+    names = policy if isinstance(policy, dict) else {}
+    yield from _too_many(doc, ("spaces",), doc.data.get("spaces"), limits.MOST_SPACES, "split the project")
+    yield from _too_many(doc, ("rules",), doc.data.get("rules"), limits.MOST_RULES, "name rules that there are")
+    yield from _too_long(doc, ("include",), doc.data.get("include"), limits.MOST_PATTERNS, limits.LONGEST_PATTERN)
+    for key in ("manage", "protect"):
+        yield from _too_long(doc, ("policy", key), names.get(key), limits.MOST_NAMES, limits.LONGEST_NAME)
+
+
+def _too_many(doc: Document, path: Path_, value: Json, most: int, hint: str) -> Iterator[Finding]:
+    if isinstance(value, (dict, list)) and len(value) > most:
+        name = ".".join(map(str, path))
+        yield _finding(
+            doc, path, "project-limit", f"{name} has {len(value):,} entries; at most {most:,} are read", hint
+        )
+
+
+def _too_long(doc: Document, path: Path_, value: Json, most: int, longest: int) -> Iterator[Finding]:
+    """The same of patterns, and of the longest."""
+    yield from _too_many(doc, path, value, most, "one pattern with * names many: shop_* or templates/**/*.yaml")
+    for index, pattern in enumerate(value[:most] if isinstance(value, list) else ()):
+        if isinstance(pattern, str) and len(pattern) > longest:
+            message = f"the pattern has {len(pattern):,} characters; at most {longest:,} are read"
+            yield _finding(doc, (*path, index), "project-limit", message, "shorten it with *")
 
 
 def _check(doc: Document) -> list[Finding]:

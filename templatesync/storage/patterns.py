@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from templatesync.model.finding import Finding, Severity
 
@@ -16,12 +15,12 @@ def matching(root: Path, patterns: Sequence[str]) -> tuple[list[str], list[Findi
 
     `*` and `?` stop at `/`, `**/` goes any number of folders down. Folders that start with a dot are not entered.
     """
-    wanted = [_Pattern.read(pattern) for pattern in patterns]
+    wanted = _Patterns(patterns)
     prefixes = [_fixed_prefix(pattern) for pattern in patterns]
     names: list[str] = []
     findings: list[Finding] = []
     for entry, name in _walk(root, prefixes, findings):
-        matched = any(pattern.matches(name) for pattern in wanted)
+        matched = wanted.matches(name)
         if entry.is_symlink():
             target_is_folder = _is_folder(entry)
             if target_is_folder or matched:
@@ -41,21 +40,19 @@ def matching(root: Path, patterns: Sequence[str]) -> tuple[list[str], list[Findi
 
 def named(names: Iterable[str], patterns: Sequence[str]) -> list[str]:
     """Those of some names that a pattern names, sorted: what `matching` would find, were they on disk."""
-    wanted = [_Pattern.read(pattern) for pattern in patterns]
+    wanted = _Patterns(patterns)
     hidden = re.compile(r"(^|/)\.[^/]*/")
-    return sorted(
-        name for name in names if any(pattern.matches(name) for pattern in wanted) and hidden.search(name) is None
-    )
+    return sorted(name for name in names if wanted.matches(name) and hidden.search(name) is None)
 
 
 _ENDING = re.compile(r"(?i)\.ya?ml")
 
 
-def _meant(name: str, wanted: Sequence[_Pattern]) -> str:
+def _meant(name: str, wanted: _Patterns) -> str:
     """The name that a pattern has, but for the ending of YAML files, for one that no pattern has; empty for none."""
     stem, dot, ending = name.rpartition(".")
     others = [f"{stem}.yaml", f"{stem}.yml"] if _ENDING.fullmatch(dot + ending) else []
-    return next((other for other in others if any(pattern.matches(other) for pattern in wanted)), "")
+    return next((other for other in others if wanted.matches(other)), "")
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -92,55 +89,77 @@ def _fixed_prefix(pattern: str) -> str:
     return fixed[: fixed.rfind("/") + 1]
 
 
-class _Pattern(NamedTuple):
-    """A pattern that is matched in one pass over a name. The same as a regular expression would try all ways to share
-    a name among its wildcards, which takes for ever for some: and patterns come from a pull request.
+class _Patterns:
+    """All patterns at once, so that a name is gone through once, however many there are.
 
-    `steps` are single characters and wildcards; `**/` is two of them, for before and within what it skips.
+    Nearly all are of one form, `FOLDERS/**/*ENDING`, which needs no search. Of the others every character and wildcard
+    is a step, and a bit of one number says for each step whether some way of reading the name has come to it. A regular
+    expression would try all ways to share a name among its wildcards, which takes for ever for some: and patterns come
+    from a pull request. `**/` is two steps, for before and within what it skips.
     """
 
-    fixed: str
-    steps: tuple[str, ...]
-    ending: str | None = None
-    """What nearly every pattern is: anything of this ending below `fixed`, however deep."""
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._plain: list[tuple[str, str]] = []
+        self._steps: dict[str, int] = {}
+        """For each character that stands in a pattern, its steps."""
+        self._any = self._within = self._folders = self._skip = self._twice = self._start = self._end = 0
+        size = 0
+        for pattern in dict.fromkeys(patterns):
+            plain = _PLAIN.fullmatch(pattern)
+            if plain:
+                self._plain.append((plain[1], plain[2]))
+            else:
+                size = self._add(_STEP.findall(pattern), size)
+        self._start = self._skipping(self._start)
 
-    @classmethod
-    def read(cls, pattern: str) -> _Pattern:
-        """From its text."""
-        fixed = re.match(r"[^*?]*", pattern)
-        begin = fixed[0] if fixed else ""
-        steps = re.findall(r"\*\*/|\*\*|.", pattern[len(begin) :], re.DOTALL)
-        plain = re.fullmatch(r"\*\*/\*([^*?/]+)", pattern[len(begin) :]) if begin.endswith("/") else None
-        parts = tuple(part for step in steps for part in ((step, "/**/") if step == "**/" else (step,)))
-        return cls(begin, parts, plain[1] if plain else None)
+    def _add(self, steps: Sequence[str], at: int) -> int:
+        """Take a pattern in, from the bit `at` on; the first bit behind it."""
+        self._start |= 1 << at
+        for step in steps:
+            bit = 1 << at
+            if step == "**/":
+                self._skip |= bit
+                self._twice |= bit
+                at += 1
+                self._folders |= 1 << at
+            elif step == "**":
+                self._any |= bit
+                self._skip |= bit
+            elif step == "*":
+                self._within |= bit
+                self._skip |= bit
+            else:
+                self._steps[step] = self._steps.get(step, 0) | bit
+            at += 1
+        self._end |= 1 << at
+        return at + 1
 
     def matches(self, name: str) -> bool:
-        """Whether the whole name is one of the pattern's."""
-        if not name.startswith(self.fixed):
+        """Whether the whole name is one of the patterns'."""
+        for begin, ending in self._plain:
+            if name.endswith(ending) and name.startswith(begin) and len(name) - name.rfind("/") > len(ending):
+                return True
+        if not self._end:
             return False
-        if self.ending is not None:
-            return name.endswith(self.ending) and len(name) - name.rfind("/") > len(self.ending)
-        places = self._skipping({0})
-        for char in name[len(self.fixed) :]:
-            places = self._skipping({place for at in places for place in self._after(at, char)})
-        return len(self.steps) in places
+        every, question = self._steps, self._steps.get("?", 0)
+        places = self._start
+        for char in name:
+            # Steps that go on with this character, then wildcards that may stand for it and stay where they are.
+            on = every.get(char, 0) | (self._folders if char == "/" else question)
+            stay = self._any | self._folders | (0 if char == "/" else self._within)
+            places = self._skipping(((places & on) << 1) | (places & stay))
+            if not places:
+                return False
+        return bool(places & self._end)
 
-    def _after(self, at: int, char: str) -> Iterator[int]:
-        """Where the pattern can stand behind one more character."""
-        step = self.steps[at] if at < len(self.steps) else ""
-        if step in ("**", "/**/") or (step == "*" and char != "/"):
-            yield at
-        if step == char or (step == "?" and char != "/") or (step == "/**/" and char == "/"):
-            yield at + 1
-
-    def _skipping(self, places: set[int]) -> set[int]:
+    def _skipping(self, places: int) -> int:
         """The places, and those behind wildcards that may stand for nothing."""
-        pending = list(places)
-        while pending:
-            at = pending.pop()
-            step = self.steps[at] if at < len(self.steps) else ""
-            skips = {"*": (1,), "**": (1,), "**/": (1, 2)}.get(step, ())
-            fresh = {at + skip for skip in skips} - places
-            places |= fresh
-            pending += fresh
-        return places
+        while True:
+            more = places | (places & self._skip) << 1 | (places & self._twice) << 2
+            if more == places:
+                return places
+            places = more
+
+
+_PLAIN = re.compile(r"([^*?]*/)\*\*/\*([^*?/]+)")
+_STEP = re.compile(r"\*\*/|\*\*|.", re.DOTALL)

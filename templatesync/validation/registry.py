@@ -68,6 +68,10 @@ FRAME_RULES: tuple[Rule, ...] = (
     _frame("replaces-cycle", "A chain of `replaces` ends."),
     _frame("replaces-twice", "Of the resources of one space, at most one replaces another."),
     _frame("no-resources", "A project has a resource in the spaces that are chosen; nothing is never the wish."),
+    _frame(
+        "project-limit",
+        "What makes checking a project dear is bounded: how many there are, and how often each is used.",
+    ),
     _frame("project-spaces", "Spaces have names and customer spaces of their own."),
     _frame("unknown-rule", "Rules are named by ids that exist.", severity=Severity.WARNING),
     _frame("rule-crashed", "A rule runs to its end; when it does not, that is a defect of templatesync."),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templatesync.storage.patterns import _Pattern
+from templatesync.storage.patterns import _Patterns
 
 
 def reference(pattern: str, name: str) -> bool:
@@ -23,28 +23,36 @@ def reference(pattern: str, name: str) -> bool:
     st.text("ab/.[*\n", max_size=8),
 )
 def test_a_pattern_names_what_its_expression_does(pattern: str, name: str) -> None:
-    assert _Pattern.read(pattern).matches(name) == reference(pattern, name)
+    assert _Patterns([pattern]).matches(name) == reference(pattern, name)
 
 
 @pytest.mark.parametrize("pattern", ["*a" * 8 + "*b", "**/" * 8 + "b", "**a" * 8 + "b", "*?" * 60 + "b"])
-def test_wildcards_are_not_tried_against_each_other(pattern: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("count", [1, 100])
+def test_a_name_is_gone_through_once(pattern: str, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wildcards are not tried against each other, nor pattern after pattern."""
     name = "a" * 200
-    steps = 0
-    really = _Pattern._after
+    wanted = _Patterns([f"{pattern}{number}" for number in range(count)])
+    looks = 0
+    really = _Patterns._skipping
 
-    def counting(self: _Pattern, at: int, char: str) -> object:
-        nonlocal steps
-        steps += 1
-        return really(self, at, char)
+    def counting(self: _Patterns, places: int) -> int:
+        nonlocal looks
+        looks += 1
+        return really(self, places)
 
-    monkeypatch.setattr(_Pattern, "_after", counting)
-    read = _Pattern.read(pattern)
-    assert not read.matches(name)
-    assert steps <= len(name) * (len(read.steps) + 1)
+    monkeypatch.setattr(_Patterns, "_skipping", counting)
+    assert not wanted.matches(name)
+    assert 0 < looks <= len(name)
+
+
+def test_of_many_patterns_each_counts() -> None:
+    wanted = _Patterns(["a/**/*.yaml", "b?/*.yml", "**/c*"])
+    assert [name for name in ("a/x/y.yaml", "bb/x.yml", "x/y/cd", "c") if not wanted.matches(name)] == []
+    assert [name for name in ("a/x/y.yml", "b/x.yml", "bb/x/y.yml", "x/y/d", "c/d") if wanted.matches(name)] == []
 
 
 def test_common_patterns() -> None:
-    pattern = _Pattern.read("templates/**/*.yaml")
+    pattern = _Patterns(["templates/**/*.yaml"])
     assert [name for name in ("templates/a.yaml", "templates/a/b/c.yaml") if not pattern.matches(name)] == []
     assert [
         name for name in ("templates/a.yml", "a.yaml", "templates.yaml", "x/templates/a.yaml") if pattern.matches(name)
