@@ -6,7 +6,7 @@ sent the answers in the same order. A test can drive it by hand; `service.driver
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from templatesync.documents.edits import Fix
@@ -302,12 +302,15 @@ class RuleSet(NamedTuple):
     view       what rules are given of a resource, made once for all of them
     contents   what a view has, in words that rules name under `needs`
     fixes      what `validate --fix` does about a finding, by the id of its rule
+    beside     of a kind whose rules look into the files that it names alone: all that the view takes from elsewhere.
+               Where that and the files are equal, rules are asked once
     """
 
     all: Sequence[Rule] = ()
     view: Callable[[Resource], Any] = lambda resource: resource
     contents: Callable[[Any], frozenset[str]] = lambda view: frozenset()
     fixes: Mapping[str, Fix] = {}
+    beside: Callable[[Resource], Hashable] | None = None
 
 
 class Outputs(NamedTuple):

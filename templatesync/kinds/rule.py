@@ -7,7 +7,7 @@ of each path, and heeds the severities of the project file and the comments that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any, NamedTuple, TypeAlias
 
@@ -39,16 +39,19 @@ Need: TypeAlias = str | tuple[str, ...]
 
 
 class Across(NamedTuple):
-    """A rule about several resources together, in three steps, so that no more of a resource is kept than is compared.
+    """A rule about several resources together, in steps, so that no more of a resource is kept than is compared.
 
     gather    from the view of one resource, what is to be compared, as plain JSON; None when the rule is not about it
-    compare   from what was gathered in a space, with the keys, the positions of those that break the rule, and details
+    common    from a key and what was gathered, what those have in common that are compared with each other
+    compare   from what was gathered of these in a space, with the keys, the positions of those that break the rule, and
+              details
     tell      from the view of one of these, and its details, to hits
     """
 
     gather: Callable[[Any], Json]
     compare: Callable[[Sequence[tuple[Key, Json]]], Iterator[tuple[int, Any]]]
     tell: Callable[[Any, Any], Iterator[Hit]]
+    common: Callable[[Key, Json], Hashable]
 
 
 class Rule(NamedTuple):

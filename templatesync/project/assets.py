@@ -13,12 +13,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, NamedTuple, TypeAlias
 
 from templatesync.documents.document import Document
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.json_value import Json
 from templatesync.model.media import ENDINGS, LARGEST, Media
+from templatesync.project import limits
 from templatesync.storage.reading import open_file, read_file, unreadable
 
 Opener: TypeAlias = Callable[[str, int], "bytes | Finding | None"]
@@ -28,58 +29,103 @@ Stream: TypeAlias = Callable[[str], "tuple[BinaryIO, int] | Finding | None"]
 
 ENDING = ".json"
 _LONGEST = 400
+_BYTES_OF_A_VALUE = 64
 # What some system, or some shell, takes for something else than a part of a name.
 _PART = re.compile(r"[^.\s/\\:*?\"<>|\x00-\x1f\x7f][^/\\:*?\"<>|\x00-\x1f\x7f]*")
 
 
+class _Read(NamedTuple):
+    """What came of reading a JSON file."""
+
+    document: Document | None
+    findings: tuple[Finding, ...]
+    cost: int
+
+
+class SharedAssets:
+    """What a project has read of the files that its own files name, for the next file that names them.
+
+    All that is known of media is kept, and of JSON the last values; what is read again must be what it was.
+    """
+
+    def __init__(self, media: dict[str, Media | Finding | None] | None = None) -> None:
+        self.media = {} if media is None else media
+        self._kept: dict[str, _Read] = {}
+        self._digests: dict[str, str] = {}
+        self._bytes = 0
+
+    def read(self, name: str, limit: int, opener: Opener) -> _Read | None:
+        """The value of a file, or what is wrong with it; None when there is none."""
+        found = self._kept.pop(name, None)
+        if found is None:
+            data = opener(name, limit)
+            if data is None:
+                return None
+            found = self._load(data, name, limit)
+        self._kept[name] = found  # the last one now
+        while len(self._kept) > 1 and sum(each.cost for each in self._kept.values()) > limits.MOST_SHARED:
+            del self._kept[next(iter(self._kept))]
+        return found
+
+    def _load(self, data: bytes | Finding, name: str, limit: int) -> _Read:
+        if isinstance(data, Finding):
+            return _Read(None, (data,), 1)
+        self._bytes += len(data)
+        if self._bytes > limits.MOST_ASSET_BYTES:
+            most = f"{limits.MOST_ASSET_BYTES:,}"
+            message = f"with this one, the JSON files that resources name have more than {most} bytes together"
+            hint = "let several resources name one file, or split the project"
+            return _Read(None, (Finding("project-limit", Severity.ERROR, message, name, hint=hint),), 1)
+        digest = _digest([data])
+        if self._digests.setdefault(name, digest) != digest:
+            message = f"{name} has changed since the files were read"
+            return _Read(None, (Finding("file-unreadable", Severity.ERROR, message, name, hint="run it again"),), 1)
+        from templatesync.documents import json_reader  # few resources name a file
+
+        loaded = json_reader.load(data, name, json_reader.JsonLimits(size=limit))
+        if not (_is_flow(loaded.documents[0].data) if loaded.documents else _MARKED.search(data)):
+            told = tuple(each for each in loaded.findings if each.rule in _SAYS_NOTHING)
+            return _Read(None, told or (_no_flow(name),), 1)
+        document = loaded.documents[0] if loaded.documents else None
+        nodes = document.nodes if document is not None else 0
+        return _Read(document, loaded.findings, nodes + len(data) // _BYTES_OF_A_VALUE + 1)
+
+
 class Assets:
-    """The files as they were when they were first asked for.
+    """The files that one file names, as they were when they were first asked for.
 
     `findings` are what is wrong with their text.
     """
 
-    def __init__(self, opener: Opener, stream: Stream, media: dict[str, Media | Finding | None] | None = None) -> None:
-        """`media` is what is known of media files already, to which more is added: several files may name a picture."""
+    def __init__(self, opener: Opener, stream: Stream, shared: SharedAssets | None = None) -> None:
         self._open = opener
         self._stream = stream
-        self._read: dict[str, Document | None] = {}
-        self._media = {} if media is None else media
+        self._shared = shared or SharedAssets()
+        self._named: dict[str, Document | None] = {}
         self.findings: list[Finding] = []
 
     def document(self, name: str, limit: int) -> Document | None:
         """The value of a file, with its places; None when it cannot be read or is no flow, which `findings` tell."""
-        if name not in self._read:
-            data = self._open(name, limit)
-            if data is None:
+        if name not in self._named:
+            found = self._shared.read(name, limit, self._open)
+            if found is None:
                 return None
-            self._read[name] = self._load(data, name, limit)
-        return self._read[name]
+            self._named[name] = found.document
+            self.findings += found.findings
+        return self._named[name]
 
     def knows(self, name: str) -> bool:
         """Whether there is such a file, readable or not."""
-        return name in self._read
+        return name in self._named
 
     def media(self, name: str) -> Media | Finding:
         """A media file, or what is wrong with its name or its place; `file` of that is the name as it was given."""
         if problem := path_problem(name, ENDINGS):
             return Finding("asset-path", Severity.ERROR, problem, name, hint="such as media/banner.jpg")
-        if name not in self._media:
-            self._media[name] = _look(self._stream, name)
-        return self._media[name] or missing(name)
-
-    def _load(self, data: bytes | Finding, name: str, limit: int) -> Document | None:
-        if isinstance(data, Finding):
-            self.findings.append(data)
-            return None
-        from templatesync.documents import json_reader  # few resources name a file
-
-        loaded = json_reader.load(data, name, json_reader.JsonLimits(size=limit))
-        if not (_is_flow(loaded.documents[0].data) if loaded.documents else _MARKED.search(data)):
-            told = [each for each in loaded.findings if each.rule in _SAYS_NOTHING]
-            self.findings += told or [_no_flow(name)]
-            return None
-        self.findings += loaded.findings
-        return loaded.documents[0] if loaded.documents else None
+        known = self._shared.media
+        if name not in known:
+            known[name] = _look(self._stream, name)
+        return known[name] or missing(name)
 
 
 # What every JSON file that a resource names has at its top: all of them are flows. A credential of CI has none.

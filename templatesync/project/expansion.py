@@ -6,9 +6,10 @@ space lacks) is a finding, and never stops the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 
 from templatesync.documents.document import Document
@@ -16,21 +17,18 @@ from templatesync.kinds import DEFAULT, KINDS, folder_of
 from templatesync.kinds.base import Kind
 from templatesync.model.finding import Finding, Position, Severity
 from templatesync.model.json_value import Json
-from templatesync.model.nearest import nearest
 from templatesync.model.paths import Path, path_text
 from templatesync.model.resource import Options, Resource
-from templatesync.project import references
+from templatesync.project import limits, references
 from templatesync.project.assets import Assets, missing, path_problem
+from templatesync.project.budget import Budget, weight
+from templatesync.project.localising import Localiser
 from templatesync.project.settings import Space
 from templatesync.project.told_back import misplaced, told_back
-from templatesync.project.variables import MOST_FILLED, VARIABLE, fill, leaves, looks_unfilled, names_in, size, texts_in
+from templatesync.project.variables import MOST_FILLED, VARIABLE, fill, leaves, looks_unfilled, size
 
-MOST_EXPANDED = 200_000
-"""Values of all languages of a file together; what each resource costs besides counts as `RESOURCE_COST` more."""
-RESOURCE_COST = 50
 MOST_TOLD = 200
 """Findings of one document."""
-_LANGUAGES = "write Languages, with a list of codes, in place of Language"
 _OWN_KEYS = frozenset({"kind", "templatesync", "Languages"})
 
 
@@ -99,25 +97,27 @@ def kind_of(doc: Document) -> Kind | None:
 class Expansion:
     """What became of a document."""
 
+    budget: Budget
     entries: list[Entry] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
     def tell(self, findings: Iterable[Finding]) -> None:
         """Keep findings, as many as anybody would read: they are all errors, and one is enough to stop."""
-        self.findings += islice(findings, max(MOST_TOLD - len(self.findings), 0))
+        room = min(MOST_TOLD - len(self.findings), limits.MOST_TOLD - self.budget.told)
+        before = len(self.findings)
+        self.findings += islice(findings, max(room, 0))
+        self.budget.told += len(self.findings) - before
 
-
-@dataclass(slots=True)
-class Budget:
-    """What one file may grow to."""
-
-    spent: int = 0
-
-
-def _nodes(value: Json) -> int:
-    if isinstance(value, dict):
-        return 1 + sum(map(_nodes, value.values()))
-    return 1 + sum(map(_nodes, value)) if isinstance(value, list) else 1
+    def affords(self, cost: int, doc: Document, path: Path, what: str) -> bool:
+        """Whether the file may become so much more. The first time that it may not, that is told."""
+        before, self.budget.spent = self.budget.spent, self.budget.spent + cost
+        if before <= limits.MOST_EXPANDED < self.budget.spent:
+            message = (
+                f"with {what} this file becomes more than {limits.MOST_EXPANDED:,} values; the rest is not checked"
+            )
+            hint = "split the file, or let it name fewer spaces and languages"
+            self.findings.append(Finding("yaml-limit", Severity.ERROR, message, doc.file, *doc.locate(path), hint=hint))
+        return not self.budget.over
 
 
 def _has_maps(kind: Kind, body: Mapping[str, Json]) -> bool:
@@ -143,28 +143,29 @@ def _has_maps(kind: Kind, body: Mapping[str, Json]) -> bool:
 
 def expand(doc: Document, spaces: Sequence[Space], budget: Budget, assets: Assets) -> Expansion:
     """The resources of a document. `budget` is of its file, `assets` of the project."""
-    out = Expansion()
+    out = Expansion(budget)
     kind = kind_of(doc)
-    if kind is None:
-        return out  # the schema says so
+    if kind is None or budget.over:
+        return out  # the schema says so, or what came before
     options = _options(doc, kind, out)
     belongs = _spaces(doc, options, spaces, out)
-    for language in _languages(doc, kind):
-        localiser = _Localiser(doc, kind, language)
+    several = _languages(doc, kind)
+    said = f"spaces ({len(belongs):,}) and languages ({len(several):,})"
+    for language in several:
+        localiser = Localiser(doc, kind, language, budget)
         body = {key: value for key, value in doc.data.items() if key not in _OWN_KEYS}
         if language is not None or _has_maps(kind, body):
             body = {key: localiser.value(value, (key,)) for key, value in body.items()}
         if language is not None:
             body = {"Name": body.pop("Name", None), "Language": language, **body}
-        named = tuple(space.name for space in belongs) if options.spaces is not None else ()
-        out.tell(replace(finding, spaces=named) for finding in localiser.findings)
-        budget.spent += (doc.nodes if language is None else _nodes(body)) + RESOURCE_COST
-        if budget.spent > MOST_EXPANDED:
-            at = doc.locate(("Languages",))
-            message = "the languages of this file are too many for what it contains"
-            out.findings.append(Finding("yaml-limit", Severity.ERROR, message, doc.file, *at, hint="split it"))
-            return out
-        _interpolate(doc, kind, body, options, belongs, out)
+        if localiser.findings:
+            named = tuple(space.name for space in belongs) if options.spaces is not None else ()
+            out.tell(replace(finding, spaces=named) for finding in localiser.findings)
+        span = doc.span[1] - doc.span[0]
+        each = weight(body) if language is not None else doc.nodes + span // limits.CHARACTERS
+        for cost in _interpolate(doc, kind, body, options, belongs, each, out):
+            if not out.affords(cost, doc, ("Languages",), said):
+                return out
     if not options.absent:
         if kind.file.files:
             _attach(out, kind, assets, budget)
@@ -175,7 +176,6 @@ def expand(doc: Document, spaces: Sequence[Space], budget: Budget, assets: Asset
 
 def _attach(out: Expansion, kind: Kind, assets: Assets, budget: Budget) -> None:
     """Give each entry the values of the files that it names."""
-    named: dict[str, Document] = {}
     for index, entry in enumerate(out.entries):
         body, found = dict(entry.resource.body), {}
         for name, spec in kind.file.files.items():
@@ -188,18 +188,16 @@ def _attach(out: Expansion, kind: Kind, assets: Assets, budget: Budget) -> None:
                     [_at(entry, body, (name,), "asset-path", problem, f"such as {folder_of(kind.name)}/NAME.json")]
                 )
             elif (asset := assets.document(path, spec.limit)) is not None:
-                found[name] = named[path] = asset
+                found[name] = asset
                 body[spec.content] = asset.data
+                if path not in budget.assets:  # rules look at it once, however many resources name it
+                    budget.assets.add(path)
+                    out.affords(asset.nodes, entry.document, (name,), "the files that it names")
             elif not assets.knows(path):
                 absent = missing(path)
                 out.tell([_at(entry, body, (name,), absent.rule, absent.message, absent.hint)])
         resource = replace(entry.resource, body=body)
         out.entries[index] = replace(entry, resource=resource, assets=found)
-    budget.spent += sum(asset.nodes for asset in named.values())
-    if budget.spent > MOST_EXPANDED and out.entries:
-        message = "the files that this one names are too large together"
-        doc = out.entries[0].document
-        out.findings.append(Finding("yaml-limit", Severity.ERROR, message, doc.file, doc.line, hint="split it"))
 
 
 def _attach_media(out: Expansion, kind: Kind, assets: Assets) -> None:
@@ -230,7 +228,7 @@ def _options(doc: Document, kind: Kind, out: Expansion) -> Options:
     on_approved = block.get("on_approved")
     told = block.get("told_back")
     languages = _told_languages(doc, kind)
-    out.tell(misplaced(doc, told, languages))
+    out.tell(misplaced(doc, told, languages, out.budget.nearest))
     return Options(
         protected=block.get("protected", kind.policy.protected) is True,
         replaces=replaces if isinstance(replaces, str) else "",
@@ -261,14 +259,13 @@ def _spaces(doc: Document, options: Options, spaces: Sequence[Space], out: Expan
     if options.spaces is None:
         return list(spaces)
     known = {space.name: space for space in spaces}
-    for index, name in enumerate(options.spaces):
-        if name not in known:
-            at = doc.locate(("templatesync", "spaces", index))
-            out.findings.append(
-                Finding("unknown-space", Severity.ERROR, f"the project has no space {name!r}", doc.file, *at,
-                        hint=_did_you_mean(name, known))
-            )  # fmt: skip
-    return [known[name] for name in options.spaces if name in known]
+    out.tell(
+        Finding("unknown-space", Severity.ERROR, f"the project has no space {name!r}", doc.file,
+                *doc.locate(("templatesync", "spaces", index)), hint=out.budget.nearest(name, known))
+        for index, name in enumerate(options.spaces)
+        if name not in known
+    )  # fmt: skip
+    return [known[name] for name in dict.fromkeys(options.spaces) if name in known]
 
 
 def _languages(doc: Document, kind: Kind) -> list[str | None]:
@@ -279,79 +276,56 @@ def _languages(doc: Document, kind: Kind) -> list[str | None]:
     return list(dict.fromkeys(language for language in languages if isinstance(language, str)))
 
 
-class _Localiser:
-    """Takes one language out of a document."""
-
-    def __init__(self, doc: Document, kind: Kind, language: str | None) -> None:
-        self.doc = doc
-        self.kind = kind
-        self.language = language
-        self.findings: list[Finding] = []
-
-    def value(self, value: Json, path: Path) -> Json:
-        if isinstance(value, dict):
-            inside_map = len(path) == 1 and path[0] in self.kind.file.localised_maps
-            if len(path) > 1 and (path[-1] in self.kind.file.localised or path[-2] in self.kind.file.localised_maps):
-                return self._translated(value, path)
-            return {key: self.value(item, (*path, key)) for key, item in value.items()} if value or inside_map else {}
-        if isinstance(value, list):
-            return [self.value(item, (*path, index)) for index, item in enumerate(value)]
-        return value
-
-    def _translated(self, texts: Mapping[str, Json], path: Path) -> Json:
-        if self.language is None:
-            self._add(path, "language-map", "texts by language need `Languages` at the top of the document", _LANGUAGES)
-            return ""
-        if self.language not in texts:
-            hint = _did_you_mean(self.language, texts) or f"add {self.language} here, or take it out of Languages"
-            self._add(path, "language-map", f"there is no text for {self.language}", hint)
-            return ""
-        languages = [each for each in self.doc.data["Languages"] if isinstance(each, str)]
-        if languages and self.language == languages[0]:  # told once, not once per language
-            for extra in texts:
-                if extra not in languages:
-                    message = f"{extra} is not one of this document's Languages"
-                    hint = _did_you_mean(extra, languages) or f"add {extra} to Languages, or remove it here"
-                    self._add((*path, extra), "language-map", message, hint, at_key=True)
-        return texts[self.language]
-
-    def _add(self, path: Path, rule: str, message: str, hint: str = "", at_key: bool = False) -> None:
-        if len(self.findings) >= MOST_TOLD:
-            return
-        at = self.doc.locate(path, at_key=at_key)
-        where = path_text(self.doc.data, path)
-        self.findings.append(Finding(rule, Severity.ERROR, message, self.doc.file, *at, path=where, hint=hint))
-
-
 def _interpolate(
-    doc: Document, kind: Kind, body: dict[str, Json], options: Options, spaces: Sequence[Space], out: Expansion
-) -> None:
-    used = sorted(set(names_in(body))) if doc.variables else []
+    doc: Document,
+    kind: Kind,
+    body: dict[str, Json],
+    options: Options,
+    spaces: Sequence[Space],
+    each: int,
+    out: Expansion,
+) -> Iterator[int]:
+    """Add an entry for each group of spaces in which the body reads the same. Yields what each costs before it is made:
+    who walks through this stops when it is too much."""
+    found = leaves(body, ()) if doc.variables else ()
+    texts = [(path, text) for path, text in found if "${{" in text]
+    uses = Counter(name for _, text in texts for name in VARIABLE.findall(text))
+    used = sorted(uses)
+    left = any(looks_unfilled(text) for _, text in texts)
+    yield len(spaces) * len(used) // limits.CHARACTERS
     groups: dict[tuple[str | None, ...], list[Space]] = {}
-    for space in spaces:
+    for space in spaces if used else ():
         groups.setdefault(tuple(space.vars.get(name) for name in used), []).append(space)
+    if spaces and not used:
+        groups[()] = list(spaces)
     for values, members in groups.items():
+        grown = sum(uses[name] * len(value or "") for name, value in zip(used, values, strict=True))
+        yield each + grown // limits.CHARACTERS + limits.RESOURCE_COST
         filled = fill(body, dict(zip(used, values, strict=True))) if used else body
-        names = tuple(space.name for space in members)
         resource = Resource(kind.file.identify(filled), filled, options, doc.file, doc.line)
-        left = doc.variables and any(map(looks_unfilled, texts_in(body)))
+        names = _shared(tuple(space.name for space in members))
         entry = Entry(doc, kind, resource, names, refers=left and bool(kind.references.fields))
         out.entries.append(entry)
-        missing = [name for name, value in zip(used, values, strict=True) if value is None]
-        if missing or used or left:
-            out.tell(_variable_findings(entry, body, missing, members))
+        missing = {name for name, value in zip(used, values, strict=True) if value is None}
+        if texts:
+            out.tell(_variable_findings(entry, texts, missing, members, out.budget))
+
+
+@lru_cache(256)
+def _shared(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The same object for equal names of spaces: nearly all resources are for the same ones."""
+    return names
 
 
 def _variable_findings(
-    entry: Entry, body: Mapping[str, Json], missing: Sequence[str], spaces: Sequence[Space]
+    entry: Entry, texts: Sequence[tuple[Path, str]], missing: Set[str], spaces: Sequence[Space], budget: Budget
 ) -> Iterator[Finding]:
-    for path, text in leaves(body, ()):
-        if "${{" not in text:
-            continue
-        for name in dict.fromkeys(VARIABLE.findall(text)):
+    body = entry.resource.body
+    for path, text in texts:
+        for name in dict.fromkeys(VARIABLE.findall(text)) if missing else ():
             if name in missing:
-                known = {variable for space in spaces for variable in space.vars}
-                hint = _did_you_mean(name, known) or "define it under `vars` of each space that uses this file"
+                known = {variable for space in spaces for variable in space.vars} if budget.may_ask else ()
+                hint = budget.nearest(name, known) or "define it under `vars` of each space that uses this file"
                 yield _at(entry, body, path, "unknown-variable", f"the variable {name} has no value", hint)
         if size(text, spaces[0].vars) > MOST_FILLED:
             message = f"with its variables filled in the text has more than {MOST_FILLED:,} characters"
@@ -386,8 +360,3 @@ def _through_languages(data: Json, path: Path, language: str) -> Path:
         except (KeyError, IndexError, TypeError):
             return path
     return (*path, language) if isinstance(here, dict) and language in here else path
-
-
-def _did_you_mean(name: str, known: Iterable[str]) -> str:
-    close = nearest(name, known)
-    return f"did you mean {close}?" if close else ""

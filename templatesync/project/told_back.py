@@ -5,12 +5,11 @@ A file of one language may leave the language out. Knows no schema, which tells 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from templatesync.documents.document import Document
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.json_value import Json
-from templatesync.model.nearest import nearest
 
 _AT = ("templatesync", "told_back")
 
@@ -29,12 +28,13 @@ def told_back(raw: Json, languages: Sequence[str]) -> Mapping[str, Mapping[str, 
     return found
 
 
-def misplaced(doc: Document, raw: Json, languages: Sequence[str]) -> Iterator[Finding]:
+def misplaced(
+    doc: Document, raw: Json, languages: Sequence[str], nearest: Callable[[str, Sequence[str]], str]
+) -> Iterator[Finding]:
     """What stands under another language than the document's, or under none where it has several."""
     for name, value in raw.items() if isinstance(raw, dict) else ():
         if isinstance(value, dict) and name not in languages:
-            close = nearest(name, languages)
-            hint = f"did you mean {close}?" if close else "remove it"
+            hint = nearest(name, languages) or "remove it"
             yield _finding(doc, name, f"{name[:40]} is no language of this document", hint)
         elif isinstance(value, str) and len(languages) > 1:
             message = "a place in a document of several languages stands under one of them"

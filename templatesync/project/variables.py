@@ -14,25 +14,6 @@ MOST_FILLED = 10_000
 """Characters of a text with its variables filled in; as many as `documents.limits` lets a text have."""
 
 
-def names_in(value: Json) -> Iterator[str]:
-    """The variables that a value uses, in reading order."""
-    for text in texts_in(value):
-        if "${{" in text:
-            yield from VARIABLE.findall(text)
-
-
-def texts_in(value: Json) -> Iterator[str]:
-    """The texts inside a value."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from texts_in(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from texts_in(item)
-
-
 def looks_unfilled(text: str) -> bool:
     """Whether something in a text begins like a variable and is none: a reference, or a mistake."""
     return "${{" in text and "${{" in VARIABLE.sub("", text)

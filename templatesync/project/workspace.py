@@ -13,13 +13,13 @@ from templatesync.documents.characters import source_lines
 from templatesync.documents.document import Document
 from templatesync.documents.limits import YamlLimits
 from templatesync.model.errors import FindingsError
-from templatesync.model.finding import Finding
-from templatesync.model.media import Media
-from templatesync.project import resource_files
+from templatesync.model.finding import Finding, Severity
+from templatesync.project import limits, resource_files
 from templatesync.project.assets import (
     ENDING,
     Assets,
     Opener,
+    SharedAssets,
     Stream,
     in_memory,
     on_disk,
@@ -28,9 +28,10 @@ from templatesync.project.assets import (
     streams_in_memory,
     streams_on_disk,
 )
-from templatesync.project.expansion import Budget, Entry, expand
+from templatesync.project.budget import Budget
+from templatesync.project.expansion import Entry, expand
 from templatesync.project.resource_files import resource_names
-from templatesync.project.settings import Project
+from templatesync.project.settings import FILE_NAME, Project
 from templatesync.storage.patterns import matching
 from templatesync.storage.reading import read_file
 
@@ -66,7 +67,7 @@ class Workspace:
     opener: Opener = in_memory({})
     stream: Stream = streams_in_memory
     _kept: dict[str, Source] = field(default_factory=dict, compare=False, repr=False)
-    _media: dict[str, Media | Finding | None] = field(default_factory=dict, compare=False, repr=False)
+    _shared: SharedAssets = field(default_factory=SharedAssets, compare=False, repr=False)
 
     def source(self, name: str) -> Source:
         """A file, parsed once and kept. Raises KeyError for one that is not here."""
@@ -82,7 +83,7 @@ class Workspace:
         loaded = yaml_reader.load(data, name)
         if not resource_files.looks_like_resource(data, loaded):
             return Source(name, data, findings=resource_files.withheld(loaded.findings, name))
-        assets, budget = Assets(self.opener, self.stream, self._media), Budget()
+        assets, budget = Assets(self.opener, self.stream, self._shared), Budget()
         entries: list[Entry] = []
         found = list(loaded.findings)
         for doc in loaded.documents:
@@ -126,7 +127,8 @@ class Workspace:
         there = self.changed({name: data for name, data in texts.items() if name in self.texts})
         named = texts.keys() - self.texts.keys()
         kept = {name: each for name, each in there._kept.items() if not any(e.named for e in each.entries)}
-        return replace(there, opener=opener, _kept=kept if named else there._kept)
+        shared = SharedAssets(self._shared.media)
+        return replace(there, opener=opener, _kept=kept if named else there._kept, _shared=shared)
 
     def refusal(self, findings: Sequence[Finding]) -> FindingsError:
         """The error that ends a command which cannot do with these findings."""
@@ -154,12 +156,21 @@ def read(project: Project, extra: Sequence[str] = ()) -> Workspace:
     limit = YamlLimits().size
     texts: dict[str, bytes] = {}
     root = str(project.root)
+    size = 0
     for name in names:
         data = read_file(f"{root}/{name}", name, limit)
         if isinstance(data, Finding):
             findings.append(data)
-        else:
-            texts[name] = data
+            continue
+        texts[name] = data
+        size += len(data)
+        if size > limits.MOST_BYTES or len(texts) > limits.MOST_FILES:
+            most = f"{limits.MOST_FILES:,} resource files, or {limits.MOST_BYTES:,} bytes in them together"
+            message = f"the project has more than {most}; from {name} on they are not read"
+            hint = "narrow `include`, or split the project"
+            findings.append(Finding("project-limit", Severity.ERROR, message, FILE_NAME, hint=hint))
+            del texts[name]
+            break
     return Workspace(project, texts, tuple(findings), on_disk(project.root), streams_on_disk(project.root))
 
 

@@ -33,8 +33,8 @@ def verdict(result: ValidateResult) -> str:
 def counts(result: ValidateResult) -> str:
     """What was looked at and what was found. Counts all, whatever a format leaves out."""
     report = result.report
-    by_severity = Counter(finding.severity for finding in report.findings)
-    said = ", ".join(counted(by_severity[each], each.value) for each in Severity if by_severity[each])
+    by_severity = {each: report.count(each) for each in Severity}
+    said = ", ".join(counted(number, each.value) for each, number in by_severity.items() if number)
     return f"{counted(report.files, 'file')}, {counted(report.resources, 'resource')}, {said or 'no findings'}"
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from templatesync.model.finding import Finding, Severity
+
+MOST_ENTRIES = 500_000
+"""Files and folders that are looked at for a project."""
 
 
 def matching(root: Path, patterns: Sequence[str]) -> tuple[list[str], list[Finding]]:
@@ -65,15 +69,22 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 def _walk(root: Path, prefixes: Sequence[str], findings: list[Finding]) -> Iterator[tuple[os.DirEntry[str], str]]:
     pending = [""]
     prefixes = list(dict.fromkeys(prefixes))
+    seen = 0
     while pending:
         folder = pending.pop()
         try:
             with os.scandir(root / folder) as found:
-                entries = list(found)
+                entries = list(islice(found, MOST_ENTRIES + 1 - seen))
         except OSError as error:
             message = f"the folder cannot be read: {error.strerror}"
             findings.append(Finding("file-unreadable", Severity.ERROR, message, folder.rstrip("/") or "."))
             continue
+        seen += len(entries)
+        if seen > MOST_ENTRIES:
+            message = f"more than {MOST_ENTRIES:,} files and folders are below what `include` names"
+            hint = "begin its patterns with the folders of the resource files"
+            findings.append(Finding("project-limit", Severity.ERROR, message, folder.rstrip("/") or ".", hint=hint))
+            return
         for entry in entries:
             name = f"{folder}{entry.name}"
             # Only what a pattern can reach: a project may sit beside a large node_modules.

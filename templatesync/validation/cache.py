@@ -133,14 +133,15 @@ def _row(checked: CheckedFile) -> list[Json]:
     ]  # fmt: skip
     summaries = [
         [each.number, each.key.kind, each.key.name, each.key.language, list(each.spaces), each.sound, each.absent,
-         each.replaces, each.refers, dict(each.gathered), each.edits_approved]
+         each.replaces, each.refers, dict(each.gathered), each.edits_approved, each.line]
         for each in checked.summaries
     ]  # fmt: skip
-    return [findings, summaries, dict(checked.silenced)]
+    untold = {file: dict(counts) for file, counts in checked.untold.items()}
+    return [findings, summaries, dict(checked.silenced), untold]
 
 
 def _checked(name: str, row: Json) -> CheckedFile:
-    _, findings, summaries, silenced = row
+    _, findings, summaries, silenced, untold = row
     return CheckedFile(
         name,
         tuple(
@@ -154,14 +155,16 @@ def _checked(name: str, row: Json) -> CheckedFile:
                 tuple(map(intern, spaces)),
                 sound,
                 absent,
-                replaces,
+                old,
                 refers,
                 (),
                 (),
                 gathered,
                 edits,
+                line,
             )
-            for number, kind, called, language, spaces, sound, absent, replaces, refers, gathered, edits in summaries
+            for number, kind, called, language, spaces, sound, absent, old, refers, gathered, edits, line in summaries
         ),
         {intern(rule): int(number) for rule, number in dict(silenced).items()},
+        untold,
     )

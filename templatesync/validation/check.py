@@ -21,10 +21,24 @@ from templatesync.model.resource import Key, Resource
 from templatesync.model.stopping import HEEDED
 from templatesync.project.workspace import Workspace
 from templatesync.validation.cache import CheckCache
-from templatesync.validation.file import CheckedFile, apply_severities, check_file
+from templatesync.validation.file import Answers, CheckedFile, apply_severities, check_file
 from templatesync.validation.project import check_settings, check_together
 from templatesync.validation.silenced import Silenced
+from templatesync.validation.telling import (
+    MORE,
+    MOST_OF_PROJECT,
+    Told,
+    Untold,
+    added,
+    bounded,
+    merged,
+    of_more,
+    together,
+)
 
+MOST_HELD = 20_000
+MOST_OF_REST = 5
+"""Findings of all files that are held until the gravest are chosen; from there on, of each file."""
 WORTH_SPREADING = 1_500
 """Files to check from which on other processes help; starting one takes as long as checking some hundreds."""
 _CHUNK = 250
@@ -37,7 +51,7 @@ class Report:
 
     `checked` is each file on its own, `anew` how many of them were not known from the cache. `wanted` is what the files
     want, by space, for those who ask for it: the first of several resources under one key, since rules tell of the
-    others. `silenced` counts the findings that comments silence, by file and rule.
+    others. `silenced` counts the findings that comments silence, by file and rule, `untold` those that are too many.
     """
 
     findings: tuple[Finding, ...]
@@ -47,10 +61,12 @@ class Report:
     anew: int = 0
     wanted: Mapping[str, Mapping[Key, Resource]] = field(default_factory=dict)
     silenced: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    untold: Untold = field(default_factory=dict)
 
     def count(self, severity: Severity) -> int:
-        """How many findings are of that severity."""
-        return sum(each.severity is severity for each in self.findings)
+        """How many findings are of that severity, those included that are too many to tell."""
+        told = sum(each.severity is severity and each.rule != MORE for each in self.findings)
+        return told + sum(counts.get(severity.value, 0) for counts in self.untold.values())
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -78,7 +94,10 @@ class Report:
             if each.file in files or not set(summary.named).isdisjoint(files)
         }
         silenced = {file: counts for file, counts in self.silenced.items() if file in told_of}
-        return dataclasses.replace(self, findings=findings, files=len(files), resources=len(keys), silenced=silenced)
+        untold = {file: counts for file, counts in self.untold.items() if file in told_of}
+        return dataclasses.replace(
+            self, findings=findings, files=len(files), resources=len(keys), silenced=silenced, untold=untold
+        )
 
 
 def check(
@@ -107,27 +126,42 @@ def check(
         # resources from there takes more time than it saves.
         for name in unknown:
             workspace.source(name)
-    now = {each.file: each for each in _check_files(workspace, chosen, unknown, 1 if wanted else processes)}
+    now: dict[str, CheckedFile] = {}
+    cut: set[str] = set()
+    room = MOST_HELD
+    for each in _check_files(workspace, chosen, unknown, 1 if wanted else processes):
+        room -= len(each.findings)
+        now[each.file] = each if room > 0 else _shortened(each)
+        if now[each.file] is not each:
+            cut.add(each.file)
     if kept:
-        kept.keep(workspace.texts, {**before, **now})
+        kept.keep(workspace.texts, {name: each for name, each in {**before, **now}.items() if name not in cut})
     checked = tuple(before[name] if name in before else now[name] for name in workspace.texts)
-    together = Silenced()
-    findings = _told(workspace, chosen, checked, together)
+    compared = Silenced()
+    findings, untold = _told(workspace, chosen, checked, compared)
     keys = {summary.key for each in checked for summary in each.summaries}
     resources = _wanted(workspace, chosen) if wanted else {}
-    silenced = _counts(checked, together)
-    return Report(findings, len(checked), len(keys), checked, len(unknown), resources, silenced)
+    silenced = _counts(checked, compared)
+    return Report(findings, len(checked), len(keys), checked, len(unknown), resources, silenced, untold)
 
 
-def _counts(checked: Sequence[CheckedFile], together: Silenced) -> dict[str, Mapping[str, int]]:
+def _counts(checked: Sequence[CheckedFile], compared: Silenced) -> dict[str, Mapping[str, int]]:
     """How much comments silence, by file and rule: of what each file does wrong alone, and of what all do together."""
     counts = {each.file: Counter(each.silenced) for each in checked if each.silenced}
-    for file, by_rule in together.counts().items():
+    for file, by_rule in compared.counts().items():
         counts.setdefault(file, Counter()).update(by_rule)
     return dict(sorted(counts.items()))
 
 
-def _wanted(workspace: Workspace, chosen: Collection[str]) -> dict[str, dict[Key, Resource]]:
+def _shortened(checked: CheckedFile) -> CheckedFile:
+    """A file with its gravest findings alone."""
+    if len(checked.findings) <= MOST_OF_REST:
+        return checked
+    told = bounded(checked.findings, MOST_OF_REST)
+    return checked._replace(findings=told.findings, untold=added(checked.untold, told.untold))
+
+
+def _wanted(workspace: Workspace, chosen: frozenset[str]) -> dict[str, dict[Key, Resource]]:
     wanted: dict[str, dict[Key, Resource]] = {name: {} for name in chosen}
     for entry in workspace.entries:
         for name in entry.spaces:
@@ -136,17 +170,19 @@ def _wanted(workspace: Workspace, chosen: Collection[str]) -> dict[str, dict[Key
     return wanted
 
 
-def _told(
-    workspace: Workspace, chosen: Collection[str], checked: Sequence[CheckedFile], silenced: Silenced
-) -> tuple[Finding, ...]:
-    """All findings as people are told of them, for the chosen spaces."""
+def _told(workspace: Workspace, chosen: frozenset[str], checked: Sequence[CheckedFile], silenced: Silenced) -> Told:
+    """The findings as people are told of them, for the chosen spaces."""
     project = workspace.project
     findings = [*apply_severities((*workspace.findings, *check_settings(project)), project, ())]
     for each in checked:
         findings += each.findings
-    findings += check_together(checked, project, lambda name: workspace.source(name).entries, silenced)
-    findings = [each for each in findings if not each.spaces or not set(each.spaces).isdisjoint(chosen)]
-    return tuple(_merge(_without_echoes(findings), frozenset(space.name for space in project.spaces)))
+    once = lambda name: workspace.parse(name).entries  # noqa: E731
+    findings += check_together(checked, project, silenced, once, lambda name: workspace.source(name).entries)
+    findings = [each for each in findings if not each.spaces or not chosen.isdisjoint(each.spaces)]
+    everything = merged(_without_echoes(findings), frozenset(space.name for space in project.spaces))
+    told = bounded(everything, MOST_OF_PROJECT)
+    untold = added(together(each.untold for each in checked if each.untold), told.untold)
+    return Told(tuple(sorted((*told.findings, *of_more(untold)), key=Finding.sort_key)), untold)
 
 
 def _without_echoes(findings: Sequence[Finding]) -> list[Finding]:
@@ -155,43 +191,25 @@ def _without_echoes(findings: Sequence[Finding]) -> list[Finding]:
     return [each for each in findings if each.rule == "language-map" or (each.file, each.line, each.column) not in gaps]
 
 
-def _merge(findings: Iterable[Finding], everywhere: frozenset[str]) -> list[Finding]:
-    """Equal findings once, with all the spaces they hold in; none named when that is every space."""
-    merged: dict[tuple[str, str, int, int, str], list[Finding]] = {}
-    for finding in findings:
-        same = (finding.rule, finding.file, finding.line, finding.column, finding.message)
-        merged.setdefault(same, []).append(finding)
-    return sorted((_one(group, everywhere) for group in merged.values()), key=Finding.sort_key)
-
-
-def _one(group: Sequence[Finding], everywhere: frozenset[str]) -> Finding:
-    first = group[0]
-    general = any(not finding.spaces for finding in group)
-    spaces = frozenset(name for finding in group for name in finding.spaces)
-    keys = {finding.key for finding in group}
-    # Told once for all languages of a document: then under the name that they share.
-    key = first.key if len(keys) == 1 else first.key.partition("@")[0]
-    named: tuple[str, ...] = () if general or spaces == everywhere else tuple(sorted(spaces))
-    return dataclasses.replace(first, key=key, spaces=named)
-
-
 # --- files, in this process or in several -----------------------------------------------------------------------------
 
 
-def _check(workspace: Workspace, chosen: Collection[str], name: str) -> CheckedFile:
-    return check_file(workspace.parse(name), workspace.project, chosen)
+def _check(workspace: Workspace, chosen: frozenset[str], name: str, answers: Answers) -> CheckedFile:
+    return check_file(workspace.parse(name), workspace.project, chosen, answers)
 
 
-def _check_all(workspace: Workspace, chosen: Collection[str]) -> list[CheckedFile]:
-    return [_check(workspace, chosen, name) for name in workspace.texts]
+def _check_all(workspace: Workspace, chosen: frozenset[str]) -> list[CheckedFile]:
+    answers = Answers()
+    return [_check(workspace, chosen, name, answers) for name in workspace.texts]
 
 
 def _check_files(
-    workspace: Workspace, chosen: Collection[str], names: Sequence[str], processes: int | None
+    workspace: Workspace, chosen: frozenset[str], names: Sequence[str], processes: int | None
 ) -> Iterator[CheckedFile]:
     most = min(processes or _processors(), MOST_PROCESSES)
     if most < 2 or len(names) < WORTH_SPREADING:
-        yield from (_check(workspace, chosen, name) for name in names)
+        answers = Answers()
+        yield from (_check(workspace, chosen, name, answers) for name in names)
         return
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor

@@ -8,8 +8,10 @@ one process to another.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from templatesync.documents.document import Document
@@ -26,11 +28,15 @@ from templatesync.schema import gate
 from templatesync.schema.loading import load
 from templatesync.validation.registry import RULES, meant
 from templatesync.validation.silenced import Silenced
+from templatesync.validation.telling import MOST_OF_FILE, Told, bounded, merged
 
 # Without the right types, or without a name, rules would only repeat what the schema has said.
 _SHAPE = frozenset({"wrong-type", "kind-known"})
+_MOST_KNOWN = 4
 MOST_TOLD = 500
 """Findings of one file. It is also what bounds the time that a file can take: each finding costs some."""
+MOST_COMMENTS = 2_000
+"""Rules that comments of one file name and that do not exist."""
 MOST_EXPLAINED = 6_000
 """Values of one file that are explained after the gate has refused them: jsonschema takes 0.1 ms for each."""
 
@@ -53,59 +59,69 @@ class ResourceSummary(NamedTuple):
     media: tuple[str, ...] = ()
     gathered: Mapping[str, Json] = {}
     edits_approved: bool = False
+    line: int = 1
 
 
 class CheckedFile(NamedTuple):
     """What is to be told of one file, and its resources in short.
 
-    The findings have the severities that the project gives them; equal ones may repeat. `silenced` counts those that
-    comments silence, by rule, and equal ones once.
+    The findings have the severities that the project gives them. `silenced` counts those that comments silence, by
+    rule, and equal ones once; `untold` those that are too many.
     """
 
     file: str
     findings: tuple[Finding, ...]
     summaries: tuple[ResourceSummary, ...] = ()
     silenced: Mapping[str, int] = {}
+    untold: Mapping[str, Mapping[str, int]] = {}
 
 
-def check_file(source: Source, project: Project, chosen: Collection[str]) -> CheckedFile:
-    """Check one file for the chosen spaces: its documents, the resources they became, and what reading them found."""
+def check_file(source: Source, project: Project, chosen: frozenset[str], answers: Answers) -> CheckedFile:
+    """Check one file for the chosen spaces: its documents, the resources they became, and what reading them found.
+
+    `answers` are what rules have said of files that others of the project name, too.
+    """
     broken: set[int] = set()
     findings = [*source.findings, *_comments(source.documents)]
     findings += _schemas([doc for doc in source.documents if _belongs(doc, project, chosen)], broken)
     summaries: list[ResourceSummary] = []
     silenced = Silenced()
-    findings += _bounded(_entries(source.entries, broken, project, chosen, summaries, silenced))
+    findings += _bounded(_entries(source.entries, broken, project, chosen, summaries, answers, silenced))
     seen = summaries[-1].number + 1 if summaries else 0
     for number, entry in enumerate(source.entries[seen:], seen):  # there too, though there was too much to tell before
         summaries += _summary(number, entry, chosen, False, {})
+    told = Told((), {})
     if findings:
-        told = (each for each in findings if not each.spaces or not set(each.spaces).isdisjoint(chosen))
-        findings = [*apply_severities(told, project, source.documents, silenced)]
-    return CheckedFile(source.name, tuple(findings), tuple(summaries), silenced.counts().get(source.name, {}))
+        here = (each for each in findings if not each.spaces or not chosen.isdisjoint(each.spaces))
+        found = apply_severities(here, project, source.documents, silenced)
+        told = bounded(merged(found, frozenset(space.name for space in project.spaces)), MOST_OF_FILE)
+    quiet = silenced.counts().get(source.name, {})
+    return CheckedFile(source.name, told.findings, tuple(summaries), quiet, told.untold)
 
 
 def _entries(
     entries: Sequence[Entry],
     broken: Collection[int],
     project: Project,
-    chosen: Collection[str],
+    chosen: frozenset[str],
     summaries: list[ResourceSummary],
+    answers: Answers,
     silenced: Silenced,
 ) -> Iterator[Finding]:
     for number, entry in enumerate(entries):
         gathered: dict[str, Json] = {}
         sound = id(entry.document) not in broken
         if sound and any(name in chosen for name in entry.spaces):
-            yield from _entry(entry, project, gathered, silenced)
+            yield from _entry(entry, project, gathered, answers, silenced)
         summaries += _summary(number, entry, chosen, sound, gathered)
 
 
 def _summary(
-    number: int, entry: Entry, chosen: Collection[str], sound: bool, gathered: Mapping[str, Json]
+    number: int, entry: Entry, chosen: frozenset[str], sound: bool, gathered: Mapping[str, Json]
 ) -> Iterator[ResourceSummary]:
     """The summary of a resource, if it belongs to one of the spaces."""
-    spaces = tuple(name for name in entry.spaces if name in chosen)
+    every = chosen.issuperset(entry.spaces)  # then no copy: a project may have a thousand
+    spaces = entry.spaces if every else tuple(name for name in entry.spaces if name in chosen)
     options = entry.resource.options
     if spaces:
         yield ResourceSummary(
@@ -120,21 +136,24 @@ def _summary(
             entry.media,
             gathered,
             options.on_approved == "modify",
+            entry.document.line,
         )
 
 
 def _comments(documents: Sequence[Document]) -> Iterator[Finding]:
     """Rule ids in comments that do not exist."""
-    ignored = {
-        (doc.file, line): rules for doc in documents if doc.ignored for line, rules in doc.ignored.items() if line
-    }
-    unknown = ((at, name) for at, rules in ignored.items() for name in sorted(rules - RULES.keys()))
+    ignored = (((doc.file, line), doc.ignored[line]) for doc in documents for line in doc.ignored if line)
+    unknown = ((at, name) for at, rules in ignored for name in sorted(rules - RULES.keys()))
     for number, (at, name) in enumerate(unknown):
+        if number == MOST_COMMENTS:
+            message = f"comments of this file name more than {MOST_COMMENTS:,} rules that do not exist"
+            yield Finding("yaml-limit", Severity.ERROR, message, *at, hint="delete them")
+            return
         message = f"there is no rule {name!r} to ignore"
         yield Finding("unknown-rule", Severity.WARNING, message, *at, hint=meant(name, number))
 
 
-def _belongs(doc: Document, project: Project, chosen: Collection[str]) -> bool:
+def _belongs(doc: Document, project: Project, chosen: frozenset[str]) -> bool:
     """Whether a document belongs to one of the spaces, or does not clearly say that it belongs to others."""
     options = doc.data.get("templatesync")
     spaces = options.get("spaces") if isinstance(options, dict) else None
@@ -213,7 +232,9 @@ def _schema(doc: Document) -> Iterator[Finding]:
         yield Finding(problem.rule, severity, problem.message, doc.file, *at, key, where, (), problem.hint)
 
 
-def _entry(entry: Entry, project: Project, gathered: dict[str, Json], silenced: Silenced) -> Iterator[Finding]:
+def _entry(
+    entry: Entry, project: Project, gathered: dict[str, Json], answers: Answers, silenced: Silenced
+) -> Iterator[Finding]:
     """What the rules about one resource say of it. Adds what rules about several need to `gathered`."""
     options = entry.resource.options
     name = entry.resource.key.name
@@ -227,18 +248,23 @@ def _entry(entry: Entry, project: Project, gathered: dict[str, Json], silenced: 
             hint = "take the protection away in one change, and delete it in the next"
             yield as_finding(entry, RULES["tombstone-protected"], Hit(("templatesync", "state"), message, hint))
         return  # nothing else of a tombstone is used
+    known = answers.of(entry)
+    if known is not None:
+        for rule, hit in known:
+            yield from _heard(entry, rule, hit, project, silenced)
+        return
+    said: list[tuple[Rule, Hit]] = []
     seen = entry.kind.rules.view(entry.resource)
     checks, across = _concerned(entry.kind.name, entry.kind.rules.contents(seen) & _words(entry.kind.name))
     for rule, check in checks:
         try:
-            hits = [*check(seen)]
-            for hit in dict.fromkeys(hits) if hits else ():
-                if rule.fixed or not entry.ignores(rule.id, hit.path):
-                    yield as_finding(entry, rule, hit)
-                elif project.rules.get(rule.id, rule.severity) is not None:  # what is off is not silenced as well
-                    silenced.add(entry.document.file, rule.id, entry.locate(hit.path), hit.message)
+            hits = [*islice(check(seen), MOST_TOLD)]
         except Exception as error:
             yield crashed(entry, rule, error)
+            continue
+        for hit in dict.fromkeys(hits) if hits else ():
+            said.append((rule, hit))
+            yield from _heard(entry, rule, hit, project, silenced)
     for rule in across:
         assert rule.across is not None
         try:
@@ -248,6 +274,46 @@ def _entry(entry: Entry, project: Project, gathered: dict[str, Json], silenced: 
             continue
         if value is not None:
             gathered[rule.id] = value
+    answers.keep(entry, said)
+
+
+def _heard(entry: Entry, rule: Rule, hit: Hit, project: Project, silenced: Silenced) -> Iterator[Finding]:
+    """A hit as people are told of it, unless the document that names the file silences it."""
+    if rule.fixed or not entry.ignores(rule.id, hit.path):
+        yield as_finding(entry, rule, hit)
+    elif project.rules.get(rule.id, rule.severity) is not None:  # what is off is not silenced as well
+        silenced.add(entry.document.file, rule.id, entry.locate(hit.path), hit.message)
+
+
+class Answers:
+    """What rules have said of the files that resources name: asked once, however many name one, in however many spaces.
+
+    Of a few files at a time, since each is held for as long: it must be the very same one.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, tuple[Mapping[str, Document], Sequence[tuple[Rule, Hit]]]] = {}
+
+    def of(self, entry: Entry) -> Sequence[tuple[Rule, Hit]] | None:
+        """What was said of another resource that is no different for rules; None when there was none."""
+        key = self._key(entry)
+        known = self._known.get(key) if key is not None else None
+        return known[1] if known is not None else None
+
+    def keep(self, entry: Entry, said: Sequence[tuple[Rule, Hit]]) -> None:
+        """Remember it for the next one."""
+        key = self._key(entry)
+        if key is not None:
+            if len(self._known) >= _MOST_KNOWN:
+                del self._known[next(iter(self._known))]
+            self._known[key] = (entry.assets, said)
+
+    def _key(self, entry: Entry) -> Hashable:
+        beside = entry.kind.rules.beside
+        if beside is None or not entry.assets:
+            return None
+        files = tuple((name, id(asset)) for name, asset in entry.assets.items())
+        return (entry.kind.name, beside(entry.resource), files)
 
 
 @cache
@@ -302,7 +368,9 @@ def apply_severities(
     by_file: dict[str, list[Document]] = {}
     for doc in documents:
         by_file.setdefault(doc.file, []).append(doc)  # those without comments too: there the one before ends
-    by_file = {file: docs for file, docs in by_file.items() if any(doc.ignored for doc in docs)}
+    silent = {
+        file: ([doc.line for doc in docs], docs) for file, docs in by_file.items() if any(doc.ignored for doc in docs)
+    }
     for finding in findings:
         rule = RULES.get(finding.rule)
         if rule is not None and not rule.fixed:
@@ -311,7 +379,7 @@ def apply_severities(
                 if level is None:
                     continue
                 finding = dataclasses.replace(finding, severity=level)  # noqa: PLW2901 - the same finding
-            if _silenced(finding, by_file.get(finding.file, ())):
+            if finding.file in silent and _silenced(finding, *silent[finding.file]):
                 if silenced is not None:
                     at = Position(finding.line, finding.column)
                     silenced.add(finding.file, finding.rule, at, finding.message)
@@ -319,15 +387,10 @@ def apply_severities(
         yield finding
 
 
-def _silenced(finding: Finding, documents: Sequence[Document]) -> bool:
-    for index, doc in enumerate(documents):
+def _silenced(finding: Finding, lines: Sequence[int], documents: Sequence[Document]) -> bool:
+    """Whether a comment on its line, or above its document, says so. `documents` are those of its file, in order."""
+    at = bisect(lines, finding.line) - 1
+    for doc in documents[max(at - 1, 0) : at + 2]:  # a line may end one document and begin the next
         if finding.rule in doc.ignored.get(finding.line, ()):
             return True
-        until = documents[index + 1].line if index + 1 < len(documents) else None
-        if (
-            finding.rule in doc.ignored.get(0, ())
-            and doc.line <= finding.line
-            and (until is None or finding.line < until)
-        ):
-            return True
-    return False
+    return at >= 0 and finding.rule in documents[at].ignored.get(0, ())

@@ -74,6 +74,7 @@ FRAME_RULES: tuple[Rule, ...] = (
     ),
     _frame("project-spaces", "Spaces have names and customer spaces of their own."),
     _frame("unknown-rule", "Rules are named by ids that exist.", severity=Severity.WARNING),
+    _frame("more-findings", "All findings of a file are told, unless they are more than anybody reads."),
     _frame("rule-crashed", "A rule runs to its end; when it does not, that is a defect of templatesync."),
 )
 

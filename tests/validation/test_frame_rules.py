@@ -26,6 +26,7 @@ ELSEWHERE = {
     "file-kind": "tests/project/test_project_files.py",  # git keeps no pipes
     "file-unreadable": "tests/project/test_project_files.py",  # and few permissions
     "yaml-limit": "tests/project/test_project_files.py",  # megabytes
+    "more-findings": "tests/project/test_costs.py",  # thousands of findings
     "project-limit": "tests/project/test_costs.py",  # thousands of spaces
     "json-limit": "tests/documents/test_json_document.py",
     "no-resources": "tests/cli/test_chosen.py",  # told by commands

@@ -27,6 +27,7 @@ WITHOUT_EXAMPLE = {
     "file-name": "the name of a file",
     "yaml-encoding": "bytes that are no text",
     "yaml-limit": "a file of megabytes",
+    "more-findings": "a thousand findings",
     "project-limit": "a project of thousands of spaces",
     "yaml-crlf": "line ends are not to be seen",
     "json-encoding": "bytes that are no text",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.projects import GOOD, Shop
@@ -87,12 +89,16 @@ def test_spaces_that_want_the_same_are_checked_once(tmp_path: Path, monkeypatch:
     here = GOOD.replace("shop_hello", "shop_here") + "templatesync: {spaces: [s7]}\n"
     files = workspace.assemble(owner, {"a.yaml": GOOD.encode(), "b.yaml": GOOD.encode(), "c.yaml": here.encode()})
     seen = []
-    really = project._space
-    monkeypatch.setattr(
-        project, "_space", lambda members, entries: seen.append(len(members)) or really(members, entries)
-    )
+    really = project._spaces
+
+    def counted(members: Sequence[Any]) -> Iterator[Sequence[Any]]:
+        for group in really(members):
+            seen.append(len(group))
+            yield group
+
+    monkeypatch.setattr(project, "_spaces", counted)
     found = [finding for finding in check.check(files).findings if finding.rule == "duplicate-resource"]
-    assert sorted(seen) == [2, 3]
+    assert sorted(seen) == [2, 2, 2, 2, 3], "of one name for three rules, of one wording with and without that of s7"
     assert [(finding.file, finding.spaces) for finding in found] == [("b.yaml", ())]
 
 

@@ -20,7 +20,7 @@ from templatesync.kinds.flow import listing, policy, remote
 from templatesync.kinds.flow.file import LAYOUT, unparse
 from templatesync.kinds.flow.permissions import READS, WRITES
 from templatesync.kinds.flow.rules import RULES
-from templatesync.kinds.flow.view import ASSET, CONTENT, flow
+from templatesync.kinds.flow.view import ASSET, CONTENT, beside, flow
 from templatesync.model.change import Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live
@@ -70,6 +70,6 @@ KIND = Kind(
         survey=_survey,
     ),
     references=References(collection="flows", address="flow_id", summary=policy.summary),
-    rules=RuleSet(RULES, flow),
+    rules=RuleSet(RULES, flow, beside=beside),
     outputs=Outputs(_outputs, code="flow_id", prefix="FLOW_"),
 )

@@ -5,6 +5,7 @@ Pure. Tolerant: what is missing or of another type is empty; the rules about sha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,6 +26,7 @@ NEWEST: Version = (7, 3)
 # Components inside one another; Meta allows three levels. Below this nothing is looked at, whoever made the JSON.
 _DEPTH = 24
 _SCREEN = "screen"
+_PLAIN = re.compile(r"[A-Za-z0-9:/._-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,13 @@ def flow(resource: Resource) -> FlowView:
     if CONTENT not in body:
         return FlowView(None, {}, present=False)
     return _view(body[CONTENT], _string(body.get(ENDPOINT)))
+
+
+def beside(resource: Resource) -> str:
+    """What rules tell apart of all that the view takes from elsewhere than the JSON: whether there is an endpoint, and
+    the letters of its address, but for those that are as plain as nearly all are."""
+    endpoint = _string(resource.body.get(ENDPOINT))
+    return "plain" if _PLAIN.fullmatch(endpoint) and "xn--" not in endpoint.lower() else endpoint
 
 
 def screens(value: Json) -> frozenset[str]:

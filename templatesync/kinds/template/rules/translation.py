@@ -103,24 +103,32 @@ def _copied(template: Template, other: str) -> Iterator[Hit]:
     yield Hit(_body_path(template), f"{other} has the same {same}", "reword one of them, or use one template for both")
 
 
+def _of_one_name(key: Key, gathered: Json) -> str:
+    return key.name
+
+
+def _of_one_wording(key: Key, wording: Json) -> tuple[str, ...]:
+    return tuple(wording)
+
+
 lang_variables = across(
     "lang-variables",
     WARNING,
     OWN,
     "All languages of a template have the same variables.",
-    Across(_names, _unlike_most, _differing),
+    Across(_names, _unlike_most, _differing, _of_one_name),
 )
 lang_structure = across(
     "lang-structure",
     WARNING,
     OWN,
     "All languages of a template have the same media, dynamic addresses and cards.",
-    Across(_shape, _unlike_most, _misshapen),
+    Across(_shape, _unlike_most, _misshapen, _of_one_name),
 )
 rej_dup_local = across(
     "rej-dup-local",
     WARNING,
     META_REVIEW,
     "No two templates have the same BODY and FOOTER.",
-    Across(_wording, _copies, _copied),
+    Across(_wording, _copies, _copied, _of_one_wording),
 )
