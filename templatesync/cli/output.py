@@ -79,9 +79,9 @@ def defect(error: Exception) -> ExitCode:
     import tempfile
     import traceback
 
-    from templatesync.service.secret import scrub
+    from templatesync.service.secret import living, scrub
 
-    text = scrub("".join(traceback.format_exception(error)))
+    text = scrub("".join(traceback.format_exception(error)), living())
     where = ""
     try:
         with tempfile.NamedTemporaryFile(

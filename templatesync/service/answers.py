@@ -63,7 +63,7 @@ class Context:
 def from_reply(context: Context, reply: Reply) -> Answer:
     """The answer that an HTTP reply holds, made to fit its operation when it is a success."""
     data = decode(reply.body)
-    said = envelope(data, _header_id(reply))
+    said = envelope(data, _header_id(context, reply))
     if not believed(said, reply.status):
         return _without_code(context, reply, data, said)
     make = _success if api().classify(said.code) is AnswerClass.SUCCESS else _refusal
@@ -76,8 +76,8 @@ def _success(context: Context, reply: Reply, data: Mapping[str, Json], said: Env
         request=context.request,
         klass=AnswerClass.SUCCESS,
         code=said.code,
-        message=said.words,
-        request_id=said.request_id,
+        message=scrub(said.words, context.secrets)[:_MESSAGE_LIMIT],
+        request_id=scrub(said.request_id, context.secrets)[:_WORD_LIMIT],
         data=fitted.data,
         http_status=reply.status,
         retry_after=_retry_after(reply.headers),
@@ -138,7 +138,7 @@ def from_failure(context: Context, error: ExchangeError) -> Answer:
 def _stranger(context: Context, reply: Reply) -> Answer:
     """The answer of something that is not the service, or of a service that broke in the middle."""
     if 300 <= reply.status < 400:
-        host = urlsplit(reply.headers.get("location", "")[:200]).hostname or "nowhere"
+        host = _host(scrub(reply.headers.get("location", ""), context.secrets)[:200])
         message = f"the endpoint redirects (HTTP {reply.status}) to {printable(host.encode())}; that is never followed"
         return Answer(context.request, AnswerClass.UNREACHABLE, REDIRECT, message, http_status=reply.status)
     if reply.status == 407:
@@ -148,15 +148,15 @@ def _stranger(context: Context, reply: Reply) -> Answer:
         klass = AnswerClass.UNAVAILABLE
     elif reply.status == 429:
         klass = AnswerClass.THROTTLED
-    kind = printable(reply.headers.get("content-type", "no type").encode(), 80)
     # Scrubbed before it is cut: half a token is not found.
-    start = printable(scrub(reply.body[:20_000].decode("latin-1"), context.secrets).encode("latin-1"))
+    kind = printable(scrub(reply.headers.get("content-type", "no type"), context.secrets).encode(), 80)
+    start = printable(scrub(reply.body.decode("latin-1"), context.secrets).encode("latin-1"))
     return Answer(
         request=context.request,
         klass=klass,
         code=NOT_AN_ANSWER,
         message=f"not an answer of the service: HTTP {reply.status}, {kind}, {len(reply.body)} bytes: {start}",
-        request_id=_header_id(reply),
+        request_id=_header_id(context, reply),
         http_status=reply.status,
         retry_after=_retry_after(reply.headers),
     )
@@ -213,8 +213,15 @@ def _retry_after(headers: Mapping[str, str]) -> float:
     return 0.0
 
 
-def _header_id(reply: Reply) -> str:
-    return printable(reply.headers.get("x-acs-request-id", "").encode(), 80)
+def _header_id(context: Context, reply: Reply) -> str:
+    return printable(scrub(reply.headers.get("x-acs-request-id", ""), context.secrets).encode(), 80)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or "nowhere"
+    except ValueError:
+        return "nowhere"
 
 
 def _denied_detail(detail: Json, action: str) -> str:

@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
+import gc
 import hmac
-import re
 from collections.abc import Iterable
 from typing import NoReturn
-from urllib.parse import quote, quote_plus
 
 from templatesync.model.json_value import Json
+from templatesync.service.spellings import Needle, leaks, needles
 
 HIDDEN = "***"
 
-# Shorter ones are in every text by chance, and hiding them everywhere would tell what they are.
 _SHORTEST = 4
+"""Characters of what is looked for. Shorter ones are in every text by chance, and hiding them everywhere would tell
+what they are; they are hidden only as the value of a field or header that is known to be secret."""
 
-# What a leaked credential looks like: an access key id, an STS token, a JSON web token, the password in a URL.
-_SHAPES = re.compile(
-    r"LTAI[0-9A-Za-z]{8,}"
-    r"|STS\.[0-9A-Za-z]{8,}"
-    r"|eyJ[0-9A-Za-z_-]{5,}\.[0-9A-Za-z_-]*(?:\.[0-9A-Za-z_-]*)?"
-    r"|(?<=://)[^/\s@]*:[^/\s@]*(?=@)"
-)
+_LONGEST = 1 << 18
+"""Characters of a text that are looked at. Nobody reads more of a message, and what is not read is not shown."""
+
+_BUDGET = 1 << 20
+"""Characters of all texts in one JSON value; each text counts as `_EACH` more, for the work that it makes at least."""
+_EACH = 64
 
 
 class Secret:
     """Text that prints as `***` wherever it is put. Only `reveal` gives it away, so a search finds every use."""
 
-    __slots__ = ("_value",)
+    __slots__ = ("_needles", "_value")
 
     def __init__(self, value: str) -> None:
         self._value = value
+        self._needles: tuple[Needle, ...] | None = None
 
     def reveal(self) -> str:
         """The text itself: for a signature, a header or a form, never for a message."""
         return self._value
+
+    def needles(self) -> tuple[Needle, ...]:
+        """What to look for in a text that must not hold it; found out once."""
+        if self._needles is None:
+            self._needles = needles(self._value, _SHORTEST)
+        return self._needles
 
     def __bool__(self) -> bool:
         return bool(self._value)
@@ -65,30 +72,55 @@ class Secret:
         raise TypeError("a secret cannot be pickled")
 
 
-def scrub(text: str, secrets: Iterable[Secret] = ()) -> str:
-    """`text` without these secrets, as they are or percent-encoded, and without what looks like any other.
+def living() -> tuple[Secret, ...]:
+    """Every secret there is now: for a defect, when nobody can say which ones were near. Slow."""
+    return tuple(each for each in gc.get_objects() if type(each) is Secret)
 
-    The service quotes requests in its refusals, so its words are not safe to repeat as they come.
+
+def scrub(text: str, secrets: Iterable[Secret] = ()) -> str:
+    """`text` without these secrets, in whatever spelling, and without what looks like any other.
+
+    The service quotes requests in its refusals, so its words are not safe to repeat as they come. Give the whole text
+    and cut what comes back: of a secret that was cut in two no half is found. Of a text that is too long only the
+    first part is looked at and left, up to a blank, which no key, token or login of a request has inside.
     """
-    for secret in secrets:
-        value = secret.reveal()
-        if len(value) < _SHORTEST:
-            continue
-        for spelling in {value, quote(value, safe=""), quote_plus(value)}:
-            text = text.replace(spelling, HIDDEN)
-    return _SHAPES.sub(HIDDEN, text)
+    return _Scrubber(secrets).cleaned(text)
 
 
 def scrub_json(value: Json, secrets: Iterable[Secret]) -> Json:
-    """`scrub` for every text in a JSON value, names included."""
-    hidden = tuple(secrets)
-    if isinstance(value, str):
-        return scrub(value, hidden)
-    if isinstance(value, list):
-        return [scrub_json(item, hidden) for item in value]
-    if isinstance(value, dict):
-        return {scrub(name, hidden): scrub_json(item, hidden) for name, item in value.items()}
-    return value
+    """`scrub` for every text in a JSON value, names included. Of a value that is too large the rest is left out."""
+    return _Scrubber(secrets).value(value)
+
+
+class _Scrubber:
+    """Hides the same secrets in one text or many, as long as `left` lasts."""
+
+    def __init__(self, secrets: Iterable[Secret]) -> None:
+        self._wanted = tuple(needle for secret in secrets for needle in secret.needles())
+        self._left = _BUDGET
+
+    def value(self, value: Json) -> Json:
+        if isinstance(value, str):
+            self._left -= len(value) + _EACH
+            return self.cleaned(value) if self._left >= 0 else HIDDEN
+        if isinstance(value, list):
+            return [self.value(item) for item in value if self._left >= 0]
+        if isinstance(value, dict):
+            return {f"{self.value(name)}": self.value(item) for name, item in value.items() if self._left >= 0}
+        return value
+
+    def cleaned(self, text: str) -> str:
+        if len(text) > _LONGEST:
+            text = " ".join((*text[:_LONGEST].rsplit(None, 1)[:-1], HIDDEN))
+        data = text.encode("utf-8", "surrogatepass")
+        spans = leaks(data, self._wanted)
+        if not spans:
+            return text
+        kept, end = [], 0
+        for start, after in spans:
+            kept += [data[end:start], HIDDEN.encode()]
+            end = after
+        return b"".join((*kept, data[end:])).decode("utf-8", "surrogatepass")
 
 
 def printable(body: bytes, limit: int = 200) -> str:

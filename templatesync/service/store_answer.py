@@ -31,8 +31,8 @@ def delivered(context: Context, reply: Reply) -> Answer:
     if reply.status != 200:
         return _refused(context, reply)
     if not reply.body:
-        message = "the object store sent an empty file"
-        return Answer(context.request, AnswerClass.UNAVAILABLE, NOT_AN_ANSWER, message, _id(reply), http_status=200)
+        message, request_id = "the object store sent an empty file", _id(context, reply)
+        return Answer(context.request, AnswerClass.UNAVAILABLE, NOT_AN_ANSWER, message, request_id, http_status=200)
     return _done(context, reply, {"content": reply.body})
 
 
@@ -62,7 +62,7 @@ def read_back(context: Context, reply: Reply, answer: Answer) -> Answer:
 
 
 def _done(context: Context, reply: Reply, data: Mapping[str, Json]) -> Answer:
-    request_id = _id(reply)
+    request_id = _id(context, reply)
     return Answer(context.request, AnswerClass.SUCCESS, "OK", "", request_id, data, http_status=reply.status)
 
 
@@ -70,7 +70,7 @@ def _refused(context: Context, reply: Reply) -> Answer:
     if reply.status == 407:
         return proxy_login(context)
     # Scrubbed before it is cut: half a token is not found.
-    text = scrub(reply.body[:_COMPLAINT].decode("latin-1"), context.secrets)
+    text = scrub(reply.body.decode("latin-1"), context.secrets)[:_COMPLAINT]
     code, message = _CODE.search(text), _MESSAGE.search(text)
     word = code[1] if code else NOT_AN_ANSWER
     if 300 <= reply.status < 400:
@@ -82,7 +82,7 @@ def _refused(context: Context, reply: Reply) -> Answer:
         klass=_class(reply.status, word),
         code=word,
         message=f"the object store answered HTTP {reply.status}: {said}",
-        request_id=_id(reply),
+        request_id=_id(context, reply),
         http_status=reply.status,
     )
 
@@ -95,5 +95,5 @@ def _class(status: int, code: str) -> AnswerClass:
     return AnswerClass.RESIGN if code in _FRESH_KEYS else AnswerClass.OTHER
 
 
-def _id(reply: Reply) -> str:
-    return printable(reply.headers.get("x-oss-request-id", "").encode(), 80)
+def _id(context: Context, reply: Reply) -> str:
+    return printable(scrub(reply.headers.get("x-oss-request-id", ""), context.secrets).encode(), 80)

@@ -70,7 +70,7 @@ def check_answer_url(url: str, endpoint: str) -> Target:
 def shown(url: str) -> str:
     """A URL fit for a message: cut, escaped, without password and without the query, which may hold a signature."""
     # Scrubbed before it is cut: half a password is not found.
-    head, mark, _ = scrub(url[:_LONGEST]).partition("?")
+    head, mark, _ = scrub(url).partition("?")
     text = head[:_SHOWN].encode("unicode_escape").decode("ascii")
     cut = mark or len(head) > _SHOWN
     return f"'{text}{'…' if cut else ''}'"

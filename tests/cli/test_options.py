@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 import pytest
@@ -194,9 +195,12 @@ def test_a_defect_is_one_line_and_a_log(shop: Shop, monkeypatch: pytest.MonkeyPa
 
     from templatesync.cli import run
     from templatesync.commands import rules
+    from templatesync.service.secret import Secret
+
+    odd = Secret("like no/other key")
 
     def broken(name: str) -> None:
-        raise ValueError("a secret: \udc80")
+        raise ValueError(f"a half of a sign: \udc80, and {quote(odd.reveal(), safe='')}")
 
     monkeypatch.setattr(rules, "rules", broken)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -207,7 +211,7 @@ def test_a_defect_is_one_line_and_a_log(shop: Shop, monkeypatch: pytest.MonkeyPa
     assert said.err.startswith("templatesync: this is a defect of templatesync: ValueError\n")
     assert "Traceback" not in said.err
     (log,) = tmp_path.glob("*.log")
-    assert "ValueError" in log.read_text()
+    assert "ValueError: a half of a sign: \\udc80, and ***" in log.read_text()
     assert log.stat().st_mode & 0o077 == 0
 
 

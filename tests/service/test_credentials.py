@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import httpx
 import pytest
@@ -338,6 +338,7 @@ def _role(tmp_path: Path, sts: Handler) -> Provider:
     [
         (403, {"Code": "NoPermission", "Message": f"no {SECRET} {JWT}", "RequestId": "R9"}, DeniedError),
         (404, {"Code": "EntityNotExist.Role", "Message": f"no role {TOKEN}STS.abcdefghijk"}, DeniedError),
+        (404, {"Code": f"No.{SECRET}", "Message": "", "RequestId": quote(f"{'x' * 70}{SECRET}")}, DeniedError),
         (400, {"Code": "Throttling.User", "Message": "slow down"}, UnreachableError),
         (503, {"Code": "ServiceUnavailable", "Message": "later"}, UnreachableError),
         (503, f"<html>{SECRET}</html>", UnreachableError),
@@ -354,8 +355,9 @@ def test_the_token_service_refuses(tmp_path: Path, status: int, body: Any, kind:
     assert type(caught.value) is kind
     for canary in (SECRET, JWT, "STS.abc"):
         assert canary not in f"{caught.value!r} {caught.value.request_id}"
+        assert canary[:10] not in f"{caught.value!r} {caught.value.request_id}{caught.value.code}"
     if isinstance(body, dict) and "Code" in body:
-        assert caught.value.code == body["Code"]
+        assert caught.value.code == body["Code"].replace(SECRET, "***")
 
 
 def test_the_token_service_is_out_of_reach(tmp_path: Path) -> None:

@@ -149,7 +149,8 @@ def _read(reply: Reply, what: str, secrets: tuple[Secret, ...]) -> Credentials:
     message = scrub(f"{data.get('Message', '')}", secrets)[:300]
     transient = api().classify(code) in (AnswerClass.THROTTLED, AnswerClass.UNAVAILABLE)
     kind = UnreachableError if transient else DeniedError
-    request_id = scrub(f"{data.get('RequestId', '')}")[:80]
+    request_id = scrub(f"{data.get('RequestId', '')}", secrets)[:80]
+    code = scrub(code, secrets)[:200]
     raise kind(
         f"the token service does not give credentials of {what}: {code}: {message}", code=code, request_id=request_id
     )
@@ -157,7 +158,7 @@ def _read(reply: Reply, what: str, secrets: tuple[Secret, ...]) -> Credentials:
 
 def _code(reply: Reply) -> str:
     code = decode(reply.body).get("Code")
-    return code[:200] if isinstance(code, str) else ""
+    return code if isinstance(code, str) else ""
 
 
 def _server_time(reply: Reply) -> float | None:
