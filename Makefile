@@ -4,7 +4,7 @@ BIN = .venv/bin
 DEMO = .demo
 TS = $(CURDIR)/$(BIN)/templatesync -C $(DEMO)
 
-.PHONY: help demo docs check test soak kills beliefs lint format bench clean
+.PHONY: help demo docs check test soak kills beliefs mutate lint format bench clean
 
 help:  ## Show what there is.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -64,6 +64,13 @@ beliefs: .venv/.dev  ## What the tool does with a service that is otherwise, qui
 	@PYTHONPATH=tests $(BIN)/python bench/beliefs.py --pairs $(or $(PAIRS),500) --jobs $(or $(JOBS),2)
 	@PYTHONPATH=tests $(BIN)/python bench/beliefs.py --answers $(or $(ANSWERS),10000) --jobs $(or $(JOBS),2)
 
+.venv/.mutate: .venv/.dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,mutate]'
+	@touch $@
+
+mutate: .venv/.mutate  ## How many faults the tests notice, in half an hour; TIME=60 minutes, SEED=2 tries others, ONLY=secret one module.
+	@$(BIN)/python bench/mutate.py --minutes $(or $(TIME),30) --seed $(or $(SEED),1) --only '$(ONLY)' --jobs $(or $(JOBS),2)
+
 lint: .venv/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
@@ -87,4 +94,4 @@ bench: .venv/.dev .venv/.peers  ## Measure beside other tools; writes docs/perfo
 	@$(BIN)/python bench/report.py
 
 clean:  ## Remove what make made.
-	@rm -rf .venv .bench $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+	@rm -rf .venv .bench .mutants $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

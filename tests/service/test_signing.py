@@ -77,3 +77,27 @@ def test_a_query_survives_encoding(params: dict[str, str]) -> None:
 def test_any_change_changes_the_signature(secret: str, text: str, other: str) -> None:
     same = signing.signature(secret, text) == signing.signature(secret, other)
     assert same == (text == other)
+
+
+def _header(**more: Any) -> str:
+    given: dict[str, Any] = {"method": "POST", "path": "/", "params": {}, "headers": {"Host": "h"}, "body": b""} | more
+    return signing.authorization(access_key_id="id", access_key_secret="secret", **given)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"method": "GET"}, {"path": "/a"}, {"params": {"a": ""}}, {"headers": {"Host": "other"}}, {"body": b"a"}],
+    ids=str,
+)
+def test_whatever_is_sent_is_signed(other: dict[str, Any]) -> None:
+    assert _header(**other) != _header()
+
+
+def test_a_url_without_a_path_is_that_of_the_root() -> None:
+    assert _header(path="") == _header(path="/")
+
+
+def test_a_request_without_a_body_sends_no_bytes() -> None:
+    given: dict[str, Any] = {"method": "GET", "path": "/", "params": {}, "headers": {"Host": "h"}}
+    header = signing.authorization(access_key_id="id", access_key_secret="secret", **given)
+    assert header == _header(method="GET", body=b"")
