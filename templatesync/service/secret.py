@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import NoReturn
 
 from templatesync.model.json_value import Json
-from templatesync.service.spellings import Needle, leaks, needles
+from templatesync.service.spellings import Needle, as_bytes, as_text, leaks, needles
 
 HIDDEN = "***"
 
@@ -102,17 +102,20 @@ class _Scrubber:
     def value(self, value: Json) -> Json:
         if isinstance(value, str):
             self._left -= len(value) + _EACH
-            return self.cleaned(value) if self._left >= 0 else HIDDEN
+            return self.cleaned(value)
         if isinstance(value, list):
-            return [self.value(item) for item in value if self._left >= 0]
+            return [self.value(item) for item in value if self._goes_on()]
         if isinstance(value, dict):
-            return {f"{self.value(name)}": self.value(item) for name, item in value.items() if self._left >= 0}
+            return {f"{self.value(name)}": self.value(item) for name, item in value.items() if self._goes_on()}
         return value
+
+    def _goes_on(self) -> bool:
+        return self._left > 0
 
     def cleaned(self, text: str) -> str:
         if len(text) > _LONGEST:
-            text = " ".join((*text[:_LONGEST].rsplit(None, 1)[:-1], HIDDEN))
-        data = text.encode("utf-8", "surrogatepass")
+            text = f"{_before_last_word(text[:_LONGEST])}{HIDDEN}"
+        data = as_bytes(text)
         spans = leaks(data, self._wanted)
         if not spans:
             return text
@@ -120,7 +123,12 @@ class _Scrubber:
         for start, after in spans:
             kept += [data[end:start], HIDDEN.encode()]
             end = after
-        return b"".join((*kept, data[end:])).decode("utf-8", "surrogatepass")
+        return as_text(b"".join((*kept, data[end:])))
+
+
+def _before_last_word(text: str) -> str:
+    """What is left when the last word is taken away, which may be half of one."""
+    return text if text[-1].isspace() else text.removesuffix(text.rsplit(None, 1)[-1])
 
 
 def printable(body: bytes, limit: int = 200) -> str:

@@ -58,6 +58,16 @@ _HEADER_OF_TOKEN = 8
 """Characters before the first dot of a JSON web token, at least."""
 
 
+def as_bytes(text: str) -> bytes:
+    """A text in UTF-8; half of a pair, which an answer may hold, as if it were a character."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def as_text(data: bytes) -> str:
+    """The opposite of `as_bytes`."""
+    return data.decode("utf-8", "surrogatepass")
+
+
 class View:
     """A text, or what came out when something in another one was replaced; each place leads back to where it was."""
 
@@ -126,7 +136,7 @@ def needles(value: str, shortest: int) -> tuple[Needle, ...]:
         return ()
     found: dict[Needle, None] = {}
     # What holds an escape itself looks otherwise wherever escapes are undone.
-    for form in (view.data for view in _views(View(value.encode("utf-8", "surrogatepass")))[0]):
+    for form in (view.data for view in _views(View(as_bytes(value)))[0]):
         found[Needle(form.translate(_FORM), _FORM)] = None
         if len(form) >= shortest:
             found[Needle(form.hex().encode(), _LOWER)] = None
@@ -214,13 +224,13 @@ def _undone(match: re.Match[str]) -> bytes:
         case "byte":
             return bytes([int(text, 16)])
         case "sign":
-            return _CONTROLS.get(text) or text.encode()
+            return _CONTROLS.get(text) or as_bytes(text)
         case "lone":
             return b"\\"
         case "name":
             from html import unescape  # its table is large, and few texts have such a name
 
-            return unescape(f"&{text}").encode()
+            return as_bytes(unescape(f"&{text}"))
         case "pair":
             high, low = int(text[1:5], 16), int(text[-4:], 16)
             return _character(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
@@ -229,4 +239,4 @@ def _undone(match: re.Match[str]) -> bytes:
 
 
 def _character(code: int) -> bytes:
-    return chr(code).encode("utf-8", "surrogatepass") if code <= 0x10FFFF else b"?"
+    return as_bytes(chr(code)) if code <= 0x10FFFF else b"?"
