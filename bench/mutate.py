@@ -82,7 +82,7 @@ def prepare(module: str, tests: Sequence[str]) -> None:
         "only_mutate": [module],
         "also_copy": list(COPIED[1:]),
         "pytest_add_cli_args_test_selection": list(tests),
-        "pytest_add_cli_args": ["-p", "no:xdist", "-p", "no:cacheprovider", "-m", "not slow"],
+        "pytest_add_cli_args": [*"-p no:xdist -p no:cacheprovider --hypothesis-profile=brief -m".split(), "not slow"],
         "timeout_multiplier": 4.0,
         "timeout_constant": 5.0,
     }

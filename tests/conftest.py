@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from support.emulated_project import World
@@ -19,6 +19,10 @@ from support.projects import Shop
 
 # A failure of one machine is then the failure of every machine; `deadline` would fail tests on a busy one.
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+# For `make mutate`: whether anything fails, and not what is the smallest that does.
+settings.register_profile(
+    "brief", settings.get_profile("steady"), phases=(Phase.explicit, Phase.generate), max_examples=20
+)
 settings.load_profile("steady")
 # Hypothesis also draws constants of the modules that are loaded when it looks, so a property would be tried on other
 # values after other tests in the same process. It has no setting for that.
