@@ -194,7 +194,7 @@ def _card(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | None)
 
 def _button(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | None) -> dict[str, Json]:
     button = _kept(effect.part(raw, category), BUTTON, extra)
-    apps = [_app(app, extra) for app in _mappings(button.get("SupportedApps"))]
+    apps = [told for app in _mappings(button.get("SupportedApps")) if (told := _app(app, extra))]
     own = {name: button.pop(name) for name in _APP if button.get(name)}
     if own and own not in apps:
         apps.append(own)
