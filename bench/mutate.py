@@ -50,10 +50,16 @@ class Mutant(NamedTuple):
 
 
 class Table(NamedTuple):
-    """`same` holds function, old and new of each mutant that no test can notice, with the reason."""
+    """`same` holds function, old and new of each mutant that no test can notice, `everywhere` such words of a line."""
 
     modules: dict[str, list[str]]
-    same: dict[tuple[str, str, str], str]
+    same: frozenset[tuple[str, str, str]]
+    everywhere: tuple[tuple[str, str], ...]
+
+    def knows(self, mutant: Mutant) -> bool:
+        """Whether a mutant means the same as what it was made of."""
+        words = any(old in mutant.old and mutant.old.replace(old, new, 1) == mutant.new for old, new in self.everywhere)
+        return words or mutant[1:] in self.same
 
 
 class Ran(NamedTuple):
@@ -68,8 +74,8 @@ class Ran(NamedTuple):
 def table(path: Path = TABLE) -> Table:
     """The table of modules and of mutants that mean the same."""
     data = tomllib.loads(path.read_text(encoding="utf-8"))
-    same = {(row["function"], row["old"], row["new"]): row["reason"] for row in data["same"]}
-    return Table(data["modules"], same)
+    same = frozenset((row["function"], row["old"], row["new"]) for row in data["same"])
+    return Table(data["modules"], same, tuple((row["old"], row["new"]) for row in data["everywhere"]))
 
 
 def prepare(module: str, tests: Sequence[str]) -> None:
@@ -83,8 +89,8 @@ def prepare(module: str, tests: Sequence[str]) -> None:
         "also_copy": list(COPIED[1:]),
         "pytest_add_cli_args_test_selection": list(tests),
         "pytest_add_cli_args": [*"-p no:xdist -p no:cacheprovider --hypothesis-profile=brief -m".split(), "not slow"],
-        "timeout_multiplier": 4.0,
-        "timeout_constant": 5.0,
+        "timeout_multiplier": 1.5,
+        "timeout_constant": 2.0,
     }
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     lines = "".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
@@ -147,7 +153,7 @@ def run(module: str, known: Table, seconds: float, seed: int, jobs: int) -> Ran:
         size = max(_ONE_BY_ONE, int((until - time.monotonic()) / each * 0.8))
     ends = {name: end(code) for name, code in found(module).items() if code is not None}
     mutants = [described(name) for name, came in ends.items() if came == "survived"]
-    survivors = tuple(mutant for mutant in mutants if mutant[1:] not in known.same)
+    survivors = tuple(mutant for mutant in mutants if not known.knows(mutant))
     counted = Counter(ends.values())
     counted["same"] = len(mutants) - len(survivors)
     counted["survived"] = len(survivors)

@@ -50,10 +50,10 @@ _LINE = lazy_pattern(
 )
 _NAMED = lazy_pattern(
     r"(?:security[-_ ]?token|access[-_ ]?key[-_ ]?secret|(?:oidc|id|access|refresh)[-_]?token|signature|credential)"
-    r"[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?P<hide>[^\s,;&\"'<>]++)"
-    r"|\bbearer\s{1,3}(?P<bearer>[0-9A-Za-z._~+/=-]{8,}+)",
+    r"[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?P<hide>[^\s,;&\"'<>]++)",
     re.ASCII | re.IGNORECASE,
 )
+_BEARER = lazy_pattern(r"\bbearer\s{1,3}(?P<hide>[0-9A-Za-z._~+/=-]{8,}+)", re.ASCII | re.IGNORECASE)
 _HEADER_OF_TOKEN = 8
 """Characters before the first dot of a JSON web token, at least."""
 
@@ -134,14 +134,14 @@ def needles(value: str, shortest: int) -> tuple[Needle, ...]:
     """What to look for when this value must not be shown; nothing when it is shorter than that."""
     if len(value) < shortest:
         return ()
-    found: dict[Needle, None] = {}
+    found: list[Needle] = []
     # What holds an escape itself looks otherwise wherever escapes are undone.
     for form in (view.data for view in _views(View(as_bytes(value)))[0]):
-        found[Needle(form.translate(_FORM), _FORM)] = None
+        found.append(Needle(form.translate(_FORM), _FORM))
         if len(form) >= shortest:
-            found[Needle(form.hex().encode(), _LOWER)] = None
-            found.update(dict.fromkeys(Needle(each.translate(_BASE64), _BASE64, True) for each in _encoded(form)))
-    return tuple(found)
+            found.append(Needle(form.hex().encode(), _LOWER))
+            found += (Needle(each, _BASE64, True) for each in _encoded(form))
+    return tuple(dict.fromkeys(found))
 
 
 def leaks(data: bytes, wanted: tuple[Needle, ...]) -> list[Span]:
@@ -152,7 +152,7 @@ def leaks(data: bytes, wanted: tuple[Needle, ...]) -> list[Span]:
     spans: list[Span] = []
     for view in views:
         spans += map(view.origin, _shaped(view.data.decode("latin-1")))
-        for each in filter(None, (view, view.unfolded() if wanted else None)):
+        for each in filter(None, (view, view.unfolded())):
             spans += map(each.origin, _found(each.data, wanted))
     return _merged(spans)
 
@@ -188,9 +188,8 @@ def _run(text: bytes, start: int, end: int) -> Span:
 
 
 def _shaped(text: str) -> Iterator[Span]:
-    for pattern in (_KEY, _LINE):
+    for pattern in (_KEY, _LINE, _NAMED, _BEARER):
         yield from (match.span("hide") for match in pattern.finditer(text))
-    yield from (match.span(match.lastgroup or 0) for match in _NAMED.finditer(text))
     for start, end in (match.span("hide") for match in _WEB_TOKEN.finditer(text)):
         if text.find(".", start, end) >= start + _HEADER_OF_TOKEN:
             yield start, end
@@ -218,7 +217,7 @@ def _merged(spans: list[Span]) -> list[Span]:
 
 def _undone(match: re.Match[str]) -> bytes:
     """What an escape means, as UTF-8."""
-    kind = match.lastgroup or ""
+    kind = str(match.lastgroup)
     text = match[kind]
     match kind:
         case "byte":

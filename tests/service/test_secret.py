@@ -28,6 +28,7 @@ def test_every_way_to_print_one() -> None:
     secret = Secret(SECRET)
     shown = [repr(secret), str(secret), f"{secret}", f"{secret:>10}", "%s" % secret, f"{[secret]!r}"]  # noqa: UP031
     assert shown == ["Secret(***)", "***", "***", "       ***", "***", "[Secret(***)]"]
+    assert {repr(needle) for needle in secret.needles()} == {"Needle(***)"}
     assert secret.reveal() == SECRET
 
 
@@ -66,7 +67,7 @@ def test_equality_and_truth() -> None:
 
 
 @pytest.mark.parametrize("name", SPELLINGS)
-@pytest.mark.parametrize("value", [SECRET, TOKEN, ODD])
+@pytest.mark.parametrize("value", [SECRET, TOKEN, ODD, "p>>>p???p~~~p"])
 def test_no_spelling_of_a_secret_is_left(name: str, value: str) -> None:
     shown = scrub(f"Key [{SPELLINGS[name](value)}] is not found.", [Secret(value)])
     assert shown == "Key [***] is not found."
@@ -101,11 +102,31 @@ def test_scrubbed_text_holds_no_secret(value: str, before: str, after: str, name
     assert spelled not in scrub(before + spelled + after, [Secret(value)])
 
 
-def test_what_is_escaped_deeper_than_anyone_escapes_is_hidden_whole() -> None:
+@pytest.mark.parametrize("name", [name for name in SPELLINGS if "base64" in name])
+@pytest.mark.parametrize(("before", "after"), [("", ""), ("", " end"), ("Key ", "")])
+def test_of_base64_the_whole_word_is_hidden_wherever_it_stands(name: str, before: str, after: str) -> None:
+    assert scrub(f"{before}{SPELLINGS[name](TOKEN)}{after}", [Secret(TOKEN)]) == f"{before}***{after}"
+
+
+def test_no_more_is_hidden_than_what_is_secret() -> None:
+    secrets = [Secret(SECRET), Secret(TOKEN), Secret("abcd")]
+    assert scrub(f"{SECRET}! %41 {SECRET}? %42", secrets) == "***! %41 ***? %42"
+    assert scrub(f"{SECRET}{TOKEN} {SECRET} {TOKEN}", secrets) == "*** *** ***"
+    assert scrub("abc YWJj 616263", secrets) == "abc YWJj 616263"
+    assert scrub("abcd YWJjZA== 61626364", secrets) == "*** *** ***"
+
+
+@pytest.mark.parametrize(("layers", "shown"), [(6, "Key *** is not found."), (7, "***")])
+def test_what_is_escaped_deeper_than_anyone_escapes_is_hidden_whole(layers: int, shown: str) -> None:
     spelled = TOKEN
-    for name in ("in percents", "in HTML, numbers") * 4:
+    for name in [*("in percents", "in HTML, numbers") * 4][:layers]:
         spelled = SPELLINGS[name](spelled)
-    assert scrub(f"Key {spelled} is not found.", [Secret(TOKEN)]) == "***"
+    assert scrub(f"Key {spelled} is not found.", [Secret(TOKEN)]) == shown
+
+
+def test_what_means_no_character_is_left_as_it_is() -> None:
+    text = "&#x110000; &#9999999; \\U00110000 \\u{110000} &nothing; %zz \\"
+    assert scrub(text) == text
 
 
 @given(st.text(), st.sampled_from(sorted(SPELLINGS)))
@@ -161,15 +182,19 @@ def test_what_a_secret_header_or_field_holds_is_hidden(text: str, shown: str | N
         "LTAI5tABCDEFGHIJKLMNOPQR",
         "STS.NUgYrLnoC37mZZCNnAbez",
         "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJyZXBvIn0.c2lnbmF0dXJl",
+        "eyJabcde.f",
     ],
 )
 def test_what_looks_like_a_credential_goes(leak: str) -> None:
-    assert scrub(f"Specified key {leak} is not found.") == "Specified key *** is not found."
+    assert scrub(f"a.b: Specified key {leak} is not found.") == "a.b: Specified key *** is not found."
 
 
-@pytest.mark.parametrize("near", ["eyJ.x", "aneyJhbGc.y", "LTAI", "STS.", "LTAI1234567", "a.STS.b"])
+@pytest.mark.parametrize(
+    "near",
+    ["eyJ.x", "aneyJhbGc.y", "eyJab.cdefghij.kl", "eyJhbGciOiJSUzI1NiJ9", "LTAI", "STS.", "LTAI1234567", "a.STS.b"],
+)
 def test_what_only_begins_like_a_credential_stays(near: str) -> None:
-    assert scrub(f"see {near} there") == f"see {near} there"
+    assert scrub(f"a.b, see {near} there. And") == f"a.b, see {near} there. And"
 
 
 def test_a_login_in_a_url_goes() -> None:

@@ -55,5 +55,6 @@ SPELLINGS: Mapping[str, Spell] = {
     "in base64, third": _in_base64(2),
     "in base64, login": _in_base64(5),
     "in base64 for URLs": _in_base64(1, base64.urlsafe_b64encode),
-    "in base64, in lines": lambda value: base64.encodebytes(b"0123456789" * 5 + value.encode() * 3).decode().strip(),
+    "in base64, in lines": lambda value: base64.encodebytes(b"0123456789" * 5 + value.encode()).decode().strip(),
+    "in base64, in lines, in JSON": lambda value: json.dumps(SPELLINGS["in base64, in lines"](value))[1:-1],
 }
