@@ -89,7 +89,7 @@ def prepare(module: str, tests: Sequence[str]) -> None:
         "also_copy": list(COPIED[1:]),
         "pytest_add_cli_args_test_selection": list(tests),
         "pytest_add_cli_args": [*"-p no:xdist -p no:cacheprovider --hypothesis-profile=brief -m".split(), "not slow"],
-        "timeout_multiplier": 1.5,
+        "timeout_multiplier": 5.0,
         "timeout_constant": 2.0,
     }
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
