@@ -142,7 +142,7 @@ def test_apply_refuses_a_plan_from_the_cache_and_takes_its_digest(full: Front) -
     assert "plan.json was made with --cache" in refused.err
     assert "--expect-digest" in refused.err
     assert len(full.calls(DETAIL)) == before
-    done = full.carry_out("--expect-digest", document["digest"])
+    done = full.carry_out("--settle", "0", "--expect-digest", document["digest"])
     assert (done.code, done.ends) == (0, {"numbered_00000": "done"})
     assert len(full.calls(DETAIL)) == before + COUNT + 3, (
         "apply reads everything, what it writes before (twice where that has just changed) and after"

@@ -70,7 +70,7 @@ def settle(front: Front, loss: Loss) -> None:
     row = ended.row("hello")
     if loss.end == "unknown":
         assert row["code"]
-        assert "the next plan shows what became of it" in row["message"]
+        assert "plan again, which says how it goes on" in row["message"]
         assert row["code"] in ended.out
     elif loss.sent == 1:
         assert row["message"] == "settled by reading back"
