@@ -80,7 +80,7 @@ def _carry_out(run: Run, change: Change) -> Calls[Outcome]:
 def _may_be_old(run: Run, live: Live) -> bool:
     """Whether somebody changed it so shortly ago that what was read may be from before: a read may lag behind."""
     changed_at = live.facts.get(CHANGED_AT)
-    return isinstance(changed_at, float) and 0 <= run.now() - changed_at < RECENT
+    return isinstance(changed_at, float) and 0 <= run.clock() - changed_at < RECENT
 
 
 def _unread(run: Run, change: Change, error: CallError) -> Outcome:

@@ -33,12 +33,14 @@ class Means:
 
     `state` is the folder of journals, and `held` the locks, by space. With `wait` a change whose quota is used up goes
     on by itself, until `timeout` seconds are over. `started` is told how many changes there are, `ended` each end, and
-    `waiting` now and then what was sent and does not show yet.
+    `waiting` now and then what was sent and does not show yet. `clock` is what other runs and the service are compared
+    with; `steady` began as it, and goes on evenly whatever is done to it.
     """
 
     senders: Mapping[str, Sender]
     driver: Driver
     clock: Callable[[], float]
+    steady: Callable[[], float]
     state: Path
     held: Mapping[str, Held]
     wait: bool = False
@@ -117,7 +119,8 @@ def _open_run(space: _Space, means: Means, stack: ExitStack) -> None:
     )
     if space.changes or journal.exists:
         stack.enter_context(journal)
-        space.run = Run(given, journal, clock, means.wait, clock() + means.timeout, waiting=means.waiting)
+        until = means.steady() + means.timeout
+        space.run = Run(given, journal, means.steady, clock, means.wait, until, waiting=means.waiting)
 
 
 def _leave(space: _Space, held: Held) -> None:

@@ -1,6 +1,6 @@
 """One space being written to: what was sent, what this run has brought about, and what no more is started.
 
-Knows no kind by name, no request and no clock but the one that it is given.
+Knows no kind by name, no request and no clocks but those that it is given.
 """
 
 from __future__ import annotations
@@ -44,8 +44,10 @@ class Closed:
 
 @dataclass(slots=True)
 class Run:
-    """One space being written to. `deadline` is in epoch seconds; `wait` goes on after a quota frees itself.
+    """One space being written to. `deadline` is a moment of `now`; `wait` goes on after a quota frees itself.
 
+    now      epoch seconds that go on evenly: what waits and two looks are measured by
+    clock    epoch seconds as the machine has them: what the times of the service are compared with
     sent     what a write was sent for
     wrote    a write took effect, or may have
     closed   why no more changes of one sort are started; `halted` the same for all
@@ -57,6 +59,7 @@ class Run:
     given: PlanInput
     journal: Recorder
     now: Callable[[], float]
+    clock: Callable[[], float]
     wait: bool = False
     deadline: float = float("inf")
     sent: set[Key] = field(default_factory=set)

@@ -111,12 +111,13 @@ def apply(
     with ExitStack() as stack:
         session = stack.enter_context(connect(project, chosen, connection, partly=True, writes=True))
         held = locked(stack, session, project, chosen, connection)
+        steady = connection.edges.steady()
 
         def read() -> list[PlanInput]:
             found = plan_inputs(session, chosen, wanted, options, watch.read, known=order.known)
             return found if saved is None else [_as_saved(each, saved) for each in found]
 
-        inputs, plans = certain(read, session, held, order.settle, connection.edges.clock, watch.doubting)
+        inputs, plans = certain(read, session, held, order.settle, steady, watch.doubting)
         whole = Plan(tuple(plans), wanted.strictness)
         _expected(whole, order.expect_digest)
         if not order.approved and any(space.writes for space in whole.spaces) and not order.confirm(whole):
@@ -125,6 +126,7 @@ def apply(
             session.writers,
             session.driver,
             connection.edges.clock,
+            steady,
             project.state,
             held,
             order.wait,

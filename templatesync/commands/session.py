@@ -53,7 +53,8 @@ def open_emulator(project: Project, space: Space) -> Emulator:
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """What a session touches that is no value: the clock (epoch seconds), who waits, and the emulator of a space.
+    """What a session touches that is no value: the clock (epoch seconds), who waits, the emulator of a space, and what
+    time has passed since some moment, which nobody can set.
 
     A test brings its own, so that a pause of an hour takes no time and an emulator can be told to misbehave.
     """
@@ -61,6 +62,13 @@ class Edges:
     clock: Callable[[], float] = time.time
     driver: Callable[[], Driver] = Driver
     emulator: Callable[[Project, Space], Emulator] = open_emulator
+    elapsed: Callable[[], float] = time.monotonic
+
+    def steady(self) -> Callable[[], float]:
+        """The clock as it is now, going on evenly: setting it makes no wait shorter or longer, nor two looks further
+        apart than they are."""
+        began = self.clock() - self.elapsed()
+        return lambda: began + self.elapsed()
 
 
 def _raised(error: Exception) -> None:

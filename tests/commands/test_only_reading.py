@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import tempfile
@@ -143,7 +144,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def look(service: Service, shop: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> int:
     """Run a command in the project, against the service, with a worker and a clock that nobody waits for."""
-    edges = Edges(CLOCK, lambda: Driver(clock=CLOCK, make_workers=lambda size: OneWorker(CLOCK), random=Random(1)))
+    driver = functools.partial(Driver, clock=CLOCK, make_workers=lambda size: OneWorker(CLOCK), random=Random(1))
+    edges = Edges(CLOCK, driver, elapsed=CLOCK)
     monkeypatch.setattr(session, "Connection", lambda *given: Connection(*given, edges=edges))
     monkeypatch.setattr(tempfile, "tempdir", str(shop.parent))  # what is written of a defect
     monkeypatch.chdir(shop)

@@ -66,6 +66,20 @@ def test_waiting_ends_with_its_time_out(limited: Front) -> None:
     assert limited.took <= 0.5 * HOUR
 
 
+@pytest.mark.parametrize("seconds", [HOUR, -HOUR])
+def test_a_clock_that_is_set_changes_no_time_out(front: Front, seconds: float) -> None:
+    front.settings(limits=True)
+    for number in range(100):
+        front.live(**there(hello(Name=f"there_{number:03}")))
+    front.want(*many(2))
+    front.before_call(CREATE, 1, lambda: front.set_clock(seconds))
+    assert set(front.carry_out("--wait", "--timeout", "30m").ends.values()) == {"not-started"}
+    assert front.took <= 0.5 * HOUR
+    assert front.effects(CREATE) == 0
+    assert set(front.carry_out("--wait", "--timeout", "90m").ends.values()) == {"done"}
+    assert front.took >= 0.5 * HOUR
+
+
 def test_an_edit_of_an_approved_template_is_rationed(limited: Front) -> None:
     limited.settings(modify_approved="allow", review="approve")
     limited.live(**there(hello()))

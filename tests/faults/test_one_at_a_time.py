@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from support.fault_cases import ACCOUNT, CREATE, DELETE, MODIFY
 from support.faulty_service import KEY_ID, Front
 from support.kind_specimens import SPECIMENS, want
-from support.plan_scenarios import LATER, TEXT, hello, there
+from support.plan_scenarios import LATER, OTHER, TEXT, gone, hello, there
 
 from templatesync.applying.waiting import AFTER_A_RUN, NOTHING_KNOWN
 from templatesync.model.errors import ExitCode
@@ -66,6 +68,39 @@ def test_another_key_of_the_same_account_waits_too(front: Front) -> None:
     front.once_read(other)
     assert front.cli("apply", "--yes").code == ExitCode.OK
     assert codes == [ExitCode.FAILURE]
+
+
+def apply_elsewhere(front: Front, checkout: Path) -> None:
+    """As from another machine, which knows nothing of what is done on this one."""
+    home = front.home.with_name("another home")
+    home.mkdir()
+    front.setenv("HOME", str(home))
+    ended = front.cli("-C", str(checkout), "apply", "--yes")
+    front.setenv("HOME", str(front.home))
+    assert ended.code == ExitCode.OK
+
+
+def test_two_machines_that_do_the_same_at_once_do_it_once(front: Front) -> None:
+    """No lock reaches from one to the other, but each looks once more before it writes."""
+    front.live(**there(hello(Name="edited"), "fail"))
+    front.live(**there(hello(Name="old"), "fail"))
+    front.want(hello(), hello(LATER, Name="edited"), gone("old"))
+    theirs = clone(front)
+    front.once_read(lambda: apply_elsewhere(front, theirs))
+    ended = front.carry_out()
+    assert (ended.code, Counter(ended.ends.values())) == (ExitCode.OK, {"already-done": 3})
+    assert [len(front.calls(operation)) for operation in (CREATE, MODIFY, DELETE)] == [1, 1, 1]
+
+
+def test_of_two_machines_that_want_different_things_the_later_one_is_stale(front: Front) -> None:
+    front.live(**there(hello(Name="edited"), "fail"))
+    front.want(hello(), hello(LATER, Name="edited"))
+    theirs = clone(front)
+    front.want(hello(LATER), hello(Name="edited", Components=OTHER, Example={"name": "Ann"}))
+    front.once_read(lambda: apply_elsewhere(front, theirs))
+    ended = front.carry_out()
+    assert (ended.code, ended.ends) == (ExitCode.STALE, {"hello": "stale", "edited": "stale"})
+    assert [len(front.calls(operation)) for operation in (CREATE, MODIFY, DELETE)] == [1, 1, 0]
 
 
 def test_other_spaces_and_other_endpoints_are_not_held_up(front: Front) -> None:
@@ -143,6 +178,18 @@ def test_a_machine_that_knows_of_no_run_looks_twice_before_a_second_one_could_be
     front.home.mkdir()
     assert front.cli("-C", str(second), "apply", "--yes").code == ExitCode.OK
     assert front.effects("CreatePhoneMessageQrdl") == 1
+
+
+@pytest.mark.parametrize("seconds", [3600.0, -3600.0])
+def test_a_clock_that_is_set_between_two_looks_neither_ends_nor_lengthens_the_wait(
+    front: Front, seconds: float
+) -> None:
+    front.live(**there(hello(TEXT), "fail"))
+    front.clock.sleep(120)
+    front.want(hello(LATER))
+    front.before_call(ACCOUNT, 1, lambda: front.set_clock(seconds))
+    assert front.carry_out().ends == {"hello": "done"}
+    assert NOTHING_KNOWN <= front.took < 2 * NOTHING_KNOWN
 
 
 def test_new_templates_need_no_second_look(front: Front) -> None:

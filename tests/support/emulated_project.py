@@ -111,6 +111,8 @@ class World:
 
     seen = 0
     """The last call that does not count any more."""
+    ahead_of_time = 0.0
+    """By how many seconds this machine's clock was set."""
 
     def __init__(self, root: Path, *, spaces: Mapping[str, Any] | None = None, **project: Any) -> None:
         self.root = root
@@ -150,7 +152,15 @@ class World:
 
     @property
     def connection(self) -> Connection:
-        return Connection(edges=Edges(self.clock, self._driver, self._emulator))
+        return Connection(edges=self.edges)
+
+    @property
+    def edges(self) -> Edges:
+        return Edges(lambda: self.clock() + self.ahead_of_time, self._driver, self._emulator, elapsed=self.clock)
+
+    def set_clock(self, seconds: float) -> None:
+        """Somebody, or a service of time, sets this machine's clock; those of others go on as they went."""
+        self.ahead_of_time += seconds
 
     def _driver(self) -> Driver:
         driver = Driver(clock=self.clock, make_workers=lambda size: OneWorker(self.clock), random=Random(1))

@@ -28,7 +28,7 @@ from support.emulated_project import LOCAL, Clock, Standing, World
 from support.simulated_service import SimulatedWorkers
 from support.spellings import SPELLINGS
 from templatesync.cli import run
-from templatesync.commands.session import Connection, Edges
+from templatesync.commands.session import Connection
 from templatesync.emulator import HttpRequest, HttpResponse, Settings
 from templatesync.emulator.server import running
 from templatesync.render.progress import Progress
@@ -147,8 +147,7 @@ class Front(World):
         self._receipts = count(1)
         self._seen: list[str] = []
         self._environment(token)
-        edges = Edges(self.clock, self._driver, self._emulator)
-        patch.setattr("templatesync.commands.session.Connection", functools.partial(Connection, edges=edges))
+        patch.setattr("templatesync.commands.session.Connection", functools.partial(Connection, edges=self.edges))
         self.over(EmulatorTransport(self._handle))
         self.endpoint = ENDPOINT
 

@@ -19,7 +19,7 @@ from support.beliefs import shop
 from support.beliefs.truth import Truth, names, sent_twice, truth
 from support.emulated_project import LOCAL, WRITES, World
 from templatesync.cli import run
-from templatesync.commands.session import Connection, Edges
+from templatesync.commands.session import Connection
 from templatesync.documents.yaml_writer import to_yaml
 
 HOUR = 3600.0
@@ -111,7 +111,7 @@ class Teller:
 
     @contextlib.contextmanager
     def _patched(self) -> Iterator[None]:
-        edges = Edges(self.world.clock, self.world._driver, self.world._emulator)
+        edges = self.world.edges
 
         def connection(*given: Any, **named: Any) -> Connection:
             return Connection(*given, **named, edges=edges)
