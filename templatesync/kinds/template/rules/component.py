@@ -33,6 +33,7 @@ LTO_MARKETING_ONLY = by_schema("lto-marketing-only", ERROR, META_OFFER, "LIMITED
 
 # A variable of the space that is not known yet, or a file that is stored when the template is sent.
 _MEDIA_ADDRESS = lazy_pattern(r"(?i:https?://)|file:|\$\{\{")
+_LOGIN = lazy_pattern(r"(?i:https?)://[^/?#\\]*@")
 
 
 @rule(
@@ -43,7 +44,7 @@ _MEDIA_ADDRESS = lazy_pattern(r"(?i:https?://)|file:|\$\{\{")
     needs=[("Url", "ThumbUrl")],
 )
 def header_media_url(template: Template) -> Iterator[Hit]:
-    """A Url that nobody can fetch; one that is missing is the schema's to tell."""
+    """A Url that nobody can fetch, or with a login in it; one that is missing is the schema's to tell."""
     for header in template.all_parts:
         media = header.type == "HEADER" and header.format in ("IMAGE", "VIDEO", "DOCUMENT")
         url = header.fields.get("Url") if media else None
@@ -51,6 +52,9 @@ def header_media_url(template: Template) -> Iterator[Hit]:
             message = "WhatsApp fetches the sample of a HEADER; a local file name is not an address"
             hint = "write file: and its path in the project to have it uploaded, or the https:// address of a sample"
             yield Hit(header.at("Url"), message, hint)
+        elif isinstance(url, str) and _LOGIN.match(url):
+            message = "everybody who sees this file, a plan or the template can read the login in this address"
+            yield Hit(header.at("Url"), message, "use an address that needs none, or file: and a path in the project")
         thumb = header.fields.get("ThumbUrl")
         if isinstance(thumb, str) and thumb.startswith("file:"):
             yield Hit(header.at("ThumbUrl"), "no file is uploaded for a ThumbUrl, which WhatsApp ignores", "remove it")
