@@ -191,6 +191,21 @@ def test_a_clock_that_is_off_is_corrected_once(front: Front, ahead: float) -> No
     assert [call["code"] for call in front.calls()].count("InvalidTimeStamp.Expired") == 1
 
 
+@pytest.mark.parametrize("ahead", [3600.0, -7200.0])
+def test_a_clock_that_is_set_during_the_run_is_corrected_again(front: Front, ahead: float) -> None:
+    """Time runs apart twice: before the run, and once all is read."""
+    front.want(*many(3))
+    front.ahead = 1800.0
+
+    def set_the_clock() -> None:
+        front.ahead += ahead
+
+    front.once_read(set_the_clock)
+    ended = front.carry_out()
+    assert (ended.code, set(ended.ends.values()), front.effects(CREATE)) == (0, {"done"}, 3)
+    assert [call["code"] for call in front.calls()].count("InvalidTimeStamp.Expired") == 2
+
+
 def test_a_clock_that_the_service_never_likes_is_told(front: Front) -> None:
     creation(front)
     front.ahead = 3600.0
