@@ -63,6 +63,7 @@ def test_a_thousand_patterns_of_names_are_one(shop: Shop) -> None:
     assert outside == {f"template/{name}@en" for name in ("hello_", "_shop_a", "x_c_end", "z7_y")}
 
 
+@pytest.mark.slow
 def test_a_pattern_of_names_that_could_be_tried_in_many_ways_is_not(shop: Shop) -> None:
     """In a process of its own, which the system would end: nothing else interrupts the matching of an expression."""
     many = ", ".join(f"'{piece * 100}c'" for piece in ("*a", "*[ab]", "?*"))
