@@ -146,7 +146,7 @@ def look(service: Service, shop: Path, monkeypatch: pytest.MonkeyPatch, command:
     """Run a command in the project, against the service, with a worker and a clock that nobody waits for."""
     driver = functools.partial(Driver, clock=CLOCK, make_workers=lambda size: OneWorker(CLOCK), random=Random(1))
     edges = Edges(CLOCK, driver, elapsed=CLOCK)
-    monkeypatch.setattr(session, "Connection", lambda *given: Connection(*given, edges=edges))
+    monkeypatch.setattr(session, "Connection", lambda *given, **more: Connection(*given, **more, edges=edges))
     monkeypatch.setattr(tempfile, "tempdir", str(shop.parent))  # what is written of a defect
     monkeypatch.chdir(shop)
     for name in ("ID", "SECRET"):
