@@ -300,7 +300,14 @@ def apply(
             confirm=lambda plan: _confirm(options, progress, plan),
         ),
         in_ci=options.in_ci,
-        watch=command_.Watch(progress.started, progress.ended, progress.read, progress.waiting, progress.doubting),
+        watch=command_.Watch(
+            progress.started,
+            progress.ended,
+            progress.read,
+            progress.waiting,
+            progress.doubting,
+            progress.stopping,
+        ),
     )
     progress.clear()
     return options.show(result)

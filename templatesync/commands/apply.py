@@ -74,13 +74,15 @@ class ApplyResult:
 
 @dataclass(slots=True)
 class Watch:
-    """Who is told while it goes on: how many changes there are, then each end, and what is waited for meanwhile."""
+    """Who is told while it goes on: how many changes there are, then each end, what is waited for meanwhile, and
+    that a signal was seen."""
 
     started: Callable[[int], None] = lambda total: None
     ended: Callable[[Outcome], None] = lambda outcome: None
     read: Callable[[str], None] = lambda space: None
     waiting: Callable[[Key], None] = lambda key: None
     doubting: Callable[[str, Doubt, float], None] = lambda space, doubt, seconds: None
+    stopping: Callable[[], None] = lambda: None
 
 
 def apply(
@@ -135,6 +137,7 @@ def apply(
             watch.ended,
             watch.waiting,
         )
+        session.driver.on_stop = watch.stopping
         # A signal between two phases, or before all is told, must not cost what was done.
         stack.enter_context(session.driver.heeding())
         done = execute(inputs, whole.spaces, saved, means)

@@ -13,6 +13,9 @@ from types import FrameType
 TERMINATING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 """Signals that mean: end now. A terminal that is closed means what a runner means that cancels a job."""
 HEEDED = (signal.SIGINT, *TERMINATING)
+UNHURRIED = tuple(getattr(signal, name) for name in ("SIGHUP",) if hasattr(signal, name))
+"""Signals that come several times for one event: a closed terminal sends one, and so does the shell in it. No second
+one means that nobody wants to wait."""
 
 
 class Terminated(KeyboardInterrupt):

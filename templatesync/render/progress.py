@@ -36,6 +36,7 @@ class Progress:
         self._waiting: set[Key] = set()
         self._spaces = 0
         self._doubted = False
+        self._stopping = False
         self._clock = clock
         self._told = clock()
 
@@ -78,12 +79,19 @@ class Progress:
     def doubting(self, space: str, doubt: Doubt, seconds: float) -> None:
         """Something is looked at again before it is written."""
         more = f" and {doubt.number - 1} more" if doubt.number > 1 else ""
-        text = f"{safe(space)}: {safe(doubt.key)}{more}: {doubt.why}; looking again for {seconds:.0f} s"
+        text = f"{safe(space)}: {safe(doubt.key)}{more}: {doubt.why}; looking again for at most {seconds:.0f} s"
         if self._terminal:
             self._move(text)
         elif not self._doubted:
             self._line(f"{text} (`--settle SECONDS` sets how long)")
         self._doubted = True
+
+    def stopping(self) -> None:
+        """A signal was seen: nothing more begins, and what was sent is waited for. Told once, on a line that stays."""
+        if not self._stopping:
+            self._stopping = True
+            self.clear()
+            self._line("stopping: what was sent is waited for, nothing else begins (a second Ctrl-C does not wait)")
 
     def _bar(self) -> str:
         filled = _COLUMNS * self._ends.total() // max(self._total, 1)

@@ -102,3 +102,14 @@ def test_twice_calls_off_what_is_in_flight_and_says_that_it_is_unknown(world: Wo
     assert (ends(result), result.exit_code) == ({file.key: "unknown"}, ExitCode.INTERRUPTED)
     assert ends(world.apply()) == {}
     assert tuple(world.changed()) == specimen.updates
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="needs terminals that hang up")
+@every_kind
+def test_a_closed_terminal_sends_two_and_still_waits_for_what_is_in_flight(world: World, specimen: Specimen) -> None:
+    """One comes from the terminal, one from the shell in it; nobody is there who is in a hurry."""
+    (file,) = specimen.edited(world, "one")
+    want(world, file)
+    signalled(world, specimen.updates[-1], signal.SIGHUP, times=2)
+    result = world.apply(**specimen.options)
+    assert (ends(result), result.exit_code) == ({file.key: "done"}, ExitCode.TERMINATED)

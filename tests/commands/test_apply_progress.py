@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,7 +32,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 def told(world: World) -> str:
     stream = io.StringIO()
     progress = Progress(stream, quiet=False, clock=world.clock)
-    watch = apply_command.Watch(progress.started, progress.ended, waiting=progress.waiting)
+    watch = apply_command.Watch(progress.started, progress.ended, waiting=progress.waiting, stopping=progress.stopping)
     order = apply_command.Order(approved=True)
     apply_command.apply(world.root, (), False, PlanOptions(), world.connection, order, watch=watch)
     return stream.getvalue()
@@ -47,3 +49,16 @@ def test_a_write_that_shows_late(world: World, quirk: str) -> None:
 
 def test_a_write_that_shows_at_once(world: World) -> None:
     assert "waiting" not in told(world)
+
+
+def test_who_stops_it_is_told_once_what_is_waited_for(world: World) -> None:
+    def before(called: str) -> None:
+        if called == "CreateChatappTemplate":
+            world.emulator.before = None
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    world.emulator.before = before
+    lines = told(world).splitlines()
+    said = "stopping: what was sent is waited for, nothing else begins (a second Ctrl-C does not wait)"
+    assert lines.count(said) == 1
+    assert lines[0] == "applying 1 change"

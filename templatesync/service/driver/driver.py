@@ -18,7 +18,7 @@ from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 from typing import Any, TypeVar
 
-from templatesync.model.stopping import HEEDED, unhandled
+from templatesync.model.stopping import HEEDED, UNHURRIED, unhandled
 from templatesync.service.driver.job import ABORTED, GIVEN_UP, STOPPED, Finished, Interrupted, Job, Sender
 from templatesync.service.driver.lanes import LaneKey, Lanes
 from templatesync.service.driver.rate import LearnedRate
@@ -50,7 +50,7 @@ class Driver:
     ) -> None:
         # Jitter, not secrecy.
         chance = (random or randomness.Random()).random  # noqa: S311
-        self._settings = SchedulerSettings(clock=clock, wait=wait, random=chance, grace=grace)
+        self._settings = SchedulerSettings(clock, wait, chance, grace, self._told_to_stop)
         self._lanes = Lanes(rates or {}, workers)
         self._workers = workers
         self._make_workers = make_workers
@@ -58,6 +58,8 @@ class Driver:
         self._stopping = False
         self._aborting = False
         self._stopped_by = 0
+        self.on_stop: Callable[[], None] = lambda: None
+        """Called in the thread of `run`, not in a signal handler, once a run has seen that it is to stop."""
 
     @property
     def sent(self) -> Counter[str]:
@@ -114,7 +116,7 @@ class Driver:
         Whatever a job raises is in its `Finished`, and costs no other job its value. Only what ends the process, such
         as SystemExit, comes out of here.
 
-        Signals, as in `heeding`, mean `stop` at first and `abort` the second time.
+        Signals, as in `heeding`, mean `stop` at first and `abort` the second time, but for those of a closed terminal.
         `on_done` is called in this thread as each job ends.
         """
         assert self._running is None, "a driver runs one set of jobs at a time"
@@ -151,9 +153,13 @@ class Driver:
         if self._running is not None:
             self._running.abort()
 
+    def _told_to_stop(self) -> None:
+        self.on_stop()
+
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if self._stopping:
-            self.abort()
+            if number not in UNHURRIED:
+                self.abort()
         else:
             self._stopped_by = number
             self.stop()

@@ -48,6 +48,7 @@ class SchedulerSettings:
     wait: Callable[[float], None] | None
     random: Callable[[], float]
     grace: float
+    on_stop: Callable[[], None]
     tally: Tally = field(default_factory=Tally)
 
 
@@ -374,6 +375,7 @@ class Scheduler(Generic[T]):
             return
         if self._stop_at is None:
             self._stop_at = self._now + self._settings.grace
+            self._settings.on_stop()
             for call in self._lanes.withdraw(lambda other: other.write):
                 self._queue(call)
         if self.aborting or self._now >= self._stop_at:
