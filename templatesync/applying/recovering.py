@@ -38,7 +38,7 @@ def _rows(plan: SpacePlan) -> Mapping[str, Change]:
 
 def _recovered(attempt: Attempt, row: Change | None, given: PlanInput) -> Recovered:
     if attempt.outcome is not None and not attempt.open:
-        return Recovered(attempt, attempt.outcome, "this was told to nobody, for that run was cut off")
+        return Recovered(attempt, attempt.outcome, "the answer came, and was not told any more")
     if row is None:
         return Recovered(attempt, OutcomeKind.UNKNOWN, "it is no part of this plan, so it was not looked at")
     if resolved(attempt, row, given):

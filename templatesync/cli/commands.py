@@ -273,10 +273,10 @@ def apply(
     """Carry out a plan: make what is live what the files say. Plans again, and does only what was approved.
 
     \b
-    templatesync apply                             plan, ask, apply
-    templatesync apply plan.json                   only what the saved plan permits
-    templatesync apply --expect-digest 4f0c…       only exactly what was reviewed
-    templatesync apply --yes --settle 60           in CI, where the run before may have been cancelled
+    templatesync apply                         plan, ask, apply
+    templatesync apply plan.json               only what the saved plan permits
+    templatesync apply --expect-digest 4f0c…   only exactly what was reviewed
+    templatesync apply --yes --settle 60       in CI, after a cancelled run
     """
     from templatesync.commands import apply as command_
 

@@ -109,7 +109,7 @@ def new_version(options: Globals, name: str) -> ExitCode:
 
     \b
     templatesync new-version order_shipped         writes order_shipped_v2.yaml
-    templatesync new-version flow/book_class       writes book_class_v2.yaml and book_class_v2.json
+    templatesync new-version flow/book_class   writes it with a copy of its JSON
     """
     from templatesync.commands.new_version import new_version as run
 

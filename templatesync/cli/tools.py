@@ -48,7 +48,7 @@ def doctor(options: Globals, policy: str | None, trial: str, yes: bool) -> ExitC
 
     \b
     templatesync doctor --space production
-    templatesync doctor --policy plan              what a pull request's role must be allowed
+    templatesync doctor --policy plan          what a pull request's role needs
     templatesync doctor --policy apply
     templatesync doctor --space production --trial templatesync_trial
     """
@@ -124,7 +124,11 @@ def schema(options: Globals, kind: str) -> ExitCode:
 )
 @click.option("--latency", type=click.IntRange(0), default=0, metavar="MS", help="Added to every call.")
 @click.option(
-    "--write-delay", type=click.IntRange(0), default=0, metavar="MS", help="A write is carried out so much later."
+    "--write-delay",
+    type=click.IntRange(0),
+    default=0,
+    metavar="MS",
+    help="A write is carried out so much later, even when its sender was killed.",
 )
 @click.option(
     "--consistency-delay",
@@ -146,7 +150,7 @@ def emulator(
     templatesync emulator --port 8080 --review approve
     templatesync emulator --space local            the database of that space
     templatesync emulator --quirk list-lag=30      listings half a minute behind
-    templatesync emulator --write-delay 3000       a write goes on for 3 seconds, even when its sender was killed
+    templatesync emulator --write-delay 3000       a write goes on for 3 seconds
     """
     import signal
     import threading
@@ -166,8 +170,9 @@ def emulator(
         if wanted:
             options.note(f"quirks: {', '.join(f'{name}={value}' for name, value in wanted.items())}")
         usual = (switches["access_key_id"], switches["access_key_secret"]) == ("emulator", "emulator")
-        keys = f"{_KEY}=emulator {_SECRET}=emulator" if usual else f"{_KEY} and {_SECRET} set to its keys"
-        options.note(f"in another terminal, with {keys}: templatesync plan --endpoint {url}")
+        keys = f"{_KEY}=emulator {_SECRET}=emulator" if usual else f"{_KEY}=… {_SECRET}=…"
+        options.note("in another terminal, with a space of your project that has a cust_space_id:")
+        options.note(f"  export {keys}\n  templatesync plan --space NAME --endpoint {url}")
 
     before = {number: signal.signal(number, lambda *_: stop.set()) for number in HEEDED}
     try:

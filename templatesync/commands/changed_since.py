@@ -31,6 +31,8 @@ class ChangedSince:
     spaces: Mapping[str, Narrowed]
     files: frozenset[str]
     since: Since
+    of: int
+    """How many resources there are in any space: a name of each space's own, such as a QR code's, counts for each."""
     notes: tuple[str, ...] = ()
 
     @property
@@ -48,11 +50,10 @@ class ChangedSince:
 
     def told(self) -> tuple[str, ...]:
         """What to say of a report that was narrowed."""
-        every = max((narrowed.of for narrowed in self.spaces.values()), default=0)
         gone = sorted({key for narrowed in self.spaces.values() for key in narrowed.gone})
         left = (f"in no file since then: {_few(map(str, gone))}",) if gone else ()
         return (
-            f"narrowed to {len(self.keys):,} of {every:,} resources changed since {self.commit[:12]}",
+            f"narrowed to {len(self.keys):,} of {self.of:,} resources changed since {self.commit[:12]}",
             *left,
             *self.notes,
         )
@@ -76,7 +77,8 @@ def changed_since(
         for space, keys in known.keys.items()
     }
     since = Since(then.commit, settings)
-    return ChangedSince(then.commit, narrowed, files, since, tuple(_notes(then, compared)))
+    every = len(frozenset().union(*known.keys.values()))
+    return ChangedSince(then.commit, narrowed, files, since, every, tuple(_notes(then, compared)))
 
 
 def _known(report: Report, spaces: Collection[str]) -> Known:

@@ -48,8 +48,8 @@ def maybe_created(given: PlanInput, kind: Kind, key: Key) -> Decision | None:
         return None
     was = "was created" if attempt.accepted else "may have been created, by a run that never learned the answer,"
     text = (
-        f"it {was} at {attempt.when} and is not listed; look for it in the console, and if it is not there, "
-        f"`--resubmit {key}` creates it"
+        f"it {was} at {attempt.when} and is not listed, which may take a minute; plan again then, look for it in the "
+        f"console, and only if it is not there either, `--resubmit {key}` creates it"
     )
     return Decision(Action.BLOCKED, "not listed yet", sendable_meanwhile="unknown", notes=(Note("not_listed", text),))
 

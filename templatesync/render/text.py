@@ -222,7 +222,11 @@ def _applied(
     counts = Counter(outcome.kind.value for outcome in outcomes)
     said = ", ".join(f"{counts[each.value]} {each.value}" for each in OutcomeKind if counts[each.value])
     reviews = sum(outcome.change.review and outcome.kind is OutcomeKind.DONE for outcome in outcomes)
-    started = f"; {counted(reviews, 'review')} started, `templatesync status` follows them" if reviews else ""
+    started = (
+        f"; {counted(reviews, 'review')} started, `templatesync status --space {safe(plan.space)}` follows them"
+        if reviews
+        else ""
+    )
     yield f"  {said or 'No changes'}{started}."
 
 
@@ -235,7 +239,8 @@ def _recovered(recovered: Sequence[Recovered], style: Style) -> Iterator[str]:
     for each in recovered:
         attempt = each.attempt
         paint = style.green if each.outcome in (OutcomeKind.DONE, OutcomeKind.ALREADY_DONE) else style.red
-        code = f" ({safe(attempt.code)})" if attempt.code else ""
+        settled = each.outcome is not attempt.outcome  # then that code says how it looked before
+        code = f" ({safe(attempt.code)})" if attempt.code and not settled else ""
         request = f" [request {safe(attempt.request_id)}]" if attempt.request_id else ""
         said = f"{paint(each.outcome.value)}{code}: {safe(each.message)}{request}"
         yield f"  {attempt.action.mark} {pad(safe(attempt.key), columns)}  {said} (sent at {attempt.when})"

@@ -241,7 +241,8 @@ def _entry(
     if name and not project.policy.manages(entry.resource.key):
         field = (entry.kind.file.name_field,) if entry.kind.file.name_field else ()
         message = f"policy.manage does not cover the name {name}, so it would never be changed"
-        yield as_finding(entry, RULES["outside-manage"], Hit(field, message, "add a pattern to policy.manage"))
+        hint = f"add a pattern to policy.manage, for the name or for the key, as in {entry.resource.key.kind}/*"
+        yield as_finding(entry, RULES["outside-manage"], Hit(field, message, hint))
     if options.absent:
         if options.protected or project.policy.protects(entry.resource.key):
             message = f"{entry.resource.key} is protected and marked as absent"

@@ -261,7 +261,7 @@ def test_the_emulator_serves_and_stops(shop: Shop) -> None:
             os.kill(served.pid, number)
             assert served.wait(timeout=10) == 0
             assert served.stdout.read() == ""
-            assert served.stderr.read().endswith(f": templatesync plan --endpoint {match[1]}\n")
+            assert served.stderr.read().endswith(f"  templatesync plan --space NAME --endpoint {match[1]}\n")
 
 
 def test_a_port_that_is_taken_is_wrong_usage(shop: Shop) -> None:

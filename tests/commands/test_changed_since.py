@@ -458,6 +458,20 @@ def test_validate_tells_of_what_has_changed_alone(tracked: Tracked, capsys: pyte
     assert (found["code"], found["findings"]) == (0, [])
 
 
+def test_what_each_space_names_otherwise_is_counted_for_each(
+    tracked: Tracked, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spaces = {
+        "local": {"emulator": True, "vars": {"phone": "1"}},
+        "real": {"cust_space_id": "c-1", "vars": {"phone": "2"}},
+    }
+    tracked.project(spaces=spaces)
+    tracked.commit()
+    code = {"kind": "qr_code", "PhoneNumber": "${{ phone }}", "PrefilledMessage": "Hello.", "GenerateQrImage": "SVG"}
+    tracked.body("01", code)
+    assert "narrowed to 2 of 2 resources changed" in checked(tracked, capsys)["err"]
+
+
 def test_validate_tells_of_files_of_which_nobody_knows_what_is_in_them(
     tracked: Tracked, capsys: pytest.CaptureFixture[str]
 ) -> None:
