@@ -29,13 +29,16 @@ STEPS = (1.0, 2.0, 4.0, 8.0, 15.0)
 
 
 class Doubt(NamedTuple):
-    """Until when (epoch seconds) a space is looked at again before it is written to, and why. `key` is one it is about,
-    of `number`."""
+    """Until when (epoch seconds) nothing is written to a space, and why. `key` is one that it is about, of `number`.
+
+    `known`: a journal says what may show meanwhile, so that it is worth to look again before the time is over.
+    """
 
     until: float
     key: str
     number: int
     why: str
+    known: bool
 
 
 class Patience(NamedTuple):
@@ -57,20 +60,23 @@ class Patience(NamedTuple):
 
     def doubt(self, given: PlanInput, plan: SpacePlan, now: float) -> Doubt | None:
         """What must be looked at again; None when all that would be written is certain enough."""
-        found = [(until, why, change) for change in plan.changes for until, why in self._about(given, change)]
-        later = [(until, why, str(change.key)) for until, why, change in found if until > now]
-        if not later:
+        found = [doubt for change in plan.changes for doubt in self._about(given, change) if doubt.until > now]
+        if not found:
             return None
-        until, why, key = max(later)
-        return Doubt(until, key, len({key for _, _, key in later}), why)
+        known = any(doubt.known for doubt in found)
+        return max(found, key=lambda doubt: doubt.until)._replace(number=len(found), known=known)
 
-    def _about(self, given: PlanInput, change: Change) -> Iterator[tuple[float, str]]:
+    def _about(self, given: PlanInput, change: Change) -> Iterator[Doubt]:
         attempt = given.memory.attempts.get(str(change.key))
         if attempt is not None and _may_be_of(attempt, change, given):
             seconds = AFTER_A_RUN if self.settle is None else self.settle
-            yield _past(attempt.at, self.started) + seconds, "an earlier run may still be writing it"
+            until = _past(attempt.at, self.started) + seconds
+            yield Doubt(until, str(change.key), 1, "an earlier run may still be writing it", known=True)
         elif change.action.writes:
-            yield from self._unseen(given, change)
+            for until, why in self._unseen(given, change):
+                yield Doubt(
+                    until, str(change.key), 1, f"a run that was cut off {why}may still be writing it", known=False
+                )
 
     def _unseen(self, given: PlanInput, change: Change) -> Iterator[tuple[float, str]]:
         """What a run may have written of which there is no journal here."""
@@ -78,11 +84,11 @@ class Patience(NamedTuple):
         journal = given.memory.attempts and self.held.owner == self.owner  # which knows what that run wrote
         if cut_off is not None and not journal:
             seconds = AFTER_A_RUN if self.settle is None else self.settle
-            yield _past(cut_off, self.started) + seconds, "a run that was cut off may still be writing it"
+            yield _past(cut_off, self.started) + seconds, ""
         elif self.settle is not None:
-            yield self.started + self.settle, "a run that was cut off may still be writing it"
+            yield self.started + self.settle, ""
         elif self.held.fresh and self.counted and _repeatable_by_mistake(given, change):
-            yield self.started + NOTHING_KNOWN, "a run that was cut off elsewhere may still be writing it"
+            yield self.started + NOTHING_KNOWN, "elsewhere "
 
 
 def _past(at: float, started: float) -> float:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from itertools import count
 
 from templatesync.applying.lock import Held, lock, name_of
-from templatesync.applying.waiting import STEPS, Doubt, Patience
+from templatesync.applying.waiting import AFTER_A_RUN, STEPS, Doubt, Patience
 from templatesync.commands.prepare import plan_space
 from templatesync.commands.session import Connection, Session
 from templatesync.model.calls import Calls, Pause
@@ -53,8 +54,8 @@ def certain(
     `told` hears the space, the doubt and the seconds of each pause. Raises StoppedError when a signal ended it.
     """
     started = clock()
-    step = 0
-    while True:
+    waited = 0.0
+    for step in count():
         inputs = read()
         plans = [plan_space(each) for each in inputs]
         doubts: dict[str, Doubt] = {}
@@ -63,13 +64,19 @@ def certain(
                 patience = Patience(settle, held[given.space], given.memory.owner, started, not given.emulator)
                 if doubt := patience.doubt(given, plan, clock()):
                     doubts[given.space] = doubt
-        if not doubts:
-            return inputs, plans
+        left = max((doubt.until for doubt in doubts.values()), default=0.0) - clock()
+        left = min(left, (AFTER_A_RUN if settle is None else settle) - waited)  # also when the clock is set back
+        if left <= 0:
+            break
         space, doubt = max(doubts.items(), key=lambda each: each[1].until)
-        left = doubt.until - clock()
         told(space, doubt, left)
-        _pause(session, space, min(left, STEPS[min(step, len(STEPS) - 1)]))
-        step += 1
+        known = any(each.known for each in doubts.values())
+        seconds = min(left, STEPS[min(step, len(STEPS) - 1)]) if known else left
+        _pause(session, space, seconds)
+        waited += seconds
+        if not known:
+            break  # each change is read once more just before it is written, and nothing else could have come
+    return inputs, plans
 
 
 def _pause(session: Session, space: str, seconds: float) -> None:
