@@ -21,6 +21,7 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -152,7 +153,8 @@ def run(module: str, known: Table, seconds: float, seed: int, jobs: int) -> Ran:
         each = (time.monotonic() - begun) / size
         size = max(_ONE_BY_ONE, int((until - time.monotonic()) / each * 0.8))
     ends = {name: end(code) for name, code in found(module).items() if code is not None}
-    mutants = [described(name) for name, came in ends.items() if came == "survived"]
+    with ThreadPoolExecutor(jobs) as pool:
+        mutants = list(pool.map(described, [name for name, came in ends.items() if came == "survived"]))
     survivors = tuple(mutant for mutant in mutants if not known.knows(mutant))
     counted = Counter(ends.values())
     counted["same"] = len(mutants) - len(survivors)

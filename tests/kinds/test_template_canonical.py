@@ -121,6 +121,35 @@ SAME = {
         code(buttons({**TAP, "SupportedApps": [APP, OTHER_APP]})),
         code(buttons({**TAP, **APP, "SupportedApps": [OTHER_APP, {}]})),
     ),
+    "examples that the file leaves open": (
+        template({"Type": "FOOTER", "Text": "$(a)"}),
+        template({"Type": "FOOTER", "Text": "$(a)"}, Example={"a": "Ann"}),
+    ),
+    "one example that the file leaves open": (
+        template({"Type": "FOOTER", "Text": "$(a) $(b)"}, Example={"a": "Ann"}),
+        template({"Type": "FOOTER", "Text": "$(a) $(b)"}, Example={"a": "Ann", "b": "Bob"}),
+    ),
+    "the screen of a flow that the file leaves open": (
+        template(buttons({"Type": "FLOW", "Text": "Go", "FlowId": "1"})),
+        template(buttons(FLOW)),
+    ),
+    "an offer that ends, in other letters": (
+        template({"Type": "LIMITED_TIME_OFFER", "Text": "A", "HasExpiration": True}),
+        template({"Type": "LIMITED_TIME_OFFER", "Text": "A", "hasExpiration": True, "HasExpiration": None}),
+    ),
+    "an offer that does not end": (
+        template({"Type": "LIMITED_TIME_OFFER", "Text": "A"}),
+        template({"Type": "LIMITED_TIME_OFFER", "Text": "A", "hasExpiration": False}),
+    ),
+    "the letters of a type": (
+        template({"Type": "HEADER", "Text": "A", "Format": "TEXT"}),
+        template({"Type": "header", "Text": "A"}),
+    ),
+    "blanks around an app": (
+        code(buttons({**TAP, "SupportedApps": [APP]})),
+        code(buttons({**TAP, "SupportedApps": [{**APP, "PackageName": " com.a "}]})),
+    ),
+    "an empty list of what is an app": (code(buttons(TAP)), code(buttons({**TAP, "SupportedApps": [None]}))),
     "an empty list of apps": (template(buttons(REPLY)), template(buttons({**REPLY, "SupportedApps": [None]}))),
 }
 OTHER = {
@@ -131,6 +160,23 @@ OTHER = {
     "the order of buttons": (template(buttons(LINK, REPLY)), template(buttons(REPLY, LINK))),
     "the order of cards": (template(carousel([TEXT], [header()])), template(carousel([header()], [TEXT]))),
     "no picture": (template(header()), template(header(Url=None, Format="VIDEO"))),
+    "a picture that is not there": (template(header()), template(header(Url=None))),
+    "a lifetime of thirty days": (template(MessageSendTtlSeconds=-1), template(MessageSendTtlSeconds=60)),
+    "a lifetime of codes without end": (code(MessageSendTtlSeconds=-1), code(MessageSendTtlSeconds=2_592_000)),
+    "everything": ({"Category": "MARKETING", "Components": []}, template()),
+    "everything, gone": (template(), {"Category": "MARKETING"}),
+    "an offer that ends": (
+        template({"Type": "LIMITED_TIME_OFFER", "Text": "A", "HasExpiration": True}),
+        template({"Type": "LIMITED_TIME_OFFER", "Text": "A"}),
+    ),
+    "a text in place of a document": (
+        template({"Type": "HEADER", "Format": "DOCUMENT", "Text": "A"}),
+        template({"Type": "HEADER", "Format": "TEXT", "Text": "A"}),
+    ),
+    "a header of which nothing is known but its address": (
+        template({"Type": "HEADER", "Url": "https://a.io/a.png", "Text": "A"}),
+        template({"Type": "HEADER", "Format": "TEXT", "Text": "A"}),
+    ),
     "another sort of picture": (template(header()), template(header(Format="VIDEO"))),
     "a lifetime": (template(MessageSendTtlSeconds=60), template(MessageSendTtlSeconds=61)),
     "a lifetime that is not the default": (template(MessageSendTtlSeconds=600), template()),
@@ -170,8 +216,44 @@ def test_a_difference(what: str) -> None:
     assert wanted != live
 
 
+def everywhere(**more: Any) -> Body:
+    """A template with this in each of its parts."""
+    card = carousel([{**TEXT, **more}, buttons({**REPLY, **more})])
+    card["Cards"][0].update(more)
+    return template({**card, **more}, buttons({**TAP, "SupportedApps": [{**APP, **more}], **more}), **more)
+
+
 def test_what_is_live_alone_has_only_what_a_file_can_hold() -> None:
+    plain = current(everywhere())
+    assert current(everywhere(Own=1)) == current(everywhere(Own=1), template()) == plain
+    assert "Own" not in str(plain)
     assert current({**template(), "AuditStatus": "pass", "Id": 1, "Name": "a", "Language": "en"}) == template()
+
+
+def test_what_is_newer_than_this_program_stays_where_the_file_has_it() -> None:
+    kept = current(everywhere(New="x"), template(New="x"))
+    assert str(kept).count("'New'") == 7
+
+
+@pytest.mark.parametrize("wanted", [None, {}, {"Category": "authentication"}])
+def test_the_words_of_codes_are_the_services_own(wanted: Body | None) -> None:
+    told = {"Category": "Authentication", "Components": [{"Type": "BODY", "Text": "Your code"}]}
+    assert current(told, wanted)["Components"] == [{"Type": "BODY"}]
+    assert canonical(told) == code()
+
+
+def test_what_is_generated_is_decided_by_the_category_that_is_wanted() -> None:
+    told = {"Category": "UTILITY", "AllowSend": False, "Components": [{"Type": "BODY", "Text": "Your code"}]}
+    assert current(told, code())["Components"] == [{"Type": "BODY"}]
+    assert current(told, template())["Components"] == told["Components"]
+    assert current(told, template())["AllowSend"] is False
+    assert "AllowSend" not in current(told)
+
+
+def test_components_are_in_the_order_of_their_display() -> None:
+    parts = [{"Type": kind, "Text": "A"} for kind in ("NEWEST", "NEWER", "FOOTER", "BODY", "HEADER")]
+    components: Any = canonical({"Components": parts})["Components"]
+    assert [part["Type"] for part in components] == ["HEADER", "BODY", "FOOTER", "NEWER", "NEWEST"]
 
 
 def test_of_a_file_nothing_is_dropped_that_nobody_knows() -> None:

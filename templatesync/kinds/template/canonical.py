@@ -105,7 +105,7 @@ def compared(
     if "MessageSendTtlSeconds" in wanted:
         # To say the default is to say nothing, to the service as well.
         live.setdefault("MessageSendTtlSeconds", _DEFAULT_TTL.get(str(body.get("Category")), _LONGEST))
-    live = {name: value for name, value in live.items() if name in wanted or name in ("Components", "Example")}
+    live = {name: value for name, value in live.items() if name in wanted or name == "Components"}
     if "Components" in wanted and "Components" in live:
         live["Components"] = agreed(wanted["Components"], live["Components"])
     return wanted, live
@@ -116,7 +116,6 @@ def _agree_on_samples(wanted: dict[str, Json], live: dict[str, Json]) -> None:
         live["Example"] = {name: SAMPLE for name in live["Example"] if name in wanted["Example"]}
         if live["Example"]:
             return
-    live.pop("Example", None)
     wanted.pop("Example", None)
 
 
@@ -178,8 +177,8 @@ def _component(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | 
 def formatted(raw: Mapping[str, Json]) -> Mapping[str, Json]:
     """A component in the words of files: `HasExpiration`, and the Format of a HEADER that has a text and no media."""
     if "hasExpiration" in raw:
-        told = {"HasExpiration": raw["hasExpiration"]} if _says(raw["hasExpiration"]) else {}
-        raw = {**told, **{name: value for name, value in raw.items() if name != "hasExpiration"}}
+        told = {"HasExpiration": raw["hasExpiration"]} if raw["hasExpiration"] else {}
+        raw = {**{name: value for name, value in raw.items() if name != "hasExpiration"}, **told}
     if raw.get("Text") and not raw.get("Format") and not raw.get("Url") and spelt("Type", raw.get("Type")) == "HEADER":
         raw = {**raw, "Format": "TEXT"}
     return raw
@@ -213,15 +212,10 @@ def _app(raw: Mapping[str, Json], extra: frozenset[str] | None) -> dict[str, Jso
 
 
 def _kept(raw: Mapping[str, Json], known: Container[str], extra: frozenset[str] | None) -> dict[str, Json]:
-    """What is not empty. `_says` in place: this is most of what a plan costs."""
+    """What is not empty: of all that is false in JSON, zero and `false` alone equal 0, and say something."""
     if extra is None:
         return {name: value for name, value in raw.items() if value or value == 0}
     return {name: value for name, value in raw.items() if (value or value == 0) and (name in known or name in extra)}
-
-
-def _says(value: Json) -> bool:
-    """Whether a value is not empty: of all that is false in JSON, zero and `false` alone equal 0, and say something."""
-    return bool(value) or value == 0
 
 
 def _put(item: dict[str, Json], name: str, items: list[Json]) -> None:
@@ -229,7 +223,7 @@ def _put(item: dict[str, Json], name: str, items: list[Json]) -> None:
     if items:
         item[name] = items
     else:
-        item.pop(name, None)
+        del item[name]
 
 
 def _without_defaults(item: dict[str, Json]) -> dict[str, Json]:
@@ -245,5 +239,5 @@ def _mappings(value: Any) -> list[Mapping[str, Json]]:
 
 
 def _place(component: Mapping[str, Json]) -> tuple[int, str]:
-    kind = str(component.get("Type", ""))
+    kind = str(component.get("Type"))
     return (_PLACES.get(kind, len(_PLACES)), kind)
