@@ -137,6 +137,10 @@ SAME = {
         template({"Type": "LIMITED_TIME_OFFER", "Text": "A", "HasExpiration": True}),
         template({"Type": "LIMITED_TIME_OFFER", "Text": "A", "hasExpiration": True, "HasExpiration": None}),
     ),
+    "an offer that ends, in the letters of the service": (
+        template({"Type": "LIMITED_TIME_OFFER", "Text": "A", "hasExpiration": True}),
+        template({"Type": "LIMITED_TIME_OFFER", "Text": "A", "HasExpiration": True}),
+    ),
     "an offer that does not end": (
         template({"Type": "LIMITED_TIME_OFFER", "Text": "A"}),
         template({"Type": "LIMITED_TIME_OFFER", "Text": "A", "hasExpiration": False}),
