@@ -19,6 +19,7 @@ from support.projects import Shop
 from templatesync.commands import apply as apply_command
 from templatesync.commands import import_, new_version, status, update, validate
 from templatesync.commands import plan as plan_command
+from templatesync.model.attempt import Attempt, Recovered
 from templatesync.model.change import Action, Change, Difference, Note, Plan, Refusal, SpacePlan
 from templatesync.model.errors import ExitCode
 from templatesync.model.finding import Finding, Severity
@@ -102,6 +103,7 @@ SPACE = SpacePlan("local", "?", "?", True, (CHANGE, replace(CHANGE, action=Actio
 BROKEN = SpacePlan("other", "?", error=Refusal("?", "?"))
 FINDING = Finding("?", Severity.ERROR, "?", "?", 1, 3, "?", "?", ("?",), "?")
 OUTCOME = Outcome(CHANGE, OutcomeKind.FAILED, "?", "?", "?", {"template_code": "?"})
+RECOVERED = Recovered(Attempt("?", Action.CREATE, 0.0, code="?", request_id="?"), OutcomeKind.UNKNOWN, "?")
 ROW = status.StatusRow("?", "template", "?", "?", "?", "?", "?", "?", ("content",))
 STATUS = status.SpaceStatus(SPACE, (ROW,))
 UPDATED = update.UpdatedFile("?", ("?",), (update.TakenOver("?", ("?",), ("?",), "?"),), ("?",))
@@ -111,7 +113,8 @@ RESULTS: list[tuple[str, Any]] = [
     ("validate", validate.ValidateResult(Report((FINDING,), 1, 1), {"": ("?",)}, ExitCode.FINDINGS,
                                          strictness=SETTINGS)),
     ("plan", plan_command.PlanResult(Plan((SPACE, BROKEN), SETTINGS), (FINDING,), ExitCode.OK)),
-    ("apply", apply_command.ApplyResult(Plan((SPACE,)), ((SPACE, (OUTCOME,)), (BROKEN, ())), (), ExitCode.OK, ("?",))),
+    ("apply", apply_command.ApplyResult(Plan((SPACE,)), ((SPACE, (OUTCOME,)), (BROKEN, ())), (), ExitCode.OK,
+                                        {"local": (RECOVERED,)})),
     ("status", status.StatusResult((STATUS, status.SpaceStatus(BROKEN, (), Refusal("?", "?"))), ExitCode.OK)),
     ("import", import_.ImportResult((import_.WrittenFile("?", ("?",), "?", ("?",)),),
                               (import_.Skipped("?", "?"), import_.Skipped("?", "?", False)), ExitCode.OK, "?", False,
