@@ -16,7 +16,7 @@ from templatesync.model.lookalike import ascii_of
 # Browsers take a backslash for a slash.
 _HOST = lazy_pattern(r"https?://([^/?#\\\s]*)", re.IGNORECASE)
 _DOT = lazy_pattern(r"[.\u3002\uff0e\uff61]")
-HINT = "write the name that is meant, and type it anew: what was copied may hold other letters"
+HINT = "type the name that is meant anew, here or in the `vars` it comes from: what was copied may hold other letters"
 # Japanese, Chinese and Korean are written in several scripts, and in Latin letters beside them (UTS #39, 5.2).
 _TOGETHER = (
     {"LATIN", "CJK", "HIRAGANA", "KATAKANA"},

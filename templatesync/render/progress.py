@@ -91,7 +91,7 @@ class Progress:
         if not self._stopping:
             self._stopping = True
             self.clear()
-            self._line("stopping: what was sent is waited for, nothing else begins (a second Ctrl-C does not wait)")
+            self._line("stopping: only what was sent is waited for (a second Ctrl-C does not wait)")
 
     def _bar(self) -> str:
         filled = _COLUMNS * self._ends.total() // max(self._total, 1)

@@ -14,12 +14,14 @@ from typing import Any
 import pytest
 from support.emulated_project import LOCAL, World, ends
 from support.kind_specimens import Specimen, Write, actions, every_kind, every_write, want
-from support.plan_scenarios import hello
+from support.plan_scenarios import hello, there
 
 from templatesync.applying import journal
 from templatesync.commands.apply import ApplyResult
 from templatesync.model.errors import ExitCode, LocalError
 from templatesync.planning.memory import VERSION, owner_of
+from templatesync.render import text
+from templatesync.render.terminal import Style
 
 A = "template/hello@en"
 STORY = ["begin", "intent", "answer", "result", "end"]
@@ -171,6 +173,15 @@ def test_what_a_killed_run_had_done_is_told_with_codes_and_requests(world: World
     assert recovered["code"] == "OK"
     assert recovered["request_id"].startswith("REQUEST-")
     assert recovered["sent_at"].endswith(" UTC")
+
+
+def test_a_code_of_how_a_write_looked_before_is_not_said_of_what_came_of_it(world: World) -> None:
+    world.want(hello())
+    world.live(**there(hello()))
+    attempt = {"key": A, "outcome": "unknown", "accepted": True, "code": "not_listed"}
+    leave(world, {"event": "intent", "key": A}, {"event": "result", **attempt})
+    said = text.apply(world.apply(), Style())
+    assert f"+ {A}  done: it shows in what is live" in said
 
 
 def test_a_run_that_told_all_leaves_nothing_to_tell(world: World) -> None:

@@ -59,6 +59,6 @@ def test_who_stops_it_is_told_once_what_is_waited_for(world: World) -> None:
 
     world.emulator.before = before
     lines = told(world).splitlines()
-    said = "stopping: what was sent is waited for, nothing else begins (a second Ctrl-C does not wait)"
+    said = "stopping: only what was sent is waited for (a second Ctrl-C does not wait)"
     assert lines.count(said) == 1
     assert lines[0] == "applying 1 change"
