@@ -56,7 +56,7 @@ def _carry_out(run: Run, change: Change) -> Calls[Outcome]:
         yield from run.until_open(change)
         if closed := run.closed_for(change):
             left = not_started(change, closed.code, closed.message, closed.cause)
-            return _noted(run, left._replace(request_id=refused.request_id)) if refused else left
+            return left._replace(request_id=refused.request_id) if refused else left
         try:
             live = yield from kind.remote.read(change.key, run.given.live(change.key))
             if change.action is Action.UPDATE and live is not None and _may_be_old(run, live):
@@ -75,6 +75,8 @@ def _carry_out(run: Run, change: Change) -> Calls[Outcome]:
         if outcome is not None:
             return _noted(run, outcome)
         # A quota took nothing. Once it has freed itself all may be different, so everything begins anew.
+        if refused is not None:
+            _noted(run, end(change, OutcomeKind.NOT_STARTED, refused, refused.message))
 
 
 def _may_be_old(run: Run, live: Live) -> bool:

@@ -16,7 +16,8 @@ from templatesync.applying.journal import Journal
 from templatesync.applying.lock import Held
 from templatesync.applying.recovering import recovered, resolved_keys
 from templatesync.applying.run import Run
-from templatesync.model.attempt import Recovered
+from templatesync.applying.waiting import recalled
+from templatesync.model.attempt import AFTER_A_RUN, Recovered
 from templatesync.model.change import Action, Cause, Change, Plan, Refusal, SpacePlan, defect
 from templatesync.model.errors import ExitCode, stopped_code, worst
 from templatesync.model.outcome import Outcome, OutcomeKind, RunProgress, exit_code
@@ -54,12 +55,14 @@ class Means:
 class Executed:
     """The plan of each space with the end of each of its changes, by key.
 
-    `recovered` is, by space, what an earlier run had done and nobody was told.
+    `recovered` is, by space, what an earlier run had done and nobody was told. `journals` take a last line once all of
+    this is told.
     """
 
     spaces: tuple[tuple[SpacePlan, tuple[Outcome, ...]], ...]
     exit_code: ExitCode
     recovered: Mapping[str, tuple[Recovered, ...]] = field(default_factory=dict)
+    journals: tuple[Journal, ...] = ()
 
 
 @dataclass(slots=True)
@@ -71,6 +74,9 @@ class _Space:
     changes: tuple[Change, ...] = ()
     outcomes: list[Outcome] = field(default_factory=list)
     run: Run | None = None
+    journal: Journal | None = None
+    cut_off: float = 0.0
+    """Epoch seconds of the last write of a run of which no journal here knows, and that did not come to its end."""
     refused: Cause | None = None
     """By a safety rule."""
 
@@ -81,52 +87,62 @@ class _Space:
         return [*(cause for cause in whole if cause is not None), *(outcome.end for outcome in self.outcomes)]
 
 
-def execute(inputs: Sequence[PlanInput], plans: Sequence[SpacePlan], saved: Plan | None, means: Means) -> Executed:
+def execute(
+    inputs: Sequence[PlanInput], plans: Sequence[SpacePlan], saved: Plan | None, means: Means, stack: ExitStack
+) -> Executed:
     """Write what the plans hold; with a `saved` plan only what that permits. Each plan belongs to an input.
 
-    Raises LocalError, before the first write, when a journal cannot be written.
+    The journals stay open as long as `stack`. Raises LocalError, before the first write, when one cannot be written.
     """
     permitted = {space.space: space.changes for space in saved.spaces} if saved is not None else {}
-    with ExitStack() as stack:
-        spaces = [
-            _prepared(given, plan, None if saved is None else permitted[plan.space])
-            for given, plan in zip(inputs, plans, strict=True)
-        ]
-        for space in spaces:
-            if space.plan.error is None:
-                _open_run(space, means, stack)
-        means.started(sum(len(space.changes) for space in spaces))
-        _carry_out(spaces, means)
+    spaces = [
+        _prepared(given, plan, None if saved is None else permitted[plan.space])
+        for given, plan in zip(inputs, plans, strict=True)
+    ]
     for space in spaces:
         if space.plan.error is None:
-            _leave(space, means.held[space.plan.space])
+            _open_run(space, means, stack)
+    means.started(sum(len(space.changes) for space in spaces))
+    _carry_out(spaces, means)
+    for space in spaces:
+        if space.plan.error is None:
+            _leave(space, means.held[space.plan.space], means.clock())
     told = {space.plan.space: recovered(space.given, space.plan) for space in spaces if space.plan.error is None}
     ended = tuple((space.plan, tuple(sorted(space.outcomes, key=lambda each: each.change.key))) for space in spaces)
-    return Executed(ended, _exit_code(spaces, means.driver), told)
+    journals = tuple(space.journal for space in spaces if space.journal is not None)
+    return Executed(ended, _exit_code(spaces, means.driver), told, journals)
 
 
 def _open_run(space: _Space, means: Means, stack: ExitStack) -> None:
     """Begin the journal of a space anew, and leave a word at its lock around each write."""
     name, given = space.plan.space, space.given
     held, owner, clock = means.held[name], given.memory.owner, means.clock
+    if not held.ended and not recalled(given, held):
+        space.cut_off = held.at
     journal = Journal(
         means.state,
         name,
         given.memory,
         clock,
-        resolved_keys(given, space.plan),
-        writing=lambda: held.writing(owner, clock()),
+        resolved_keys(given, space.plan, clock()),
+        writing=lambda at: held.writing(owner, at),
     )
     if space.changes or journal.exists:
-        stack.enter_context(journal)
+        space.journal = stack.enter_context(journal)
         until = means.steady() + means.timeout
         space.run = Run(given, journal, means.steady, clock, means.wait, until, waiting=means.waiting)
 
 
-def _leave(space: _Space, held: Held) -> None:
-    """Let the lock say that nothing is under way any more, unless there is something of which nobody knows."""
-    if space.run is not None and not any(outcome.kind is OutcomeKind.UNKNOWN for outcome in space.outcomes):
-        held.clean()
+def _leave(space: _Space, held: Held, now: float) -> None:
+    """Let the lock say that nothing is under way any more, unless there is something of which nobody knows.
+
+    That may be of another run: this one may have had nothing to do with it, or no journal of it.
+    """
+    settled = resolved_keys(space.given, space.plan, now)
+    in_doubt = [attempt.at for key, attempt in space.given.memory.in_doubt.items() if key not in settled]
+    recent = any(now - at < AFTER_A_RUN for at in (*in_doubt, space.cut_off))
+    if not recent and not any(outcome.kind is OutcomeKind.UNKNOWN for outcome in space.outcomes):
+        held.end()
 
 
 # --- before the first write -------------------------------------------------------------------------------------------

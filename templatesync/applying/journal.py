@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from templatesync.model.attempt import Attempt
+from templatesync.model.attempt import AFTER_A_RUN, Attempt
 from templatesync.model.change import Change, Echo
 from templatesync.model.errors import LocalError
 from templatesync.model.json_value import Json
@@ -29,8 +29,9 @@ class Journal:
     """The journal of one space: `.templatesync/journal/SPACE.jsonl`, 0600, one JSON object a line.
 
     It begins anew when it is opened, with what must be remembered: echoes, what this run is about to tell of an earlier
-    one, and writes of which nobody knows yet what became of them, but for those of the keys in `resolved`. `now` is in
-    epoch seconds; `writing` is called before each write, once it is on disk.
+    one, and writes that may not show yet. These are those of a moment ago, and those of which nobody knows what became
+    of them, but for those of the keys in `resolved`. `now` is in epoch seconds; `writing` is told the time of each
+    write before it goes out, once it is on disk.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class Journal:
         memory: Memory,
         now: Callable[[], float],
         resolved: Collection[str] = (),
-        writing: Callable[[], None] = lambda: None,
+        writing: Callable[[float], None] = lambda at: None,
     ) -> None:
         self.path = path_of(state, space)
         self._memory = memory
@@ -69,34 +70,33 @@ class Journal:
 
     def _kept(self) -> Iterator[Mapping[str, Json]]:
         # In one step with the beginning, for with half of it a write could go out again.
-        yield {"event": "begin", "v": VERSION, "owner": self._memory.owner, "at": self._now()}
+        now, known = self._now(), self._memory.known
+        yield {"event": "begin", "v": VERSION, "owner": self._memory.owner, "at": now, "known": known}
         for key, echo in self._memory.echoes.items():
-            yield {"event": "echo", "key": key, "at": self._now(), **_echo(echo)}
+            yield {"event": "echo", "key": key, "at": now, **_echo(echo)}
         untold = {attempt.key for attempt in self._memory.untold}
         for key, attempt in self._memory.attempts.items():
-            if key in untold or (attempt.open and key not in self._resolved):
+            recent = attempt.may_show_late and now - attempt.at < AFTER_A_RUN
+            if key in untold or recent or (attempt.open and key not in self._resolved):
                 yield _left(attempt, told=key not in untold, resolved=key in self._resolved)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close it. Without the last line the next run tells what this one did: it was cut off before it could."""
-        try:
-            if error is None:
-                with suppress(LocalError):
-                    self._append({"event": "end", "at": self._now()})
-        finally:
-            os.close(self._descriptor)
+        os.close(self._descriptor)
+
+    def end(self) -> None:
+        """All that this run did is told. Without this line the next one tells it: it was cut off before it could."""
+        with suppress(LocalError):
+            self._append({"event": "end", "at": self._now()})
 
     def intent(self, change: Change) -> None:
         """On disk before the request leaves; a disk that cannot take it stops the write."""
-        self._about(change, "intent", {"action": change.action.value, **_digests(change)})
-        self._writing()
+        self._writing(self._about(change, "intent", {"action": change.action.value, **_digests(change)}))
 
     def sent(self, change: Change) -> None:
         """Another request of the same write is about to leave."""
-        self._about(change, "sent", {})
-        self._writing()
+        self._writing(self._about(change, "sent", {}))
 
     def answered(self, change: Change, answer: Answer) -> None:
         """The service took a write; what became of it is looked at next."""
@@ -111,16 +111,21 @@ class Journal:
         if outcome.echo is not None:
             self._about(outcome.change, "echo", _echo(outcome.echo))
 
-    def _about(self, change: Change, event: str, entry: Mapping[str, Json]) -> None:
-        self._append({"event": event, "key": str(change.key), "at": self._now(), **entry})
+    def _about(self, change: Change, event: str, entry: Mapping[str, Json]) -> float:
+        at = self._now()
+        self._append({"event": event, "key": str(change.key), "at": at, **entry})
+        return at
 
     def _append(self, entry: Mapping[str, Json]) -> None:
+        whole = os.fstat(self._descriptor).st_size
         try:
             data = _line(entry)
             while data:
                 data = data[os.write(self._descriptor, data) :]
             os.fsync(self._descriptor)
         except OSError as error:
+            with suppress(OSError):  # half a line would spoil the next one, and an intent that stops the write is none
+                os.ftruncate(self._descriptor, whole)
             raise self._unwritable(error) from None
 
     def _unwritable(self, error: OSError | LocalError) -> LocalError:
@@ -145,6 +150,7 @@ def _left(attempt: Attempt, *, told: bool, resolved: bool) -> dict[str, Json]:
         "action": attempt.action.value,
         **_digests(attempt),
         "outcome": outcome.value if outcome else "",
+        "looked": attempt.looked,
         "accepted": attempt.accepted,
         "code": attempt.code,
         "request_id": attempt.request_id,

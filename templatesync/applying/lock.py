@@ -1,8 +1,8 @@
 """One apply at a time per space on one machine, and the word of one that was cut off. Knows no plan and no client.
 
 The lock lies in the user's own folder, named by endpoint and space: two checkouts of one project, or two projects, lead
-to the same space. It says, too, when a run that never came to its end was last seen to write, for one that begins
-without that run's journal.
+to the same space. It says, too, when this machine first looked, and when the last run wrote and whether it came to its
+end, for one that begins without that run's journal.
 """
 
 from __future__ import annotations
@@ -19,32 +19,42 @@ from templatesync.storage.private import NotPrivateError, open_private, private_
 
 _LONGEST = 256
 """Bytes of a lock file that are read; this program writes less."""
+_WRITING, _ENDED = "writing", "settled"
+_NOBODY = "-" * 32
 
 
 @dataclass(slots=True)
 class Held:
     """A lock that is held.
 
-    fresh     nothing on this machine knows of an earlier apply to this space
-    cut_off   epoch seconds of the last write of a run that did not come to its end; None when the last one did
+    first     epoch seconds when an apply on this machine first looked at this space
+    at        epoch seconds of the last write of any run; 0 when there was none
+    ended     whether the run that wrote last came to its end, and knew then what had become of all that it had sent
     owner     whose journal that run kept
     """
 
     descriptor: int
-    fresh: bool
-    cut_off: float | None = None
-    owner: str = ""
+    first: float
+    at: float = 0.0
+    ended: bool = True
+    owner: str = _NOBODY
 
     def writing(self, owner: str, now: float) -> None:
         """Say that a write is about to go out, for whoever comes after a kill. The journal says the rest."""
+        self.at, self.ended, self.owner = now, False, owner
+        self.keep()
+
+    def end(self) -> None:
+        """Say that everything is known and nothing is under way any more."""
+        self.ended = True
+        self.keep()
+
+    def keep(self) -> None:
+        """Put it on disk, over what was there: it is always as long."""
+        words = f"{self.first:017.3f} {self.at:017.3f} {self.owner} {_ENDED if self.ended else _WRITING}\n"
         with suppress(OSError):  # a full disk stops the write at the journal
             os.lseek(self.descriptor, 0, os.SEEK_SET)
-            os.write(self.descriptor, f"{now:017.3f} {owner}\n".encode())
-
-    def clean(self) -> None:
-        """Say that everything was told and nothing is under way any more."""
-        with suppress(OSError):
-            os.ftruncate(self.descriptor, 0)
+            os.write(self.descriptor, words.encode())
 
 
 def name_of(endpoint: str, cust_space_id: str) -> str:
@@ -56,28 +66,25 @@ def name_of(endpoint: str, cust_space_id: str) -> str:
 
 
 @contextmanager
-def lock(folders: Sequence[Path], name: str, space: str) -> Iterator[Held]:
+def lock(folders: Sequence[Path], name: str, space: str, now: float) -> Iterator[Held]:
     """One apply per space on this machine; the lock lies in the first of the folders that takes it.
 
-    Raises LocalError when another apply holds it; the system frees it on a crash.
+    `now` is in epoch seconds. Raises LocalError when another apply holds it; the system frees it on a crash.
     """
-    descriptor, fresh = _opened(folders, f"{name}.lock")
+    descriptor = _opened(folders, f"{name}.lock")
     try:
         _lock(descriptor, space)
-        yield _held(descriptor, fresh)
+        yield _held(descriptor, now)
     finally:
         os.close(descriptor)
 
 
-def _opened(folders: Sequence[Path], name: str) -> tuple[int, bool]:
+def _opened(folders: Sequence[Path], name: str) -> int:
     failure: LocalError | None = None
     for folder in folders:
         try:
             private_folder(folder)
-            try:
-                return open_private(folder / name, os.O_RDWR), False
-            except FileNotFoundError:
-                return open_private(folder / name, os.O_RDWR | os.O_CREAT), True
+            return open_private(folder / name, os.O_RDWR | os.O_CREAT)
         except NotPrivateError as error:
             failure = error
         except OSError as error:
@@ -88,12 +95,15 @@ def _opened(folders: Sequence[Path], name: str) -> tuple[int, bool]:
     raise failure
 
 
-def _held(descriptor: int, fresh: bool) -> Held:
+def _held(descriptor: int, now: float) -> Held:
     words = os.read(descriptor, _LONGEST).decode("ascii", "replace").split()
     try:
-        return Held(descriptor, fresh, float(words[0]), words[1] if len(words) > 1 else "")
-    except (IndexError, ValueError):
-        return Held(descriptor, fresh)
+        first, at, owner, word = words
+        return Held(descriptor, float(first), float(at), word == _ENDED, owner)
+    except ValueError:
+        held = Held(descriptor, now)
+        held.keep()
+        return held
 
 
 def _lock(descriptor: int, space: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from templatesync.model.attempt import Attempt, Recovered
+from templatesync.model.attempt import AFTER_A_RUN, Attempt, Recovered
 from templatesync.model.change import Action, Change, SpacePlan
 from templatesync.model.outcome import OutcomeKind
 from templatesync.planning.inputs import PlanInput
@@ -16,14 +16,23 @@ def resolved(attempt: Attempt, row: Change, given: PlanInput) -> bool:
         return given.live(row.key) is not None
     if attempt.action is Action.DELETE:
         return given.live(row.key) is None and given.listing(row.key.kind).complete
-    return row.live_digest != attempt.live_digest
+    # What is not there, or cannot be read, tells nothing of an edit.
+    return bool(row.live_digest) and row.live_digest != attempt.live_digest
 
 
-def resolved_keys(given: PlanInput, plan: SpacePlan) -> frozenset[str]:
-    """The keys of those writes of earlier runs of which it is known by now that they were carried out."""
-    rows = _rows(plan)
+def resolved_keys(given: PlanInput, plan: SpacePlan, now: float) -> frozenset[str]:
+    """The keys of those writes of earlier runs of which it is known by now that they were carried out.
+
+    While something of it is still to do, a further step of a moment ago may be under way.
+    """
     attempts = given.memory.in_doubt
-    return frozenset(key for key in rows if key in attempts and resolved(attempts[key], rows[key], given))
+    return frozenset(
+        key
+        for key, row in _rows(plan).items()
+        if key in attempts
+        and resolved(attempts[key], row, given)
+        and (row.action is Action.NO_OP or now - attempts[key].at >= AFTER_A_RUN)
+    )
 
 
 def recovered(given: PlanInput, plan: SpacePlan) -> tuple[Recovered, ...]:

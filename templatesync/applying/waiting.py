@@ -12,18 +12,17 @@ from typing import NamedTuple
 
 from templatesync.applying.lock import Held
 from templatesync.applying.recovering import resolved
-from templatesync.model.attempt import Attempt
+from templatesync.model.attempt import AFTER_A_RUN, Attempt
 from templatesync.model.change import Action, Change, SpacePlan
 from templatesync.model.outcome import OutcomeKind
 from templatesync.planning.inputs import PlanInput
 
-AFTER_A_RUN = 60.0
-"""Seconds after the last write of a run that was cut off, or that ended without knowing what became of one: what two
-looks at a list must lie apart, too, before a creation whose answer was lost counts as not done."""
 NOTHING_KNOWN = 10.0
 """Seconds between two looks on a machine that knows of no earlier run. Somewhere else one may have been cut off, as
 when a job of CI is cancelled and starts again; how long its last write takes, nobody can tell, but a second or two is
 what writes take."""
+MILLISECOND = 0.001
+"""Seconds to which the lock keeps a time."""
 STEPS = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds between looks meanwhile; the last one again and again."""
 
@@ -46,7 +45,6 @@ class Patience(NamedTuple):
 
     settle     seconds that were asked for; None for what is known to be needed
     held       the lock, with what it says of earlier runs
-    owner      whose journal is read here
     started    epoch seconds at which this run began to look
     counted    whether writes may be under way that this machine knows nothing of: not so in an emulator that only runs
                while a command does
@@ -54,7 +52,6 @@ class Patience(NamedTuple):
 
     settle: float | None
     held: Held
-    owner: str
     started: float
     counted: bool = True
 
@@ -72,23 +69,27 @@ class Patience(NamedTuple):
             seconds = AFTER_A_RUN if self.settle is None else self.settle
             until = _past(attempt.at, self.started) + seconds
             yield Doubt(until, str(change.key), 1, "an earlier run may still be writing it", known=True)
-        elif change.action.writes:
+            if recalled(given, self.held):
+                return
+        if change.action.writes:
             for until, why in self._unseen(given, change):
-                yield Doubt(
-                    until, str(change.key), 1, f"a run that was cut off {why}may still be writing it", known=False
-                )
+                yield Doubt(until, str(change.key), 1, why, known=False)
 
     def _unseen(self, given: PlanInput, change: Change) -> Iterator[tuple[float, str]]:
         """What a run may have written of which there is no journal here."""
-        cut_off = self.held.cut_off
-        journal = given.memory.attempts and self.held.owner == self.owner  # which knows what that run wrote
-        if cut_off is not None and not journal:
+        elsewhere = not recalled(given, self.held)
+        if elsewhere and not self.held.ended:
             seconds = AFTER_A_RUN if self.settle is None else self.settle
-            yield _past(cut_off, self.started) + seconds, ""
+            yield _past(self.held.at, self.started) + seconds, "a run that was cut off may still be writing it"
         elif self.settle is not None:
-            yield self.started + self.settle, ""
-        elif self.held.fresh and self.counted and _repeatable_by_mistake(given, change):
-            yield self.started + NOTHING_KNOWN, "elsewhere "
+            yield self.started + self.settle, "a run that was cut off may still be writing it"
+        elif self.counted and _repeatable_by_mistake(given, change):
+            if elsewhere:
+                yield _past(self.held.at, self.started) + AFTER_A_RUN, "what a run has just written may not show yet"
+            yield (
+                _past(self.held.first, self.started) + NOTHING_KNOWN,
+                "a run that was cut off elsewhere may still be writing it",
+            )
 
 
 def _past(at: float, started: float) -> float:
@@ -96,12 +97,21 @@ def _past(at: float, started: float) -> float:
     return min(started, at)  # in this order, for nothing is less than what is no number
 
 
+def recalled(given: PlanInput, held: Held) -> bool:
+    """Whether the journal here knows of the last write on this machine. One of an earlier run may be back by now."""
+    return held.owner == given.memory.owner and given.memory.known >= held.at - MILLISECOND
+
+
 def _may_be_of(attempt: Attempt, change: Change, given: PlanInput) -> bool:
     """Whether a row may come from what was there before an earlier write of the same."""
-    if attempt.outcome is OutcomeKind.UNKNOWN and resolved(attempt, change, given):
-        return False  # that run looked on until it was over; a write that was cut off may have more steps to come
+    shows = resolved(attempt, change, given)
+    if attempt.outcome is OutcomeKind.UNKNOWN and shows:
+        # That run looked on until it was over, unless it was stopped; of several steps, then, more may come.
+        return change.action.writes and attempt.looked < AFTER_A_RUN
+    if attempt.open and change.action is Action.NO_OP:
+        return not shows and attempt.wanted_digest != change.wanted_digest  # it may be undone yet
     if attempt.open:
-        return change.action.writes or change.action is Action.BLOCKED
+        return True
     return attempt.may_show_late and change.action.writes and change.live_digest == attempt.live_digest
 
 

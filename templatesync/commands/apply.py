@@ -119,7 +119,7 @@ def apply(
             found = plan_inputs(session, chosen, wanted, options, watch.read, known=order.known)
             return found if saved is None else [_as_saved(each, saved) for each in found]
 
-        inputs, plans = certain(read, session, held, order.settle, steady, watch.doubting)
+        inputs, plans = certain(read, session, held, order.settle, steady, saved, watch.doubting)
         whole = Plan(tuple(plans), wanted.strictness)
         _expected(whole, order.expect_digest)
         if not order.approved and any(space.writes for space in whole.spaces) and not order.confirm(whole):
@@ -140,9 +140,14 @@ def apply(
         session.driver.on_stop = watch.stopping
         # A signal between two phases, or before all is told, must not cost what was done.
         stack.enter_context(session.driver.heeding())
-        done = execute(inputs, whole.spaces, saved, means)
+        done = execute(inputs, whole.spaces, saved, means, stack)
         result = ApplyResult(whole, done.spaces, wanted.findings, done.exit_code, done.recovered)
-        return _with_receipt(result, order.receipt) if order.receipt else result
+        if order.receipt:
+            result = _with_receipt(result, order.receipt)
+        if not result.unsaved:
+            for journal in done.journals:
+                journal.end()
+        return result
 
 
 def _with_receipt(result: ApplyResult, path: Path) -> ApplyResult:

@@ -11,7 +11,7 @@ from templatesync.applying.waiting import AFTER_A_RUN, STEPS, Doubt, Patience
 from templatesync.commands.prepare import plan_space
 from templatesync.commands.session import Connection, Session
 from templatesync.model.calls import Calls, Pause
-from templatesync.model.change import SpacePlan
+from templatesync.model.change import Plan, SpacePlan
 from templatesync.model.errors import StoppedError
 from templatesync.planning.inputs import PlanInput
 from templatesync.project.settings import Project, Space
@@ -36,7 +36,7 @@ def locked(
             continue
         shared = [mine / "lock"] if mine is not None and space.emulator is None else []
         name = name_of(client.endpoint, space.cust_space_id)
-        held[space.name] = stack.enter_context(lock([*shared, *own], name, space.name))
+        held[space.name] = stack.enter_context(lock([*shared, *own], name, space.name, connection.edges.clock()))
     return held
 
 
@@ -46,10 +46,12 @@ def certain(
     held: Mapping[str, Held],
     settle: float | None,
     clock: Callable[[], float],
+    saved: Plan | None = None,
     told: Callable[[str, Doubt, float], None] = lambda space, doubt, seconds: None,
 ) -> tuple[list[PlanInput], list[SpacePlan]]:
     """What each space looks like and its plan, once a run before this one can no longer be what makes a difference.
 
+    With a `saved` plan only what that permits is looked at for it, for nothing else is written.
     With `settle`, seconds in which anything that a run may have sent shows; by default what is known of runs decides.
     `told` hears the space, the doubt and the seconds of each pause. Raises StoppedError when a signal ended it.
     """
@@ -60,9 +62,9 @@ def certain(
         plans = [plan_space(each) for each in inputs]
         doubts: dict[str, Doubt] = {}
         for given, plan in zip(inputs, plans, strict=True):
-            if plan.error is None and given.space in held and not plan.refusals:
-                patience = Patience(settle, held[given.space], given.memory.owner, started, not given.emulator)
-                if doubt := patience.doubt(given, plan, clock()):
+            if given.space in held and (writing := _to_write(plan, given, saved)):
+                patience = Patience(settle, held[given.space], started, not given.emulator)
+                if doubt := patience.doubt(given, writing, clock()):
                     doubts[given.space] = doubt
         left = max((doubt.until for doubt in doubts.values()), default=0.0) - clock()
         left = min(left, (AFTER_A_RUN if settle is None else settle) - waited)  # also when the clock is set back
@@ -77,6 +79,18 @@ def certain(
         if not known:
             break  # each change is read once more just before it is written, and nothing else could have come
     return inputs, plans
+
+
+def _to_write(plan: SpacePlan, given: PlanInput, saved: Plan | None) -> SpacePlan | None:
+    """The part of a plan that may be carried out; None when nothing of it is."""
+    if plan.error is not None or given.refusals:
+        return None
+    if saved is None:
+        return None if plan.refusals else plan
+    permitted = {
+        each.key for space in saved.spaces if space.space == plan.space for each in space.changes if each.action.writes
+    }
+    return plan._replace(changes=tuple(each for each in plan.changes if each.key in permitted))
 
 
 def _pause(session: Session, space: str, seconds: float) -> None:

@@ -8,12 +8,17 @@ from typing import NamedTuple
 from templatesync.model.change import Action
 from templatesync.model.outcome import OutcomeKind
 
+AFTER_A_RUN = 60.0
+"""Seconds after the last write of a run that was cut off, or that ended without knowing what became of one: what two
+looks at a list must lie apart, too, before a creation whose answer was lost counts as not done."""
+
 
 class Attempt(NamedTuple):
     """A write that an earlier run began.
 
     at              epoch seconds when it was sent, or when that run last looked for it
     outcome         how it ended as far as that run knew; None when it was cut off before it knew
+    looked          seconds for which that run looked for it after it was sent
     accepted        the service had answered that it takes it, or a first part of it had been done
     wanted_digest, live_digest   of what was to be there and of what was there before
     """
@@ -24,6 +29,7 @@ class Attempt(NamedTuple):
     wanted_digest: str = ""
     live_digest: str = ""
     outcome: OutcomeKind | None = None
+    looked: float = 0.0
     accepted: bool = False
     code: str = ""
     request_id: str = ""

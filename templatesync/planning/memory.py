@@ -26,6 +26,7 @@ class Memory(NamedTuple):
 
     attempts   the last write of each key that may matter still
     ended      whether the run that wrote last came to its end, and so has told what it did
+    known      epoch seconds of the last write that it knows of; what was written later is in another journal
     told       keys of attempts that an earlier run has told about already
     echoes     what the service told back of a write otherwise than it was
     strange    why the journal that is there is not believed; empty when it is, or where there is none
@@ -34,6 +35,7 @@ class Memory(NamedTuple):
 
     attempts: Mapping[str, Attempt] = {}
     ended: bool = True
+    known: float = 0.0
     told: frozenset[str] = frozenset()
     echoes: Mapping[str, Echo] = {}
     strange: str = ""
@@ -105,10 +107,11 @@ class _Reader:
         self._told: set[str] = set()
         self._left: set[str] = set()
         self._ended = True
+        self._known = 0.0
 
     @property
     def memory(self) -> Memory:
-        return Memory(dict(self._attempts), self._ended, frozenset(self._told), dict(self._echoes))
+        return Memory(dict(self._attempts), self._ended, self._known, frozenset(self._told), dict(self._echoes))
 
     def take(self, entry: Mapping[str, Any]) -> None:
         """One line. What comes of the latest intent counts, not what came of an earlier one."""
@@ -116,6 +119,7 @@ class _Reader:
         if event in ("begin", "end"):
             self._ended = True
             self._told |= self._left
+            self._known = max(self._known, float(entry.get("known", 0.0)))
             return
         key, at = _text(entry["key"]), float(entry["at"])
         if event == "echo":
@@ -129,6 +133,7 @@ class _Reader:
     def _begun(self, key: str, at: float, entry: Mapping[str, Any]) -> None:
         self._ended = False
         if entry["event"] == "intent":
+            self._known = max(self._known, at)
             self._echoes.pop(key, None)
             self._told.discard(key)
             self._left.discard(key)
@@ -143,6 +148,7 @@ class _Reader:
             _text(entry["wanted_digest"]),
             _text(entry["live_digest"]),
             OutcomeKind(entry["outcome"]) if entry.get("outcome") else None,
+            looked=float(entry.get("looked", 0.0)),
             accepted=entry.get("accepted") is True,
             code=_text(entry.get("code", "")),
             request_id=_text(entry.get("request_id", "")),
@@ -156,10 +162,12 @@ class _Reader:
             return
         if entry["event"] == "sent":
             self._attempts[key] = attempt._replace(at=at)
+            self._known = max(self._known, at)
             return
         self._attempts[key] = attempt._replace(
             at=at,
             outcome=outcome,
+            looked=at - attempt.at if outcome is not None else 0.0,
             accepted=attempt.accepted or entry.get("accepted") is True,
             code=_text(entry["code"]) or attempt.code,
             request_id=_text(entry["request_id"]) or attempt.request_id,

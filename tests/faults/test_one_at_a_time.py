@@ -199,6 +199,67 @@ def test_new_templates_need_no_second_look(front: Front) -> None:
     assert front.took < NOTHING_KNOWN
 
 
+def test_a_run_that_has_nothing_to_do_keeps_the_word_of_one_that_was_cut_off(front: Front) -> None:
+    """It is of another checkout, which has a journal of its own and other wishes."""
+    front.live(**there(hello(TEXT), "fail"))
+    front.want(hello(TEXT))
+    second = clone(front)
+    front.clock.sleep(120)
+    front.cli("-C", str(second), "apply", "--yes")
+    front.want(hello(LATER))
+    killed(front, "ModifyChatappTemplate")
+    front.cli("-C", str(second), "apply", "--yes")
+    shutil.rmtree(front.root / ".templatesync")
+    front.carry_out()
+    assert front.took >= AFTER_A_RUN - 1
+
+
+def test_an_older_journal_that_is_put_back_knows_nothing_of_the_run_after_it(front: Front) -> None:
+    """As a cache of CI does."""
+    front.live(**there(hello(TEXT), "fail"))
+    front.want(hello(TEXT), hello(Name="other"))
+    front.carry_out()
+    shutil.copytree(front.root / ".templatesync", front.root.parent / "cache")
+    front.clock.sleep(120)
+    front.want(hello(LATER), hello(Name="other"))
+    killed(front, "ModifyChatappTemplate")
+    for _ in range(2):
+        shutil.rmtree(front.root / ".templatesync")
+        shutil.copytree(front.root.parent / "cache", front.root / ".templatesync")
+        front.cli("apply", "--yes", "--target", "template/other@en")
+    front.carry_out()
+    assert front.took >= AFTER_A_RUN - 1
+
+
+def test_a_first_run_that_is_killed_in_its_waiting_leaves_the_next_one_as_wise(front: Front) -> None:
+    front.live(**there(hello(TEXT), "fail"))
+    front.clock.sleep(120)
+    front.want(hello(LATER))
+    sleep = front.clock.sleep
+
+    def die(seconds: float) -> None:
+        raise Killed
+
+    front.clock.sleep = die  # type: ignore[method-assign]
+    with pytest.raises(Killed):
+        front.cli("apply", "--yes")
+    front.clock.sleep = sleep  # type: ignore[method-assign]
+    sleep(3)
+    assert front.carry_out().ends == {"hello": "done"}
+    assert front.took >= NOTHING_KNOWN - 3
+
+
+def test_what_has_just_been_made_is_not_made_again_without_a_journal(front: Front) -> None:
+    """The folder is cleaned between two jobs on one machine, and a server that answers is behind."""
+    front.settings(quirks={"list-lag": "2"})
+    want(front, QR_CODE)
+    front.carry_out("--settle", "0")
+    shutil.rmtree(front.root / ".templatesync")
+    front.settings(quirks={"list-lag": "30"})
+    assert front.cli("apply", "--yes").code == ExitCode.OK
+    assert front.effects("CreatePhoneMessageQrdl") == 1
+
+
 def test_what_a_killed_run_had_done_is_on_the_screen(front: Front) -> None:
     front.want(hello(), hello(Name="other"))
     killed(front, "CreateChatappTemplate")
