@@ -60,8 +60,8 @@ class Patience(NamedTuple):
         found = [doubt for change in plan.changes for doubt in self._about(given, change) if doubt.until > now]
         if not found:
             return None
-        known = any(doubt.known for doubt in found)
-        return max(found, key=lambda doubt: doubt.until)._replace(number=len(found), known=known)
+        number, known = len({doubt.key for doubt in found}), any(doubt.known for doubt in found)
+        return max(found, key=lambda doubt: doubt.until)._replace(number=number, known=known)
 
     def _about(self, given: PlanInput, change: Change) -> Iterator[Doubt]:
         attempt = given.memory.attempts.get(str(change.key))

@@ -7,9 +7,10 @@ from contextlib import ExitStack
 from itertools import count
 
 from templatesync.applying.lock import Held, lock, name_of
-from templatesync.applying.waiting import AFTER_A_RUN, STEPS, Doubt, Patience
+from templatesync.applying.waiting import STEPS, Doubt, Patience
 from templatesync.commands.prepare import plan_space
 from templatesync.commands.session import Connection, Session
+from templatesync.model.attempt import AFTER_A_RUN
 from templatesync.model.calls import Calls, Pause
 from templatesync.model.change import Plan, SpacePlan
 from templatesync.model.errors import StoppedError
