@@ -101,7 +101,8 @@ class Answer:
     """What came back for a request: `data` is the whole decoded body, made to fit the API as data.
 
     `problems` say where it does not fit: what is said there must not be taken for nothing. `retry_after` is in seconds,
-    0 when the service named none. `raw` is the body as it came, where a client was asked to keep it.
+    0 when the service named none. `raw` is the body as it came but for secrets, where a client was asked
+    to keep it.
     """
 
     request: AnyRequest

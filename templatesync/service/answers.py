@@ -20,7 +20,7 @@ from templatesync.service.envelope import Envelope, believed, done_without_code,
 from templatesync.service.fit import Fitted, fit
 from templatesync.service.http import ExchangeError, Reply
 from templatesync.service.refusal import POLICY, reconsidered
-from templatesync.service.secret import Secret, printable, scrub, scrub_json
+from templatesync.service.secret import Secret, conceal, printable, scrub, scrub_json
 from templatesync.service.told import DEEPEST, depth, shallow
 
 # Our own words where a service's Code would stand; no code of the service has this prefix.
@@ -71,6 +71,7 @@ def from_reply(context: Context, reply: Reply) -> Answer:
 
 
 def _success(context: Context, reply: Reply, data: Mapping[str, Json], said: Envelope) -> Answer:
+    data = conceal(data, reply.body, context.secrets)
     fitted = fit(context.operation.response, data) if context.operation else Fitted(data)
     return Answer(
         request=context.request,

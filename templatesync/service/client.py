@@ -27,7 +27,7 @@ from templatesync.service.api import Operation, api, check, encode
 from templatesync.service.credentials.base import Credentials, Provider
 from templatesync.service.download import download
 from templatesync.service.http import ExchangeError, Network, Reply, Timeouts
-from templatesync.service.secret import Secret, scrub
+from templatesync.service.secret import Secret, conceal, scrub
 from templatesync.service.upload import upload
 
 FORM = "application/x-www-form-urlencoded"
@@ -126,7 +126,9 @@ class Client:
             return from_failure(context, error)
         answer = from_reply(context, reply)
         if self._keep_raw:
-            answer = replace(answer, raw=decode(reply.body))
+            # What a refusal says is in `data` already, without secrets and bounded.
+            raw = conceal(decode(reply.body), reply.body, context.secrets) if answer.ok else answer.data
+            answer = replace(answer, raw=raw)
         return self._learn_time(answer, reply)
 
     def refresh(self) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gc
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
 from templatesync.model.json_value import Json
-from templatesync.service.spellings import Needle, as_bytes, as_text, leaks, needles
+from templatesync.service.spellings import Needle, Span, as_bytes, as_text, leaks, needles
 
 HIDDEN = "***"
 
@@ -19,9 +19,15 @@ what they are; they are hidden only as the value of a field or header that is kn
 _LONGEST = 1 << 18
 """Characters of a text that are looked at. Nobody reads more of a message, and what is not read is not shown."""
 
-_BUDGET = 1 << 20
+_BUDGET = 1 << 18
 """Characters of all texts in one JSON value; each text counts as `_EACH` more, for the work that it makes at least."""
 _EACH = 64
+
+_UNLIKELY = 12
+"""Characters of a secret that is in nobody's content by chance."""
+_SEARCHED_DEEPLY = 1 << 20
+"""Bytes of an answer in which escapes are undone. No answer of the service is longer; in one that is, a secret is
+looked for as it is."""
 
 
 class Secret:
@@ -92,6 +98,30 @@ def scrub_json(value: Json, secrets: Iterable[Secret]) -> Json:
     return _Scrubber(secrets).value(value)
 
 
+def conceal(data: Mapping[str, Json], body: bytes, secrets: Iterable[Secret]) -> Mapping[str, Json]:
+    """What a body that went well says, without these secrets. The very same object when it holds none, as it should.
+
+    This is content: it is kept whole, and what only looks like a credential is the customer's own words. So is what
+    a short secret happens to be.
+    """
+    wanted = tuple(needle for secret in secrets if len(secret.reveal()) >= _UNLIKELY for needle in secret.needles())
+    deep = len(body) <= _SEARCHED_DEEPLY
+    if not leaks(body, wanted, shapes=False, deep=deep):
+        return data
+    return {f"{_concealed(name, wanted, deep)}": _concealed(value, wanted, deep) for name, value in data.items()}
+
+
+def _concealed(value: Json, wanted: tuple[Needle, ...], deep: bool) -> Json:
+    if isinstance(value, str):
+        data = as_bytes(value)
+        return _without(data, leaks(data, wanted, shapes=False, deep=deep))
+    if isinstance(value, list):
+        return [_concealed(item, wanted, deep) for item in value]
+    if isinstance(value, dict):
+        return {f"{_concealed(name, wanted, deep)}": _concealed(item, wanted, deep) for name, item in value.items()}
+    return value
+
+
 class _Scrubber:
     """Hides the same secrets in one text or many, as long as `left` lasts."""
 
@@ -117,13 +147,15 @@ class _Scrubber:
             text = f"{_before_last_word(text[:_LONGEST])}{HIDDEN}"
         data = as_bytes(text)
         spans = leaks(data, self._wanted)
-        if not spans:
-            return text
-        kept, end = [], 0
-        for start, after in spans:
-            kept += [data[end:start], HIDDEN.encode()]
-            end = after
-        return as_text(b"".join((*kept, data[end:])))
+        return _without(data, spans) if spans else text
+
+
+def _without(data: bytes, spans: Iterable[Span]) -> str:
+    kept, end = [], 0
+    for start, after in spans:
+        kept += [data[end:start], HIDDEN.encode()]
+        end = after
+    return as_text(b"".join((*kept, data[end:])))
 
 
 def _before_last_word(text: str) -> str:

@@ -144,14 +144,18 @@ def needles(value: str, shortest: int) -> tuple[Needle, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def leaks(data: bytes, wanted: tuple[Needle, ...]) -> list[Span]:
-    """Where one of these, or what looks like a credential, is in the text: apart from each other, and in order."""
-    views, all_undone = _views(View(data))
+def leaks(data: bytes, wanted: tuple[Needle, ...], *, shapes: bool = True, deep: bool = True) -> list[Span]:
+    """Where one of these, or what looks like a credential, is in the text: apart from each other, and in order.
+
+    Without `shapes` only where one of these is; not `deep`: only as the text is, with no escape undone.
+    """
+    views, all_undone = _views(View(data)) if deep else ([View(data)], True)
     if not all_undone:
         return [(0, len(data))]
     spans: list[Span] = []
     for view in views:
-        spans += map(view.origin, _shaped(view.data.decode("latin-1")))
+        if shapes:
+            spans += map(view.origin, _shaped(view.data.decode("latin-1")))
         for each in filter(None, (view, view.unfolded())):
             spans += map(each.origin, _found(each.data, wanted))
     return _merged(spans)

@@ -378,9 +378,33 @@ def test_a_refusal_that_quotes_the_request_is_cleaned(caplog: pytest.LogCaptureF
         assert canary not in caplog.text
 
 
-def test_a_success_is_never_touched() -> None:
-    data = {"Code": "OK", "Message": "OK", "Data": {"Text": f"call {ISV_CODE} at http://a:b@c"}}
+def test_what_only_looks_like_a_secret_is_content_in_a_success() -> None:
+    data = {
+        "Code": "OK",
+        "Message": "OK",
+        "Data": {"Text": "call LTAI12345678 at http://a:b@c, token=%41, eyJhbGciOi.x"},
+    }
     assert send(LIST, httpx.Response(200, json=data)).data == data
+
+
+@pytest.mark.parametrize("keep_raw", [False, True])
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_a_secret_in_a_success_is_hidden_and_all_else_is_kept(name: str, keep_raw: bool) -> None:
+    """A reason or a name may quote the request as well as a refusal does."""
+    said = SPELLINGS[name](SECRET)
+    data = {
+        "Code": "OK",
+        "Data": {"Reason": f"not [{said}] &amp; %41", said: [f"{said}"], "Text": "%25 &lt; \\u0041", "N": 1},
+    }
+    answer = send(LIST, httpx.Response(200, json=data), keep_raw=keep_raw)
+    hidden = {"Reason": "not [***] &amp; %41", "***": ["***"], "Text": "%25 &lt; \\u0041", "N": 1}
+    assert answer.data == {"Code": "OK", "Data": hidden}
+    assert answer.raw == (answer.data if keep_raw else None)
+
+
+def test_a_secret_in_a_success_of_megabytes_is_hidden_as_it_is() -> None:
+    data = {"Code": "OK", "Data": ["x" * (1 << 20), f"key {SECRET}"]}
+    assert send(LIST, httpx.Response(200, json=data)).data["Data"] == ["x" * (1 << 20), "key ***"]
 
 
 @pytest.mark.parametrize("seed", range(60))
