@@ -8,17 +8,20 @@ begin again one character later.
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64encode
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
+from urllib.parse import quote
 
 from templatesync.model.lazy_pattern import lazy_pattern
 
 Span = tuple[int, int]
 Meaning = Callable[[re.Match[str]], bytes]
 
+_SMALL_DIGITS = lazy_pattern(r"%[0-9A-F]{2}")
 _DEEPEST = 6
 """How often escapes are undone. The same escape over and over (`%25252B`) is undone at once, so this counts changes
 of language: JSON in a query in HTML is three. Whatever is deeper was made to hide something, and is hidden whole."""
@@ -27,7 +30,7 @@ _ESCAPE = lazy_pattern(
     r"%(?:25)*(?:u(?P<code>[0-9A-Fa-f]{4})|(?P<byte>[0-9A-Fa-f]{2}))"
     r"|(?<!\\)\\+(?:(?P<pair>u[dD][89abAB][0-9A-Fa-f]{2}\\+u[dD][c-fC-F][0-9A-Fa-f]{2})|u(?P<four>[0-9A-Fa-f]{4})"
     r"|u\{0*+(?P<braced>[0-9A-Fa-f]{1,6})\}|U(?P<eight>[0-9A-Fa-f]{8})|x(?P<two>[0-9A-Fa-f]{2})"
-    r"|(?P<sign>[\"'/nrtbf])|(?P<lone>))"
+    r"|(?P<octal>[0-3][0-7]{2})|(?P<sign>[ -/:-@\[\]^_`{|}~nrtbf])|(?P<lone>))"
     r"|&(?:amp;)*(?:#0*+(?P<decimal>[0-9]{1,7});?|#[xX]0*+(?P<hex>[0-9A-Fa-f]{1,6});?"
     r"|(?P<name>[A-Za-z][A-Za-z0-9]{1,31};?))"
 )
@@ -140,7 +143,8 @@ def needles(value: str, shortest: int) -> tuple[Needle, ...]:
         found.append(Needle(form.translate(_FORM), _FORM))
         if len(form) >= shortest:
             found.append(Needle(form.hex().encode(), _LOWER))
-            found += (Needle(each, _BASE64, True) for each in _encoded(form))
+            for spelled in dict.fromkeys((form, *_escaped(form))):
+                found += (Needle(each, _BASE64, True) for each in _encoded(spelled))
     return tuple(dict.fromkeys(found))
 
 
@@ -202,6 +206,18 @@ def _shaped(text: str) -> Iterator[Span]:
             yield start, at
 
 
+def _escaped(value: bytes) -> Iterator[bytes]:
+    """How it may be spelled inside a query or a JSON text that is then put into base64, or be in base64 already."""
+    for kept in ("", "/"):
+        percents = quote(value, safe=kept)
+        yield percents.encode()
+        yield _SMALL_DIGITS.sub(lambda match: match[0].lower(), percents).encode()
+    text = json.dumps(value.decode("utf-8", "surrogateescape"))[1:-1]
+    yield text.encode()
+    yield text.replace("/", "\\/").encode()
+    yield b64encode(value).rstrip(b"=")
+
+
 def _encoded(value: bytes) -> Iterator[bytes]:
     """What of the base64 of any text that holds the value depends on the value alone, for each place it may have."""
     for before in range(3):
@@ -224,8 +240,8 @@ def _undone(match: re.Match[str]) -> bytes:
     kind = str(match.lastgroup)
     text = match[kind]
     match kind:
-        case "byte":
-            return bytes([int(text, 16)])
+        case "byte" | "octal":
+            return bytes([int(text, 8 if kind == "octal" else 16)])
         case "sign":
             return _CONTROLS.get(text) or as_bytes(text)
         case "lone":

@@ -42,6 +42,12 @@ SPELLINGS: Mapping[str, Spell] = {
     "in JSON in JSON": lambda value: json.dumps(json.dumps(value)[1:-1].replace("/", "\\/"))[1:-1],
     "in JavaScript": _each("\\x{:02x}"),
     "in JavaScript of today": _each("\\u{{{:x}}}"),
+    "in octal": lambda value: "".join(
+        sign if sign.isalnum() else "".join(f"\\{byte:03o}" for byte in sign.encode()) for sign in value
+    ),
+    "in Markdown": lambda value: "".join(
+        sign if sign.isalnum() or not sign.isascii() else f"\\{sign}" for sign in value
+    ),
     "in HTML": html.escape,
     "in HTML, numbers": _each("&#{};"),
     "in HTML, all of it": _each("&#x{:X};", letters=True),
@@ -55,6 +61,9 @@ SPELLINGS: Mapping[str, Spell] = {
     "in base64, third": _in_base64(2),
     "in base64, login": _in_base64(5),
     "in base64 for URLs": _in_base64(1, base64.urlsafe_b64encode),
+    "in base64 of percents": lambda value: base64.b64encode(f"a={quote(value, safe='')}&b".encode()).decode(),
+    "in base64 of JSON of PHP": lambda value: base64.b64encode(SPELLINGS["in JSON of PHP"](value).encode()).decode(),
+    "in base64 twice": lambda value: base64.b64encode(base64.b64encode(value.encode())).decode(),
     "in base64, in lines": lambda value: base64.encodebytes(b"0123456789" * 5 + value.encode()).decode().strip(),
     "in base64, in lines, in JSON": lambda value: json.dumps(SPELLINGS["in base64, in lines"](value))[1:-1],
 }
