@@ -49,11 +49,12 @@ _KEY = lazy_pattern(r"(?P<hide>LTAI[0-9A-Za-z]{8,}+|STS\.[0-9A-Za-z]{8,}+)")
 _WEB_TOKEN = lazy_pattern(r"(?P<hide>eyJ[0-9A-Za-z_-]*+(?:\.[0-9A-Za-z_-]*+)*+)")
 _LOGIN = lazy_pattern(r"://(?P<hide>[^\s/?#\"'<>\\]++)", re.ASCII)
 _LINE = lazy_pattern(
-    r"(?:cookie|authorization)[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?P<hide>[^\r\n\"'<>]++)", re.ASCII | re.IGNORECASE
+    r"(?:cookie|authorization)[\"']?\s{0,3}[:=>]\s{0,3}[\"']?(?P<hide>(?:[^\r\n\"'<>]|\r?\n[ \t]+)++)",
+    re.ASCII | re.IGNORECASE,
 )
 _NAMED = lazy_pattern(
-    r"(?:security[-_ ]?token|access[-_ ]?key[-_ ]?secret|(?:oidc|id|access|refresh)[-_]?token|signature|credential)"
-    r"[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?P<hide>[^\s,;&\"'<>]++)",
+    r"(?:security[-_ ]?token|access[-_ ]?key[-_ ]?secret|(?:oidc|id|access|refresh)[-_]?token|signature(?:provided)?"
+    r"|credential)[\"']?\s{0,3}[:=>]\s{0,3}[\"']?(?P<hide>[^\s,;&\"'<>]++)",
     re.ASCII | re.IGNORECASE,
 )
 _BEARER = lazy_pattern(r"\bbearer\s{1,3}(?P<hide>[0-9A-Za-z._~+/=-]{8,}+)", re.ASCII | re.IGNORECASE)
