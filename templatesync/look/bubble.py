@@ -1,0 +1,148 @@
+"""A message as a customer sees it, as values. Pure; knows no kind, no file, no page.
+
+Kinds make these from their content (`Content.look`), pages and plans draw them.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple, TypeAlias
+
+from templatesync.look.filled import Filled
+
+
+class Values(StrEnum):
+    """What stands where a variable is."""
+
+    SAMPLES = "samples"
+    """What the file gives as its sample; the name in braces where it gives none."""
+    NAMES = "names"
+    """`$(name)`, as senders see it."""
+    LONGEST = "longest"
+    """The longest value that the limits of its place leave room for."""
+
+
+class MediaKind(StrEnum):
+    """What a header or a card shows besides text."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    DOCUMENT = "document"
+    LOCATION = "location"
+
+
+class Sample(NamedTuple):
+    """A picture, film or document as far as it is known without fetching anything.
+
+    `source` is what the file says (`file:…` or an address), `name` what is shown of a document. The bytes are inlined
+    by whoever draws it and may read the project.
+    """
+
+    kind: MediaKind
+    source: str = ""
+    name: str = ""
+
+
+class ButtonKind(StrEnum):
+    """What a button does."""
+
+    QUICK_REPLY = "quick reply"
+    URL = "link"
+    PHONE = "call"
+    COPY = "copy"
+    AUTOFILL = "autofill"
+    FLOW = "flow"
+    CATALOG = "catalog"
+    PRODUCTS = "products"
+    OTHER = "other"
+
+
+class Button(NamedTuple):
+    """One button. `target` is where it leads or what it copies; empty where nobody sees that."""
+
+    kind: ButtonKind
+    label: Filled
+    target: Filled = Filled()
+
+
+class Offer(NamedTuple):
+    """An offer that ends: its text, and whether a countdown is shown."""
+
+    text: Filled
+    expires: bool = False
+
+
+class Card(NamedTuple):
+    """One card of a carousel."""
+
+    media: Sample | None = None
+    body: Filled = Filled()
+    buttons: tuple[Button, ...] = ()
+
+
+class Hidden(NamedTuple):
+    """What some customers do not see at first, or at all. `client` is empty when it is all of them.
+
+    `code` is for programs: fold, desktop_buttons, desktop_offer, iphone_one_tap, linked_device, more_buttons.
+    """
+
+    code: str
+    text: str
+    client: str = ""
+
+
+class Bubble(NamedTuple):
+    """A message. `fold` is after how many lines of the body it may be cut, 0 for never.
+
+    `platform` names the parts whose words are the platform's own and may differ (`body`, `footer`, `buttons`).
+    """
+
+    language: str = ""
+    header: Filled = Filled()
+    media: Sample | None = None
+    offer: Offer | None = None
+    body: Filled = Filled()
+    footer: Filled = Filled()
+    buttons: tuple[Button, ...] = ()
+    cards: tuple[Card, ...] = ()
+    fold: int = 0
+    hidden: tuple[Hidden, ...] = ()
+    platform: frozenset[str] = frozenset()
+
+
+class Part(NamedTuple):
+    """Something on a screen of a flow: `kind` is its type in words, such as heading, text, input, choice, button."""
+
+    kind: str
+    text: str = ""
+    choices: tuple[str, ...] = ()
+    required: bool = False
+
+
+class Screen(NamedTuple):
+    """One screen of a flow, and the screens that it leads to."""
+
+    id: str
+    title: str
+    parts: tuple[Part, ...] = ()
+    leads_to: tuple[str, ...] = ()
+    terminal: bool = False
+
+
+class Screens(NamedTuple):
+    """A flow as its screens, in order."""
+
+    screens: tuple[Screen, ...] = ()
+    unread: str = ""
+    """Why the screens cannot be shown; empty when they are."""
+
+
+class Picture(NamedTuple):
+    """A code to be scanned: the message that it starts, the number, and the link once it is known."""
+
+    message: str
+    phone: str
+    link: str = ""
+
+
+Look: TypeAlias = Bubble | Screens | Picture
