@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from templatesync.documents.edits import Fix
 from templatesync.documents.layout import PLAIN, Layout
 from templatesync.kinds.rule import Rule
+from templatesync.look.bubble import Bubble, Look, Values
 from templatesync.model.belief import Observation
 from templatesync.model.calls import Calls
 from templatesync.model.change import Decision, Note
@@ -122,6 +123,8 @@ class Content(NamedTuple):
     breaking    what senders of the old content notice when it becomes the new one
     visible     of a content: what a customer sees and what a sender owes. Contents that differ in nothing else are no
                 reason for an edit
+    look        of a content, or of a body: the message, the screens or the picture that a customer sees; given the
+                language, the samples of its variables, and what is to stand in their places
     """
 
     canonical: Callable[[Resource], Json]
@@ -129,6 +132,7 @@ class Content(NamedTuple):
     pair: Callable[[Resource, Live], Pair]
     breaking: Callable[[Json, Json], tuple[Note, ...]]
     visible: Callable[[Json], Json] = lambda content: content
+    look: Callable[[Json, str, Mapping[str, str], Values], Look] = lambda content, language, samples, values: Bubble()
 
 
 class Policy(NamedTuple):
