@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from templatesync.documents.edits import Fix
 from templatesync.documents.layout import PLAIN, Layout
 from templatesync.kinds.rule import Rule
-from templatesync.look.bubble import Bubble, Look, Values
+from templatesync.look.bubble import Appearance, Bubble, Values
 from templatesync.model.belief import Observation
 from templatesync.model.calls import Calls
 from templatesync.model.change import Decision, Note
@@ -132,7 +132,9 @@ class Content(NamedTuple):
     pair: Callable[[Resource, Live], Pair]
     breaking: Callable[[Json, Json], tuple[Note, ...]]
     visible: Callable[[Json], Json] = lambda content: content
-    look: Callable[[Json, str, Mapping[str, str], Values], Look] = lambda content, language, samples, values: Bubble()
+    look: Callable[[Json, str, Mapping[str, str], Values], Appearance] = lambda content, language, samples, values: (
+        Bubble()
+    )
 
 
 class Policy(NamedTuple):

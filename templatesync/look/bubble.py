@@ -145,4 +145,4 @@ class Picture(NamedTuple):
     link: str = ""
 
 
-Look: TypeAlias = Bubble | Screens | Picture
+Appearance: TypeAlias = Bubble | Screens | Picture
