@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from templatesync.look.apart import lines_apart
 from templatesync.model.digest import FORMAT_VERSION
 from templatesync.planning import document
-from templatesync.render.apart import lines_apart
 from templatesync.render.finding import findings
 from templatesync.render.json_ import finding_json
 from templatesync.render.report import counted

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from templatesync.look.apart import alone, apart
 from templatesync.model.attempt import Recovered
 from templatesync.model.change import Action, Change, Difference, Plan, SpacePlan
 from templatesync.model.json_value import Json, canonical_json
@@ -16,7 +17,6 @@ from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.resource import several
 from templatesync.planning.totals import plan_digest, summary
 from templatesync.render import strictness
-from templatesync.render.apart import alone, apart
 from templatesync.render.report import counted
 from templatesync.render.terminal import Style, block, joined, pad, safe, width
 

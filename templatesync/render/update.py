@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from templatesync.look.apart import lines_apart
 from templatesync.model.digest import FORMAT_VERSION
 from templatesync.model.json_value import Json
 from templatesync.planning import document
-from templatesync.render.apart import lines_apart
 from templatesync.render.report import counted
 from templatesync.render.terminal import Style, joined, safe, visible
 

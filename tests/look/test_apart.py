@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from templatesync.commands.plan import PlanResult
 from templatesync.documents.yaml_writer import to_yaml
+from templatesync.look.apart import alone, apart, lines_apart
 from templatesync.model.change import Action, Change, Difference, Plan, SpacePlan
 from templatesync.model.errors import ExitCode
 from templatesync.model.json_value import canonical_json
 from templatesync.model.resource import Key
-from templatesync.render.apart import alone, apart, lines_apart
 from templatesync.render.escape import block
 from templatesync.render.formats import FORMATS
 from templatesync.render.terminal import Style
