@@ -6,7 +6,12 @@ beside the text, never marks inside it.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import NamedTuple
+
+VARIABLE = re.compile(r"\$\((\w+)\)")
+"""A variable of the platform. `${{ name }}` is one of files, filled in long before: whatever is left of it is text."""
 
 
 class Slot(NamedTuple):
@@ -25,3 +30,20 @@ class Filled(NamedTuple):
 
     def __bool__(self) -> bool:
         return bool(self.text)
+
+
+def filled(text: str, values: Mapping[str, str]) -> Filled:
+    """A text with values in the places of its variables. A variable without a value stays as it is written.
+
+    What a value holds is never a variable of its own.
+    """
+    pieces: list[str] = []
+    slots: list[Slot] = []
+    end = length = 0
+    for match in VARIABLE.finditer(text):
+        before, value = text[end : match.start()], values.get(match[1], match[0])
+        start = length + len(before)
+        end, length = match.end(), start + len(value)
+        slots.append(Slot(start, length, match[1]))
+        pieces += (before, value)
+    return Filled("".join([*pieces, text[end:]]), tuple(slots))

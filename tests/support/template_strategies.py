@@ -179,7 +179,7 @@ def bodies(draw: st.DrawFn, name: str, category: str, language: str = "en") -> B
 
 
 def _variables(value: Any) -> set[str]:
-    from templatesync.kinds.template.contract import VARIABLE
+    from templatesync.look.filled import VARIABLE
 
     if isinstance(value, str):
         return set(VARIABLE.findall(value))

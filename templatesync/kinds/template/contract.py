@@ -6,17 +6,15 @@ longer fits, sending fails (Meta's error 132000 and its kin), long after the rev
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from templatesync.kinds.template.spelling import MEDIA
+from templatesync.look.filled import VARIABLE
 from templatesync.model.change import Note
 from templatesync.model.json_value import Json
 
 Components: TypeAlias = Sequence[Mapping[str, Json]]
-
-VARIABLE = re.compile(r"\$\((\w+)\)")
 
 
 def variables(content: Mapping[str, Json]) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.spelling import BUTTON_TYPES, CATEGORIES, COMPONENT_ORDER, FORMATS, MEDIA, spelt
+from templatesync.look.filled import VARIABLE
 from templatesync.model.json_value import Json, canonical_json
 
 SHOWS_PRODUCTS = frozenset({"CATALOG", "MPM"})

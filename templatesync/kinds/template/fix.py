@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from templatesync.documents.edits import Add, Edit, Fix, Remove, Rename, Replace, Trim, Write, at
-from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.encoded import encoded
 from templatesync.kinds.template.rules.identity import respelt
 from templatesync.kinds.template.rules.text import BRACES, variable_name
+from templatesync.look.filled import VARIABLE
 from templatesync.model.json_value import Json
 from templatesync.model.lazy_pattern import lazy_pattern
 from templatesync.model.paths import Path

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
-from templatesync.kinds.template.contract import VARIABLE
+from templatesync.look.filled import VARIABLE
 from templatesync.model.lazy_pattern import lazy_pattern
 
 # Chinese, Japanese and Thai put no blanks between words; Korean hangs particles on their end.

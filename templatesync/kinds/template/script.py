@@ -9,8 +9,8 @@ import re
 import unicodedata
 from functools import cache
 
-from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.phrase import base
+from templatesync.look.filled import VARIABLE
 from templatesync.model.character import (
     BREAK,
     JOINERS,

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.phrase import topics
 from templatesync.kinds.template.script import has_rare_signs
+from templatesync.look.filled import VARIABLE
 from templatesync.model.json_value import Json
 from templatesync.model.lazy_pattern import lazy_pattern
 from templatesync.model.media import Media

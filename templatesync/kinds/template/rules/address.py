@@ -9,7 +9,6 @@ from functools import lru_cache
 from templatesync.kinds.host import HINT, hosts, lookalike, mixed
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.encoded import encoded
 from templatesync.kinds.template.rules.base import (
     CAMS,
@@ -25,6 +24,7 @@ from templatesync.kinds.template.rules.base import (
 )
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.view import Template, Text
+from templatesync.look.filled import VARIABLE
 from templatesync.model.lazy_pattern import lazy_pattern
 
 _HTTP = lazy_pattern(r"https?://([^/?#]*)", re.IGNORECASE)

@@ -8,7 +8,6 @@ from itertools import groupby
 
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.effect import idle
 from templatesync.kinds.template.rules.base import (
     CAMS,
@@ -26,6 +25,7 @@ from templatesync.kinds.template.rules.base import (
 )
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.view import Part, Template
+from templatesync.look.filled import VARIABLE
 from templatesync.model.lazy_pattern import lazy_pattern
 
 BTN_ENUM = by_schema("btn-enum", ERROR, CAMS, "A button is one of the nine that the API knows.")

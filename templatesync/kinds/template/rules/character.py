@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.base import INFO, META_COMPONENTS, OTHERS, READERS, WARNING, rule
 from templatesync.kinds.template.script import emoji, named, turned, unseen
 from templatesync.kinds.template.view import Template
+from templatesync.look.filled import VARIABLE
 from templatesync.model.lazy_pattern import lazy_pattern
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.effect import idle
 from templatesync.kinds.template.rules.base import (
     CAMS,
@@ -21,6 +20,7 @@ from templatesync.kinds.template.rules.base import (
 )
 from templatesync.kinds.template.rules.text import too_long
 from templatesync.kinds.template.view import Part, Template, Text
+from templatesync.look.filled import VARIABLE
 from templatesync.model.paths import Path
 
 

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.base import INFO, META_REVIEW, OTHERS, WARNING, rule
 from templatesync.kinds.template.view import Template
+from templatesync.look.filled import VARIABLE
 from templatesync.model.json_value import Json
 from templatesync.model.lazy_pattern import lazy_pattern
 

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from templatesync.kinds.rule import Across, Hit
-from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.rules.base import META_REVIEW, OWN, WARNING, across
 from templatesync.kinds.template.spelling import MEDIA
 from templatesync.kinds.template.view import Template
+from templatesync.look.filled import VARIABLE
 from templatesync.model.json_value import Json
 from templatesync.model.paths import Path
 from templatesync.model.resource import Key

@@ -10,7 +10,6 @@ from itertools import pairwise
 
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.effect import used
 from templatesync.kinds.template.rules.base import (
     CAMS,
@@ -26,6 +25,7 @@ from templatesync.kinds.template.rules.base import (
     rule,
 )
 from templatesync.kinds.template.view import Template, Text, has_words, plain_words
+from templatesync.look.filled import VARIABLE
 from templatesync.model.json_value import Json
 from templatesync.model.lazy_pattern import lazy_pattern
 

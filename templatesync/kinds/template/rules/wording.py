@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.contract import VARIABLE
 from templatesync.kinds.template.phrase import base, flat, lists, phrases, says, sentences, shown
 from templatesync.kinds.template.rules.base import (
     INFO,
@@ -25,6 +24,7 @@ from templatesync.kinds.template.rules.base import (
 )
 from templatesync.kinds.template.script import CAPITALS, emoji, foreign
 from templatesync.kinds.template.view import END, Template, plain_words
+from templatesync.look.filled import VARIABLE
 from templatesync.model.lazy_pattern import lazy_pattern
 
 
