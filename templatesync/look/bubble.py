@@ -29,13 +29,16 @@ class MediaKind(StrEnum):
     VIDEO = "video"
     DOCUMENT = "document"
     LOCATION = "location"
+    OTHER = "other"
+    """A format that this program does not know; `Sample.name` is its word."""
 
 
 class Sample(NamedTuple):
     """A picture, film or document as far as it is known without fetching anything.
 
-    `source` is what the file says (`file:…` or an address), `name` what is shown of a document. The bytes are inlined
-    by whoever draws it and may read the project.
+    `source` is what the file says (`file:…` or an address), empty where only is known that there is one. `name` is what
+    is shown beside it: the name of a document, a caption, a place. The bytes are inlined by whoever draws it and may
+    read the project.
     """
 
     kind: MediaKind
@@ -83,7 +86,9 @@ class Card(NamedTuple):
 class Hidden(NamedTuple):
     """What some customers do not see at first, or at all. `client` is empty when it is all of them.
 
-    `code` is for programs: fold, desktop_buttons, desktop_offer, iphone_one_tap, linked_device, more_buttons.
+    `code` is for programs: fold, more_buttons, desktop_buttons, desktop_offer, desktop_coupon, linked_device,
+    iphone_one_tap, zero_tap, button_expires, reformatted. What `REFORMATTED` says is the same for all marketing
+    messages: say it once per page.
     """
 
     code: str
@@ -91,10 +96,23 @@ class Hidden(NamedTuple):
     client: str = ""
 
 
+REFORMATTED = Hidden(
+    "reformatted", "Meta may crop, filter, animate and rearrange marketing messages; CAMS has no switch for that."
+)
+
+
+class Other(NamedTuple):
+    """A text of a part that this program does not know, or of one too many; `type` is what the content calls it."""
+
+    type: str
+    text: Filled
+
+
 class Bubble(NamedTuple):
     """A message. `fold` is after how many lines of the body it may be cut, 0 for never.
 
-    `platform` names the parts whose words are the platform's own and may differ (`body`, `footer`, `buttons`).
+    `platform` names the parts whose words are the platform's own and may differ (`body`, `footer`, `buttons`). `others`
+    are texts of which nobody here knows where a phone draws them.
     """
 
     language: str = ""
@@ -108,6 +126,7 @@ class Bubble(NamedTuple):
     fold: int = 0
     hidden: tuple[Hidden, ...] = ()
     platform: frozenset[str] = frozenset()
+    others: tuple[Other, ...] = ()
 
 
 class Part(NamedTuple):
