@@ -21,6 +21,7 @@ from templatesync.kinds.flow.file import LAYOUT, unparse
 from templatesync.kinds.flow.permissions import READS, WRITES
 from templatesync.kinds.flow.rules import RULES
 from templatesync.kinds.flow.view import ASSET, CONTENT, beside, flow
+from templatesync.look.bubble import Appearance, Values
 from templatesync.model.change import Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live
@@ -30,6 +31,12 @@ __all__ = ["KIND"]
 
 def _outputs(live: Live) -> Mapping[str, Json]:
     return {"flow_id": live.ids.get("flow_id", "")}
+
+
+def _look(content: Json, language: str, samples: Mapping[str, str], values: Values) -> Appearance:
+    from templatesync.kinds.flow.look import look
+
+    return look(content, values)
 
 
 def _survey() -> Survey:
@@ -49,7 +56,7 @@ KIND = Kind(
         layout=LAYOUT,
         likeness=policy.likeness,
     ),
-    content=Content(policy.canonical, policy.current, policy.pair, policy.breaking, policy.visible),
+    content=Content(policy.canonical, policy.current, policy.pair, policy.breaking, policy.visible, _look),
     policy=Policy(
         decide=policy.decide,
         deletable=policy.deletable,

@@ -221,7 +221,7 @@ def flow(resource: Resource) -> FlowView:
     body = resource.body
     if CONTENT not in body:
         return FlowView(None, {}, present=False)
-    return _view(body[CONTENT], _string(body.get(ENDPOINT)))
+    return view_of(body[CONTENT], _string(body.get(ENDPOINT)))
 
 
 def beside(resource: Resource) -> str:
@@ -233,12 +233,12 @@ def beside(resource: Resource) -> str:
 
 def screens(value: Json) -> frozenset[str]:
     """The screens of a Flow JSON. Never raises for JSON-like data."""
-    return frozenset(_view(value).ids)
+    return frozenset(view_of(value).ids)
 
 
 def exchanges(value: Json) -> bool:
     """Whether a Flow JSON says that it talks to an endpoint."""
-    return _view(value).exchanges
+    return view_of(value).exchanges
 
 
 def entry_screens(value: Json) -> frozenset[str]:
@@ -246,7 +246,7 @@ def entry_screens(value: Json) -> frozenset[str]:
 
     Without a `routing_model` the `navigate` actions say what leads where. Never raises for JSON-like data.
     """
-    return _view(value).entries
+    return view_of(value).entries
 
 
 def version_of(value: Json) -> Version | None:
@@ -256,7 +256,8 @@ def version_of(value: Json) -> Version | None:
     return (int(major), int(minor)) if numbers else None
 
 
-def _view(value: Json, endpoint: str = "") -> FlowView:
+def view_of(value: Json, endpoint: str = "") -> FlowView:
+    """The view of a Flow JSON by itself. Never raises for JSON-like data."""
     fields = _mapping(value)
     screens = tuple(_screen(raw, (ASSET, "screens", index)) for index, raw in _mappings(fields.get("screens")))
     return FlowView(value, fields, endpoint=endpoint, screens=screens)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from templatesync.kinds.base import Content, FileForm, Kind, Outputs, Policy, Remote, RuleSet, Survey
 from templatesync.kinds.qr_code import identity, listing, policy, remote
+from templatesync.kinds.qr_code.look import look
 from templatesync.kinds.qr_code.permissions import READS, WRITES
 from templatesync.kinds.qr_code.rules import RULES
 from templatesync.model.change import Note
@@ -46,7 +47,7 @@ KIND = Kind(
         layout=policy.LAYOUT,
         likeness=identity.likeness,
     ),
-    content=Content(_canonical, policy.current, policy.pair, policy.breaking, policy.visible),
+    content=Content(_canonical, policy.current, policy.pair, policy.breaking, policy.visible, look),
     policy=Policy(
         decide=policy.decide,
         order=2,

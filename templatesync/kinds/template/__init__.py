@@ -24,6 +24,7 @@ from templatesync.kinds.template.rules import RULES
 from templatesync.kinds.template.starter import STARTER
 from templatesync.kinds.template.view import contents, view
 from templatesync.kinds.template.visible import visible
+from templatesync.look.bubble import Appearance, Values
 from templatesync.model.change import Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource
@@ -49,6 +50,12 @@ def _outputs(live: Live) -> Mapping[str, Json]:
         "template_code": live.ids.get("template_code", ""),
         "variables": list(contract.variables(_current(live))),
     }
+
+
+def _look(content: Json, language: str, samples: Mapping[str, str], values: Values) -> Appearance:
+    from templatesync.kinds.template.look import look
+
+    return look(content, language, samples, values)
 
 
 def _survey() -> Survey:
@@ -77,7 +84,7 @@ KIND = Kind(
         starter=STARTER,
         likeness=told.likeness,
     ),
-    content=Content(_canonical, _current, _pair, contract.breaking, visible),
+    content=Content(_canonical, _current, _pair, contract.breaking, visible, _look),
     policy=Policy(
         decide=policy.decide,
         deletable=policy.deletable,

@@ -1,0 +1,71 @@
+"""What stands in the places of variables when a message is drawn. Pure; knows no bubble."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from templatesync.kinds.template import limits
+from templatesync.kinds.template.contract import VARIABLE
+from templatesync.look.bubble import Values
+
+CODE: Final = "123456"
+LONGEST_CODE: Final = "1" * 15
+"""Meta, authentication templates: a code has at most 15 characters."""
+
+
+class Place(NamedTuple):
+    """A text with variables, and how many characters its place has room for. `solid`: a blank in it would break it."""
+
+    text: str
+    limit: int
+    solid: bool = False
+
+
+# By component or button, then by field. The rest has what a body has.
+_LIMITS: Final[Mapping[tuple[str, str], int]] = {
+    ("HEADER", "Text"): limits.HEADER_TEXT,
+    ("FOOTER", "Text"): limits.FOOTER,
+    ("LIMITED_TIME_OFFER", "Text"): limits.OFFER_TEXT,
+    ("COPY_CODE", "CouponCode"): limits.COUPON,
+    ("PHONE_NUMBER", "PhoneNumber"): limits.PHONE_NUMBER,
+    ("URL", "Url"): limits.URL,
+}
+_SOLID: Final = frozenset({"Url", "CouponCode", "PhoneNumber"})
+
+
+def place(type_: str, field: str, text: str, *, button: bool = False, card: bool = False, offer: bool = False) -> Place:
+    """A field of a component or button, of a card or of a message with an offer."""
+    usual = limits.CARD_BODY if card else limits.BODY_WITH_OFFER if offer else limits.BODY
+    limit = _LIMITS.get((type_, field), limits.LABEL if button else usual)
+    return Place(text, limit, field in _SOLID)
+
+
+def values_of(places: Iterable[Place], samples: Mapping[str, str], values: Values, *, code: bool) -> dict[str, str]:
+    """What stands for each variable. `code`: it is a message with a one-time code, which is its only variable."""
+    if values is Values.NAMES:
+        return {}
+    names: dict[str, tuple[int, bool]] = {}
+    for text, limit, solid in places:
+        found = VARIABLE.findall(text) if "$(" in text else ()
+        for name in found:
+            room = (limit - len(VARIABLE.sub("", text))) // len(found)
+            known, was_solid = names.get(name, (room, solid))
+            names[name] = (min(room, known), solid or was_solid)
+    chosen = {name: samples.get(name) or (CODE if code else "") for name in names}
+    if values is Values.SAMPLES:
+        return {name: sample or f"{{{name}}}" for name, sample in chosen.items()}
+    if code:
+        return dict.fromkeys(names, LONGEST_CODE)
+    return {name: _longest(chosen[name] or name, *at) for name, at in names.items()}
+
+
+def _longest(sample: str, room: int, solid: bool) -> str:
+    """A sample again and again, as often as there is room; once where there is none. Cut only where that is safe."""
+    blank = "" if solid else " "
+    step = sample + blank
+    if room <= len(sample):
+        return sample
+    if sample.isascii():
+        return (step * (room // len(step) + 1))[:room].rstrip()
+    return blank.join([sample] * ((room + len(blank)) // len(step)))
