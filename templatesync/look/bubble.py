@@ -109,7 +109,7 @@ class Other(NamedTuple):
 
 
 class Bubble(NamedTuple):
-    """A message. `fold` is after how many lines of the body it may be cut, 0 for never.
+    """A message. `fold` is after how many lines of the body it may be cut, 0 for never; `fold_at` finds the place.
 
     `platform` names the parts whose words are the platform's own and may differ (`body`, `footer`, `buttons`). `others`
     are texts of which nobody here knows where a phone draws them.

@@ -11,7 +11,7 @@ LINE = 36
 _LONG_WORD = 15
 
 
-def cut(text: str, lines: int) -> int:
+def fold_at(text: str, lines: int) -> int:
     """From which character on a text is hidden when so many lines are shown; its length where they are enough.
 
     An estimate: markers count as if they were drawn. Linear, and it reads no further than the cut.
@@ -39,7 +39,7 @@ def cut(text: str, lines: int) -> int:
 
 def hidden_words(text: str, lines: int) -> str:
     """How much of a text that cut hides, such as `23 words`; empty where it hides nothing."""
-    hidden = text[cut(text, lines) :].strip()
+    hidden = text[fold_at(text, lines) :].strip()
     if not hidden:
         return ""
     words = len(hidden.split())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from templatesync.look.fold import cut, hidden_words
+from templatesync.look.fold import fold_at, hidden_words
 
 PIECES = ["a", "word", " ", "\n", "漢", "字", "é", "👍", "สวัสดี", "\u200d", "مرحبا", "w" * 40]
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
@@ -28,7 +28,7 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
     ],
 )
 def test_three_lines_are_shown(text: str, hidden: str) -> None:
-    assert text[cut(text, 3) :].strip() == hidden
+    assert text[fold_at(text, 3) :].strip() == hidden
 
 
 @pytest.mark.parametrize(
@@ -46,8 +46,8 @@ def test_how_much_is_hidden_is_told(text: str, told: str) -> None:
 
 @given(TEXTS, st.integers(1, 5))
 def test_what_is_shown_fits_and_more_lines_never_show_less(text: str, lines: int) -> None:
-    place = cut(text, lines)
-    assert place <= cut(text, lines + 1) <= len(text)
+    place = fold_at(text, lines)
+    assert place <= fold_at(text, lines + 1) <= len(text)
     assert text[:place].rstrip().count("\n") < lines
-    assert cut(text[:place], lines) == place
-    assert cut(text, len(text) + 1) == len(text)
+    assert fold_at(text[:place], lines) == place
+    assert fold_at(text, len(text) + 1) == len(text)

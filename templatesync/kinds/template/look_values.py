@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from templatesync.kinds.template import limits
-from templatesync.kinds.template.contract import VARIABLE
 from templatesync.look.bubble import Values
+from templatesync.look.cluster import cut
+from templatesync.look.filled import VARIABLE
 
 CODE: Final = "123456"
 LONGEST_CODE: Final = "1" * 15
@@ -61,11 +62,10 @@ def values_of(places: Iterable[Place], samples: Mapping[str, str], values: Value
 
 
 def _longest(sample: str, room: int, solid: bool) -> str:
-    """A sample again and again, as often as there is room; once where there is none. Cut only where that is safe."""
-    blank = "" if solid else " "
-    step = sample + blank
+    """A sample again and again, in one line, until there is no room for more; once where there is too little."""
+    sample = ("" if solid else " ").join(sample.split()) or sample
     if room <= len(sample):
         return sample
-    if sample.isascii():
-        return (step * (room // len(step) + 1))[:room].rstrip()
-    return blank.join([sample] * ((room + len(blank)) // len(step)))
+    step = sample if solid else f"{sample} "
+    times, rest = divmod(room, len(step))
+    return (step * times + cut(step, rest)).rstrip()
