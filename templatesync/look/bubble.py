@@ -61,7 +61,7 @@ class ButtonKind(StrEnum):
 
 
 class Button(NamedTuple):
-    """One button. `target` is where it leads or what it copies; empty where nobody sees that."""
+    """One button. `target` is where it leads, what it copies or which flow it opens; empty where there is none."""
 
     kind: ButtonKind
     label: Filled

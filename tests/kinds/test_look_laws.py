@@ -54,6 +54,7 @@ def test_it_never_fails_whatever_the_json(content: Any) -> None:
             assert [*strange(look)] == []
 
 
+SHOWN = Values.SAMPLES
 ODD = {"huge": 10**5000, "low": -(10**5000), "nan": float("nan"), "inf": float("-inf"), "half": "\ud800", "open": "$("}
 
 
@@ -64,6 +65,18 @@ def test_it_never_fails_for_a_value_that_cannot_be_written(value: Any) -> None:
     assert isinstance(TEMPLATE(content, "en", {}, Values.LONGEST), Bubble)
     screen = {"id": "A", "title": "${data.x}", "data": {"x": {"__example__": value}}}
     assert isinstance(FLOW({"AssetContent": {"screens": [screen]}}, "", {}, Values.SAMPLES), Screens)
+
+
+def test_a_sample_or_an_example_in_many_places_does_not_fill_the_memory() -> None:
+    long, many = "Ann " * 50_000, 10_000
+    look = TEMPLATE({"Components": [{"Type": "BODY", "Text": "$(a)" * many}]}, "en", {"a": long}, Values.SAMPLES)
+    assert sum(map(len, all_texts(look))) < 500_000
+    data = {"t": {"__example__": long}, "l": {"__example__": [{"title": long}] * many}}
+    parts = [{"type": "Dropdown", "label": "${data.t}", "data-source": "${data.l}"}] * 100
+    flow = FLOW(
+        {"AssetContent": {"screens": [{"id": "A", "data": data, "layout": {"children": parts}}]}}, "", {}, SHOWN
+    )
+    assert sum(map(len, all_texts(flow))) < 1_000_000
 
 
 @pytest.mark.parametrize("field", ["Components", "Cards", "CardComponents", "Buttons"])

@@ -50,8 +50,12 @@ _PIECE: Final = re.compile(r"\s*(?:'([^'\\]*)'|(\$\{[^{}`']*\}))\s*")
 
 _LARGEST: Final = 10**40
 
-Examples: TypeAlias = Mapping[str, Json]
-"""What a screen gives as examples of its data, by name: texts, numbers, lists of entries."""
+Examples: TypeAlias = Mapping[str, str | tuple[str, ...]]
+"""What a screen gives as examples of its data, by name: a text, or the texts of a list's entries."""
+
+# One example can stand in a hundred thousand places.
+_LONGEST: Final = 300
+_MOST_ENTRIES: Final = 20
 
 
 def look(content: Json, values: Values) -> Screens:
@@ -84,10 +88,15 @@ def _screen(screen: Screen, leads_to: tuple[str, ...], values: Values) -> bubble
     return bubble.Screen(screen.id, title, tuple(_parts(screen.parts, examples)), leads_to, screen.terminal)
 
 
-def _examples(screen: Screen) -> Iterator[tuple[str, Json]]:
+def _examples(screen: Screen) -> Iterator[tuple[str, str | tuple[str, ...]]]:
     for name, about in screen.data.items():
-        if isinstance(about, dict) and "__example__" in about:
-            yield name, about["__example__"]
+        example = about.get("__example__") if isinstance(about, dict) else None
+        if isinstance(example, list):
+            yield name, tuple([_choice(each, {})[:_LONGEST] for each in example[:_MOST_ENTRIES]])
+        elif isinstance(example, str):
+            yield name, example[:_LONGEST]
+        elif isinstance(example, (int, float)) and not isinstance(example, bool) and abs(example) < _LARGEST:
+            yield name, str(example)
 
 
 def _parts(parts: Iterable[FlowPart], examples: Examples) -> Iterator[Part]:
@@ -128,11 +137,16 @@ def _choices(part: FlowPart, examples: Examples) -> tuple[str, ...]:
         entries = part.fields.get(name)
         if isinstance(entries, str):
             named = _DATA.fullmatch(entries)
-            example = examples.get(named[1]) if named else None
-            entries = example if isinstance(example, list) else [entries]
-        listed = entries if isinstance(entries, (list, tuple)) else ()
-        found += [_text(entry, examples) or ": ".join(_entry(entry, examples)) for entry in listed]
+            example = examples.get(named[1], "") if named else ""
+            found += example if isinstance(example, tuple) else [entries]
+        else:
+            listed = entries if isinstance(entries, (list, tuple)) else ()
+            found += [_choice(each, examples) for each in listed]
     return tuple(filter(None, found))
+
+
+def _choice(entry: Json, examples: Examples) -> str:
+    return _text(entry, examples) or ": ".join(_entry(entry, examples))
 
 
 def _entry(entry: Json, examples: Examples) -> Iterator[str]:
@@ -155,14 +169,13 @@ def _filled(text: str, examples: Examples) -> str:
         return text
     if len(text) > 1 and text[0] == text[-1] == "`":
         text = _put_together(text[1:-1]) or text
-    return _DATA.sub(lambda match: _example(examples.get(match[1])) or match[0], text)
+    return _DATA.sub(lambda match: _example(match, examples), text)
 
 
-def _example(value: Json) -> str:
-    """An example that can stand in a text; empty for any other."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < _LARGEST:
-        return str(value)
-    return value if isinstance(value, str) else ""
+def _example(match: re.Match[str], examples: Examples) -> str:
+    """What stands for a reference: its example when that is a text, and else the reference."""
+    example = examples.get(match[1])
+    return example if isinstance(example, str) and example else match[0]
 
 
 def _put_together(expression: str) -> str:

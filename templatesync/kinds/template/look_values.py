@@ -15,6 +15,10 @@ LONGEST_CODE: Final = "1" * 15
 """Meta, authentication templates: a code has at most 15 characters."""
 
 
+# Characters of all values of a message together: a long sample in many places is a file's way to fill the memory.
+_MOST: Final = 200_000
+
+
 class Place(NamedTuple):
     """A text with variables, and how many characters its place has room for. `solid`: a blank in it would break it."""
 
@@ -47,13 +51,16 @@ def values_of(places: Iterable[Place], samples: Mapping[str, str], values: Value
     if values is Values.NAMES:
         return {}
     names: dict[str, tuple[int, bool]] = {}
+    count = 0
     for text, limit, solid in places:
         found = VARIABLE.findall(text) if "$(" in text else ()
+        count += len(found)
+        room = (limit - len(VARIABLE.sub("", text))) // len(found) if found else 0
         for name in found:
-            room = (limit - len(VARIABLE.sub("", text))) // len(found)
             known, was_solid = names.get(name, (room, solid))
             names[name] = (min(room, known), solid or was_solid)
-    chosen = {name: samples.get(name) or (CODE if code else "") for name in names}
+    most = max(_MOST // max(count, 1), 1)
+    chosen = {name: cut(samples.get(name) or (CODE if code else ""), most) for name in names}
     if values is Values.SAMPLES:
         return {name: sample or f"{{{name}}}" for name, sample in chosen.items()}
     if code:
