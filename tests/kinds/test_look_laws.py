@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -13,7 +13,8 @@ from support.template_strategies import bodies
 
 from templatesync.kinds import KINDS
 from templatesync.kinds.template.canonical import canonical
-from templatesync.look.bubble import Bubble, Screens, Values
+from templatesync.kinds.template.effect import effective
+from templatesync.look.bubble import Bubble, Sample, Screens, Values
 
 SAMPLES = {"name": "Ann", "order": "1001"}
 TEMPLATE, FLOW = KINDS["template"].content.look, KINDS["flow"].content.look
@@ -92,13 +93,27 @@ _FIELDS = ("Text", "AutofillText", "Caption", "FileName", "Url", "PhoneNumber", 
 
 
 @settings(max_examples=40)
-@given(body=TEMPLATES, live=st.booleans())
-def test_nothing_that_a_customer_can_read_is_lost(body: Mapping[str, Any], live: bool) -> None:
-    content = {**body, **canonical(body)} if live else canonical(body)
+@given(body=TEMPLATES, form=st.sampled_from([canonical, effective]))
+def test_nothing_that_a_customer_can_read_is_lost(body: Mapping[str, Any], form: Callable[[Any], Any]) -> None:
+    content = form(body)
     look = TEMPLATE(content, "en", {}, Values.NAMES)
     shown = "\n".join(all_texts(look))
     assert isinstance(look, Bubble)
     assert [text for text in _readable(content) if text not in shown] == []
+
+
+@settings(max_examples=40)
+@given(body=TEMPLATES, values=st.sampled_from(Values))
+def test_a_body_and_what_is_compared_of_it_look_alike(body: Mapping[str, Any], values: Values) -> None:
+    looks = [TEMPLATE(each, "en", SAMPLES, values) for each in (body, canonical(body))]
+    assert _without_sources(looks[0]) == _without_sources(looks[1])
+
+
+def _without_sources(value: Any) -> Any:
+    """Without the addresses of media, which are no content."""
+    if isinstance(value, Sample):
+        return value._replace(source="")
+    return [_without_sources(each) for each in value] if isinstance(value, tuple) else value
 
 
 def _readable(value: Any) -> Iterator[str]:
