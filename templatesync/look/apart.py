@@ -12,7 +12,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from templatesync.model.character import CONTROL, GENERIC_MARKS, UNSEEN, UNSEEN_BEYOND, shown
+from templatesync.model.character import (
+    BLANKS,
+    CONTROL,
+    GENERIC_MARKS,
+    HIDDEN,
+    HIDDEN_BEYOND,
+    STRAY,
+    UNSEEN,
+    UNSEEN_BEYOND,
+    shown,
+)
 from templatesync.model.lazy_pattern import lazy_pattern
 from templatesync.model.lookalike import ascii_of
 
@@ -25,7 +35,8 @@ _WORD = lazy_pattern(r"[^\x00-/:-@\[-`{-\x7f]+")
 # The text itself may say <U+202E>.
 _LITERAL = r"<(?=U\+[0-9A-F]{4,6}>)"
 _PIECES = (
-    r"(?P<chunk>[!-~]*[^\x00-\x7f][^\x00-\x20\x7f]*)"
+    # Only where one begins: nobody should walk along a long one again from each of its characters.
+    r"(?P<chunk>(?<![^\x00-\x20\x7f])[!-~]*+[^\x00-\x7f][^\x00-\x20\x7f]*)"
     rf"|{_LITERAL}|[\x00-\x09\x0b-\x1f\x7f]"
     r"| +(?=\n|\Z)"  # blanks at the end of a line
 )
@@ -35,6 +46,10 @@ _INDENTED = lazy_pattern(_PIECES)
 _VALUE = lazy_pattern(_PIECES + r"|(?m:^) +|(?<=[^ \n] ) +")
 # An accent without a letter before it is on whatever happens to be there.
 _ALWAYS = lazy_pattern(rf"{_LITERAL}|[{CONTROL}{UNSEEN}{UNSEEN_BEYOND}]|\A[{GENERIC_MARKS}]")
+# The same for words that somebody is to read: joiners and selectors that do their work are left as they are, and shown
+# only where nothing else tells two words apart.
+_IN_WORDS = lazy_pattern(f"{_LITERAL}|[{CONTROL}{HIDDEN}{HIDDEN_BEYOND}{BLANKS}]|{STRAY}|\\A[{GENERIC_MARKS}]")
+_ANYWHERE = lazy_pattern(f"{_LITERAL}|(?!\\n)[{CONTROL}{HIDDEN}{HIDDEN_BEYOND}]|{STRAY}")
 # Where the line of a diff begins with this, Buildkite takes it for the title of a group.
 _GROUP = lazy_pattern(r"\A([-+])\1\1(?= |\Z)")
 
@@ -49,7 +64,7 @@ class _Other(NamedTuple):
 
 def alone(text: str, *, indented: bool = False) -> str:
     """A text that has none beside it: all in it that nobody sees is shown. An end of line stays one."""
-    return _written(text, None, indented)
+    return with_numbers(text, _unseen(text, None, indented))
 
 
 def apart(before: str, after: str, *, indented: bool = False) -> tuple[str, str]:
@@ -60,11 +75,35 @@ def apart(before: str, after: str, *, indented: bool = False) -> tuple[str, str]
     """
     if before == after:
         return (alone(before, indented=indented),) * 2
-    chunks = [frozenset(_CHUNK.findall(text)) for text in (before, after)]
-    words = [frozenset(word for chunk in side for word in _WORD.findall(chunk)) for side in chunks]
-    alike = {**_alike(words[0] | words[1]), **_alike(chunks[0] | chunks[1])}
-    besides = [_Other(alike, words[1 - at], any(map(str.isascii, words[1 - at] - words[at]))) for at in (0, 1)]
-    return _written(before, besides[0], indented), _written(after, besides[1], indented)
+    other, one = _others(before, after)
+    return (
+        with_numbers(before, _unseen(before, other, indented)),
+        with_numbers(after, _unseen(after, one, indented)),
+    )
+
+
+def places_apart(before: str, after: str) -> tuple[Set[int], Set[int]]:
+    """As `apart`, for the words of two texts that differ: the places of what has to be shown by its number.
+
+    Joiners and selectors are left as they are where they do their work and words differ in more.
+    """
+    other, one = _others(before, after)
+    return _unseen(before, other, False, _IN_WORDS), _unseen(after, one, False, _IN_WORDS)
+
+
+def hidden(text: str) -> Set[int]:
+    """The places of what hides or acts wherever it is, in a text of several lines that has none beside it."""
+    return {match.start() for match in _ANYWHERE.finditer(text)}
+
+
+def with_numbers(text: str, places: Iterable[int]) -> str:
+    """A text with the characters at these places shown by their numbers."""
+    pieces: list[str] = []
+    done = 0
+    for place in sorted(places):
+        pieces += (text[done:place], shown(text[place]))
+        done = place + 1
+    return "".join([*pieces, text[done:]])
 
 
 def lines_apart(diff: Sequence[str]) -> list[str]:
@@ -90,22 +129,36 @@ def _ungrouped(line: str) -> str:
     return _GROUP.sub(lambda match: match[1] + shown(match[1]) + match[1], line)
 
 
-def _written(text: str, other: _Other | None, indented: bool) -> str:
-    def piece(match: re.Match[str]) -> str:
-        chunk = match["chunk"]
-        if chunk is None:
-            return "".join(map(shown, match[0]))
-        places = {found.start() for found in _ALWAYS.finditer(chunk)}
-        # No font has a shape for what Unicode has not given out.
-        places |= {at for at, char in enumerate(chunk) if unicodedata.category(char) == "Cn"}
-        if other is not None:
-            places |= _places(chunk, other)
-        for at, char in enumerate(chunk):
-            if at - 1 in places and unicodedata.category(char) in ("Mn", "Me"):
-                places.add(at)  # an accent behind a number would be on its bracket
-        return "".join(shown(char) if at in places else char for at, char in enumerate(chunk))
+def _others(before: str, after: str) -> tuple[_Other, _Other]:
+    """What each of two texts is shown beside."""
+    chunks = [frozenset(_CHUNK.findall(text)) for text in (before, after)]
+    words = [frozenset(word for chunk in side for word in _WORD.findall(chunk)) for side in chunks]
+    alike = {**_alike(words[0] | words[1]), **_alike(chunks[0] | chunks[1])}
+    first, second = (_Other(alike, words[1 - at], any(map(str.isascii, words[1 - at] - words[at]))) for at in (0, 1))
+    return first, second
 
-    return (_INDENTED if indented else _VALUE).sub(piece, text)
+
+def _unseen(text: str, other: _Other | None, indented: bool, always: re.Pattern[str] = _ALWAYS) -> set[int]:
+    """The places of what has to be shown in a text."""
+    found: set[int] = set()
+    for match in (_INDENTED if indented else _VALUE).finditer(text):
+        if (chunk := match["chunk"]) is None:
+            found.update(range(*match.span()))
+        else:
+            found.update(match.start() + place for place in _in_chunk(chunk, other, always))
+    return found
+
+
+def _in_chunk(chunk: str, other: _Other | None, always: re.Pattern[str]) -> set[int]:
+    places = {match.start() for match in always.finditer(chunk)}
+    # No font has a shape for what Unicode has not given out.
+    places |= {at for at, char in enumerate(chunk) if unicodedata.category(char) == "Cn"}
+    if other is not None:
+        places |= _places(chunk, other)
+    for at, char in enumerate(chunk):
+        if at - 1 in places and unicodedata.category(char) in ("Mn", "Me"):
+            places.add(at)  # an accent behind a number would be on its bracket
+    return places
 
 
 def _places(chunk: str, other: _Other) -> set[int]:
