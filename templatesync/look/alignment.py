@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 _MOST_EDITS = 200
-_MOST_STEPS_AT_ONCE = 60_000
-_MOST_STEPS = 240_000
+_MOST_STEPS_AT_ONCE = 30_000
+_MOST_STEPS = 120_000
 _NOWHERE = -1
 
 Pair: TypeAlias = tuple[int, int]

@@ -182,8 +182,9 @@ def _passing(word: str, beside_ascii: bool) -> set[int]:
     if unicodedata.normalize("NFC", word) != word:
         found = {at for at, char in enumerate(word) if unicodedata.normalize("NFC", char) != char}
         found |= {match.start() for match in _MARK.finditer(word)}
+    like_ascii = {char for char in set(word) if char.isalnum() and not char.isascii() and _skeleton(char).isascii()}
     letters = {at for at, char in enumerate(word) if char.isalnum() and not char.isascii()}
-    passing = {at for at in letters if _skeleton(word[at]).isascii()}
+    passing = {at for at in letters if word[at] in like_ascii}
     mixed = any(char.isascii() and char.isalpha() for char in word)
     return found | passing if mixed or (beside_ascii and letters == passing) else found
 

@@ -62,7 +62,7 @@ def cut(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     size = 0
-    for cluster in clusters(text[: length + 1]):  # one more shows whether the last one is whole
+    for cluster in clusters(text):
         if size + len(cluster) > length:
             break
         size += len(cluster)

@@ -4,7 +4,7 @@ Read off a bridge that has translated real messages for years, for no page of Me
 
 - It opens where a line, a blank, `>` or another marker is before it, and no blank behind it.
 - It closes where no blank is before it, and neither a letter nor a digit behind it.
-- Of several like it in a row the innermost counts; the others are text. `a**b` has no other marker before `b`.
+- Of several like it in a row the innermost counts, and the others are text: none of them is another marker.
 - Styles may stand in each other and end with their line. Only three backticks cross lines, and what is between them, or
   between two single ones, is as it is.
 """
@@ -64,7 +64,7 @@ _STYLES = tuple(Style(bits) for bits in range(16))
 _TURNS = {"*": Style.BOLD.value, "_": Style.ITALIC.value, "~": Style.STRIKE.value}
 _MONO = Style.MONO.value
 _FENCE = re.compile(r"`{3,}")
-_TICKS = re.compile(r"`+")
+_TICKS = re.compile(r"(?<!`)`{1,2}(?!`)")
 _RUN = re.compile(r"\*+|_+|~+")
 _PREFIXES = (
     (re.compile(r"[-*] (?=\s*\S)"), LineKind.BULLET),
@@ -170,20 +170,13 @@ def _inline(line: str, begin: int, offset: int) -> Iterator[_Mark]:
     opened: dict[str, int] = {}  # in the order in which they opened
     for run in _RUN.finditer(line, begin):
         sign = line[run.start()]
-        closed = sign in opened and _closes(line, run)
-        if closed:
+        if sign not in opened:
+            if _opens(line, run):
+                opened[sign] = run.end() - 1
+        elif _closes(line, run):
             while (last := opened.popitem())[0] != sign:
                 pass  # was opened inside and is still open: it is text
             yield from _around(offset + last[1], offset + run.start() + 1, 1, _TURNS[sign])
-        if sign not in opened and _opens_again(line, run, closed):
-            opened[sign] = run.end() - 1
-
-
-def _opens_again(line: str, run: re.Match[str], closed: bool) -> bool:
-    """As `_opens`; behind one that has just closed a style there is another marker."""
-    if not closed:
-        return _opens(line, run)
-    return run.end() - run.start() > 1 and run.end() < len(line) and not line[run.end()].isspace()
 
 
 def _codes(line: str, begin: int) -> Iterator[tuple[int, int]]:
