@@ -18,6 +18,8 @@ from templatesync.model.character import (
     GENERIC_MARKS,
     HIDDEN,
     HIDDEN_BEYOND,
+    PREPENDED,
+    PREPENDED_BEYOND,
     STRAY,
     UNSEEN,
     UNSEEN_BEYOND,
@@ -48,7 +50,9 @@ _VALUE = lazy_pattern(_PIECES + r"|(?m:^) +|(?<=[^ \n] ) +")
 _ALWAYS = lazy_pattern(rf"{_LITERAL}|[{CONTROL}{UNSEEN}{UNSEEN_BEYOND}]|\A[{GENERIC_MARKS}]")
 # The same for words that somebody is to read: joiners and selectors that do their work are left as they are, and shown
 # only where nothing else tells two words apart.
-_IN_WORDS = lazy_pattern(f"{_LITERAL}|[{CONTROL}{HIDDEN}{HIDDEN_BEYOND}{BLANKS}]|{STRAY}|\\A[{GENERIC_MARKS}]")
+_IN_WORDS = lazy_pattern(
+    f"{_LITERAL}|[{CONTROL}{HIDDEN}{HIDDEN_BEYOND}{BLANKS}{PREPENDED}{PREPENDED_BEYOND}]|{STRAY}|\\A[{GENERIC_MARKS}]"
+)
 _ANYWHERE = lazy_pattern(f"{_LITERAL}|(?!\\n)[{CONTROL}{HIDDEN}{HIDDEN_BEYOND}]|{STRAY}")
 # Where the line of a diff begins with this, Buildkite takes it for the title of a group.
 _GROUP = lazy_pattern(r"\A([-+])\1\1(?= |\Z)")

@@ -8,6 +8,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.eye import NOBODY_SEES, PASSES, seen, texts
 
 from templatesync.commands.plan import PlanResult
 from templatesync.documents.yaml_writer import to_yaml
@@ -20,73 +21,11 @@ from templatesync.render.escape import block
 from templatesync.render.formats import FORMATS
 from templatesync.render.terminal import Style
 
-# One or more of every kind of character that nobody sees, or that passes for another.
-NOBODY_SEES = [
-    *(" ", "  ", "\t", "\r", "\x00", "\x1b", "\x7f", "\x85", "\u2028", "\u2029", "\x0b", "\x0c"),
-    *("\u00a0", "\u1680", "\u2003", "\u2009", "\u202f", "\u205f", "\u3000", "\u2800", "\u200b", "\u2060", "\ufeff"),
-    *("\u00ad", "\u034f", "\u061c", "\u115f", "\u1160", "\u17b4", "\u180b", "\u180e", "\u3164", "\uffa0", "\u2065"),
-    *("\u200c", "\u200d", "\u200e", "\u200f", "\u202a", "\u202e", "\u2066", "\u2069", "\u206a", "\ufff0", "\ufff9"),
-    *("\ufe00", "\ufe0e", "\ufe0f", "\U000e0100", "\U000e01ef", "\U000e0001", "\U000e0041", "\U000e007f", "\U000e0fff"),
-    *("\ue000", "\uf8ff", "\U000f0000", "\U00100000", "\ufdd0", "\uffff", "\U0001ffff", "\ud800", "\udfff"),
-    *(
-        "\U0001d173",
-        "\U0001bca0",
-        "\U0001d159",
-        "\U00013430",
-        "\u0600",
-        "\u0378",
-        "\ufffc",
-        "\u0307",
-        "\u0301",
-        "\u0323",
-    ),
-]
-PASSES = {"а": "a", "о": "o", "ο": "o", "р": "p", "ѕ": "s", "Α": "A", "ӏ": "i", "\u2215": "/", "\u2010": "-", "’": "'"}
-PLAIN = [
-    *(
-        "a",
-        "o",
-        "p",
-        "e",
-        "A",
-        "s",
-        "x1",
-        "/",
-        "-",
-        "'",
-        ".",
-        "\n",
-        "é",
-        "e\u0301",
-        "ｅ",
-        "\u212b",
-        "Å",
-        "ﬁ",
-        "fi",
-        "<U+",
-    ),
-    *("<U+00A0>", "U+200D>", "0430>", "\\n", "\\t", "\\u{200b}", "##[", "#<U+0023>[", "您好", "नम", "👩", "🔬", "❤"),
-]
-texts = st.lists(st.sampled_from([*NOBODY_SEES, *PASSES, *PLAIN]), max_size=6).map("".join)
-GONE = ("Cc", "Cf", "Cn", "Co", "Cs", "Mn", "Me", "Zl", "Zp")
-EMPTY = "\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159"
-
-
-def seen(lines: list[str]) -> list[str]:
-    """What is left for a person: blanks, forms, alphabets and whatever has no shape make no difference."""
-    return [_seen(line) for line in lines]
-
-
-def _seen(line: str) -> str:
-    plain = unicodedata.normalize("NFKC", line)
-    kept = [char for char in plain if unicodedata.category(char) not in GONE and char not in EMPTY]
-    return " ".join("".join(PASSES.get(char, char) for char in kept).split())
-
 
 @given(texts, texts)
 def test_texts_that_differ_look_different(before: str, after: str) -> None:
     one, other = (block(text, "|") for text in apart(before, after))
-    assert (seen(one) == seen(other)) == (before == after)
+    assert (list(map(seen, one)) == list(map(seen, other))) == (before == after)
 
 
 @given(texts, st.sampled_from([*NOBODY_SEES, *PASSES]), st.integers(0, 9), st.integers(0, 9), texts)
@@ -95,9 +34,9 @@ def test_one_change_that_nobody_sees_is_shown(text: str, hidden: str, at: int, e
     before, after = text, f"{text[:at]}{PASSES.get(hidden, '')}{text[at:]}"
     after = f"{text[:at]}{hidden}{text[at:]}" if hidden not in PASSES else after
     for one, other in ((before, after), (after, before)):
-        left, right = (seen(block(shown, "|")) for shown in apart(one, other))
+        left, right = (list(map(seen, block(shown, "|"))) for shown in apart(one, other))
         assert left != right
-        left, right = (seen(block(shown, "|")) for shown in apart(f"{one}\nq", f"{other}\n{more}w"))
+        left, right = (list(map(seen, block(shown, "|"))) for shown in apart(f"{one}\nq", f"{other}\n{more}w"))
         assert left[: one.count("\n") + 1] != right[: one.count("\n") + 1]
 
 
@@ -142,7 +81,7 @@ def test_the_lines_of_a_file_are_apart_too(before: str, after: str) -> None:
     one, other = (block(line[1:], "|") for line in lines[4:])
     # The blanks at the beginning are the form of a file, and stand where everybody counts them.
     if old.lstrip(" ") != new.lstrip(" "):
-        assert seen(one) != seen(other)
+        assert list(map(seen, one)) != list(map(seen, other))
     assert not [line for line in lines[4:] if re.match(r"---|\+\+\+", line) and line[3:4] in ("", " ")]
 
 
