@@ -40,3 +40,8 @@ def test_the_schema_alone_judges(shop: Path) -> None:
 def test_a_plan_tells_its_parts(shop: Path) -> None:
     spent = json.loads(done("unpaced.py", "-C", str(shop), "-q", "-o", os.devnull, "plan"))
     assert [name for name in ("start", "before", "network", "after") if spent[name] <= 0] == []
+
+
+def test_texts_of_every_sort_are_measured() -> None:
+    rows = done("texts.py", "50").splitlines()
+    assert len(rows) > 20 and all(row.count("|") == 5 for row in rows)
