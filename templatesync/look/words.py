@@ -28,6 +28,7 @@ class Run(NamedTuple):
 _WHOLE = re.compile(r"\$\([^()\s]+\)|\$\{\{[^{}\n]*\}\}|<U\+[0-9A-F]{4,6}>")
 # On classes of characters: a word may have a point or an apostrophe in it, a number commas, and both underscores.
 _TOKEN = lazy_pattern(rf"[LD][LDMJ]*(?:(?:A|U++|(?<=D)C(?=D))[LD][LDMJ]*)*|{CLUSTER}|[^MWN]M*|.")
+_LINE_FEED = shown("\n")
 # Classes of characters that make a token a word.
 _TELLING = frozenset("LDSER")
 # What both texts have between two changes is not told where it is shorter than both of them, and than this. A cluster
@@ -75,28 +76,35 @@ def readable(runs: Iterable[Run]) -> tuple[Run, ...]:
     """Runs of `changed` for people: what nobody sees is shown by its number, such as `<U+200B>`, and so is what differs
     and looks alike.
 
-    Blanks are shown where they are all that differs. Each output still has to escape what it would obey itself.
+    Blanks are shown where they are all that differs; a line feed stays one behind its number. Each output still has to
+    escape what it would obey itself.
     """
     given = tuple(runs)
-    before = "".join(run.text for run in given if run.op != "added")
-    after = "".join(run.text for run in given if run.op != "removed")
+    return tuple(
+        Run(run.op, with_numbers(run.text, places).replace(_LINE_FEED, f"{_LINE_FEED}\n"))
+        if run.op != "same" and run.text.isspace()
+        else Run(run.op, with_numbers(run.text, places))
+        for run, places in zip(given, unseen(given), strict=True)
+    )
+
+
+def unseen(runs: Sequence[Run]) -> list[Sequence[int]]:
+    """For each of all the runs of two texts, the places in it of what people have to be shown by its number."""
+    before = "".join(run.text for run in runs if run.op != "added")
+    after = "".join(run.text for run in runs if run.op != "removed")
     anywhere = hidden(before), hidden(after)
-    unseen = places_apart(before, after)
-    told = []
-    at, at_after = 0, 0
-    for run in given:
+    differing = places_apart(before, after)
+    found: list[Sequence[int]] = []
+    at = at_after = 0
+    for run in runs:
         side, start = (1, at_after) if run.op == "added" else (0, at)
-        places = anywhere[side] if run.op == "same" else anywhere[side] | unseen[side]
-        told.append(Run(run.op, _told(run, [place for place in range(len(run.text)) if start + place in places])))
+        places = anywhere[side] if run.op == "same" else anywhere[side] | differing[side]
+        every = range(len(run.text))
+        all_of_it = run.op != "same" and run.text.isspace()
+        found.append(every if all_of_it else [place for place in every if start + place in places])
         at += len(run.text) if run.op != "added" else 0
         at_after += len(run.text) if run.op != "removed" else 0
-    return tuple(told)
-
-
-def _told(run: Run, places: Sequence[int]) -> str:
-    if run.op == "same" or not run.text.isspace():
-        return with_numbers(run.text, places)
-    return "".join(shown(char) + ("\n" if char == "\n" else "") for char in run.text)
+    return found
 
 
 def _tokens(text: str) -> Iterator[_Token]:
