@@ -47,6 +47,8 @@ def hidden(look: Bubble) -> list[str]:
         ([body(f"{LONG} https://example.com/a")], 5),
         ([body(f"{LONG} example.com.")], 5),
         ([IMAGE, body(f"{LONG} www.example.com"), buttons(REPLY)], 5),  # a reply leads nowhere
+        ([body(f"{LONG} see *www.example.museum*")], 5),
+        ([body(f"{LONG} or e.g. this")], 4),
         ([IMAGE, body(f"{LONG} www.example.com"), buttons(LINK)], 3),
         ([body(f"{LONG} https://example.com"), buttons(LINK)], 4),
         ([body("Short.")], 0),
@@ -185,8 +187,16 @@ def test_what_is_live_wins_over_the_platform_s_words() -> None:
     assert look.platform == frozenset()
 
 
-def test_without_a_recommendation_and_a_life_there_are_no_words_of_them() -> None:
-    look = bubble({"Type": "BODY"}, category="AUTHENTICATION")
+def test_the_label_of_a_button_that_fills_in_is_the_platform_s_unless_the_template_has_one() -> None:
+    for own, label in (({}, "Autofill"), ({"AutofillText": "Fill it in"}, "Fill it in")):
+        button = {"Type": "ONE_TAP", "Text": "Copy it", **own}
+        look = bubble(WARNED, buttons(button), category="AUTHENTICATION")
+        assert (look.buttons[0].label.text, "buttons" in look.platform) == (label, not own)
+
+
+@pytest.mark.parametrize("life", [{}, {"CodeExpirationMinutes": True}, {"CodeExpirationMinutes": -1}])
+def test_without_a_recommendation_and_a_life_there_are_no_words_of_them(life: dict[str, Any]) -> None:
+    look = bubble({"Type": "BODY"}, {"Type": "FOOTER", **life}, category="AUTHENTICATION")
     assert (look.body.text, look.footer.text) == ("*123456* is your verification code.", "")
 
 
@@ -243,6 +253,19 @@ def test_the_longest_address_has_no_blank_in_it() -> None:
     assert (len(look.buttons[0].target.text), " " in look.buttons[0].target.text) == (2000, False)
 
 
+def test_a_value_that_is_in_an_address_has_no_blank_in_any_place() -> None:
+    link = buttons(LINK | {"Url": "https://example.com/$(id)"})
+    for parts in ((link, body("Hi $(id)!")), (body("Hi $(id)!"), link)):
+        assert bubble(*parts, values=Values.LONGEST, id="a7").body.text == f"Hi {'a7' * 510}!"
+
+
+def test_the_longest_values_of_a_card_and_beside_an_offer_have_less_room() -> None:
+    offer = {"Type": "LIMITED_TIME_OFFER", "Text": "Sale"}
+    cards = {"Type": "CAROUSEL", "Cards": [{"CardComponents": [body("A $(b)")]}]}
+    look = bubble(offer, body("A $(a)"), cards, values=Values.LONGEST, a="x1", b="x1")
+    assert (len(look.body.text), len(look.cards[0].body.text)) in ((600, 160), (599, 159))
+
+
 # --- media and cards ----------------------------------------------------------------------------------------------
 
 
@@ -269,6 +292,19 @@ def test_a_card_says_what_cards_have_and_the_message_tells_the_rest() -> None:
         "  body: One",
         "  [link] Go -> https://example.com",
         "other card 1, FOOTER: odd",
+    ]
+
+
+def test_what_nobody_knows_a_place_for_is_told_with_its_type() -> None:
+    soon = {"Type": "SOON", "A": " ", "B": [{"C": "deep"}, "er"]}
+    look = bubble(soon, {"Type": "BUTTONS", "Text": "odd", "Buttons": [REPLY]}, "loose", body("One"), body("Two"))
+    assert compact(look).splitlines() == [
+        "body: One",
+        "[quick reply] Yes",
+        "other SOON: deep, er",
+        "other BUTTONS: odd",
+        "other : loose",
+        "other BODY: Two",
     ]
 
 

@@ -32,16 +32,16 @@ class CodeWords(NamedTuple):
 
 
 # Meta's page on previews of authentication templates, which shows the answers for these two locales. Of others there
-# are only translations by third parties, which contradict each other.
+# are only translations by third parties, which contradict each other. By language, for the nearest locale has to do.
 _WORDS: Final[Mapping[str, CodeWords]] = {
-    "en_US": CodeWords(
+    "en": CodeWords(  # en_US
         f"*{CODE}* is your verification code.",
         "For your security, do not share this code.",
         "This code expires in {} minutes.",
         "Copy code",
         "Autofill",
     ),
-    "es_ES": CodeWords(
+    "es": CodeWords(  # es_ES
         f"Tu código de verificación es *{CODE}*.",
         "Por tu seguridad, no lo compartas.",
         "Este código caduca en {} minutos.",
@@ -49,7 +49,6 @@ _WORDS: Final[Mapping[str, CodeWords]] = {
         "Autocompletar",
     ),
 }
-_NEAREST: Final[Mapping[str, str]] = {"en": "en_US", "es": "es_ES"}
 
 LABELS: Final[Mapping[str, str]] = {
     "COPY_CODE": "Copy offer code",
@@ -62,5 +61,4 @@ LABELS: Final[Mapping[str, str]] = {
 
 def code_words(language: str) -> CodeWords:
     """The words for a locale; those of the nearest locale that is known, and English where none is near."""
-    nearest = _NEAREST.get(language.replace("-", "_").split("_")[0].lower(), "en_US")
-    return _WORDS.get(language, _WORDS[nearest])
+    return _WORDS.get(language.replace("-", "_").split("_")[0].lower(), _WORDS["en"])
