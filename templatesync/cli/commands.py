@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from templatesync.cli.durations import Duration, number
 from templatesync.cli.options import Globals, command
 from templatesync.model.errors import ExitCode, TemplatesyncError, UsageError
 
@@ -35,23 +36,10 @@ _SINCE = click.option(
 )
 
 
-class _Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]  # generic since click 8.2
-    """Seconds, or a number with s, m or h."""
-
-    name = "duration"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        if isinstance(value, float):
-            return value
-        text = str(value).strip()
-        unit = {"s": 1.0, "m": 60.0, "h": 3600.0}.get(text[-1:], 0.0)
-        number = text[:-1] if unit else text
-        if not number.isdecimal() or len(number) > 9:  # thirty years and more are no time to wait
-            self.fail(f"{value!r} is not a duration such as 90s, 30m or 2h", param, ctx)
-        return int(number) * (unit or 1.0)
+_DETAILS = click.option("--details", is_flag=True, help="Show everything: each text, place and difference.")
 
 
-_WAIT = click.option("--timeout", type=_Duration(), default=1800.0, metavar="30m", help="How long to wait at most.")
+_WAIT = click.option("--timeout", type=Duration(), default=1800.0, metavar="30m", help="How long to wait at most.")
 
 
 def _plan_options(targets: tuple[str, ...], prune: bool, **others: Any) -> Any:
@@ -165,6 +153,14 @@ def fmt(options: Globals, paths: tuple[Path, ...], check: bool) -> ExitCode:
     "--fail-on", default="", metavar="LIST", help="Exit 6 on any of blocked, breaking, review, told_back, unmanaged."
 )
 @click.option("--cache", is_flag=True, help="Read only what the list says has moved; apply refuses such a plan file.")
+@click.option(
+    "--only",
+    default="",
+    metavar="LIST",
+    help="Show these kinds of change alone: create, new-version, update, delete, blocked, breaking, review, noted, "
+    "unchanged. What is planned, counted, saved and digested is the same.",
+)
+@_DETAILS
 @_SINCE
 @_TARGET
 @_PRUNE
@@ -175,6 +171,8 @@ def fmt(options: Globals, paths: tuple[Path, ...], check: bool) -> ExitCode:
 @_KNOWN
 def plan(
     options: Globals,
+    details: bool,
+    only: str,
     out: Path | None,
     detailed_exitcode: bool,
     fail_on: str,
@@ -189,12 +187,19 @@ def plan(
     templatesync plan
     templatesync plan --space production --out plan.json
     templatesync plan --space production --fail-on blocked,breaking
+    templatesync plan --all-spaces --only blocked,breaking --details
     templatesync plan --space production --cache
     templatesync plan --space production --changed-since origin/main...
     """
     from templatesync.commands.plan import FAIL_ON
     from templatesync.commands.plan import plan as run
+    from templatesync.model.change import KINDS_OF_CHANGE
 
+    shown = tuple(filter(None, only.split(",")))
+    for name in shown:
+        if name not in KINDS_OF_CHANGE:
+            raise UsageError(f"--only knows {', '.join(KINDS_OF_CHANGE)}, not {name!r}")
+    options = options._replace(details=details, only=shown)
     bad = tuple(filter(None, fail_on.split(",")))
     for name in bad:
         if name not in FAIL_ON:
@@ -218,6 +223,7 @@ def plan(
         known=known,
         since=options.revision(since),
         progress=progress.read,
+        counted=progress.counted,
     )
     progress.clear()
     for note in result.notes:
@@ -225,13 +231,6 @@ def plan(
     if result.unsaved:
         options.complain(result.unsaved)
     return options.show(result)
-
-
-def _number(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
-    """Not a number is in every range."""
-    if value is not None and value != value:
-        raise click.BadParameter("nan is not a time", context, parameter)
-    return value
 
 
 @command("apply")
@@ -243,12 +242,13 @@ def _number(context: click.Context, parameter: click.Parameter, value: float | N
 @click.option(
     "--settle",
     type=click.FloatRange(min=0, max=86400),
-    callback=_number,
+    callback=number,
     metavar="SECONDS",
     help="How long an absence or an old content must be seen before it is believed, since a run that was cut off may "
     "still be writing. By default 60 after such a run, 10 on a machine that knows of no earlier one, else 0.",
 )
 @click.option("--changed-since", "since", hidden=True, help="Not here: apply the plan file that plan makes with it.")
+@_DETAILS
 @_WAIT
 @_TARGET
 @_PRUNE
@@ -259,6 +259,7 @@ def _number(context: click.Context, parameter: click.Parameter, value: float | N
 @_KNOWN
 def apply(
     options: Globals,
+    details: bool,
     plan_file: Path | None,
     yes: bool,
     expect_digest: str,
@@ -280,6 +281,7 @@ def apply(
     """
     from templatesync.commands import apply as command_
 
+    options = options._replace(details=details)
     approved = _approved(since, expect_digest, yes or bool(plan_file))
     progress = options.progress()
     result = command_.apply(
@@ -307,6 +309,7 @@ def apply(
             progress.waiting,
             progress.doubting,
             progress.stopping,
+            progress.counted,
         ),
     )
     progress.clear()
@@ -329,7 +332,7 @@ def _approved(since: str | None, expect_digest: str, approved: bool) -> bool:
 
 
 def _confirm(options: Globals, progress: Any, plan: Any) -> bool:
-    from templatesync.render.text import question
+    from templatesync.render.plan import question
 
     progress.clear()
     click.echo(question(plan, options.style(sys.stderr)), err=True)
@@ -339,9 +342,12 @@ def _confirm(options: Globals, progress: Any, plan: Any) -> bool:
 @command("status")
 @click.option("--wait", is_flag=True, help="Wait until no review runs.")
 @click.option("--exit-code", "tell", is_flag=True, help="Exit 7 while reviews run, 8 when one was rejected.")
+@_DETAILS
 @_WAIT
 @_TARGET
-def status(options: Globals, wait: bool, tell: bool, timeout: float, targets: tuple[str, ...]) -> ExitCode:
+def status(
+    options: Globals, details: bool, wait: bool, tell: bool, timeout: float, targets: tuple[str, ...]
+) -> ExitCode:
     """Show where each resource stands. That is its review, reason and quality, and whether it is what the files say.
 
     \b
@@ -350,6 +356,7 @@ def status(options: Globals, wait: bool, tell: bool, timeout: float, targets: tu
     """
     from templatesync.commands.status import status as run
 
+    options = options._replace(details=details)
     progress = options.progress()
     result = run(
         options.directory,
@@ -362,6 +369,8 @@ def status(options: Globals, wait: bool, tell: bool, timeout: float, targets: tu
         wait=wait,
         timeout=timeout,
         progress=progress.message,
+        read=progress.read,
+        counted=progress.counted,
     )
     progress.clear()
     return options.show(result)

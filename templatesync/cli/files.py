@@ -62,7 +62,14 @@ def import_(
         return options.show(import_meta(options.directory, from_meta))
     progress = options.progress()
     result = import_live(
-        options.directory, options.spaces, options.all_spaces, options.connection(), keys, progress.read, images
+        options.directory,
+        options.spaces,
+        options.all_spaces,
+        options.connection(),
+        keys,
+        progress.read,
+        images,
+        progress.counted,
     )
     progress.clear()
     return options.show(result)
@@ -93,6 +100,7 @@ def _update(options: Globals, keys: tuple[str, ...], known: Path | None, *, yes:
         keys,
         confirm=agreed,
         progress=progress.read,
+        counted=progress.counted,
         known=known,
         in_ci=options.in_ci,
     )

@@ -61,6 +61,8 @@ class Globals(NamedTuple):
     insecure_endpoint: bool = False
     ecs: bool = False
     color: bool | None = None
+    details: bool = False
+    only: tuple[str, ...] = ()
     defects: list[Exception] | None = None
     """What broke beside the work: told at the end, when all else has been."""
 
@@ -104,7 +106,7 @@ class Globals(NamedTuple):
             forced, refused = os.environ.get("FORCE_COLOR"), os.environ.get("NO_COLOR")
             terminal = stream is not None and stream.isatty()
             color = forced not in (None, "", "0") or (not refused and terminal)
-        return Style(bool(color), self.verbose, self.quiet)
+        return Style(bool(color), self.verbose, self.quiet, output.columns(stream), self.details, self.only)
 
     def progress(self) -> Any:
         """What tells of progress, on stderr."""
@@ -117,11 +119,13 @@ class Globals(NamedTuple):
 
     def show(self, result: Any, command: str = "") -> ExitCode:
         """Render a result to where it belongs; its exit code. `command` names another row of the table of formats."""
-        from templatesync.render.terminal import Style
+        from templatesync.render.terminal import COLUMNS
 
         formats = FORMATS[command or self.command]
         name = self.format or next(iter(formats))
-        style = Style(bool(self.color), self.verbose, self.quiet) if self.output else self.style(sys.stdout)
+        style = self.style(sys.stdout)
+        if self.output:
+            style = style._replace(color=bool(self.color), columns=COLUMNS)
         chosen = formats[name]
         decided = ExitCode(getattr(result, "exit_code", ExitCode.OK))
         for error in getattr(result, "defects", ()):  # they ended one space, or one change

@@ -51,6 +51,19 @@ def speaks_utf8(stream: Any) -> bool:
     return str(getattr(stream, "encoding", "")).lower().replace("-", "") in ("utf8", "utf8sig")
 
 
+def columns(stream: Any) -> int:
+    """How wide a stream is: what COLUMNS says, else the terminal that it is, else what fits most."""
+    from templatesync.render.terminal import COLUMNS
+
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and said.isascii() and int(said[:6]) > 0:
+        return int(said[:6])
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or COLUMNS
+    except (OSError, ValueError, AttributeError):  # no terminal, closed, or none at all
+        return COLUMNS
+
+
 def mute(stream: Any) -> None:
     """Send what is left nowhere; Python would complain once more at exit."""
     with contextlib.suppress(OSError, ValueError, AttributeError):

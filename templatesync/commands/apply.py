@@ -11,6 +11,7 @@ from pathlib import Path
 from templatesync.applying.execution import Means, execute
 from templatesync.applying.waiting import Doubt
 from templatesync.commands.certainty import certain, locked
+from templatesync.commands.counting import Counted
 from templatesync.commands.prepare import choose, open_project, plan_inputs, wanted_resources
 from templatesync.commands.session import Connection, connect
 from templatesync.model.attempt import Recovered
@@ -83,6 +84,7 @@ class Watch:
     waiting: Callable[[Key], None] = lambda key: None
     doubting: Callable[[str, Doubt, float], None] = lambda space, doubt, seconds: None
     stopping: Callable[[], None] = lambda: None
+    counted: Counted = lambda read, of: None
 
 
 def apply(
@@ -116,7 +118,7 @@ def apply(
         steady = connection.edges.steady()
 
         def read() -> list[PlanInput]:
-            found = plan_inputs(session, chosen, wanted, options, watch.read, known=order.known)
+            found = plan_inputs(session, chosen, wanted, options, watch.read, known=order.known, counted=watch.counted)
             return found if saved is None else [_as_saved(each, saved) for each in found]
 
         inputs, plans = certain(read, session, held, order.settle, steady, saved, watch.doubting)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from templatesync.commands.counting import Counted, Counting
 from templatesync.commands.prepare import choose, open_project, unread
 from templatesync.commands.session import Connection, connect
 from templatesync.documents.yaml_writer import to_yaml
@@ -97,6 +98,7 @@ def import_live(
     keys: tuple[str, ...] = (),
     progress: Callable[[str], None] = lambda space: None,
     images: Path | None = None,
+    counted: Counted = lambda read, of: None,
 ) -> ImportResult:
     """Write a file for each live resource of one space that no file is about yet.
 
@@ -113,7 +115,9 @@ def import_live(
     def asked(key: Key) -> bool:
         return project.policy.manages(key) and (not keys or any(key.matches(each) for each in keys))
 
-    fetched = _fetch(project, space, connection, known, keys, asked, progress, images)
+    fetched = _fetch(
+        project, space, connection, known, keys, asked, Counting({space.name: 0}, counted, progress), images
+    )
     if isinstance(fetched, Refusal):
         code = exit_code([fetched.cause])
         return ImportResult((), (), code, space.name, space.emulator is not None, fetched)
@@ -213,7 +217,7 @@ def _fetch(
     known: Collection[Key],
     keys: Collection[str],
     asked: Callable[[Key], bool],
-    progress: Callable[[str], None],
+    counting: Counting,
     images: Path | None,
 ) -> _Fetched | Refusal:
     from templatesync.commands.pictures import save
@@ -223,9 +227,14 @@ def _fetch(
     referred = {target for name in kinds or () for target in KINDS[name].references.fields.values()}
     scope = Scope(frozenset(known), asked, everything=True, kinds=kinds | referred if kinds else None)
     with connect(project, (space,), connection) as session:
-        seconds = list_seconds(len(known))
-        job = Job(session.clients[space.name], read_listings(KINDS, scope), space=space.name, list_seconds=seconds)
-        (finished,) = session.driver.run([job], on_done=lambda job: progress(space.name))
+        job = Job(
+            session.clients[space.name],
+            read_listings(KINDS, scope),
+            space=space.name,
+            list_seconds=list_seconds(len(known)),
+            on_answer=counting.answers_of(space.name),
+        )
+        (finished,) = session.driver.run([job], on_done=lambda job: counting.done(space.name))
         if isinstance(finished.error, CallError):
             return unread(finished.error)
         if finished.error is not None:

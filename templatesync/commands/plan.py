@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from templatesync.commands.counting import Counted
 from templatesync.commands.prepare import choose, open_project, plan_inputs, plan_space, wanted_resources
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.kinds import KINDS
@@ -63,6 +64,7 @@ def plan(
     known: Path | None = None,
     since: Revision | None = None,
     progress: Callable[[str], None] = lambda space: None,
+    counted: Counted = lambda read, of: None,
 ) -> PlanResult:
     """Plan the chosen spaces and, with `out`, save the plan.
 
@@ -74,7 +76,7 @@ def plan(
     wanted = wanted_resources(project, chosen, options, cache_folder(connection.environment), since)
     with connect(project, chosen, connection, partly=True) as session:
         caches = _caches(session, project, chosen, connection) if cache else None
-        inputs = plan_inputs(session, chosen, wanted, options, progress, caches, known)
+        inputs = plan_inputs(session, chosen, wanted, options, progress, caches, known, counted)
     notes = (*wanted.notes, *_kept(caches or {}, connection.broke))
     whole = Plan(tuple(plan_space(each) for each in inputs), wanted.strictness)
     result = PlanResult(whole, wanted.findings, worst(_codes(whole, detailed, fail_on)), notes)

@@ -12,6 +12,7 @@ from pathlib import Path
 from signal import SIGINT
 from typing import TYPE_CHECKING
 
+from templatesync.commands.counting import Counted, Counting
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind
 from templatesync.kinds.rule import Summaries, Summary
@@ -165,6 +166,7 @@ def plan_inputs(
     progress: Callable[[str], None] = lambda space: None,
     caches: Mapping[str, DetailCache] | None = None,
     known: Path | None = None,
+    counted: Counted = lambda read, of: None,
 ) -> list[PlanInput]:
     """What each space looks like now, in the order of `spaces`. One that cannot be read has an error.
 
@@ -183,8 +185,8 @@ def plan_inputs(
         return read_space(KINDS, scope)
 
     reachable = [space for space in spaces if space.name in session.clients]
-    many = {name: len(resources) for name, resources in wanted.resources.items()}
-    readings = _readings(session, reachable, calls, many, progress)
+    many = {space.name: len(wanted.resources[space.name]) for space in reachable}
+    readings = _readings(session, reachable, calls, many, Counting(many, counted, progress))
     found: list[PlanInput] = []
     for space in spaces:
         reading = readings.get(space.name) or _without_client(session.denied[space.name])
@@ -296,7 +298,7 @@ def _readings(
     spaces: Sequence[Space],
     calls: Callable[[Space], Calls[Reading]],
     wanted: Mapping[str, int],
-    progress: Callable[[str], None],
+    counting: Counting,
 ) -> dict[str, Reading | Refusal]:
     """What was read of each space, or why it was not. What is read by now counts, whatever breaks.
 
@@ -305,10 +307,16 @@ def _readings(
     from templatesync.service.driver.job import Job, list_seconds
 
     jobs = [
-        Job(session.clients[space.name], calls(space), space=space.name, list_seconds=list_seconds(wanted[space.name]))
+        Job(
+            session.clients[space.name],
+            calls(space),
+            space=space.name,
+            list_seconds=list_seconds(wanted[space.name]),
+            on_answer=counting.answers_of(space.name),
+        )
         for space in spaces
     ]
-    ended = session.driver.run(jobs, on_done=lambda finished: progress(finished.job.space))
+    ended = session.driver.run(jobs, on_done=lambda finished: counting.done(finished.job.space))
     if session.driver.stopped_by:
         raise StoppedError(session.driver.stopped_by)
     raised = next((finished.error for finished in ended if finished.error is not None), None)

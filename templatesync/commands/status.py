@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from templatesync.commands.counting import Counted
 from templatesync.commands.prepare import choose, open_project, plan_inputs, plan_space, wanted_resources
 from templatesync.commands.session import Connection, connect
 from templatesync.kinds.base import Kind
@@ -79,6 +80,8 @@ def status(
     wait: bool = False,
     timeout: float = 1800.0,
     progress: Callable[[str], None] = lambda message: None,
+    read: Callable[[str], None] = lambda space: None,
+    counted: Counted = lambda read, of: None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> StatusResult:
@@ -90,7 +93,7 @@ def status(
     until = clock() + timeout
     with connect(project, chosen, connection, partly=True) as session:
         while True:
-            rows = tuple(_space(each) for each in plan_inputs(session, chosen, wanted, options))
+            rows = tuple(_space(each) for each in plan_inputs(session, chosen, wanted, options, read, counted=counted))
             pending = sum(row.pending for space in rows for row in space.rows)
             if not wait or not pending or clock() >= until:
                 break

@@ -13,6 +13,7 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import NamedTuple
 
+from templatesync.commands.counting import Counted
 from templatesync.commands.prepare import choose, open_project, plan_inputs, wanted_resources
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.commands.update_file import FileUpdate, Update, Wish
@@ -99,6 +100,7 @@ def update(
     *,
     confirm: Callable[[UpdateResult], bool] = lambda result: False,
     progress: Callable[[str], None] = lambda space: None,
+    counted: Counted = lambda read, of: None,
     known: Path | None = None,
     in_ci: bool = False,
 ) -> UpdateResult:
@@ -112,7 +114,7 @@ def update(
     cache = cache_folder(connection.environment)
     wanted = wanted_resources(project, (space,), options, cache)
     with connect(project, (space,), connection) as session:
-        (given,) = plan_inputs(session, (space,), wanted, options, progress, known=known)
+        (given,) = plan_inputs(session, (space,), wanted, options, progress, known=known, counted=counted)
         refusal = given.error or next((each for each in given.refusals if each.code == WRONG_ACCOUNT), None)
         if refusal is not None:
             code = exit_code([refusal.cause])

@@ -20,6 +20,7 @@ from templatesync.model.json_value import Json
 from templatesync.model.paths import Path
 from templatesync.model.request import Answer, Request
 from templatesync.model.resource import Key, Listing, Live, Resource
+from templatesync.model.state import State
 
 T = TypeVar("T")
 
@@ -154,6 +155,8 @@ class Policy(NamedTuple):
     drifts           codes of those notes that tell of a difference which no change can take away
     deletion         what a person should know before a deletion
     way_to_settle    the way out when something that others refer to is not in full use
+    words            what people call the states, by the service's own word
+    explained        what the reason of a rejection means, with the reason itself in it
     """
 
     decide: Callable[[Resource, Live | None, Pair | None, str, bool], Decision]
@@ -169,6 +172,13 @@ class Policy(NamedTuple):
     drifts: frozenset[str] = frozenset()
     deletion: Note | None = None
     way_to_settle: str = ""
+    words: Mapping[str, State] = {}
+    explained: Callable[[str], str] = lambda reason: reason
+
+    def called(self, state: str) -> str:
+        """A state as people are told it: the word for it, and the service's own behind it where that is another."""
+        word = self.words.get(state)
+        return state if word is None else str(word) if word == state.casefold() else f"{word} ({state})"
 
 
 class Look(NamedTuple):
@@ -267,6 +277,7 @@ class Remote(NamedTuple):
     create, update, delete     the writes
     fingerprint      of a row of the listing: another one means that the content may have changed. None when rows tell
                      nothing
+    detail           the operation that reads the content of one; empty where the list has it
     reads, writes    the API's operations that a plan calls, and those that only an apply calls
     survey           what there is to find out about the service by reading; `trial`: and by writing. Both are made when
                      they are asked for: nobody but `doctor` waits for them
@@ -279,6 +290,7 @@ class Remote(NamedTuple):
     delete: Callable[[Live], Calls[WriteResult]]
     look: Callable[[Key], Calls[Listing]] | None = None
     fingerprint: Callable[[Mapping[str, Json]], str] | None = None
+    detail: str = ""
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     survey: Callable[[], Survey] = Survey

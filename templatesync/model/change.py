@@ -53,6 +53,20 @@ class Action(StrEnum):
         return self in (Action.CREATE, Action.UPDATE, Action.DELETE)
 
 
+KINDS_OF_CHANGE = (
+    "create",
+    "new-version",
+    "update",
+    "delete",
+    "blocked",
+    "breaking",
+    "review",
+    "noted",
+    "unchanged",
+)
+"""What `plan --only` may be asked to show. A change may be of several kinds."""
+
+
 class Note(NamedTuple):
     """Something to know about a change, or a reason why it breaks senders. `code` is for programs, `text` for people.
 

@@ -184,7 +184,9 @@ def _delete(given: PlanInput, live: Live | None) -> Decision:
     listing = given.listing(live.key.kind)
     if (not listing.complete or listing.uncounted) and not given.policy.protects(live.key):
         return _incomplete(listing)
-    breaks = (_language_change(f"{live.key.language} removed") if live.key.language else Note("removed", "removed"),)
+    breaks = (
+        _language_change(f"{live.key.language} removed") if live.key.language else Note("removed", "it is removed"),
+    )
     if obstacle := _obstacle(given, kind, live):
         reason, note = obstacle
         now = "yes" if kind.policy.settled(live) else "no"
@@ -317,7 +319,7 @@ def _unmet(given: PlanInput, target: Key) -> str:
         if live is None:
             beside = "no part of this plan" if wanted is not None else "neither in the files nor live"
             return f"{target} is {beside}"
-        return f"{target} is {live.status}; {kind.policy.way_to_settle}"
+        return f"{target} is {kind.policy.called(live.status)}; {kind.policy.way_to_settle}"
     change = plan_one(given, target, live)
     if change.action is Action.BLOCKED:
         return f"{target} is blocked ({change.reason})"

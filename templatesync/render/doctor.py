@@ -18,8 +18,8 @@ from templatesync.model.digest import FORMAT_VERSION
 from templatesync.model.json_value import Json
 from templatesync.planning.document import text as json_text
 from templatesync.render.report import counted
+from templatesync.render.spaces import heading
 from templatesync.render.terminal import Style, joined, pad, safe, width
-from templatesync.render.text import heading
 
 if TYPE_CHECKING:
     from templatesync.commands.doctor import DoctorResult, SpaceChecks

@@ -64,7 +64,12 @@ def paragraph(text: str) -> str:
 
 def safe(text: str) -> str:
     """Like `visible`, and may begin a line of a terminal or of a CI log."""
-    return _TITLE.sub(r"\1\\", _COMMAND.sub(r"\1\\", visible(text)))
+    return begun(visible(text))
+
+
+def begun(text: str) -> str:
+    """A part of a text that is visible already, where it begins a line of its own, as when a long one is wrapped."""
+    return _TITLE.sub(r"\1\\", _COMMAND.sub(r"\1\\", text))
 
 
 def lines(text: str) -> str:

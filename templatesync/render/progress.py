@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import time
 from collections import Counter
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 HEARTBEAT = 5.0
 """Seconds between two lines in CI: the result lists every change anyway, this only shows that something goes on."""
 
+SETTLED = 2.0
+"""Seconds before which nobody can say how long the rest takes: the first answers come late and all at once."""
+
 _COLUMNS = 24
 _DONE = (OutcomeKind.DONE, OutcomeKind.ALREADY_DONE)
 
@@ -35,6 +39,9 @@ class Progress:
         self._ends: Counter[OutcomeKind] = Counter()
         self._waiting: set[Key] = set()
         self._spaces = 0
+        self._resources = ""
+        self._began: float | None = None
+        self._last_read = 0
         self._doubted = False
         self._stopping = False
         self._clock = clock
@@ -43,7 +50,30 @@ class Progress:
     def read(self, space: str) -> None:
         """A space was read."""
         self._spaces += 1
-        self._move(f"read {self._spaces} of the spaces, {safe(space)} last")
+        self._move(f"{self._resources or f'read {self._spaces} of the spaces'}, {safe(space)} is done")
+
+    def counted(self, read: int, of: int) -> None:
+        """So many resources were read, of so many that files want; of 0 where nobody knows."""
+        now = self._clock()
+        self._began = now if self._began is None or read < self._last_read else self._began
+        self._last_read = read
+        self._resources = (
+            f"{read:,} of {of:,} read{self._left(read, of, now - self._began)}" if of else f"{read:,} read"
+        )
+        if self._terminal:
+            self._move(self._resources)
+        elif now - self._told >= HEARTBEAT and read != of:
+            self._told = now
+            self._line(self._resources)
+
+    def _left(self, read: int, of: int, seconds: float) -> str:
+        """How long the rest will take if it goes on as until now; nothing while that cannot be said."""
+        if seconds < SETTLED or not read or read >= of:
+            return ""
+        left = seconds * (of - read) / read
+        if left >= 60:
+            return f", about {math.ceil(left / 60 - 0.5):,} min left"
+        return f", about {max(math.ceil(left / 10), 1) * 10} s left"
 
     def started(self, total: int) -> None:
         """So many changes will be written."""

@@ -6,13 +6,19 @@ Whatever comes from a file or the service passes through `safe` first: see `sink
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from templatesync.model.lazy_pattern import lazy_pattern
-from templatesync.render.escape import block, joined, safe, visible
+from templatesync.render.escape import begun, block, joined, safe, visible
 
 # The escaping for terminals stands with all other escaping, and is imported from here by whatever lays text out.
-__all__ = ["Style", "block", "joined", "pad", "safe", "visible", "width"]
+__all__ = ["Style", "block", "joined", "pad", "safe", "visible", "width", "wrapped"]
+
+COLUMNS = 100
+"""Where nobody knows how wide the screen is: in a file, in a pipe, in the log of CI."""
+_NARROWEST = 24
+"""Columns for text, however deep it is indented: beyond that a line is as long as it is."""
 
 _JOINER, _AS_EMOJI = "\u200d", "\ufe0f"
 _KEYCAP = lazy_pattern("[0-9#*]\ufe0f\u20e3")
@@ -48,12 +54,81 @@ def pad(text: str, columns: int) -> str:
     return text + " " * max(columns - width(text), 0)
 
 
+_BLANKS = lazy_pattern("( +)")
+
+
+def wrapped(text: str, columns: int, first: str = "", rest: str | None = None) -> list[str]:
+    """A visible text as lines of at most so many columns, `first` before the first one, `rest` before the others.
+
+    Lines end at blanks, and beside the wide characters of scripts that have none: no word is cut, and one that is
+    longer than a line is a line. `rest` is as wide as `first` and blank, unless it is given.
+    """
+    rest = " " * width(first) if rest is None else rest
+    room = max(columns - width(first), _NARROWEST)
+    if width(text) <= room:
+        return [first + text]
+    lines: list[str] = []
+    line, used = "", 0
+    for blanks, unit in _units(text):
+        cells = width(unit)
+        if line and used + len(blanks) + cells > room:
+            lines.append(line)
+            line = begun(unit)
+            used = width(line)
+            room = max(columns - width(rest), _NARROWEST)
+        else:
+            line += blanks + unit
+            used += len(blanks) + cells
+    lines.append(line)
+    return [first + lines[0], *(rest + each for each in lines[1:])]
+
+
+def _units(text: str) -> Iterator[tuple[str, str]]:
+    """What may begin a line, each with the blanks before it."""
+    blanks = ""
+    for part in _BLANKS.split(text):
+        if not part.strip(" "):
+            blanks += part
+            continue
+        start = 0
+        for at in range(1, len(part)):
+            if _may_part(part[at - 1], part[at]):
+                yield blanks, part[start:at]
+                blanks, start = "", at
+        yield blanks, part[start:]
+        blanks = ""
+    if blanks:
+        yield blanks, ""
+
+
+def _may_part(left: str, right: str) -> bool:
+    """Whether a line may end between two characters that have no blank between them: beside wide letters alone."""
+    if any(char.isascii() and not char.isalnum() for char in (left, right)) or (left.isascii() and right.isascii()):
+        return False
+    categories = unicodedata.category(left), unicodedata.category(right)
+    # Nothing leaves its mark, its bracket or its full stop, and no emoji what it is joined to.
+    if categories[1][0] in "MPC" or categories[1] == "Sk" or categories[0] in ("Ps", "Pi", "Cf"):
+        return False
+    return "W" in (unicodedata.east_asian_width(left), unicodedata.east_asian_width(right))
+
+
 class Style(NamedTuple):
-    """Colours, or none. A colour never says what the words beside it do not."""
+    """Colours, or none. A colour never says what the words beside it do not.
+
+    `columns` is how wide the screen is. `details`: nothing is folded; `only` the kinds of change that are shown.
+    """
 
     color: bool = False
     verbose: bool = False
     quiet: bool = False
+    columns: int = COLUMNS
+    details: bool = False
+    only: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything is shown."""
+        return self.details or self.verbose
 
     def _paint(self, code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text

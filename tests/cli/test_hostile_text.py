@@ -245,6 +245,6 @@ def test_a_plan_shows_a_change_that_nobody_sees(shop: Shop) -> None:
     changed = VISIBLE.replace("your parcel", "y\u043eur\u00a0parcel").replace("today", "soon")
     shop.write("templates/good.yaml", changed.replace("/track", "/tr\u0430ck"))
     out = shop.run("plan").out
-    assert "- Hello $(name), your parcel has left our studio today." in out
-    assert "+ Hello $(name), y<U+043E>ur<U+00A0>parcel has left our studio soon." in out
-    assert "- https://www.example.com/track" in out and "+ https://www.example.com/tr<U+0430>ck" in out
+    said = " ".join(out.split())
+    assert "{+y<U+043E>ur<U+00A0>" in said and "{+soon+}" in said
+    assert "{+tr<U+0430>ck+}" in said or "+ https://www.example.com/tr<U+0430>ck" in said

@@ -138,7 +138,7 @@ main()
         (signal.SIGTERM, "templatesync.cli", 143),
         (signal.SIGINT, "templatesync.cli", 130),
         (signal.SIGHUP, "templatesync.commands.plan", 143),
-        (signal.SIGTERM, "templatesync.render.text", 143),
+        (signal.SIGTERM, "templatesync.render.plan", 143),
     ],
     ids=["while it is loaded", "interrupted while it is loaded", "before the first request", "while it is told"],
 )
@@ -148,7 +148,7 @@ def test_a_signal_is_an_exit_code_and_never_a_traceback(shop: Shop, number: int,
     done = subprocess.run([sys.executable, "-c", CHILD, *arguments], capture_output=True, text=True, timeout=60)
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
-    told = module == "templatesync.render.text"
+    told = module == "templatesync.render.plan"
     assert saved.exists() == (shop.root / ".templatesync").exists() == told
     assert not told or json.loads(saved.read_text())["summary"]["create"] == 1
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from support.projects import GOOD, Shop
 
+from templatesync.render.status import content as _content
 from templatesync.render.terminal import Style
-from templatesync.render.text import _content
 
 DENIED = "version: 1\nspaces:\n  shop: {cust_space_id: cams-1}\ndefault_space: shop\n"
 

@@ -15,8 +15,8 @@ from support.git_repository import Repository
 from support.plan_scenarios import hello, many, own
 from support.projects import GOOD, PROJECT, Shop
 
+from templatesync.render.plan import question
 from templatesync.render.terminal import Style
-from templatesync.render.text import question
 from templatesync.schema.loading import load
 
 FILE = "templatesync.yaml"

@@ -23,6 +23,7 @@ from templatesync.kinds.text import alike, seen
 from templatesync.model.change import Action, Decision, Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Key, Live, Resource
+from templatesync.model.state import State
 
 KIND = "flow"
 DRAFT = "DRAFT"
@@ -32,6 +33,7 @@ AMBIGUOUS = "ambiguous"
 """A state of ours: several live flows have one name."""
 
 STATES = frozenset({DRAFT, PUBLISHED, DEPRECATED})
+WORDS: Mapping[str, State] = {DRAFT: State.DRAFT, PUBLISHED: State.PUBLISHED, DEPRECATED: State.DISABLED}
 
 UNREAD = "asset_unread"
 """A fact of a flow whose JSON could not be read: why not. Its state and its name are known all the same."""

@@ -17,7 +17,18 @@ from templatesync.kinds.base import (
     Survey,
     Trial,
 )
-from templatesync.kinds.template import canonical, contract, listing, permissions, policy, remote, sample, state, told
+from templatesync.kinds.template import (
+    canonical,
+    contract,
+    listing,
+    permissions,
+    policy,
+    rejection,
+    remote,
+    sample,
+    state,
+    told,
+)
 from templatesync.kinds.template.file import LAYOUT, unparse
 from templatesync.kinds.template.fix import FIXES
 from templatesync.kinds.template.rules import RULES
@@ -94,6 +105,8 @@ KIND = Kind(
         order=1,
         pending=state.PENDING,
         rejected=state.REJECTED,
+        words=state.WORDS,
+        explained=rejection.explained,
         drifts=frozenset({policy.CATEGORY_DRIFT}),
         # Meta's template-management page: the name of a deleted approved template.
         deletion=Note("name_blocked", "the platform lets nobody use the deleted name again for 30 days"),
@@ -106,6 +119,7 @@ KIND = Kind(
         update=remote.update,
         delete=remote.delete,
         fingerprint=listing.fingerprint,
+        detail=permissions.READS[0],
         reads=permissions.READS,
         writes=permissions.WRITES,
         survey=_survey,

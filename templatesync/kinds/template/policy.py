@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from templatesync.kinds.base import Pair
 from templatesync.kinds.template.canonical import PROPERTIES
 from templatesync.kinds.template.contract import breaking
+from templatesync.kinds.template.rejection import explained
 from templatesync.kinds.template.state import APPROVED, EDITABLE, STATES, AuditStatus
 from templatesync.kinds.template.visible import visible
 from templatesync.model.change import Action, Decision, Note
@@ -58,7 +59,9 @@ def decide(
         return Decision(Action.UPDATE, review=True, sendable_meanwhile="no", breaking=breaks, notes=notes)
     if live.status in APPROVED:
         if on_approved == "modify":
-            ration = Note("edit_ration", "1 edit of an approved template in 24 hours, 10 in 30 days")
+            ration = Note(
+                "edit_ration", "the platform allows 1 edit of an approved template in 24 hours, 10 in 30 days"
+            )
             notes = (ration, *_uploads(resource), *notes)
             # Two of Meta's pages differ: sent on until the edit is judged, or held until it is approved.
             after = "unknown" if now == "yes" else now
@@ -117,7 +120,7 @@ def _state(live: Live) -> str:
 
 def _uploads(resource: Resource) -> Iterator[Note]:
     for name, media in sorted(resource.media.items()):
-        yield Note("uploads", f"{name}, {media.info.what}, {media.size:,} bytes")
+        yield Note("uploads", f"{name} is uploaded: {media.info.what}, {media.size:,} bytes")
 
 
 def _notes(resource: Resource, live: Live, current: Mapping[str, Json], *, equal: bool) -> Iterator[Note]:
@@ -137,12 +140,12 @@ def _notes(resource: Resource, live: Live, current: Mapping[str, Json], *, equal
             f"`--resubmit {live.key}` sends the file's content all the same",
         )
     if live.status == AuditStatus.FAIL:
-        way_out = "; change it, or send it again with --resubmit" if equal else ""
-        yield Note("rejected", f"{reason or 'no reason was given'}{way_out}")
+        way_out = "; change it, or send it again with `--resubmit`" if equal else ""
+        yield Note("rejected", f"the review rejected it: {explained(str(reason or ''))}{way_out}")
     elif live.status in (AuditStatus.PAUSED, AuditStatus.DISABLED):
-        yield Note(live.status, f"{reason or 'the platform holds it back'}")
+        yield Note(live.status, f"the platform has {live.status} it{f': {reason}' if reason else ''}")
     samples = (live.body or {}).get("Example")
     said = resource.body.get("Example")
     both = isinstance(samples, Mapping) and isinstance(said, Mapping)
     if samples and said and both and samples != said and samples.keys() == said.keys():
-        yield Note("samples_differ", "the sample values of Example; they go out with the next change")
+        yield Note("samples_differ", "the sample values of Example differ; they go out with the next change")

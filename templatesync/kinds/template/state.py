@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from templatesync.model.json_value import Json
+from templatesync.model.state import State
 
 
 class AuditStatus(StrEnum):
@@ -24,6 +25,14 @@ class AuditStatus(StrEnum):
 
 
 STATES: frozenset[str] = frozenset(AuditStatus)
+WORDS: Mapping[str, State] = {
+    AuditStatus.UNAUDIT: State.IN_REVIEW,
+    AuditStatus.AUDITING: State.IN_REVIEW,
+    AuditStatus.PASS: State.APPROVED,
+    AuditStatus.FAIL: State.REJECTED,
+    AuditStatus.PAUSED: State.PAUSED,
+    AuditStatus.DISABLED: State.DISABLED,
+}
 EDITABLE = (AuditStatus.UNAUDIT, AuditStatus.FAIL)
 APPROVED = (AuditStatus.PASS, AuditStatus.PAUSED)
 PENDING: frozenset[str] = frozenset({AuditStatus.UNAUDIT, AuditStatus.AUDITING})

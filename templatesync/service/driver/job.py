@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
@@ -38,6 +38,7 @@ class Job(Generic[T]):
 
     `list_seconds` is how long the pages of its lists may be under way, all together: later ones are answered with
     OUT_OF_TIME. Waiting for a quota does not count, for other jobs may have used it.
+    `on_answer` is told each answer that the calls are sent, and must not raise.
     """
 
     sender: Sender
@@ -45,6 +46,7 @@ class Job(Generic[T]):
     label: str = ""
     space: str = ""
     list_seconds: float = math.inf
+    on_answer: Callable[[Answer], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

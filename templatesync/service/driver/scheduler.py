@@ -309,6 +309,8 @@ class Scheduler(Generic[T]):
         started = call.owner
         started.answers[call.position] = answer
         started.missing -= 1
+        if started.job.on_answer is not None:
+            started.job.on_answer(answer)
         if started.missing == 0 and not started.filling:
             self._advance(started, started.answers)
 

@@ -1,0 +1,30 @@
+"""Times on the command line. Knows no command."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+
+class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]  # generic since click 8.2
+    """Seconds, or a number with s, m or h."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        text = str(value).strip()
+        unit = {"s": 1.0, "m": 60.0, "h": 3600.0}.get(text[-1:], 0.0)
+        number = text[:-1] if unit else text
+        if not number.isdecimal() or len(number) > 9:  # thirty years and more are no time to wait
+            self.fail(f"{value!r} is not a duration such as 90s, 30m or 2h", param, ctx)
+        return int(number) * (unit or 1.0)
+
+
+def number(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    """Not a number is in every range."""
+    if value is not None and value != value:
+        raise click.BadParameter("nan is not a time", context, parameter)
+    return value

@@ -1,0 +1,169 @@
+"""How an apply ended, for a terminal. Pure; what it shares with a plan stands in `spaces` and `changes`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from templatesync.model.attempt import Recovered
+from templatesync.model.change import SpacePlan
+from templatesync.model.outcome import Outcome, OutcomeKind
+from templatesync.model.resource import several
+from templatesync.render.changes import Group, Row, called, line, mark
+from templatesync.render.grouping import Place, grouped, shortened, spoken
+from templatesync.render.report import counted
+from templatesync.render.spaces import TABLE, about, readable, table, top
+from templatesync.render.terminal import Style, joined, pad, safe, visible, width, wrapped
+
+if TYPE_CHECKING:
+    from templatesync.commands import apply as apply_command
+
+MOST_LINES = 12
+"""Groups of outcomes that have a line each. Of more, those that ended the same share one."""
+MOST_NAMES = 6
+GOOD = (OutcomeKind.DONE, OutcomeKind.ALREADY_DONE)
+# What somebody has to look at comes first.
+_ORDER = (
+    OutcomeKind.UNKNOWN, OutcomeKind.FAILED, OutcomeKind.STALE, OutcomeKind.BLOCKED, OutcomeKind.NOT_STARTED,
+    OutcomeKind.DONE, OutcomeKind.ALREADY_DONE,
+)  # fmt: skip
+
+
+class _Ended(NamedTuple):
+    space: str
+    outcome: Outcome
+
+
+def text(result: apply_command.ApplyResult, style: Style) -> str:
+    """What could not be read, how each change ended, and what it comes to."""
+    if result.declined:
+        return "Nothing was written.\n"
+    plans = [plan for plan, _ in result.outcomes]
+    lines = [*top(plans, style, "read")]
+    for plan in plans:
+        lines += _recovered(plan, result.recovered.get(plan.space, ()), len(plans), style)
+    ended = [_Ended(plan.space, outcome) for plan, outcomes in result.outcomes for outcome in outcomes]
+    lines += _ends(ended, len(plans), style)
+    lines += about(plans, style)
+    lines += _totals(result.outcomes, style)
+    if result.unsaved:
+        lines.append(style.red(safe(result.unsaved)))
+    return joined(lines)
+
+
+def _ends(ended: Sequence[_Ended], spaces: int, style: Style) -> Iterator[str]:
+    found = [*grouped(ended, _same).values()]
+    found.sort(key=lambda group: (_ORDER.index(group[0].outcome.kind), _group(group).key))
+    columns = min(max((width(str(_group(group).key)) for group in found), default=0), 44)
+    folded = not style.whole and len(found) > MOST_LINES
+    for family in grouped(found, _alike).values() if folded else ([group] for group in found):
+        if len(family) > 3:
+            yield from _family(family, spaces, style)
+        else:
+            for group in family:
+                yield from line(_group(group), columns, _said(group, style), spaces, style)
+
+
+def _same(ended: _Ended) -> tuple[object, ...]:
+    outcome = ended.outcome
+    key = outcome.change.key
+    return key.kind, key.name, outcome.change.action, outcome.kind, outcome.code, outcome.message
+
+
+def _alike(group: Sequence[_Ended]) -> tuple[object, ...]:
+    outcome = group[0].outcome
+    places = frozenset(each.space for each in group)
+    return outcome.change.key.kind, outcome.change.action, outcome.kind, outcome.code, outcome.message, places
+
+
+def _group(group: Sequence[_Ended]) -> Group:
+    return Group(tuple(Row(each.space, each.outcome.change) for each in group))
+
+
+def _said(group: Sequence[_Ended], style: Style) -> Callable[[str], str]:
+    return lambda where: _end([each.outcome for each in group], where, style)
+
+
+def _end(outcomes: Sequence[Outcome], where: str, style: Style) -> str:
+    """The end of changes that ended alike, with the requests of those that did not end well."""
+    outcome = outcomes[0]
+    good = outcome.kind in GOOD
+    code = f" ({called(outcome.change.key, outcome.code)})" if outcome.code else ""
+    said = outcome.message.removeprefix(f"{outcome.code.replace(' ', '_')}: ")  # a note begins with its own code
+    message = f": {visible(said)}" if said else ""
+    ids = [outcome.request_id for outcome in outcomes if outcome.request_id and not good]
+    requests = shortened(ids, len(ids) if style.whole else 3)
+    request = f" [request{'s' if len(ids) > 1 else ''} {requests}]" if ids else ""
+    return f"{outcome.kind.value}{where}{code}{message}{request}"
+
+
+def outcome_line(outcome: Outcome, columns: int, style: Style) -> str:
+    """One change and its end."""
+    key = pad(safe(str(outcome.change.key)), columns)
+    return f"{outcome.change.action.mark} {key}  {_end([outcome], '', style)}"
+
+
+def _family(family: Sequence[Sequence[_Ended]], spaces: int, style: Style) -> Iterator[str]:
+    """Resources that ended alike, in one line."""
+    whole = [each for group in family for each in group]
+    first = whole[0].outcome.change
+    places = list(dict.fromkeys(Place(each.space, each.outcome.change.key.language) for each in whole))
+    where = spoken(places, spaces).partition(" (")[0]
+    said = _end([each.outcome for each in whole], where, style)
+    count = f"{len(family):,} {visible(several(first.key.kind))}"
+    count += f" ({len(whole):,} in all)" if len(whole) > len(family) else ""
+    lines = wrapped(f"{count}  {said}", style.columns, "    ", "      ")
+    yield f"  {mark(first, style)} {lines[0][4:]}"
+    yield from lines[1:]
+    names = shortened([group[0].outcome.change.key.name for group in family], MOST_NAMES)
+    yield from (style.dim(each) for each in wrapped(f"{names}; `--details` shows each", style.columns, "      "))
+
+
+def _totals(ended: Sequence[tuple[SpacePlan, Sequence[Outcome]]], style: Style) -> Iterator[str]:
+    plans = [plan for plan, _ in ended]
+    counts = {plan.space: _counts(outcomes) for plan, outcomes in ended}
+    if len(plans) >= TABLE:
+        yield ""
+        yield from table(plans, counts, style)
+        yield ""
+    else:
+        for plan, outcomes in ended:
+            if not plan.error or outcomes:
+                name = f"{visible(plan.space)}: " if len(plans) > 1 else ""
+                yield from wrapped(f"{name}{_summary(outcomes, plan.space)}", style.columns, "  ")
+    if len(plans) > 1:
+        every = [outcome for _, outcomes in ended for outcome in outcomes]
+        which = f" ({readable(plans, 'read')})" if any(plan.error for plan in plans) else ""
+        yield from wrapped(f"All spaces{which}: {_summary(every)}", style.columns, rest="  ")
+
+
+def _counts(outcomes: Sequence[Outcome]) -> Mapping[str, int]:
+    counts = Counter(outcome.kind for outcome in outcomes)
+    return {kind.value: counts[kind] for kind in OutcomeKind}
+
+
+def _summary(outcomes: Sequence[Outcome], space: str = "") -> str:
+    said = ", ".join(f"{number:,} {name}" for name, number in _counts(outcomes).items() if number)
+    reviews = sum(outcome.change.review and outcome.kind is OutcomeKind.DONE for outcome in outcomes)
+    which = f"--space {visible(space)}" if space else "--all-spaces"
+    started = f"; {counted(reviews, 'review')} started, `templatesync status {which}` follows them" if reviews else ""
+    return f"{said or 'No changes'}{started}."
+
+
+def _recovered(plan: SpacePlan, recovered: Sequence[Recovered], spaces: int, style: Style) -> Iterator[str]:
+    """What a run before this one had done, and could not tell."""
+    if not recovered:
+        return
+    where = f" in {safe(plan.space)}" if spaces > 1 else ""
+    yield f"  An earlier run{where} was cut off before it could tell what came of {counted(len(recovered), 'write')}:"
+    columns = max(width(each.attempt.key) for each in recovered)
+    for each in recovered:
+        attempt = each.attempt
+        settled = each.outcome is not attempt.outcome  # then that code says how it looked before
+        code = f" ({safe(attempt.code)})" if attempt.code and not settled else ""
+        request = f" [request {safe(attempt.request_id)}]" if attempt.request_id else ""
+        said = f"{each.outcome.value}{code}: {safe(each.message)}{request}"
+        first = f"  {attempt.action.mark} {pad(safe(attempt.key), columns)}  "
+        yield from wrapped(f"{said} (sent at {attempt.when})", style.columns, first, " " * 6)
+    yield "  And this run:"
