@@ -116,7 +116,7 @@ def test_an_edit_of_an_approved_template_that_is_refused_is_one_failure(front: F
     front.live(**there(hello()))
     front.want(own(hello(LATER), on_approved="modify"))
     plan = front.cli("plan")
-    assert "edit_ration: 1 edit of an approved template in 24 hours" in plan.out
+    assert "the platform allows 1 edit of an approved template in 24 hours" in plan.out
     ended = front.carry_out()
     assert (ended.code, ended.ends) == (10, {"hello": "failed"})
     assert "InvalidParameter.AuditStatusNotSupport" in ended.out

@@ -117,7 +117,7 @@ def test_a_live_draft_without_a_file_blocks(linked: Linked) -> None:
     linked.apply()
     (linked.root / "flows/book.yaml").unlink()
     linked.invite()
-    assert linked.change(TEMPLATE)["notes"][0].startswith("dependency: flow/book is DRAFT; ")
+    assert linked.change(TEMPLATE)["notes"][0].startswith("dependency: flow/book is draft; ")
 
 
 def test_a_live_flow_without_a_file_is_found(linked: Linked) -> None:

@@ -111,7 +111,7 @@ def test_a_file_is_uploaded_and_its_address_sent(
     studio.media(f"media/{name}", data)
     studio.want(hello(f"file:media/{name}", format_))
     (note,) = studio.document()["spaces"][0]["changes"][0]["notes"]
-    assert note.startswith(f"uploads: media/{name}, a")
+    assert note.startswith(f"uploads: media/{name} is uploaded: a")
     assert ends(studio.apply()) == {KEY: "done"}
     (sent,) = studio.calls("CreateChatappTemplate")
     address = header_url(sent)
@@ -434,4 +434,4 @@ def test_a_document_of_100_megabytes_is_planned_in_little_memory(shop: Shop) -> 
         file.write(pdf())
     ended: Ended = shop.child("plan", memory=160 << 20)
     assert ended.code == 0, ended
-    assert "uploads: media/terms.pdf, a PDF document, 104,857,600 bytes" in ended.out
+    assert "media/terms.pdf is uploaded: a PDF document, 104,857,600 bytes" in " ".join(ended.out.split())
