@@ -66,6 +66,8 @@ def _bubble(seen: Bubble) -> Iterator[str]:
     if seen.footer:
         yield from seen.footer.text.split("\n")
     yield from map(_button, seen.buttons)
+    for other in seen.others:
+        yield f"({other.type}) {other.text.text}"
     for number, card in enumerate(seen.cards, 1):
         about = [_media(card.media)] if card.media else []
         about += card.body.text.split("\n") if card.body else []

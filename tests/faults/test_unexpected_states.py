@@ -134,7 +134,7 @@ def test_another_category_is_told_and_never_fought(front: Front) -> None:
     for _ in range(3):
         ended = front.carry_out()
         assert (ended.code, ended.rows) == (0, ())
-    assert "category_drift: the platform has it as MARKETING" in front.cli("plan").out
+    assert "note: the platform has it as MARKETING" in front.cli("plan").out
     assert (written(front), front.changes()) == (1, 0)
 
 
