@@ -165,5 +165,8 @@ def _recovered(plan: SpacePlan, recovered: Sequence[Recovered], spaces: int, sty
         request = f" [request {safe(attempt.request_id)}]" if attempt.request_id else ""
         said = f"{each.outcome.value}{code}: {safe(each.message)}{request}"
         first = f"  {attempt.action.mark} {pad(safe(attempt.key), columns)}  "
-        yield from wrapped(f"{said} (sent at {attempt.when})", style.columns, first, " " * 6)
+        paint = style.green if each.outcome in GOOD else style.red
+        head, *more = wrapped(f"{said} (sent at {attempt.when})", style.columns, first, " " * 6)
+        yield first + head[len(first) :].replace(each.outcome.value, paint(each.outcome.value), 1)
+        yield from more
     yield "  And this run:"

@@ -264,8 +264,8 @@ def test_what_a_killed_run_had_done_is_on_the_screen(front: Front) -> None:
     front.want(hello(), hello(Name="other"))
     killed(front, "CreateChatappTemplate")
     ended = front.cli("apply", "--yes", "--settle", "0")
-    assert "An earlier run was cut off before it could tell what came of 1 write" in ended.out
-    assert "unknown: nothing shows of it; the plan says how it goes on (sent at 20" in ended.out
+    assert "An earlier run was cut off before it could tell what came of 1 write" in " ".join(ended.out.split())
+    assert "unknown: nothing shows of it; the plan says how it goes on (sent at 20" in " ".join(ended.out.split())
 
 
 def test_a_journal_of_somebody_else_is_named_in_the_plan(front: Front) -> None:
