@@ -17,7 +17,7 @@ from templatesync.kinds import KINDS, folder_of
 from templatesync.kinds.base import Kind, Scope, Unparsed
 from templatesync.model.calls import CallError
 from templatesync.model.change import Refusal
-from templatesync.model.errors import ExitCode, StoppedError, UsageError, worst
+from templatesync.model.errors import ExitCode, StoppedError, UsageError
 from templatesync.model.finding import Finding
 from templatesync.model.json_value import Json, canonical_json
 from templatesync.model.outcome import exit_code
@@ -193,11 +193,10 @@ def _result(
     written: Sequence[WrittenFile], skipped: Sequence[Skipped], space: Space | None, pictures: tuple[Picture, ...] = ()
 ) -> ImportResult:
     faults = any(each.fault for each in skipped) or any(each.fault for each in pictures)
-    code = ExitCode.PARTIAL if faults else ExitCode.OK
     return ImportResult(
         tuple(written),
         tuple(skipped),
-        worst([code]),
+        ExitCode.PARTIAL if faults else ExitCode.OK,
         space.name if space else "",
         space is not None and space.emulator is not None,
         pictures=pictures,
