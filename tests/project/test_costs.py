@@ -157,7 +157,7 @@ def test_a_file_that_many_name_is_read_and_judged_once(shop: Shop, monkeypatch: 
         where = "EndpointUri: 'https://${{ site }}.example.com'\n"
         shop.write(f"flows/{number}.yaml", flow(number, more=where) + flow(number + 100, more=where))
     read = counted(monkeypatch, json_reader, "load")
-    viewed = counted(monkeypatch, view, "_view")
+    viewed = counted(monkeypatch, view, "view_of")
     assert shop.validate().code == 3
     assert len(read) == 1
     assert len(viewed) == 1
