@@ -14,6 +14,7 @@ import click
 
 import templatesync
 from templatesync.cli import output
+from templatesync.cli.foreign import refuse_foreign, refuse_foreign_command, withhold
 from templatesync.model.errors import ExitCode, FindingsError, LocalError, TemplatesyncError, UsageError, worst
 from templatesync.model.stopping import Terminated
 from templatesync.render.formats import FORMATS
@@ -201,6 +202,18 @@ class _Group(click.Group):
         with _past_click():
             return super().invoke(ctx)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the arguments, once no other tool's option is among them."""
+        if not ctx.resilient_parsing:  # else a shell asks what may come next
+            refuse_foreign(self, ctx, args)
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Find the command, or answer that of another tool."""
+        if not ctx.resilient_parsing:
+            refuse_foreign_command(args[0], self.commands)
+        return super().resolve_command(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)  # as they are worked with, not by alphabet
 
@@ -227,6 +240,12 @@ main.params += _GLOBAL
 
 class _Command(click.Command):
     """A subcommand whose help shows its own options before those that all commands have."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the arguments, once no other tool's option is among them."""
+        if not ctx.resilient_parsing:
+            refuse_foreign(self, ctx, args)
+        return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options of the command, then the common ones."""
@@ -333,6 +352,7 @@ def _misused(error: click.ClickException) -> None:
 
     from templatesync.render.terminal import joined, safe
 
+    withhold(error)
     said = io.StringIO()
     error.show(said)
     output.say(joined(map(safe, said.getvalue().splitlines())).rstrip("\n"))
