@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from bisect import bisect
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from templatesync.documents.spot import SourceText, spot
 from templatesync.model.finding import Finding, Position
 from templatesync.model.json_value import Json
 from templatesync.model.paths import Path
@@ -21,10 +23,22 @@ class Document:
     line, and under 0 for the document. `span` is where its text begins, behind its `---`, and ends: characters of the
     file's text without a byte order mark. `variables` and `names_media` tell whether `${{`, or `file:`, may stand in
     its texts: most files have neither, and need not be searched for it. `mark` may be what finds it: places are worth
-    their memory only where something is told.
+    their memory only where something is told. `source` is the text of its file, once that is known.
     """
 
-    __slots__ = ("_mark", "data", "file", "ignored", "line", "names_media", "nodes", "span", "variables")
+    __slots__ = (
+        "_mark",
+        "_starts",
+        "data",
+        "file",
+        "ignored",
+        "line",
+        "names_media",
+        "nodes",
+        "source",
+        "span",
+        "variables",
+    )
 
     def __init__(
         self,
@@ -47,6 +61,8 @@ class Document:
         self.span = span
         self.variables = variables
         self.names_media = names_media
+        self.source: SourceText | None = None
+        self._starts: Sequence[Position] | None = None
 
     @property
     def mark(self) -> Mark:
@@ -82,6 +98,51 @@ class Document:
                 break
             line, column, inside = mark
         return Position(line, column)
+
+    def spot(self, path: Path, span: tuple[int, int], value: str) -> Position:
+        """Where a part of the text at `path` stands, which is `value` once it is filled in; else where the text does.
+
+        A part that comes out of what was filled in stands nowhere in the file.
+        """
+        start = self.locate(path)
+        word, text = value[slice(*span)], self._at(path)
+        if not word or self.source is None or not isinstance(text, str) or text.count(word) != value.count(word):
+            return start
+        at = bisect(self.starts, start)
+        end = self.starts[at] if at < len(self.starts) else None
+        return spot(self.source.lines, start, end, word, value.count(word, 0, span[0]))
+
+    def start_of(self, at: Position) -> Position:
+        """Where the value begins in which a place is, which may be lines above."""
+        number = bisect(self.starts, at)
+        return self.starts[number - 1] if number else at
+
+    @property
+    def starts(self) -> Sequence[Position]:
+        """Where its values and keys begin, in the order of the text."""
+        if self._starts is None:
+            found: list[Position] = []
+            pending: list[Mark] = [self.mark]
+            while pending:
+                line, column, inside = pending.pop()
+                found.append(Position(line, column))
+                if isinstance(inside, dict):
+                    for key_line, key_column, mark in inside.values():
+                        found.append(Position(key_line, key_column))
+                        pending.append(mark)
+                elif isinstance(inside, list):
+                    pending += inside
+            self._starts = sorted(set(found))
+        return self._starts
+
+    def _at(self, path: Path) -> Json:
+        here = self.data
+        for step in path:
+            try:
+                here = here[step]
+            except (LookupError, TypeError):
+                return None
+        return here
 
 
 class Loaded(NamedTuple):

@@ -20,6 +20,7 @@ from templatesync.documents.characters import FORBIDDEN, Ignores, decode, is_sou
 from templatesync.documents.document import Document, Loaded, Mark
 from templatesync.documents.limits import YamlLimits
 from templatesync.documents.scalar import NumberError, resolve
+from templatesync.documents.spot import SourceText
 from templatesync.documents.yaml_values import behind_line
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.json_value import Json
@@ -31,7 +32,11 @@ def load(data: bytes, file: str, limits: YamlLimits = YamlLimits()) -> Loaded:
         message = f"the file has {len(data):,} bytes; at most {limits.size:,} are read"
         return Loaded((), (Finding("yaml-limit", Severity.ERROR, message, file),))
     documents = yaml_values.read(data, file, limits, _Places(data, file, limits))
-    return load_carefully(data, file, limits) if documents is None else Loaded(documents, ())
+    loaded = load_carefully(data, file, limits) if documents is None else Loaded(documents, ())
+    source = SourceText(data)
+    for document in loaded.documents:
+        document.source = source
+    return loaded
 
 
 def load_carefully(data: bytes, file: str, limits: YamlLimits = YamlLimits()) -> Loaded:

@@ -20,11 +20,15 @@ from templatesync.model.resource import Key
 
 
 class Hit(NamedTuple):
-    """Where a rule is broken: a path into the resource's body, from its root."""
+    """Where a rule is broken: a path into the resource's body, from its root.
+
+    `span` is from where to where, in the text at that path, what is meant stands; empty for the text as a whole.
+    """
 
     path: Path
     message: str
     hint: str = ""
+    span: tuple[int, int] = (0, 0)
 
 
 Check: TypeAlias = Callable[[Any], Iterator[Hit]]
@@ -76,6 +80,10 @@ class Rule(NamedTuple):
     needs: tuple[frozenset[str], ...] = ()
     fixed: bool = False
     """The project file cannot change its severity: without it nothing else can be trusted."""
+    once: bool = False
+    """What several languages of a document break in the same words is told once, where the first of them does."""
+    in_all: bool = False
+    """Told only of what all languages of a document break: one that does not shows that nothing is wrong."""
 
 
 def rule(

@@ -51,13 +51,26 @@ class Entry:
         """Where a path into the resource's body stands in `file(path)`, through the map of languages if need be."""
         if asset := self._asset(path):
             return asset.locate(path[1:], at_key=at_key)
+        return self.document.locate(self._path(path), at_key=at_key)
+
+    def spot(self, path: Path, span: tuple[int, int]) -> Position:
+        """Where a part of the text at a path into the resource's body stands, from where to where in that text."""
+        if self._asset(path):
+            return self.locate(path)
+        value: Json = self.resource.body
+        for step in path:
+            value = value[step]
+        return self.document.spot(self._path(path), span, value)
+
+    def _path(self, path: Path) -> Path:
+        """A path into the document in place of one into the resource's body."""
         language = self.resource.key.language
         languages = self.document.data.get("Languages")
         if isinstance(languages, list) and path == ("Language",):
             path = ("Languages", languages.index(language)) if language in languages else ("Languages",)
         elif isinstance(languages, list):
             path = _through_languages(self.document.data, path, language)
-        return self.document.locate(path, at_key=at_key)
+        return path
 
     def file(self, path: Path) -> str:
         """The file that a path into the resource's body leads to."""

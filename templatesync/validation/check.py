@@ -21,8 +21,9 @@ from templatesync.model.resource import Key, Resource
 from templatesync.model.stopping import HEEDED
 from templatesync.project.workspace import Workspace
 from templatesync.validation.cache import CheckCache
-from templatesync.validation.file import Answers, CheckedFile, apply_severities, check_file
+from templatesync.validation.file import Answers, CheckedFile, check_file
 from templatesync.validation.project import check_settings, check_together
+from templatesync.validation.severity import apply_severities
 from templatesync.validation.silenced import Silenced
 from templatesync.validation.telling import (
     MORE,

@@ -7,8 +7,6 @@ one process to another.
 
 from __future__ import annotations
 
-import dataclasses
-from bisect import bisect
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import islice
@@ -17,7 +15,7 @@ from typing import NamedTuple
 from templatesync.documents.document import Document
 from templatesync.kinds import DEFAULT, KINDS
 from templatesync.kinds.rule import Check, Hit, Rule, Summaries
-from templatesync.model.finding import Finding, Position, Severity
+from templatesync.model.finding import Finding, Severity
 from templatesync.model.json_value import Json
 from templatesync.model.paths import path_text
 from templatesync.model.resource import Key
@@ -26,7 +24,9 @@ from templatesync.project.settings import Project
 from templatesync.project.workspace import Source
 from templatesync.schema import gate
 from templatesync.schema.loading import load
+from templatesync.validation.languages import held_by_all, told_once
 from templatesync.validation.registry import RULES, meant
+from templatesync.validation.severity import apply_severities
 from templatesync.validation.silenced import Silenced
 from templatesync.validation.telling import MOST_OF_FILE, Told, bounded, merged
 
@@ -92,9 +92,11 @@ def check_file(source: Source, project: Project, chosen: frozenset[str], answers
         summaries += _summary(number, entry, chosen, False, {})
     told = Told((), {})
     if findings:
-        here = (each for each in findings if not each.spaces or not chosen.isdisjoint(each.spaces))
-        found = apply_severities(here, project, source.documents, silenced)
-        told = bounded(merged(found, frozenset(space.name for space in project.spaces)), MOST_OF_FILE)
+        here = [each for each in findings if not each.spaces or not chosen.isdisjoint(each.spaces)]
+        heard = apply_severities(held_by_all(here, source.entries), project, source.documents, silenced)
+        told = bounded(
+            merged(told_once(heard, source.documents), frozenset(space.name for space in project.spaces)), MOST_OF_FILE
+        )
     quiet = silenced.counts().get(source.name, {})
     return CheckedFile(source.name, told.findings, tuple(summaries), quiet, told.untold)
 
@@ -349,7 +351,7 @@ def linked_rules(entry: Entry, summary: Summaries) -> Iterator[Finding]:
 
 def as_finding(entry: Entry, rule: Rule, hit: Hit) -> Finding:
     """A hit as people are told of it."""
-    at = entry.locate(hit.path)
+    at = entry.spot(hit.path, hit.span) if any(hit.span) else entry.locate(hit.path)
     where = path_text(entry.resource.body, hit.path)
     key = str(entry.resource.key)
     return Finding(rule.id, rule.severity, hit.message, entry.file(hit.path), *at, key, where, entry.spaces, hit.hint)
@@ -360,38 +362,3 @@ def crashed(entry: Entry, rule: Rule, error: Exception) -> Finding:
     message = f"the rule {rule.id} broke on this document ({type(error).__name__})"
     hint = "this is a defect of templatesync; please report it with the file"
     return as_finding(entry, RULES["rule-crashed"], Hit((), message, hint))
-
-
-def apply_severities(
-    findings: Iterable[Finding], project: Project, documents: Iterable[Document], silenced: Silenced | None = None
-) -> Iterator[Finding]:
-    """Findings with the project's severities, without those that a comment silences; these are added to `silenced`."""
-    by_file: dict[str, list[Document]] = {}
-    for doc in documents:
-        by_file.setdefault(doc.file, []).append(doc)  # those without comments too: there the one before ends
-    silent = {
-        file: ([doc.line for doc in docs], docs) for file, docs in by_file.items() if any(doc.ignored for doc in docs)
-    }
-    for finding in findings:
-        rule = RULES.get(finding.rule)
-        if rule is not None and not rule.fixed:
-            if finding.rule in project.rules:
-                level = project.rules[finding.rule]
-                if level is None:
-                    continue
-                finding = dataclasses.replace(finding, severity=level)  # noqa: PLW2901 - the same finding
-            if finding.file in silent and _silenced(finding, *silent[finding.file]):
-                if silenced is not None:
-                    at = Position(finding.line, finding.column)
-                    silenced.add(finding.file, finding.rule, at, finding.message)
-                continue
-        yield finding
-
-
-def _silenced(finding: Finding, lines: Sequence[int], documents: Sequence[Document]) -> bool:
-    """Whether a comment on its line, or above its document, says so. `documents` are those of its file, in order."""
-    at = bisect(lines, finding.line) - 1
-    for doc in documents[max(at - 1, 0) : at + 2]:  # a line may end one document and begin the next
-        if finding.rule in doc.ignored.get(finding.line, ()):
-            return True
-    return at >= 0 and finding.rule in documents[at].ignored.get(0, ())

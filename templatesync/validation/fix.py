@@ -15,7 +15,7 @@ from typing import TypeAlias
 from templatesync.documents.document import Document, Mark
 from templatesync.documents.edit.file import edited
 from templatesync.documents.edits import Edit, told
-from templatesync.model.finding import Finding, Severity
+from templatesync.model.finding import Finding, Position, Severity
 from templatesync.model.paths import Path
 from templatesync.project.expansion import kind_of
 from templatesync.project.workspace import Workspace
@@ -189,6 +189,7 @@ def _proposals(there: Workspace, findings: Sequence[Finding], wanted: Collection
         if finding.rule in FILE_FIXES:
             proposal = _Proposal(finding, -1)
             found.setdefault(proposal.name, proposal)
+        place = Position(finding.line, finding.column)
         for number, document in _around(_documents(there, finding.file), finding):
             kind = kind_of(document)
             mend = kind.rules.fixes.get(finding.rule) if kind else None
@@ -196,7 +197,7 @@ def _proposals(there: Workspace, findings: Sequence[Finding], wanted: Collection
                 continue
             index = places.setdefault((finding.file, number), {}) or _places(document)
             places[finding.file, number] = index
-            for path in index.get((finding.line, finding.column), ()):
+            for path in index.get(place) or index.get(document.start_of(place)) or ():
                 name = (finding.file, finding.rule, number, path)
                 if path and name not in found:  # a text may have hundreds of findings, and is mended at once
                     found[name] = _Proposal(finding, number, tuple(mend(document.data, path)), path)

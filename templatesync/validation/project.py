@@ -27,12 +27,12 @@ from templatesync.project.workspace import Workspace
 from templatesync.validation.file import (
     CheckedFile,
     ResourceSummary,
-    apply_severities,
     as_finding,
     crashed,
     linked_rules,
 )
 from templatesync.validation.registry import RULES, meant
+from templatesync.validation.severity import apply_severities
 from templatesync.validation.silenced import Silenced
 
 Entries: TypeAlias = Callable[[str], Sequence[Entry]]

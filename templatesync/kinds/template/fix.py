@@ -5,10 +5,11 @@ Only what has one safe answer: where a person might mean two things, nothing is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from templatesync.documents.edits import Add, Edit, Fix, Remove, Rename, Replace, Trim, Write, at
 from templatesync.kinds.template.encoded import encoded
+from templatesync.kinds.template.misspelling import meant
 from templatesync.kinds.template.rules.identity import respelt
 from templatesync.kinds.template.rules.text import BRACES, variable_name
 from templatesync.look.filled import VARIABLE
@@ -48,7 +49,10 @@ def nearly(data: Mapping[str, Json], path: Path) -> Iterator[Edit]:
 
 
 def sample(data: Mapping[str, Json], path: Path) -> Iterator[Edit]:
-    """A variable without a sample, or with a blank one, gets a placeholder that another rule refuses."""
+    """A variable without a sample, or with a blank one, gets a placeholder that another rule refuses.
+
+    Not a misspelt one: the sample is there, and it is the name in the text that is to be mended, by whoever knows it.
+    """
     text = at(data, path)
     if not isinstance(text, str):
         return
@@ -56,7 +60,39 @@ def sample(data: Mapping[str, Json], path: Path) -> Iterator[Edit]:
         if len(path) > 1 and not text.strip():
             yield Write(path, _placeholder(str(path[1])))
         return
-    yield from _samples(data, VARIABLE.findall(text))
+    names = VARIABLE.findall(text)
+    wrong = _misspelt(names, data, path)
+    yield from _samples(data, [name for name in names if name not in wrong])
+
+
+_MOST_LANGUAGES = 10
+
+
+def _misspelt(names: Iterable[str], data: Mapping[str, Json], path: Path) -> frozenset[str]:
+    """Those variables of the text at that path which the rule takes for others, in one of the text's languages."""
+    example, languages = data.get("Example"), data.get("Languages")
+    if not isinstance(example, Mapping):
+        return frozenset()
+    near = [name for name in dict.fromkeys(names) if name not in example and meant(name, example, ())]
+    if not near:
+        return frozenset()
+    several = [each for each in languages if isinstance(each, str)] if isinstance(languages, list) else []
+    own = [step for step in path if isinstance(step, str) and step in several] or several[:_MOST_LANGUAGES] or [""]
+    used = [frozenset(_written(data.get("Components"), frozenset(several) - {each})) for each in own]
+    return frozenset(name for name in near if any(meant(name, example, each) for each in used))
+
+
+def _written(value: Json, others: Set[str]) -> Iterator[str]:
+    """The variables in all texts that are not those of other languages."""
+    if isinstance(value, str):
+        yield from VARIABLE.findall(value)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            if key not in others:
+                yield from _written(item, others)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _written(item, others)
 
 
 def _samples(data: Mapping[str, Json], names: Iterable[str]) -> Iterator[Edit]:

@@ -48,15 +48,23 @@ LinkedTemplateCheck: TypeAlias = Callable[[Template, Summaries], Iterator[Hit]]
 
 
 def rule(
-    id_: str, severity: Severity, source: str, summary: str, *, needs: Sequence[Need] = ()
+    id_: str,
+    severity: Severity,
+    source: str,
+    summary: str,
+    *,
+    needs: Sequence[Need] = (),
+    once: bool = False,
+    in_all: bool = False,
 ) -> Callable[[TemplateCheck], Rule]:
     """Makes a rule of a function from one template to hits.
 
     `needs` may name what a template must have for the rule to say anything: a field, a type of component or button, a
     category, or `topic:NAME` for a list of phrases in `words/`. All of them must be there; of a tuple, one. It only
-    saves time, so leave it out when in doubt.
+    saves time, so leave it out when in doubt. `once` and `in_all` say how languages of one document are told of.
     """
-    return rule_of(KIND, id_, severity, source, summary, needs)
+    make = rule_of(KIND, id_, severity, source, summary, needs)
+    return lambda check: make(check)._replace(once=once, in_all=in_all)
 
 
 def linked(id_: str, severity: Severity, source: str, summary: str) -> Callable[[LinkedTemplateCheck], Rule]:

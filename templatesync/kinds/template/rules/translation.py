@@ -7,17 +7,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from templatesync.kinds.rule import Across, Hit
+from templatesync.kinds.template.misspelling import first_places, misspelt, spelt_names
 from templatesync.kinds.template.rules.base import META_REVIEW, OWN, WARNING, across
 from templatesync.kinds.template.spelling import MEDIA
 from templatesync.kinds.template.view import Template
 from templatesync.look.filled import VARIABLE
 from templatesync.model.json_value import Json
+from templatesync.model.nearest import is_slip
 from templatesync.model.paths import Path
 from templatesync.model.resource import Key
 
 
 def _names(template: Template) -> list[str]:
-    return sorted(set(template.names))
+    return sorted(spelt_names(template))
 
 
 def _unlike_most(gathered: Sequence[tuple[Key, Json]]) -> Iterator[tuple[int, Json]]:
@@ -33,20 +35,22 @@ def _unlike_most(gathered: Sequence[tuple[Key, Json]]) -> Iterator[tuple[int, Js
 
 
 def _differing(template: Template, usual: Sequence[str]) -> Iterator[Hit]:
-    mine = template.variables()
-    for name in sorted(set(usual) - mine.keys()):
-        yield Hit(
-            _body_path(template),
-            f"$({name}) is missing in {template.language}",
-            "other languages of this template have it",
-        )
-    for name, path in mine.items():
-        if name not in usual:
-            yield Hit(
-                path,
-                f"$({name}) appears only in {template.language}",
-                "other languages of this template do not have it",
-            )
+    """A variable that is another one misspelt is one hit, not one that is missing and one too many."""
+    wrong = misspelt(template)
+    places = {wrong.get(name, name): place for name, place in first_places(template).items()}
+    missing = sorted(set(usual) - spelt_names(template))
+    for name, (path, span) in places.items():
+        if name in usual:
+            continue
+        if near := next((each for each in missing if is_slip(name, each)), ""):
+            missing.remove(near)
+            yield Hit(path, f"$({name}): did you mean {near}?", f"other languages of this template have {near}", span)
+            continue
+        message = f"$({name}) appears only in {template.language}"
+        yield Hit(path, message, "other languages of this template do not have it", span)
+    for name in missing:
+        message = f"$({name}) is missing in {template.language}"
+        yield Hit(_body_path(template), message, "other languages of this template have it")
 
 
 def _body_path(template: Template) -> Path:

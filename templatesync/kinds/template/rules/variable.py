@@ -11,6 +11,7 @@ from itertools import pairwise
 from templatesync.kinds.rule import Hit
 from templatesync.kinds.template import limits
 from templatesync.kinds.template.effect import used
+from templatesync.kinds.template.misspelling import first_places, malformed, misspelt
 from templatesync.kinds.template.rules.base import (
     CAMS,
     CAMS_ERRORS,
@@ -39,16 +40,22 @@ _ODD_NAME = lazy_pattern(r"\$\((?![A-Za-z][A-Za-z0-9_]*\))(\w+)\)")
 
 @rule("var-syntax", ERROR, CAMS_ERRORS, "A variable is written $(name).")
 def var_syntax(template: Template) -> Iterator[Hit]:
-    """Blanks inside, several words, no end, signs of a wide keyboard."""
+    """Blanks inside, several words, no end, signs of a wide keyboard. The same in one text once, where it is first."""
     joined = template.joined
     if joined.count("$(") == len(template.names) and "$（" not in joined and "＄" not in joined:
         return
     for text in template.texts:
+        told: dict[str, Hit] = {}
         for match in _OPEN.finditer(text.value) if "$" in text.value else ():
-            yield Hit(text.path, *_malformed(text.value[match.start() :]))
+            start = match.start()
+            message, hint = _malformed(text.value[start : start + 102])
+            end = text.value.find(")", start) + 1 if message.startswith("$") else start + 2
+            told.setdefault(message, Hit(text.path, message, hint, (start, end)))
         for match in _WIDE.finditer(text.value) if not text.value.isascii() else ():
             name = re.sub(r"[^A-Za-z0-9_]", "", match[0])
-            yield Hit(text.path, f"{match[0]} is not a variable", f"write $({name}) with plain signs")
+            message = f"{match[0]} is not a variable"
+            told.setdefault(message, Hit(text.path, message, f"write $({name}) with plain signs", match.span()))
+        yield from told.values()
 
 
 @rule("var-braces", WARNING, OWN, "A word in braces is no variable.")
@@ -95,17 +102,22 @@ def var_charset(template: Template) -> Iterator[Hit]:
     ERROR,
     CAMS,
     "Every variable has a sample in Example.",
+    once=True,
 )
 def var_example_each(template: Template) -> Iterator[Hit]:
-    """Told where the variable stands first, or at a sample that is blank."""
+    """Told where the variable stands first, or at a sample that is blank. A misspelt one is told as what it is."""
     if template.category == "AUTHENTICATION":
         return
     samples = template.example
     if all(name in samples and not _blank(samples[name]) for name in template.names):
         return
-    for name, path in template.variables().items():
-        if name not in samples:
-            yield Hit(path, f"$({name}) has no sample", f"add {name} to Example")
+    wrong = misspelt(template)
+    for name, (path, span) in first_places(template).items():
+        if name in wrong:
+            hint = f"Example has {wrong[name]} and no {name}: one of the two is misspelt, or {name} is missing there"
+            yield Hit(path, f"$({name}): did you mean {wrong[name]}?", hint, span)
+        elif name not in samples:
+            yield Hit(path, f"$({name}) has no sample", f"add {name} to Example", span)
         elif _blank(samples[name]):
             yield Hit(("Example", name), f"the sample of $({name}) is blank", "write what a customer might read")
 
@@ -128,12 +140,15 @@ def example_placeholder(template: Template) -> Iterator[Hit]:
             )
 
 
-@rule("var-example-extra", INFO, OWN, "Every sample in Example has its variable.", needs=["Example"])
+@rule("var-example-extra", INFO, OWN, "Every sample in Example has its variable.", needs=["Example"], in_all=True)
 def var_example_extra(template: Template) -> Iterator[Hit]:
-    """Samples that nothing uses. In AUTHENTICATION another rule tells of all of them."""
+    """Samples that nothing uses, not even misspelt. In AUTHENTICATION another rule tells of all of them."""
     known = used(template.example, template.body.get("Components"))
-    for name in template.example if template.category != "AUTHENTICATION" else ():
-        if name not in known:
+    if template.category == "AUTHENTICATION" or len(known) == len(template.example):
+        return
+    written = {*malformed(template), *misspelt(template).values()}
+    for name in template.example:
+        if name not in known and name not in written:
             yield Hit(("Example", name), f"there is no variable $({name[:60]})", "remove the sample, or use it")
 
 
