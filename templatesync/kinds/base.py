@@ -15,7 +15,7 @@ from templatesync.kinds.rule import Rule
 from templatesync.look.bubble import Appearance, Bubble, Values
 from templatesync.model.belief import Observation
 from templatesync.model.calls import Calls
-from templatesync.model.change import Decision, Note
+from templatesync.model.change import Decision, Note, Samples
 from templatesync.model.json_value import Json
 from templatesync.model.paths import Path
 from templatesync.model.request import Answer, Request
@@ -124,6 +124,7 @@ class Content(NamedTuple):
     breaking    what senders of the old content notice when it becomes the new one
     visible     of a content: what a customer sees and what a sender owes. Contents that differ in nothing else are no
                 reason for an edit
+    samples     of a body: what stands for its variables and its media until somebody sends
     look        of a content, or of a body: the message, the screens or the picture that a customer sees; given the
                 language, the samples of its variables, and what is to stand in their places
     """
@@ -136,6 +137,7 @@ class Content(NamedTuple):
     look: Callable[[Json, str, Mapping[str, str], Values], Appearance] = lambda content, language, samples, values: (
         Bubble()
     )
+    samples: Callable[[Mapping[str, Json]], Samples] = lambda body: Samples()
 
 
 class Policy(NamedTuple):

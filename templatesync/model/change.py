@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -95,6 +96,16 @@ class Decision:
     notes: tuple[Note, ...] = ()
 
 
+class Samples(NamedTuple):
+    """What stands for variables and media until somebody sends: for who looks at content, which holds none.
+
+    `media` are where the header has its media from and then each card, in their order; empty where nobody said.
+    """
+
+    variables: Mapping[str, str] = {}
+    media: tuple[str, ...] = ()
+
+
 class Difference(NamedTuple):
     """One line of a diff. `op` is `add`, `remove`, `replace` or `move`."""
 
@@ -106,7 +117,11 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row of a plan: a permission, never a source of content."""
+    """One row of a plan: a permission, never a source of content.
+
+    `predecessor` is the content of what `replaces` names, as far as it is live. It and `samples` are for who looks at
+    the plan: neither is compared or approved.
+    """
 
     key: Key
     action: Action
@@ -124,6 +139,8 @@ class Change:
     diff: tuple[Difference, ...] = ()
     before: Json = None
     after: Json = None
+    predecessor: Json = None
+    samples: Samples = field(default=Samples(), compare=False)
 
     def permission(self) -> tuple[str, str, str, str, str]:
         """What the digest covers, and what apply compares."""

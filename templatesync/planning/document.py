@@ -23,6 +23,7 @@ from templatesync.model.change import (
     Note,
     Plan,
     Refusal,
+    Samples,
     SpacePlan,
 )
 from templatesync.model.character import HIDDEN, HIDDEN_BEYOND, RUNNER, RUNNER_WORDS, SECOND_PLANE
@@ -89,7 +90,7 @@ def _space(space: SpacePlan) -> dict[str, Json]:
         "emulator": space.emulator,
         "digest": space_digest(space),
         "summary": summary(space.changes, space.unmanaged),
-        "changes": [_change(change) for change in space.changes],
+        "changes": [{**_change(change), **_for_looking(change)} for change in space.changes],
         **listings_json(space),
         **({"notes": [str(note) for note in space.notes]} if space.notes else {}),
         **_refusals(space),
@@ -146,6 +147,16 @@ def _change(change: Change) -> dict[str, Json]:
         "before": change.before,
         "after": change.after,
     }
+
+
+def _for_looking(change: Change) -> dict[str, Json]:
+    """What draws a change needs beside its contents. No digest covers it."""
+    told: dict[str, Json] = {}
+    if change.predecessor is not None:
+        told["predecessor"] = change.predecessor
+    if change.samples.variables or change.samples.media:
+        told["samples"] = {"variables": dict(change.samples.variables), "media": list(change.samples.media)}
+    return told
 
 
 def _refusals(space: SpacePlan) -> dict[str, Json]:
@@ -299,7 +310,20 @@ def _read_change(document: Mapping[str, Any]) -> Change:
         diff=tuple(Difference(d["path"], d["op"], d["before"], d["after"]) for d in document["diff"]),
         before=before,
         after=after,
+        predecessor=_object(document.get("predecessor")),
+        samples=_read_samples(document.get("samples") or {}),
     )
+
+
+def _read_samples(document: Mapping[str, Any]) -> Samples:
+    variables = {name: _text(value) for name, value in document.get("variables", {}).items()}
+    return Samples(variables, tuple(_text(source) for source in document.get("media", ())))
+
+
+def _object(value: Json) -> Json:
+    if value is not None and not isinstance(value, dict):
+        raise TypeError(value)
+    return value
 
 
 def _text(value: Json) -> str:

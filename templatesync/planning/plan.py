@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from templatesync.kinds.base import Kind, Pair
-from templatesync.model.change import Action, Change, Decision, Looked, Note, SpacePlan
+from templatesync.model.change import Action, Change, Decision, Looked, Note, Samples, SpacePlan
 from templatesync.model.digest import sha256
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer
@@ -89,11 +89,24 @@ def plan_one(given: PlanInput, key: Key, live: Live | None) -> Change:
         )
     if decision.action is Action.BLOCKED:
         decision = dataclasses.replace(decision, review=False)
-    return _row(kind, resource, live, in_doubt(given, key, decision), pair)
+    return _row(kind, resource, live, in_doubt(given, key, decision), pair, _predecessor(given, resource, live))
+
+
+def _predecessor(given: PlanInput, resource: Resource, live: Live | None) -> Live | None:
+    """What senders use until a new version is there."""
+    if live is not None or not resource.options.replaces:
+        return None
+    old = given.live(Key(resource.key.kind, resource.options.replaces, resource.key.language))
+    return old if old is not None and old.body is not None else None
 
 
 def _row(
-    kind: Kind, resource: Resource | None, live: Live | None, decision: Decision, pair: Pair | None = None
+    kind: Kind,
+    resource: Resource | None,
+    live: Live | None,
+    decision: Decision,
+    pair: Pair | None = None,
+    old: Live | None = None,
 ) -> Change:
     key = resource.key if resource else live.key if live else Key(kind.name, "")
     before, after = _contents(kind, resource, live, pair)
@@ -116,7 +129,22 @@ def _row(
         diff=diff,
         before=None if quiet else before,
         after=None if quiet else after,
+        predecessor=None if quiet or old is None else kind.content.current(old),
+        samples=Samples() if quiet else _samples(kind, resource, live, old),
     )
+
+
+def _samples(kind: Kind, resource: Resource | None, live: Live | None, old: Live | None) -> Samples:
+    """What stands for variables: as the file says, and else as what is live does. Media are named by files alone.
+
+    Before and after are shown with the same samples, so that they differ in what is content.
+    """
+    wanted = None if resource is None or resource.options.absent else resource.body
+    bodies = [each.body for each in (old, live) if each is not None and each.body is not None]
+    variables: dict[str, str] = {}
+    for body in (*bodies, *([wanted] if wanted is not None else [])):
+        variables |= kind.content.samples(body).variables
+    return Samples(dict(sorted(variables.items())), kind.content.samples(wanted).media if wanted is not None else ())
 
 
 def _unreadable(failure: Answer) -> Decision:

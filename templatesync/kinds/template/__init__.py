@@ -36,7 +36,7 @@ from templatesync.kinds.template.starter import STARTER
 from templatesync.kinds.template.view import contents, view
 from templatesync.kinds.template.visible import visible
 from templatesync.look.bubble import Appearance, Values
-from templatesync.model.change import Note
+from templatesync.model.change import Note, Samples
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource
 
@@ -69,6 +69,12 @@ def _look(content: Json, language: str, samples: Mapping[str, str], values: Valu
     return look(content, language, samples, values)
 
 
+def _samples(body: Mapping[str, Json]) -> Samples:
+    from templatesync.kinds.template.look_samples import samples
+
+    return samples(body)
+
+
 def _survey() -> Survey:
     from templatesync.kinds.template.survey import SURVEY
 
@@ -95,7 +101,7 @@ KIND = Kind(
         starter=STARTER,
         likeness=told.likeness,
     ),
-    content=Content(_canonical, _current, _pair, contract.breaking, visible, _look),
+    content=Content(_canonical, _current, _pair, contract.breaking, visible, _look, _samples),
     policy=Policy(
         decide=policy.decide,
         deletable=policy.deletable,
