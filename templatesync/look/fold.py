@@ -39,7 +39,12 @@ def fold_at(text: str, lines: int) -> int:
 
 def hidden_words(text: str, lines: int) -> str:
     """How much of a text that cut hides, such as `23 words`; empty where it hides nothing."""
-    hidden = text[fold_at(text, lines) :].strip()
+    return words_in(text[fold_at(text, lines) :])
+
+
+def words_in(text: str) -> str:
+    """How much a text is, such as `23 words`; empty for blanks."""
+    hidden = text.strip()
     if not hidden:
         return ""
     words = len(hidden.split())
