@@ -81,7 +81,7 @@ def validate(
     chosen = frozenset(spaces or [space.name for space in project.spaces])
     there = workspace.read(project, extra)
     report = check(there, chosen, cache=cache)
-    asked = _asked(report, wanted) if paths else {each.file for each in report.checked}
+    asked = files_meant(report, wanted) if paths else {each.file for each in report.checked}
     changed = _changed(there, report, chosen, since) if since else None
     if changed:
         asked = {name for name in changed.files if not paths or name in report.with_named(asked)}
@@ -150,7 +150,7 @@ def _mend(there: Workspace, report: Report, chosen: Collection[str], asked: Coll
     return fixes
 
 
-def _asked(report: Report, wanted: Sequence[str]) -> set[str]:
+def files_meant(report: Report, wanted: Sequence[str]) -> set[str]:
     """The files of the project that are meant by names of files and folders. Raises UsageError for one without any."""
     known = {FILE_NAME, *(each.file for each in report.checked), *(finding.file for finding in report.findings)}
     known = report.with_named(known)

@@ -127,6 +127,7 @@ class Content(NamedTuple):
     samples     of a body: what stands for its variables and its media until somebody sends
     look        of a content, or of a body: the message, the screens or the picture that a customer sees; given the
                 language, the samples of its variables, and what is to stand in their places
+    shown       of what is live: the body, with what only the service knows and `look` shows
     """
 
     canonical: Callable[[Resource], Json]
@@ -138,6 +139,7 @@ class Content(NamedTuple):
         Bubble()
     )
     samples: Callable[[Mapping[str, Json]], Samples] = lambda body: Samples()
+    shown: Callable[[Live], Json] = lambda live: live.body
 
 
 class Policy(NamedTuple):

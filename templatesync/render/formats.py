@@ -60,6 +60,7 @@ FORMATS: Mapping[str, Mapping[str, Format]] = {
     "import --update": {"text": Format("update.text"), "json": Format("update.json", _json_in_ascii)},
     "status": {"text": Format("status.text"), "json": Format("json_.status", _json_in_ascii)},
     "doctor": {"text": Format("doctor.text"), "json": Format("doctor.json", _json_in_ascii)},
+    "preview": {"html": Format("preview.html", _xml_in_ascii)},
     "outputs": {"json": Format("json_.outputs", _json_in_ascii), "env": Format("env.outputs")},
     "rules": {
         "text": Format("rules.text"),

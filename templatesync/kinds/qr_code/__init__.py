@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from templatesync.kinds.base import Content, FileForm, Kind, Outputs, Policy, Remote, RuleSet, Survey
 from templatesync.kinds.qr_code import identity, listing, policy, remote
-from templatesync.kinds.qr_code.look import look
+from templatesync.kinds.qr_code.look import LINK, look
 from templatesync.kinds.qr_code.permissions import READS, WRITES
 from templatesync.kinds.qr_code.rules import RULES
 from templatesync.model.change import Note
@@ -18,6 +18,10 @@ __all__ = ["KIND"]
 
 def _canonical(resource: Resource) -> Json:
     return policy.canonical(resource.body)
+
+
+def _shown(live: Live) -> Json:
+    return {**(live.body or {}), LINK: live.facts.get("deep_link", "")}
 
 
 def _outputs(live: Live) -> Mapping[str, Json]:
@@ -47,7 +51,7 @@ KIND = Kind(
         layout=policy.LAYOUT,
         likeness=identity.likeness,
     ),
-    content=Content(_canonical, policy.current, policy.pair, policy.breaking, policy.visible, look),
+    content=Content(_canonical, policy.current, policy.pair, policy.breaking, policy.visible, look, shown=_shown),
     policy=Policy(
         decide=policy.decide,
         order=2,
