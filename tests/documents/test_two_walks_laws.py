@@ -23,8 +23,8 @@ NARROW = dataclasses.replace(YamlLimits(), depth=3, nodes=6, all_nodes=10, docum
 
 
 def seen(document: Document) -> tuple[Any, ...]:
-    """All there is to know of a document; numbers, booleans and texts that are equal are still told apart."""
-    known = (name for name in Document.__slots__ if name not in ("data", "_mark"))
+    """All that is read of a document; numbers, booleans and texts that are equal are still told apart."""
+    known = (name for name in Document.__slots__ if name not in ("data", "_mark", "_starts", "source"))
     return (repr(document.data), document.mark, *(getattr(document, name) for name in known))
 
 

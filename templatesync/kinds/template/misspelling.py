@@ -57,8 +57,9 @@ def _numbers(name: str) -> list[str]:
 def malformed(template: Template) -> frozenset[str]:
     """The samples whose variables are probably meant by what is no variable, as `$( name )` and `{{name}}` are."""
     text = template.joined
-    if not template.example or not ("{" in text or "$" in text or "＄" in text):
-        return frozenset()
+    sound = text.count("$") == len(template.names) and "{" not in text and "＄" not in text
+    if sound or not template.example:
+        return frozenset()  # as nearly all are
     found: set[str] = set()
     for inside in _SIGNS.findall(text):
         words = re.findall(r"\w+", inside)
