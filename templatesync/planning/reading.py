@@ -150,10 +150,12 @@ def guard(space: Space, account: Account) -> tuple[Refusal, ...]:
     found = []
     if space.waba_id and account.waba_id != space.waba_id:
         message = f"the space has the WhatsApp Business Account {account.waba_id or 'none'}, not {space.waba_id}"
-        found.append(Refusal(WRONG_ACCOUNT, f"{message}; nothing is written to another account", Cause.WRONG_ACCOUNT))
+        message += "; nothing is written to another account; correct `waba_id` or `cust_space_id` in templatesync.yaml"
+        found.append(Refusal(WRONG_ACCOUNT, message, Cause.WRONG_ACCOUNT))
     state = account.review_status.upper()
     if state in UNDERSTOOD:
-        found.append(Refusal("waba-review", f"the WhatsApp Business Account is {state}, not APPROVED"))
+        message = f"the WhatsApp Business Account is {state}, not APPROVED"
+        found.append(Refusal("waba-review", f"{message}; plan again when the platform has approved it"))
     elif state != "APPROVED" and not space.waba_id:
         way_out = "name the account with `waba_id` in templatesync.yaml if it is the right one"
         found.append(Refusal("waba-review", f"{_strange(account)}; {way_out}"))

@@ -32,4 +32,6 @@ def unsafe(given: PlanInput, changes: Iterable[Change]) -> Iterator[Refusal]:
             f"{policy.max_percent} percent; `--allow-mass-change {count}` lets it through{said}",
         )
     elif count and allowed is not None and allowed != count:
-        yield Refusal("mass-change", f"--allow-mass-change {allowed} was given, but {count} resources would change")
+        way_out = f"so few need none: leave it out, or say `--allow-mass-change {count}`"
+        message = f"--allow-mass-change {allowed} was given, but {count} resources would change; {way_out}"
+        yield Refusal("mass-change", message)
