@@ -267,8 +267,9 @@ class Network:
             # Loading the certificates takes longer than a request: once for all. Honours SSL_CERT_FILE.
             if self._tls is None:
                 self._tls = httpx.create_ssl_context()
+            urlsplit(place[0])  # fails here rather than when a complaint names the proxy
             connection = KeptConnection(self._tls, place[0], addresses)
-        except (OSError, ValueError, ImportError) as error:
+        except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
             # The text of the error may quote the proxy with its password.
             what = "certificate file" if isinstance(error, OSError) else "proxy"
             raise ExchangeError(f"the {what} that the environment names cannot be used", sent=False) from None

@@ -261,7 +261,19 @@ def test_loopback_is_never_reached_through_a_proxy(monkeypatch: pytest.MonkeyPat
         network.close()
 
 
-@pytest.mark.parametrize("proxy", ["ftp://nowhere", "http://user:secret-word@ho st", "socks5://127.0.0.1:1"])
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "ftp://nowhere",
+        "http://user:secret-word@ho st",
+        "socks5://127.0.0.1:1",
+        "http://user:secret-word@[host",
+        "http://user:secret-word@host:port",
+        "http://user:secret-word@ho\rst",
+        "\r\n::error::secret-word",
+        "http://user:secret-word\udcff@host",
+    ],
+)
 def test_a_proxy_of_no_use_is_told_without_its_password(proxy: str) -> None:
     with pytest.raises(ExchangeError) as caught:
         Network(proxy=proxy, timeouts=QUICK).exchange("POST", "https://cams.invalid/", {})
