@@ -21,6 +21,10 @@ from templatesync.project.settings import Project, Space
 from templatesync.service.credentials import Credentials
 from templatesync.service.driver.driver import Job
 
+_LISTED = 60.0
+"""Seconds for the pages of lists in one space. Nothing is concluded from them but what they look like, and each answer
+is kept until then."""
+
 
 @dataclass(frozen=True, slots=True)
 class SpaceChecks:
@@ -127,7 +131,10 @@ def _rates(session: Session) -> Belief:
 
 
 def _ask(session: Session, spaces: Sequence[Space], progress: Callable[[str], None]) -> Mapping[str, Seen]:
-    jobs = [Job(session.clients[space.name], diagnosis.examine(KINDS), space=space.name) for space in spaces]
+    jobs = [
+        Job(session.clients[space.name], diagnosis.examine(KINDS), space=space.name, list_seconds=_LISTED)
+        for space in spaces
+    ]
     seen: dict[str, Seen] = {}
     for finished in session.driver.run(jobs, on_done=lambda finished: progress(finished.job.space)):
         if finished.error is not None:

@@ -20,6 +20,7 @@ from templatesync.model.resource import Listing, Live
 from templatesync.planning.reading import ACCOUNT, side_by_side
 from templatesync.service import spelling
 from templatesync.service.api import api
+from templatesync.service.driver.job import ABORTED, STOPPED
 from templatesync.service.reader import only_reads
 
 T = TypeVar("T")
@@ -54,6 +55,8 @@ def survey(kinds: Mapping[str, Kind], known: Iterable[Answer]) -> Calls[Surveyed
     extra = yield (Request(HEALTH, {"NodeType": "WABA"}), Request(METRIC, metric))
     before = (*known, *leaves)
     everything = (*before, *extra, *(answer for one in said for answer in _answers(one)))
+    if any(answer.code in (STOPPED, ABORTED) for answer in everything):
+        return Surveyed((), everything)  # nobody waits for the rest to be looked at
     return Surveyed(judge(believed(kinds), _observations(kinds, said, before, everything)), everything)
 
 

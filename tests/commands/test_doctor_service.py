@@ -30,6 +30,7 @@ from templatesync.render.terminal import Style
 from templatesync.schema.loading import schema_dir
 from templatesync.service import spelling
 from templatesync.service.api import api
+from templatesync.service.driver.job import STOPPED
 
 NUMBER = str(new_space(LOCAL).numbers[0]["PhoneNumber"])
 FLOW_JSON = json.dumps({"version": "7.0", "screens": [{"id": "START", "terminal": True, "layout": {}}]}).encode()
@@ -347,3 +348,14 @@ def test_verdicts() -> None:
     found = judge(believed, [Observation("a"), Observation("b", "so"), Observation("b", "not", True)])
     assert [one.verdict for one in found] == [Verdict.OK, Verdict.DIFFERS, Verdict.UNKNOWN]
     assert found[1].seen == ("not",)
+
+
+def test_what_was_interrupted_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There may be very much of it, and nobody waits for it any more."""
+    monkeypatch.delattr(survey, "judge")
+    asked = survey.survey(KINDS, ())
+    batch = next(asked)
+    with pytest.raises(StopIteration) as ended:
+        while True:
+            batch = asked.send([Answer(one, AnswerClass.UNREACHABLE, STOPPED) for one in batch])
+    assert ended.value.value.beliefs == ()

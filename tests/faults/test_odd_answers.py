@@ -19,6 +19,7 @@ from support.projects import plain
 
 from templatesync.cli import run
 from templatesync.cli.options import Globals
+from templatesync.commands.doctor import doctor
 from templatesync.emulator import HttpResponse
 from templatesync.kinds.qr_code import listing as numbers
 from templatesync.kinds.template import listing
@@ -303,6 +304,14 @@ def test_a_list_that_never_ends_is_left_and_said_to_be_so(
     assert "does not end: its list has taken more than 15 minutes" in found["reason"]
     assert found["live"] > 1_000, "what was read by then is told"
     assert world.clock.now - start < 7_200
+
+
+def test_doctor_waits_for_such_a_list_for_a_minute(world: World) -> None:
+    lives(world, "one")
+    endless(world, LIST, "ListTemplate", "TemplateName", "TemplateCode")
+    start = world.clock.now
+    doctor(world.root, ["local"], False, world.connection)
+    assert world.clock.now - start < 1_200, "one round of pages, which were asked for together"
 
 
 def test_a_list_has_a_bound_of_pages_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
