@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from templatesync.cli.durations import Duration, number
+from templatesync.cli.durations import Duration, Page, number
 from templatesync.cli.options import Globals, command
 from templatesync.model.errors import ExitCode, TemplatesyncError, UsageError
 
@@ -60,8 +61,6 @@ def init(options: Globals, folder: Path | None, cust_space_id: str) -> ExitCode:
     templatesync init
     templatesync init whatsapp --from cams-8filvjc8snw
     """
-    import dataclasses
-
     from templatesync.commands.init import init as run
 
     target = folder or options.directory
@@ -161,6 +160,7 @@ def fmt(options: Globals, paths: tuple[Path, ...], check: bool) -> ExitCode:
     "unchanged. What is planned, counted, saved and digested is the same.",
 )
 @_DETAILS
+@click.option("--link", type=Page(), default="", metavar="URL", help="Where a page of it is; Markdown leads there.")
 @_SINCE
 @_TARGET
 @_PRUNE
@@ -179,9 +179,14 @@ def plan(
     cache: bool,
     known: Path | None,
     since: str | None,
+    link: str,
     **asked: Any,
 ) -> ExitCode:
     """Show what apply would do. Reads what is live; writes nothing remote.
+
+    Markdown is for a comment: one sentence, what must not be missed, a table, and each message before and after. In a
+    workflow of GitHub, `github` writes it to the summary of the step, adds annotations at the changed lines, and sets
+    the outputs has-changes, reviews, breaking, blocked, deletes, digest, truncated and exit-code.
 
     \b
     templatesync plan
@@ -190,6 +195,8 @@ def plan(
     templatesync plan --all-spaces --only blocked,breaking --details
     templatesync plan --space production --cache
     templatesync plan --space production --changed-since origin/main...
+    templatesync plan --space production --format markdown -o plan.md
+    templatesync plan --space production --out plan.json --format github
     """
     from templatesync.commands.plan import FAIL_ON
     from templatesync.commands.plan import plan as run
@@ -222,6 +229,7 @@ def plan(
         cache=cache,
         known=known,
         since=options.revision(since),
+        places=options.format == "github",
         progress=progress.read,
         counted=progress.counted,
     )
@@ -230,7 +238,11 @@ def plan(
         options.note(note)
     if result.unsaved:
         options.complain(result.unsaved)
-    return options.show(result)
+    if options.format == "github":
+        from templatesync.cli.pipeline import handed_over
+
+        return options.show(handed_over(dataclasses.replace(result, link=link), options.broke))
+    return options.show(dataclasses.replace(result, link=link))
 
 
 @command("apply")

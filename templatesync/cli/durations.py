@@ -28,3 +28,16 @@ def number(context: click.Context, parameter: click.Parameter, value: float | No
     if value is not None and value != value:
         raise click.BadParameter("nan is not a time", context, parameter)
     return value
+
+
+class Page(click.ParamType):  # type: ignore[type-arg, unused-ignore]  # generic since click 8.2
+    """An address that may stand in a link as it is."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from templatesync.cli.pipeline import is_page
+
+        if value and not is_page(str(value)):
+            self.fail(f"{value!r} is no address that begins with http:// or https://", param, ctx)
+        return str(value)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from templatesync.commands.changed_place import Place, changed_place
 from templatesync.commands.counting import Counted
 from templatesync.commands.prepare import choose, open_project, plan_inputs, plan_space, wanted_resources
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.kinds import KINDS
-from templatesync.model.change import Action, Cause, Plan, SpacePlan
+from templatesync.model.change import Action, Cause, Change, Plan, SpacePlan
 from templatesync.model.errors import ExitCode, LocalError, worst
 from templatesync.model.finding import Finding
 from templatesync.model.outcome import defects_of, exit_code
@@ -21,14 +22,24 @@ from templatesync.planning.detail_cache import DetailCache, Owner
 from templatesync.planning.inputs import PlanOptions
 from templatesync.planning.totals import TOLD_BACK
 from templatesync.project.settings import Project, Space
+from templatesync.storage import git
 from templatesync.storage.user_dirs import cache_folder
 from templatesync.storage.writing import write_file
 
 if TYPE_CHECKING:
     from templatesync.project.at_revision import Revision
+    from templatesync.project.workspace import Workspace
     from templatesync.service.reader import Reader
 
 FAIL_ON = ("blocked", "breaking", "review", "told_back", "unmanaged")
+
+
+class Delivered(NamedTuple):
+    """A part of a report that a pipeline takes from a file: where it was written, or the `problem` with that."""
+
+    what: str
+    where: str = ""
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +53,26 @@ class PlanResult:
     """What is to be said of the revision, and of the cache."""
     unsaved: str = ""
     """Why there is no plan file, when there should be one."""
+    link: str = ""
+    """Where the plan is as a page, for formats that lead to it."""
+    prefix: str = ""
+    """Where the project stands in its repository."""
+    files: Workspace | None = field(default=None, repr=False)
+    """The files, where somebody wants to know at which line a change is made: `place` finds it."""
+    delivery: tuple[Delivered, ...] = ()
+    """What was handed to the runner of a pipeline, or why it was not."""
 
     @property
     def defects(self) -> tuple[Exception, ...]:
         """What this program raised on the way, for its log."""
         return defects_of(space.error for space in self.plan.spaces)
+
+    def place(self, space: str, change: Change) -> Place:
+        """Where a change is made, by its path in the repository."""
+        found = Place(change.file, change.line)
+        if self.files is not None:
+            found = changed_place(self.files, space, change)
+        return found._replace(file=f"{self.prefix}/{found.file}") if self.prefix and found.file else found
 
 
 def plan(
@@ -63,23 +89,28 @@ def plan(
     cache: bool = False,
     known: Path | None = None,
     since: Revision | None = None,
+    places: bool = False,
     progress: Callable[[str], None] = lambda space: None,
     counted: Counted = lambda read, of: None,
 ) -> PlanResult:
     """Plan the chosen spaces and, with `out`, save the plan.
+
+    With `places`, the result knows at which lines its changes are made.
 
     `cache` spares details that were read earlier, `since` those of what has not changed since a revision of git.
     """
     project = open_project(directory)
     chosen = choose(project, spaces, every, in_ci=in_ci)
     options = dataclasses.replace(options, unmanaged="unmanaged" in fail_on)
-    wanted = wanted_resources(project, chosen, options, cache_folder(connection.environment), since)
+    wanted = wanted_resources(project, chosen, options, cache_folder(connection.environment), since, whole=places)
     with connect(project, chosen, connection, partly=True) as session:
         caches = _caches(session, project, chosen, connection) if cache else None
         inputs = plan_inputs(session, chosen, wanted, options, progress, caches, known, counted)
     notes = (*wanted.notes, *_kept(caches or {}, connection.broke))
     whole = Plan(tuple(plan_space(each) for each in inputs), wanted.strictness)
     result = PlanResult(whole, wanted.findings, worst(_codes(whole, detailed, fail_on)), notes)
+    if places:
+        result = dataclasses.replace(result, files=wanted.files, prefix=git.prefix(project.root))
     return result if out is None else _saved(result, out)
 
 

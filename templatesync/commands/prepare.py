@@ -79,9 +79,9 @@ def choose(chosen_from: Project, names: Sequence[str], every: bool, *, in_ci: bo
 class Wanted:
     """What the files want in each space, by its name, and the findings that are no errors.
 
-    `leads` are those resources that lead to others, `files` the files of these: texts and positions of all files take
-    more memory than everything live. `narrowed` says, by space, what the plan is narrowed to, and `notes` what is to be
-    said of that. `strictness` says where rules and policy are not the defaults.
+    `leads` are those resources that lead to others, `files` the files of these, or all that were asked for: texts and
+    positions of all files take more memory than everything live. `narrowed` says, by space, what the plan is narrowed
+    to, and `notes` what is to be said of that. `strictness` says where rules and policy are not the defaults.
     """
 
     files: Workspace
@@ -98,9 +98,17 @@ class Wanted:
 
 
 def wanted_resources(
-    project: Project, spaces: Sequence[Space], options: PlanOptions, cache: Path | None, since: Revision | None = None
+    project: Project,
+    spaces: Sequence[Space],
+    options: PlanOptions,
+    cache: Path | None,
+    since: Revision | None = None,
+    *,
+    whole: bool = False,
 ) -> Wanted:
     """What the files want, once they are checked. `cache` is the folder where what is known of files is kept.
+
+    `whole` keeps the texts of all files, for whoever wants to know a place in one.
 
     With `since`, the plan is narrowed to what has changed since that revision; what `options` sends again goes with it.
     Raises FindingsError when a file that concerns one of the spaces has an error, or there is nothing to want: an empty
@@ -134,7 +142,9 @@ def wanted_resources(
     leads = {name: leading(KINDS, resources) for name, resources in wanted.items()}
     leading_files = {wanted[name][key].file for name, keys in leads.items() for key in keys}
     told = tuple(finding for finding in report.findings if finding.severity is not Severity.ERROR)
-    found = Wanted(files.holding(leading_files), wanted, leads, told, strictness=strictness(project, report))
+    found = Wanted(
+        files if whole else files.holding(leading_files), wanted, leads, told, strictness=strictness(project, report)
+    )
     return found if since is None else _narrowed(found, files, report, options, since)
 
 

@@ -36,7 +36,18 @@ _OBEYED = re.compile(RUNNER)
 _COMMAND = re.compile(r"\A(\s*)(?=::)")
 _TITLE = re.compile(r"\A(\s*)(?=(?:---|\+\+\+|~~~|\^\^\^)(?:\s|\Z))")
 _SHORT = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
-_MARKDOWN = re.compile(r"[!#$()*+\-.:=@\[\\\]^_`{|}~]")
+_MARKDOWN = re.compile(r"[\"#$&'*<>\[\\\]`|~]")
+_NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
+# Emphasis is never inside a word; what makes a line a list, a heading or a command is at its beginning.
+_UNDERSCORE = re.compile(r"(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
+_AT_START = re.compile(r"\A([0-9]{0,9})([-+=: .)])")
+# Where GitHub or GitLab would see a name, an issue, an emoji, an address, a key of another tracker, a page of a wiki.
+_LINKED = re.compile(
+    r"(?<=[@#])|(?<=[!$%&^~:])(?=[\w\"'/+-])|(?<=www)(?=\.)|(?<=[0-9A-Za-z]-)(?=[0-9])|(?<=\[)(?=\[)", re.IGNORECASE
+)
+_COMMIT = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{7,}(?![0-9A-Za-z])")
+_SIX = re.compile(r".{1,6}")
+_MENTION = re.compile(r"(?<=[@#])")
 
 
 def visible(text: str) -> str:
@@ -131,14 +142,43 @@ def relative_uri(path: str) -> str:
         return quote(path.encode("utf-8", "surrogatepass"), safe="/")
 
 
-def markdown_text(text: str) -> str:
-    """Text of a Markdown paragraph: no link, image, mention, reference to an issue or HTML (CommonMark 2.4, 2.5).
+def html_text(text: str) -> str:
+    """Text of HTML in Markdown: no tag, link, mention, reference, emoji code or formula.
 
-    GitHub and GitLab look for `@` and `#` in the finished page, where backslashes are gone; a character of no width
-    behind them is not.
+    All that Markdown and HTML read is written as a character reference, which is never more than text (CommonMark 2.5).
+    GitHub and GitLab look for names, numbers, commits, addresses and emoji in the finished page, where references are
+    undone; a character of no width in between is not. That is for whoever joins texts to do, too: `apart_here`.
     """
-    text = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _MARKDOWN.sub(lambda match: f"\\{match[0]}" + "&#8203;" * (match[0] in "@#"), text)
+    text = _COMMIT.sub(lambda match: "\u200b".join(_SIX.findall(match[0])), visible(text))
+    return _in_markdown(_LINKED.sub("\u200b", text))
+
+
+def apart_here(last: str, first: str) -> str:
+    """What belongs between two texts of HTML in Markdown, given their characters there: nothing, or no width."""
+    one = last.isascii() and (last.isalnum() or last in "@#!$%&^~:-[")
+    other = first.isascii() and (first.isalnum() or first in "@#/-+[:'\"")
+    return "&#8203;" if last and first and ((one and other) or (last in "wW" and first == ".")) else ""
+
+
+def markdown_text(text: str) -> str:
+    """Like `html_text`, and may begin a paragraph, a list item or a cell of Markdown."""
+    return _AT_START.sub(lambda match: f"{match[1]}&#{ord(match[2])};", html_text(text))
+
+
+def html_code(text: str) -> str:
+    """What stands in `<code>` in Markdown, where neither GitHub nor GitLab looks for anything.
+
+    Names and paths stay as they are, to be copied, but for what might name a person.
+    """
+    return _in_markdown(_MENTION.sub("\u200b", visible(text)))
+
+
+def _in_markdown(text: str) -> str:
+    return _UNDERSCORE.sub("&#95;", _MARKDOWN.sub(_reference, text)).replace("\u200b", "&#8203;")
+
+
+def _reference(match: re.Match[str]) -> str:
+    return _NAMED.get(match[0]) or f"&#{ord(match[0])};"
 
 
 def markdown_code(text: str) -> str:

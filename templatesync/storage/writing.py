@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -51,6 +52,32 @@ def _ordinary_mode() -> int:
     umask = os.umask(0)
     os.umask(umask)
     return 0o666 & ~umask
+
+
+def append_file(path: Path, text: str, limit: int) -> int:
+    """Add a text to the end of an ordinary file, if that then has at most `limit` bytes; how many bytes were added.
+
+    For files that a runner names and reads: a link, a pipe or a device in its place is refused.
+    """
+    data = text.encode("utf-8", _ODD)
+    try:
+        if (link := link_within(path)) is not None:
+            raise LocalError(f"{path} cannot be written: {link} is a symbolic link in a checkout")
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        descriptor = os.open(path, flags, 0o666)
+        with os.fdopen(descriptor, "ab") as file:
+            there = os.fstat(descriptor)
+            if not stat.S_ISREG(there.st_mode):
+                raise LocalError(f"{path} cannot be written: it is no ordinary file")
+            if there.st_size + len(data) > limit:
+                raise LocalError(f"{path} cannot be written: it would have more than {limit:,} bytes")
+            file.write(data)
+    except OSError as error:
+        reason = "it is a symbolic link" if error.errno == errno.ELOOP else error.strerror
+        raise LocalError(f"{path} cannot be written: {reason}") from None
+    except ValueError:
+        raise LocalError("its path cannot be one of a file") from None
+    return len(data)
 
 
 def create_file(root: Path, name: str, content: str | bytes) -> bool:

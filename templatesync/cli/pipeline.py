@@ -1,0 +1,57 @@
+"""What a pipeline takes from files that its runner names in the environment. Nothing here fails; knows no option."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from templatesync.commands.plan import Delivered, PlanResult
+from templatesync.model.errors import LocalError
+from templatesync.storage.writing import append_file
+
+MOST = 1 << 20
+"""Bytes of a step's summary: GitHub drops a larger one whole."""
+_RUN = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+
+
+def handed_over(result: PlanResult, broke: Callable[[Exception], None]) -> PlanResult:
+    """A plan with what the runner of a workflow was given of it. What breaks is told at the end, after the plan."""
+    from templatesync.render.plan_github import VARIABLES, content
+
+    result = dataclasses.replace(result, link=result.link or run_page())
+    try:
+        return dataclasses.replace(result, delivery=delivered(content(result), VARIABLES))
+    except Exception as error:
+        broke(error)
+        return result
+
+
+def delivered(texts: Mapping[str, str], variables: Mapping[str, str]) -> tuple[Delivered, ...]:
+    """Hand texts to the runner, each to the file that a variable of the environment names."""
+    return tuple(_delivered(what, text, variables[what]) for what, text in texts.items())
+
+
+def _delivered(what: str, text: str, variable: str) -> Delivered:
+    named = os.environ.get(variable, "")
+    if not named:
+        return Delivered(what, problem=f"${variable} is not set")
+    try:
+        append_file(Path(named), text, MOST)
+    except LocalError as error:
+        return Delivered(what, problem=f"${variable}: {error}")
+    return Delivered(what, f"${variable}")
+
+
+def run_page() -> str:
+    """Where a run of GitHub Actions shows what it has uploaded; empty elsewhere."""
+    server, repository, run = (os.environ.get(name, "") for name in _RUN)
+    page = f"{server}/{repository}/actions/runs/{run}"
+    return page if all((server, repository, run)) and is_page(page) else ""
+
+
+def is_page(link: str) -> bool:
+    """Whether a text is an address that may stand in a link as it is."""
+    return re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~!$&*+,;=:@%/?#-]*)?", link) is not None

@@ -1,0 +1,297 @@
+"""A plan as Markdown for the comment of a pull request: what it comes to above the fold, then change by change. Pure.
+
+GitHub takes 65,536 characters: what is cut is whole items from the end, never the marker, the heading, the sentence or
+the alerts, and it is said. Every value from outside passes through `markdown_text`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from templatesync.look.bubble import Values
+from templatesync.model.change import Action
+from templatesync.model.digest import sha256
+from templatesync.model.json_value import canonical_json
+from templatesync.model.resource import several
+from templatesync.render import strictness
+from templatesync.render.change_table import row, title
+from templatesync.render.changes import called
+from templatesync.render.escape import html_code, markdown_text
+from templatesync.render.plan_alerts import alerts
+from templatesync.render.report import counted
+from templatesync.render.story import Chapter, Story, Telling, drawn, sentence, story
+from templatesync.render.terminal import Style
+from templatesync.render.text_bubble import sides
+
+if TYPE_CHECKING:
+    from templatesync.commands.plan import PlanResult
+    from templatesync.model.change import Change, SpacePlan
+
+MOST_CHARACTERS = 60_000
+MOST_BYTES = 240_000
+FIRST = 300
+"""Characters within which the sentence ends: what an overview shows of a comment."""
+_MOST_OF_ONE = 16_000
+"""Characters of the details of one resource: one alone must not be all there is."""
+_MOST_NAMED = 10
+_MOST_FIELDS = 8
+_SCALAR = 80
+
+
+class Document(NamedTuple):
+    """A text, and whether something was left out of it."""
+
+    text: str
+    truncated: bool
+
+
+def plan(result: PlanResult, style: Style) -> str:
+    """The document."""
+    return document(result).text
+
+
+def document(result: PlanResult) -> Document:
+    """All parts, as far as there is room."""
+    told = story(result.plan)
+    opening = "\n\n".join(filter(None, (_opening(told), *alerts(told))))
+    closing = "\n\n".join(_closing(result, told))
+    paper = _Paper(f"{opening}\n\n", f"{closing}\n")
+    table = _table(told, paper)
+    shown, details = 0, []
+    for chapter in told.chapters:
+        text = _details(chapter)
+        if not paper.takes(text):
+            break
+        details.append(text)
+        shown += 1
+    counts = ""
+    if shown < len(told.chapters):
+        counts = f"{shown:,} of {_nouns(told, len(told.chapters))} are shown; {_ALL}.\n\n"
+    return Document(
+        opening + "\n\n" + table.text + "".join(details) + counts + closing + "\n", bool(counts) or table.truncated
+    )
+
+
+_ALL = "`templatesync plan --format json` has all of it"
+
+
+class _Paper:
+    """How much room is left."""
+
+    def __init__(self, *fixed: str) -> None:
+        said = "".join(fixed)
+        self.characters = MOST_CHARACTERS - len(said) - 200  # for what says that something was left out
+        self.bytes = MOST_BYTES - len(said.encode()) - 400
+
+    def takes(self, text: str, share: float = 1.0) -> bool:
+        """Take the room for a text, if it is there; `share` is how much of all that is left it may be at most."""
+        size = len(text.encode())
+        if len(text) > self.characters * share or size > self.bytes * share:
+            return False
+        self.characters -= len(text)
+        self.bytes -= size
+        return True
+
+
+def _nouns(told: Story, number: int) -> str:
+    kinds = {chapter.kind for chapter in told.chapters}
+    return f"{number:,} {several(kinds.pop()) if len(kinds) == 1 else 'resources'}"
+
+
+# --- the beginning ----------------------------------------------------------------------------------------------------
+
+
+def _opening(told: Story) -> str:
+    """Marker, heading and sentence, cut so that the sentence ends within the first characters."""
+    names = [space.space for space in told.spaces]
+    for most in (80, 40, 24, 16, 12, 8):
+        where = _cut(names[0], most) if len(names) == 1 else f"{len(names):,} spaces"
+        said = sentence(told, markdown_text(where))
+        text = f"{_marker(told)}\n{_heading(told.spaces, most)}\n\n{said}"
+        if len(text) <= FIRST:
+            break
+    whole = _heading(told.spaces, 200).removeprefix("## ")
+    return text if whole in text else f"{text}\n\n{whole}"
+
+
+def _marker(told: Story) -> str:
+    """What finds the comment again. The names of spaces hold letters, digits, dots, dashes and underscores."""
+    names = ",".join(space.space for space in told.spaces)
+    if len(names) > 32:
+        names = f"{len(told.spaces)}-{sha256(names)[:8]}" if len(told.spaces) > 1 else names
+    return f"<!-- templatesync:plan {names.replace('--', '-')} digest={told.digest or 'none'} -->"
+
+
+def _heading(spaces: tuple[SpacePlan, ...], most: int) -> str:
+    if len(spaces) != 1:
+        emulators = sum(space.emulator for space in spaces)
+        return f"## {len(spaces):,} spaces{f' · {emulators:,} EMULATOR' if emulators else ''}"
+    return f"## {_space(spaces[0], most)}"
+
+
+def _space(space: SpacePlan, most: int = 200) -> str:
+    said = [markdown_text(_cut(space.space, most)), f"<code>{html_code(_cut(space.cust_space_id, most))}</code>"]
+    said += [f"account <code>{html_code(_cut(space.waba_id, most))}</code>"] if space.waba_id else []
+    return " · ".join([*said, *(["EMULATOR"] if space.emulator else [])])
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+# --- the table --------------------------------------------------------------------------------------------------------
+
+
+def _table(told: Story, paper: _Paper) -> Document:
+    """What changes, a line for each resource and what is alike of it; at most half of the room."""
+    if not told.chapters:
+        return Document("", False)
+    several_spaces = len(told.spaces) > 1
+    head = title(several_spaces)
+    rows = [each for chapter in told.chapters for each in row(chapter, several_spaces)]
+    room = _Paper(head)
+    room.characters, room.bytes = paper.characters // 2, paper.bytes // 2
+    kept = []
+    for each in rows:
+        if not room.takes(each):
+            break
+        kept.append(each)
+    more = f"\nand {len(rows) - len(kept):,} more lines; {_ALL}.\n" if len(kept) < len(rows) else ""
+    text = f"{head}{''.join(kept)}{more}\n"
+    paper.takes(text)
+    return Document(text, bool(more))
+
+
+# --- change by change -------------------------------------------------------------------------------------------------
+
+
+def _details(chapter: Chapter) -> str:
+    """One resource: a summary, and for each of its changes what it is about, before and after."""
+    actions = list(dict.fromkeys(_action(telling.change) for telling in chapter.tellings))
+    languages = list(dict.fromkeys(filter(None, (telling.change.key.language for telling in chapter.tellings))))
+    said = " · ".join([", ".join(actions), *([_few(languages)] if languages else [])])
+    head = f"<details><summary><b>{markdown_text(_cut(chapter.name, 120))}</b> · {said}</summary>\n\n"
+    texts: list[str] = []
+    room = _MOST_OF_ONE - len(head)
+    for telling in chapter.tellings:
+        text = _telling(telling)
+        if len(text) > room:
+            text = f"<p>{_about(telling)}</p>\n\n" if not texts else ""
+            if not text or len(text) > room:
+                break
+        texts.append(text)
+        room -= len(text)
+    left = len(chapter.tellings) - len(texts)
+    more = f"and {counted(left, 'more change')} of it; {_ALL}.\n\n" if left else ""
+    return f"{head}{''.join(texts)}{more}</details>\n\n"
+
+
+def _action(change: Change) -> str:
+    if change.replaces:
+        return f"new version of {markdown_text(_cut(change.replaces, 80))}"
+    reason = f" ({markdown_text(called(change.key, change.reason))})" if change.reason else ""
+    return f"{change.action.value}{reason}"
+
+
+def _telling(telling: Telling) -> str:
+    change = telling.change
+    names, samples = drawn(change, Values.NAMES), drawn(change)
+    before, after = sides(names, samples, change.key.language)
+    fields = _fields(change) if before and after else ""
+    cells = f"<td>{before or 'nothing'}</td>\n<td>{after or 'nothing'}</td>"
+    if not before and not after:
+        return f"<p>{_about(telling)}</p>\n\n{_fields(change)}"
+    head = "<tr><th>Before</th><th>After</th></tr>"
+    return f"<p>{_about(telling)}</p>\n\n<table>\n{head}\n<tr>\n{cells}\n</tr>\n</table>\n\n{fields}"
+
+
+def _about(telling: Telling) -> str:
+    """Where, in which language, and what a person should know of it."""
+    change = telling.change
+    language = f"<b>{markdown_text(change.key.language)}</b>" if change.key.language else ""
+    where = _few(telling.spaces) if telling.spaces else ""
+    now = f"now {markdown_text(called(change.key, change.live_status))}" if change.live_status else ""
+    said = [part for part in (language, where, _action(change), now) if part]
+    if change.review:
+        meanwhile = {"yes": "can be sent meanwhile", "no": "cannot be sent meanwhile"}
+        now = f", {meanwhile.get(change.sendable_meanwhile, 'may not be sent meanwhile')}" if telling.used else ""
+        said.append(f"starts a review{now}")
+    notes = [f"breaks senders: {markdown_text(_cut(note.text, 300))}" for note in change.breaking[:_MOST_NAMED]]
+    notes += [markdown_text(_cut(note.text, 300)) for note in change.notes[:_MOST_NAMED]]
+    return "<br>".join([" · ".join(said), *notes])
+
+
+def _fields(change: Change) -> str:
+    """The fields that differ: what is no text has no place in a bubble, so its values stand here."""
+    told = []
+    for item in change.diff[:_MOST_FIELDS]:
+        path = f"<code>{html_code(_cut(item.path or 'content', 120))}</code>"
+        values = [canonical_json(each) for each in (item.before, item.after) if not isinstance(each, (str, dict, list))]
+        if item.op == "replace" and len(values) == 2:
+            path += f" {markdown_text(_cut(values[0], _SCALAR))} → {markdown_text(_cut(values[1], _SCALAR))}"
+        told.append(path)
+    more = len(change.diff) - len(told)
+    said = ", ".join(told) + (f" and {more:,} more" if more > 0 else "")
+    return f"<p>Fields: {said}</p>\n\n" if told else ""
+
+
+def _few(names: Iterable[str]) -> str:
+    listed = list(names)
+    more = len(listed) - _MOST_NAMED
+    said = ", ".join(markdown_text(_cut(name, 64)) for name in listed[:_MOST_NAMED])
+    return f"{said} and {more:,} more" if more > 0 else said
+
+
+# --- the end ----------------------------------------------------------------------------------------------------------
+
+
+def _closing(result: PlanResult, told: Story) -> Iterator[str]:
+    about = [*_besides(result, told)]
+    if about:
+        yield "\n".join(f"- {line}" for line in about)
+    if told.digest:
+        yield f"Digest: <code>{told.digest}</code>"
+    else:
+        yield "No digest: a space could not be read, and nobody should approve a part."
+    if result.link:
+        yield f"[Every message before and after]({result.link})"
+
+
+def _besides(result: PlanResult, told: Story) -> Iterator[str]:
+    """What a reviewer has to know that is no change."""
+    if len(told.spaces) > 1:
+        more = len(told.spaces) - 4 * _MOST_NAMED
+        named = "; ".join(_space(space) for space in told.spaces[: 4 * _MOST_NAMED])
+        yield f"Spaces: {named}{f' and {more:,} more' if more > 0 else ''}"
+    for space in told.spaces[: 4 * _MOST_NAMED]:
+        yield from _of_space(space, f"{markdown_text(space.space)}: " if len(told.spaces) > 1 else "")
+    warnings = len(result.findings)
+    if warnings:
+        yield f"The files have {counted(warnings, 'finding')}; `templatesync validate` shows them."
+    for line in strictness.lines(result.plan.strictness):
+        yield markdown_text(_cut(line.strip(), 600))
+    for note in result.notes[:_MOST_NAMED]:
+        yield markdown_text(_cut(note, 600))
+
+
+def _of_space(space: SpacePlan, name: str) -> Iterator[str]:
+    for listing in space.listings:
+        if listing.looked and not listing.complete:
+            reason = markdown_text(_cut(listing.reason, 300))
+            yield f"{name}the list of {markdown_text(several(listing.kind))} is not whole: {reason}"
+    for note in space.notes[:_MOST_NAMED]:
+        yield f"{name}{markdown_text(_cut(note.text, 300))}"
+    if space.unmanaged:
+        yield f"{name}{space.unmanaged:,} live without a file"
+    if space.scope:
+        of = f"{counted(space.scope.of, 'resource')} changed since {markdown_text(space.scope.revision[:12])}"
+        yield f"{name}narrowed to {len(space.scope.keys):,} of {of}; the rest was listed, not read"
+    if space.from_cache and space.from_cache.details:
+        read = f"the oldest read {markdown_text(space.from_cache.oldest)}; this plan cannot be applied"
+        yield f"{name}{counted(space.from_cache.details, 'detail')} from the cache, {read}"
+    quiet = [change for change in space.changes if change.action is Action.NO_OP and change.notes]
+    for change in quiet[:_MOST_NAMED]:
+        yield f"{name}{markdown_text(str(change.key))}: {markdown_text(_cut(change.notes[0].text, 300))}"
+    if len(quiet) > _MOST_NAMED:
+        yield f"{name}and {counted(len(quiet) - _MOST_NAMED, 'more note')} on what stays as it is"
