@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import click
 
-from templatesync.cli.durations import Duration, Page, number
+from templatesync.cli.consent import approved, confirm
 from templatesync.cli.options import Globals, command
+from templatesync.cli.parameters import Duration, Page, number
 from templatesync.model.errors import ExitCode, TemplatesyncError, UsageError
 
 _PATH = click.Path(path_type=Path)
@@ -49,6 +50,15 @@ def _plan_options(targets: tuple[str, ...], prune: bool, **others: Any) -> Any:
     if targets and prune:
         raise UsageError("--target and --prune exclude each other", hint="pruning looks at everything that is live")
     return PlanOptions(targets=targets, prune=prune, **others)
+
+
+def _listed(option: str, said: str, known: Collection[str]) -> tuple[str, ...]:
+    """The words of a list that an option was given. Raises UsageError for one that it does not know."""
+    words = tuple(filter(None, said.split(",")))
+    for word in words:
+        if word not in known:
+            raise UsageError(f"{option} knows {', '.join(known)}, not {word!r}")
+    return words
 
 
 @command("init")
@@ -184,9 +194,8 @@ def plan(
 ) -> ExitCode:
     """Show what apply would do. Reads what is live; writes nothing remote.
 
-    Markdown is for a comment: one sentence, what must not be missed, a table, and each message before and after. In a
-    workflow of GitHub, `github` writes it to the summary of the step, adds annotations at the changed lines, and sets
-    the outputs has-changes, reviews, breaking, blocked, deletes, digest, truncated and exit-code.
+    `markdown` is for a comment: each message before and after. `github` makes it the summary of a workflow's step, sets
+    outputs (has-changes, reviews, breaking, blocked, deletes, digest, truncated, exit-code), and annotates lines.
 
     \b
     templatesync plan
@@ -196,21 +205,14 @@ def plan(
     templatesync plan --space production --cache
     templatesync plan --space production --changed-since origin/main...
     templatesync plan --space production --format markdown -o plan.md
-    templatesync plan --space production --out plan.json --format github
     """
+    from templatesync.cli.pipeline import handed_over
     from templatesync.commands.plan import FAIL_ON
     from templatesync.commands.plan import plan as run
     from templatesync.model.change import KINDS_OF_CHANGE
 
-    shown = tuple(filter(None, only.split(",")))
-    for name in shown:
-        if name not in KINDS_OF_CHANGE:
-            raise UsageError(f"--only knows {', '.join(KINDS_OF_CHANGE)}, not {name!r}")
-    options = options._replace(details=details, only=shown)
-    bad = tuple(filter(None, fail_on.split(",")))
-    for name in bad:
-        if name not in FAIL_ON:
-            raise UsageError(f"--fail-on knows {', '.join(FAIL_ON)}, not {name!r}")
+    options = options._replace(details=details, only=_listed("--only", only, KINDS_OF_CHANGE))
+    bad = _listed("--fail-on", fail_on, FAIL_ON)
     if since is not None and asked["prune"]:
         raise UsageError(
             "--changed-since and --prune exclude each other", hint="pruning looks at everything that is live"
@@ -238,11 +240,7 @@ def plan(
         options.note(note)
     if result.unsaved:
         options.complain(result.unsaved)
-    if options.format == "github":
-        from templatesync.cli.pipeline import handed_over
-
-        return options.show(handed_over(dataclasses.replace(result, link=link), options.broke))
-    return options.show(dataclasses.replace(result, link=link))
+    return options.show(handed_over(options, dataclasses.replace(result, link=link)))
 
 
 @command("apply")
@@ -294,7 +292,7 @@ def apply(
     from templatesync.commands import apply as command_
 
     options = options._replace(details=details)
-    approved = _approved(since, expect_digest, yes or bool(plan_file))
+    agreed = approved(since, expect_digest, yes or bool(plan_file))
     progress = options.progress()
     result = command_.apply(
         options.directory,
@@ -305,13 +303,13 @@ def apply(
         command_.Order(
             plan_file=plan_file,
             expect_digest=expect_digest.lower(),
-            approved=approved,
+            approved=agreed,
             wait=wait,
             timeout=timeout,
             receipt=receipt,
             known=known,
             settle=settle,
-            confirm=lambda plan: _confirm(options, progress, plan),
+            confirm=lambda plan: confirm(options, progress, plan),
         ),
         in_ci=options.in_ci,
         watch=command_.Watch(
@@ -326,29 +324,6 @@ def apply(
     )
     progress.clear()
     return options.show(result)
-
-
-def _approved(since: str | None, expect_digest: str, approved: bool) -> bool:
-    """Whether nobody need be asked. Raises UsageError for what apply does not take, and where nobody can be asked."""
-    if since is not None:
-        raise UsageError(
-            "apply is never narrowed by git: what another change left undone would be lost",
-            hint="save the plan with `plan --changed-since REV --out plan.json`, then `apply plan.json` does just that",
-        )
-    if expect_digest and (len(expect_digest) != 64 or set(expect_digest.lower()) - set("0123456789abcdef")):
-        raise UsageError("--expect-digest takes the 64 hex digits that plan shows")
-    terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
-    if not terminal and not approved and not expect_digest:
-        raise UsageError("without a terminal, apply needs --yes, a plan file or --expect-digest")
-    return approved or bool(expect_digest)
-
-
-def _confirm(options: Globals, progress: Any, plan: Any) -> bool:
-    from templatesync.render.plan import question
-
-    progress.clear()
-    click.echo(question(plan, options.style(sys.stderr)), err=True)
-    return click.confirm("Apply this?", default=False, err=True)
 
 
 @command("status")

@@ -1,13 +1,14 @@
-"""What a pipeline takes from files that its runner names in the environment. Nothing here fails; knows no option."""
+"""What a pipeline takes from files that its runner names in the environment. Nothing here fails."""
 
 from __future__ import annotations
 
 import dataclasses
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
+from templatesync.cli.options import Globals
 from templatesync.commands.plan import Delivered, PlanResult
 from templatesync.model.errors import LocalError
 from templatesync.storage.writing import append_file
@@ -17,15 +18,20 @@ MOST = 1 << 20
 _RUN = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
 
 
-def handed_over(result: PlanResult, broke: Callable[[Exception], None]) -> PlanResult:
-    """A plan with what the runner of a workflow was given of it. What breaks is told at the end, after the plan."""
+def handed_over(options: Globals, result: PlanResult) -> PlanResult:
+    """A plan with what the runner of a workflow was given of it, where somebody asks for that.
+
+    What breaks here is told at the end, after the plan.
+    """
+    if options.format != "github":
+        return result
     from templatesync.render.plan_github import VARIABLES, content
 
     result = dataclasses.replace(result, link=result.link or run_page())
     try:
         return dataclasses.replace(result, delivery=delivered(content(result), VARIABLES))
     except Exception as error:
-        broke(error)
+        options.broke(error)
         return result
 
 

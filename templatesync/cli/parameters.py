@@ -1,4 +1,4 @@
-"""Times on the command line. Knows no command."""
+"""Times and addresses on the command line. Knows no command."""
 
 from __future__ import annotations
 
