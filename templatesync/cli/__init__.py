@@ -5,7 +5,12 @@ The only user of click. Nothing heavy is imported before the command that needs 
 
 from __future__ import annotations
 
-from templatesync.cli import commands, files, tools  # register the commands with the group, in the order of --help
+from templatesync.cli import (
+    commands,
+    files,
+    looking,
+    tools,
+)  # register the commands with the group, in the order of --help
 from templatesync.cli.options import main, run
 
-__all__ = ["commands", "files", "main", "run", "tools"]
+__all__ = ["commands", "files", "looking", "main", "run", "tools"]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from templatesync.look import drawing, paragraphs
@@ -20,7 +21,7 @@ from templatesync.look.drawing import Looks
 from templatesync.look.html_text import html
 from templatesync.look.qr_picture import qr_path
 from templatesync.look.words import Run, changed, readable
-from templatesync.model.finding import Finding
+from templatesync.model.finding import Finding, Severity
 from templatesync.model.resource import several
 
 
@@ -77,6 +78,21 @@ class Page(NamedTuple):
 
 def page(given: Page) -> str:
     """The page. The same bytes for the same values."""
+    template, css = _templates()
+    return template.render(
+        page=given,
+        media=_Media(given.inlined),
+        index=tuple(_index(given.groups)),
+        sections=_sections(given),
+        once=_once(given),
+        css=css,
+        pictures=[Markup(each.data) for each in given.inlined.values() if _SAFE.fullmatch(each.data)],  # noqa: S704
+    )
+
+
+@cache
+def _templates() -> tuple[Template, Markup]:
+    """The template of a page, and the stylesheet: our own files, translated once."""
     environment = Environment(
         autoescape=True,
         finalize=html,
@@ -93,19 +109,11 @@ def page(given: Page) -> str:
         "words": paragraphs.words,
         "language": _language,
         "one": lambda kind: several(kind).removesuffix("s"),
-        "media": _Media(given.inlined),
         "PARTS": _PARTS,
         "TELLING": _TELLING,
     }
-    template = environment.get_template("page.html")
-    return template.render(
-        page=given,
-        index=tuple(_index(given.groups)),
-        sections=_sections(given),
-        once=_once(given),
-        css=Markup(environment.get_template("page.css").render()),  # noqa: S704  # our own file, without values
-        pictures=[Markup(each.data) for each in given.inlined.values() if _SAFE.fullmatch(each.data)],  # noqa: S704
-    )
+    css = environment.get_template("page.css").render()
+    return environment.get_template("page.html"), Markup(css)  # noqa: S704  # our own file, without values
 
 
 _PARTS = frozenset(
@@ -270,7 +278,8 @@ def _texts(version: Version) -> Iterator[tuple[str, str]]:
 class Cell(NamedTuple):
     """A language of a resource in the index: where it is, and how many characters its body has.
 
-    Without `id` it has none in that language, which is `missing` when it has been translated into others.
+    Without `id` it has none in that language, which is `missing` when it has been translated into others, and into none
+    that is nearly the same. `findings` counts errors and warnings.
     """
 
     id: str = ""
@@ -308,13 +317,19 @@ def _index(groups: Sequence[Group]) -> Iterator[Table]:
 def _cells(id_: str, group: Group, languages: Sequence[str]) -> Iterator[Cell]:
     found: dict[str, Cell] = {}
     for place, entry in enumerate(group.entries, 1):
-        cell = Cell(f"{id_}-{place}", _length(entry), False, len(entry.findings))
+        grave = sum(finding.severity is not Severity.INFO for finding in entry.findings)
+        cell = Cell(f"{id_}-{place}", _length(entry), False, grave)
         found.setdefault(entry.language, cell)
     lengths = [cell.length for cell in found.values()]
     most = max(lengths, default=0)
     for language in languages:
-        cell = found.get(language, Cell(missing=len(found) > 1))
+        near = any(_base(other) == _base(language) for other in found)
+        cell = found.get(language, Cell(missing=len(found) > 1 and not near))
         yield cell._replace(longest=len(lengths) > 1 and bool(cell.id) and cell.length == most > min(lengths))
+
+
+def _base(language: str) -> str:
+    return language.replace("-", "_").partition("_")[0]
 
 
 def _length(entry: Entry) -> int:

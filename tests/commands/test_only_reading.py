@@ -78,6 +78,7 @@ RUNS: dict[str, tuple[str, ...]] = {
     ),
     "status": ("--exit-code --format json", f"--wait --timeout 1m --target {KEY}"),
     "outputs": ("--format env",),
+    "preview": ("-o page.html --language en --against HEAD", "-o page.html --live"),
     "import": (
         "--images pictures",
         f"--update --dry-run --known receipt.json --format json {KEY}",
@@ -164,7 +165,9 @@ def test_no_command_that_looks_writes(
     assert {entry["operation"] for entry in arrived} <= READS | {"GET file"}
     assert not any(entry["changed"] for entry in arrived)
     assert code in (0, 1, 2, 3, 6, 64), code
-    offline = command == "validate" or any(word in given for word in ("--policy", "--trial", "--from-meta"))
+    offline = (command == "validate" or (command == "preview" and "--live" not in given)) or any(
+        word in given for word in ("--policy", "--trial", "--from-meta")
+    )
     assert bool(arrived) is not offline
 
 
