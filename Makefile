@@ -4,7 +4,7 @@ BIN = .venv/bin
 DEMO = .demo
 TS = $(CURDIR)/$(BIN)/templatesync -C $(DEMO)
 
-.PHONY: help demo docs check test soak kills beliefs mutate lint format bench clean
+.PHONY: help demo docs check test look soak kills beliefs mutate lint format bench clean
 
 help:  ## Show what there is.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -52,6 +52,15 @@ check: lint  ## Linters, types and the quick tests, in under a minute.
 
 test: lint .venv/.sdk .venv/.sdk-node  ## Linters, types and the whole test suite, in 2 processes; JOBS=8 for more.
 	@$(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=worksteal
+
+.venv/.look: tests/browser/package.json | .venv/.dev
+	@rm -rf .venv/look && mkdir .venv/look && cp tests/browser/package.json .venv/look
+	@cd .venv/look && npm install --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+look: .venv/.look  ## The preview in Chromium, which must be there with the Noto fonts; CHROMIUM=name of the program.
+	@TEMPLATESYNC_CHROMIUM=$(or $(CHROMIUM),chromium) TEMPLATESYNC_AXE=.venv/look/node_modules/axe-core/axe.min.js \
+	  $(BIN)/python -m pytest --numprocesses=0 tests/browser
 
 soak: .venv/.dev  ## Random faults with many seeds, then 3,000 rounds of `make kills` in some hours; SEEDS=200 ROUNDS=300 for other numbers.
 	@TEMPLATESYNC_SOAK=$(or $(SEEDS),40) $(BIN)/python -m pytest tests/faults/test_convergence.py tests/faults/test_odd_answers.py tests/commands/test_doctor_service.py
