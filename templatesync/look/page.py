@@ -109,6 +109,7 @@ def _templates() -> tuple[Template, Markup]:
         "words": paragraphs.words,
         "language": _language,
         "one": lambda kind: several(kind).removesuffix("s"),
+        "RIGHT_TO_LEFT": _RIGHT_TO_LEFT,
         "PARTS": _PARTS,
         "TELLING": _TELLING,
     }
@@ -123,6 +124,8 @@ _PARTS = frozenset(
 """The parts of a flow's screen that the stylesheet knows."""
 _TELLING = _PARTS - frozenset("heading subheading text caption button hint link".split()) | {"other"}
 """Those of which people see only by a word what they are."""
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+"""Languages in which a phone shows all of a chat the other way round. Each paragraph finds its own direction, too."""
 _SAFE = re.compile(r"data:image/(?:png|jpeg);base64,[A-Za-z0-9+/]+={0,2}")
 """What may stand in our stylesheet."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")

@@ -28,10 +28,9 @@ _STYLES = tuple(_around(bits) for bits in range(16))
 
 
 class _Row(NamedTuple):
-    """A line, and how much is below the fold if that is before it (`-1`) or behind it (`1`)."""
+    """A line, and how much is below the fold if that is in it or at its end."""
 
     line: Paragraph
-    fold: int = 0
     hidden: str = ""
 
 
@@ -81,12 +80,10 @@ def words(text: str) -> Markup:
 
 
 def _rows(text: Text) -> Iterator[_Row]:
-    told = not text.hidden
-    for line in text.paragraphs:
-        fold = 0
-        if not told and (line.below or any(piece.below for piece in line.pieces)):
-            told, fold = True, -1 if line.below else 1
-        yield _Row(line, fold, text.hidden if fold else "")
+    """The lines of a text. The fold belongs to the last one that is in sight."""
+    last = sum(not line.below for line in text.paragraphs) - 1
+    for number, line in enumerate(text.paragraphs):
+        yield _Row(line, text.hidden if number == last else "")
 
 
 def _row(row: _Row, lang: str, classes: str) -> Iterator[str]:
@@ -96,30 +93,20 @@ def _row(row: _Row, lang: str, classes: str) -> Iterator[str]:
         named.append(line.kind)
     if line.below:
         named.append("below")
-    fold = _fold(row.hidden, classes) if row.fold else ""
-    if row.fold < 0:
-        yield fold
     yield f'<p{_classes(named)}{lang} dir="auto">'
-    if line.below or not row.fold:
+    if line.below or not row.hidden:
         yield "".join(map(_piece, line.pieces)) or "<br>"
     else:
         yield "".join(_piece(each) for each in line.pieces if not each.below)
-        yield f'<span class="below">{"".join(_piece(each) for each in line.pieces if each.below)}</span>'
+        # Said by the stylesheet: the text of the paragraph is that of the message and nothing else.
+        yield f'<span class="fold" data-hidden="about {attribute(row.hidden)} below the fold"></span>'
+        if below := "".join(_piece(each) for each in line.pieces if each.below):
+            yield f'<span class="below">{below}</span>'
     yield "</p>"
-    if row.fold > 0:
-        yield fold
 
 
 def _classes(names: Sequence[str]) -> str:
     return f' class="{" ".join(names)}"' if names else ""
-
-
-def _fold(hidden: str, classes: str) -> str:
-    names = _classes([*([classes] if classes else []), "fold"])
-    return (
-        f'<div{names}><span class="more">Read more</span>'
-        f' <span class="rule">about {attribute(hidden)} below the fold</span></div>'
-    )
 
 
 def _piece(piece: Piece) -> str:

@@ -54,6 +54,16 @@ def test_every_paragraph_of_a_message_says_its_language_and_finds_its_direction(
     assert all(each.attributes["dir"] == "auto" for each in inside)
 
 
+def test_the_fold_cuts_a_text_and_adds_nothing_to_it() -> None:
+    text = "one two three\n\nfour five six\nseven eight"
+    looks = in_all_fillings(lambda kind: Bubble("en", body=filled(text, {}), fold=2))
+    reader = read(page(Page("t", (Group("template", "n", (Entry("en", (Version("", looks),)),)),))))
+    assert [each.text for each in reader.of_class("text")] == [text.replace("\n", "")]
+    assert "".join(each.text for each in reader.of_class("below")) == "four five sixseven eight"
+    (fold,) = reader.of_class("fold")
+    assert fold.attributes["data-hidden"] == "about 5 words below the fold" and fold.parents[-1] == "p"
+
+
 def test_values_are_isolated_and_name_what_they_stand_for(reader: PageReader) -> None:
     variables = [each for each in reader.of_class("v") if "data-name" in each.attributes]
     assert {each.tag for each in variables} == {"bdi"}

@@ -14,6 +14,7 @@ ALLOWED: dict[str, frozenset[str]] = {
         frozenset(),
     ),
     "bdi": frozenset({"data-name"}),
+    "span": frozenset({"data-hidden"}),
     "meta": frozenset({"charset", "http-equiv", "content", "name"}),
     "a": frozenset({"href"}),
     "th": frozenset({"scope"}),
