@@ -40,12 +40,13 @@ class Content(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is or was under the keys of the files, by space. `title` names where that is.
+    """What is or was under the keys of the files, by space. `title` names where that is, `what` all of it.
 
     `gone` is what no file has any more, `unread` says of spaces why they could not be read.
     """
 
     title: str
+    what: str
     found: Mapping[str, Mapping[Key, Content]]
     gone: Mapping[Key, Content] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -74,11 +75,14 @@ def at_revision(
     from templatesync.project.at_revision import project_at
 
     then = open_.enter_context(project_at(project.root, revision))
-    title = f"at {revision.name} ({then.commit[:12]})".replace("{", "{{").replace("}", "}}")
+    when = f"at {revision.name} ({then.commit[:12]})"
+    title, what = when.replace("{", "{{").replace("}", "}}"), f"the files {when}"
     found: dict[str, dict[Key, Content]] = {name: {} for name in order}
     gone: dict[Key, Content] = {}
     if then.files is None:
-        return Beside(title, found, notes=(f"At {revision.name} {then.why}, so nothing is shown beside the files.",))
+        return Beside(
+            title, what, found, notes=(f"At {revision.name} {then.why}, so nothing is shown beside the files.",)
+        )
     for entry in then.files.entries:
         resource = entry.resource
         spaces = [name for name in entry.spaces if name in found]
@@ -89,7 +93,7 @@ def at_revision(
             found[name].setdefault(resource.key, content)
         if not names or any(name in (".", resource.file) or resource.file.startswith(f"{name}/") for name in names):
             gone.setdefault(resource.key, content)
-    return Beside(title, found, gone)
+    return Beside(title, what, found, gone)
 
 
 def live(there: Workspace, report: Report, spaces: Sequence[Space], connection: Connection) -> Beside:
@@ -107,6 +111,7 @@ def live(there: Workspace, report: Report, spaces: Sequence[Space], connection: 
     errors = {each.space: each.error for each in inputs if each.error is not None}
     return Beside(
         "live in {space}",
+        "what is live",
         {each.space: dict(_live(each)) for each in inputs},
         unread={space: error.message for space, error in errors.items()},
         exit_code=exit_code(error.cause for error in errors.values()),

@@ -270,9 +270,9 @@ def _summary(groups: Sequence[Group], report: Report, others: Sequence[Beside]) 
     if problems:
         yield f"`validate` finds {' and '.join(problems)}, told beside what they are about."
     if others:
-        differ = sum(len(entry.versions) > 1 for group in groups for entry in group.entries)
-        titles = " and ".join(other.titled("the space") for other in others)
-        yield f"Beside what is or was {titles}: {differ:,} differ." if differ else f"Nothing differs from {titles}."
+        entries = [entry for group in groups for entry in group.entries]
+        differ = sum(len(entry.versions) > 1 for entry in entries)
+        yield f"{differ:,} of {len(entries):,} differ from {' or '.join(other.what for other in others)}."
     for other in others:
         yield from other.notes
         for space, why in other.unread.items():

@@ -282,7 +282,7 @@ class Cell(NamedTuple):
     """A language of a resource in the index: where it is, and how many characters its body has.
 
     Without `id` it has none in that language, which is `missing` when it has been translated into others, and into none
-    that is nearly the same. `findings` counts errors and warnings.
+    that is nearly the same. `findings` counts errors and warnings; what is not `there` was there in an earlier version.
     """
 
     id: str = ""
@@ -290,6 +290,7 @@ class Cell(NamedTuple):
     longest: bool = False
     findings: int = 0
     missing: bool = False
+    there: bool = True
 
 
 class Row(NamedTuple):
@@ -321,7 +322,7 @@ def _cells(id_: str, group: Group, languages: Sequence[str]) -> Iterator[Cell]:
     found: dict[str, Cell] = {}
     for place, entry in enumerate(group.entries, 1):
         grave = sum(finding.severity is not Severity.INFO for finding in entry.findings)
-        cell = Cell(f"{id_}-{place}", _length(entry), False, grave)
+        cell = Cell(f"{id_}-{place}", _length(entry), False, grave, there=entry.versions[-1].looks is not None)
         found.setdefault(entry.language, cell)
     lengths = [cell.length for cell in found.values()]
     most = max(lengths, default=0)

@@ -129,7 +129,12 @@ def test_cards_are_equally_high_and_scroll_sideways(browser: Browser, width: int
 def test_switches_need_no_script(browser: Browser, width: int) -> None:
     assert len(seen(browser, ".text .v")) > 5
     assert not any("$(" in text for text in seen(browser, ".text .v"))
+    left = "document.querySelector('.chat .v').closest('p').getBoundingClientRect().left"
+    place = browser.run(left)
     choose(browser, "see-names")
+    shown = "[...document.querySelectorAll('.chat p.names')].find(e => e.checkVisibility())"
+    assert browser.run(f"{shown}.getBoundingClientRect().left") == place
+    assert browser.run(f"getComputedStyle({shown}).paddingInlineStart") == "0px"
     assert all("$(" in text for text in seen(browser, ".text .v"))
     choose(browser, "see-longest")
     assert max(map(len, seen(browser, ".text .v"))) > 100

@@ -128,7 +128,7 @@ def test_against_a_revision_before_and_after_stand_side_by_side(shop: Shop) -> N
     assert "No file has it any more." in shown["shop_gone"]
     assert "Not there." in shown["shop_new"]
     assert "unchanged" in shown["shop_hello"] and "at HEAD" not in shown["shop_hello"]
-    assert "3 differ" in reader.named("header")[0].text
+    assert f"3 of 5 differ from the files at HEAD ({commit[:12]})." in reader.named("header")[0].text
     assert shop.run("preview", "-o", "-", "--against", "no-such-revision").code == 64
 
 
@@ -142,7 +142,7 @@ def test_live_shows_what_the_space_has_and_changes_nothing(shop: Shop) -> None:
     (article,) = [each for each in reader.named("article") if "shop_hello" in each.text]
     assert "live in local" in article.text
     assert [each.text for each in reader.named("ins")] == ["us"]
-    assert "1 differ" in reader.named("header")[0].text
+    assert "1 of 2 differ from what is live." in reader.named("header")[0].text
 
 
 def test_a_space_that_cannot_be_read_is_told_and_the_files_are_shown(shop: Shop, folder: Path) -> None:

@@ -88,7 +88,7 @@ def test_of_four_buttons_two_are_in_sight(reader: PageReader) -> None:
 def test_the_index_tells_gaps_and_lengths(reader: PageReader) -> None:
     rows = [each.text for each in reader.named("tr")]
     assert re.findall(r"name|ar|en_US|en|zh_CN", rows[0]) == ["name", "ar", "en", "en_US", "zh_CN"]
-    assert "1 translation" not in "".join(each.text for each in reader.of_class("gaps"))
+    assert reader.of_class("gaps") == []  # en_US is as good as en
     entries = tuple(
         Entry(language, (Version("", in_all_fillings(lambda kind: Bubble(body=filled("x" * 1234, {})))),))
         for language in ("de", "en")
