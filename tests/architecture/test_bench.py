@@ -42,6 +42,10 @@ def test_a_plan_tells_its_parts(shop: Path) -> None:
     assert [name for name in ("start", "before", "network", "after") if spent[name] <= 0] == []
 
 
+def test_a_preview_is_measured() -> None:
+    assert done("preview.py", "3").splitlines()[-1].startswith("| 3 | 3 | ")
+
+
 def test_texts_of_every_sort_are_measured() -> None:
     rows = done("texts.py", "50").splitlines()
     assert len(rows) > 20 and all(row.count("|") == 5 for row in rows)

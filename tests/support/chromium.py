@@ -76,9 +76,10 @@ class Browser:
         self.call("Emulation.setEmulatedMedia", features=scheme)
         metrics: Mapping[str, Any] = {"width": width, "deviceScaleFactor": 1, "mobile": False}
         self.call("Emulation.setDeviceMetricsOverride", height=height or 1200, **metrics)
-        for _ in range(0 if height else 2):  # what comes into sight takes its real height
-            full = self.run("document.documentElement.scrollHeight")
+        before = 0  # what comes into sight takes its real height
+        while not height and (full := self.run("document.documentElement.scrollHeight")) != before:
             self.call("Emulation.setDeviceMetricsOverride", height=full, **metrics)
+            before = full
 
     def run(self, script: str) -> Any:
         """What a script of ours comes to; the page's own policy does not hold for it."""
