@@ -205,6 +205,7 @@ def plan(
     templatesync plan --space production --cache
     templatesync plan --space production --changed-since origin/main...
     templatesync plan --space production --format markdown -o plan.md
+    templatesync plan --space production --format html -o plan.html
     """
     from templatesync.cli.pipeline import handed_over
     from templatesync.commands.plan import FAIL_ON

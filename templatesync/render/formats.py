@@ -59,6 +59,7 @@ FORMATS: Mapping[str, Mapping[str, Format]] = {
         "json": Format("json_.plan", _json_in_ascii),
         "markdown": Format("plan_markdown.plan"),
         "github": Format("plan_github.plan"),
+        "html": Format("plan_html.plan", _xml_in_ascii),
     },
     "apply": {"text": Format("apply.text"), "json": Format("json_.apply", _json_in_ascii)},
     "import": {"text": Format("text.import_"), "json": Format("json_.import_", _json_in_ascii)},

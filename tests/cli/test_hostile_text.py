@@ -11,9 +11,10 @@ from enum import Enum
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.output_readers import OBEYED
+from support.page_reader import read
 from support.projects import Shop
 
 from templatesync.commands import apply as apply_command
@@ -137,6 +138,15 @@ def test_results_are_shown_plainly(name: str, result: Any, data: st.DataObject) 
     text = FORMATS[name]["json"](given_, Style())
     shown_plainly(text)
     json.loads(text)
+
+
+@settings(max_examples=30)
+@given(data=st.data())
+def test_a_plan_as_a_page_holds_nothing_but_text(data: st.DataObject) -> None:
+    (plan,) = [result for name, result in RESULTS if name == "plan"]
+    page = FORMATS["plan"]["html"](spoiled(plan, lambda: data.draw(hostile)), Style())
+    shown_plainly(page)
+    read(page)
 
 
 @given(hostile, hostile, st.sampled_from(["- ", "  + ", "│"]))
