@@ -52,7 +52,7 @@ def speaks_utf8(stream: Any) -> bool:
 
 
 def columns(stream: Any) -> int:
-    """How wide a stream is: what COLUMNS says, else the terminal that it is, else what fits most."""
+    """How wide a stream is: what COLUMNS says, else the terminal that it is; else its lines are not broken."""
     from templatesync.render.terminal import COLUMNS
 
     said = os.environ.get("COLUMNS", "")

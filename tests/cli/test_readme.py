@@ -11,7 +11,10 @@ from support.projects import Shop
 ROOT = Path(__file__).parent.parent.parent
 
 
-def test_the_demo_prints_what_the_readme_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_demo_prints_what_the_readme_shows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
     shop = Shop(tmp_path / "shop", capsys)
     shutil.rmtree(shop.root)
     shutil.copytree(ROOT / "examples", shop.root)
