@@ -40,13 +40,14 @@ _MARKDOWN = re.compile(r"[\"#$&'*<>\[\\\]`|~]")
 _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 # Emphasis is never inside a word; what makes a line a list, a heading or a command is at its beginning.
 _UNDERSCORE = re.compile(r"(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
-_AT_START = re.compile(r"\A([0-9]{0,9})([-+=: .)])")
+_AT_START = re.compile(r"\A([0-9]{1,9}(?=[.)])|(?=[-+=: ]))(.)")
 # Where GitHub or GitLab would see a name, an issue, an emoji, an address, a key of another tracker, a page of a wiki.
 _LINKED = re.compile(
-    r"(?<=[@#])|(?<=[!$%&^~:])(?=[\w\"'/+-])|(?<=www)(?=\.)|(?<=[0-9A-Za-z]-)(?=[0-9])|(?<=\[)(?=\[)", re.IGNORECASE
+    r"(?<=[@#])|(?<=[!$%&^~:])(?=\S)|(?<=www)(?=\.)|(?<=[0-9A-Za-z]-)(?=[0-9])|(?<=\[)(?=\[)", re.IGNORECASE
 )
 _COMMIT = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{7,}(?![0-9A-Za-z])")
 _SIX = re.compile(r".{1,6}")
+_ID = re.compile(r"[0-9A-Za-z._…-]+")
 _MENTION = re.compile(r"(?<=[@#])")
 
 
@@ -156,8 +157,8 @@ def html_text(text: str) -> str:
 def apart_here(last: str, first: str) -> str:
     """What belongs between two texts of HTML in Markdown, given their characters there: nothing, or no width."""
     one = last.isascii() and (last.isalnum() or last in "@#!$%&^~:-[")
-    other = first.isascii() and (first.isalnum() or first in "@#/-+[:'\"")
-    return "&#8203;" if last and first and ((one and other) or (last in "wW" and first == ".")) else ""
+    other = first.isalnum() or first in "@#$/-+[:.'\""
+    return "&#8203;" if last and first and ((one and other) or last == "$") else ""
 
 
 def markdown_text(text: str) -> str:
@@ -171,6 +172,11 @@ def html_code(text: str) -> str:
     Names and paths stay as they are, to be copied, but for what might name a person.
     """
     return _in_markdown(_MENTION.sub("\u200b", visible(text)))
+
+
+def short_code(text: str) -> str:
+    """Code of Markdown in as few characters as it takes: an id has nothing that anybody would obey."""
+    return f"`{text}`" if _ID.fullmatch(text) else f"<code>{html_code(text)}</code>"
 
 
 def _in_markdown(text: str) -> str:

@@ -6,6 +6,7 @@ the alerts, and it is said. Every value from outside passes through `markdown_te
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +18,7 @@ from templatesync.model.resource import several
 from templatesync.render import strictness
 from templatesync.render.change_table import row, title
 from templatesync.render.changes import called
-from templatesync.render.escape import html_code, markdown_text
+from templatesync.render.escape import html_code, markdown_text, short_code
 from templatesync.render.plan_alerts import alerts
 from templatesync.render.report import counted
 from templatesync.render.story import Chapter, Story, Telling, drawn, sentence, story
@@ -35,6 +36,8 @@ FIRST = 300
 _MOST_OF_ONE = 16_000
 """Characters of the details of one resource: one alone must not be all there is."""
 _MOST_NAMED = 10
+_LONGEST_MARK = 32
+_NO_NAME = re.compile(r"[^A-Za-z0-9_.,-]")
 _MOST_FIELDS = 8
 _SCALAR = 80
 
@@ -105,10 +108,11 @@ def _nouns(told: Story, number: int) -> str:
 def _opening(told: Story) -> str:
     """Marker, heading and sentence, cut so that the sentence ends within the first characters."""
     names = [space.space for space in told.spaces]
-    for most in (80, 40, 24, 16, 12, 8):
+    text = ""
+    for most in (80, 40, 24, 16, 12, 8, 6, 4, 0):
         where = _cut(names[0], most) if len(names) == 1 else f"{len(names):,} spaces"
-        said = sentence(told, markdown_text(where))
-        text = f"{_marker(told)}\n{_heading(told.spaces, most)}\n\n{said}"
+        said = sentence(told, markdown_text(where) if most else "")
+        text = f"{_marker(told)}\n{_heading(told.spaces, max(most, 4))}\n\n{said}"
         if len(text) <= FIRST:
             break
     whole = _heading(told.spaces, 200).removeprefix("## ")
@@ -116,11 +120,11 @@ def _opening(told: Story) -> str:
 
 
 def _marker(told: Story) -> str:
-    """What finds the comment again. The names of spaces hold letters, digits, dots, dashes and underscores."""
-    names = ",".join(space.space for space in told.spaces)
-    if len(names) > 32:
-        names = f"{len(told.spaces)}-{sha256(names)[:8]}" if len(told.spaces) > 1 else names
-    return f"<!-- templatesync:plan {names.replace('--', '-')} digest={told.digest or 'none'} -->"
+    """What finds the comment again, and is no way out of it whatever a space is called."""
+    names = _NO_NAME.sub("?", ",".join(space.space for space in told.spaces))
+    if len(names) > _LONGEST_MARK:
+        names = f"{names[:6]}-{sha256([space.space for space in told.spaces])[:8]}"
+    return f"<!-- templatesync:plan {names} digest={told.digest or 'none'} -->"
 
 
 def _heading(spaces: tuple[SpacePlan, ...], most: int) -> str:
@@ -131,8 +135,8 @@ def _heading(spaces: tuple[SpacePlan, ...], most: int) -> str:
 
 
 def _space(space: SpacePlan, most: int = 200) -> str:
-    said = [markdown_text(_cut(space.space, most)), f"<code>{html_code(_cut(space.cust_space_id, most))}</code>"]
-    said += [f"account <code>{html_code(_cut(space.waba_id, most))}</code>"] if space.waba_id else []
+    said = [markdown_text(_cut(space.space, most)), short_code(_cut(space.cust_space_id, most))]
+    said += [f"account {short_code(_cut(space.waba_id, most))}"] if space.waba_id else []
     return " · ".join([*said, *(["EMULATOR"] if space.emulator else [])])
 
 

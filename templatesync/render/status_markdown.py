@@ -13,7 +13,7 @@ from templatesync.kinds import KINDS
 from templatesync.model.resource import Key, several
 from templatesync.model.state import State
 from templatesync.render.changes import called
-from templatesync.render.escape import html_code, markdown_text
+from templatesync.render.escape import html_code, markdown_text, short_code
 from templatesync.render.plan_markdown import MOST_BYTES, MOST_CHARACTERS
 from templatesync.render.report import counted
 from templatesync.render.status import content
@@ -68,8 +68,8 @@ def _heading(result: StatusResult) -> str:
         emulators = sum(space.plan.emulator for space in result.spaces)
         return f"{len(result.spaces):,} spaces{f' · {emulators:,} EMULATOR' if emulators else ''}"
     plan = result.spaces[0].plan
-    said = [markdown_text(plan.space), f"<code>{html_code(plan.cust_space_id[:_LONGEST])}</code>"]
-    said += [f"account <code>{html_code(plan.waba_id[:_LONGEST])}</code>"] if plan.waba_id else []
+    said = [markdown_text(plan.space), short_code(plan.cust_space_id[:_LONGEST])]
+    said += [f"account {short_code(plan.waba_id[:_LONGEST])}"] if plan.waba_id else []
     return " · ".join([*said, *(["EMULATOR"] if plan.emulator else [])])
 
 

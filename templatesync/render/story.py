@@ -157,18 +157,20 @@ def _padded(media: Sequence[str], length: int) -> list[str]:
 
 
 def sentence(told: Story, where: str) -> str:
-    """What a plan comes to. `where` names the space, or says how many; whoever shows it escapes that."""
+    """What a plan comes to. `where` names the space, or says how many, or is empty; whoever shows it escapes that."""
     tellings = [*told.tellings()]
+    where = f" in {where}" if where else ""
     clauses = [*_clauses(told)]
     unread = f"{counted(len(told.unread), 'space')} could not be read" if told.unread else ""
     if not tellings:
         if len(told.unread) == len(told.spaces):
-            return f"Nobody knows what changes in {where}: {'it' if len(told.spaces) == 1 else 'none'} could be read."
-        return f"Nothing changes in {where}{f', but {unread}' if unread else ''}."
+            could = "it could not" if len(told.spaces) == 1 else "none could"
+            return f"Nobody knows what changes{where}: {could} be read."
+        return f"Nothing changes{where}{f', but {unread}' if unread else ''}."
     names = _named(told.chapters)
     verb = "changes" if len(told.chapters) == 1 else "change"
     said = ", ".join([*clauses, *([unread] if unread else [])])
-    return f"{names} {verb} in {where}{f': {said}' if said else ''}."
+    return f"{names} {verb}{where}{f': {said}' if said else ''}."
 
 
 def _named(chapters: Iterable[Chapter]) -> str:

@@ -85,10 +85,33 @@ def test_a_name_that_is_not_utf8_keeps_its_bytes() -> None:
 @given(hostile)
 def test_markdown_text_is_text(text: str) -> None:
     written = escape.markdown_text(text)
-    assert not re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]|~]", re.sub(r"\\[^\w\s]", "", written))
-    assert not re.search(r"[<>]|[@#](?!\u200b)|www\.|https?:", written.replace("&#8203;", "\u200b"))
-    plain = html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", written)).replace("\u200b", "")
-    assert plain == escape.visible(text)
+    assert not re.search(r"[`*\[\]|~<>\\$\"']|[@#](?!\u200b)|www\.|https?:/", _without_references(written))
+    assert html.unescape(written).replace("\u200b", "") == escape.visible(text)
+    assert html.unescape(escape.html_text(text)).replace("\u200b", "") == escape.visible(text)
+
+
+@given(hostile)
+def test_html_code_is_text_to_be_copied(text: str) -> None:
+    written = escape.html_code(text)
+    assert not re.search(r"[`*\[\]|~<>\\$\"']|[@#](?!\u200b)", _without_references(written))
+    assert html.unescape(written).replace("\u200b", "") == escape.visible(text)
+
+
+def _without_references(written: str) -> str:
+    return re.sub(r"&(?:#[0-9]+|[a-z]+);", "", written.replace("&#8203;", "\u200b"))
+
+
+@pytest.mark.parametrize(("text", "written"), [("cams-kei0000", "`cams-kei0000`"), ("a`b", "<code>a&#96;b</code>")])
+def test_an_id_is_code_in_few_characters(text: str, written: str) -> None:
+    assert escape.short_code(text) == written
+
+
+@pytest.mark.parametrize(
+    ("last", "first", "apart"),
+    [("a", "b", True), ("@", "a", True), ("w", ".", True), ("a", " ", False), (",", "a", False), ("", "a", False)],
+)
+def test_two_texts_are_kept_apart_where_they_would_be_one_name(last: str, first: str, apart: bool) -> None:
+    assert bool(escape.apart_here(last, first)) is apart
 
 
 @given(hostile)
