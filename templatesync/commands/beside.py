@@ -83,7 +83,9 @@ def at_revision(
         return Beside(
             title, what, found, notes=(f"At {revision.name} {then.why}, so nothing is shown beside the files.",)
         )
-    for entry in then.files.entries:
+    for entry in sorted(
+        then.files.entries, key=lambda entry: min(map(order.index, found.keys() & entry.spaces), default=0)
+    ):
         resource = entry.resource
         spaces = [name for name in entry.spaces if name in found]
         if not spaces or resource.options.absent:

@@ -106,6 +106,11 @@ def test_spaces_share_what_customers_see_alike(shop: Shop) -> None:
     reader = drawn(shop)
     assert headings(reader) == ["shop_hello", "en"]
     assert "https://www.example.com/a" in reader.named("main")[0].text  # that of a customer, not of the emulator
+    Repository.new(shop.root).commit()
+    (shop.root / "templates/good.yaml").unlink()
+    shop.write("templates/two.yaml", TWO)
+    assert "https://www.example.com/a" in drawn(shop, "--against", "HEAD").named("main")[0].text
+    (shop.root / "templates/two.yaml").unlink()
     shop.write("templates/good.yaml", GOOD.replace("Hello", "${{ hi }}"))
     assert headings(drawn(shop)) == ["shop_hello", "en", "en"]
     assert headings(drawn(shop, "--space", "real")) == ["shop_hello", "en"]

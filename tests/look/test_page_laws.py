@@ -116,7 +116,7 @@ pages = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(pages)
 def test_no_text_becomes_anything_but_text(given_: Page) -> None:
     drawn = page(given_)
