@@ -117,7 +117,7 @@ def _scope(scope: Narrowed) -> Iterator[str]:
     if scope.gone:
         names = shortened([str(key) for key in scope.gone], MOST_GONE)
         gone = f" In no file since then, and left as it is: {names}; a tombstone deletes it."
-    yield f"to {len(scope.keys):,} of {since}; the rest was listed, not read.{gone}"
+    yield f"{len(scope.keys):,} of {since}; the rest was listed, not read.{gone}"
 
 
 def _from_cache(used: FromCache, emulator: bool) -> str:

@@ -20,7 +20,7 @@ from templatesync.applying import journal
 from templatesync.commands.apply import ApplyResult
 from templatesync.model.errors import ExitCode, LocalError
 from templatesync.planning.memory import VERSION, owner_of
-from templatesync.render import text
+from templatesync.render.formats import FORMATS
 from templatesync.render.terminal import Style
 
 A = "template/hello@en"
@@ -180,7 +180,7 @@ def test_a_code_of_how_a_write_looked_before_is_not_said_of_what_came_of_it(worl
     world.live(**there(hello()))
     attempt = {"key": A, "outcome": "unknown", "accepted": True, "code": "not_listed"}
     leave(world, {"event": "intent", "key": A}, {"event": "result", **attempt})
-    said = text.apply(world.apply(), Style())
+    said = FORMATS["apply"]["text"](world.apply(), Style())
     assert f"+ {A}  done: it shows in what is live" in said
 
 

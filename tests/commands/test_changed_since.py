@@ -268,7 +268,7 @@ def test_a_deleted_file_is_named_and_its_resource_left(tracked: Tracked, capsys:
     assert (space["changes"], space["summary"]["unmanaged"]) == ([], 1)
     run(["-C", str(tracked.root), "plan", "--changed-since", "HEAD"])
     said = capsys.readouterr().out
-    assert "Narrowed to 0 of 2 resources changed since" in said
+    assert "Narrowed: 0 of 2 resources changed since" in said
     assert "template/hello_00@en; a tombstone deletes it" in said
 
 

@@ -73,10 +73,10 @@ RUNS: dict[str, tuple[str, ...]] = {
     "plan": (
         "--prune --allow-breaking --allow-mass-change 9 --allow-unknown-state --detailed-exitcode --format json",
         f"--resubmit {KEY} --target {KEY} --fail-on blocked,unmanaged --known receipt.json --out plan.json",
-        "--cache --prune",
-        "--changed-since HEAD",
+        "--cache --prune --details --only create,update",
+        "--changed-since HEAD --format markdown --link https://ci.example.com/plan.html",
     ),
-    "status": ("--exit-code --format json", f"--wait --timeout 1m --target {KEY}"),
+    "status": ("--exit-code --format json", "--details", f"--wait --timeout 1m --target {KEY}"),
     "outputs": ("--format env",),
     "preview": ("-o page.html --language en --against HEAD", "-o page.html --live"),
     "import": (
