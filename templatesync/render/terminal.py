@@ -16,8 +16,8 @@ from templatesync.render.escape import begun, block, joined, safe, visible
 __all__ = ["Style", "block", "joined", "pad", "safe", "visible", "width", "wrapped"]
 
 COLUMNS = 1_000
-"""Where there is no screen: in a file, in a pipe, in the log of CI. What searches these looks for a message in one line,
-and what shows them breaks lines itself."""
+"""Where there is no screen: in a file, in a pipe, in the log of CI. What searches these looks for a message in one
+line, and what shows them breaks lines itself."""
 _NARROWEST = 24
 """Columns for text, however deep it is indented: beyond that a line is as long as it is."""
 
