@@ -43,7 +43,8 @@ _UNDERSCORE = re.compile(r"(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
 _AT_START = re.compile(r"\A([0-9]{1,9}(?=[.)])|(?=[-+=: ]))(.)")
 # Where GitHub or GitLab would see a name, an issue, an emoji, an address, a key of another tracker, a page of a wiki.
 _LINKED = re.compile(
-    r"(?<=[@#])|(?<=[!$%&^~:])(?=\S)|(?<=www)(?=\.)|(?<=[0-9A-Za-z]-)(?=[0-9])|(?<=\[)(?=\[)", re.IGNORECASE
+    r"(?<=[@#])|(?<=[!%&^~:])(?=[\w\"'+/:-])|(?<=\$)(?=\S)|(?<=www)(?=\.)|(?<=[A-Za-z]-)(?=[0-9])|(?<=\[)(?=\[)",
+    re.IGNORECASE,
 )
 _COMMIT = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{7,}(?![0-9A-Za-z])")
 _SIX = re.compile(r".{1,6}")

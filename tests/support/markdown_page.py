@@ -18,7 +18,7 @@ LINKS = {
     "a name": r"@[A-Za-z0-9]",
     "an issue": r"#[0-9]",
     "an issue in words": r"(?i)\bgh-[0-9]",
-    "a key of another tracker": r"[A-Za-z0-9]-[0-9]",
+    "a key of another tracker": r"[A-Za-z]-[0-9]",
     "a commit": r"(?i)(?<![0-9a-z])[0-9a-f]{7,}(?![0-9a-z])",
     "an address": r"(?i)[a-z]+://|www\.|mailto:[^\s\u200b]",
     "an emoji": r":[A-Za-z0-9_+-]+:",
