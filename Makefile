@@ -4,7 +4,7 @@ BIN = .venv/bin
 DEMO = .demo
 TS = $(CURDIR)/$(BIN)/templatesync -C $(DEMO)
 
-.PHONY: help demo docs check test look soak kills beliefs mutate lint format bench clean
+.PHONY: help demo docs check test look soak kills markdown beliefs mutate lint format bench clean
 
 help:  ## Show what there is.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -68,6 +68,9 @@ soak: .venv/.dev  ## Random faults with many seeds, then 3,000 rounds of `make k
 
 kills: .venv/.dev  ## Kill runs while the service still works on what they sent: ROUNDS=300 SEED=1 JOBS=6.
 	@PYTHONPATH=tests $(BIN)/python bench/kills.py --rounds $(or $(ROUNDS),300) --seed $(or $(SEED),1) --jobs $(or $(JOBS),6)
+
+markdown: .venv/.dev  ## Hostile values through Markdown and workflow commands; VALUES=1000000 SEED=2 for others.
+	@PYTHONPATH=tests $(BIN)/python bench/markdown.py --values $(or $(VALUES),100000) --seed $(or $(SEED),1)
 
 beliefs: .venv/.dev  ## What the tool does with a service that is otherwise, quirk by quirk, in half an hour; PAIRS=0 for half of it.
 	@PYTHONPATH=tests $(BIN)/python bench/beliefs.py --pairs $(or $(PAIRS),500) --jobs $(or $(JOBS),2)

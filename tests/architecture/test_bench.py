@@ -49,3 +49,8 @@ def test_a_preview_is_measured() -> None:
 def test_texts_of_every_sort_are_measured() -> None:
     rows = done("texts.py", "50").splitlines()
     assert len(rows) > 20 and all(row.count("|") == 5 for row in rows)
+
+
+def test_hostile_values_are_text_in_markdown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(BENCH.parent / "tests"))
+    assert "all of them are text" in done("markdown.py", "--values", "300")
