@@ -224,7 +224,7 @@ def _delete(given: PlanInput, live: Live | None) -> Decision:
 
 
 def _language_change(what: str) -> Note:
-    return Note("languages", f"language set changed: {what}")
+    return Note("languages", f"language {what}")
 
 
 def _unread(given: PlanInput, key: Key) -> Iterator[Note]:

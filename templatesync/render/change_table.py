@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from templatesync.render.changes import called, meanwhile
 from templatesync.render.escape import html_code, markdown_text
 from templatesync.render.story import Chapter, Telling
 
 MOST_NAMED = 6
 _LONGEST = 80
-_MEANWHILE = {"yes": "sent meanwhile", "no": "not sent meanwhile"}
 
 
 def title(several_spaces: bool) -> str:
@@ -31,7 +31,7 @@ def row(chapter: Chapter, several_spaces: bool) -> Iterator[str]:
         cells = [
             "±" if change.replaces else change.action.mark,
             f"<code>{html_code(chapter.name[:_LONGEST])}</code>",
-            "<br>".join([change.action.value, *([_text(change.reason)] if change.reason else [])]),
+            "<br>".join([change.action.value, *([_text(called(change.key, change.reason))] if change.reason else [])]),
             few([*filter(None, languages)]),
             *([few(tellings[0].spaces)] if several_spaces else []),
             _review(tellings[0]),
@@ -43,9 +43,7 @@ def row(chapter: Chapter, several_spaces: bool) -> Iterator[str]:
 def _review(telling: Telling) -> str:
     if not telling.change.review:
         return ""
-    return (
-        f"yes, {_MEANWHILE.get(telling.change.sendable_meanwhile, 'perhaps sent meanwhile')}" if telling.used else "yes"
-    )
+    return f"yes, {meanwhile(telling.change)}" if telling.used else "yes"
 
 
 def few(names: Sequence[str]) -> str:

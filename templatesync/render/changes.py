@@ -138,16 +138,23 @@ def _about(group: Group) -> Callable[[str], str]:
 
     def said(where: str) -> str:
         about = [change.action.value if change.action is not Action.NO_OP else "unchanged"]
-        about[0] += f"{where} ({called(change.key, change.reason)})" if change.reason else where
-        if change.live_status:
-            about.append(f"now {called(change.key, change.live_status)}")
+        reason = called(change.key, change.reason) if change.reason else ""
+        now = called(change.key, change.live_status) if change.live_status else ""
+        about[0] += where + (f" ({reason})" if reason and now.partition(" (")[0] != reason else "")
+        if now:
+            about.append(f"now {now}")
         if change.review:
             about.append("starts a review" if number == 1 else f"starts {counted(number, 'review')}")
-            about.append({"yes": "can be sent meanwhile", "no": "cannot be sent meanwhile"}.get(
-                change.sendable_meanwhile, "may not be sent meanwhile"))  # fmt: skip
+            about.append(meanwhile(change))
         return ", ".join(about)
 
     return said
+
+
+def meanwhile(change: Change) -> str:
+    """Whether it can be sent while its review runs, in the same words wherever it is told."""
+    sendable = {"yes": "can be sent meanwhile", "no": "cannot be sent meanwhile"}
+    return sendable.get(change.sendable_meanwhile, "perhaps cannot be sent meanwhile")
 
 
 def called(key: Key, state: str) -> str:

@@ -22,11 +22,17 @@ _LIKE = 0.4
 """Of what is common to two lines, and below which they are shown one under the other rather than as one."""
 _KEPT = 40
 """Characters beside a change that are shown of a long stretch that stays."""
+_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _MARKS = re.compile(r"(\[-|-\]|\{\+|\+\})")
 
 
 def difference(item: Difference, margin: str, style: Style) -> Iterator[str]:
-    """The lines that tell one difference, its path first."""
+    """The lines that tell one difference, its path first; of an object that stays of its type, what differs in it."""
+    within = [*_within(item)]
+    if within:
+        for part in within:
+            yield from difference(part, margin, style)
+        return
     yield f"{margin}{safe(item.path) or 'content'}:"
     margin += "  "
     if item.op == "move":
@@ -41,6 +47,24 @@ def difference(item: Difference, margin: str, style: Style) -> Iterator[str]:
         yield from _lines(before.split("\n"), "- ", margin, style)
     if item.op != "remove":
         yield from _lines(after.split("\n"), "+ ", margin, style)
+
+
+def _within(item: Difference) -> Iterator[Difference]:
+    """The fields of an object that differ, when it is still the same thing: a button that has another text."""
+    before, after = item.before, item.after
+    if item.op != "replace" or not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        return
+    names = sorted({*before, *after})
+    if "Type" not in before or before["Type"] != after.get("Type") or not all(map(_FIELD.fullmatch, names)):
+        return
+    for name in names:
+        path, old, new = f"{item.path}.{name}", before.get(name), after.get(name)
+        if name not in before:
+            yield Difference(path, "add", None, new)
+        elif name not in after:
+            yield Difference(path, "remove", old)
+        elif canonical_json(old) != canonical_json(new):
+            yield Difference(path, "replace", old, new)
 
 
 def _sides(item: Difference) -> tuple[str, str]:
@@ -121,8 +145,8 @@ def _run(run: Run, first: bool, last: bool, style: Style) -> str:
     text = run.text
     if style.whole or len(text) <= 3 * _KEPT:
         return text
-    head, tail = "" if first else _until_blank(text[:_KEPT]), "" if last else _from_blank(text[-_KEPT:])
-    return f"{head} … {tail}"
+    head, tail = "" if first else f"{_until_blank(text[:_KEPT])} ", "" if last else f" {_from_blank(text[-_KEPT:])}"
+    return f"{head}…{tail}"
 
 
 def _until_blank(text: str) -> str:

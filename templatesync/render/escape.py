@@ -48,6 +48,7 @@ _LINKED = re.compile(
 )
 _COMMIT = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{7,}(?![0-9A-Za-z])")
 _SIX = re.compile(r".{1,6}")
+_CODE = re.compile("&#96;((?:(?!&#96;)[^\n])+)&#96;")
 _ID = re.compile(r"[0-9A-Za-z._…-]+")
 _MENTION = re.compile(r"(?<=[@#])")
 
@@ -165,6 +166,11 @@ def apart_here(last: str, first: str) -> str:
 def markdown_text(text: str) -> str:
     """Like `html_text`, and may begin a paragraph, a list item or a cell of Markdown."""
     return _AT_START.sub(lambda match: f"{match[1]}&#{ord(match[2])};", html_text(text))
+
+
+def markdown_sentence(text: str) -> str:
+    """A sentence of ours, in which options and commands stand between backticks: these become `<code>`."""
+    return _CODE.sub(r"<code>\1</code>", markdown_text(text))
 
 
 def html_code(text: str) -> str:

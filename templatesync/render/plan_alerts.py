@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from templatesync.model.change import Action
 from templatesync.render.change_table import few
-from templatesync.render.escape import html_code, markdown_text
+from templatesync.render.changes import called
+from templatesync.render.escape import html_code, markdown_sentence, markdown_text
 from templatesync.render.story import Chapter, Story, Telling
 
 _MOST_BYTES = 30_000
@@ -59,9 +60,10 @@ def _line(chapter: Chapter, tellings: Sequence[Telling], several_spaces: bool, b
     said += f" in {few(tellings[0].spaces)}" if several_spaces else ""
     reasons = [note.text for note in change.breaking[:3]]
     if blocked:
-        reasons = [*([change.reason] if change.reason else []), *[note.text for note in change.notes[:1]]]
+        reasons = [called(change.key, change.reason)] if change.reason else []
+        reasons += [note.text for note in change.notes[:1]]
     if reasons:
-        said += ": " + "; ".join(markdown_text(reason[:300]) for reason in reasons)
+        said += ": " + "; ".join(markdown_sentence(reason[:300]) for reason in reasons)
     where = f"{change.file}:{change.line}" if change.file else "in no file"
     return f"{said} — <code>{html_code(where[:200])}</code>"
 

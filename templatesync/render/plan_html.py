@@ -14,6 +14,7 @@ from templatesync.look.page import Entry, Group, Page, Version, page
 from templatesync.model.change import Action, Change
 from templatesync.model.finding import Finding, Severity
 from templatesync.render import strictness
+from templatesync.render.changes import called, meanwhile
 from templatesync.render.story import Chapter, Story, Telling, drawn, sentence, story
 from templatesync.render.terminal import Style
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from templatesync.commands.plan import PlanResult
 
 NOW, THEN = "Before: what senders use now", "After"
-_MEANWHILE = {"no": ", cannot be sent meanwhile", "unknown": ", nobody knows whether it can be sent meanwhile"}
 
 
 def plan(result: PlanResult, style: Style) -> str:
@@ -77,18 +77,18 @@ def _told(change: Change, after: Looks | None) -> str:
     """What becomes of it, in a sentence."""
     if change.action is Action.DELETE:
         return "Nothing: it is deleted."
-    reason = f" ({change.reason})" if change.reason else ""
-    review = f", starts a review{_MEANWHILE.get(change.sendable_meanwhile, '')}" if change.review else ""
+    reason = f" ({called(change.key, change.reason)})" if change.reason else ""
+    review = f", starts a review, {meanwhile(change)}" if change.review else ""
     replaces = f", replaces {change.replaces}" if change.replaces else ""
     shown = "" if after else "; what it looks like is not known"
     return f"{change.action.value.capitalize()}{reason}{replaces}{review}{shown}."
 
 
 def _findings(change: Change) -> Iterator[Finding]:
-    """What breaks senders, why it is blocked, and what else is noted."""
+    """What breaks senders, why it is blocked, and what else is noted: sentences, without the words for programs."""
     place = (change.file, change.line or 1)
     for note in change.breaking:
-        yield Finding("breaking", Severity.ERROR, f"breaks senders: {note.text}", *place)
+        yield Finding("", Severity.ERROR, f"breaks senders: {note.text}", *place)
     severity = Severity.WARNING if change.action is Action.BLOCKED else Severity.INFO
     for note in change.notes:
-        yield Finding(note.code or "note", severity, note.text, *place)
+        yield Finding("", severity, note.text, *place)

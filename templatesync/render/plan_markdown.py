@@ -17,8 +17,8 @@ from templatesync.model.json_value import canonical_json
 from templatesync.model.resource import several
 from templatesync.render import strictness
 from templatesync.render.change_table import row, title
-from templatesync.render.changes import called
-from templatesync.render.escape import html_code, markdown_text, short_code
+from templatesync.render.changes import called, meanwhile
+from templatesync.render.escape import html_code, markdown_sentence, markdown_text, short_code
 from templatesync.render.plan_alerts import alerts
 from templatesync.render.report import counted
 from templatesync.render.story import Chapter, Story, Telling, drawn, sentence, story
@@ -218,11 +218,10 @@ def _about(telling: Telling) -> str:
     now = f"now {markdown_text(called(change.key, change.live_status))}" if change.live_status else ""
     said = [part for part in (language, where, _action(change), now) if part]
     if change.review:
-        meanwhile = {"yes": "can be sent meanwhile", "no": "cannot be sent meanwhile"}
-        now = f", {meanwhile.get(change.sendable_meanwhile, 'may not be sent meanwhile')}" if telling.used else ""
+        now = f", {meanwhile(change)}" if telling.used else ""
         said.append(f"starts a review{now}")
     notes = [f"breaks senders: {markdown_text(_cut(note.text, 300))}" for note in change.breaking[:_MOST_NAMED]]
-    notes += [markdown_text(_cut(note.text, 300)) for note in change.notes[:_MOST_NAMED]]
+    notes += [markdown_sentence(_cut(note.text, 300)) for note in change.notes[:_MOST_NAMED]]
     return "<br>".join([" · ".join(said), *notes])
 
 

@@ -53,7 +53,7 @@ def _part(part: Part, other: Part | None, tag: Literal["", "del", "ins"], langua
     renamed = other is not None and _names(part) != _names(other)
     text = _short(part.named if renamed else part.shown)
     beside = Filled() if other is None else _short(other.named if renamed else other.shown)
-    if not tag:
+    if not tag or (other is not None and part.named == other.named):  # samples alone are no difference
         beside = text
     lines = side_by_side(text, beside)[0] if first else side_by_side(beside, text)[1]
     fold = _Fold(fold_at(text.text, part.fold), hidden_words(text.text, part.fold)) if part.fold else _Fold(0, "")

@@ -91,3 +91,10 @@ def test_without_a_change_it_says_so(world: World) -> None:
     page = drawn(world)
     assert "Nothing changes in local." in page.named("header")[0].text
     assert versions(page) == []
+
+
+def test_what_is_noted_is_a_sentence_without_the_word_for_programs(world: World) -> None:
+    world.live(**there(hello(TEXT), "auditing"))
+    world.want(hello(LATER))
+    places = [each.text for each in drawn(world).of_class("where")]
+    assert places and not any("·" in place for place in places)

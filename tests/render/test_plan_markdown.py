@@ -152,3 +152,20 @@ def test_a_change_of_no_text_is_told_beside_the_bubble() -> None:
 
     row = changed("a", before=content("x"), after=content("x"), diff=(Difference("AllowSend", "replace", True, False),))
     assert "<code>AllowSend</code> true → false" in shown(space(row))
+
+
+def test_where_a_sample_comes_from_is_no_difference() -> None:
+    image = {"Type": "HEADER", "Format": "IMAGE"}
+    old, new = content("Hello there"), content("Hello there")
+    old["Components"].append(image)
+    new["Components"].append({**image, "Url": "https://www.example.com/jar.jpg"})
+    text = shown(space(changed("a", before=old, after=new)))
+    assert "example.com" in text and "<ins>" not in text
+
+
+def test_an_option_in_a_note_is_code() -> None:
+    note = Note("breaking", "`--allow-breaking` lets it through, `and <b>")
+    text = shown(space(changed("a", Action.BLOCKED, reason="breaking", notes=(note,))))
+    assert text.count("<code>--allow-breaking</code> lets it through") == 2
+    assert "<b>\n" not in text and "&#96;and" in text
+    assert problems(text) == []
