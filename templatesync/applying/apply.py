@@ -210,7 +210,9 @@ def _failed(run: Run, change: Change, answer: Answer, partly: bool) -> Outcome:
     versions = bool(run.given.kinds[change.key.kind].file.name_field) and change.sendable_meanwhile != "no"
     if change.action is Action.UPDATE and versions and answer.klass is AnswerClass.INVALID:
         rest += "; if the platform edits nothing that is in use, make a new version with `templatesync new-version`"
-    return end(change, OutcomeKind.FAILED, answer, f"{answer.message}{rest}")._replace(begun=partly)
+    return end(
+        change, OutcomeKind.FAILED, answer, f"{answer.message.rstrip('.') if rest else answer.message}{rest}"
+    )._replace(begun=partly)
 
 
 # --- order ----------------------------------------------------------------------------------------------------------

@@ -324,12 +324,15 @@ def _cells(id_: str, group: Group, languages: Sequence[str]) -> Iterator[Cell]:
         grave = sum(finding.severity is not Severity.INFO for finding in entry.findings)
         cell = Cell(f"{id_}-{place}", _length(entry), False, grave, there=entry.versions[-1].looks is not None)
         found.setdefault(entry.language, cell)
-    lengths = [cell.length for cell in found.values()]
+    kept = {language: cell for language, cell in found.items() if cell.there}  # what is gone asks for no translation
+    lengths = [cell.length for cell in kept.values()]
     most = max(lengths, default=0)
     for language in languages:
-        near = any(_base(other) == _base(language) for other in found)
-        cell = found.get(language, Cell(missing=len(found) > 1 and not near))
-        yield cell._replace(longest=len(lengths) > 1 and bool(cell.id) and cell.length == most > min(lengths))
+        near = any(_base(other) == _base(language) for other in kept)
+        cell = found.get(language, Cell(missing=len(kept) > 1 and not near))
+        yield cell._replace(
+            longest=len(lengths) > 1 and bool(cell.id) and cell.there and cell.length == most > min(lengths)
+        )
 
 
 def _base(language: str) -> str:

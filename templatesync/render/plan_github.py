@@ -64,7 +64,8 @@ def plan(result: PlanResult, style: Style) -> str:
         if each is not None and not problem:
             lines.append(safe(f"The {what} of this step: {len(text.encode()):,} bytes written to {each.where}."))
         else:
-            lines += [safe(f"The {what} of this step: {problem}, so here it is instead."), *text.splitlines()]
+            they = "they are" if what.endswith("s") else "it is"
+            lines += [safe(f"The {what} of this step: {problem}, so here {they} instead."), *text.splitlines()]
     return "".join(f"{line}\n" for line in lines)
 
 

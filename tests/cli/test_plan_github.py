@@ -115,3 +115,11 @@ def test_states_are_a_table(shop: Shop) -> None:
     said = shop.run("status", "--format", "markdown").out
     assert said.startswith("<!-- templatesync:status -->\n## local · `emulator-local`")
     assert "| <code>shop_hello</code> | en | approved (pass) |" in said and "1 resource: 1 approved (pass)." in said
+
+
+def test_outputs_that_nobody_takes_are_on_stdout(
+    shop: Shop, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GITHUB_OUTPUT")
+    ended = shop.run("plan", "--format", "github")
+    assert "The outputs of this step: $GITHUB_OUTPUT is not set, so here they are instead.\nhas-changes=" in ended.out

@@ -120,6 +120,7 @@ def test_an_edit_of_an_approved_template_that_is_refused_is_one_failure(front: F
     ended = front.carry_out()
     assert (ended.code, ended.ends) == (10, {"hello": "failed"})
     assert "InvalidParameter.AuditStatusNotSupport" in ended.out
+    assert "; if the platform edits nothing" in ended.out and ".;" not in ended.out
     assert f"[request {ended.row('hello')['request_id']}]" in ended.out
     assert (len(front.calls(MODIFY)), front.calls(DELETE), front.calls(CREATE)) == (1, [], [])
 

@@ -100,6 +100,14 @@ def test_the_index_tells_gaps_and_lengths(reader: PageReader) -> None:
     assert "1,234" in table.named("tbody")[0].text
 
 
+def test_a_language_that_is_gone_asks_for_no_translations() -> None:
+    here = Version("", in_all_fillings(lambda kind: Bubble(body=filled("x", {}))))
+    two = Group("template", "a", (Entry("de", (here, Version(""))), Entry("en_GB", (here,))))
+    table = read(page(Page("t", (two, Group("template", "b", (Entry("fr", (here,)),))))))
+    assert not table.of_class("gap") and not table.of_class("gaps") and not table.of_class("most")
+    assert "gone" in table.named("tbody")[0].text
+
+
 def test_a_link_becomes_a_code_to_scan_with_segno_and_text_without(monkeypatch: pytest.MonkeyPatch) -> None:
     looks = (Picture("Hello", "123", "https://wa.me/message/ABC"),) * 3
     given = Page("t", (Group("qr_code", "n", (Entry("", (Version("", looks),)),)),))
