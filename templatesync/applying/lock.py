@@ -27,7 +27,7 @@ _NOBODY = "-" * 32
 class Held:
     """A lock that is held.
 
-    first     epoch seconds when an apply on this machine first looked at this space
+    first     epoch seconds when an apply on this machine first looked at this space; 0 once one has come to its end
     at        epoch seconds of the last write of any run; 0 when there was none
     ended     whether the run that wrote last came to its end, and knew then what had become of all that it had sent
     owner     whose journal that run kept
@@ -46,7 +46,7 @@ class Held:
 
     def end(self) -> None:
         """Say that everything is known and nothing is under way any more."""
-        self.ended = True
+        self.first, self.ended = 0.0, True
         self.keep()
 
     def keep(self) -> None:
