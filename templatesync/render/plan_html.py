@@ -21,7 +21,7 @@ from templatesync.render.terminal import Style
 if TYPE_CHECKING:
     from templatesync.commands.plan import PlanResult
 
-NOW, THEN = "Before: what senders use now", "After"
+NOW, THEN, NEVER = "Before: what senders use now", "After", "After, if it were let through"
 
 
 def plan(result: PlanResult, style: Style) -> str:
@@ -61,7 +61,8 @@ def _entry(telling: Telling, several_spaces: bool) -> Entry:
     change = telling.change
     sides = [drawn(change, values) for values in Values]
     before, after = _looks([side.before for side in sides]), _looks([side.after for side in sides])
-    versions = (Version(NOW, before, "" if before else "Nothing."), Version(THEN, after, _told(change, after)))
+    then = NEVER if change.action is Action.BLOCKED else THEN
+    versions = (Version(NOW, before, "" if before else "Nothing."), Version(then, after, _told(change, after)))
     place = f"{change.file}:{change.line}" if change.file else ""
     return Entry(
         change.key.language, versions, tuple(_findings(change)), place, telling.spaces if several_spaces else ()

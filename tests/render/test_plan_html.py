@@ -60,6 +60,7 @@ def test_why_something_is_blocked_stands_beside_it(world: World) -> None:
     world.live(**there(hello(TEXT), "auditing"))
     world.want(hello(LATER))
     page = drawn(world)
+    assert "After, if it were let through" in versions(page)[1]
     assert "Blocked" in versions(page)[1]
     assert [each.attributes["class"] for each in page.named("li") if "warning" in each.attributes.get("class", "")]
 
