@@ -195,8 +195,8 @@ def plan(
     """Show what apply would do. Reads what is live; writes nothing remote.
 
     `markdown` is for a comment: each message before and after. `github` makes it the summary of a workflow's step, sets
-    outputs (has-changes, reviews, breaking, blocked, deletes, digest, truncated, exit-code), and annotates lines. `html`
-    is a page of the messages, before and after side by side.
+    outputs (has-changes, reviews, breaking, blocked, deletes, digest, truncated, exit-code), and annotates lines.
+    `html` is a page of the messages, before and after side by side.
 
     \b
     templatesync plan
