@@ -10,8 +10,10 @@ import pytest
 from support.emulated_project import World, ends
 from support.kind_specimens import WRITES, Specimen, Write, actions, every_kind, kinds_that, rows, want
 
-from templatesync.applying.waiting import AFTER_A_RUN
+from templatesync.applying.waiting import AFTER_A_RUN, Doubt
+from templatesync.commands import apply as apply_command
 from templatesync.model.errors import ExitCode
+from templatesync.planning.inputs import PlanOptions
 
 repeatable = kinds_that(lambda specimen: not specimen.kind.policy.unique)
 """The kinds of which the service makes a second one when it is asked twice."""
@@ -182,3 +184,45 @@ def test_the_plan_says_what_is_in_doubt(world: World) -> None:
     cut_off(world, write, lost=True)
     (row,) = rows(world, **write.options)
     assert "never learned what became of it; apply looks again" in row["notes"][-1]
+
+
+def doubts(world: World, settle: float | None = None, **options: Any) -> list[tuple[str, int, str, bool]]:
+    """What is said first while an apply waits: of which key, of how many, why, and whether a journal knows."""
+    told: list[Doubt] = []
+    watch = apply_command.Watch(doubting=lambda space, doubt, seconds: told.append(doubt))
+    order = apply_command.Order(approved=True, settle=settle)
+    apply_command.apply(world.root, (), False, PlanOptions(**options), world.connection, order, watch=watch)
+    return [(doubt.key, doubt.number, doubt.why, doubt.known) for doubt in told[:1]]
+
+
+def test_it_is_said_what_is_waited_for_and_why(world: World) -> None:
+    (write,) = (write for write in WRITES if str(write) == "template-update")
+    key = cut_off(world, write, lost=True)
+    assert doubts(world, **write.options) == [(key, 1, "an earlier run may still be writing it", True)]
+
+
+def test_of_several_the_latest_is_named_and_all_are_counted(world: World) -> None:
+    specimen = WRITES[0].specimen
+    files = specimen.edited(world, "one", "two")
+    want(world, *files)
+    world.fault("drop_before", specimen.updates[0], times=2)
+    assert set(ends(world.apply()).values()) == {"unknown"}
+    ((key, number, why, known),) = doubts(world)
+    assert key in {file.key for file in files}
+    assert (number, why, known) == (2, "an earlier run may still be writing it", True)
+
+
+def test_what_was_asked_for_counts_also_beside_a_journal(world: World) -> None:
+    (write,) = (write for write in WRITES if str(write) == "template-update")
+    cut_off(world, write, lost=True)
+    begun = world.clock.now
+    assert doubts(world, settle=20.0, **write.options)
+    assert 15 <= world.clock.now - begun < 40
+
+
+def test_without_a_journal_all_that_would_be_written_is_counted(world: World) -> None:
+    (write,) = (write for write in WRITES if str(write) == "template-update")
+    key = cut_off(world, write, lost=True)
+    shutil.rmtree(world.root / ".templatesync")
+    said = doubts(world, settle=20.0, **write.options)
+    assert said == [(key, 1, "a run that was cut off may still be writing it", False)]
