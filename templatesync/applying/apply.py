@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from templatesync.applying.run import Closed, Run
 from templatesync.applying.settling import achieved, confirm, end, lost, settle
 from templatesync.kinds.base import CHANGED_AT, Kind, WriteResult
-from templatesync.model.calls import Batch, CallError, Calls, Pause, WrongAnswerError
+from templatesync.model.calls import Batch, CallError, Calls, Pause, WrongAnswerError, resumed
 from templatesync.model.change import DEFECT, Action, Cause, Change
 from templatesync.model.errors import LocalError
 from templatesync.model.outcome import Outcome, OutcomeKind
@@ -180,8 +180,7 @@ def _written_down(run: Run, kind: Kind, change: Change, write: Calls[WriteResult
     first = True
     while True:
         try:
-            # A generator that has not begun takes nothing but None.
-            batch = next(write) if answers is None else write.send(answers)
+            batch = resumed(write, answers)
         except StopIteration as stop:
             result: WriteResult = stop.value
             return result

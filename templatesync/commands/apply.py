@@ -8,11 +8,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from templatesync.applying.execution import Means, execute
+from templatesync.applying.execution import Executed, Means, execute
 from templatesync.applying.waiting import Doubt
 from templatesync.commands.certainty import certain, locked
 from templatesync.commands.counting import Counted
-from templatesync.commands.prepare import choose, open_project, plan_inputs, wanted_resources
+from templatesync.commands.prepare import Wanted, choose, open_project, plan_inputs, wanted_resources
 from templatesync.commands.session import Connection, connect
 from templatesync.model.attempt import Recovered
 from templatesync.model.change import Action, Plan, SpacePlan, defect
@@ -108,10 +108,8 @@ def apply(
     if saved is not None:
         _fits(saved, chosen)
     wanted = wanted_resources(project, chosen, options, cache_folder(connection.environment))
-    if saved is not None:  # what it was narrowed to is all that it can permit
-        wanted = dataclasses.replace(wanted, narrowed={each.space: each.scope for each in saved.spaces if each.scope})
-    if saved is not None and _prunes(saved, wanted.resources):
-        options = dataclasses.replace(options, prune=True)
+    if saved is not None:
+        wanted, options = _permitted(saved, wanted, options)
     with ExitStack() as stack:
         session = stack.enter_context(connect(project, chosen, connection, partly=True, writes=True))
         held = locked(stack, session, project, chosen, connection)
@@ -143,13 +141,23 @@ def apply(
         # A signal between two phases, or before all is told, must not cost what was done.
         stack.enter_context(session.driver.heeding())
         done = execute(inputs, whole.spaces, saved, means, stack)
-        result = ApplyResult(whole, done.spaces, wanted.findings, done.exit_code, done.recovered)
-        if order.receipt:
-            result = _with_receipt(result, order.receipt)
-        if not result.unsaved:
-            for journal in done.journals:
-                journal.end()
-        return result
+        return _told(ApplyResult(whole, done.spaces, wanted.findings, done.exit_code, done.recovered), done, order)
+
+
+def _permitted(saved: Plan, wanted: Wanted, options: PlanOptions) -> tuple[Wanted, PlanOptions]:
+    """What planning again has to look at: what the saved plan was narrowed to is all that it can permit."""
+    wanted = dataclasses.replace(wanted, narrowed={each.space: each.scope for each in saved.spaces if each.scope})
+    return wanted, dataclasses.replace(options, prune=options.prune or _prunes(saved, wanted.resources))
+
+
+def _told(result: ApplyResult, done: Executed, order: Order) -> ApplyResult:
+    """Write the receipt, and only then say in the journals that this run has told what it did."""
+    if order.receipt:
+        result = _with_receipt(result, order.receipt)
+    if not result.unsaved:
+        for journal in done.journals:
+            journal.end()
+    return result
 
 
 def _with_receipt(result: ApplyResult, path: Path) -> ApplyResult:

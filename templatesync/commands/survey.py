@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 from templatesync.commands import round_trip
 from templatesync.kinds.base import Kind, Look, Said, Scope
 from templatesync.model.belief import Belief, Observation, judge, shape, word
-from templatesync.model.calls import CallError, Calls, Pause
+from templatesync.model.calls import CallError, Calls, Pause, resumed
 from templatesync.model.json_value import Json
 from templatesync.model.request import DENIED, UNREACHABLE, Answer, AnswerClass, Request
 from templatesync.model.resource import Listing, Live
@@ -114,8 +114,7 @@ def watched(calls: Calls[T], answers: list[Answer]) -> Calls[T]:
     given: list[Answer] | None = None
     while True:
         try:
-            # A generator that has not begun takes nothing but None.
-            batch = next(calls) if given is None else calls.send(given)
+            batch = resumed(calls, given)
         except StopIteration as stop:
             found: T = stop.value
             return found

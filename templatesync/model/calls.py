@@ -22,6 +22,15 @@ Batch: TypeAlias = tuple[AnyRequest, ...] | Pause
 Calls: TypeAlias = Generator[Batch, list[Answer], T]
 
 
+def resumed(calls: Calls[T], answers: list[Answer] | None) -> Batch:
+    """What calls ask for next, given the answers to what they asked last; None when they have not begun.
+
+    Raises StopIteration with their value when they are at their end.
+    """
+    # A generator that has not begun takes nothing but None.
+    return next(calls) if answers is None else calls.send(answers)
+
+
 class CallError(Exception):
     """An answer with which the calls cannot go on. Carries the answer, so that the caller can name code and request.
 

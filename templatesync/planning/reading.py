@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TypeVar
 
 from templatesync.kinds.base import Kind, Scope
-from templatesync.model.calls import CallError, Calls, WrongAnswerError
+from templatesync.model.calls import CallError, Calls, WrongAnswerError, resumed
 from templatesync.model.change import Cause, Note, Refusal
 from templatesync.model.json_value import Json
 from templatesync.model.outcome import cause_of
@@ -121,8 +121,7 @@ def side_by_side(several: Sequence[Calls[T]]) -> Calls[list[T]]:
         asked: dict[int, tuple[AnyRequest, ...]] = {}
         for index, answers in given.items():
             try:
-                # A generator that has not begun takes nothing but None.
-                batch = next(several[index]) if answers is None else several[index].send(answers)
+                batch = resumed(several[index], answers)
             except StopIteration as stop:
                 values[index] = stop.value
             else:

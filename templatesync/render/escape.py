@@ -11,26 +11,9 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from templatesync.model.character import (
-    CONTROL,
-    FIRST_PLANE,
-    GENERIC_MARKS,
-    HIDDEN,
-    HIDDEN_BEYOND,
-    RUNNER,
-    RUNNER_WORDS,
-    SECOND_PLANE,
-    STRAY,
-    shown,
-)
-from templatesync.model.lazy_pattern import lazy_pattern
+from templatesync.model.character import shown
+from templatesync.model.unseen import UNSEEN, may_hold_unseen, unobeyed
 
-# More than three accents on one letter only cover what stands above and below.
-_UNSHOWN = lazy_pattern(f"[{CONTROL}{HIDDEN}{HIDDEN_BEYOND}]|{STRAY}|(?<=[{GENERIC_MARKS}]{{3}})[{GENERIC_MARKS}]+")
-# Without any of these there is nothing in a text to look for, which a small class tells ten times as quickly.
-_MAYBE = lazy_pattern(f"[{CONTROL}{FIRST_PLANE}{GENERIC_MARKS}]")
-_BEYOND = lazy_pattern(f"[{SECOND_PLANE}]")
-_OBEYED = re.compile(RUNNER)
 # Where a line begins with this, blanks aside, a runner of GitHub Actions takes it for a command, and one of Buildkite
 # for the title of a group.
 _COMMAND = re.compile(r"\A(\s*)(?=::)")
@@ -58,13 +41,7 @@ def visible(text: str) -> str:
 
     For what stands behind something else on its line. The form `<U+202E>` is that of Unicode itself.
     """
-    if not (text.isascii() and text.isprintable()) and (_MAYBE.search(text) or _BEYOND.search(text)):
-        text = _UNSHOWN.sub(_escape, text)
-    return _unobeyed(text)
-
-
-def _unobeyed(text: str) -> str:
-    return _OBEYED.sub(_escape, text) if any(word in text for word in RUNNER_WORDS) else text
+    return unobeyed(UNSEEN.sub(_escape, text) if may_hold_unseen(text) else text, _escape)
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -93,7 +70,7 @@ def lines(text: str) -> str:
 
 def joined(written: Iterable[str]) -> str:
     """Lines as one text; also what several values make together on one line is no command."""
-    return "".join(_COMMAND.sub(r"\1\\", _unobeyed(line)) + "\n" for line in written)
+    return "".join(_COMMAND.sub(r"\1\\", unobeyed(line, _escape)) + "\n" for line in written)
 
 
 def block(text: str, margin: str) -> list[str]:

@@ -10,7 +10,7 @@ from support.emulator_caller import Caller, Clock
 from support.flow_project import ASSET
 from templatesync.emulator import Emulator, Settings
 from templatesync.kinds.base import Scope
-from templatesync.model.calls import Calls, Pause
+from templatesync.model.calls import Calls, Pause, resumed
 from templatesync.model.request import Answer, AnswerClass, AnyRequest
 from templatesync.model.resource import Key
 from templatesync.service.client import Client
@@ -49,7 +49,7 @@ class Called:
         answers: list[Answer] | None = None
         while True:
             try:
-                batch = next(calls) if answers is None else calls.send(answers)
+                batch = resumed(calls, answers)
             except StopIteration as stop:
                 value: T = stop.value
                 return value

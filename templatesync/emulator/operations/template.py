@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from templatesync.emulator.operations import limits, responses
@@ -36,6 +37,12 @@ def create(call: Call) -> OperationReply:
             "InvalidParameter.TemplateNameExist", f"A template {name} in {language} exists already (2388024)."
         )
     limits.check_creation(call, name, language, kind)
+    return submitted(call, kind, _content(call), _sent(call, (*_MARKED_BY_MODIFY, "CategoryChangePaused")))
+
+
+def submitted(call: Call, kind: str, content: Mapping[str, Json], properties: Mapping[str, Json]) -> OperationReply:
+    """Make a template, whose review begins now, and say its code."""
+    name, language, space = call.text("Name"), call.text("Language"), call.space.id
     template = TemplateRow(
         id=0,
         space=space,
@@ -50,8 +57,8 @@ def create(call: Call) -> OperationReply:
         created=call.now,
         submitted=call.now,
         updated=call.now,
-        content=_content(call),
-        properties=_sent(call, (*_MARKED_BY_MODIFY, "CategoryChangePaused")),
+        content=content,
+        properties=properties,
     )
     templates.insert(call.db, template)
     return OperationReply({"Data": {"TemplateCode": template.code, "TemplateName": name}}, changed=True)

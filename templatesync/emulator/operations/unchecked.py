@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from templatesync.emulator.operations.call import Call
+from templatesync.emulator.operations.template import submitted
 from templatesync.emulator.outcome import OperationReply
 from templatesync.emulator.platform.flow import FlowStatus
-from templatesync.emulator.platform.review import ReviewStatus
 from templatesync.emulator.store import flows, qr_codes, templates
 from templatesync.emulator.store.flows import FlowRow
-from templatesync.emulator.store.templates import Filter, TemplateRow
+from templatesync.emulator.store.templates import Filter
 from templatesync.model.json_value import Json
 
 
@@ -39,25 +39,7 @@ def _template(call: Call) -> OperationReply:
         return OperationReply({"Data": {"TemplateCode": there.code, "TemplateName": name}})
     given = call.params.get("Components")
     components = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
-    made = TemplateRow(
-        id=0,
-        space=call.space.id,
-        type=kind,
-        name=name,
-        language=language,
-        code=templates.make_code(call.db, call.space.id, kind, name, language, per_name=False),
-        category=call.text("Category"),
-        status=ReviewStatus.AUDITING,
-        reason="",
-        held=False,
-        created=call.now,
-        submitted=call.now,
-        updated=call.now,
-        content={"Components": components, "Example": None},
-        properties={},
-    )
-    templates.insert(call.db, made)
-    return OperationReply({"Data": {"TemplateCode": made.code, "TemplateName": name}}, changed=True)
+    return submitted(call, kind, {"Components": components, "Example": None}, {})
 
 
 def _flow(call: Call) -> OperationReply:
