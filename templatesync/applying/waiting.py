@@ -35,9 +35,9 @@ class Doubt(NamedTuple):
 
     until: float
     key: str
-    number: int
     why: str
     known: bool
+    number: int = 1
 
 
 class Patience(NamedTuple):
@@ -46,14 +46,14 @@ class Patience(NamedTuple):
     settle     seconds that were asked for; None for what is known to be needed
     held       the lock, with what it says of earlier runs
     started    epoch seconds at which this run began to look
-    counted    whether writes may be under way that this machine knows nothing of: not so in an emulator that only runs
+    shared     whether writes may be under way that this machine knows nothing of: not so in an emulator that only runs
                while a command does
     """
 
     settle: float | None
     held: Held
     started: float
-    counted: bool = True
+    shared: bool = True
 
     def doubt(self, given: PlanInput, plan: SpacePlan, now: float) -> Doubt | None:
         """What must be looked at again; None when all that would be written is certain enough."""
@@ -68,12 +68,12 @@ class Patience(NamedTuple):
         if attempt is not None and _may_be_of(attempt, change, given):
             seconds = AFTER_A_RUN if self.settle is None else self.settle
             until = _past(attempt.at, self.started) + seconds
-            yield Doubt(until, str(change.key), 1, "an earlier run may still be writing it", known=True)
+            yield Doubt(until, str(change.key), "an earlier run may still be writing it", known=True)
             if recalled(given, self.held):
                 return
         if change.action.writes:
             for until, why in self._unseen(given, change):
-                yield Doubt(until, str(change.key), 1, why, known=False)
+                yield Doubt(until, str(change.key), why, known=False)
 
     def _unseen(self, given: PlanInput, change: Change) -> Iterator[tuple[float, str]]:
         """What a run may have written of which there is no journal here."""
@@ -83,7 +83,7 @@ class Patience(NamedTuple):
             yield _past(self.held.at, self.started) + seconds, "a run that was cut off may still be writing it"
         elif self.settle is not None:
             yield self.started + self.settle, "a run that was cut off may still be writing it"
-        elif self.counted and _repeatable_by_mistake(given, change):
+        elif self.shared and _repeatable_by_mistake(given, change):
             if elsewhere:
                 yield _past(self.held.at, self.started) + AFTER_A_RUN, "what a run has just written may not show yet"
             yield (

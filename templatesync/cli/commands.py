@@ -257,7 +257,8 @@ def plan(
     callback=number,
     metavar="SECONDS",
     help="How long an absence or an old content must be seen before it is believed, since a run that was cut off may "
-    "still be writing. By default 60 after such a run, 10 on a machine that knows of no earlier one, else 0.",
+    "still be writing. By default 60 after such a run, or one that has just ended in another checkout, 10 on a machine "
+    "that knows of no earlier one, else 0.",
 )
 @click.option("--changed-since", "since", hidden=True, help="Not here: apply the plan file that plan makes with it.")
 @_DETAILS
