@@ -15,12 +15,13 @@ from templatesync.kinds.rule import Rule
 from templatesync.look.bubble import Appearance, Bubble, Values
 from templatesync.model.belief import Observation
 from templatesync.model.calls import Calls
-from templatesync.model.change import Decision, Note, Samples
+from templatesync.model.change import Break, Decision, Note, Samples
 from templatesync.model.json_value import Json
 from templatesync.model.paths import Path
 from templatesync.model.request import Answer, Request
 from templatesync.model.resource import Key, Listing, Live, Resource
 from templatesync.model.state import State
+from templatesync.sending.contract import Contract
 
 T = TypeVar("T")
 
@@ -133,7 +134,7 @@ class Content(NamedTuple):
     canonical: Callable[[Resource], Json]
     current: Callable[[Live], Json]
     pair: Callable[[Resource, Live], Pair]
-    breaking: Callable[[Json, Json], tuple[Note, ...]]
+    breaking: Callable[[Json, Json], tuple[Break, ...]]
     visible: Callable[[Json], Json] = lambda content: content
     look: Callable[[Json, str, Mapping[str, str], Values], Appearance] = lambda content, language, samples, values: (
         Bubble()
@@ -342,6 +343,7 @@ class Outputs(NamedTuple):
     code      which of these values an application needs to have it sent or opened
     usable    whether sending or opening it works now; None when that is what `settled` says
     prefix    what the name of a variable begins with that holds the code: that of no other kind, and of no program
+    contract  what a sender must give of a content in a language; None for a kind that nobody sends
     picture   where the service shows a picture of a live resource; empty when it has none
     """
 
@@ -350,6 +352,7 @@ class Outputs(NamedTuple):
     prefix: str = ""
     usable: Callable[[Live], bool] | None = None
     picture: Callable[[Live], str] = lambda live: ""
+    contract: Callable[[Json, str], Contract] | None = None
 
 
 class Kind(NamedTuple):

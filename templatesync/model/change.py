@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from templatesync.model.finding import Severity
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Key
 from templatesync.model.strictness import Strictness
@@ -79,6 +80,27 @@ class Note(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.text}" if self.code else self.text
+
+
+class Break(NamedTuple):
+    """One thing that a change breaks for programs that send: the rule that says so, and what it is.
+
+    A warning is told, and never stands in the way.
+    """
+
+    rule: str
+    text: str
+    severity: Severity = Severity.ERROR
+
+
+def breaks(found: Iterable[Break]) -> tuple[Note, ...]:
+    """What stands in the way, of all that a change breaks: the code of each note is its rule."""
+    return tuple(Note(each.rule, each.text) for each in found if each.severity is Severity.ERROR)
+
+
+def break_warnings(found: Iterable[Break]) -> tuple[Note, ...]:
+    """The rest: what is to be known."""
+    return tuple(Note(each.rule, each.text) for each in found if each.severity is not Severity.ERROR)
 
 
 @dataclass(frozen=True, slots=True)

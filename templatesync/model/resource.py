@@ -50,6 +50,12 @@ class Options(NamedTuple):
     spaces: tuple[str, ...] | None = None
     on_approved: str = ""
     publish: bool = False
+    adopt: bool = False
+    """Senders change to this version although it asks for something else than the one before."""
+    pinned: bool = False
+    """Senders stay with this version, whatever newer ones are in use."""
+    breaks: tuple[str, ...] = ()
+    """The rules that a change of this resource breaks on purpose."""
     told_back: Mapping[str, Mapping[str, str]] = {}
     """By language ("" where there is none) and path: the hash of what the service says there in place of the file's."""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from templatesync.kinds.base import Kind, Pair
 from templatesync.model.change import Action, Change, Decision, Looked, Note, Samples, SpacePlan
+from templatesync.model.change import breaks as model_breaks
 from templatesync.model.digest import sha256
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer
@@ -303,7 +304,7 @@ def _replacing(given: PlanInput, kind: Kind, resource: Resource, decision: Decis
     breaks: tuple[Note, ...] = ()
     live = given.live(old)
     if live is not None and live.body is not None:
-        breaks = kind.content.breaking(kind.content.current(live), kind.content.canonical(resource))
+        breaks = model_breaks(kind.content.breaking(kind.content.current(live), kind.content.canonical(resource)))
     if missing := sorted(languages - new_languages):
         breaks += (_language_change(f"{', '.join(missing)} missing"),)
     meanwhile = "yes" if live is not None and kind.policy.settled(live) else decision.sendable_meanwhile

@@ -249,8 +249,15 @@ def _options(doc: Document, kind: Kind, out: Expansion) -> Options:
         spaces=tuple(name for name in spaces if isinstance(name, str)) if isinstance(spaces, list) else None,
         on_approved=on_approved if on_approved in ("block", "modify") else "",
         publish=block.get("publish") is True,
+        adopt=block.get("adopt") is True,
+        pinned=block.get("pinned") is True,
+        breaks=_texts(block.get("breaks")),
         told_back=told_back(told, languages),
     )
+
+
+def _texts(value: Json) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for each in value if isinstance(each, str))) if isinstance(value, list) else ()
 
 
 def _told_languages(doc: Document, kind: Kind) -> list[str]:

@@ -74,13 +74,17 @@ class ParameterProblem:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The whole of `api.json`. `limits` holds the longer limits as the file has them."""
+    """The whole of `api.json`. `limits` holds the longer limits as the file has them.
+
+    `sends` are what the programs call that send; this one calls none of them.
+    """
 
     service: str
     version: str
     endpoints: Mapping[str, str]
     retry_after_header: str
     operations: Mapping[str, Operation]
+    sends: Mapping[str, Operation]
     errors: Mapping[str, AnswerClass]
     error_prefixes: Mapping[str, AnswerClass]
     meta_errors: Mapping[str, str]
@@ -122,11 +126,8 @@ def _field(raw: Mapping[str, Json]) -> Field:
     )
 
 
-@cache
-def api() -> Api:
-    """`api.json`, read once."""
-    raw = json.loads(Path(__file__).with_name("api.json").read_text(encoding="utf-8"))
-    operations = {
+def _operations(raw: Mapping[str, Json]) -> dict[str, Operation]:
+    return {
         name: Operation(
             name=name,
             write=entry.get("write") is not False,
@@ -136,14 +137,21 @@ def api() -> Api:
             request=tuple(_field(field) for field in entry["request"]),
             response=tuple(_field(field) for field in entry["response"]),
         )
-        for name, entry in raw["operations"].items()
+        for name, entry in raw.items()
     }
+
+
+@cache
+def api() -> Api:
+    """`api.json`, read once."""
+    raw = json.loads(Path(__file__).with_name("api.json").read_text(encoding="utf-8"))
     return Api(
         service=raw["service"],
         version=raw["version"],
         endpoints=MappingProxyType(raw["endpoints"]),
         retry_after_header=raw["retry_after_header"],
-        operations=MappingProxyType(operations),
+        operations=MappingProxyType(_operations(raw["operations"])),
+        sends=MappingProxyType(_operations(raw["sends"])),
         errors=MappingProxyType({_fold(code): klass for code, klass in _classes(raw["errors"]).items()}),
         error_prefixes=MappingProxyType(_classes(raw["error_prefixes"])),
         meta_errors=MappingProxyType(raw["meta_errors"]),

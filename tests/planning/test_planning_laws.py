@@ -24,7 +24,7 @@ from templatesync.emulator.platform.review import ReviewStatus
 from templatesync.emulator.store.templates import TemplateRow
 from templatesync.kinds import KINDS
 from templatesync.kinds.template.canonical import canonical, pair
-from templatesync.kinds.template.contract import breaking
+from templatesync.kinds.template.sending import breaking
 from templatesync.model.errors import StaleError
 from templatesync.model.resource import Key, Live, Resource
 from templatesync.planning.diff import explain

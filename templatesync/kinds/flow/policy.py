@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from templatesync.kinds.base import Pair
 from templatesync.kinds.flow.view import ASSET, CONTENT, entry_screens, exchanges, screens
 from templatesync.kinds.text import alike, seen
-from templatesync.model.change import Action, Decision, Note
+from templatesync.model.change import Action, Break, Decision, Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Key, Live, Resource
 from templatesync.model.state import State
@@ -224,7 +224,7 @@ def summary(body: Mapping[str, Json]) -> Mapping[str, Json]:
     return said
 
 
-def breaking(old: Json, new: Json) -> tuple[Note, ...]:
+def breaking(old: Json, new: Json) -> tuple[Break, ...]:
     """What templates that lead to the old flow miss in the new one: screens that their buttons open."""
     gone = entry_screens(old.get(ASSET)) - entry_screens(new.get(ASSET))
-    return tuple(Note("entry_screen", f"entry screen {name} removed") for name in sorted(gone))
+    return tuple(Break("breaking-entry-screen", f"entry screen {name} removed") for name in sorted(gone))

@@ -15,12 +15,12 @@ from templatesync.documents.layout import OPTIONS, Layout
 from templatesync.kinds.base import Pair, Unparsed
 from templatesync.kinds.qr_code.identity import by_code, phone_of
 from templatesync.kinds.text import seen
-from templatesync.model.change import Action, Decision, Note
+from templatesync.model.change import Action, Break, Decision, Note, breaks
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource
 
 # The page of UpdatePhoneMessageQrdl says that the printed code stops working, Meta says that it goes on.
-PRINTED = Note("printed", "the printed code may stop working (CAMS says so, Meta says it stays)")
+PRINTED = Break("breaking-printed-code", "the printed code may stop working (CAMS says so, Meta says it stays)")
 
 LAYOUT = Layout(
     keys=("kind", "PhoneNumber", "PrefilledMessage", "GenerateQrImage", "QrdlCode"),
@@ -65,7 +65,7 @@ def decide(
     notes = tuple(_notes(resource, live))
     if pair.wanted == pair.live and not resubmit:
         return Decision(Action.NO_OP, notes=notes)
-    return Decision(Action.UPDATE, breaking=(PRINTED,), notes=notes)
+    return Decision(Action.UPDATE, breaking=breaks((PRINTED,)), notes=notes)
 
 
 def _notes(resource: Resource, live: Live) -> list[Note]:
@@ -95,6 +95,6 @@ def unparse(live: Live) -> Unparsed:
     return Unparsed(out)
 
 
-def breaking(old: Json, new: Json) -> tuple[Note, ...]:
+def breaking(old: Json, new: Json) -> tuple[Break, ...]:
     """A change of the message is one of what is printed."""
     return (PRINTED,) if old != new else ()

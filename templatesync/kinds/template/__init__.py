@@ -19,13 +19,13 @@ from templatesync.kinds.base import (
 )
 from templatesync.kinds.template import (
     canonical,
-    contract,
     listing,
     permissions,
     policy,
     rejection,
     remote,
     sample,
+    sending,
     state,
     told,
 )
@@ -59,7 +59,7 @@ def _pair(resource: Resource, live: Live) -> Pair:
 def _outputs(live: Live) -> Mapping[str, Json]:
     return {
         "template_code": live.ids.get("template_code", ""),
-        "variables": list(contract.variables(_current(live))),
+        "variables": list(sending.contract(_current(live)).names),
     }
 
 
@@ -101,7 +101,7 @@ KIND = Kind(
         starter=STARTER,
         likeness=told.likeness,
     ),
-    content=Content(_canonical, _current, _pair, contract.breaking, visible, _look, _samples),
+    content=Content(_canonical, _current, _pair, sending.breaking, visible, _look, _samples),
     policy=Policy(
         decide=policy.decide,
         deletable=policy.deletable,
@@ -133,5 +133,7 @@ KIND = Kind(
     ),
     references=References(fields={"FlowId": "flow"}),
     rules=RuleSet(RULES, view, contents, FIXES),
-    outputs=Outputs(_outputs, code="template_code", prefix="TEMPLATE_", usable=policy.usable),
+    outputs=Outputs(
+        _outputs, code="template_code", prefix="TEMPLATE_", usable=policy.usable, contract=sending.contract
+    ),
 )

@@ -17,11 +17,11 @@ from collections.abc import Iterator, Mapping
 
 from templatesync.kinds.base import Pair
 from templatesync.kinds.template.canonical import PROPERTIES
-from templatesync.kinds.template.contract import breaking
 from templatesync.kinds.template.rejection import explained
+from templatesync.kinds.template.sending import breaking
 from templatesync.kinds.template.state import APPROVED, EDITABLE, STATES, AuditStatus
 from templatesync.kinds.template.visible import visible
-from templatesync.model.change import Action, Decision, Note
+from templatesync.model.change import Action, Decision, Note, break_warnings, breaks
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource
 
@@ -53,10 +53,11 @@ def decide(
         return Decision(Action.NO_OP, sendable_meanwhile=now, notes=notes)
     if only_properties_differ(wanted, current):
         return Decision(Action.UPDATE, sendable_meanwhile=now, notes=notes)
-    breaks = breaking(current, wanted)
+    found = breaking(current, wanted)
+    broken, notes = breaks(found), (*break_warnings(found), *notes)
     if live.status in EDITABLE:
         notes = (*_uploads(resource), *notes)
-        return Decision(Action.UPDATE, review=True, sendable_meanwhile="no", breaking=breaks, notes=notes)
+        return Decision(Action.UPDATE, review=True, sendable_meanwhile="no", breaking=broken, notes=notes)
     if live.status in APPROVED:
         if on_approved == "modify":
             ration = Note(
@@ -65,15 +66,15 @@ def decide(
             notes = (ration, *_uploads(resource), *notes)
             # Two of Meta's pages differ: sent on until the edit is judged, or held until it is approved.
             after = "unknown" if now == "yes" else now
-            return Decision(Action.UPDATE, review=True, sendable_meanwhile=after, breaking=breaks, notes=notes)
+            return Decision(Action.UPDATE, review=True, sendable_meanwhile=after, breaking=broken, notes=notes)
         notes = (APPROVED_WAYS_OUT, *notes)
-        return Decision(Action.BLOCKED, "approved", sendable_meanwhile=now, breaking=breaks, notes=notes)
+        return Decision(Action.BLOCKED, "approved", sendable_meanwhile=now, breaking=broken, notes=notes)
     if resubmit and unknown(live):
-        return Decision(Action.UPDATE, review=True, sendable_meanwhile=now, breaking=breaks, notes=notes)
+        return Decision(Action.UPDATE, review=True, sendable_meanwhile=now, breaking=broken, notes=notes)
     if live.status == AuditStatus.AUDITING:
         wait = Note("auditing", "a review is running; the platform refuses changes until it ends")
-        return Decision(Action.BLOCKED, "auditing", sendable_meanwhile=now, breaking=breaks, notes=(wait, *notes))
-    return Decision(Action.BLOCKED, _state(live), sendable_meanwhile=now, breaking=breaks, notes=notes)
+        return Decision(Action.BLOCKED, "auditing", sendable_meanwhile=now, breaking=broken, notes=(wait, *notes))
+    return Decision(Action.BLOCKED, _state(live), sendable_meanwhile=now, breaking=broken, notes=notes)
 
 
 def unknown(live: Live) -> bool:

@@ -1,0 +1,129 @@
+"""Chains of `replaces`: the versions of one logical name, from what files want. Knows nothing live."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import NamedTuple
+
+from templatesync.kinds import KINDS
+from templatesync.model.resource import Key, Resource
+from templatesync.sending.chain import Chain, Standing, Version, standings
+from templatesync.sending.contract import Contract
+
+
+class Names(NamedTuple):
+    """The names of one chain, the oldest first: that one is the logical name. It may have no file any more."""
+
+    kind: str
+    names: tuple[str, ...]
+
+    @property
+    def logical(self) -> str:
+        """The name that senders know, which no new version changes."""
+        return self.names[0]
+
+
+def chains(wanted: Mapping[Key, Resource]) -> tuple[Names, ...]:
+    """Every chain of what files want; most have one name. Sorted by kind and newest name."""
+    replaces = {
+        (key.kind, key.name): resource.options.replaces
+        for key, resource in wanted.items()
+        if not resource.options.absent
+    }
+    replaced = {(kind, old) for (kind, _), old in replaces.items() if old}
+    found = []
+    for kind, name in sorted(set(replaces) - replaced):
+        names = [name]
+        while old := replaces.get((kind, names[-1]), ""):
+            if old in names:
+                break  # a cycle is a finding of validate
+            names.append(old)
+        found.append(Names(kind, tuple(reversed(names))))
+    return tuple(found)
+
+
+class Member(NamedTuple):
+    """One language of what senders send: the version that it is, its file, and what it asks for."""
+
+    version: str
+    contract: Contract
+    file: str = ""
+
+
+class Sendable(NamedTuple):
+    """What programs send under one name.
+
+    `name` is the logical name, or the Name of a version which senders must be changed for and which nobody has adopted;
+    `logical` is the name under which codes are found in either case.
+    """
+
+    name: str
+    logical: str
+    members: Mapping[str, Member]
+
+
+def sendables(wanted: Mapping[Key, Resource]) -> tuple[Sendable, ...]:
+    """What programs can send once all that files want is approved, by name."""
+    found: list[Sendable] = []
+    by_name = _by_name(wanted)
+    for names in chains(wanted):
+        make = KINDS[names.kind].outputs.contract
+        if make is None:
+            continue
+        members = {name: _members(by_name.get((names.kind, name), {})) for name in names.names}
+        there = standings(_chain(names, members, by_name))
+        current = {language: members[each.current.name][language] for language, each in there.items()}
+        if current:
+            found.append(Sendable(names.logical, names.logical, current))
+        others = _others(there, members)
+        found += [Sendable(name, names.logical, each) for name, each in others.items()]
+    return tuple(sorted(found))
+
+
+def _by_name(wanted: Mapping[Key, Resource]) -> Mapping[tuple[str, str], Mapping[str, Resource]]:
+    found: dict[tuple[str, str], dict[str, Resource]] = {}
+    for key, resource in sorted(wanted.items()):
+        if not resource.options.absent:
+            found.setdefault((key.kind, key.name), {})[key.language] = resource
+    return found
+
+
+def _members(resources: Mapping[str, Resource]) -> dict[str, Member]:
+    return {language: _member(resource) for language, resource in resources.items()}
+
+
+def _member(resource: Resource) -> Member:
+    kind = KINDS[resource.key.kind]
+    make = kind.outputs.contract
+    assert make is not None
+    contract = make(kind.content.canonical(resource), resource.key.language)
+    return Member(resource.key.name, contract, resource.file)
+
+
+def _chain(
+    names: Names,
+    members: Mapping[str, Mapping[str, Member]],
+    by_name: Mapping[tuple[str, str], Mapping[str, Resource]],
+) -> Chain:
+    """The chain as it is once everything is approved."""
+    made = []
+    for name in names.names:
+        resources = by_name.get((names.kind, name), {})
+        version = partial(_version, name, members[name])
+        made.append({language: version(language, resource) for language, resource in resources.items()})
+    return made
+
+
+def _version(name: str, members: Mapping[str, Member], language: str, resource: Resource) -> Version:
+    options = resource.options
+    return Version(name, members[language].contract.digest, adopt=options.adopt, pinned=options.pinned)
+
+
+def _others(there: Mapping[str, Standing], members: Mapping[str, Mapping[str, Member]]) -> dict[str, dict[str, Member]]:
+    """By the Name of a newer version: the languages in which it asks for something else than senders give now."""
+    found: dict[str, dict[str, Member]] = {}
+    for language, standing in there.items():
+        for version in standing.other:
+            found.setdefault(version.name, {})[language] = members[version.name][language]
+    return found
