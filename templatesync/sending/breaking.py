@@ -82,7 +82,7 @@ _MADE = {
 
 
 def _address(old: Variable, new: Variable) -> Iterator[Break]:
-    """A value that becomes part of an address, or the one of an address that is gone. Where it stands does not count."""
+    """A value that becomes part of an address, or that of an address which is gone; where it stands does not count."""
     for place in new.places:
         if place.role in _MADE and place.role not in old.roles:
             yield BreakingRule.URL_VARIABLE.told(f"{place.where}: variable {new.name} {_MADE[place.role]}")
