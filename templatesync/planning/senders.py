@@ -81,10 +81,14 @@ def _version(kind: Kind, name: str, key: Key, live: Live | None, resource: Resou
 def digest(kind: Kind, live: Live | None, resource: Resource | None) -> str:
     """Of the contract of something live; empty for a kind that asks for nothing, and for what was not read.
 
-    With a file, what only the service says does not count, so that the file's contract is that of what is equal to it.
+    What is not there yet asks for what its file says. With a file, what only the service says does not count, so that
+    the file's contract is that of what is equal to it.
     """
-    if kind.outputs.contract is None or live is None or live.body is None:
-        return ""
     there = resource is not None and not resource.options.absent
+    if kind.outputs.contract is None or (live.body is None if live is not None else not there):
+        return ""
+    if live is None:
+        assert resource is not None
+        return kind.outputs.contract(kind.content.canonical(resource), resource.key.language).digest
     content = kind.content.pair(resource, live).live if resource and there else kind.content.current(live)
     return kind.outputs.contract(content, live.key.language).digest
