@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from templatesync.commands.prepare import choose, open_project, plan_inputs, wanted_resources
 from templatesync.commands.session import Connection, connect
@@ -12,16 +13,27 @@ from templatesync.model.change import Cause, Refusal, defect
 from templatesync.model.errors import ExitCode, worst
 from templatesync.model.json_value import Json
 from templatesync.model.outcome import defects_of, exit_code
-from templatesync.model.resource import Key, Live, Resource, several
+from templatesync.model.resource import Key, several
 from templatesync.planning.inputs import PlanInput, PlanOptions
+from templatesync.planning.senders import Senders, senders, why_not
+from templatesync.project.chains import chains
+from templatesync.sending.chain import Version, newest_usable
 from templatesync.storage.user_dirs import cache_folder
+
+Codes: TypeAlias = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""By logical name, language and digest of a contract: what a program that was written for it sends."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutputRow:
-    """One logical resource in one language. `name` is the root of its chain of `replaces`, `current` the newest of it
-    that is in use; `values` are its kind's, `code` the one of them that applications need, and `prefix` what a variable
-    with it is called first. Not `usable` means that sending it now would fail."""
+    """What senders of one name use in one language.
+
+    name        the root of its chain of `replaces`, or the Name of a newer version that asks senders for something else
+    current     the version that it is; `stays` says, in sentences, why senders of the name use no newer one
+    usable      whether a send is let through now
+    values      are those of its kind, `code` the one that applications need, and `prefix` what a variable with it is
+                called first; `contract` is the digest of what it asks for
+    """
 
     name: str
     language: str
@@ -32,17 +44,20 @@ class OutputRow:
     values: Mapping[str, Json]
     code: str = ""
     prefix: str = ""
+    contract: str = ""
+    stays: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SpaceOutputs:
-    """All rows of a space, or why it could not be read."""
+    """All rows of a space, or why it could not be read. `codes` has what can be sent now, of kinds with a contract."""
 
     space: str
     cust_space_id: str
     emulator: bool
     rows: tuple[OutputRow, ...]
     error: Refusal | None = None
+    codes: Codes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +98,7 @@ def _unread(each: PlanInput) -> Iterator[str]:
     for refusal in each.refusals:
         if refusal.cause is Cause.WRONG_ACCOUNT:
             yield f"{each.space}: {refusal.message}"
-    names = {(kind, name) for kind, chain in chains(each.wanted) for name in chain}
+    names = {(chain.kind, name) for chain in chains(each.wanted) for name in chain.names}
     for kind in sorted({kind for kind, _ in names}):
         listing = each.listing(kind)
         if not listing.complete:
@@ -99,68 +114,63 @@ def _unread(each: PlanInput) -> Iterator[str]:
 def _space(each: PlanInput) -> SpaceOutputs:
     """The outputs of a space. A defect on the way is its error, and no other space's."""
     rows: list[OutputRow] = []
+    codes: Codes = {}
     error = each.error
     try:
-        rows = [row for chain in chains(each.wanted) for row in _chain(each, chain)]
+        known = senders(each)
+        rows = [row for logical in known for row in _rows(each, logical)]
+        codes = _codes(each, known)
     except Exception as raised:
-        error = defect(raised)
-    return SpaceOutputs(each.space, each.cust_space_id, each.emulator, tuple(sorted(rows, key=_order)), error)
+        rows, error = [], defect(raised)
+    return SpaceOutputs(each.space, each.cust_space_id, each.emulator, tuple(sorted(rows, key=_order)), error, codes)
 
 
 def _order(row: OutputRow) -> tuple[str, str, str]:
     return (row.kind, row.name, row.language)
 
 
-def chains(wanted: Mapping[Key, Resource]) -> list[tuple[str, list[str]]]:
-    """Kind and names of each chain of `replaces`, the oldest name first. The oldest may have no file."""
-    replaces = {
-        (key.kind, key.name): resource.options.replaces
-        for key, resource in wanted.items()
-        if not resource.options.absent
-    }
-    replaced = {(kind, old) for (kind, _), old in replaces.items() if old}
-    found = []
-    for kind, name in sorted(set(replaces) - replaced):
-        names = [name]
-        while old := replaces.get((kind, names[-1]), ""):
-            if old in names:
-                break  # a cycle is a finding of validate
-            names.append(old)
-        found.append((kind, names[::-1]))
-    return found
+def _rows(given: PlanInput, logical: Senders) -> Iterator[OutputRow]:
+    """What senders use, by language, and the newer versions for which they must be changed, each under its own name."""
+    names = logical.names
+    for language, standing in logical.standings.items():
+        yield _row(given, names.kind, names.logical, language, standing.current, why_not(standing))
+        for version in standing.other:
+            yield _row(given, names.kind, version.name, language, version)
 
 
-def _chain(given: PlanInput, chain: tuple[str, list[str]]) -> list[OutputRow]:
-    kind_name, names = chain
+def _row(
+    given: PlanInput, kind_name: str, name: str, language: str, version: Version, stays: tuple[str, ...] = ()
+) -> OutputRow:
     kind = given.kinds[kind_name]
-    current = names[-1]
-    # The newest whose languages are all in use; while none is, the newest of all, which is then not usable.
-    for name in reversed(names):
-        versions = _versions(given, kind_name, name)
-        if versions and all(live is not None and kind.policy.settled(live) for live in versions.values()):
-            current = name
-            break
-    rows = []
-    for key, live in sorted(_versions(given, kind_name, current).items()):
-        values = kind.outputs.values(live) if live is not None and live.body is not None else {}
-        code = str(values.get(kind.outputs.code, ""))
-        in_use = kind.outputs.usable or kind.policy.settled
-        usable = live is not None and live.body is not None and bool(code) and in_use(live)
-        status = (live.status or "unknown") if live else _missing(given, kind_name)
-        rows.append(
-            OutputRow(names[0], key.language, kind_name, current, status, usable, values, code, kind.outputs.prefix)
-        )
-    return rows
+    live = given.live(Key(kind_name, version.name, language))
+    values = kind.outputs.values(live) if live is not None and live.body is not None else {}
+    code = str(values.get(kind.outputs.code, ""))
+    status = (live.status or "unknown") if live else _missing(given, kind_name)
+    usable = version.usable and bool(code)
+    prefix = kind.outputs.prefix
+    return OutputRow(
+        name, language, kind_name, version.name, status, usable, values, code, prefix, version.digest, stays
+    )
 
 
 def _missing(given: PlanInput, kind: str) -> str:
     return "not there" if given.listing(kind).complete else "unknown"
 
 
-def _versions(given: PlanInput, kind: str, name: str) -> dict[Key, Live | None]:
-    """Every language of a name: those that files want, or those that are live when it has no file."""
-    mine = [Key(kind, name, language) for language in given.wanted_languages.get((kind, name), ())]
-    wanted = [key for key in mine if not given.wanted[key].options.absent]
-    if not wanted:
-        wanted = [Key(kind, name, language) for language in given.live_languages.get((kind, name), ())]
-    return {key: given.live(key) for key in wanted}
+def _codes(given: PlanInput, known: Sequence[Senders]) -> Codes:
+    """The code of the newest usable version of each contract; nothing of what cannot be sent now."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for logical in known:
+        kind = given.kinds[logical.names.kind]
+        if kind.outputs.contract is None:
+            continue
+        for language in logical.standings:
+            for digest, version in newest_usable(logical.chain, language).items():
+                live = given.live(Key(logical.names.kind, version.name, language))
+                code = str(kind.outputs.values(live).get(kind.outputs.code, "")) if live is not None else ""
+                if code:
+                    found.setdefault(logical.names.logical, {}).setdefault(language, {})[digest] = code
+    return {
+        name: {language: dict(sorted(codes.items())) for language, codes in sorted(languages.items())}
+        for name, languages in sorted(found.items())
+    }

@@ -121,6 +121,8 @@ def outputs(result: outputs_command.OutputsResult, style: Style) -> str:
                     "current": row.current,
                     "status": row.status,
                     "usable": row.usable,
+                    **({"contract": row.contract} if row.contract else {}),
+                    **({"stays": list(row.stays)} if row.stays else {}),
                     **row.values,
                 }
                 for row in space.rows
