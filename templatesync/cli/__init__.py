@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from templatesync.cli import (
     commands,
+    contracts,
     files,
     looking,
     tools,
 )  # register the commands with the group, in the order of --help
 from templatesync.cli.options import main, run
 
-__all__ = ["commands", "files", "looking", "main", "run", "tools"]
+__all__ = ["commands", "contracts", "files", "looking", "main", "run", "tools"]

@@ -364,26 +364,3 @@ def status(
     )
     progress.clear()
     return options.show(result)
-
-
-@command("outputs")
-def outputs(options: Globals) -> ExitCode:
-    """Show what applications need to send. For each name and language that is the code, and the variables.
-
-    \b
-    templatesync outputs --space production
-    templatesync outputs --space production --format env -o .env.templates
-
-    What could not be read is told; it exits 10 then, and a file given with -o stays as it is.
-    """
-    from templatesync.commands.outputs import outputs as run
-
-    result = run(options.directory, options.spaces, options.all_spaces, options.connection(), in_ci=options.in_ci)
-    for unread in result.unread:
-        options.complain(unread)
-    if result.unread and options.output:
-        options.complain(f"{options.output} is left as it is: this is not all that applications need")
-        for error in result.defects:
-            options.broke(error)
-        return result.exit_code
-    return options.show(result)

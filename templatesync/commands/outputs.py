@@ -10,7 +10,7 @@ from typing import TypeAlias
 from templatesync.commands.prepare import choose, open_project, plan_inputs, wanted_resources
 from templatesync.commands.session import Connection, connect
 from templatesync.model.change import Cause, Refusal, defect
-from templatesync.model.errors import ExitCode, worst
+from templatesync.model.errors import ExitCode, UsageError, worst
 from templatesync.model.json_value import Json
 from templatesync.model.outcome import defects_of, exit_code
 from templatesync.model.resource import Key, several
@@ -76,18 +76,31 @@ class OutputsResult:
 
 
 def outputs(
-    directory: Path, spaces: Sequence[str], every: bool, connection: Connection, *, in_ci: bool = False
+    directory: Path,
+    spaces: Sequence[str],
+    every: bool,
+    connection: Connection,
+    *,
+    in_ci: bool = False,
+    one_for: str = "",
 ) -> OutputsResult:
-    """Read what is live for every resource that the files want."""
+    """Read what is live for every resource that the files want. `one_for` names what shows one space and no more."""
     project = open_project(directory)
     chosen = choose(project, spaces, every, in_ci=in_ci)
+    if one_for and len(chosen) > 1:
+        raise UsageError(f"{one_for} shows one space", hint="name it with --space")
     wanted = wanted_resources(project, chosen, PlanOptions(), cache_folder(connection.environment))
     with connect(project, chosen, connection, partly=True) as session:
         inputs = plan_inputs(session, chosen, wanted, PlanOptions())
     found = tuple(map(_space, inputs))
-    unread = tuple(why for each in inputs for why in _unread(each))
+    unread = [why for each in inputs for why in _unread(each)]
+    unread += [
+        f"{space.space}: {space.error.message}"
+        for each, space in zip(inputs, found, strict=True)
+        if space.error is not None and each.error is None
+    ]
     codes = [exit_code(space.error.cause for space in found if space.error)]
-    return OutputsResult(found, worst([*codes, ExitCode.PARTIAL] if unread else codes), unread)
+    return OutputsResult(found, worst([*codes, ExitCode.PARTIAL] if unread else codes), tuple(unread))
 
 
 def _unread(each: PlanInput) -> Iterator[str]:

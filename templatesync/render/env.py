@@ -15,19 +15,12 @@ from templatesync.model.resource import Key
 from templatesync.render.terminal import Style
 
 if TYPE_CHECKING:
-    from templatesync.commands.outputs import OutputRow, OutputsResult
+    from templatesync.commands.outputs import OutputRow, OutputsResult, SpaceOutputs
 
 
 def outputs(result: OutputsResult, style: Style) -> str:
     """The codes of all that can be sent now, such as `TEMPLATE_SHOP_HELLO_EN=1234`; what cannot is a comment."""
-    if len(result.spaces) != 1:
-        raise UsageError("--format env shows one space", hint="name it with --space")
-    space = result.spaces[0]
-    if space.error:
-        # Half a file would take the codes away from senders that read it.
-        error = ServiceError(f"{space.space} cannot be read: {space.error.message}", code=space.error.code)
-        error.exit_code = result.exit_code
-        raise error
+    space = only_space(result, "env")
     lines = [f"# space {_plain(space.space)}{' EMULATOR' if space.emulator else ''}"]
     shared = Counter(map(_variable, space.rows))
     for row in space.rows:
@@ -43,6 +36,19 @@ def outputs(result: OutputsResult, style: Style) -> str:
         else:
             lines.append(f"# {variable} is not usable: {_plain(row.status)}")
     return "\n".join(lines) + "\n"
+
+
+def only_space(result: OutputsResult, name: str) -> SpaceOutputs:
+    """The one space of formats that show one. Raises UsageError for several, ServiceError for one that was not read."""
+    if len(result.spaces) != 1:
+        raise UsageError(f"--format {name} shows one space", hint="name it with --space")
+    space = result.spaces[0]
+    if space.error:
+        # Half a file would take the codes away from senders that read it.
+        error = ServiceError(f"{space.space} cannot be read: {space.error.message}", code=space.error.code)
+        error.exit_code = result.exit_code
+        raise error
+    return space
 
 
 # Needs no quotes, which some readers take for a part of the value, and ends no line and no assignment.

@@ -30,11 +30,13 @@ def _xml_in_ascii(text: str) -> str:
 class Format(NamedTuple):
     """How one command's result becomes text. `function` is `module.function` of this package, imported when used.
 
-    `ascii` writes the same in ASCII alone, for a stdout that is not UTF-8; None where a person reads it.
+    `ascii` writes the same in ASCII alone, for a stdout that is not UTF-8; None where a person reads it. `files` says
+    that it shows what files say, and nothing live.
     """
 
     function: str
     ascii: Callable[[str], str] | None = None
+    files: bool = False
 
     def __call__(self, result: Any, style: Style) -> str:
         """The text."""
@@ -71,7 +73,15 @@ FORMATS: Mapping[str, Mapping[str, Format]] = {
     },
     "doctor": {"text": Format("doctor.text"), "json": Format("doctor.json", _json_in_ascii)},
     "preview": {"html": Format("preview.html", _xml_in_ascii)},
-    "outputs": {"json": Format("json_.outputs", _json_in_ascii), "env": Format("env.outputs")},
+    "outputs": {
+        "json": Format("json_.outputs", _json_in_ascii),
+        "env": Format("env.outputs"),
+        "codes": Format("codes.outputs", _json_in_ascii),
+        "contract": Format("json_.contract", _json_in_ascii, files=True),
+        "python": Format("sender_python.python", files=True),
+        "typescript": Format("sender_typescript.typescript", files=True),
+    },
+    "outputs --check": {"text": Format("compared.text")},
     "rules": {
         "text": Format("rules.text"),
         "json": Format("rules.json", _json_in_ascii),

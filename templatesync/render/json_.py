@@ -11,10 +11,12 @@ from templatesync.model.finding import Finding, Severity
 from templatesync.model.json_value import Json
 from templatesync.model.strictness import Strictness
 from templatesync.planning.document import listings_json, outcomes_json, text, to_json
+from templatesync.project import contract_document
 from templatesync.render.terminal import Style
 
 if TYPE_CHECKING:
     from templatesync.commands import apply as apply_command
+    from templatesync.commands import contracts as contracts_command
     from templatesync.commands import import_ as import_command
     from templatesync.commands import init as init_command
     from templatesync.commands import new_version as new_version_command
@@ -132,6 +134,11 @@ def outputs(result: outputs_command.OutputsResult, style: Style) -> str:
         for space in result.spaces
     ]
     return text({"format_version": FORMAT_VERSION, "spaces": spaces})
+
+
+def contract(result: contracts_command.ContractsResult, style: Style) -> str:
+    """What programs can send, and what each send must carry."""
+    return text(contract_document.to_json(result.sendables))
 
 
 def import_(result: import_command.ImportResult, style: Style) -> str:

@@ -28,6 +28,14 @@ def document(capsys: pytest.CaptureFixture[str], *arguments: str) -> object:
     return json.loads(capsys.readouterr().out)
 
 
+def outputs(capsys: pytest.CaptureFixture[str], name: str, *arguments: str) -> object:
+    capsys.readouterr()
+    assert run(["outputs", "--format", name, *arguments]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found  # a schema is easy on what is empty
+    return found
+
+
 def fits(name: str, value: object) -> None:
     schema = json.loads((schema_dir() / f"{name}.schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft7Validator(schema).validate(value)
@@ -41,6 +49,8 @@ def test_each_document_fits_its_schema(shop: Path, capsys: pytest.CaptureFixture
     fits("receipt", document(capsys, "apply", *at, "--yes"))
     fits("status", document(capsys, "status", *at))
     fits("outputs", document(capsys, "outputs", *at))
+    fits("codes", outputs(capsys, "codes", *at))
+    fits("contract", outputs(capsys, "contract", "-C", str(shop)))
     (shop / "templates" / "refund_sent.yaml").unlink()
     fits("plan", document(capsys, "plan", *at, "--prune"))
 
