@@ -54,15 +54,21 @@ class Newer(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """Where the senders of one language are, and the newer versions that they do not use, in order."""
+    """Where the senders of one language are, and the newer versions that they do not use, in order.
+
+    `passed` are versions between the first and the current one that senders never used.
+    """
 
     current: Version
     newer: tuple[Newer, ...] = ()
+    passed: tuple[Version, ...] = ()
 
     @property
     def other(self) -> tuple[Version, ...]:
-        """Newer versions that ask for something else: senders must be changed before they can use them."""
-        return tuple(each.version for each in self.newer if each.version and each.version.digest != self.current.digest)
+        """Versions that ask for something else and that nobody adopted: senders must be changed to use them. A program
+        that uses one goes on when a newer version takes the name over."""
+        versions = (*self.passed, *(each.version for each in self.newer if each.version))
+        return tuple(each for each in versions if each.digest != self.current.digest)
 
 
 def standings(chain: Chain) -> dict[str, Standing]:
@@ -76,6 +82,7 @@ def _standing(chain: Chain, language: str) -> Standing:
     reach = len(chain) if pin is None else pin + 1
     current: Version | None = None
     newer: list[Newer] = []
+    passed: list[Version] = []
     for at, version in enumerate(chain):
         own = version.get(language)
         if own is None:
@@ -88,11 +95,12 @@ def _standing(chain: Chain, language: str) -> Standing:
             continue
         why = Why.PINNED if at >= reach else _kept_from(current, own, version, pinned=at == pin)
         if why is None:
+            passed += [each.version for each in newer if each.version]
             current, newer = own, []
         else:
             newer.append(Newer(own.name, why, own))
     assert current is not None
-    return Standing(current, tuple(newer))
+    return Standing(current, tuple(newer), tuple(passed))
 
 
 def _kept_from(current: Version, own: Version, version: Mapping[str, Version], *, pinned: bool) -> Why | None:
