@@ -15,8 +15,8 @@ from templatesync.model.json_value import Json
 from templatesync.project.chains import Member, Sendable
 from templatesync.sending.contract import Contract
 
-LARGEST = 256 << 20
-"""Bytes: ten thousand templates in ten languages have a tenth of it."""
+LARGEST = 128 << 20
+"""Bytes: four times what ten thousand templates have."""
 _HINT = "make it again with `templatesync outputs --format contract -o FILE`"
 
 

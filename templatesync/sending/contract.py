@@ -223,8 +223,10 @@ class Contract:
                 allow_send=told["allow_send"] is True,
                 text=_text(told["text"]),
             )
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"it is no contract: {type(error).__name__} {error}") from None
+        except KeyError as error:
+            raise ValueError(f"it is no contract: {error} is missing") from None
+        except (TypeError, AttributeError) as error:
+            raise ValueError(f"it is no contract: {error}") from None
         if contract.digest != told.get("digest"):
             raise ValueError("its digest is not that of what it says, so somebody has changed it by hand")
         return contract

@@ -46,6 +46,11 @@ def test_a_preview_is_measured() -> None:
     assert done("preview.py", "3").splitlines()[-1].startswith("| 3 | 3 | ")
 
 
+def test_outputs_are_measured_beside_a_plan() -> None:
+    rows = done("outputs.py", "8", "--rounds", "1").splitlines()
+    assert sum(row.startswith("| outputs, ") for row in rows) == 4
+
+
 def test_texts_of_every_sort_are_measured() -> None:
     rows = done("texts.py", "50").splitlines()
     assert len(rows) > 20 and all(row.count("|") == 5 for row in rows)

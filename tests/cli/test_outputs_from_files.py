@@ -129,6 +129,7 @@ BROKEN: dict[str, tuple[Callable[[str], str | bytes], str]] = {
     "no contract": (changed(f"{ENGLISH}/contract", "x"), "it has no contract"),
     "another name": (changed(f"{ENGLISH}/contract/variables/0/name", "nome"), "somebody has changed it by hand"),
     "another reply": (changed(f"{ENGLISH}/contract/replies", ["Yes"]), "somebody has changed it by hand"),
+    "a part is missing": (changed(f"{ENGLISH}/contract/variables", [{}]), "it is no contract: 'places' is missing"),
     "another type": (changed(f"{ENGLISH}/contract/replies", {"Yes": 1}), "it is no contract"),
     "hostile": (changed(f"{ENGLISH}/contract/variables/0/name", "\x1b[2J\u202e::error::"), "changed it by hand"),
 }
