@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -44,11 +44,21 @@ def chains(wanted: Mapping[Key, Resource]) -> tuple[Names, ...]:
 
 
 class Member(NamedTuple):
-    """One language of what senders send: the version that it is, its file, and what it asks for."""
+    """One language of what senders send: the version that it is, its file, and what it asks for.
+
+    `reply_names` are the labels of its quick replies in the main language of its version, by which programs in code
+    know them; empty when they are its own. So versions can be told from each other reply by reply in every language.
+    """
 
     version: str
     contract: Contract
     file: str = ""
+    reply_names: tuple[str, ...] = ()
+
+
+def main_language(languages: Iterable[str]) -> str:
+    """The one that gives parts their names in code: English, which most code is written in, or else the first."""
+    return min(languages, key=lambda language: (language.split("_")[0] != "en", language))
 
 
 class Sendable(NamedTuple):
@@ -90,7 +100,21 @@ def _by_name(wanted: Mapping[Key, Resource]) -> Mapping[tuple[str, str], Mapping
 
 
 def _members(resources: Mapping[str, Resource]) -> dict[str, Member]:
-    return {language: _member(resource) for language, resource in resources.items()}
+    members = {language: _member(resource) for language, resource in resources.items()}
+    if not members:
+        return members
+    main = members[main_language(members)].contract
+    return {
+        language: each._replace(reply_names=main.all_replies)
+        if each.contract.all_replies != main.all_replies and _places(each.contract) == _places(main)
+        else each
+        for language, each in members.items()
+    }
+
+
+def _places(contract: Contract) -> list[int]:
+    """How many quick replies the message and each card has."""
+    return [len(contract.replies), *(len(card.replies) for card in contract.cards)]
 
 
 def _member(resource: Resource) -> Member:

@@ -35,7 +35,8 @@ def to_json(sendables: Iterable[Sendable]) -> dict[str, Json]:
 
 
 def _member(member: Member) -> dict[str, Json]:
-    return {"version": member.version, "file": member.file, "contract": member.contract.to_json()}
+    names: dict[str, Json] = {"reply_names": [*member.reply_names]} if member.reply_names else {}
+    return {"version": member.version, "file": member.file, **names, "contract": member.contract.to_json()}
 
 
 def parse(data: bytes, name: str) -> tuple[Sendable, ...]:
@@ -75,8 +76,11 @@ def _read(where: str, language: str, told: Any) -> Member:
     contract = told.get("contract")
     if not isinstance(contract, Mapping):
         raise UsageError(f"{where} is damaged: it has no contract", hint=_HINT)
+    names = told.get("reply_names", [])
+    if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
+        raise UsageError(f"{where} is damaged: its reply_names are no list of texts", hint=_HINT)
     try:
-        return Member(told["version"], Contract.from_json(language, contract), told["file"])
+        return Member(told["version"], Contract.from_json(language, contract), told["file"], tuple(names))
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{where}: {_short(error)}", hint=_HINT) from None
 
