@@ -80,9 +80,12 @@ def _read(where: str, language: str, told: Any) -> Member:
     if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
         raise UsageError(f"{where} is damaged: its reply_names are no list of texts", hint=_HINT)
     try:
-        return Member(told["version"], Contract.from_json(language, contract), told["file"], tuple(names))
+        member = Member(told["version"], Contract.from_json(language, contract), told["file"], tuple(names))
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{where}: {_short(error)}", hint=_HINT) from None
+    if names and len(names) != len(member.contract.all_replies):
+        raise UsageError(f"{where} is damaged: its reply_names are not one for each quick reply", hint=_HINT)
+    return member
 
 
 def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

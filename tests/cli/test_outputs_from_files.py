@@ -131,6 +131,8 @@ BROKEN: dict[str, tuple[Callable[[str], str | bytes], str]] = {
     "another reply": (changed(f"{ENGLISH}/contract/replies", ["Yes"]), "somebody has changed it by hand"),
     "a part is missing": (changed(f"{ENGLISH}/contract/variables", [{}]), "it is no contract: 'places' is missing"),
     "another type": (changed(f"{ENGLISH}/contract/replies", {"Yes": 1}), "it is no contract"),
+    "names of replies": (changed(f"{ENGLISH}/reply_names", ["Yes"]), "its reply_names are not one for each"),
+    "names that are none": (changed(f"{ENGLISH}/reply_names", [1]), "its reply_names are no list of texts"),
     "hostile": (changed(f"{ENGLISH}/contract/variables/0/name", "\x1b[2J\u202e::error::"), "changed it by hand"),
 }
 
