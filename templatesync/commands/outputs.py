@@ -146,9 +146,19 @@ def _rows(given: PlanInput, logical: Senders) -> Iterator[OutputRow]:
     """What senders use, by language, and the newer versions for which they must be changed, each under its own name."""
     names = logical.names
     for language, standing in logical.standings.items():
+        if not _known_to_senders(logical, language, standing.current):
+            continue
         yield _row(given, names.kind, names.logical, language, standing.current, why_not(standing))
         for version in standing.other:
             yield _row(given, names.kind, version.name, language, version)
+
+
+def _known_to_senders(logical: Senders, language: str, current: Version) -> bool:
+    """Whether the senders of a name have that language: one that comes with a version has none until that is in use."""
+    versions = [version for version in logical.chain if version]
+    at = next(at for at, version in enumerate(versions) if language in version and version[language] == current)
+    new = at > 0 and not any(language in version for version in versions[:at])
+    return not new or all(each.settled for each in versions[at].values())
 
 
 def _row(

@@ -30,6 +30,7 @@ from templatesync.model.calls import Calls
 from templatesync.model.request import AnyRequest, Download, Request, Upload
 from templatesync.model.resource import Listing
 from templatesync.planning import document
+from templatesync.project import contract_document
 from templatesync.service.api import api
 from templatesync.service.client import Client
 from templatesync.service.credentials.base import StaticProvider, make_credentials
@@ -61,6 +62,7 @@ FILES = {
     "qr_codes/new.yaml": f"kind: qr_code\nPhoneNumber: '{NUMBER}'\nPrefilledMessage: Good morning\n",
     "flows/new.yaml": "kind: flow\nFlowName: shop_flow\nCategories: [OTHER]\n",
     "media/terms.txt": "Parcels leave our studio within a day.",
+    "contract.json": document.text(contract_document.to_json(())),
     "receipt.json": document.text(document.outcomes_json(())),
     "meta.json": json.dumps({"name": "shop_meta", "language": "en", "category": "UTILITY",
                              "components": [{"type": "BODY", "text": "Good night to you."}]}),
@@ -77,7 +79,11 @@ RUNS: dict[str, tuple[str, ...]] = {
         "--changed-since HEAD --format markdown --link https://ci.example.com/plan.html",
     ),
     "status": ("--exit-code --format json", "--details", f"--wait --timeout 1m --target {KEY}"),
-    "outputs": ("--format env",),
+    "outputs": (
+        "--format env",
+        "--format codes --check receipt.json",
+        "--format contract --contract contract.json",
+    ),
     "preview": ("-o page.html --language en --against HEAD", "-o page.html --live"),
     "import": (
         "--images pictures",
@@ -166,7 +172,7 @@ def test_no_command_that_looks_writes(
     assert not any(entry["changed"] for entry in arrived)
     assert code in (0, 1, 2, 3, 6, 64), code
     offline = (command == "validate" or (command == "preview" and "--live" not in given)) or any(
-        word in given for word in ("--policy", "--trial", "--from-meta")
+        word in given for word in ("--policy", "--trial", "--from-meta", "--contract")
     )
     assert bool(arrived) is not offline
 
