@@ -55,6 +55,14 @@ SAME = {
         template({"Type": "NEWEST", "Text": "b"}, {"Type": "NEWER", "Text": "a"}),
     ),
     "the order of a card's components": (template(carousel([TEXT, header()])), template(carousel([header(), TEXT]))),
+    "what the service makes of an address that is a variable": (
+        template(header(Url="$(photo)")),
+        template(header(Url="https://media.io/1.png")),
+    ),
+    "the same in a card": (
+        template(carousel([header(Url="https://a.io/$(photo)")], [header()])),
+        template(carousel([header(Url="https://media.io/1.png")], [header(Url="https://media.io/2.png")])),
+    ),
     "where a picture lies": (template(header()), template(header(Url="https://b.io/b.png"))),
     "where the picture of a card lies": (
         template(carousel([header()])),

@@ -1,14 +1,15 @@
 """What of live components is compared with a file's: not the scalars that the file leaves to the service. Pure.
 
 Texts, kinds, components, buttons, cards and switches are compared whether the file states them or not: a customer sees
-them. Everything else that a file does not state is the service's to choose, and to tell as it likes.
+them. Everything else that a file does not state is the service's to choose, and to tell as it likes. Whether media have
+a variable as their address, an answer with an address of the service's own does not tell: then the file says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from templatesync.kinds.template.spelling import READ
+from templatesync.kinds.template.spelling import READ, SAMPLE
 from templatesync.model.json_value import Json
 
 _ALWAYS = READ | {
@@ -25,6 +26,8 @@ def agreed(wanted: Sequence[Json], live: Sequence[Json]) -> list[Json]:
 
 def _part(wanted: Mapping[str, Json], live: Mapping[str, Json]) -> dict[str, Json]:
     kept = {name: value for name, value in live.items() if name in wanted or name in _ALWAYS or name in _LISTS}
+    if kept.get("Type") == "HEADER" and kept.get("Url") == SAMPLE and "Url" in wanted:
+        kept["Url"] = wanted["Url"]
     for name in _LISTS:
         if name in kept and _are_parts(kept[name]) and _are_parts(wanted.get(name)):
             kept[name] = agreed(wanted[name], kept[name])

@@ -5,7 +5,8 @@ Dropped or made equal, and why:
 - what has no effect where it is (`effect`), and other spellings of the same (`spelling`);
 - nulls, empty texts, lists and maps, and defaults: answers carry them everywhere, files nowhere;
 - samples (media addresses, values of Example): reviewers look at them, customers never get them, and the service
-  keeps media under an address of its own. That a sample is there does count, and so do the names in Example;
+  keeps media under an address of its own. That a sample is there does count, and so do the names in Example. An
+  address of media with a variable in it is no sample, but asked of who sends; where an answer has none, nobody knows;
 - two spellings of one thing: `hasExpiration`, and an app's hash and package on the button or in SupportedApps;
 - the order of components, which display ignores. The order of buttons and cards is what people see, and counts;
 - scalars that the file does not state: they are the service's to choose (`agreed`).
@@ -18,10 +19,9 @@ from typing import Any
 
 from templatesync.kinds.template import effect
 from templatesync.kinds.template.agreed import agreed
-from templatesync.kinds.template.spelling import CATEGORIES, COMPONENT_ORDER, spelt
+from templatesync.kinds.template.spelling import CATEGORIES, COMPONENT_ORDER, SAMPLE, has_variable, spelt
 from templatesync.model.json_value import Json, canonical_json
 
-SAMPLE = "sample"
 PROPERTIES: Mapping[str, bool] = {"AllowSend": True, "CategoryChangePaused": False}
 """Switches that change without a review, with what the service does when nobody has set them."""
 
@@ -165,7 +165,7 @@ def _content(body: Mapping[str, Json], extra: frozenset[str] | None, category: J
 
 def _component(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | None) -> dict[str, Json]:
     item = _kept(effect.part(formatted(raw), category), COMPONENT, extra)
-    if item.get("Type") == "HEADER" and item.get("Url"):
+    if item.get("Type") == "HEADER" and item.get("Url") and not has_variable(item["Url"]):
         item["Url"] = SAMPLE
     if "Buttons" in item:
         _put(item, "Buttons", [_button(button, category, extra) for button in _mappings(item["Buttons"])])

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from templatesync.look.filled import VARIABLE
 from templatesync.model.json_value import Json
 
+SAMPLE = "sample"
+"""What stands in a content for what only reviewers look at."""
 CATEGORIES = frozenset({"UTILITY", "MARKETING", "AUTHENTICATION"})
 MEDIA = ("IMAGE", "VIDEO", "DOCUMENT")
 FORMATS = frozenset({"TEXT", *MEDIA})
@@ -34,6 +37,11 @@ TEXTS = READ | {
     "SignatureHash", "ThumbUrl", "Url",
 }  # fmt: skip
 _OTHERS = _WORDS.keys() | _NUMBERS | _SWITCHES
+
+
+def has_variable(value: Json) -> bool:
+    """Whether a value is a text with a variable in it, which a sender fills."""
+    return isinstance(value, str) and VARIABLE.search(value) is not None
 
 
 def spelt(name: str, value: Json) -> Json:

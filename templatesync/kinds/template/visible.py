@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
-from templatesync.kinds.template.spelling import READ
+from templatesync.kinds.template.spelling import READ, has_variable
 from templatesync.model.json_value import Json
 from templatesync.model.lazy_pattern import lazy_pattern
 
@@ -45,9 +45,11 @@ def _value(name: str, value: Json) -> Json:
 
 
 def _part(part: Mapping[str, Json]) -> dict[str, Json]:
-    # The address of media is a sample; whether an address is dynamic, the variable in it says.
-    hidden = {"Url"} if part.get("Type") == "HEADER" else {"UrlType"}
-    return {name: _value(name, value) for name, value in part.items() if name not in hidden}
+    # The address of media is a sample, but for one that a sender gives; whether one is dynamic, its variable says.
+    hidden = "UrlType"
+    if part.get("Type") == "HEADER":
+        hidden = "" if has_variable(part.get("Url")) else "Url"
+    return {name: _value(name, value) for name, value in part.items() if name != hidden}
 
 
 def _text(text: str) -> str:
