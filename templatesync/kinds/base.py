@@ -325,6 +325,7 @@ class RuleSet(NamedTuple):
     view       what rules are given of a resource, made once for all of them
     contents   what a view has, in words that rules name under `needs`
     fixes      what `validate --fix` does about a finding, by the id of its rule
+    changes    the rules that `Content.breaking` tells of: no single state is asked about them
     beside     of a kind whose rules look into the files that it names alone: all that the view takes from elsewhere.
                Where that and the files are equal, rules are asked once
     """
@@ -334,6 +335,7 @@ class RuleSet(NamedTuple):
     contents: Callable[[Any], frozenset[str]] = lambda view: frozenset()
     fixes: Mapping[str, Fix] = {}
     beside: Callable[[Resource], Hashable] | None = None
+    changes: Sequence[Rule] = ()
 
 
 class Outputs(NamedTuple):

@@ -63,7 +63,7 @@ class Rule(NamedTuple):
 
     `source` says who wants it. At most one of `check` (about one resource), `linked_check` (about one resource and what
     it refers to) and `across` (about several resources of a space) is there; none when the JSON Schema checks it, which
-    names it by `x-rule`.
+    names it by `x-rule`, and none when it is about a change of a resource, which is told where two states are compared.
 
     `needs` only saves time: the engine does not ask the rule about a resource that lacks one of these. Each is a set of
     which one is enough; the kind's `contents` finds what a resource has. Without `needs` a rule says the same.
@@ -84,6 +84,8 @@ class Rule(NamedTuple):
     """What several languages of a document break in the same words is told once, where the first of them does."""
     in_all: bool = False
     """Told only of what all languages of a document break: one that does not shows that nothing is wrong."""
+    of_change: bool = False
+    """It is about what a change breaks for programs; no single state of a file can keep it or break it."""
 
 
 def rule(
@@ -92,6 +94,11 @@ def rule(
     """Makes a rule about one resource of a function from its view to hits."""
     sets = tuple(frozenset((need,) if isinstance(need, str) else need) for need in needs)
     return lambda check: Rule(id_, summary, severity, source, kind=kind, check=check, needs=sets)
+
+
+def of_change(kind: str, id_: str, severity: Severity, source: str, summary: str) -> Rule:
+    """Makes a rule about what a change breaks. A file names what it breaks on purpose: no project re-grades it."""
+    return Rule(id_, summary, severity, source, kind=kind, fixed=True, of_change=True)
 
 
 def rules_of(*modules: ModuleType) -> tuple[Rule, ...]:

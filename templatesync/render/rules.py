@@ -32,6 +32,10 @@ The comment `# templatesync: ignore ID` silences a rule on its line, or in the d
 templatesync.yaml does so everywhere, and also takes error, warning and info. Some rules cannot be changed or silenced,
 because without them nothing else in a file could be trusted; they say so.
 
+Rules whose ids begin with `breaking-` are about changes: `validate` looks at one state of the files, and never tells of
+them. `templatesync breaking` compares the files with those of another revision, `plan` and `apply` with what programs
+send now. A break that is meant is named in the file, by `templatesync: {breaks: [ID]}`.
+
 A part of a file in the examples stands for a whole one: what it lacks is taken from the smallest valid one. Likewise
 `<61 characters>` stands for a text of that length. A file's name stands in front where an example has several.
 """
@@ -62,15 +66,29 @@ def _page(rule: Rule, page: Page, style: Style) -> str:
     ]
     if page.why:
         parts += ["", *textwrap.wrap(page.why, _COLUMNS)]
-    for title, example in (("Bad", page.bad), ("Good", page.good)):
+    for title, example in _examples(rule, page):
         if example:
             parts += ["", style.bold(f"{title}:"), *(f"  {line}".rstrip() for line in example.rstrip().split("\n"))]
-    parts += ["", style.bold("To silence it:"), *textwrap.wrap(silencing(rule), _COLUMNS, break_on_hyphens=False)]
+    heading = "When it is meant:" if rule.of_change else "To silence it:"
+    parts += ["", style.bold(heading), *textwrap.wrap(silencing(rule), _COLUMNS, break_on_hyphens=False)]
     return "\n".join(parts) + "\n"
+
+
+def _examples(rule: Rule, page: Page) -> Iterator[tuple[str, str]]:
+    """Both examples with their titles. Those of a change are two states of a file each."""
+    yield ("A change that breaks it" if rule.of_change else "Bad"), page.bad
+    yield ("A change that does not" if rule.of_change else "Good"), page.good
 
 
 def silencing(rule: Rule) -> str:
     """How a project silences a rule, or why it cannot."""
+    if rule.of_change:
+        if rule.severity is not Severity.ERROR:
+            return "It cannot be silenced, and need not be: it is told, and stands in the way of nothing."
+        return (
+            f"It cannot be silenced or made a warning. What is meant is said in the resource's own file, as in "
+            f"`templatesync: {{breaks: [{rule.id}]}}`, and taken out again once it is applied."
+        )
     if rule.fixed:
         return "It cannot be silenced or made a warning: without it nothing else in the file could be trusted."
     # Files that a field names have no comments of ours.
@@ -140,7 +158,7 @@ def _section(rule: Rule, page: Page) -> Iterator[str]:
     if page.why:
         yield ""
         yield from textwrap.wrap(page.why, 120, break_on_hyphens=False)
-    for title, example in (("Bad", page.bad), ("Good", page.good)):
+    for title, example in _examples(rule, page):
         if example:
             yield from ("", f"{title}:", "", f"```{_language(example)}", *example.rstrip("\n").split("\n"), "```")
 

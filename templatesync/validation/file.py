@@ -25,7 +25,7 @@ from templatesync.project.workspace import Source
 from templatesync.schema import gate
 from templatesync.schema.loading import load
 from templatesync.validation.languages import held_by_all, told_once
-from templatesync.validation.registry import RULES, meant
+from templatesync.validation.registry import RULES, instead, meant
 from templatesync.validation.severity import apply_severities
 from templatesync.validation.silenced import Silenced
 from templatesync.validation.telling import MOST_OF_FILE, Told, bounded, merged
@@ -143,16 +143,20 @@ def _summary(
 
 
 def _comments(documents: Sequence[Document]) -> Iterator[Finding]:
-    """Rule ids in comments that do not exist."""
+    """Rule ids in comments that do not exist, or are about changes, which no comment silences."""
     ignored = (((doc.file, line), doc.ignored[line]) for doc in documents for line in doc.ignored if line)
-    unknown = ((at, name) for at, rules in ignored for name in sorted(rules - RULES.keys()))
-    for number, (at, name) in enumerate(unknown):
+    idle = ((at, name) for at, rules in ignored for name in sorted(rules)
+            if name not in RULES or RULES[name].of_change)  # fmt: skip
+    for number, (at, name) in enumerate(idle):
         if number == MOST_COMMENTS:
             message = f"comments of this file name more than {MOST_COMMENTS:,} rules that do not exist"
             yield Finding("yaml-limit", Severity.ERROR, message, *at, hint="delete them")
             return
-        message = f"there is no rule {name!r} to ignore"
-        yield Finding("unknown-rule", Severity.WARNING, message, *at, hint=meant(name, number))
+        if name in RULES:
+            message, hint = f"no comment silences the rule {name}: it is about changes", instead(RULES[name])
+        else:
+            message, hint = f"there is no rule {name!r} to ignore", meant(name, number)
+        yield Finding("unknown-rule", Severity.WARNING, message, *at, hint=hint)
 
 
 def _belongs(doc: Document, project: Project, chosen: frozenset[str]) -> bool:

@@ -31,7 +31,7 @@ from templatesync.validation.file import (
     crashed,
     linked_rules,
 )
-from templatesync.validation.registry import RULES, meant
+from templatesync.validation.registry import RULES, instead, meant
 from templatesync.validation.severity import apply_severities
 from templatesync.validation.silenced import Silenced
 
@@ -353,8 +353,9 @@ def check_settings(project: Project) -> Iterator[Finding]:
             yield Finding("unknown-rule", Severity.WARNING, message, FILE_NAME, *at, hint=hint)
             unknown += 1
         elif rule.fixed and severity is not rule.severity:
-            message = f"the rule {name} cannot be changed: other rules rest on it"
-            yield Finding("unknown-rule", Severity.WARNING, message, FILE_NAME, *at)
+            why = "it is about changes, not about files" if rule.of_change else "other rules rest on it"
+            message, hint = f"the rule {name} cannot be changed: {why}", instead(rule) if rule.of_change else ""
+            yield Finding("unknown-rule", Severity.WARNING, message, FILE_NAME, *at, hint=hint)
 
 
 def nothing_wanted(project: Project) -> Finding:

@@ -84,10 +84,13 @@ class _Rules(Mapping[str, Rule]):
 
     @cached_property
     def _all(self) -> dict[str, Rule]:
+        from templatesync.validation.change_rules import CHANGE_RULES
         from templatesync.validation.schema_rules import SCHEMA_RULES
 
         rules: dict[str, Rule] = {}
-        for rule in (*FRAME_RULES, *SCHEMA_RULES, *(rule for kind in KINDS.values() for rule in kind.rules.all)):
+        own = (rule for kind in KINDS.values() for rule in kind.rules.all)
+        changes = (rule for kind in KINDS.values() for rule in kind.rules.changes)
+        for rule in (*FRAME_RULES, *SCHEMA_RULES, *own, *changes, *CHANGE_RULES):
             rules.setdefault(rule.id, rule)
         return rules
 
@@ -120,6 +123,11 @@ def meant(name: str, before: int = 0) -> str:
     if len(parts) <= _MOST_NAMED:
         return f"did you mean one of {', '.join(parts)}?"
     return "`templatesync rules` lists them"
+
+
+def instead(rule: Rule) -> str:
+    """What to write in place of a comment or a setting that would silence a rule about changes."""
+    return f"name what a change breaks on purpose in its file: `templatesync: {{breaks: [{rule.id}]}}`"
 
 
 def fixable(rule: str) -> bool:

@@ -53,7 +53,7 @@ def test_projects_have_the_findings_that_they_name(rule: str) -> None:
     assert [line for line in found(FIXTURES / rule / "good") if line.split()[0] != "reference-outside"] == []
 
 
-@pytest.mark.parametrize("rule", sorted(RULES))
+@pytest.mark.parametrize("rule", sorted(rule for rule in RULES if not RULES[rule].of_change))
 def test_every_rule_has_fixtures_somewhere(rule: str) -> None:
     folders = [TESTS / name / rule for name in ("frame_rules", "rules", "flow_rules")]
     there = [folder for folder in folders if (folder / "bad").is_dir() and (folder / "good").is_dir()]

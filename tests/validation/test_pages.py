@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from support import page_examples
+from support import changes, page_examples
 
 from templatesync.commands.rules import rules
 from templatesync.model.finding import Severity
@@ -40,7 +40,8 @@ WITHOUT_EXAMPLE = {
     "no-resources": "a project without any file",
     "rule-crashed": "a defect of the program",
 }
-SHOWN = sorted(RULES.keys() - WITHOUT_EXAMPLE.keys())
+CHANGES = sorted(rule for rule, each in RULES.items() if each.of_change)
+SHOWN = sorted(RULES.keys() - WITHOUT_EXAMPLE.keys() - {*CHANGES})
 
 
 def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
@@ -71,6 +72,30 @@ def test_the_bad_example_breaks_the_rule_and_no_other_that_is_an_error(rule: str
 def test_the_good_example_breaks_no_rule(rule: str, tmp_path: Path) -> None:
     found = page_examples.findings(tmp_path, RULES[rule], page(rule).good)
     assert [each for each in found if each.rule == rule or each.severity is Severity.ERROR] == []
+
+
+# --- rules about changes ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", CHANGES)
+def test_the_bad_example_of_a_change_breaks_this_rule_alone(rule: str, tmp_path: Path) -> None:
+    found = changes.breaks(tmp_path, RULES[rule], page(rule).bad)
+    assert {(each.rule, each.severity) for each in found} == {(rule, RULES[rule].severity)}
+
+
+@pytest.mark.parametrize("rule", CHANGES)
+def test_the_good_example_of_a_change_changes_something_and_breaks_nothing(rule: str, tmp_path: Path) -> None:
+    before, after = changes.states(RULES[rule], page(rule).good)
+    assert before != after
+    assert changes.breaks(tmp_path, RULES[rule], page(rule).good) == []
+
+
+@pytest.mark.parametrize("rule", CHANGES)
+def test_both_states_of_a_change_are_right_by_themselves(rule: str, tmp_path: Path) -> None:
+    """Nothing but the comparison tells of them: `validate` finds no error in what breaks every program."""
+    for which in ("bad", "good"):
+        found = changes.findings(tmp_path / which, RULES[rule], getattr(page(rule), which))
+        assert [each for each in found if each.severity is Severity.ERROR or each.rule in CHANGES] == []
 
 
 # --- silencing, as the pages say ------------------------------------------------------------------------------------

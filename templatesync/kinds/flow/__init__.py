@@ -19,7 +19,7 @@ from templatesync.kinds.base import (
 from templatesync.kinds.flow import listing, policy, remote
 from templatesync.kinds.flow.file import LAYOUT, unparse
 from templatesync.kinds.flow.permissions import READS, WRITES
-from templatesync.kinds.flow.rules import RULES
+from templatesync.kinds.flow.rules import CHANGES, RULES
 from templatesync.kinds.flow.view import ASSET, CONTENT, beside, flow
 from templatesync.look.bubble import Appearance, Values
 from templatesync.model.change import Note
@@ -79,6 +79,6 @@ KIND = Kind(
         survey=_survey,
     ),
     references=References(collection="flows", address="flow_id", summary=policy.summary),
-    rules=RuleSet(RULES, flow, beside=beside),
+    rules=RuleSet(RULES, flow, beside=beside, changes=CHANGES),
     outputs=Outputs(_outputs, code="flow_id", prefix="FLOW_"),
 )

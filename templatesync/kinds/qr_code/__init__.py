@@ -8,7 +8,7 @@ from templatesync.kinds.base import Content, FileForm, Kind, Outputs, Policy, Re
 from templatesync.kinds.qr_code import identity, listing, policy, remote
 from templatesync.kinds.qr_code.look import LINK, look
 from templatesync.kinds.qr_code.permissions import READS, WRITES
-from templatesync.kinds.qr_code.rules import RULES
+from templatesync.kinds.qr_code.rules import CHANGES, RULES
 from templatesync.model.change import Note
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource
@@ -68,6 +68,6 @@ KIND = Kind(
         writes=WRITES,
         survey=_survey,
     ),
-    rules=RuleSet(RULES),
+    rules=RuleSet(RULES, changes=CHANGES),
     outputs=Outputs(_outputs, code="qrdl_code", prefix="QR_", picture=_picture),
 )

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from templatesync.documents.characters import counted
-from templatesync.kinds.rule import Hit, Rule, rule, rules_of
+from templatesync.kinds.rule import Hit, Rule, of_change, rule, rules_of
 from templatesync.model.finding import Severity
 from templatesync.model.resource import Resource
 
@@ -64,3 +64,13 @@ QR_IMAGE = Rule("qr-image", "The picture is a PNG or an SVG.", Severity.ERROR, _
 
 RULES: tuple[Rule, ...] = rules_of(sys.modules[__name__])
 """All that stand above."""
+
+CHANGES: tuple[Rule, ...] = (
+    of_change(
+        "qr_code",
+        "breaking-printed-code",
+        Severity.ERROR,
+        "Alibaba Cloud: UpdatePhoneMessageQrdl, whose page says that the printed code stops working",
+        "A change leaves the message of a printed code as it is.",
+    ),
+)

@@ -31,7 +31,7 @@ from templatesync.kinds.template import (
 )
 from templatesync.kinds.template.file import LAYOUT, unparse
 from templatesync.kinds.template.fix import FIXES
-from templatesync.kinds.template.rules import RULES
+from templatesync.kinds.template.rules import CHANGES, RULES
 from templatesync.kinds.template.starter import STARTER
 from templatesync.kinds.template.view import contents, view
 from templatesync.kinds.template.visible import visible
@@ -132,7 +132,7 @@ KIND = Kind(
         trial=_trial,
     ),
     references=References(fields={"FlowId": "flow"}),
-    rules=RuleSet(RULES, view, contents, FIXES),
+    rules=RuleSet(RULES, view, contents, FIXES, changes=CHANGES),
     outputs=Outputs(
         _outputs, code="template_code", prefix="TEMPLATE_", usable=policy.usable, contract=sending.contract
     ),

@@ -1,4 +1,7 @@
-"""Every rule about templates, also those that the JSON Schema checks. They know a template, and nothing live."""
+"""Every rule about templates, also those that the JSON Schema checks. They know a template, and nothing live.
+
+`CHANGES` are those about a change of one, which nobody asks about a single state.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from templatesync.kinds.rule import Rule, rules_of
 from templatesync.kinds.template.rules import (
     address,
     authentication,
+    breaking,
     button,
     carousel,
     character,
@@ -21,7 +25,9 @@ from templatesync.kinds.template.rules import (
     wording,
 )
 
-__all__ = ["RULES"]
+__all__ = ["CHANGES", "RULES"]
+
+CHANGES: tuple[Rule, ...] = breaking.CHANGES
 
 RULES: tuple[Rule, ...] = rules_of(
     identity,
