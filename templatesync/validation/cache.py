@@ -133,7 +133,7 @@ def _row(checked: CheckedFile) -> list[Json]:
     ]  # fmt: skip
     summaries = [
         [each.number, each.key.kind, each.key.name, each.key.language, list(each.spaces), each.sound, each.absent,
-         each.replaces, each.refers, dict(each.gathered), each.edits_approved, each.line]
+         each.replaces, each.refers, dict(each.gathered), each.edits_approved, each.line, each.pinned]
         for each in checked.summaries
     ]  # fmt: skip
     untold = {file: dict(counts) for file, counts in checked.untold.items()}
@@ -148,23 +148,15 @@ def _checked(name: str, row: Json) -> CheckedFile:
             Finding(rule, Severity(severity), message, file, line, column, key, path, tuple(spaces), hint)
             for rule, severity, message, file, line, column, key, path, spaces, hint in findings
         ),
-        tuple(
-            ResourceSummary(
-                number,
-                Key(intern(kind), called, intern(language)),
-                tuple(map(intern, spaces)),
-                sound,
-                absent,
-                old,
-                refers,
-                (),
-                (),
-                gathered,
-                edits,
-                line,
-            )
-            for number, kind, called, language, spaces, sound, absent, old, refers, gathered, edits, line in summaries
-        ),
+        tuple(map(_summary, summaries)),
         {intern(rule): int(number) for rule, number in dict(silenced).items()},
         untold,
+    )
+
+
+def _summary(row: Json) -> ResourceSummary:
+    number, kind, called, language, spaces, sound, absent, old, refers, gathered, edits, line, pinned = row
+    key = Key(intern(kind), called, intern(language))
+    return ResourceSummary(
+        number, key, tuple(map(intern, spaces)), sound, absent, old, refers, (), (), gathered, edits, line, pinned
     )

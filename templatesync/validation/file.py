@@ -60,6 +60,7 @@ class ResourceSummary(NamedTuple):
     gathered: Mapping[str, Json] = {}
     edits_approved: bool = False
     line: int = 1
+    pinned: bool = False
 
 
 class CheckedFile(NamedTuple):
@@ -139,6 +140,7 @@ def _summary(
             gathered,
             options.on_approved == "modify",
             entry.document.line,
+            options.pinned,
         )
 
 
@@ -242,18 +244,8 @@ def _entry(
     entry: Entry, project: Project, gathered: dict[str, Json], answers: Answers, silenced: Silenced
 ) -> Iterator[Finding]:
     """What the rules about one resource say of it. Adds what rules about several need to `gathered`."""
-    options = entry.resource.options
-    name = entry.resource.key.name
-    if name and not project.policy.manages(entry.resource.key):
-        field = (entry.kind.file.name_field,) if entry.kind.file.name_field else ()
-        message = f"policy.manage does not cover the name {name}, so it would never be changed"
-        hint = f"add a pattern to policy.manage, for the name or for the key, as in {entry.resource.key.kind}/*"
-        yield as_finding(entry, RULES["outside-manage"], Hit(field, message, hint))
-    if options.absent:
-        if options.protected or project.policy.protects(entry.resource.key):
-            message = f"{entry.resource.key} is protected and marked as absent"
-            hint = "take the protection away in one change, and delete it in the next"
-            yield as_finding(entry, RULES["tombstone-protected"], Hit(("templatesync", "state"), message, hint))
+    yield from _asked(entry, project)
+    if entry.resource.options.absent:
         return  # nothing else of a tombstone is used
     known = answers.of(entry)
     if known is not None:
@@ -282,6 +274,28 @@ def _entry(
         if value is not None:
             gathered[rule.id] = value
     answers.keep(entry, said)
+
+
+def _asked(entry: Entry, project: Project) -> Iterator[Finding]:
+    """What is wrong with what a file asks of this program."""
+    options, key = entry.resource.options, entry.resource.key
+    if key.name and not project.policy.manages(key):
+        field = (entry.kind.file.name_field,) if entry.kind.file.name_field else ()
+        message = f"policy.manage does not cover the name {key.name}, so it would never be changed"
+        hint = f"add a pattern to policy.manage, for the name or for the key, as in {key.kind}/*"
+        yield as_finding(entry, RULES["outside-manage"], Hit(field, message, hint))
+    if options.absent and (options.protected or project.policy.protects(key)):
+        hint = "take the protection away in one change, and delete it in the next"
+        hit = Hit(("templatesync", "state"), f"{key} is protected and marked as absent", hint)
+        yield as_finding(entry, RULES["tombstone-protected"], hit)
+    if options.absent and options.pinned:
+        message = f"{key} is pinned, so that senders stay with it, and marked as absent"
+        hint = "take `pinned` out in one change, and delete it in the next"
+        yield as_finding(entry, RULES["tombstone-pinned"], Hit(("templatesync", "pinned"), message, hint))
+    if options.adopt and not options.replaces and not options.absent:
+        message = f"{key.name} replaces nothing, so that no sender could come to it from an older version"
+        hint = "name the older version under `replaces`, or take `adopt` out"
+        yield as_finding(entry, RULES["adopt-alone"], Hit(("templatesync", "adopt"), message, hint))
 
 
 def _heard(entry: Entry, rule: Rule, hit: Hit, project: Project, silenced: Silenced) -> Iterator[Finding]:

@@ -195,9 +195,17 @@ def _replacing(seen: Sequence[_Seen]) -> Iterator[_Tell]:
     for chain in _groups(replacing, lambda each: chains[_named(each)]):
         yield from _cycles(chain)
     yield from (_cycle(each) for each in replacing if each.summary.replaces == each.summary.key.name)
-    alive = (each for each in replacing if each.summary.key.name and not each.summary.absent)
+    alive = [each for each in replacing if each.summary.key.name and not each.summary.absent]
     for group in _groups(alive, lambda each: (each.summary.key.kind, each.summary.replaces)):
         yield from _replaced_twice(group)
+    pins: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for each in seen:
+        if each.summary.pinned and not each.summary.absent and _named(each) in chains:
+            pins.setdefault(chains[_named(each)], set()).add(_named(each))
+    several = {chain for chain, names in pins.items() if len(names) > 1}
+    versions = (each for each in seen if several and chains.get(_named(each)) in several)
+    for group in _groups(versions, lambda each: chains[_named(each)]):
+        yield from _pinned_twice(group)
 
 
 def _named(seen: _Seen) -> tuple[str, str]:
@@ -250,6 +258,20 @@ def _replaced_twice(group: Sequence[_Seen]) -> Iterator[_Tell]:
             message = f"{old} is replaced by {successor} in {first.file}, line {first.summary.line}, already"
             hit = Hit(("templatesync", "replaces"), message, hint)
             yield _telling(each, "replaces-twice", hit)
+
+
+def _pinned_twice(group: Sequence[_Seen]) -> Iterator[_Tell]:
+    """Two versions that senders are to stay with, in the chain as it is in a space: it may lack a link there."""
+    chains = _chains(each for each in group if each.summary.replaces)
+    pins: dict[tuple[str, str], _Seen] = {}
+    for each in group:
+        if each.summary.pinned and not each.summary.absent:
+            first = pins.setdefault(chains.get(_named(each), _named(each)), each)
+            name, other = each.summary.key.name, first.summary.key.name
+            if name != other:
+                message = f"{other} is pinned in {first.file}, line {first.summary.line}, already"
+                hint = "senders stay with one version: take `pinned` out of the other file"
+                yield _telling(each, "pinned-twice", Hit(("templatesync", "pinned"), message, hint))
 
 
 def _linked(seen: Sequence[_Seen], entries: Entries) -> Iterator[Finding]:

@@ -64,9 +64,16 @@ FRAME_RULES: tuple[Rule, ...] = (
     _frame("unknown-space", "`templatesync.spaces` names spaces of the project."),
     _frame("duplicate-resource", "A resource is defined in one document only."),
     _frame("tombstone-protected", "What is protected is not marked as absent."),
+    _frame("tombstone-pinned", "What senders are to stay with is not marked as absent."),
     _frame("outside-manage", "A resource file has a name that `policy.manage` covers; others are never touched."),
     _frame("replaces-cycle", "A chain of `replaces` ends."),
     _frame("replaces-twice", "Of the resources of one space, at most one replaces another."),
+    _frame("pinned-twice", "Of the versions in a chain of `replaces`, at most one is pinned."),
+    _frame(
+        "adopt-alone",
+        "`adopt` stands in the file of a version that replaces another one.",
+        severity=Severity.WARNING,
+    ),
     _frame("no-resources", "A project has a resource in the spaces that are chosen; nothing is never the wish."),
     _frame(
         "project-limit",
