@@ -63,5 +63,9 @@ def _rank(known: Sequence[str], value: Json) -> int:
 PLAIN = Layout()
 """Everything stays as it was written."""
 
-OPTIONS = Layout(keys=("state", "replaces", "spaces", "on_approved", "protected", "publish", "told_back"))
+OPTIONS = Layout(
+    keys=(
+        "state", "replaces", "adopt", "pinned", "breaks", "spaces", "on_approved", "protected", "publish", "told_back",
+    )
+)  # fmt: skip
 """The `templatesync:` block of every kind."""
