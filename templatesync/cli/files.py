@@ -113,7 +113,8 @@ def _update(options: Globals, keys: tuple[str, ...], known: Path | None, *, yes:
 def new_version(options: Globals, name: str) -> ExitCode:
     """Start the next version of a template or flow. Copies its file to the next free name, marked as what replaces it.
 
-    What the file names, such as a flow's JSON, is copied too. NAME may be a key, where a flow and a template share one.
+    What the file names, such as a flow's JSON, is copied too; adopt, pinned and breaks, which are about the old
+    version, are not. NAME may be a key, where a flow and a template share one.
 
     \b
     templatesync new-version order_shipped         writes order_shipped_v2.yaml

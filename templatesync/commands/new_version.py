@@ -11,7 +11,8 @@ from pathlib import Path, PurePosixPath
 
 from templatesync.commands.prepare import read_files
 from templatesync.documents.document import Document
-from templatesync.documents.edit import set_values
+from templatesync.documents.edit import changed, set_values
+from templatesync.documents.edits import Remove
 from templatesync.documents.yaml_reader import load
 from templatesync.model import paths as model_paths
 from templatesync.model.errors import FindingsError, LocalError, UsageError
@@ -27,6 +28,10 @@ from templatesync.storage.writing import create_file
 from templatesync.validation.check import check
 
 _NAMES_SHOWN = 8
+_BLOCK = "templatesync"
+_OF_THE_OLD = ("adopt", "pinned", "output", "breaks", "samples")
+"""What a file says of its own version in that block: of senders that know it, of a change of it, of what was made of
+it. A copy that said it, too, would let senders change to it, or not, before anybody has decided that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class NewVersionResult:
 def new_version(directory: Path, asked: str, *, cache: Path | None = None) -> NewVersionResult:
     """Write the next version of a resource, given its name or key, beside its file, and copies of what the file names.
 
-    Comments are kept; nothing is overwritten.
+    Comments are kept, and what the file says of its own version alone is left out; nothing is overwritten.
     """
     workspace = read_files(directory)
     found = [entry for entry in workspace.entries if _is(entry, asked)]
@@ -72,7 +77,7 @@ def new_version(directory: Path, asked: str, *, cache: Path | None = None) -> Ne
     target = str(folder / file_name(new, ".yaml"))
     copies = _copies(workspace.project.root, list(owners.values()), new)
     paths: dict[model_paths.Path, str] = {(field,): copy.target for field, copy in copies.items()}
-    values: dict[model_paths.Path, str] = {(kind.file.name_field,): new, ("templatesync", "replaces"): name, **paths}
+    values: dict[model_paths.Path, str] = {(kind.file.name_field,): new, (_BLOCK, "replaces"): name, **paths}
     text = "---\n".join(
         _copy(workspace.source(file), entry.document, values)
         for (file, _), entry in sorted(owners.items(), key=itemgetter(0))
@@ -149,6 +154,13 @@ def _copy(source: Source, doc: Document, values: Mapping[model_paths.Path, str])
     above = [line for line in text[before:start].splitlines() if line.startswith("#")]
     own = text[start:end].replace("\r\n", "\n").replace("\r", "\n").removeprefix("\n")
     edited = set_values(own, values)
+    block = doc.data.get(_BLOCK)
+    left_out = [key for key in _OF_THE_OLD if isinstance(block, Mapping) and key in block]
+    if left_out:
+        try:
+            edited = changed(edited, [Remove((_BLOCK, key)) for key in left_out])
+        except LookupError:
+            raise _by_hand(f"and leave out {', '.join(left_out)}") from None
     return "\n".join([*above, edited if edited.endswith("\n") else f"{edited}\n"])
 
 
@@ -156,8 +168,14 @@ def _as_meant(text: str, target: str, values: Mapping[model_paths.Path, str]) ->
     """Read the copy as the next command will. Raises LocalError when an edit did not become what it should."""
     loaded = load(text.encode(), target)
     broken = any(each.severity is Severity.ERROR for each in loaded.findings) or not loaded.documents
-    if broken or any(_at(doc.data, path) != value for doc in loaded.documents for path, value in values.items()):
-        raise LocalError("the file is written in a way that cannot be copied", hint="copy it by hand")
+    wrong = any(_at(doc.data, path) != value for doc in loaded.documents for path, value in values.items())
+    left = any(_at(doc.data, (_BLOCK, key)) is not None for doc in loaded.documents for key in _OF_THE_OLD)
+    if broken or wrong or left:
+        raise _by_hand()
+
+
+def _by_hand(more: str = "") -> LocalError:
+    return LocalError("the file is written in a way that cannot be copied", hint=f"copy it by hand {more}".rstrip())
 
 
 def _at(data: Json, path: model_paths.Path) -> Json:

@@ -63,6 +63,53 @@ def test_replaces_is_added_to_any_block(shop: Shop, block: str, last: bool) -> N
     assert ("# why" in written) == ("# why" in block)
 
 
+OWN = {
+    "in braces": ("templatesync: {adopt: true, on_approved: modify, pinned: true}\n", {"on_approved": "modify"}),
+    "alone in braces": ("templatesync: {breaks: [breaking-variable-added, breaking-cards]}\n", {}),
+    "alone": ("templatesync:\n  pinned: true\n", {}),
+    "in lines": (
+        "templatesync:\n  # who may edit it\n  on_approved: modify  # why\n  pinned: true  # since the outage\n"
+        "  breaks:\n    - breaking-cards  # all of them\n    - breaking-media-kind\n  # until May\n  protected: true\n",
+        {"on_approved": "modify", "protected": True},
+    ),
+    "around what it replaces": (
+        "templatesync:\n  adopt: true\n  replaces: shop_older  # the first one\n  breaks: [breaking-cards]\n",
+        {},
+    ),
+    "null": ("templatesync: {adopt: false, pinned: false}\n", {}),
+}
+
+
+@pytest.mark.parametrize("last", [False, True])
+@pytest.mark.parametrize("name", OWN)
+def test_what_concerns_one_version_is_not_copied(shop: Shop, name: str, last: bool) -> None:
+    """A copy that said `adopt` would let senders change to it as soon as it is approved."""
+    block, kept = OWN[name]
+    written = copied(shop, GOOD + block if last else block + GOOD)
+    (document,) = load(written.encode(), COPY).documents
+    assert document.data["templatesync"] == {"replaces": "shop_hello", **kept}
+    for comment in ("# who may edit it", "# why", "# until May", "# the first one"):
+        assert (comment in written) == (comment in block)
+    assert shop.validate().code == 0
+
+
+def test_of_several_documents_none_is_copied_with_it(shop: Shop) -> None:
+    german = GOOD.replace("Language: en", "Language: de").replace("Hello", "Hallo")
+    pinned = "templatesync: {pinned: true}\n"
+    shop.write("templates/good.yaml", f"{GOOD}{pinned}---\n{german}{pinned}")
+    assert shop.run("new-version", "shop_hello").code == 0
+    assert "pinned" not in (shop.root / COPY).read_text()
+    assert (shop.root / "templates/good.yaml").read_text().count("pinned: true") == 2
+
+
+def test_what_cannot_be_left_out_without_a_comment_is_told(shop: Shop) -> None:
+    block = "templatesync: {\n  adopt: true,  # ready\n  on_approved: modify}\n"
+    shop.write("templates/good.yaml", GOOD + block)
+    ended = shop.run("new-version", "shop_hello")
+    assert (ended.code, (shop.root / COPY).exists()) == (1, False)
+    assert "copy it by hand and leave out adopt" in ended.err
+
+
 @pytest.mark.parametrize("null", ["", "   # nothing yet", " null", " ~ # nothing yet"])
 @pytest.mark.parametrize("last", [False, True])
 def test_replaces_takes_the_place_of_nothing(null: str, last: bool) -> None:

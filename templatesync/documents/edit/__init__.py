@@ -4,6 +4,7 @@ All of it works on places that the YAML parser gives and cuts the text there, so
 author wrote it. Besides the loader this is the only user of the YAML library.
 """
 
+from templatesync.documents.edit.change import changed
 from templatesync.documents.edit.splice import set_values
 
-__all__ = ["set_values"]
+__all__ = ["changed", "set_values"]
