@@ -28,11 +28,14 @@ class Place(NamedTuple):
 
 
 class Options(NamedTuple):
-    """The options of one resource that concern safety; `told_back` as place and hash."""
+    """The options of one resource that concern safety, also that of its senders; `told_back` as place and hash."""
 
     protected: bool = False
     on_approved: str = ""
     told_back: frozenset[tuple[str, str]] = frozenset()
+    adopt: bool = False
+    pinned: bool = False
+    breaks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,9 @@ class Precautions:
                 before.protected or options.protected,
                 before.on_approved or options.on_approved,
                 before.told_back | told_back,
+                before.adopt or options.adopt,
+                before.pinned or options.pinned,
+                before.breaks | frozenset(options.breaks),
             )
         for doc in source.documents:
             for place, line in _places(doc, _owner(doc, keys.get(id(doc), set()))):

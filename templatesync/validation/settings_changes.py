@@ -178,31 +178,48 @@ def _space(old: Space, new: Space) -> Iterator[SettingChange]:
 
 
 def _resources(now: Project, before: Precautions, after: Precautions) -> Iterator[SettingChange]:
-    old, new = before.options, after.options
-    none = Options()
-    bare, guarded, edited, left, told = set(), set(), set(), set(), set()
-    for key in old.keys() | new.keys():
-        was, is_ = old.get(key, none), new.get(key, none)
-        if was.protected and not is_.protected:
-            bare.add(key)
-        if is_.protected and not was.protected and key in old:
-            guarded.add(key)
-        if key in new and _edits(is_, now) and not _edits(was, now):
-            edited.add(key)
-        if key in new and _edits(was, now) and not _edits(is_, now):
-            left.add(key)
-        if is_.told_back - was.told_back:
-            told.add(key)
-    for keys, code, said, weaker in (
-        (bare, "protected", "takes the protection away from {0} (templatesync.protected)", True),
-        (guarded, "protected", "protects {0} (templatesync.protected)", False),
-        (edited, "edits-approved", "lets apply edit {0} when approved (templatesync.on_approved)", True),
-        (left, "edits-approved", "no longer lets apply edit {0} when approved (templatesync.on_approved)", False),
-        (told, "told-back", "accepts what the service says in place of the file of {0} (templatesync.told_back)", True),
-    ):
-        if keys:
-            names = sorted({str(Key(key.kind, key.name)) for key in keys})
-            yield SettingChange(code, said.format(_few(names)), weaker)
+    found: dict[tuple[str, str, bool], set[str]] = {}
+    breaks: dict[str, set[str]] = {}
+    for key in before.options.keys() | after.options.keys():
+        name = str(Key(key.kind, key.name))
+        was, is_ = before.options.get(key, Options()), after.options.get(key, Options())
+        for told in _options(now, was, is_, known=key in before.options, there=key in after.options):
+            found.setdefault(told, set()).add(name)
+        for rule in is_.breaks - was.breaks:
+            breaks.setdefault(rule, set()).add(name)
+    order = [*_ORDER]
+    for code, said, weaker in sorted(found, key=lambda told: (order.index(told[0]), not told[2])):
+        yield SettingChange(code, said.format(_few(sorted(found[code, said, weaker]))), weaker)
+    for rule, names in sorted(breaks.items()):
+        said = f"lets {_few(sorted(names))} break what programs send, by the rule {rule} (templatesync.breaks)"
+        yield SettingChange("breaks", said, True)
+
+
+_ORDER = ("protected", "edits-approved", "told-back", "adopt", "pinned")
+
+
+def _options(now: Project, was: Options, is_: Options, *, known: bool, there: bool) -> Iterator[tuple[str, str, bool]]:
+    """What is otherwise for one resource: a code, a sentence for several of them, and whether something is weaker."""
+    if was.protected and not is_.protected:
+        yield "protected", "takes the protection away from {0} (templatesync.protected)", True
+    if is_.protected and not was.protected and known:
+        yield "protected", "protects {0} (templatesync.protected)", False
+    if there and _edits(is_, now) and not _edits(was, now):
+        yield "edits-approved", "lets apply edit {0} when approved (templatesync.on_approved)", True
+    if there and _edits(was, now) and not _edits(is_, now):
+        yield "edits-approved", "no longer lets apply edit {0} when approved (templatesync.on_approved)", False
+    if is_.told_back - was.told_back:
+        yield "told-back", "accepts what the service says in place of the file of {0} (templatesync.told_back)", True
+    if is_.adopt and not was.adopt:
+        said = "lets senders change to {0} although it may ask for something else (templatesync.adopt)"
+        yield "adopt", said, True
+    if was.adopt and not is_.adopt and there:
+        yield "adopt", "takes back that senders are ready for {0} (templatesync.adopt)", False
+    if is_.pinned and not was.pinned:
+        yield "pinned", "keeps senders with {0}, or takes them back to it (templatesync.pinned)", True
+    if was.pinned and not is_.pinned:
+        said = "takes the pin from {0}: senders go on to newer versions, and it may be deleted (templatesync.pinned)"
+        yield "pinned", said, True
 
 
 def _edits(options: Options, project: Project) -> bool:

@@ -317,6 +317,12 @@ def _told_back(shop: Shop) -> None:
     edit(shop, "templates/guarded.yaml", {"true}": 'true, told_back: {"Components[BODY].Text": "' + "0" * 16 + '"}}'})
 
 
+def _for_senders(shop: Shop) -> None:
+    more = "true, replaces: shop_blanks, adopt: true, breaks: [breaking-cards, breaking-media-kind]}"
+    edit(shop, "templates/guarded.yaml", {"true}": more})
+    shop.write("templates/old.yaml", GOOD.replace("shop_hello", "shop_old") + "templatesync: {pinned: true}\n")
+
+
 def _twice_at_one_path(shop: Shop) -> None:
     footer = f"  - {{Type: FOOTER, Text: 'x '}}  {COMMENT}\n"
     shop.write("templates/twice.yaml", f"Name: shop_twice\nComponents:\n{footer}{footer}")
@@ -326,6 +332,12 @@ FILES = [
     ([_line_comment, _not_protected], [
         "silences the rule text-ends by a comment at templates/blanks.yaml:7",
         "takes the protection away from template/shop_guarded (templatesync.protected)",
+    ]),
+    ([_for_senders], [
+        "lets senders change to template/shop_guarded although it may ask for something else (templatesync.adopt)",
+        "keeps senders with template/shop_old, or takes them back to it (templatesync.pinned)",
+        "lets template/shop_guarded break what programs send, by the rule breaking-cards (templatesync.breaks)",
+        "lets template/shop_guarded break what programs send, by the rule breaking-media-kind (templatesync.breaks)",
     ]),
     ([_wide_comment, _edits, _new_file], [
         "silences the rule text-ends by 2 comments, 2 of them for a whole document: "
@@ -350,6 +362,25 @@ def test_what_files_let_pass_is_named(changed: Shop, changes: list[Callable[[Sho
     for change in changes:
         change(changed)
     assert [message for _, weaker, message in settings(changed) if weaker] == told
+
+
+def test_what_no_longer_holds_for_senders_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a pin a version may be deleted; without `adopt` senders go back, and nothing is let pass by that."""
+    repository = Repository.new(tmp_path)
+    shop = Shop(tmp_path, capsys)
+    shop.write("templates/good.yaml", GOOD + "templatesync: {pinned: true, breaks: [breaking-cards]}\n")
+    newer = GOOD.replace("shop_hello", "shop_newer").replace("Hello $(name), your", "Your").replace("name: Ann", "")
+    shop.write("templates/newer.yaml", newer + "templatesync: {replaces: shop_hello, adopt: true}\n")
+    repository.commit()
+    edit(shop, "templates/good.yaml", {"{pinned: true, breaks: [breaking-cards]}": "{}"})
+    edit(shop, "templates/newer.yaml", {", adopt: true": ""})
+    pin = "takes the pin from template/shop_hello: senders go on to newer versions, and it may be deleted"
+    assert settings(shop) == [
+        ("adopt", False, "takes back that senders are ready for template/shop_newer (templatesync.adopt)"),
+        ("pinned", True, f"{pin} (templatesync.pinned)"),
+    ]
+    (tmp_path / "templates/newer.yaml").unlink()
+    assert [code for code, *_ in settings(shop)] == ["pinned"]
 
 
 def test_where_things_are_written_makes_nothing_weaker(changed: Shop) -> None:
