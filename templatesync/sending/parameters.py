@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-ASKED: Mapping[str, str] = {
-    "TemplateParams": "variables",
-    "Payload": "replies",
-    "FlowAction.FlowToken": "flow",
-    "FlowAction.FlowActionData": "flow",
-    "ProductAction.ThumbnailProductRetailerId": "products",
-    "ProductAction.Sections.Title": "products",
-    "ProductAction.Sections.ProductItems.ProductRetailerId": "products",
-    "Language": "language",
+ASKED: Mapping[str, tuple[str, ...]] = {
+    # No page says under which names the media of a header, the end of an offer and a one-time code are given.
+    "TemplateParams": ("variables", "rooms", "media", "expires", "code"),
+    "Payload": ("replies", "cards"),
+    "FlowAction.FlowToken": ("flow",),
+    "FlowAction.FlowActionData": ("flow",),
+    "ProductAction.ThumbnailProductRetailerId": ("products",),
+    "ProductAction.Sections.Title": ("products",),
+    "ProductAction.Sections.ProductItems.ProductRetailerId": ("products",),
 }
-"""Parameters, by their path, and the field of `Contract` that says what a template asks of them."""
+"""Parameters, by their path, and the fields of `Contract` that say what a template asks of them."""
 
 CHOOSES: Mapping[str, str] = {
+    "Language": "names the language of the template, each of which has a contract of its own",
     "TemplateCode": "names the version of the template; `outputs` tells it",
     "TemplateName": "names the template",
     "Type": "says that a template is sent",
