@@ -13,6 +13,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from alibabacloud_cams20200606 import models
@@ -80,6 +81,19 @@ def call(order: Order, loop: asyncio.AbstractEventLoop) -> Order:
     return {"status": response.status_code, "body": response.body.to_map()}
 
 
+def parameters(order: Order) -> Order:
+    """The paths of all parameters of a request's model, in the model's own spelling."""
+    return {"paths": list(_paths(getattr(models, f"{order['action']}Request"), ""))}
+
+
+def _paths(model: type, above: str) -> Iterator[str]:
+    for name, given in inspect.signature(model).parameters.items():
+        if inner := re.search(r"main_models\.(\w+)", str(given.annotation)):
+            yield from _paths(getattr(models, inner[1]), f"{above}{flat(name)}.")
+        else:
+            yield f"{above}{flat(name)}"
+
+
 def authorize(order: Order) -> Order:
     """What the SDK's own code signs, and with which result, for requests given in full."""
     return {"signed": [_authorization(request) for request in order["requests"]]}
@@ -105,6 +119,8 @@ def main() -> None:
             outcome = {"version": importlib.metadata.version("alibabacloud_cams20200606")}
         elif order["do"] == "authorize":
             outcome = authorize(order)
+        elif order["do"] == "parameters":
+            outcome = parameters(order)
         else:
             outcome = call(order, loop)
         print(json.dumps(outcome), file=out, flush=True)

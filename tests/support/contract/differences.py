@@ -10,9 +10,9 @@ from typing import Any
 
 from templatesync.service.api import Operation
 
-# The SDK fills in an empty list where a component, a button or a card has no such member. The service reads both
-# alike, and we keep what the file says.
-EMPTY_LISTS = frozenset({"Buttons", "Cards", "CardComponents", "SupportedApps"})
+# The SDK fills in an empty list where a component, a button or a card has no such member, and where products have none.
+# The service reads both alike, and we keep what the file says.
+EMPTY_LISTS = frozenset({"Buttons", "Cards", "CardComponents", "ProductItems", "Sections", "SupportedApps"})
 
 # The Python SDK writes Python's `str(True)` at the top level. In JSON, and in other languages, it is lower case.
 BOOLEANS = {"True": "true", "False": "false"}
