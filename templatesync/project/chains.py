@@ -25,12 +25,11 @@ class Names(NamedTuple):
 
 
 def chains(wanted: Mapping[Key, Resource]) -> tuple[Names, ...]:
-    """Every chain of what files want; most have one name. Sorted by kind and newest name."""
-    replaces = {
-        (key.kind, key.name): resource.options.replaces
-        for key, resource in wanted.items()
-        if not resource.options.absent
-    }
+    """Every chain of what files want; most have one name. Sorted by kind and newest name.
+
+    A tombstone that says `replaces` keeps its place: what is about to go may be what senders use.
+    """
+    replaces = _replaces(wanted)
     replaced = {(kind, old) for (kind, _), old in replaces.items() if old}
     found = []
     for kind, name in sorted(set(replaces) - replaced):
@@ -41,6 +40,26 @@ def chains(wanted: Mapping[Key, Resource]) -> tuple[Names, ...]:
             names.append(old)
         found.append(Names(kind, tuple(reversed(names))))
     return tuple(found)
+
+
+def _replaces(wanted: Mapping[Key, Resource]) -> Mapping[tuple[str, str], str]:
+    """By kind and name: the name before it, or none."""
+    found: dict[tuple[str, str], str] = {}
+    gone: dict[tuple[str, str], str] = {}
+    for key, resource in wanted.items():
+        name = (key.kind, key.name)
+        if not resource.options.absent:
+            found[name] = resource.options.replaces or found.get(name, "")
+        elif resource.options.replaces:
+            gone[name] = resource.options.replaces
+    for name, old in sorted(gone.items()):
+        before, passed = (name[0], old), {name}
+        while before not in passed and before in found:
+            passed.add(before)
+            before = (name[0], found[before])
+        if before not in passed:  # else nobody would be the newest of them
+            found.setdefault(name, old)
+    return found
 
 
 class Member(NamedTuple):
