@@ -58,6 +58,11 @@ def value_hash(value: Json) -> str:
 
 def listed(paths: Iterable[str]) -> str:
     """Paths of differences, as many as one sentence names."""
-    found = sorted(path or "the whole content" for path in paths)
+    return few(sorted(path or "the whole content" for path in paths))
+
+
+def few(names: Iterable[object]) -> str:
+    """Names in their order, as many as one sentence has."""
+    found = [*map(str, names)]
     more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
     return f"{', '.join(found[:MOST_NAMED])}{more}"

@@ -140,6 +140,7 @@ def _change(change: Change) -> dict[str, Json]:
         "review": change.review,
         "sendable_meanwhile": change.sendable_meanwhile,
         "breaking": [note.text for note in change.breaking],
+        **_breaking_rules(change),
         **({"replaces": change.replaces} if change.replaces else {}),
         "diff": [
             {"path": item.path, "op": item.op, "before": item.before, "after": item.after} for item in change.diff
@@ -147,6 +148,12 @@ def _change(change: Change) -> dict[str, Json]:
         "before": change.before,
         "after": change.after,
     }
+
+
+def _breaking_rules(change: Change) -> dict[str, Json]:
+    """The same as `breaking`, with the rule of each; a plan of an older release did not say them."""
+    told: list[Json] = [{"rule": note.code, "text": note.text} for note in change.breaking if note.code]
+    return {"breaking_rules": told} if told else {}
 
 
 def _for_looking(change: Change) -> dict[str, Json]:
@@ -305,7 +312,7 @@ def _read_change(document: Mapping[str, Any]) -> Change:
         notes=tuple(Note("", _text(note)) for note in document["notes"]),
         review=bool(document["review"]),
         sendable_meanwhile=_text(document["sendable_meanwhile"]),
-        breaking=tuple(Note("", _text(reason)) for reason in document["breaking"]),
+        breaking=_read_breaking(document),
         replaces=_text(document.get("replaces", "")),
         diff=tuple(Difference(d["path"], d["op"], d["before"], d["after"]) for d in document["diff"]),
         before=before,
@@ -313,6 +320,11 @@ def _read_change(document: Mapping[str, Any]) -> Change:
         predecessor=_object(document.get("predecessor")),
         samples=_read_samples(document.get("samples") or {}),
     )
+
+
+def _read_breaking(document: Mapping[str, Any]) -> tuple[Note, ...]:
+    rules = {_text(each["text"]): _text(each["rule"]) for each in document.get("breaking_rules", ())}
+    return tuple(Note(rules.get(_text(text), ""), text) for text in document["breaking"])
 
 
 def _read_samples(document: Mapping[str, Any]) -> Samples:

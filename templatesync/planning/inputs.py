@@ -11,6 +11,8 @@ from templatesync.kinds.base import Kind, Scope
 from templatesync.model.change import Echo, FromCache, Narrowed, Note, Refusal
 from templatesync.model.resource import NOT_LOOKED_AT, Key, Listing, Live, Resource
 from templatesync.planning.memory import Memory
+from templatesync.planning.senders import Senders, senders_of
+from templatesync.project.chains import chains
 from templatesync.project.references import Links, parse, referring
 from templatesync.project.settings import ProjectPolicy
 
@@ -110,6 +112,18 @@ class PlanInput:
         return found
 
     @cached_property
+    def rollouts(self) -> Mapping[Name, Sequence[Senders]]:
+        """By each name of a chain of several versions: where senders are. Validation lets it be in one chain only."""
+        found: dict[Name, list[Senders]] = {}
+        if any(resource.options.replaces for resource in self.wanted.values()):
+            for names in chains(self.wanted):
+                if len(names.names) > 1:
+                    senders = senders_of(self, names)
+                    for name in names.names:
+                        found.setdefault((names.kind, name), []).append(senders)
+        return found
+
+    @cached_property
     def wanted_languages(self) -> Mapping[Name, frozenset[str]]:
         """The languages that files want."""
         return _languages(self.wanted)
@@ -159,13 +173,11 @@ def reading_scope(
 ) -> Scope:
     """What must be read to plan: content of what files want, replace or refer to, and of all ours when pruning.
 
+    Of a chain of versions all are read: what senders use decides what of the others may change.
+
     `leads` are the wanted that refer to others, as `links.leading` has them.
     """
-    replaced = {
-        (key.kind, resource.options.replaces)
-        for key, resource in wanted.items()
-        if resource.options.replaces and options.concerns(key)
-    }
+    replaced = _replaced(wanted, options)
     referred: set[Key] = set()
     ids: set[str] = set()
     for key in leads:
@@ -182,6 +194,21 @@ def reading_scope(
     everything = options.prune or options.unmanaged
     kinds = None if everything else _kinds(wanted, leads, options, links)
     return Scope(frozenset(wanted), detail, options.prune, frozenset(ids), kinds=kinds)
+
+
+def _replaced(wanted: Mapping[Key, Resource], options: PlanOptions) -> frozenset[Name]:
+    """The names of all versions of what is concerned."""
+    replacing = [key for key, resource in wanted.items() if resource.options.replaces]
+    if not replacing:
+        return frozenset()
+    concerned = {(key.kind, key.name) for key in wanted if options.concerns(key)}
+    concerned |= {(key.kind, wanted[key].options.replaces) for key in replacing if (key.kind, key.name) in concerned}
+    found: set[Name] = set()
+    for names in chains(wanted):
+        mine = {(names.kind, name) for name in names.names}
+        if len(mine) > 1 and not mine.isdisjoint(concerned):
+            found |= mine
+    return frozenset(found)
 
 
 def _kinds(wanted: Mapping[Key, Resource], leads: Iterable[Key], options: PlanOptions, links: Links) -> frozenset[str]:

@@ -6,19 +6,23 @@ Join by key; a kind says what a difference becomes; safety is added here, becaus
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 from templatesync.kinds.base import Kind, Pair
 from templatesync.model.change import Action, Change, Decision, Looked, Note, Samples, SpacePlan
-from templatesync.model.change import breaks as model_breaks
 from templatesync.model.digest import sha256
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer
-from templatesync.model.resource import AMBIGUOUS, Key, Listing, Live, Resource
-from templatesync.planning.comparison import MOST_NAMED, compared
+from templatesync.model.resource import AMBIGUOUS, Key, Live, Resource
+from templatesync.planning.absence import not_certainly_absent
+from templatesync.planning.breaks import judged, with_stale
+from templatesync.planning.comparison import compared
+from templatesync.planning.deletion import delete, tombstone
 from templatesync.planning.diff import explain
-from templatesync.planning.earlier import in_doubt, maybe_created, sent_before
+from templatesync.planning.earlier import in_doubt, sent_before
 from templatesync.planning.inputs import PlanInput
+from templatesync.planning.rollout import in_use, replacing, with_standings
 from templatesync.planning.safety import unsafe
 
 
@@ -32,6 +36,7 @@ def make_plan(given: PlanInput) -> SpacePlan:
         changes += [plan_one(given, live.key, live) for live in unmanaged if not _protected_from_prune(given, live)]
         unmanaged = [live for live in unmanaged if _protected_from_prune(given, live)]
     changes = _with_left_languages(given, sorted(changes, key=lambda change: change.key))
+    changes = with_standings(given, with_stale(given, changes))
     replaced = {(other.kind, resource.options.replaces) for other, resource in given.wanted.items()}
     count = sum((live.key.kind, live.key.name) not in replaced for live in unmanaged)
     return SpacePlan(
@@ -64,11 +69,12 @@ def plan_one(given: PlanInput, key: Key, live: Live | None) -> Change:
     failure = given.listing(key.kind).failed.get(key)
     if failure is not None and (live is None or live.body is None):
         return _row(kind, resource, live, _unreadable(failure))
+    stays = partial(_stays, given)
     if resource is None:
-        return _row(kind, None, live, _delete(given, live)) if live else _nothing(key)
+        return _row(kind, None, live, delete(given, live, stays)) if live else Change(key, Action.NO_OP)
     if resource.options.absent:
-        return _row(kind, resource, live, _tombstone(given, key, live))
-    if live is None and (obstacle := _not_certainly_absent(given, kind, resource)):
+        return _row(kind, resource, live, tombstone(given, key, live, stays))
+    if live is None and (obstacle := not_certainly_absent(given, kind, resource)):
         return _row(kind, resource, None, obstacle)
     told = compared(kind, resource, live) if live is not None else None
     pair = told.pair if told else None
@@ -80,25 +86,23 @@ def plan_one(given: PlanInput, key: Key, live: Live | None) -> Change:
     if pair is not None and decision.action is Action.UPDATE and not resubmit:
         decision = sent_before(given, key, pair, decision)
     if decision.action is Action.CREATE and resource.options.replaces:
-        decision = _replacing(given, kind, resource, decision)
+        decision = replacing(given, kind, resource, decision)
     if decision.action.writes:
         decision = _linked(given, kind, resource, decision)
-    if decision.action is Action.UPDATE and decision.breaking and not given.options.allow_breaking:
-        note = Note("breaking", "applications that send this would fail; `--allow-breaking` lets it through")
-        decision = dataclasses.replace(
-            decision, action=Action.BLOCKED, reason="breaking", notes=(note, *decision.notes)
-        )
+    decision = judged(resource, decision, allowed=given.options.allow_breaking)
     if decision.action is Action.BLOCKED:
         decision = dataclasses.replace(decision, review=False)
-    return _row(kind, resource, live, in_doubt(given, key, decision), pair, _predecessor(given, resource, live))
+    return _row(kind, resource, live, in_doubt(given, key, decision), pair, in_use(given, resource, live))
 
 
-def _predecessor(given: PlanInput, resource: Resource, live: Live | None) -> Live | None:
-    """What senders use until a new version is there."""
-    if live is not None or not resource.options.replaces:
-        return None
-    old = given.live(Key(resource.key.kind, resource.options.replaces, resource.key.language))
-    return old if old is not None and old.body is not None else None
+def _stays(given: PlanInput, key: Key) -> bool:
+    """Whether a live resource stays as it is when this plan is carried out."""
+    live = given.live(key)
+    if key in given.wanted and not given.options.concerns(key):
+        return True
+    if key not in given.wanted and (not given.options.prune or live is None or _protected_from_prune(given, live)):
+        return True
+    return not plan_one(given, key, live).action.writes
 
 
 def _row(
@@ -157,30 +161,6 @@ def _unreadable(failure: Answer) -> Decision:
     return Decision(Action.BLOCKED, reason, sendable_meanwhile="unknown", notes=notes)
 
 
-def _near_miss(given: PlanInput, kind: Kind, resource: Resource) -> Decision | None:
-    """What to do about something that is not live under its key, while something is that is alike."""
-    near = given.alike.get((kind.name, kind.file.likeness(resource.key, resource.body)))
-    if not near:
-        return None
-    note = Note(
-        "near_miss",
-        f"the service has {', '.join(map(str, near[:MOST_NAMED]))}, which may be the same in another spelling; spell "
-        f"the file as the service does (`templatesync import --update {resource.key}`), or give it another name",
-    )
-    return Decision(Action.BLOCKED, "near miss", sendable_meanwhile="unknown", notes=(note,))
-
-
-def _not_certainly_absent(given: PlanInput, kind: Kind, resource: Resource) -> Decision | None:
-    """Why something that is not listed may be there all the same; None when it is certainly not."""
-    if near := _near_miss(given, kind, resource):
-        return near
-    if not given.listing(kind.name).complete:
-        return _incomplete(given.listing(kind.name))
-    if any(resource.key.matches(target) for target in given.options.resubmit):
-        return None
-    return maybe_created(given, kind, resource.key)
-
-
 def _contents(kind: Kind, resource: Resource | None, live: Live | None, pair: Pair | None) -> tuple[Json, Json]:
     """Live and wanted content as far as there is any: each is made once for a row, which is what a plan costs."""
     readable = live is not None and live.body is not None
@@ -189,131 +169,6 @@ def _contents(kind: Kind, resource: Resource | None, live: Live | None, pair: Pa
     before = kind.content.current(live) if live is not None and readable else None
     after = None if resource is None or resource.options.absent else kind.content.canonical(resource)
     return before, after
-
-
-def _nothing(key: Key) -> Change:
-    return Change(key, Action.NO_OP)
-
-
-def _tombstone(given: PlanInput, key: Key, live: Live | None) -> Decision:
-    if live is not None:
-        return _delete(given, live)
-    if near := _near_miss(given, given.kinds[key.kind], given.wanted[key]):
-        return near
-    if not given.listing(key.kind).complete:
-        return _incomplete(given.listing(key.kind))
-    note = Note("absent", "it is marked as absent and is not there")
-    return Decision(Action.NO_OP, sendable_meanwhile="no", notes=(note,))
-
-
-def _delete(given: PlanInput, live: Live | None) -> Decision:
-    """A deletion that somebody asked for, by tombstone or prune, if nothing stands in its way."""
-    assert live is not None
-    kind = given.kinds[live.key.kind]
-    listing = given.listing(live.key.kind)
-    if (not listing.complete or listing.uncounted) and not given.policy.protects(live.key):
-        return _incomplete(listing)
-    breaks = (
-        _language_change(f"{live.key.language} removed") if live.key.language else Note("removed", "it is removed"),
-    )
-    if obstacle := _obstacle(given, kind, live):
-        reason, note = obstacle
-        now = "yes" if kind.policy.settled(live) else "no"
-        return Decision(Action.BLOCKED, reason, sendable_meanwhile=now, breaking=breaks, notes=(note,))
-    notes = (*((kind.policy.deletion,) if kind.policy.deletion else ()), *_unread(given, live.key))
-    return Decision(Action.DELETE, sendable_meanwhile="no", breaking=breaks, notes=notes)
-
-
-def _language_change(what: str) -> Note:
-    return Note("languages", f"language {what}")
-
-
-def _unread(given: PlanInput, key: Key) -> Iterator[Note]:
-    """A note on what might lead to a resource, of which only the list was read."""
-    listings = [given.listing(name) for name in _referring(given, key)]
-    count = sum(live.body is None for listing in listings for live in listing.live.values())
-    if count:
-        those = "resource outside this plan was" if count == 1 else "resources outside this plan were"
-        yield Note("unread", f"{count} live {those} not read, and may lead to what is deleted")
-
-
-def _referring(given: PlanInput, key: Key) -> list[str]:
-    """The kinds that may lead to a resource."""
-    return [name for name, kind in given.kinds.items() if key.kind in kind.references.fields.values()]
-
-
-def _obstacle(given: PlanInput, kind: Kind, live: Live) -> tuple[str, Note] | None:
-    """Why something may not be deleted, as a reason and a note."""
-    if given.policy.protects(live.key):
-        return "protected", Note("protected", "policy.protect names it")
-    if given.unmet.get((kind.name, kind.file.likeness(live.key, live.body))) and live.key not in given.wanted:
-        return "near miss", Note("near_miss", "a file is about what may be the same in another spelling")
-    tombstone = live.key in given.wanted
-    if kind.policy.unknown(live) and tombstone and given.options.allow_unknown_state:
-        pass  # somebody has looked at it, and takes it upon them
-    elif reason := kind.policy.deletable(live):
-        way_out = "; `--allow-unknown-state` deletes it all the same" if kind.policy.unknown(live) and tombstone else ""
-        return reason, Note(reason, f"it cannot be deleted in this state{way_out}")
-    if users := given.referrers.get(live.key) or [key for key in given.users.get(live.key, ()) if _stays(given, key)]:
-        return "in use", Note("in_use", f"{', '.join(map(str, users[:MOST_NAMED]))} would lead to nothing")
-    if unread := [key for name in _referring(given, live.key) for key in sorted(given.listing(name).failed)]:
-        return "unreadable", Note(
-            "unreadable", f"{', '.join(map(str, unread[:MOST_NAMED]))} may lead to it; plan again"
-        )
-    if partial := [name for name in _referring(given, live.key) if not given.listing(name).complete]:
-        reason = given.listing(partial[0]).reason
-        return "unreadable", Note(
-            "unreadable", f"something may lead to it: the list of {partial[0]} is not whole: {reason}"
-        )
-    if pending := _unsettled_successors(given, live.key):
-        return "replacement pending", Note("replacement_pending", f"{', '.join(pending)} must be in use first")
-    return None
-
-
-def _stays(given: PlanInput, key: Key) -> bool:
-    """Whether a live resource stays as it is when this plan is carried out."""
-    live = given.live(key)
-    if key in given.wanted and not given.options.concerns(key):
-        return True
-    if key not in given.wanted and (not given.options.prune or live is None or _protected_from_prune(given, live)):
-        return True
-    return not plan_one(given, key, live).action.writes
-
-
-def _incomplete(listing: Listing) -> Decision:
-    if listing.complete:
-        text = f"nothing is deleted on the word of a list that nobody counted: {listing.uncounted}"
-    else:
-        text = f"the list of what is live is not whole, so nothing is concluded from it: {listing.reason}"
-    note = Note("incomplete", text)
-    return Decision(Action.BLOCKED, "incomplete listing", sendable_meanwhile="unknown", notes=(note,))
-
-
-def _unsettled_successors(given: PlanInput, old: Key) -> list[str]:
-    """The new versions of a resource that are not in full use yet."""
-    kind = given.kinds[old.kind]
-    successors = given.successors.get((old.kind, old.name), ())
-    return [str(key) for key in successors if (live := given.live(key)) is None or not kind.policy.settled(live)]
-
-
-def _replacing(given: PlanInput, kind: Kind, resource: Resource, decision: Decision) -> Decision:
-    """A create that is the new version of something: what its senders will notice when they switch."""
-    old = Key(resource.key.kind, resource.options.replaces, resource.key.language)
-    languages = given.live_languages.get((old.kind, old.name), frozenset())
-    new_languages = given.wanted_languages.get((resource.key.kind, resource.key.name), frozenset())
-    breaks: tuple[Note, ...] = ()
-    live = given.live(old)
-    if live is not None and live.body is not None:
-        breaks = model_breaks(kind.content.breaking(kind.content.current(live), kind.content.canonical(resource)))
-    if missing := sorted(languages - new_languages):
-        breaks += (_language_change(f"{', '.join(missing)} missing"),)
-    meanwhile = "yes" if live is not None and kind.policy.settled(live) else decision.sendable_meanwhile
-    whole = "every language of this one" if resource.key.language else "this one"
-    note = Note("replaces", f"{old.name} stays until {whole} is in use")
-    if not languages:
-        note = Note("replaces", f"{old.name} is not live")
-    notes = (note, *decision.notes)
-    return dataclasses.replace(decision, breaking=breaks, sendable_meanwhile=meanwhile, notes=notes)
 
 
 def _linked(given: PlanInput, kind: Kind, resource: Resource, decision: Decision) -> Decision:

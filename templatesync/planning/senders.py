@@ -3,76 +3,125 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from templatesync.kinds.base import Kind
+from templatesync.model.json_value import Json
 from templatesync.model.resource import Key, Live, Resource
-from templatesync.planning.inputs import PlanInput
 from templatesync.project.chains import Names, chains
-from templatesync.sending.chain import Chain, Standing, Version, Why, standings
+from templatesync.sending.chain import Chain, Newer, Standing, Version, Why, standings
 
 _SAID: Mapping[Why, str] = {
+    Why.LACKS: "it does not have this language",
     Why.UNSETTLED: "not all of its languages are in use",
     Why.CONTRACT: "it asks them for something else; once they are ready, say `adopt: true` in its file",
     Why.PINNED: "{current} is pinned",
 }
+_MOST_NEWER = 3
+"""Newer versions of which it is said why senders do not use them."""
+
+
+class Given(Protocol):
+    """What of a space this asks for."""
+
+    @property
+    def wanted(self) -> Mapping[Key, Resource]:
+        """What files want, by key."""
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """All kinds, by name."""
+
+    @property
+    def wanted_languages(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        """The languages that files want, tombstones included, by kind and name."""
+
+    @property
+    def live_languages(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        """The languages that are live, by kind and name."""
+
+    def live(self, key: Key) -> Live | None:
+        """What is live under a key."""
 
 
 class Senders(NamedTuple):
-    """One logical name: the versions as they are in a space, and where the senders of each language are."""
+    """One logical name: the versions as they are in a space, and where the senders of each language are.
+
+    Of the languages in `unread` nothing can be said: what some version asks for there could not be read.
+    """
 
     names: Names
     chain: Chain
     standings: Mapping[str, Standing]
+    unread: frozenset[str] = frozenset()
 
 
-def senders(given: PlanInput) -> tuple[Senders, ...]:
+def senders(given: Given) -> tuple[Senders, ...]:
     """All logical names of a space, with a chain of one version for most."""
-    return tuple(_senders(given, names) for names in chains(given.wanted))
+    return tuple(senders_of(given, names) for names in chains(given.wanted))
 
 
 def why_not(standing: Standing) -> tuple[str, ...]:
     """Why senders of a language do not use the newer versions, in sentences; most have none."""
-    return tuple(
-        f"senders stay with {standing.current.name}, not {each.name}: "
-        + _SAID[each.why].format(current=standing.current.name)
-        for each in standing.newer
-        if each.why in _SAID
-    )
+    shown = standing.newer[-_MOST_NEWER:]
+    more = len(standing.newer) - len(shown)
+    told = [why_not_this(standing, each) for each in shown]
+    if more:
+        told.append(f"nor do they use {more:,} newer version{'s' if more > 1 else ''} before {shown[0].name}")
+    return tuple(told)
 
 
-def versions(given: PlanInput, kind: str, name: str) -> dict[Key, Live | None]:
-    """Every language of a name: those that files want, or those that are live when it has no file."""
+def why_not_this(standing: Standing, newer: Newer) -> str:
+    """Why senders of a language do not use one newer version."""
+    current = standing.current.name
+    return f"senders stay with {current}, not {newer.name}: {_SAID[newer.why].format(current=current)}"
+
+
+def versions(given: Given, kind: str, name: str, *, several: bool = False) -> dict[Key, Live | None]:
+    """Every language of a name: those that files want, or those that are live when it has no file.
+
+    Of a chain of `several` versions also those that are live, may be sent, and are wanted no more: senders use them.
+    """
     mine = [Key(kind, name, language) for language in given.wanted_languages.get((kind, name), ())]
-    wanted = [key for key in mine if not given.wanted[key].options.absent]
-    if not wanted:
-        wanted = [Key(kind, name, language) for language in given.live_languages.get((kind, name), ())]
-    return {key: given.live(key) for key in sorted(wanted)}
+    found = {key for key in mine if not given.wanted[key].options.absent}
+    if several or not found:
+        live = [Key(kind, name, language) for language in given.live_languages.get((kind, name), ())]
+        found |= {key for key in live if not found or key in found or may_be_sent(given.kinds[kind], given.live(key))}
+    return {key: given.live(key) for key in sorted(found)}
 
 
-def _senders(given: PlanInput, names: Names) -> Senders:
+def may_be_sent(kind: Kind, live: Live | None) -> bool:
+    """Whether somebody may be sending it, or may do so again: no review of it is to come, and none has ended badly."""
+    return live is not None and live.status not in kind.policy.pending | kind.policy.rejected
+
+
+def senders_of(given: Given, names: Names) -> Senders:
+    """Where the senders of one logical name are."""
     kind = given.kinds[names.kind]
+    several = len(names.names) > 1
+    there = {name: versions(given, names.kind, name, several=several) for name in names.names}
     chain = [
-        {
-            key.language: _version(kind, name, key, live, given.wanted.get(key))
-            for key, live in versions(given, names.kind, name).items()
-        }
-        for name in names.names
+        {key.language: _version(kind, name, live, given.wanted.get(key)) for key, live in found.items()}
+        for name, found in there.items()
     ]
-    return Senders(names, chain, standings(chain))
+    unread = frozenset(key.language for found in there.values() for key, live in found.items() if _unread(kind, live))
+    return Senders(names, chain, standings(chain), unread)
 
 
-def _version(kind: Kind, name: str, key: Key, live: Live | None, resource: Resource | None) -> Version:
-    read = live is not None and live.body is not None
-    options = resource.options if resource is not None else None
-    settled = live is not None and kind.policy.settled(live)
+def _unread(kind: Kind, live: Live | None) -> bool:
+    return kind.outputs.contract is not None and live is not None and live.body is None
+
+
+def _version(kind: Kind, name: str, live: Live | None, resource: Resource | None) -> Version:
+    known = live is not None and live.body is not None
+    options = resource.options if resource is not None and not resource.options.absent else None
     usable = kind.outputs.usable or kind.policy.settled
     return Version(
         name,
         digest(kind, live, resource),
         live=live is not None,
-        settled=settled,
-        usable=live is not None and read and usable(live),
+        settled=live is not None and kind.policy.settled(live) and not _unread(kind, live),
+        usable=live is not None and known and usable(live),
         adopt=options is not None and options.adopt,
         pinned=options is not None and options.pinned,
     )
@@ -81,14 +130,21 @@ def _version(kind: Kind, name: str, key: Key, live: Live | None, resource: Resou
 def digest(kind: Kind, live: Live | None, resource: Resource | None) -> str:
     """Of the contract of something live; empty for a kind that asks for nothing, and for what was not read.
 
-    What is not there yet asks for what its file says. With a file, what only the service says does not count, so that
-    the file's contract is that of what is equal to it.
+    What is not there yet asks for what its file says.
+    """
+    if kind.outputs.contract is None or (live is not None and live.body is None):
+        return ""
+    if live is not None:
+        return kind.outputs.contract(content(kind, live, resource), live.key.language).digest
+    if resource is None or resource.options.absent:
+        return ""
+    return kind.outputs.contract(kind.content.canonical(resource), resource.key.language).digest
+
+
+def content(kind: Kind, live: Live, resource: Resource | None) -> Json:
+    """The content of something live that was read.
+
+    With a file, what only the service says does not count, so that the file's contract is that of what is equal to it.
     """
     there = resource is not None and not resource.options.absent
-    if kind.outputs.contract is None or (live.body is None if live is not None else not there):
-        return ""
-    if live is None:
-        assert resource is not None
-        return kind.outputs.contract(kind.content.canonical(resource), resource.key.language).digest
-    content = kind.content.pair(resource, live).live if resource and there else kind.content.current(live)
-    return kind.outputs.contract(content, live.key.language).digest
+    return kind.content.pair(resource, live).live if resource and there else kind.content.current(live)

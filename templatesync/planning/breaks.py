@@ -1,0 +1,66 @@
+"""What a file says that it breaks on purpose, against what a change does break. Pure; knows no kind by name.
+
+A pipeline can pass no option, so the file says it: `templatesync: {breaks: [RULE]}`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+from templatesync.model.change import Action, Change, Decision, Note
+from templatesync.model.resource import Key, Resource
+from templatesync.planning.inputs import PlanInput
+from templatesync.planning.totals import DOUBTFUL
+
+
+def judged(resource: Resource, decision: Decision, *, allowed: bool) -> Decision:
+    """An update, blocked when it breaks senders and neither its file nor who plans says that this is meant."""
+    if decision.action is not Action.UPDATE or not decision.breaking:
+        return decision
+    broken = _rules(decision.breaking)
+    unnamed = [rule for rule in broken if rule not in resource.options.breaks]
+    if not unnamed:
+        note = Note("breaks_intended", f"its file says that this is meant: `breaks: [{', '.join(broken)}]`")
+        return dataclasses.replace(decision, notes=(*decision.notes, note))
+    if allowed:
+        return decision
+    note = Note(
+        "breaking",
+        f"applications that send this would fail ({', '.join(unnamed)}); if that is meant, say "
+        f"`templatesync: {{breaks: [{', '.join(broken)}]}}` in its file, where pipelines read it, or "
+        "`--allow-breaking` by hand",
+    )
+    return dataclasses.replace(decision, action=Action.BLOCKED, reason="breaking", notes=(note, *decision.notes))
+
+
+def _rules(notes: Iterable[Note]) -> list[str]:
+    return list(dict.fromkeys(note.code for note in notes))
+
+
+def with_stale(given: PlanInput, changes: Sequence[Change]) -> list[Change]:
+    """The changes, with a note where a file says that it breaks what nothing in any of its languages breaks."""
+    documents: dict[tuple[str, int], list[Key]] = {}
+    for key, resource in given.wanted.items():
+        if resource.options.breaks:
+            documents.setdefault((resource.file, resource.line), []).append(key)
+    if not documents:
+        return list(changes)
+    rows = {change.key: change for change in changes}
+    notes: dict[Key, Note] = {}
+    for keys in documents.values():
+        found = [rows[key] for key in keys if key in rows]
+        if len(found) < len(keys) or any(change.reason in DOUBTFUL for change in found):
+            continue  # what is not looked at may well break
+        broken = {note.code for change in found for note in (*change.breaking, *change.notes)}
+        if stale := [rule for rule in given.wanted[keys[0]].options.breaks if rule not in broken]:
+            notes |= dict.fromkeys(keys, Note("breaks_stale", _stale(stale)))
+    return [
+        dataclasses.replace(change, notes=(*change.notes, notes[change.key])) if change.key in notes else change
+        for change in changes
+    ]
+
+
+def _stale(rules: Sequence[str]) -> str:
+    which = "them" if len(rules) > 1 else "it"
+    return f"nothing breaks {' or '.join(rules)} here, or not any more; take {which} out of `breaks`"

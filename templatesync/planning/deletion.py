@@ -1,0 +1,87 @@
+"""Whether something may be deleted that a tombstone or prune asks for. Pure; knows no kind by name.
+
+What senders or other resources still need stays; so does what nobody can be sure of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from templatesync.kinds.base import Kind
+from templatesync.model.change import Action, Decision, Note, breaks
+from templatesync.model.resource import Key, Live
+from templatesync.planning.absence import incomplete, near_miss
+from templatesync.planning.comparison import MOST_NAMED
+from templatesync.planning.inputs import PlanInput
+from templatesync.planning.letting_go import needed
+from templatesync.sending.breaking import removed
+
+Stays = Callable[[Key], bool]
+"""Whether a live resource stays as it is when the plan is carried out."""
+
+
+def tombstone(given: PlanInput, key: Key, live: Live | None, stays: Stays) -> Decision:
+    """What a file asks for that wants something gone."""
+    if live is not None:
+        return delete(given, live, stays)
+    if near := near_miss(given, given.kinds[key.kind], given.wanted[key]):
+        return near
+    if not given.listing(key.kind).complete:
+        return incomplete(given.listing(key.kind))
+    note = Note("absent", "it is marked as absent and is not there")
+    return Decision(Action.NO_OP, sendable_meanwhile="no", notes=(note,))
+
+
+def delete(given: PlanInput, live: Live, stays: Stays) -> Decision:
+    """A deletion that somebody asked for, by tombstone or prune, if nothing stands in its way."""
+    kind = given.kinds[live.key.kind]
+    listing = given.listing(live.key.kind)
+    if (not listing.complete or listing.uncounted) and not given.policy.protects(live.key):
+        return incomplete(listing)
+    broken = breaks((removed(live.key.language),))
+    if obstacle := _obstacle(given, kind, live, stays):
+        reason, note = obstacle
+        now = "yes" if kind.policy.settled(live) else "no"
+        return Decision(Action.BLOCKED, reason, sendable_meanwhile=now, breaking=broken, notes=(note,))
+    notes = (*((kind.policy.deletion,) if kind.policy.deletion else ()), *_unread(given, live.key))
+    return Decision(Action.DELETE, sendable_meanwhile="no", breaking=broken, notes=notes)
+
+
+def _unread(given: PlanInput, key: Key) -> Iterator[Note]:
+    """A note on what might lead to a resource, of which only the list was read."""
+    listings = [given.listing(name) for name in _referring(given, key)]
+    count = sum(live.body is None for listing in listings for live in listing.live.values())
+    if count:
+        those = "resource outside this plan was" if count == 1 else "resources outside this plan were"
+        yield Note("unread", f"{count} live {those} not read, and may lead to what is deleted")
+
+
+def _referring(given: PlanInput, key: Key) -> list[str]:
+    """The kinds that may lead to a resource."""
+    return [name for name, kind in given.kinds.items() if key.kind in kind.references.fields.values()]
+
+
+def _obstacle(given: PlanInput, kind: Kind, live: Live, stays: Stays) -> tuple[str, Note] | None:
+    """Why something may not be deleted, as a reason and a note."""
+    if given.policy.protects(live.key):
+        return "protected", Note("protected", "policy.protect names it")
+    if given.unmet.get((kind.name, kind.file.likeness(live.key, live.body))) and live.key not in given.wanted:
+        return "near miss", Note("near_miss", "a file is about what may be the same in another spelling")
+    marked = live.key in given.wanted
+    if kind.policy.unknown(live) and marked and given.options.allow_unknown_state:
+        pass  # somebody has looked at it, and takes it upon them
+    elif reason := kind.policy.deletable(live):
+        way_out = "; `--allow-unknown-state` deletes it all the same" if kind.policy.unknown(live) and marked else ""
+        return reason, Note(reason, f"it cannot be deleted in this state{way_out}")
+    if users := given.referrers.get(live.key) or [key for key in given.users.get(live.key, ()) if stays(key)]:
+        return "in use", Note("in_use", f"{', '.join(map(str, users[:MOST_NAMED]))} would lead to nothing")
+    if unread := [key for name in _referring(given, live.key) for key in sorted(given.listing(name).failed)]:
+        return "unreadable", Note(
+            "unreadable", f"{', '.join(map(str, unread[:MOST_NAMED]))} may lead to it; plan again"
+        )
+    if partial := [name for name in _referring(given, live.key) if not given.listing(name).complete]:
+        reason = given.listing(partial[0]).reason
+        return "unreadable", Note(
+            "unreadable", f"something may lead to it: the list of {partial[0]} is not whole: {reason}"
+        )
+    return needed(given, kind, live)
