@@ -15,6 +15,7 @@ from templatesync.model.change import Action, Change, Refusal, SpacePlan
 from templatesync.model.errors import ExitCode, worst
 from templatesync.model.outcome import defects_of, exit_code
 from templatesync.planning.inputs import PlanInput, PlanOptions
+from templatesync.planning.rollout import stays
 from templatesync.planning.totals import DOUBTFUL
 from templatesync.storage.user_dirs import cache_folder
 
@@ -29,7 +30,7 @@ UNKNOWN = "unknown"
 class StatusRow:
     """One resource. `drift` is empty when all is as the files say; `missing` when it is not there, `unknown` when its
     content could not be read. `pending`, `rejected` and `unknown` are what its kind says of the
-    state; what could not be read is unknown, too."""
+    state; what could not be read is unknown, too. `stays` says why senders stay with this version, or do not use it."""
 
     key: str
     kind: str
@@ -43,6 +44,7 @@ class StatusRow:
     pending: bool = False
     rejected: bool = False
     unknown: bool = False
+    stays: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ def _row(given: PlanInput, change: Change) -> StatusRow:
         pending=live is not None and live.status in kind.policy.pending,
         rejected=live is not None and live.status in kind.policy.rejected,
         unknown=doubtful if live is None else kind.policy.unknown(live) or failed,
+        stays=tuple(dict.fromkeys(stays(given, change))),
     )
 
 

@@ -97,6 +97,7 @@ def status(result: status_command.StatusResult, style: Style) -> str:
                     "quality": row.quality,
                     "category": row.category,
                     "drift": list(row.drift),
+                    **({"stays": list(row.stays)} if row.stays else {}),
                 }
                 for row in space.rows
             ],

@@ -71,6 +71,7 @@ def _same(placed: _Placed) -> tuple[object, ...]:
     row = placed.row
     return (
         row.kind, row.name, row.status, row.reason, row.quality, row.drift, row.pending, row.rejected, row.unknown,
+        row.stays,
     )  # fmt: skip
 
 
@@ -78,7 +79,7 @@ def _fine(row: StatusRow) -> bool:
     kind = KINDS.get(row.kind)
     word = kind.policy.words.get(row.status) if kind else None
     settled = word in _FINE or (word is None and not (row.pending or row.rejected or row.unknown))
-    return settled and not row.drift and not row.reason and not row.unknown
+    return settled and not row.drift and not row.reason and not row.unknown and not row.stays
 
 
 def _rank(row: StatusRow) -> tuple[bool, ...]:
@@ -140,6 +141,8 @@ def _beneath(group: Sequence[_Placed], style: Style) -> Iterator[str]:
         yield from wrapped(said, style.columns, "      ")
     if row.unknown:
         yield from wrapped("nobody can say whether its review is over", style.columns, "      ")
+    for each in row.stays:
+        yield from wrapped(visible(each), style.columns, "      ", "        ")
     if style.whole and len(group) > 1:
         for where in everywhere([Place(each.space, each.row.language) for each in group]):
             yield from (style.dim(each) for each in wrapped(where, style.columns, "      "))

@@ -6,14 +6,14 @@ What needs a person comes first; cut by whole lines, and said.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from templatesync.kinds import KINDS
 from templatesync.model.resource import Key, several
 from templatesync.model.state import State
 from templatesync.render.changes import called
-from templatesync.render.escape import html_code, markdown_text, short_code
+from templatesync.render.escape import html_code, markdown_sentence, markdown_text, short_code
 from templatesync.render.plan_markdown import MOST_BYTES, MOST_CHARACTERS
 from templatesync.render.report import counted
 from templatesync.render.status import content
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _ALL = "`templatesync status --format json` has all of it"
 _LONGEST = 300
 _MOST_SPACES = 100
+_MOST_STAYS = 10
+_MOST_LANGUAGES = 5
 
 
 def status(result: StatusResult, style: Style) -> str:
@@ -43,7 +45,9 @@ def status(result: StatusResult, style: Style) -> str:
     several_spaces = len(result.spaces) > 1
     columns = ["Name", "Language", *(["Space"] if several_spaces else []), "State", "Quality", "Content"]
     lines = [f"\n\n| {' | '.join(columns)} |\n|{' --- |' * len(columns)}\n"] if rows else ["\n"]
-    room, size = MOST_CHARACTERS - len(head) - 500, MOST_BYTES - len(head.encode()) - 500
+    stays = _stays(rows, several_spaces)
+    room = MOST_CHARACTERS - len(head) - len(stays) - 500
+    size = MOST_BYTES - len(head.encode()) - len(stays.encode()) - 500
     shown = 0
     for space, row in rows:
         line = _line(space, row, several_spaces)
@@ -54,9 +58,32 @@ def status(result: StatusResult, style: Style) -> str:
         shown += 1
     if shown < len(rows):
         lines.append(f"\n{shown:,} of {counted(len(rows), 'resource')} are shown; {_ALL}.\n")
+    lines.append(stays)
     if result.timed_out:
         lines.append("\nReviews are still running; the time to wait is over.\n")
     return head + "".join(lines)
+
+
+def _stays(rows: Sequence[tuple[SpaceStatus, StatusRow]], several_spaces: bool) -> str:
+    """Which senders stay with an older version, and why: a sentence once for all the languages of which it is true."""
+    told: dict[tuple[str, str], dict[str, None]] = {}
+    for space, row in rows:
+        for sentence in row.stays:
+            where = space.plan.space if several_spaces else ""
+            told.setdefault((where, sentence), {}).setdefault(row.language[:40])
+    lines = []
+    for (space_name, sentence), languages in [*told.items()][:_MOST_STAYS]:
+        where = ", ".join(filter(None, (space_name[:80], _few([*filter(None, languages)]))))
+        where = f" ({markdown_text(where)})" if where else ""
+        lines.append(f"- {markdown_sentence(sentence[:_LONGEST])}{where}\n")
+    if len(told) > _MOST_STAYS:
+        lines.append(f"- and {len(told) - _MOST_STAYS:,} more on who stays with an older version; {_ALL}.\n")
+    return "".join(["\n", *lines] if lines else [])
+
+
+def _few(languages: Sequence[str]) -> str:
+    more = len(languages) - _MOST_LANGUAGES
+    return ", ".join(languages[:_MOST_LANGUAGES]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _rank(row: StatusRow) -> int:

@@ -105,7 +105,7 @@ BROKEN = SpacePlan("other", "?", error=Refusal("?", "?"))
 FINDING = Finding("?", Severity.ERROR, "?", "?", 1, 3, "?", "?", ("?",), "?")
 OUTCOME = Outcome(CHANGE, OutcomeKind.FAILED, "?", "?", "?", {"template_code": "?"})
 RECOVERED = Recovered(Attempt("?", Action.CREATE, 0.0, code="?", request_id="?"), OutcomeKind.UNKNOWN, "?")
-ROW = status.StatusRow("?", "template", "?", "?", "?", "?", "?", "?", ("content",))
+ROW = status.StatusRow("?", "template", "?", "?", "?", "?", "?", "?", ("content",), stays=("?",))
 STATUS = status.SpaceStatus(SPACE, (ROW,))
 UPDATED = update.UpdatedFile("?", ("?",), (update.TakenOver("?", ("?",), ("?",), "?"),), ("?",))
 SETTINGS = Strictness(("r",), silenced={"?": {"r": 1}}, policy={"manage": ["?"], "protect": ["?", "?"]},

@@ -154,7 +154,7 @@ class HostileValues:
 
     def _row(self) -> StatusRow:
         fields = [self.text() for _ in range(6)]
-        told = {"drift": self.texts(1), "rejected": self.chance(), "unknown": self.chance()}
+        told = {"drift": self.texts(1), "rejected": self.chance(), "unknown": self.chance(), "stays": self.texts(1)}
         return StatusRow(self.text(), self.random.choice(["template", "flow"]), *fields, **told)
 
 
