@@ -17,6 +17,7 @@ from templatesync.render.difference import difference
 from templatesync.render.grouping import Place, everywhere, grouped, shortened, spoken
 from templatesync.render.report import counted
 from templatesync.render.terminal import Style, pad, visible, width, wrapped
+from templatesync.sending.breaking import BreakingRule
 
 MOST_LINES = 20
 """Groups of changes that have a line each. Of more, those that mean the same share one."""
@@ -186,6 +187,8 @@ def _files(group: Group, style: Style) -> Iterator[str]:
 def _reasons(group: Group, spaces: int, style: Style) -> Iterator[str]:
     """What breaks, and the notes: each once, with where when that is not everywhere."""
     breaking = [(row, reason) for row in group.rows for reason in row.change.breaking]
+    if len(group.rows) > 1:
+        breaking = [(row, reason._replace(text=broken(reason))) for row, reason in breaking]
     yield from _notes(group, breaking, "breaks senders", style.red, spaces, style)
     notes = [(row, note) for row in group.rows for note in row.change.notes]
     yield from _notes(group, notes, "note", style.dim, spaces, style)
@@ -199,6 +202,11 @@ def _notes(
         where = _where(places, group, spaces)
         for each in wrapped(f"{label}: {visible(text)}{where}", style.columns, "      ", "        "):
             yield each.replace(label, paint(label), 1) if each.startswith(f"      {label}:") else each
+
+
+def broken(reason: Note) -> str:
+    """What breaks, without the language where that is all of it: it stands beside, once for all of them."""
+    return "language removed" if reason.code == BreakingRule.LANGUAGE_REMOVED else reason.text
 
 
 def sentence(note: Note) -> str:
@@ -297,7 +305,8 @@ def _alike(group: Group) -> tuple[object, ...]:
     change = group.change
     return (
         change.key.kind, change.action, change.reason, change.live_status, change.review, change.sendable_meanwhile,
-        bool(change.replaces), tuple(change.breaking), tuple(note.code or note.text for note in change.notes),
+        bool(change.replaces), tuple(map(broken, change.breaking)),
+        tuple(note.code or note.text for note in change.notes),
         frozenset(row.space for row in group.rows),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from templatesync.model.change import Action
 from templatesync.render.change_table import few
-from templatesync.render.changes import called
+from templatesync.render.changes import broken, called
 from templatesync.render.escape import html_code, markdown_sentence, markdown_text
 from templatesync.render.story import Chapter, Story, Telling
 
@@ -46,7 +46,8 @@ def _listed(told: Story, concerns: Callable[[Telling], bool], *, blocked: bool =
         alike: dict[tuple[object, ...], list[Telling]] = {}
         for telling in filter(concerns, chapter.tellings):
             change = telling.change
-            same = (change.file, change.line, change.reason, change.breaking, change.notes[:1], telling.spaces)
+            reasons = change.notes[:1] if blocked else tuple(map(broken, change.breaking))
+            same = (change.file, change.line, change.reason, reasons, telling.spaces)
             alike.setdefault(same, []).append(telling)
         lines += [_line(chapter, tellings, len(told.spaces) > 1, blocked) for tellings in alike.values()]
     return lines
@@ -58,7 +59,7 @@ def _line(chapter: Chapter, tellings: Sequence[Telling], several_spaces: bool, b
     said = f"<code>{html_code(chapter.name[:120])}</code>"
     said += f" ({few(languages)})" if languages else ""
     said += f" in {few(tellings[0].spaces)}" if several_spaces else ""
-    reasons = [note.text for note in change.breaking[:3]]
+    reasons = [broken(note) for note in change.breaking[:3]]
     if blocked:
         reasons = [called(change.key, change.reason)] if change.reason else []
         reasons += [note.text for note in change.notes[:1]]

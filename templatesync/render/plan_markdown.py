@@ -14,7 +14,7 @@ from templatesync.look.bubble import Values
 from templatesync.model.change import Action
 from templatesync.model.digest import sha256
 from templatesync.model.json_value import canonical_json
-from templatesync.model.resource import several
+from templatesync.model.resource import Key, several
 from templatesync.render import strictness
 from templatesync.render.change_table import row, title
 from templatesync.render.changes import called, meanwhile
@@ -293,8 +293,18 @@ def _of_space(space: SpacePlan, name: str) -> Iterator[str]:
     if space.from_cache and space.from_cache.details:
         read = f"the oldest read {markdown_text(space.from_cache.oldest)}; this plan cannot be applied"
         yield f"{name}{counted(space.from_cache.details, 'detail')} from the cache, {read}"
-    quiet = [change for change in space.changes if change.action is Action.NO_OP and change.notes]
-    for change in quiet[:_MOST_NAMED]:
-        yield f"{name}{markdown_text(str(change.key))}: {markdown_text(_cut(change.notes[0].text, 300))}"
-    if len(quiet) > _MOST_NAMED:
-        yield f"{name}and {counted(len(quiet) - _MOST_NAMED, 'more note')} on what stays as it is"
+    yield from _quiet(space, name)
+
+
+def _quiet(space: SpacePlan, name: str) -> Iterator[str]:
+    """The notes on what stays as it is: each once, with the languages of which it is true."""
+    told: dict[tuple[str, str, str], list[str]] = {}
+    for change in space.changes:
+        for note in change.notes if change.action is Action.NO_OP else ():
+            told.setdefault((change.key.kind, change.key.name, note.text), []).append(change.key.language)
+    for (kind, resource, text), languages in [*told.items()][:_MOST_NAMED]:
+        key = Key(kind, resource, languages[0] if len(languages) == 1 else "")
+        where = f" ({_few(languages)})" if len(languages) > 1 else ""
+        yield f"{name}{markdown_text(str(key))}{where}: {markdown_sentence(_cut(text, 300))}"
+    if len(told) > _MOST_NAMED:
+        yield f"{name}and {counted(len(told) - _MOST_NAMED, 'more note')} on what stays as it is"
