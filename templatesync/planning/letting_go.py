@@ -93,15 +93,10 @@ def _given_up(given: PlanInput, key: Key, standing: Standing) -> bool:
 
 
 def _left(given: PlanInput, key: Key, senders: Senders) -> Chain:
-    """The chain as it is once everything is gone that is to go, but for this."""
-    return [
-        {
-            language: version
-            for language, version in versions.items()
-            if version.name == key.name or not _goes(given, Key(key.kind, version.name, language))
-        }
-        for versions in senders.chain
-    ]
+    """The chain in its language as it is once everything is gone that is to go, but for this."""
+    language = key.language
+    own = [versions[language] for versions in senders.chain if language in versions]
+    return [{language: each} for each in own if each.name == key.name or not _goes(given, key._replace(name=each.name))]
 
 
 def _say(given: PlanInput, key: Key) -> str:

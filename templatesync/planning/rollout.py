@@ -53,7 +53,8 @@ def replacing(given: PlanInput, kind: Kind, resource: Resource, decision: Decisi
     if resource.options.adopt and not given.live_languages.get((kind.name, resource.key.name)):
         text = "senders change as soon as it is approved, before anybody can deploy them; set `adopt` in a later change"
         notes.append(Note("adopt_at_once", text))
-    meanwhile = "yes" if used is not None and kind.policy.settled(used) else decision.sendable_meanwhile
+    old_one = there.live if there and there.live is not None and there.live.key != resource.key else None
+    meanwhile = "yes" if old_one is not None and kind.policy.settled(old_one) else decision.sendable_meanwhile
     return dataclasses.replace(decision, breaking=broken, sendable_meanwhile=meanwhile, notes=(*notes, *decision.notes))
 
 

@@ -58,76 +58,74 @@ def stays(world: World) -> dict[str, tuple[str, ...]]:
     return {row.key.removeprefix("template/"): row.stays for row in space.rows if row.stays}
 
 
-class TestRenamedVariable:
-    """v1 is sent; v2 asks for another variable."""
+def test_nothing_switches_before_adopt_and_everybody_is_told(world: World) -> None:
+    world.live(**there(V1))
+    world.want(V1, v2())
+    new = rows(world)["hello_v2@en"]
+    assert (new.action, new.breaking) == (Action.CREATE, ())
+    assert notes(new)["senders_stay"] == (
+        "it asks for something else than hello: variable name removed, variable customer added; "
+        "senders stay with hello until its file says `adopt: true`"
+    )
+    assert ends(world.apply()) == {"template/hello_v2@en": "done"}
+    world.review("pass", "hello_v2")
+    said = (
+        "senders stay with hello, not hello_v2: it asks them for something else; once they are ready, say "
+        "`adopt: true` in its file"
+    )
+    planned = rows(world)
+    assert {key: (row.action, notes(row).get("senders_stay")) for key, row in planned.items()} == {
+        "hello@en": (Action.NO_OP, said),
+        "hello_v2@en": (Action.NO_OP, said),
+    }
+    assert stays(world) == {"hello@en": (said,), "hello_v2@en": (said,)}
+    world.want(V1, v2(adopt=True))
+    assert stays(world) == {}
+    assert [row.notes for row in rows(world).values()] == [(), ()]
 
-    def test_nothing_switches_before_adopt_and_everybody_is_told(self, world: World) -> None:
-        world.live(**there(V1))
-        world.want(V1, v2())
-        new = rows(world)["hello_v2@en"]
-        assert (new.action, new.breaking) == (Action.CREATE, ())
-        assert notes(new)["senders_stay"] == (
-            "it asks for something else than hello: variable name removed, variable customer added; "
-            "senders stay with hello until its file says `adopt: true`"
-        )
-        assert ends(world.apply()) == {"template/hello_v2@en": "done"}
-        world.review("pass", "hello_v2")
-        said = (
-            "senders stay with hello, not hello_v2: it asks them for something else; once they are ready, say "
-            "`adopt: true` in its file"
-        )
-        planned = rows(world)
-        assert {key: (row.action, notes(row).get("senders_stay")) for key, row in planned.items()} == {
-            "hello@en": (Action.NO_OP, said),
-            "hello_v2@en": (Action.NO_OP, said),
-        }
-        assert stays(world) == {"hello@en": (said,), "hello_v2@en": (said,)}
-        world.want(V1, v2(adopt=True))
-        assert stays(world) == {}
-        assert [row.notes for row in rows(world).values()] == [(), ()]
 
-    def test_the_old_version_goes_after_adopt_and_only_when_its_tombstone_gives_its_programs_up(
-        self, world: World
-    ) -> None:
-        world.live(**there(V1))
-        world.live(**there(v2()))
-        world.want(dead(), v2())
-        row = rows(world)["hello@en"]
-        assert (row.action, row.reason) == (Action.BLOCKED, "replacement pending")
-        assert "hello_v2 asks them for something else" in row.notes[0].text
-        # What breaks is said, and still nobody has changed to the new one.
-        world.want(dead(breaks=REMOVED), v2())
-        assert rows(world)["hello@en"].reason == "replacement pending"
-        world.want(dead(), v2(adopt=True))
-        row = rows(world)["hello@en"]
-        assert (row.action, row.reason, row.notes[0].code) == (Action.BLOCKED, "breaking", REMOVED[0])
-        assert row.notes[0].text == (
-            "programs that are written for {name} could send nothing any more; if that is meant, say "
-            "`breaks: [breaking-language-removed]` in its tombstone"
-        )
-        assert ends(world.apply()) == {"template/hello@en": "blocked"}
-        assert ends(world.apply(allow_breaking=True)) == {"template/hello@en": "blocked"}
-        world.want(dead(breaks=REMOVED), v2(adopt=True))
-        assert "breaks_stale" not in notes(rows(world)["hello@en"])
-        assert ends(world.apply()) == {"template/hello@en": "done"}
+def test_the_old_version_goes_after_adopt_and_only_when_its_tombstone_gives_its_programs_up(world: World) -> None:
+    world.live(**there(V1))
+    world.live(**there(v2()))
+    world.want(dead(), v2())
+    row = rows(world)["hello@en"]
+    assert (row.action, row.reason) == (Action.BLOCKED, "replacement pending")
+    assert "hello_v2 asks them for something else" in row.notes[0].text
+    # What breaks is said, and still nobody has changed to the new one.
+    world.want(dead(breaks=REMOVED), v2())
+    assert rows(world)["hello@en"].reason == "replacement pending"
+    world.want(dead(), v2(adopt=True))
+    row = rows(world)["hello@en"]
+    assert (row.action, row.reason, row.notes[0].code) == (Action.BLOCKED, "breaking", REMOVED[0])
+    assert row.notes[0].text == (
+        "programs that are written for {name} could send nothing any more; if that is meant, say "
+        "`breaks: [breaking-language-removed]` in its tombstone"
+    )
+    assert ends(world.apply()) == {"template/hello@en": "blocked"}
+    assert ends(world.apply(allow_breaking=True)) == {"template/hello@en": "blocked"}
+    world.want(dead(breaks=REMOVED), v2(adopt=True))
+    assert "breaks_stale" not in notes(rows(world)["hello@en"])
+    assert ends(world.apply()) == {"template/hello@en": "done"}
 
-    def test_adopt_in_the_change_that_creates_it_is_told_and_never_blocked(self, world: World) -> None:
-        world.live(**there(V1))
-        world.want(V1, v2(adopt=True))
-        row = rows(world)["hello_v2@en"]
-        assert row.action is Action.CREATE
-        assert [note.code for note in row.breaking] == ["breaking-variable-removed", "breaking-variable-added"]
-        assert "before anybody can deploy them" in notes(row)["adopt_at_once"]
-        assert world.plan().plan.spaces[0].changes[1].breaking == row.breaking
-        assert ends(world.apply()) == {"template/hello_v2@en": "done"}
 
-    def test_a_version_is_compared_with_what_senders_use_and_not_with_the_one_before_it(self, world: World) -> None:
-        world.live(**there(V1))
-        world.live(**there(v2()))
-        world.want(V1, v2(), v2(TEXT + " Soon.", "hello_v3", "hello_v2"))
-        row = rows(world)["hello_v3@en"]
-        assert (row.breaking, set(notes(row))) == ((), {"replaces"})
-        assert row.predecessor is not None and "$(name)" in json.dumps(row.predecessor)
+def test_adopt_in_the_change_that_creates_it_is_told_and_never_blocked(world: World) -> None:
+    world.live(**there(V1))
+    world.want(V1, v2(adopt=True))
+    row = rows(world)["hello_v2@en"]
+    assert row.action is Action.CREATE
+    assert [note.code for note in row.breaking] == ["breaking-variable-removed", "breaking-variable-added"]
+    assert "before anybody can deploy them" in notes(row)["adopt_at_once"]
+    assert world.plan().plan.spaces[0].changes[1].breaking == row.breaking
+    assert ends(world.apply()) == {"template/hello_v2@en": "done"}
+
+
+def test_a_version_is_compared_with_what_senders_use_and_not_with_the_one_before_it(world: World) -> None:
+    world.live(**there(V1))
+    world.live(**there(v2()))
+    world.want(V1, v2(), v2(TEXT + " Soon.", "hello_v3", "hello_v2"))
+    row = rows(world)["hello_v3@en"]
+    assert (row.breaking, set(notes(row))) == ((), {"replaces"})
+    assert row.predecessor is not None and "$(name)" in json.dumps(row.predecessor)
 
 
 def test_a_language_that_the_new_version_lacks_stays_where_it_is(world: World) -> None:
@@ -234,76 +232,74 @@ def test_a_rejected_version_goes_without_a_word(world: World) -> None:
     assert rows(world)["hello_v2@en"].action is Action.DELETE
 
 
-class TestBreaks:
-    """An update that breaks senders."""
+@pytest.mark.parametrize(
+    ("named", "action"), [([], "blocked"), (BOTH[:1], "blocked"), (BOTH, "update"), ([*BOTH, REMOVED[0]], "update")]
+)
+def test_what_its_file_names_is_let_through_by_plan_and_apply(world: World, named: list[str], action: str) -> None:
+    world.live(**there(V1, "fail"))
+    world.want(own(hello(RENAMED, Example={"customer": "Ann"}), **({"breaks": named} if named else {})))
+    row = rows(world)["hello@en"]
+    assert row.action.value == action
+    assert [note.code for note in row.breaking] == BOTH
+    if action == "blocked":
+        unnamed = [rule for rule in BOTH if rule not in named]
+        assert f"({', '.join(unnamed)})" in row.notes[0].text
+        assert "`templatesync: {breaks: [breaking-variable-removed, breaking-variable-added]}`" in row.notes[0].text
+        assert "`--allow-breaking` by hand" in row.notes[0].text
+    assert ("breaks_stale" in notes(row)) == (len(named) > 2)
+    assert ends(world.apply()) == {"template/hello@en": "done" if action == "update" else "blocked"}
+    if action == "update":
+        after = rows(world)["hello@en"]
+        assert after.action is Action.NO_OP
+        assert all(rule in notes(after)["breaks_stale"] for rule in named)
 
-    @pytest.mark.parametrize(
-        ("named", "action"), [([], "blocked"), (BOTH[:1], "blocked"), (BOTH, "update"), ([*BOTH, REMOVED[0]], "update")]
-    )
-    def test_what_its_file_names_is_let_through_by_plan_and_apply(
-        self, world: World, named: list[str], action: str
-    ) -> None:
-        world.live(**there(V1, "fail"))
-        world.want(own(hello(RENAMED, Example={"customer": "Ann"}), **({"breaks": named} if named else {})))
-        row = rows(world)["hello@en"]
-        assert row.action.value == action
-        assert [note.code for note in row.breaking] == BOTH
-        if action == "blocked":
-            unnamed = [rule for rule in BOTH if rule not in named]
-            assert f"({', '.join(unnamed)})" in row.notes[0].text
-            assert "`templatesync: {breaks: [breaking-variable-removed, breaking-variable-added]}`" in row.notes[0].text
-            assert "`--allow-breaking` by hand" in row.notes[0].text
-        assert ("breaks_stale" in notes(row)) == (len(named) > 2)
-        assert ends(world.apply()) == {"template/hello@en": "done" if action == "update" else "blocked"}
-        if action == "update":
-            after = rows(world)["hello@en"]
-            assert after.action is Action.NO_OP
-            assert all(rule in notes(after)["breaks_stale"] for rule in named)
 
-    def test_it_is_stale_only_when_no_language_breaks_it(self, world: World) -> None:
-        world.live(**there(V1, "fail"))
-        body = own(hello(RENAMED, Example={"customer": "Ann"}), breaks=BOTH)
-        del body["Language"]
-        world.want(body | {"Languages": ["en", "id"]})
-        assert {key: "breaks_stale" in notes(row) for key, row in rows(world).items()} == {
-            "hello@en": False,
-            "hello@id": False,
-        }
+def test_it_is_stale_only_when_no_language_breaks_it(world: World) -> None:
+    world.live(**there(V1, "fail"))
+    body = own(hello(RENAMED, Example={"customer": "Ann"}), breaks=BOTH)
+    del body["Language"]
+    world.want(body | {"Languages": ["en", "id"]})
+    assert {key: "breaks_stale" in notes(row) for key, row in rows(world).items()} == {
+        "hello@en": False,
+        "hello@id": False,
+    }
 
-    def test_a_new_label_is_told_and_stands_in_no_way(self, world: World) -> None:
-        def replies(*labels: str) -> Body:
-            return {"Type": "BUTTONS", "Buttons": [{"Type": "QUICK_REPLY", "Text": label} for label in labels]}
 
-        world.live(**there(hello(TEXT, replies("Yes", "No")), "fail"))
-        world.want(hello(TEXT, replies("Sure", "No")))
-        row = rows(world)["hello@en"]
-        assert (row.action, row.breaking) == (Action.UPDATE, ())
-        assert "breaking-quick-reply-relabelled" in notes(row)
-        assert world.document()["summary"]["breaking"] == 0
+def test_a_new_label_is_told_and_stands_in_no_way(world: World) -> None:
+    def replies(*labels: str) -> Body:
+        return {"Type": "BUTTONS", "Buttons": [{"Type": "QUICK_REPLY", "Text": label} for label in labels]}
 
-    def test_rules_are_in_plan_and_receipt_and_come_back_from_a_saved_plan(self, world: World, tmp_path: Path) -> None:
-        world.live(**there(V1, "fail"))
-        world.want(own(hello(RENAMED, Example={"customer": "Ann"}), breaks=BOTH))
-        saved = tmp_path / "plan.json"
-        made = world.plan(out=saved).plan
-        again = parse(saved.read_bytes(), "plan.json")
-        assert again.spaces[0].changes[0].breaking == made.spaces[0].changes[0].breaking
-        assert text(to_json(again))  # and can be written once more
-        old = json.loads(saved.read_text())
-        del old["spaces"][0]["changes"][0]["breaking_rules"]
-        assert [n.text for n in parse(json.dumps(old).encode(), "").spaces[0].changes[0].breaking] == [
-            "variable name removed",
-            "variable customer added",
-        ]
-        receipt = tmp_path / "receipt.json"
-        world.apply(order={"plan_file": saved, "receipt": receipt})
-        told = json.loads(receipt.read_text())
-        jsonschema.validate(told, json.loads((schema_dir() / "receipt.schema.json").read_text()))
-        (change,) = told["spaces"][0]["changes"]
-        assert change["breaking_rules"] == [
-            {"rule": "breaking-variable-removed", "text": "variable name removed"},
-            {"rule": "breaking-variable-added", "text": "variable customer added"},
-        ]
+    world.live(**there(hello(TEXT, replies("Yes", "No")), "fail"))
+    world.want(hello(TEXT, replies("Sure", "No")))
+    row = rows(world)["hello@en"]
+    assert (row.action, row.breaking) == (Action.UPDATE, ())
+    assert "breaking-quick-reply-relabelled" in notes(row)
+    assert world.document()["summary"]["breaking"] == 0
+
+
+def test_rules_are_in_plan_and_receipt_and_come_back_from_a_saved_plan(world: World, tmp_path: Path) -> None:
+    world.live(**there(V1, "fail"))
+    world.want(own(hello(RENAMED, Example={"customer": "Ann"}), breaks=BOTH))
+    saved = tmp_path / "plan.json"
+    made = world.plan(out=saved).plan
+    again = parse(saved.read_bytes(), "plan.json")
+    assert again.spaces[0].changes[0].breaking == made.spaces[0].changes[0].breaking
+    assert text(to_json(again))  # and can be written once more
+    old = json.loads(saved.read_text())
+    del old["spaces"][0]["changes"][0]["breaking_rules"]
+    assert [n.text for n in parse(json.dumps(old).encode(), "").spaces[0].changes[0].breaking] == [
+        "variable name removed",
+        "variable customer added",
+    ]
+    receipt = tmp_path / "receipt.json"
+    world.apply(order={"plan_file": saved, "receipt": receipt})
+    told = json.loads(receipt.read_text())
+    jsonschema.validate(told, json.loads((schema_dir() / "receipt.schema.json").read_text()))
+    (change,) = told["spaces"][0]["changes"]
+    assert change["breaking_rules"] == [
+        {"rule": "breaking-variable-removed", "text": "variable name removed"},
+        {"rule": "breaking-variable-added", "text": "variable customer added"},
+    ]
 
 
 def test_forty_languages_are_one_line(world: World) -> None:
