@@ -17,7 +17,9 @@ from templatesync.model.errors import ExitCode, TemplatesyncError, UsageError
 _PATH = click.Path(path_type=Path)
 _TARGET = click.option("--target", "targets", multiple=True, metavar="KEY", help="Only this key; repeatable.")
 _PRUNE = click.option("--prune", is_flag=True, help="Delete what is live and in no file.")
-_BREAKING = click.option("--allow-breaking", is_flag=True, help="Let changes through that break senders.")
+_BREAKING = click.option(
+    "--allow-breaking", is_flag=True, help="Let changes through that break senders; a file says it as `breaks`."
+)
 _MASS = click.option(
     "--allow-mass-change", type=int, metavar="N", help="Let exactly N updates and deletes through at once."
 )

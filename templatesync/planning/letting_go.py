@@ -67,9 +67,8 @@ def _needed(given: PlanInput, kind: Kind, live: Live, senders: Senders) -> Obsta
     if not last_of_contract(_left(given, key, senders), key.name, key.language):
         return None
     asked = kind.outputs.contract(content(kind, live, given.wanted.get(key)), key.language).summary
-    rule = removed(key.language).rule
     text = f"programs that are written for {asked} could send nothing any more; if that is meant, {_say(given, key)}"
-    return Obstacle("breaking", Note(rule, text))
+    return Obstacle("breaking", Note("breaking", text))
 
 
 def _goes(given: PlanInput, key: Key) -> bool:

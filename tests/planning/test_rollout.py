@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 from support.emulated_project import World, ends
+from support.kind_specimens import Specimen, actions, named, want
 from support.plan_scenarios import TEXT, gone, hello, own, there
 
 from templatesync.commands import status as status_command
@@ -96,7 +97,7 @@ def test_the_old_version_goes_after_adopt_and_only_when_its_tombstone_gives_its_
     assert rows(world)["hello@en"].reason == "replacement pending"
     world.want(dead(), v2(adopt=True))
     row = rows(world)["hello@en"]
-    assert (row.action, row.reason, row.notes[0].code) == (Action.BLOCKED, "breaking", REMOVED[0])
+    assert (row.action, row.reason, row.notes[0].code) == (Action.BLOCKED, "breaking", "breaking")
     assert row.notes[0].text == (
         "programs that are written for {name} could send nothing any more; if that is meant, say "
         "`breaks: [breaking-language-removed]` in its tombstone"
@@ -171,6 +172,14 @@ def test_the_newest_version_does_not_go_while_senders_use_it(world: World) -> No
     world.want(V1, dead("hello_v2", replaces="hello"))
     row = rows(world)["hello_v2@en"]
     assert (row.reason, "there is no newer version" in row.notes[0].text) == ("replacement pending", True)
+
+
+@named
+def test_the_newest_version_of_what_nobody_sends_just_goes(world: World, specimen: Specimen) -> None:
+    """A flow, which only a newer version that is to come would keep, and a template that can be edited."""
+    specimen.put(world, "one", "two")
+    want(world, specimen.file(), specimen.gone("two").own(state="absent", replaces=specimen.file().name))
+    assert actions(world)[specimen.gone("two").key] == "delete"
 
 
 def test_two_versions_of_one_contract_do_not_go_on_the_word_of_each_other(world: World) -> None:
