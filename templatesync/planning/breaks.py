@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from templatesync.model.change import Action, Change, Decision, Note
 from templatesync.model.resource import Key, Resource
 from templatesync.planning.inputs import PlanInput
+from templatesync.planning.rollout import moved
 from templatesync.planning.totals import DOUBTFUL
 
 
@@ -53,6 +54,7 @@ def with_stale(given: PlanInput, changes: Sequence[Change]) -> list[Change]:
         if len(found) < len(keys) or any(change.reason in DOUBTFUL for change in found):
             continue  # what is not looked at may well break
         broken = {note.code for change in found for note in (*change.breaking, *change.notes)}
+        broken |= {rule for key in keys for rule in moved(given, key)}
         if stale := [rule for rule in given.wanted[keys[0]].options.breaks if rule not in broken]:
             notes |= dict.fromkeys(keys, Note("breaks_stale", _stale(stale)))
     return [

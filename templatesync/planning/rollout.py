@@ -127,6 +127,21 @@ def stays(given: PlanInput, change: Change) -> Iterator[str]:
         yield from _left_behind(senders, key.name)
 
 
+def moved(given: PlanInput, key: Key) -> frozenset[str]:
+    """The rules that senders may meet because a file moves them to its version, by adopting or pinning it."""
+    resource, kind = given.wanted[key], given.kinds[key.kind]
+    if not resource.options.adopt and not resource.options.pinned:
+        return frozenset()
+    wanted, found = kind.content.canonical(resource), set[str]()
+    for senders in given.rollouts.get((key.kind, key.name), ()):
+        for name in senders.names.names:
+            other = given.live(key._replace(name=name))
+            if name != key.name and other is not None and other.body is not None:
+                old = content(kind, other, given.wanted.get(other.key))
+                found |= {each.rule for each in kind.content.breaking(old, wanted)}
+    return frozenset(found)
+
+
 def _left_behind(senders: Senders, name: str) -> Iterator[str]:
     """The languages that a version lacks, by the older one that has their senders."""
     lacking: dict[str, list[str]] = {}

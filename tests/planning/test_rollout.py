@@ -18,6 +18,8 @@ from templatesync.model.resource import Key, Resource
 from templatesync.planning.document import parse, text, to_json
 from templatesync.project.chains import chains
 from templatesync.render.json_ import status as status_json
+from templatesync.render.plan import text as plan_text
+from templatesync.render.plan_markdown import plan as plan_markdown
 from templatesync.render.status import text as status_text
 from templatesync.render.status_markdown import status as status_markdown
 from templatesync.render.terminal import Style
@@ -274,6 +276,16 @@ def test_it_is_stale_only_when_no_language_breaks_it(world: World) -> None:
     }
 
 
+def test_what_a_file_moves_senders_to_is_no_stale_break_while_there_is_something_else(world: World) -> None:
+    for body in (V1, v2()):
+        world.live(**there(body))
+    for files in ((V1, v2(adopt=True, breaks=BOTH)), (own(V1, pinned=True, breaks=BOTH), v2(adopt=True))):
+        world.want(*files)
+        assert not [row for row in rows(world).values() if "breaks_stale" in notes(row)]
+    world.want(V1, v2(breaks=BOTH))  # which moves nobody
+    assert "breaks_stale" in notes(rows(world)["hello_v2@en"])
+
+
 def test_a_new_label_is_told_and_stands_in_no_way(world: World) -> None:
     def replies(*labels: str) -> Body:
         return {"Type": "BUTTONS", "Buttons": [{"Type": "QUICK_REPLY", "Text": label} for label in labels]}
@@ -320,6 +332,9 @@ def test_forty_languages_are_one_line(world: World) -> None:
     del plain["Language"], new["Language"]
     world.want(plain | {"Languages": languages}, new | {"Languages": languages})
     result = status(world)
+    planned = world.plan()
+    assert " ".join(plan_text(planned, Style()).split()).count("senders stay with hello, not hello_v2") == 2
+    assert plan_markdown(planned, Style()).count("senders stay with hello, not hello_v2") == 2
     shown = status_text(result, Style())
     assert " ".join(shown.split()).count("senders stay with hello, not hello_v2") == 2
     assert status_markdown(result, Style()).count("senders stay with hello") == 1
