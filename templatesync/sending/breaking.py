@@ -12,6 +12,7 @@ from enum import StrEnum
 from templatesync.model.change import Break
 from templatesync.model.finding import Severity
 from templatesync.sending.contract import Card, Contract, Products, Role, Variable
+from templatesync.sending.replies import astray
 
 
 class BreakingRule(StrEnum):
@@ -103,7 +104,15 @@ def _media_kind(where: str, old: str, new: str) -> Break:
 
 
 def _replies(old: Contract, new: Contract) -> Iterator[Break]:
-    yield from _replies_of("", old.replies, new.replies)
+    found = [*_replies_of("", old.replies, new.replies)]
+    if len(old.cards) == len(new.cards):
+        for number, (before, after) in enumerate(zip(old.cards, new.cards, strict=True), 1):
+            found += _replies_of(f"card {number}: ", before.replies, after.replies)
+        told = any(each.severity is Severity.ERROR for each in found)
+        if not told and any(True for _ in astray(new.reply_groups, old.all_replies)):
+            text = f"{_listed(old.all_replies)} became {_listed(new.all_replies)}"
+            found.append(BreakingRule.REPLY_ORDER.told(f"quick replies of cards changed their order: {text}"))
+    yield from found
 
 
 def _replies_of(where: str, old: Sequence[str], new: Sequence[str]) -> Iterator[Break]:
@@ -161,7 +170,6 @@ def _cards(old: Contract, new: Contract) -> Iterator[Break]:
 def _card(where: str, old: Card, new: Card) -> Iterator[Break]:
     if old.media != new.media:
         yield _media_kind(where, old.media, new.media)
-    yield from _replies_of(where, old.replies, new.replies)
 
 
 def _listed(labels: Sequence[str]) -> str:

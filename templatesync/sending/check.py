@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from templatesync.model.finding import Severity
 from templatesync.model.lazy_pattern import lazy_pattern
 from templatesync.sending.contract import Contract, Place, Products, Role, Variable
+from templatesync.sending.replies import astray
 from templatesync.sending.request import Named, SendRequest
 
 CODE = 15
@@ -28,6 +29,11 @@ _SPOILT = lazy_pattern("[\n\r\t]| {5}")
 _UNENCODED = lazy_pattern(r"[^A-Za-z0-9._~!$&'()*+,;=:@/?#%-]|%(?![0-9A-Fa-f]{2})")
 _SCHEME = lazy_pattern("(?i)https?://")
 _TIME = re.compile(r"[0-9]{10,13}")
+_MILLISECONDS = re.compile(r"1[0-9]{12}")
+"""A time between 2001 and 2033."""
+_SHOWN = 60
+"""Characters that a message shows of a name: it may be any text."""
+_NAMES_SHOWN = 12
 
 
 class Code(StrEnum):
@@ -95,14 +101,18 @@ def frame(request: SendRequest) -> Iterator[Problem]:
     for name, value in said.items():
         if value is None and name not in _told(request):
             yield Problem(Code.REQUIRED, request.pointer(""), f"{name} is missing; the operation requires it")
-    for name, value in (("From", request.sender), ("To", request.recipient)):
+    numbers = [("From", request.sender)]
+    if request.recipient_type.lower() in ("", "individual"):  # else it is the id of a group or of a user
+        numbers.append(("To", request.recipient))
+    for name, value in numbers:
         if value is not None and not (value.isascii() and value.isdecimal()):
             text = f"{name} is digits only, with the country code and without + (the service says {name}OnlyNumeric)"
             yield Problem(Code.NUMBER, request.pointer(name), text)
     if request.type is not None and request.type.lower() != "template":
-        yield Problem(Code.SHAPE, request.pointer("Type"), f"Type is {request.type!r}; a template is sent as template")
+        text = f"Type is {request.type[:_SHOWN]!r}; a template is sent as template"
+        yield Problem(Code.SHAPE, request.pointer("Type"), text)
     if request.channel is not None and request.channel.lower() != "whatsapp":
-        text = f"ChannelType is {request.channel!r}; these templates are sent through whatsapp"
+        text = f"ChannelType is {request.channel[:_SHOWN]!r}; these templates are sent through whatsapp"
         yield Problem(Code.SHAPE, request.pointer("ChannelType"), text)
 
 
@@ -125,7 +135,7 @@ def _params(contract: Contract, request: SendRequest, enforced: Enforced) -> Ite
     part = "TemplateParams"
     for variable in contract.variables:
         if variable.name not in request.params:
-            if not any(f"value of {variable.name} is" in odd.message for odd in request.odd):
+            if variable.name not in request.odd_params:
                 yield Problem(Code.VARIABLE_MISSING, request.pointer(part), f"variable {variable.name} is missing")
             continue
         value, at = request.params[variable.name], request.pointer(part, variable.name)
@@ -138,9 +148,16 @@ def _params(contract: Contract, request: SendRequest, enforced: Enforced) -> Ite
     # No page says under which name a sender gives the time of an offer, or the media of a header.
     times = [name for name, value in extra.items() if _TIME.fullmatch(value)] if contract.expires else []
     media = [name for name, value in extra.items() if _SCHEME.match(value)] if contract.media else []
-    for name in extra.keys() - {*times, *media}:
-        text = f"there is no variable {name}; the template has {_named(contract.names)}"
-        yield Problem(Code.VARIABLE_UNKNOWN, request.pointer(part, name), text)
+    for name, value in extra.items():
+        at = request.pointer(part, name)
+        if name in times or name in media:
+            continue
+        if _MILLISECONDS.fullmatch(value):  # as with products that nothing shows: it is not needed any more
+            text = f"{_cut(name)} looks like the time at which an offer ends; the template has no such offer"
+            yield Problem(Code.UNUSED, at, text, Severity.WARNING)
+        else:
+            text = f"there is no variable {_cut(name)}; the template has {_named(contract.names)}"
+            yield Problem(Code.VARIABLE_UNKNOWN, at, text)
     if contract.expires and not times:
         severity = Severity.ERROR if enforced.offer_expiry else Severity.WARNING
         text = "the offer expires, and no value says when (milliseconds since 1970); no page says under which name"
@@ -215,11 +232,9 @@ def _payloads(contract: Contract, request: SendRequest, enforced: Enforced) -> I
             f"{len(payloads)} payloads for {len(labels)} quick replies: {_named(labels[len(payloads) :])} without one"
         )
         yield Problem(Code.PAYLOAD_MISSING, at, text, Severity.WARNING)
-    if enforced.payload_order:
-        for index, (label, payload) in enumerate(zip(labels, payloads, strict=False)):
-            if payload != label and payload in labels:
-                text = f"payload {payload!r} is at the place of quick reply {label!r}, and is the label of another one"
-                yield Problem(Code.PAYLOAD_ORDER, request.pointer("Payload", str(index)), text)
+    for index in astray(contract.reply_groups, payloads) if enforced.payload_order else ():
+        text = f'this payload is at the place of quick reply "{_cut(labels[index])}", and is the label of another one'
+        yield Problem(Code.PAYLOAD_ORDER, request.pointer("Payload", str(index)), text)
 
 
 def _flow(contract: Contract, request: SendRequest) -> Iterator[Problem]:
@@ -254,4 +269,10 @@ def _sections(named: Named, at: str) -> Iterator[Problem]:
 
 
 def _named(names: tuple[str, ...]) -> str:
-    return ", ".join(names) or "none"
+    """Some names, and how many more there are."""
+    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    return f"{', '.join(map(_cut, names[:_NAMES_SHOWN]))}{more}" or "none"
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"

@@ -122,9 +122,14 @@ class Contract:
         return tuple(variable.name for variable in self.variables)
 
     @property
+    def reply_groups(self) -> tuple[tuple[str, ...], ...]:
+        """Labels of the message, then of each card: in one group no label stands twice."""
+        return (self.replies, *(card.replies for card in self.cards))
+
+    @property
     def all_replies(self) -> tuple[str, ...]:
         """Labels in the order in which a request gives their payloads: of the message, then card by card."""
-        return (*self.replies, *(label for card in self.cards for label in card.replies))
+        return tuple(label for group in self.reply_groups for label in group)
 
     @property
     def summary(self) -> str:
