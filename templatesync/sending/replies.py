@@ -1,4 +1,4 @@
-"""Which quick reply a payload is for, where payloads are one list and replies stand on a message and its cards. Pure."""
+"""Which quick reply a payload is for: payloads are one list, replies stand on a message and on its cards. Pure."""
 
 from __future__ import annotations
 
