@@ -4,7 +4,7 @@ BIN = .venv/bin
 DEMO = .demo
 TS = $(CURDIR)/$(BIN)/templatesync -C $(DEMO)
 
-.PHONY: help demo docs check test look soak kills markdown beliefs mutate lint format bench clean
+.PHONY: help demo docs check test look soak laws kills markdown beliefs mutate lint format bench clean
 
 help:  ## Show what there is.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -65,6 +65,9 @@ look: .venv/.look  ## The preview in Chromium, which must be there with the Noto
 soak: .venv/.dev  ## Random faults with many seeds, then 3,000 rounds of `make kills` in some hours; SEEDS=200 ROUNDS=300 for other numbers.
 	@TEMPLATESYNC_SOAK=$(or $(SEEDS),40) $(BIN)/python -m pytest tests/faults/test_convergence.py tests/faults/test_odd_answers.py tests/commands/test_doctor_service.py
 	@$(MAKE) --no-print-directory kills ROUNDS=$(or $(ROUNDS),3000)
+
+laws: .venv/.dev  ## What programs may rely on, over many random templates and rollouts, in some minutes; DEPTH=100 for more.
+	@TEMPLATESYNC_LAWS=$(or $(DEPTH),30) $(BIN)/python -m pytest --numprocesses=2 tests/sending
 
 kills: .venv/.dev  ## Kill runs while the service still works on what they sent: ROUNDS=300 SEED=1 JOBS=6.
 	@PYTHONPATH=tests $(BIN)/python bench/kills.py --rounds $(or $(ROUNDS),300) --seed $(or $(SEED),1) --jobs $(or $(JOBS),6)
