@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +101,44 @@ def _command(options: Globals, name: str, contract_file: Path | None, target: Pa
     words += ["--ecs"] if options.ecs else []
     words += ["--contract", str(contract_file)] if contract_file else []
     return shlex.join([*words, "--format", name, "-o", str(target)])
+
+
+@command("check-payload")
+@click.argument("paths", nargs=-1, metavar="[FILE|-|DIR]...")
+@click.option("--contract", "contract_file", type=_PATH, metavar="FILE", help="That contract in place of the files.")
+@click.option("--codes", "codes_file", type=_PATH, metavar="FILE", help="What each TemplateCode is for.")
+def check_payload(
+    options: Globals, paths: tuple[str, ...], contract_file: Path | None, codes_file: Path | None
+) -> ExitCode:
+    """Check requests to send. Do they give what their templates ask for? Offline; sends nothing.
+
+    Requests are JSON: SendChatappMessage or SendChatappMassMessage as on the wire, or as the SDKs of Python
+    (template_params), Java, TypeScript and Go (templateParams) hold them; a file has one, or a list. Of a folder all
+    *.json are read, of - stdin. A request names its template by TemplateName; TemplateCode may hold that name, too, and
+    with --codes it may be a real code. Messages quote no values. It exits 3 when a request would be refused.
+
+    \b
+    templatesync check-payload request.json
+    templatesync check-payload tests/payloads --format github
+    app --dry-run | templatesync check-payload - --contract contract.json
+    templatesync check-payload sent.json --codes codes.json
+    """
+    from templatesync.commands.check_payload import Wish
+    from templatesync.commands.check_payload import check_payload as run
+
+    wish = Wish(
+        paths,
+        _stdin,
+        options.spaces,
+        options.all_spaces,
+        contract_file,
+        codes_file,
+        options.cache_folder(),
+    )
+    return options.show(run(options.directory, wish))
+
+
+def _stdin(most: int) -> bytes:
+    if sys.stdin is None:
+        raise UsageError("there is no stdin to read")
+    return sys.stdin.buffer.read(most)

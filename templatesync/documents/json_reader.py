@@ -33,13 +33,16 @@ class JsonLimits(NamedTuple):
     number: int = 40
 
 
-def load(data: bytes, file: str, limits: JsonLimits = JsonLimits()) -> Loaded:
-    """The value of a file as its one document, or what is wrong with the text. Never raises, whatever the bytes."""
+def load(data: bytes, file: str, limits: JsonLimits = JsonLimits(), *, quoting: bool = True) -> Loaded:
+    """The value of a file as its one document, or what is wrong with the text. Never raises, whatever the bytes.
+
+    Without `quoting` no message holds a value of the file, or what may be one: keys stay.
+    """
     if len(data) > limits.size:
         message = f"the file has {len(data):,} bytes; at most {limits.size:,} are read"
         return Loaded((), (Finding("json-limit", Severity.ERROR, message, file),))
     text = _decode(data, file)
-    return _Reader(text, file, limits).run() if isinstance(text, str) else Loaded((), (text,))
+    return _Reader(text, file, limits, quoting).run() if isinstance(text, str) else Loaded((), (text,))
 
 
 def _decode(data: bytes, file: str) -> str | Finding:
@@ -108,8 +111,9 @@ class _Open:
 class _Reader:
     """Walks the text. `at` is where it is; `line` and `line_start` belong to that place after `_blanks`."""
 
-    def __init__(self, text: str, file: str, limits: JsonLimits) -> None:
+    def __init__(self, text: str, file: str, limits: JsonLimits, quoting: bool) -> None:
         self.text = text
+        self.quoting = quoting
         self.file = file
         self.limits = limits
         self.findings: list[Finding] = []
@@ -211,7 +215,9 @@ class _Reader:
         else:
             opened.key = key
         if self._blanks() != ":":
-            self._fail(f"after the key {_short(key)} a colon must come")
+            self._fail(
+                f"after the key {_short(key)} a colon must come" if self.quoting else "after a key a colon must come"
+            )
         self.at += 1
 
     # --- single values ----------------------------------------------------------------------------------------------
@@ -253,7 +259,7 @@ class _Reader:
         if number is None and word not in _NO_NUMBERS and not re.match(r"[-+.]*[0-9]", word):
             known = word.lower() in _LITERALS or word == "None"
             hint = "JSON writes true, false and null" if known else "put a text in double quotes"
-            self._fail(f"{_short(word)} is no value that JSON has", hint=hint)
+            self._fail(f"{self._quoted(word)} is no value that JSON has", hint=hint)
         value, problem, hint = self._number(word, number)
         if problem:
             self._add("json-number", self._place(), problem, hint)
@@ -265,7 +271,7 @@ class _Reader:
         quote = "quote it if it is text, such as a phone number or an id"
         if number is None:
             plain = "JSON knows -1, 0.5 and 1e3, without a plus, a leading zero or a bare point"
-            return 0, f"{_short(word)} is not a number JSON has", plain
+            return 0, f"{self._quoted(word)} is not a number JSON has", plain
         if number[1] is None and number[2] is None:
             if len(word.lstrip("-")) > self.limits.digits:
                 return 0, f"the number has {len(word.lstrip('-')):,} digits; not every reader keeps them", quote
@@ -273,7 +279,7 @@ class _Reader:
         if len(word) > self.limits.number:
             return 0, f"the number is {len(word):,} signs long", quote
         value = float(word)
-        return (value, "", "") if isfinite(value) else (0, f"{word} is too large", quote)
+        return (value, "", "") if isfinite(value) else (0, f"{self._quoted(word)} is too large", quote)
 
     def _no_value(self, sign: str, stack: list[_Open]) -> NoReturn:
         if not sign and stack:
@@ -304,6 +310,9 @@ class _Reader:
                 self.line_start = start + _line_start(blanks)
             self.at = end
         return self.text[end : end + 1]
+
+    def _quoted(self, word: str) -> str:
+        return _short(word) if self.quoting else "this"
 
     def _place(self) -> Position:
         return Position(self.line, self.at - self.line_start + 1)

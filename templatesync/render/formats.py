@@ -82,6 +82,11 @@ FORMATS: Mapping[str, Mapping[str, Format]] = {
         "typescript": Format("sender_typescript.typescript", files=True),
     },
     "outputs --check": {"text": Format("compared.text")},
+    "check-payload": {
+        "text": Format("check_payload.text"),
+        "json": Format("check_payload.json", _json_in_ascii),
+        "github": Format("check_payload.github"),
+    },
     "rules": {
         "text": Format("rules.text"),
         "json": Format("rules.json", _json_in_ascii),

@@ -39,7 +39,10 @@ _NAMES_SHOWN = 12
 class Code(StrEnum):
     """What can be wrong with a request, for programs."""
 
+    FILE = "send-file"
     SHAPE = "send-shape"
+    TEMPLATE = "send-template"
+    LANGUAGE = "send-language"
     REQUIRED = "send-required"
     NUMBER = "send-number"
     VARIABLE_MISSING = "send-variable-missing"
@@ -92,9 +95,9 @@ def refused(problems: tuple[Problem, ...]) -> bool:
 
 
 def frame(request: SendRequest) -> Iterator[Problem]:
-    """What is wrong with a request whatever its template asks for."""
-    for odd in request.odd:
-        yield Problem(Code.SHAPE, odd.pointer, odd.message)
+    """What is wrong with a request whatever its template asks for, but for parts that could not be understood."""
+    if not request.readable:
+        return
     said = {"ChannelType": request.channel, "From": request.sender, "To": request.recipient}
     if not request.mass:
         said["Type"] = request.type
@@ -116,6 +119,12 @@ def frame(request: SendRequest) -> Iterator[Problem]:
         yield Problem(Code.SHAPE, request.pointer("ChannelType"), text)
 
 
+def shape(request: SendRequest) -> Iterator[Problem]:
+    """The parts that could not be understood."""
+    for odd in request.odd:
+        yield Problem(Code.SHAPE, odd.pointer, odd.message)
+
+
 def _told(request: SendRequest) -> frozenset[str]:
     """Parts that are there, and of which something is told already."""
     return frozenset(
@@ -124,11 +133,19 @@ def _told(request: SendRequest) -> frozenset[str]:
 
 
 def _problems(contract: Contract, request: SendRequest, enforced: Enforced) -> Iterator[Problem]:
-    yield from _params(contract, request, enforced)
+    yield from shape(request)
+    if not _lost(request):
+        yield from _params(contract, request, enforced)
     yield from _rooms(contract, request)
     yield from _payloads(contract, request, enforced)
     yield from _flow(contract, request)
     yield from _products(contract, request)
+
+
+def _lost(request: SendRequest) -> bool:
+    """Whether the variables as a whole could not be read, which is told: none of them is missing."""
+    at = request.said.get("TemplateParams")
+    return not (request.params or request.odd_params) and any(odd.pointer == at for odd in request.odd)
 
 
 def _params(contract: Contract, request: SendRequest, enforced: Enforced) -> Iterator[Problem]:

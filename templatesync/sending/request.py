@@ -54,6 +54,11 @@ class SendRequest:
     odd_params: frozenset[str] = frozenset()
     mass: bool = False
 
+    @property
+    def readable(self) -> bool:
+        """Whether it is a request at all."""
+        return len(self.said) > 1 or not self.odd
+
     def pointer(self, part: str, *inside: str) -> str:
         """Where a part is in the request, or where it would have to be."""
         base = self.said.get(part)
