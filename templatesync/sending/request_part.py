@@ -35,7 +35,8 @@ class Part:
             if self._data[first] is None:  # SDKs write null for what nobody has set
                 self._names[_plain(name)] = name
             elif first != name and self._data[name] is not None and self._data[name] != self._data[first]:
-                self.tell(name, f"{name:.60} is given as {first:.60}, too, with another value")
+                pointer = at if within else f"{at}/{escaped(self._flat.get(name, name))}"
+                self.odd.append(Odd(pointer, f"{name:.60} is given as {first:.60}, too, with another value"))
 
     def has(self, name: str) -> bool:
         """Whether a field is there, and not null."""
