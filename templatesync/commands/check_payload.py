@@ -11,9 +11,11 @@ from templatesync.commands.contracts import contracts
 from templatesync.documents import json_reader
 from templatesync.documents.document import Document, Mark
 from templatesync.documents.json_reader import JsonLimits
+from templatesync.kinds import KINDS
 from templatesync.model.errors import ExitCode, UsageError
 from templatesync.model.finding import Finding, Position, Severity
 from templatesync.model.json_value import Json
+from templatesync.model.resource import Key
 from templatesync.sending.check import Code, Problem, frame
 from templatesync.sending.named import Catalogue, CodeFor, Offered
 from templatesync.sending.request import SendRequest, requests
@@ -27,9 +29,9 @@ MOST_TOLD = 2_000
 LIMITS = JsonLimits(size=16 << 20, nodes=500_000)
 """A SendChatappMassMessage to a thousand customers has a twentieth of it."""
 _HINTS: Mapping[Code, str] = {
-    Code.VARIABLE_UNKNOWN: "take it out, or give it the name that the template has",
+    Code.VARIABLE_UNKNOWN: "take it out, or spell it as the text does",
     Code.VALUE_SPOILT: "put one blank in place of each run of line ends, tabs and blanks",
-    Code.VALUE_LONG: "shorten the value, or the template's text",
+    Code.VALUE_LONG: "shorten the value, or the text that it goes into",
     Code.PAYLOAD_EXTRA: "one payload for each quick reply, in their order",
     Code.PAYLOAD_ORDER: "payloads are given by position: put them in the order of the quick replies",
     Code.FLOW_TOKEN: "any text by which you know the answer again",
@@ -187,20 +189,25 @@ def _file(name: str, wish: Wish, catalogue: Catalogue) -> tuple[list[Finding], i
 
 def _findings(document: Document, request: SendRequest, catalogue: Catalogue) -> Iterator[Finding]:
     judged = catalogue.judge(request)
-    key = "" if judged.by is None else f"template/{judged.by.version}@{judged.by.language}"
+    key = "" if judged.by is None else str(Key(_kind(), judged.by.version, judged.by.language))
     hint = ""
     if judged.by is not None and judged.others:
         hint = f"held to the version that it fits best, {judged.by.version}: {judged.by.contract.digest}"
-    for problem in (*frame(request), *judged.problems):
-        at = place(document.mark, problem.pointer)
-        of_check = problem in judged.problems and problem.code not in (Code.TEMPLATE, Code.LANGUAGE, Code.SHAPE)
-        said = hint if of_check and hint else _HINTS.get(problem.code, "")
-        yield _finding(document.file, problem, at, key if of_check else "", said)
+    for problem in (*frame(request), *judged.names):
+        yield _finding(document, problem, "", "")
+    for problem in judged.problems:
+        yield _finding(document, problem, key, hint or _HINTS.get(problem.code, ""))
 
 
-def _finding(file: str, problem: Problem, at: Position, key: str, hint: str) -> Finding:
+def _kind() -> str:
+    """The kind that has contracts."""
+    return next(name for name in KINDS if KINDS[name].outputs.contract is not None)
+
+
+def _finding(document: Document, problem: Problem, key: str, hint: str) -> Finding:
+    at = place(document.mark, problem.pointer)
     return Finding(
-        problem.code, problem.severity, problem.message, file, at.line, at.column, key, problem.pointer, hint=hint
+        problem.code, problem.severity, problem.message, document.file, *at, key, path=problem.pointer, hint=hint
     )
 
 

@@ -42,9 +42,13 @@ class CodeFor(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """What is wrong with a request. `by` is the contract that it was held to, `others` how many more it could fill."""
+    """What is wrong with a request: with the `names` that it gives, and with the rest, held to the contract `by`.
 
-    problems: tuple[Problem, ...]
+    `others` is how many more contracts go by these names.
+    """
+
+    names: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
     by: Offered | None = None
     others: int = 0
 
@@ -64,7 +68,7 @@ class Catalogue:
     def judge(self, request: SendRequest, enforced: Enforced = Enforced()) -> Judged:
         """Hold a request to the contract that it is for; where it may be for several, to the one that it fits best."""
         if not request.readable:
-            return Judged(tuple(shape(request)))
+            return Judged(problems=tuple(shape(request)))
         told: list[Problem] = []
         known = self._known(request, told)
         fitting = self._in_language(request, known, told) if known else []
@@ -75,8 +79,8 @@ class Catalogue:
             if best is None or wrong < best[0]:
                 best = wrong, each, problems
         if best is None:
-            return Judged((*told, *shape(request)))
-        return Judged((*told, *best[2]), best[1], len({each.contract.digest for each in fitting}) - 1)
+            return Judged(tuple(told), tuple(shape(request)))
+        return Judged(tuple(told), best[2], best[1], len({each.contract.digest for each in fitting}) - 1)
 
     def _known(self, request: SendRequest, told: list[Problem]) -> Sequence[Offered]:
         """What goes by the names of a request, in all languages."""

@@ -76,7 +76,7 @@ def _coupon_in_an_address(old: Contract, new: Contract) -> bool:
     )
 
 
-@settings(max_examples=250 * DEPTH)
+@settings(max_examples=200 * DEPTH)
 @given(pairs(), ENFORCED)
 def test_a_request_for_one_template_is_refused_for_another_exactly_when_that_breaks_it(
     pair: tuple[Shape, Shape], enforced: Enforced
@@ -89,7 +89,7 @@ def test_a_request_for_one_template_is_refused_for_another_exactly_when_that_bre
         assert not shown(old, new, enforced)
 
 
-@settings(max_examples=60 * DEPTH)
+@settings(max_examples=50 * DEPTH)
 @given(shapes(), st.data())
 def test_whoever_has_the_same_digest_breaks_nothing(shape: Shape, data: st.DataObject) -> None:
     old = shape.contract()
@@ -99,7 +99,7 @@ def test_whoever_has_the_same_digest_breaks_nothing(shape: Shape, data: st.DataO
         assert breaking(old, other) == breaking(other, old) == ()
 
 
-@settings(max_examples=60 * DEPTH)
+@settings(max_examples=50 * DEPTH)
 @given(shapes(), st.data())
 def test_harmless_edits_stay_harmless(shape: Shape, data: st.DataObject) -> None:
     if shape.code:

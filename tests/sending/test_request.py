@@ -136,7 +136,8 @@ JSON = st.recursive(
 def test_no_document_is_too_odd(document: Any) -> None:
     catalogue = Catalogue([Offered("shop", "shop", "shop", FULL)], {})
     for request in requests(document):
-        found = (*frame(request), *catalogue.judge(request).problems)
+        judged = catalogue.judge(request)
+        found = (*frame(request), *judged.names, *judged.problems)
         assert all(each.pointer == "" or each.pointer.startswith("/") for each in found)
         assert found, "a request that lacks so much is not right"
 

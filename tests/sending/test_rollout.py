@@ -14,7 +14,14 @@ from typing import NamedTuple
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from support.sending_shapes import Card, Shape, right_request
 
 from templatesync.model.finding import Severity
@@ -301,5 +308,5 @@ class Rollout(RuleBasedStateMachine):
                 assert "pass" not in states
 
 
-TestRollout = Rollout.TestCase
-TestRollout.settings = settings(max_examples=60 * DEPTH, stateful_step_count=20)
+def test_in_whatever_order_things_happen() -> None:
+    run_state_machine_as_test(Rollout, settings=settings(max_examples=50 * DEPTH, stateful_step_count=20))
