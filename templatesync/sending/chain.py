@@ -6,7 +6,7 @@ file says that they are ready: a platform approves whenever it likes, and no pro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
@@ -131,10 +131,19 @@ def newest_usable(chain: Chain, language: str) -> dict[str, Version]:
     return found
 
 
-def pointed_at(chain: Chain) -> Iterator[Version]:
-    """Every version that senders of some language use."""
-    for standing in standings(chain).values():
-        yield standing.current
+def needed_in(chain: Chain, name: str) -> tuple[str, ...]:
+    """The languages whose senders use that version, or would be led to another contract without it.
+
+    A version that was adopted leads to newer ones that ask for the same and need not be adopted: once it is gone,
+    senders would go back to what was there before it.
+    """
+    there = standings(chain)
+    without = standings([{key: each for key, each in version.items() if each.name != name} for version in chain])
+    return tuple(
+        language
+        for language, standing in there.items()
+        if standing.current.name == name or without[language].current.digest != standing.current.digest
+    )
 
 
 def last_of_contract(chain: Chain, name: str, language: str) -> bool:

@@ -26,7 +26,7 @@ from support.sending_shapes import Card, Shape, right_request
 
 from templatesync.model.finding import Severity
 from templatesync.sending.breaking import breaking
-from templatesync.sending.chain import Chain, Version, last_of_contract, newest_usable, pointed_at, standings
+from templatesync.sending.chain import Chain, Version, last_of_contract, needed_in, newest_usable, standings
 from templatesync.sending.check import check, refused
 from templatesync.sending.contract import Contract
 
@@ -108,6 +108,8 @@ class Rollout(RuleBasedStateMachine):
         self.with_merge: list[Sent] = []
         self.had: set[tuple[str, str]] = set()
         """Language and digest for which a deployed program has found a code."""
+        self.asked = True
+        """Whether somebody has changed, since the last merge, what senders must give: then they are ready for it."""
         self.given_up: set[tuple[str, str]] = set()
         """Those that somebody has changed in place, or deleted with `breaks`."""
 
@@ -157,12 +159,14 @@ class Rollout(RuleBasedStateMachine):
         for number, language in enumerate(each.file):
             if languages % 3 in (number, 2):
                 each.file[language] = change(each.file[language])
+        self.asked = True
         self._then(then)
 
     @rule(at=ANY, language=st.sampled_from(LANGUAGES), then=THEN)
     def add_language(self, at: int, language: str, then: str) -> None:
         each = self.pick(at)
         each.file.setdefault(language, next(iter(each.file.values())))
+        self.asked = True  # while it is reviewed, the others go back to the version before, adopted or not
         self._then(then)
 
     @precondition(lambda self: len(self.templates) < 5)
@@ -176,11 +180,13 @@ class Rollout(RuleBasedStateMachine):
             if leave != number or len(newest) == 1
         }
         self.templates.append(Template(f"shop_v{len(self.templates) + 1}", file, adopt))
+        self.asked = True
         self._then(then)
 
     @rule(at=ANY, then=THEN)
     def say_adopt(self, at: int, then: str) -> None:
         self.pick(at).adopt = True
+        self.asked = True
         self._then(then)
 
     @rule(at=ANY, on=st.booleans(), then=THEN)
@@ -188,6 +194,7 @@ class Rollout(RuleBasedStateMachine):
         for each in self.templates:
             each.pinned = False  # two pins are a finding
         self.pick(at).pinned = on and not self.pick(at).tombstone
+        self.asked = True
         self._then(then)
 
     @rule(at=ANY, breaks=st.booleans(), then=THEN)
@@ -195,19 +202,31 @@ class Rollout(RuleBasedStateMachine):
         each = self.pick(at)
         if not each.pinned and len(self.templates) > 1:  # of something protected it is an error
             each.tombstone, each.breaks = True, breaks
+        self.asked = True
         self._then(then)
 
     # --- merge and deploy -------------------------------------------------------------------------------------------
 
     @rule()
     def merge(self) -> None:
-        """What apply does, and then the programs that are deployed with each merge."""
+        """What apply does, and then the programs that are deployed with each merge.
+
+        Such a program is written for what it is given: that changes only when somebody changes it.
+        """
+        before = {language: each.current for language, each in standings(self.chain).items()}
         for each in self.templates:
             if each.tombstone:
                 self._delete(each)
                 continue
             for language, shape in each.file.items():
                 self._write(each, language, asks(shape))
+        halted = any(
+            row.state != "pass" and row.state != "auditing" for each in self.templates for row in each.live.values()
+        )
+        for language, each in standings(self.chain).items():
+            same = language not in before or each.current.digest == before[language].digest
+            assert same or self.asked or halted or not before[language].live
+        self.asked = False
         self.with_merge = [
             Sent(language, row.contract, standing.current.name)
             for language, standing in standings(self.chain).items()
@@ -228,7 +247,7 @@ class Rollout(RuleBasedStateMachine):
     def _delete(self, each: Template) -> None:
         """By the rules: nobody is led there, and no contract goes with it that is not named."""
         chain = self.chain
-        if any(version.name == each.name and version.live for version in pointed_at(chain)):
+        if set(needed_in(chain, each.name)) & set(each.live):
             return
         last = {language for language in each.live if last_of_contract(chain, each.name, language)}
         if last and not each.breaks:
