@@ -67,7 +67,7 @@ def changed_since(
     `with_rules` counts what decides which findings a resource has, too.
     """
     known = _known(report, spaces)
-    with project_at(now.project.root, revision) as then:
+    with project_at(now.project.root, revision, now.texts) as then:
         compared = compare(now, then.files, known, with_rules=with_rules)
         files = frozenset(_files(now, report, then, compared))
         earlier = then.files.project if then.files is not None else None

@@ -20,7 +20,7 @@ from templatesync.model.media import LARGEST
 from templatesync.project.resource_files import is_resource_name
 from templatesync.project.settings import FILE_NAME, Project, parse
 from templatesync.project.workspace import Workspace
-from templatesync.storage.git import Blob, Contents, Repository
+from templatesync.storage.git import Blob, Contents, Repository, is_blob
 from templatesync.storage.patterns import named
 
 
@@ -38,11 +38,15 @@ class EarlierProject:
     commit: str
     files: Workspace | None
     why: str = ""
+    missing: bool = False
+    """Whether there was no project at all."""
 
 
 @contextmanager
-def project_at(root: Path, revision: Revision) -> Iterator[EarlierProject]:
+def project_at(root: Path, revision: Revision, here: Mapping[str, bytes] | None = None) -> Iterator[EarlierProject]:
     """The project of a folder at a revision; what its files name can be read as long as this is open.
+
+    `here` are files as they are now, by name: those that are as they were are not read again.
 
     Raises UsageError when there is no repository, no such revision, or not all of it in this clone.
     """
@@ -52,9 +56,9 @@ def project_at(root: Path, revision: Revision) -> Iterator[EarlierProject]:
     with repository.contents(commit) as contents:
         project = _project(root, blobs, contents)
         if isinstance(project, Project):
-            yield EarlierProject(commit, _workspace(project, blobs, contents))
+            yield EarlierProject(commit, _workspace(project, blobs, contents, here or {}))
         else:
-            yield EarlierProject(commit, None, project)
+            yield EarlierProject(commit, None, project, missing=FILE_NAME not in blobs)
 
 
 def _project(root: Path, blobs: Mapping[str, Blob], contents: Contents) -> Project | str:
@@ -67,10 +71,14 @@ def _project(root: Path, blobs: Mapping[str, Blob], contents: Contents) -> Proje
         return f"{FILE_NAME} had errors"
 
 
-def _workspace(project: Project, blobs: Mapping[str, Blob], contents: Contents) -> Workspace:
+def _workspace(project: Project, blobs: Mapping[str, Blob], contents: Contents, here: Mapping[str, bytes]) -> Workspace:
     texts: dict[str, bytes] = {}
     findings: list[Finding] = []
     for name in filter(is_resource_name, named(blobs, project.include)):
+        now, blob = here.get(name), blobs[name]
+        if now is not None and not blob.link and is_blob(now, blob.object_id):
+            texts[name] = now
+            continue
         data = _read(blobs, contents, name, YamlLimits().size)
         if isinstance(data, bytes):
             texts[name] = data

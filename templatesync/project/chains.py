@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -92,16 +92,30 @@ class Sendable(NamedTuple):
     members: Mapping[str, Member]
 
 
+class Line(NamedTuple):
+    """One logical name as it is once all that files want is approved: by version and language what is asked for, and
+    where the senders of each language are.
+    """
+
+    names: Names
+    members: Mapping[str, Mapping[str, Member]]
+    standings: Mapping[str, Standing]
+
+
+def lines(wanted: Mapping[Key, Resource]) -> Iterator[Line]:
+    """Every logical name of the kinds that programs send."""
+    by_name = _by_name(wanted)
+    for names in chains(wanted):
+        if KINDS[names.kind].outputs.contract is None:
+            continue
+        members = {name: _members(by_name.get((names.kind, name), {})) for name in names.names}
+        yield Line(names, members, standings(_chain(names, members, by_name)))
+
+
 def sendables(wanted: Mapping[Key, Resource]) -> tuple[Sendable, ...]:
     """What programs can send once all that files want is approved, by name."""
     found: list[Sendable] = []
-    by_name = _by_name(wanted)
-    for names in chains(wanted):
-        make = KINDS[names.kind].outputs.contract
-        if make is None:
-            continue
-        members = {name: _members(by_name.get((names.kind, name), {})) for name in names.names}
-        there = standings(_chain(names, members, by_name))
+    for names, members, there in lines(wanted):
         current = {language: members[each.current.name][language] for language, each in there.items()}
         if current:
             found.append(Sendable(names.logical, names.logical, current))

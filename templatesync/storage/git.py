@@ -7,6 +7,7 @@ environment is not handed on, but for what git needs to find itself and its user
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import re
@@ -72,6 +73,15 @@ class Blob(NamedTuple):
 
     object_id: str
     link: bool = False
+
+
+def is_blob(data: bytes, object_id: str) -> bool:
+    """Whether an id is that of this content: what is here already need not be asked for."""
+    # The id of git, not a signature: whoever can make another content of one id can commit it, too.
+    digest = hashlib.sha256() if len(object_id) == 64 else hashlib.sha1(usedforsecurity=False)
+    digest.update(b"blob %d\0" % len(data))
+    digest.update(data)
+    return digest.hexdigest() == object_id
 
 
 class Repository:
