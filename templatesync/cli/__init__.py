@@ -10,8 +10,9 @@ from templatesync.cli import (
     contracts,
     files,
     looking,
+    senders,
     tools,
 )  # register the commands with the group, in the order of --help
 from templatesync.cli.options import main, run
 
-__all__ = ["commands", "contracts", "files", "looking", "main", "run", "tools"]
+__all__ = ["commands", "contracts", "files", "looking", "main", "run", "senders", "tools"]

@@ -87,6 +87,12 @@ FORMATS: Mapping[str, Mapping[str, Format]] = {
         "json": Format("check_payload.json", _json_in_ascii),
         "github": Format("check_payload.github"),
     },
+    "breaking": {
+        "text": Format("breaking.text"),
+        "json": Format("breaking.json", _json_in_ascii),
+        "github": Format("breaking_report.github"),
+        "markdown": Format("breaking_report.markdown"),
+    },
     "rules": {
         "text": Format("rules.text"),
         "json": Format("rules.json", _json_in_ascii),

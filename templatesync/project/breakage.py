@@ -1,0 +1,208 @@
+"""What of a change breaks programs that send: what files wanted and what they want, to a list. Pure; names no kind.
+
+Everything counts as approved. Programs use what their senders point at, and what was ever generated for them: so each
+version counts on its own, and who points where besides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from templatesync.kinds import KINDS
+from templatesync.model.change import Break
+from templatesync.model.resource import Key, Resource
+from templatesync.project.chains import Line, Member, Sendable, lines
+from templatesync.sending.breaking import breaking, removed
+from templatesync.sending.contract import Contract
+
+
+class Intended(StrEnum):
+    """What says that a break is meant."""
+
+    NO = ""
+    BREAKS = "breaks"
+    """The file names the rule."""
+    ADOPT = "adopt"
+    """The file of the new version says that senders are ready for it."""
+    ALLOWED = "allow"
+    """Whoever ran the command named key and rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """One thing that programs notice.
+
+    `resource` is what says it now, or what was there; `gone` that nothing of it is left. `change` says that they come
+    from another version to this one.
+    """
+
+    key: Key
+    found: Break
+    resource: Resource
+    intended: Intended = Intended.NO
+    gone: bool = False
+    change: str = ""
+
+
+class Side(NamedTuple):
+    """What files want in one space, or wanted, of all names that are compared."""
+
+    wanted: Mapping[Key, Resource]
+    lines: tuple[Line, ...]
+    named: Mapping[tuple[str, str], Sequence[Resource]]
+
+    @classmethod
+    def of(cls, wanted: Mapping[Key, Resource]) -> Side:
+        """All logical names of these resources."""
+        named: dict[tuple[str, str], list[Resource]] = {}
+        for key, resource in wanted.items():
+            named.setdefault((key.kind, key.name), []).append(resource)
+        return cls(wanted, tuple(lines(wanted)), named)
+
+    def there(self, key: Key) -> Resource | None:
+        """A resource that is wanted to be there."""
+        resource = self.wanted.get(key)
+        return None if resource is None or resource.options.absent else resource
+
+    def speaker(self, key: Key, before: Resource) -> Resource:
+        """What says of something that is gone whether that is meant: its tombstone, or else another language of it."""
+        tombstone = self.wanted.get(key)
+        if tombstone is not None:
+            return tombstone
+        beside = [each for each in self.named.get((key.kind, key.name), ()) if not each.options.absent]
+        return min(beside, key=lambda each: (each.file != before.file, each.file, each.line), default=before)
+
+    def by_name(self) -> dict[tuple[str, str], Line]:
+        """The line that each name is in."""
+        return {(line.names.kind, name): line for line in self.lines for name in line.names.names}
+
+
+def compare(then: Side, now: Side) -> Iterator[Broken]:
+    """Everything that programs notice of one space."""
+    by_name = now.by_name()
+    for line in then.lines:
+        yield from _line(line, then, now, by_name.get((line.names.kind, line.names.logical)))
+    sent = {(line.names.kind, name) for line in then.lines for name in line.names.names}
+    replaced = _replaced(now.wanted.values())
+    for key, resource in sorted(then.wanted.items()):
+        if not resource.options.absent and (key.kind, key.name) not in sent:
+            yield from _alone(key, resource, now, replaced)
+
+
+def _alone(key: Key, old: Resource, now: Side, replaced: Collection[tuple[str, str]]) -> Iterator[Broken]:
+    """Something that is no message of its own: its kind says what a change of it breaks."""
+    content, new = KINDS[key.kind].content, now.there(key)
+    if new is not None:
+        for found in content.breaking(content.canonical(old), content.canonical(new)):
+            yield _told(key, found, new)
+    elif (key.kind, key.name) not in replaced:
+        yield _gone(key, now, old)
+
+
+def _replaced(resources: Iterable[Resource]) -> set[tuple[str, str]]:
+    return {(each.key.kind, each.options.replaces) for each in resources if not each.options.absent}
+
+
+def _line(line: Line, then: Side, now: Side, after: Line | None) -> Iterator[Broken]:
+    kind = line.names.kind
+    for language, standing in line.standings.items():
+        name = standing.current.name
+        old = line.members[name][language]
+        yield from _pointed(Key(kind, name, language), old, line.names.logical, now, after)
+    for name, members in line.members.items():
+        for language, member in members.items():
+            key = Key(kind, name, language)
+            yield from _version(key, member.contract, now, after, then.wanted[key])
+
+
+def _pointed(key: Key, old: Member, logical: str, now: Side, after: Line | None) -> Iterator[Broken]:
+    """Where senders of the logical name find something else than they found."""
+    if after is None:
+        return
+    if after.names.logical != logical:
+        resource = now.there(key)
+        if resource is not None:
+            moved = removed(key.language)._replace(text=f"it is called {after.names.logical} by senders now")
+            yield _told(key, moved, resource)
+        return
+    standing = after.standings.get(key.language)
+    if standing is None or standing.current.name == key.name:
+        return
+    name = standing.current.name
+    new = Key(key.kind, name, key.language)
+    contract, resource = after.members[name][key.language].contract, now.wanted[new]
+    for found in breaking(old.contract, contract):
+        told = _told(new, found, resource, change=key.name)
+        adopted = resource.options.adopt and not told.intended
+        yield told if not adopted else Broken(new, found, resource, Intended.ADOPT, change=key.name)
+
+
+def _version(key: Key, old: Contract, now: Side, after: Line | None, before: Resource) -> Iterator[Broken]:
+    """What programs notice that were written for this version, wherever the others are."""
+    resource = now.there(key)
+    if resource is not None:
+        for found in breaking(old, _contract(resource)):
+            yield _told(key, found, resource)
+    elif after is None or not _offers(after, key.language, old.digest):
+        yield _gone(key, now, before)
+
+
+def _offers(line: Line, language: str, digest: str) -> bool:
+    """Whether some version of a line takes what programs of a contract send."""
+    return any(language in each and each[language].contract.digest == digest for each in line.members.values())
+
+
+def _contract(resource: Resource) -> Contract:
+    kind = KINDS[resource.key.kind]
+    make = kind.outputs.contract
+    assert make is not None
+    return make(kind.content.canonical(resource), resource.key.language)
+
+
+def _told(key: Key, found: Break, resource: Resource, *, change: str = "") -> Broken:
+    return Broken(key, found, resource, _meant(found, resource), change=change)
+
+
+def _gone(key: Key, now: Side, before: Resource) -> Broken:
+    found, resource = removed(key.language), now.speaker(key, before)
+    # What stood in the file that is gone was said of an earlier change.
+    return Broken(key, found, resource, Intended.NO if resource is before else _meant(found, resource), gone=True)
+
+
+def _meant(found: Break, resource: Resource) -> Intended:
+    return Intended.BREAKS if found.rule in resource.options.breaks else Intended.NO
+
+
+def compare_contracts(before: Iterable[Sendable], now: Side) -> Iterator[Broken]:
+    """What programs notice of one space that were written for these contracts. What is nowhere, `missing` tells."""
+    by_name = {line.names.names[at]: line for line in now.lines for at in range(len(line.names.names))}
+    for each in before:
+        after = by_name.get(each.logical)
+        for language, old in each.members.items() if after is not None else ():
+            yield from _written(each, language, old, now, after)
+
+
+def _written(each: Sendable, language: str, old: Member, now: Side, after: Line | None) -> Iterator[Broken]:
+    assert after is not None
+    key = Key(after.names.kind, old.version, language)
+    if each.name == each.logical:
+        yield from _pointed(key, old, each.logical, now, after)
+    resource = now.there(key)
+    if resource is not None:
+        for found in breaking(old.contract, _contract(resource)):
+            yield _told(key, found, resource)
+    elif not _offers(after, language, old.contract.digest):
+        yield _gone(key, now, Resource(key, {}, file=old.file))
+
+
+def missing(before: Iterable[Sendable], sides: Sequence[Side], kind: str) -> Iterator[Broken]:
+    """What no space has any more."""
+    names = {name for side in sides for line in side.lines for name in line.names.names}
+    for each in before:
+        for language, old in each.members.items() if each.logical not in names else ():
+            key = Key(kind, old.version, language)
+            said = next((side for side in sides if key in side.wanted), Side.of({}))
+            yield _gone(key, said, Resource(key, {}, file=old.file))
