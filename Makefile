@@ -4,7 +4,7 @@ BIN = .venv/bin
 DEMO = .demo
 TS = $(CURDIR)/$(BIN)/templatesync -C $(DEMO)
 
-.PHONY: help demo docs check test look soak laws kills markdown beliefs mutate lint format bench clean
+.PHONY: help demo docs check test look soak laws kills markdown beliefs breaking mutate lint format bench clean
 
 help:  ## Show what there is.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -78,6 +78,9 @@ markdown: .venv/.dev  ## Hostile values through Markdown and workflow commands; 
 beliefs: .venv/.dev  ## What the tool does with a service that is otherwise, quirk by quirk, in half an hour; PAIRS=0 for half of it.
 	@PYTHONPATH=tests $(BIN)/python bench/beliefs.py --pairs $(or $(PAIRS),500) --jobs $(or $(JOBS),2)
 	@PYTHONPATH=tests $(BIN)/python bench/beliefs.py --answers $(or $(ANSWERS),10000) --jobs $(or $(JOBS),2)
+
+breaking: .venv/.dev  ## How long `breaking` takes on 10,000 templates; fails when it is more than 2 seconds.
+	@$(BIN)/python bench/breaking.py $(or $(TEMPLATES),10000)
 
 .venv/.mutate: .venv/.dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,mutate]'

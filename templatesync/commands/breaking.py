@@ -25,6 +25,7 @@ from templatesync.project.settings import Space
 from templatesync.project.workspace import Workspace
 from templatesync.storage import git
 from templatesync.validation.check import Report, check
+from templatesync.validation.file import readable
 
 
 class Told(NamedTuple):
@@ -134,7 +135,7 @@ def _with_files(now: Workspace, then: Workspace, chosen: Sequence[Space], said: 
     which = concerned(now, then)
     report = check(now.holding(which.judged), [space.name for space in chosen], wanted=True)
     errors = [*report.errors, *(each for each in now.findings if each.severity is Severity.ERROR)]
-    spoilt, unread = _unread(now, report), _unread(then, check(then.holding(which.then)))
+    spoilt, unread = _unread(now, which.judged), _unread(then, which.then)
     unsure = _unsure(now, then, which, spoilt, unread)
     compared = (which.now | which.same) - spoilt
     broken: list[tuple[str, Broken]] = []
@@ -174,14 +175,10 @@ def _pairs(now: Workspace, then: Workspace, chosen: Sequence[Space]) -> dict[str
     return pairs
 
 
-def _unread(files: Workspace, report: Report) -> set[str]:
+def _unread(files: Workspace, names: Iterable[str]) -> set[str]:
     """The files of which nobody knows what they ask for. One that breaks a rule can be read all the same."""
     found = {each.file for each in files.findings if each.severity is Severity.ERROR}
-    for each in report.checked:
-        broken = any(finding.severity is Severity.ERROR for finding in files.source(each.file).findings)
-        if broken or not all(summary.sound for summary in each.summaries):
-            found.add(each.file)
-    return found
+    return found | {name for name in names if not readable(files.source(name))}
 
 
 def _unsure(
@@ -244,7 +241,7 @@ def _meaning(now: Workspace, which: Concerned, spoilt: Collection[str], chosen: 
 def _with_contracts(now: Workspace, spaces: Sequence[str], then: Against) -> _Found:
     before = then.contracts or ()
     report = check(now, spaces, wanted=True)
-    spoilt = _unread(now, report)
+    spoilt = _unread(now, now.texts)
     unsure = {(key.kind, key.name) for key in keys_of(now, spoilt & now.texts.keys())}
     sides = {name: Side.of(_after(report, name, now.texts.keys() - spoilt, unsure)) for name in spaces}
     kind = next(name for name in KINDS if KINDS[name].outputs.contract is not None)

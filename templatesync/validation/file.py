@@ -102,6 +102,14 @@ def check_file(source: Source, project: Project, chosen: frozenset[str], answers
     return CheckedFile(source.name, told.findings, tuple(summaries), quiet, told.untold)
 
 
+def readable(source: Source) -> bool:
+    """Whether somebody can say what a file asks for, whatever rules say of that."""
+    broken: set[int] = set()
+    for _ in _schemas(source.documents, broken):
+        pass
+    return not broken and all(each.severity is not Severity.ERROR for each in source.findings)
+
+
 def _entries(
     entries: Sequence[Entry],
     broken: Collection[int],
