@@ -13,8 +13,8 @@ from templatesync.model.nearest import nearest
 from templatesync.project.breakage import Broken, Intended
 from templatesync.sending.breaking import BreakingRule
 
-_FORM = "write --allow KEY:RULE, such as --allow template/NAME@en:breaking-variable-removed; there is no blanket"
-# TODO of the kinds: their own rules are listed here until each kind says which it has.
+_FORM = "write --allow KIND/NAME@LANGUAGE:RULE, or KIND/NAME:RULE for all languages; there is no blanket"
+# What the kinds that nobody sends break by themselves.
 _OF_KINDS = ("breaking-printed-code", "breaking-entry-screen")
 
 

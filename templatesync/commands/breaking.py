@@ -24,7 +24,7 @@ from templatesync.project.expansion import Entry
 from templatesync.project.settings import Space
 from templatesync.project.workspace import Workspace
 from templatesync.storage import git
-from templatesync.validation.check import Report, check
+from templatesync.validation.check import check
 from templatesync.validation.file import readable
 
 
@@ -140,6 +140,8 @@ def _with_files(now: Workspace, then: Workspace, chosen: Sequence[Space], said: 
     compared = (which.now | which.same) - spoilt
     broken: list[tuple[str, Broken]] = []
     notices = [*notes.unread(unread, said), *notes.unsure(sorted(spoilt), unsure)]
+    before = [*entries_of(then, which.then - unread), *entries_of(now, which.same)]
+    after = [*entries_of(now, compared)]
     known: dict[object, tuple[list[Broken], list[Notice]]] = {}
     pairs = _pairs(now, then, chosen)
     for space in chosen:
@@ -147,12 +149,11 @@ def _with_files(now: Workspace, then: Workspace, chosen: Sequence[Space], said: 
         if earlier is None:
             notices.append(notes.new_space(space.name, said))
             continue
-        before = _before(now, then, which, earlier, unread, unsure)
-        after = _after(report, space.name, compared, unsure)
+        old, new = _wanted(before, earlier, unsure), _wanted(after, space.name, unsure)
         # Most of a project is the same in every space: the very resources, then.
-        same = (tuple(map(id, before.values())), tuple(map(id, after.values())))
+        same = (tuple(map(id, old.values())), tuple(map(id, new.values())))
         if same not in known:
-            sides = Side.of(before), Side.of(after)
+            sides = Side.of(old), Side.of(new)
             all_ = [each for each in compare(*sides) if not (spoilt and each.gone)]
             known[same] = all_, [*notes.of_versions(*sides)]
         broken += [(space.name, each) for each in known[same][0]]
@@ -198,31 +199,13 @@ def _unsure(
     return names
 
 
-def _before(
-    now: Workspace,
-    then: Workspace,
-    which: Concerned,
-    space: str,
-    unread: Collection[str],
-    unsure: Collection[tuple[str, str]],
-) -> dict[Key, Resource]:
+def _wanted(entries: Iterable[Entry], space: str, unsure: Collection[tuple[str, str]]) -> dict[Key, Resource]:
     found: dict[Key, Resource] = {}
-    entries: list[Entry] = [*entries_of(then, which.then - frozenset(unread)), *entries_of(now, which.same)]
     for entry in entries:
         key = entry.resource.key
         if space in entry.spaces and (key.kind, key.name) not in unsure:
             found.setdefault(key, entry.resource)
     return found
-
-
-def _after(
-    report: Report, space: str, files: Collection[str], unsure: Collection[tuple[str, str]]
-) -> dict[Key, Resource]:
-    return {
-        key: resource
-        for key, resource in report.wanted[space].items()
-        if resource.file in files and (key.kind, key.name) not in unsure
-    }
 
 
 def _meaning(now: Workspace, which: Concerned, spoilt: Collection[str], chosen: Sequence[Space]) -> list[Resource]:
@@ -238,20 +221,36 @@ def _meaning(now: Workspace, which: Concerned, spoilt: Collection[str], chosen: 
 # --- with a contract file ---------------------------------------------------------------------------------------------
 
 
-def _with_contracts(now: Workspace, spaces: Sequence[str], then: Against) -> _Found:
-    before = then.contracts or ()
-    report = check(now, spaces, wanted=True)
+def _with_contracts(now: Workspace, chosen: Sequence[str], then: Against) -> _Found:
+    """A contract file knows no spaces: what stands in any space of the project is not gone."""
+    report = check(now, chosen, wanted=True)
     spoilt = _unread(now, now.texts)
     unsure = {(key.kind, key.name) for key in keys_of(now, spoilt & now.texts.keys())}
-    sides = {name: Side.of(_after(report, name, now.texts.keys() - spoilt, unsure)) for name in spaces}
     kind = next(name for name in KINDS if KINDS[name].outputs.contract is not None)
-    known = [each for each in before if not {(kind, each.name), (kind, each.logical)} & unsure]
-    broken = [(name, each) for name, side in sides.items() for each in compare_contracts(known, side)]
-    broken += [("", each) for each in missing(known, [*sides.values()], kind)]
-    if spoilt:
-        broken = [(name, each) for name, each in broken if not each.gone]
-    meaning = [each for side in sides.values() for each in side.wanted.values() if each.options.breaks]
+    before = [each for each in then.contracts or () if not {(kind, each.name), (kind, each.logical)} & unsure]
+    entries = [*entries_of(now, now.texts.keys() - spoilt)]
+    sides = {space.name: Side.of(_wanted(entries, space.name, unsure)) for space in now.project.spaces}
+    found = {name: [*compare_contracts(before, side)] for name, side in sides.items()}
+    broken = [(name, each) for name in chosen for each in found[name] if not each.gone]
+    if not spoilt:
+        broken += [("", each) for each in _gone_everywhere(found, sides)]
+        broken += [("", each) for each in missing(before, [*sides.values()], kind)]
+    meaning = [each for name in chosen for each in sides[name].wanted.values() if each.options.breaks]
     return _Found(broken, notes.unsure(sorted(spoilt), unsure), report.errors, meaning)
+
+
+def _gone_everywhere(found: Mapping[str, Sequence[Broken]], sides: Mapping[str, Side]) -> Iterator[Broken]:
+    """What is gone in each space that has its name at all."""
+    lacking: dict[Key, dict[str, Broken]] = {}
+    for space, all_ in found.items():
+        for each in all_:
+            if each.gone:
+                lacking.setdefault(each.key, {})[space] = each
+    names = {name: side.by_name() for name, side in sides.items()} if lacking else {}
+    for key, by_space in lacking.items():
+        having = {name for name, lines in names.items() if (key.kind, key.name) in lines}
+        if having <= by_space.keys():
+            yield next(iter(by_space.values()))
 
 
 # --- what is told -----------------------------------------------------------------------------------------------------
