@@ -25,7 +25,6 @@ STEPS = ("1000", "2000", "5000", "10000")
 PARTS = [
     ("Start-up", ["start.py"]),
     ("validate", ["validate.py", *STEPS]),
-    ("breaking", ["breaking.py"]),
     ("plan: processor and memory", ["plan.py", *STEPS]),
     ("plan: wall time under the rates", ["network.py", "1000", "--cache"]),
     ("Files made to cost much", ["hostile.py"]),

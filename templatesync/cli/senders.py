@@ -36,7 +36,7 @@ def breaking(options: Globals, given: str, allow: tuple[str, ...]) -> ExitCode:
     templatesync breaking --against HEAD~1 --format github
     templatesync breaking --against ../released --space production
     templatesync breaking --against contract.json
-    templatesync breaking --against main --allow template/hello@en:breaking-variable-added
+    templatesync breaking --against main --allow template/hi@en:breaking-cards
     """
     from templatesync.commands.breaking import breaking as run
 

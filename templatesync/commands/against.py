@@ -53,13 +53,13 @@ def against(given: str, now: Workspace, environment: Mapping[str, str]) -> Itera
         )
     path = Path(given)
     if _is_path(given) and _exists(path):
-        yield _at(path, given)
+        yield _at(path, given, now.project)
         return
     try:
         Repository(now.project.root, environment).commit(given)
     except UsageError as error:
         if _exists(path):
-            yield _at(path, given)
+            yield _at(path, given, now.project)
             return
         if _is_path(given) and given.startswith((".", os.sep)):
             raise UsageError(
@@ -89,19 +89,21 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _at(path: Path, given: str) -> Against:
+def _at(path: Path, given: str, project: Project) -> Against:
     if not path.is_dir():
         if path.name == FILE_NAME:
             raise UsageError(f"{given} is a project's own file", hint=f"give its folder: --against {path.parent}")
         return Against(CONTRACT, given, contracts=read_contracts(path))
     if not (path / FILE_NAME).is_file():
         raise UsageError(f"there is no {FILE_NAME} in {given}", hint="give the folder of a project")
+    if path.resolve() == project.root:
+        raise UsageError(f"{given} is the project itself", hint="give a revision, such as HEAD, or another folder")
     return Against(FOLDER, given, files=_folder(path, given))
 
 
 def _folder(path: Path, given: str) -> Workspace:
     try:
-        project: Project = settings.load(path.resolve())
+        project = settings.load(path.resolve())
     except FindingsError as error:
         first = error.findings[0].message if error.findings else str(error)
         hint = f"`templatesync -C {given} validate` tells all that is wrong"

@@ -381,6 +381,7 @@ def test_a_project_that_was_broken_cannot_be_compared_with(checkout: Checkout) -
         ("./nowhere", "there is nothing at ./nowhere"),
         ("", "--against needs a revision"),
         ("--upload-pack=x", "is no revision"),
+        (".", ". is the project itself"),
         ("templates/", "there is no templatesync.yaml in templates/"),
         ("./templatesync.yaml", "give its folder"),
         ("./templates/hello.yaml", "is no contract file"),

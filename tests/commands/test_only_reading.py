@@ -84,6 +84,7 @@ RUNS: dict[str, tuple[str, ...]] = {
         "--format codes --check receipt.json",
         "--format contract --contract contract.json",
     ),
+    "breaking": ("--against HEAD", f"--against HEAD --allow {KEY}:breaking-language-removed --format github"),
     "preview": ("-o page.html --language en --against HEAD", "-o page.html --live"),
     "import": (
         "--images pictures",
@@ -171,7 +172,7 @@ def test_no_command_that_looks_writes(
     assert {entry["operation"] for entry in arrived} <= READS | {"GET file"}
     assert not any(entry["changed"] for entry in arrived)
     assert code in (0, 1, 2, 3, 6, 64), code
-    offline = (command == "validate" or (command == "preview" and "--live" not in given)) or any(
+    offline = (command in ("validate", "breaking") or (command == "preview" and "--live" not in given)) or any(
         word in given for word in ("--policy", "--trial", "--from-meta", "--contract")
     )
     assert bool(arrived) is not offline
