@@ -53,6 +53,7 @@ class Side(NamedTuple):
     wanted: Mapping[Key, Resource]
     lines: tuple[Line, ...]
     named: Mapping[tuple[str, str], Sequence[Resource]]
+    contracts: Mapping[Key, Contract]
 
     @classmethod
     def of(cls, wanted: Mapping[Key, Resource]) -> Side:
@@ -60,7 +61,14 @@ class Side(NamedTuple):
         named: dict[tuple[str, str], list[Resource]] = {}
         for key, resource in wanted.items():
             named.setdefault((key.kind, key.name), []).append(resource)
-        return cls(wanted, tuple(lines(wanted)), named)
+        found = tuple(lines(wanted))
+        contracts = {
+            Key(line.names.kind, name, language): member.contract
+            for line in found
+            for name, members in line.members.items()
+            for language, member in members.items()
+        }
+        return cls(wanted, found, named, contracts)
 
     def there(self, key: Key) -> Resource | None:
         """A resource that is wanted to be there."""
@@ -74,6 +82,16 @@ class Side(NamedTuple):
             return tombstone
         beside = [each for each in self.named.get((key.kind, key.name), ()) if not each.options.absent]
         return min(beside, key=lambda each: (each.file != before.file, each.file, each.line), default=before)
+
+    def contract(self, resource: Resource) -> Contract:
+        """What a resource asks of programs; one in a circle of versions is in no line."""
+        key = resource.key
+        if key in self.contracts:
+            return self.contracts[key]
+        kind = KINDS[key.kind]
+        make = kind.outputs.contract
+        assert make is not None
+        return make(kind.content.canonical(resource), key.language)
 
     def by_name(self) -> dict[tuple[str, str], Line]:
         """The line that each name is in."""
@@ -144,7 +162,7 @@ def _version(key: Key, old: Contract, now: Side, after: Line | None, before: Res
     """What programs notice that were written for this version, wherever the others are."""
     resource = now.there(key)
     if resource is not None:
-        for found in breaking(old, _contract(resource)):
+        for found in breaking(old, now.contract(resource)):
             yield _told(key, found, resource)
     elif after is None or not _offers(after, key.language, old.digest):
         yield _gone(key, now, before)
@@ -153,13 +171,6 @@ def _version(key: Key, old: Contract, now: Side, after: Line | None, before: Res
 def _offers(line: Line, language: str, digest: str) -> bool:
     """Whether some version of a line takes what programs of a contract send."""
     return any(language in each and each[language].contract.digest == digest for each in line.members.values())
-
-
-def _contract(resource: Resource) -> Contract:
-    kind = KINDS[resource.key.kind]
-    make = kind.outputs.contract
-    assert make is not None
-    return make(kind.content.canonical(resource), resource.key.language)
 
 
 def _told(key: Key, found: Break, resource: Resource, *, change: str = "") -> Broken:
@@ -192,7 +203,7 @@ def _written(each: Sendable, language: str, old: Member, now: Side, after: Line 
         yield from _pointed(key, old, each.logical, now, after)
     resource = now.there(key)
     if resource is not None:
-        for found in breaking(old.contract, _contract(resource)):
+        for found in breaking(old.contract, now.contract(resource)):
             yield _told(key, found, resource)
     elif not _offers(after, language, old.contract.digest):
         yield _gone(key, now, Resource(key, {}, file=old.file))

@@ -531,3 +531,42 @@ def test_unchanged_files_are_not_parsed(checkout: Checkout, monkeypatch: pytest.
     monkeypatch.setattr(yaml_reader, "load", counted)
     assert len(rules(checkout.told(code=6))) == 2
     assert sorted(parsed) == ["templates/7.yaml"] * 2 + ["templatesync.yaml"] * 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Name: hello\n", 'Name: "hell\\x6f"\n'),
+        ("Name: hello\n", 'Name: "he\\\n  llo"\n'),
+        ("Name: hello\n", "Name: >-\n  hello\n"),
+        ("Name: hello\n", "'Name': 'hello'\n"),
+    ],
+)
+def test_a_name_is_found_however_a_file_that_stays_spells_it(checkout: Checkout, old: str, new: str) -> None:
+    checkout.shop.write(FILE, hello().replace(old, new))
+    checkout.commit()
+    checkout.shop.write("templates/v2.yaml", hello(OTHER, **V2))
+    assert codes(checkout.told()) == ["senders_stay"]
+
+
+@pytest.mark.parametrize("word", ["replaces", '"repl\\x61ces"'])
+def test_a_version_is_found_however_a_file_that_stays_spells_it(checkout: Checkout, word: str) -> None:
+    block = f"\n  {word}: hello\n  adopt: true\n"
+    checkout.shop.write("templates/v2.yaml", hello(OTHER, name="hello_v2") + f"templatesync:{block}")
+    checkout.commit()
+    # Senders use the other version, but programs of this one go on.
+    checkout.shop.write(FILE, hello("Hello $(one), your parcel has left our studio today."))
+    document = checkout.told(code=6)
+    assert {(each["key"], each["changed_from"]) for each in document["breaking"]} == {("template/hello@en", "")}
+    assert codes(document) == []
+
+
+def test_many_names_are_found_in_files_that_stay(checkout: Checkout) -> None:
+    for number in range(60):
+        checkout.shop.write(f"templates/{number}.yaml", hello(name=f"old_{number}"))
+    checkout.commit()
+    for number in range(60):
+        checkout.shop.write(
+            f"templates/new_{number}.yaml", hello(OTHER, name=f"new_{number}", block=f"replaces: old_{number}")
+        )
+    assert codes(checkout.told()) == ["senders_stay"] * 60
