@@ -12,10 +12,9 @@ from templatesync.model.finding import Severity
 from templatesync.model.nearest import nearest
 from templatesync.project.breakage import Broken, Intended
 from templatesync.sending.breaking import BreakingRule
+from templatesync.validation.registry import RULES
 
 _FORM = "write --allow KIND/NAME@LANGUAGE:RULE, or KIND/NAME:RULE for all languages; there is no blanket"
-# What the kinds that nobody sends break by themselves.
-_OF_KINDS = ("breaking-printed-code", "breaking-entry-screen")
 
 
 class Allowed:
@@ -50,7 +49,7 @@ def _allowance(given: str) -> tuple[str, str]:
     key, colon, rule = given.rpartition(":")
     if not colon or "/" not in key or not rule or "*" in given:
         raise UsageError(f"--allow {given} names no key and no rule", hint=_FORM)
-    rules = (*BreakingRule, *_OF_KINDS)
+    rules = list(dict.fromkeys([*BreakingRule, *(each for each in RULES if each.startswith("breaking-"))]))
     if rule not in rules:
         near = nearest(rule, rules)
         hint = f"did you mean {near}?" if near else f"the rules are {', '.join(rules)}"

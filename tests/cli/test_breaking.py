@@ -467,6 +467,18 @@ def test_it_opens_no_socket_and_needs_no_home(checkout: Checkout, monkeypatch: p
     assert len(rules(checkout.told(code=6))) == 2
 
 
+def test_a_space_that_is_called_otherwise_is_the_same_customers(checkout: Checkout) -> None:
+    checkout.shop.write("templatesync.yaml", PROJECT.replace("staging:", "stage:"))
+    checkout.shop.write(FILE, hello(OTHER))
+    document = checkout.told(code=6)
+    assert (document["notes"], {tuple(each["spaces"]) for each in document["breaking"]}) == ([], {()})
+    other = PROJECT.replace("staging:", "stage:").replace("cams-staging", "cams-new")
+    checkout.shop.write("templatesync.yaml", other)
+    document = checkout.told(code=6)
+    assert sorted(codes(document)) == ["gone_space", "new_space"]
+    assert {tuple(each["spaces"]) for each in document["breaking"]} == {("local",)}
+
+
 # --- for reviewers ----------------------------------------------------------------------------------------------------
 
 
