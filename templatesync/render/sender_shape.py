@@ -1,0 +1,249 @@
+"""Which functions send what: from contracts to functions with their parameters. Pure; knows no programming language.
+
+A template is one function for all languages that take the same arguments. Languages that ask for something else, such
+as one that stayed with an older version, have a function of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from templatesync.project.chains import Member, Sendable, main_language
+from templatesync.render.identifiers import distinct, same, snake
+from templatesync.render.source_text import quoted
+from templatesync.sending.check import CODE
+from templatesync.sending.contract import Contract, Products, Role
+
+Casing: TypeAlias = Callable[[str], str]
+
+
+class Reply(NamedTuple):
+    """A quick reply of the message (`card` is 0 then) or of a card; `number` tells equal labels of one place apart."""
+
+    card: int
+    label: str
+    number: int = 1
+
+    @property
+    def key(self) -> str:
+        """A name for it that no other one of the template has."""
+        return f"{self.card} {self.number} {self.label}"
+
+
+class Ask(NamedTuple):
+    """What one language asks for. `order` says which reply of the function stands at each place of its payloads."""
+
+    contract: Contract
+    order: tuple[int, ...]
+
+    @property
+    def rest(self) -> str:
+        """Its summary behind the variables."""
+        return self.contract.summary.removeprefix(self.variables)
+
+    @property
+    def variables(self) -> str:
+        """Its summary up to there."""
+        return f"{{{', '.join(sorted(self.contract.names))}}}"
+
+    def of_role(self, role: Role) -> tuple[str, ...]:
+        """Names of the variables that are of that kind somewhere."""
+        return tuple(each.name for each in self.contract.variables if role in each.roles)
+
+    @property
+    def media(self) -> bool:
+        """Whether the header has media."""
+        return bool(self.contract.media)
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function: its name, the name that codes have it under, and what its languages ask for.
+
+    All languages have the same `variables` and `replies`, whatever order they have them in. `apart` are those of
+    languages that ask for something else than the main one.
+    """
+
+    name: str
+    logical: str
+    apart: bool
+    asks: Mapping[str, Ask]
+    variables: tuple[str, ...]
+    replies: tuple[Reply, ...]
+    files: tuple[str, ...]
+
+    @property
+    def contract(self) -> Contract:
+        """Of its main language."""
+        return self.asks[main_language(self.asks)].contract
+
+    @property
+    def one_time(self) -> str:
+        """Under which name the one-time code goes, which no page tells: any that is no variable; empty without one."""
+        name = "code"
+        while name in self.variables:
+            name += "_"
+        return name if self.contract.code else ""
+
+    @property
+    def more(self) -> bool:
+        """Whether a sender gives something for which no page tells a name: when an offer ends, or a header's media."""
+        return _more(self.contract)
+
+    def about(self) -> list[str]:
+        """What a programmer is told of it, line by line: not yet escaped."""
+        contract = self.contract
+        lines = [f"{self.name} ({contract.category})" if contract.category else self.name]
+        lines += ["", *quoted(contract.text)] if contract.text else []
+        lines += ["", *limits] if (limits := [*self._limits()]) else []
+        lines += ["", f"From {', '.join(self.files)}."] if self.files else []
+        return lines
+
+    def _limits(self) -> Iterator[str]:
+        for where, names, left in self._rooms():
+            yield f"{where}: room for {left} characters of {', '.join(names)}."
+        yield from self._addresses()
+        if self.contract.code:
+            yield f"The code has at most {CODE} characters."
+        if self.contract.expires:
+            yield "more: when the offer ends, in milliseconds since 1970, under the name that your account takes."
+        elif self.more:
+            yield "more: the address of another media file, under the name that your account takes."
+        if self.replies:
+            yield "A payload comes back when its button is pressed; without one that is the button's label."
+        if not self.contract.allow_send:
+            yield "AllowSend is false."
+
+    def _addresses(self) -> Iterator[str]:
+        for name in self.variables:
+            roles = {role for ask in self.asks.values() for role in Role if name in ask.of_role(role)}
+            if Role.SUFFIX in roles:
+                yield f"{name}: the end of an address, percent-encoded."
+            if Role.ADDRESS in roles:
+                yield f"{name}: a whole address, http or https."
+
+    def _rooms(self) -> Iterator[tuple[str, tuple[str, ...], int]]:
+        """The least room that any language has."""
+        least: dict[tuple[str, tuple[str, ...]], int] = {}
+        for ask in self.asks.values():
+            for room in ask.contract.rooms:
+                at = (room.where, tuple(dict.fromkeys(sorted(room.variables))))
+                least[at] = min(room.left, least.get(at, room.left))
+        yield from ((where, names, left) for (where, names), left in sorted(least.items()))
+
+
+def functions(sendables: Iterable[Sendable]) -> tuple[Function, ...]:
+    """All functions, by name."""
+    found = [function for sendable in sendables for function in _functions(sendable)]
+    return tuple(sorted(found, key=lambda each: (each.name, *each.asks)))
+
+
+def _functions(sendable: Sendable) -> Iterator[Function]:
+    """The languages that are like the main one have the plain name, the others that with their own main language."""
+    if not sendable.members:
+        return
+    alike: dict[object, dict[str, Member]] = {}
+    for language, member in sorted(sendable.members.items()):
+        alike.setdefault(_shape(member), {})[language] = member
+    main = main_language(sendable.members)
+    for members in alike.values():
+        own = main_language(members)
+        replies = _replies(members[own])
+        yield Function(
+            name=sendable.name if main in members else f"{sendable.name}_{own}",
+            logical=sendable.logical,
+            apart=main not in members,
+            asks={language: _ask(member, replies) for language, member in members.items()},
+            variables=members[own].contract.names,
+            replies=replies,
+            files=tuple(sorted({member.file for member in members.values() if member.file})),
+        )
+
+
+def _ask(member: Member, replies: tuple[Reply, ...]) -> Ask:
+    return Ask(member.contract, tuple(map(replies.index, _replies(member))))
+
+
+def _shape(member: Member) -> object:
+    """What decides over the arguments of a function, and which payload goes with which of them."""
+    contract = member.contract
+    return (
+        frozenset(contract.names),
+        frozenset(_replies(member)),
+        len(contract.cards),
+        contract.flow is not None,
+        contract.products,
+        contract.code,
+        _more(contract),
+    )
+
+
+def _more(contract: Contract) -> bool:
+    return not contract.code and (contract.expires or bool(contract.media and not contract.media_variable))
+
+
+def _replies(member: Member) -> tuple[Reply, ...]:
+    """In the order of its payloads, by the names that code knows them by."""
+    contract = member.contract
+    places = [*(0 for _ in contract.replies), *(at for at, card in enumerate(contract.cards, 1) for _ in card.replies)]
+    names = contract.all_replies
+    if len(member.reply_names) == len(names):
+        names = member.reply_names
+    found: list[Reply] = []
+    for card, label in zip(places, names, strict=True):
+        reply = Reply(card, label)
+        while reply in found:
+            reply = reply._replace(number=reply.number + 1)
+        found.append(reply)
+    return tuple(found)
+
+
+class Names(NamedTuple):
+    """Identifiers of one function: by variable, and for each reply."""
+
+    function: str
+    variables: Mapping[str, str]
+    replies: tuple[str, ...]
+
+
+def named(found: Sequence[Function], words: Collection[str], own: Collection[str], case: Casing) -> tuple[Names, ...]:
+    """Identifiers for functions and their parameters. `words` are no identifiers, `own` are those of the generated
+    file, and `case` makes of `order_update` what the language is used to.
+    """
+    plain = distinct(_wishes(found, case, apart=False), {*words, *own})
+    apart = distinct(_wishes(found, case, apart=True), {*words, *own, *plain.values()})
+    return tuple(_named(each, (apart if each.apart else plain)[each.name], words, case) for each in found)
+
+
+def _wishes(found: Sequence[Function], case: Casing, *, apart: bool) -> Iterator[tuple[str, str]]:
+    return ((each.name, case(snake(each.name, "template_"))) for each in found if each.apart is apart)
+
+
+def _named(function: Function, name: str, words: Collection[str], case: Casing) -> Names:
+    taken = {*words, *map(case, (*ALWAYS, *extras(function)))}
+    variables = distinct(((each, same(each, "var_")) for each in function.variables), taken)
+    wishes = ((reply.key, case(_wish(reply))) for reply in function.replies)
+    replies = distinct(wishes, {*taken, *variables.values()})
+    return Names(name, variables, tuple(replies[reply.key] for reply in function.replies))
+
+
+def _wish(reply: Reply) -> str:
+    return f"{f'card_{reply.card}_' if reply.card else ''}on_{snake(reply.label, '')}"
+
+
+ALWAYS = ("codes", "language", "check")
+"""Parameters of every function."""
+
+
+def extras(function: Function) -> tuple[str, ...]:
+    """Parameters of a function beside its variables and replies."""
+    contract = function.contract
+    return (
+        *(("code",) if contract.code else ()),
+        *(("flow_token", "flow_data") if contract.flow else ()),
+        *(("product",) if contract.products is not Products.NONE else ()),
+        *(("sections",) if contract.products is Products.SEVERAL else ()),
+        *(("more",) if function.more else ()),
+    )

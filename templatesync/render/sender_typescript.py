@@ -1,0 +1,114 @@
+"""Contracts as a TypeScript file: a function for each template, for `tsc --strict` and a runtime without imports.
+
+The same contracts give the same bytes: there is no clock in it and no version of this program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from templatesync.render.identifiers import camel
+from templatesync.render.sender_shape import Ask, Function, Names, extras, functions, named
+from templatesync.render.sender_typescript_frame import FRAME
+from templatesync.render.source_text import typescript_comment, typescript_string
+from templatesync.render.terminal import Style
+from templatesync.sending.check import CODE, PRODUCTS, SECTIONS
+from templatesync.sending.contract import Role
+
+if TYPE_CHECKING:
+    from templatesync.commands.contracts import ContractsResult
+
+# Reserved words of ECMAScript modules and of TypeScript, and names that may not be declared there.
+_WORDS = frozenset(
+    """ abstract any arguments as async await bigint boolean break case catch class const constructor continue debugger
+    declare default delete do else enum eval export extends false finally for from function get if implements import in
+    infer instanceof interface is keyof let module namespace never new null number object of package private protected
+    public readonly require return set static string super switch symbol this throw true try type typeof undefined
+    unique unknown using var void while with yield """.split()
+)
+# What the file itself reads: a function of such a name would stand in its way.
+_OWN = frozenset(
+    """ Codes Error Infinity JSON Message NaN Object RangeError Section TypeError
+    Unavailable Wire exports globalThis """.split()
+)
+_TYPES = {
+    "code": "code: string",
+    "flow_token": "flowToken: string",
+    "flow_data": "flowData?: Wire",
+    "product": "product: string",
+    "sections": "sections: readonly Section[]",
+    "more": "more?: { readonly [name: string]: string }",
+}
+
+
+def typescript(result: ContractsResult, style: Style) -> str:
+    """A module with one function for each template. It imports nothing."""
+    found = functions(result.sendables)
+    names = named(found, _WORDS, _OWN, camel)
+    frame = FRAME.replace("@CODE@", str(CODE)).replace("@SECTIONS@", str(SECTIONS)).replace("@PRODUCTS@", str(PRODUCTS))
+    lines = [line for each, mine in zip(found, names, strict=True) for line in _function(each, mine)]
+    return "\n".join([frame.rstrip("\n"), *lines]) + "\n"
+
+
+def _function(function: Function, names: Names) -> Iterator[str]:
+    table = f"_of_{names.function}"
+    yield from ("", f"const {table}: _Template = {{", f"  name: {typescript_string(function.logical)},")
+    yield "  asks: {"
+    for language, ask in function.asks.items():
+        yield f"    [{typescript_string(language)}]: {{ {', '.join(_ask(ask))} }},"
+    yield from ("  },", "};", "")
+    yield from typescript_comment(function.about())
+    yield f"export function {names.function}(given: {{"
+    yield from (f"  {parameter};" for parameter in _parameters(function, names))
+    yield "}): Message {"
+    yield f"  return _message({table}, given.codes, given.language, given.check, {{"
+    yield from (f"    {argument}," for argument in _given(function, names))
+    yield from ("  });", "}")
+
+
+def _parameters(function: Function, names: Names) -> Iterator[str]:
+    yield "codes: Codes"
+    yield f"language: {' | '.join(map(typescript_string, function.asks))}"
+    yield from (f"{names.variables[name]}: string" for name in function.variables)
+    yield from (_TYPES[name] for name in extras(function))
+    yield from (f"{name}?: string | undefined" for name in names.replies)
+    yield "check?: boolean"
+
+
+def _given(function: Function, names: Names) -> Iterator[str]:
+    params = [f"[{typescript_string(name)}, given.{names.variables[name]}]" for name in function.variables]
+    if function.one_time:
+        params.append(f"[{typescript_string(function.one_time)}, given.code]")
+        yield f"oneTime: {typescript_string(function.one_time)}"
+    if params:
+        yield f"params: [{', '.join(params)}]"
+    if names.replies:
+        yield f"payloads: [{', '.join(f'given.{name}' for name in names.replies)}]"
+    yield from (f"{camel(name)}: given.{camel(name)}" for name in extras(function) if name != "code")
+
+
+def _ask(ask: Ask) -> Iterator[str]:
+    contract = ask.contract
+    yield f"digest: {typescript_string(contract.digest)}"
+    yield f"variables: {typescript_string(ask.variables)}"
+    if ask.rest:
+        yield f"rest: {typescript_string(ask.rest)}"
+    if contract.all_replies:
+        yield f"labels: {_texts(contract.all_replies)}"
+    if ask.order != tuple(range(len(ask.order))):
+        yield f"order: [{', '.join(map(str, ask.order))}]"
+    if contract.rooms:
+        rooms = (f"[{typescript_string(room.where)}, {room.left}, {_texts(room.variables)}]" for room in contract.rooms)
+        yield f"rooms: [{', '.join(rooms)}]"
+    for field, role in (("suffixes", Role.SUFFIX), ("addresses", Role.ADDRESS)):
+        if texts := ask.of_role(role):
+            yield f"{field}: {_texts(texts)}"
+    if contract.expires:
+        yield "expires: true"
+    if contract.media:
+        yield "media: true"
+
+
+def _texts(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(typescript_string, texts))}]"
