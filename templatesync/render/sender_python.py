@@ -90,6 +90,8 @@ def _ask(ask: Ask) -> Iterator[str]:
         yield f"labels={_texts(contract.all_replies)}"
     if ask.order != tuple(range(len(ask.order))):
         yield f"order={_tuple(map(str, ask.order))}"
+    if ask.cards:
+        yield f"cards={_tuple(map(str, ask.cards))}"
     if contract.rooms:
         rooms = (f"({python_string(room.where)}, {room.left}, {_texts(room.variables)})" for room in contract.rooms)
         yield f"rooms={_tuple(rooms)}"
@@ -98,7 +100,7 @@ def _ask(ask: Ask) -> Iterator[str]:
             yield f"{field}={_texts(texts)}"
     if contract.expires:
         yield "expires=True"
-    if ask.contract.media:
+    if contract.media:
         yield "media=True"
 
 

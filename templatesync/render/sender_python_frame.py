@@ -59,6 +59,7 @@ class _Ask(typing.NamedTuple):
     rest: str = ""
     labels: typing.Sequence[str] = ()
     order: typing.Sequence[int] = ()
+    cards: typing.Sequence[int] = ()
     rooms: typing.Sequence[tuple[str, int, typing.Sequence[str]]] = ()
     suffixes: typing.Sequence[str] = ()
     addresses: typing.Sequence[str] = ()
@@ -173,15 +174,24 @@ def _problems(
     if given.one_time and len(params[given.one_time]) > @CODE@:
         yield f"a one-time code has at most @CODE@ characters; this one has {len(params[given.one_time])}"
     for name in more:
-        if not (ask.expires and _is_time(params[name])) and not (ask.media and _has_scheme(params[name])):
+        value = params[name]
+        if not ((_is_time(value) if ask.expires else _is_spare_time(value)) or (ask.media and _has_scheme(value))):
             yield f"{name} in more is no variable, no time in milliseconds and no address of media"
-    for label, payload in zip(ask.labels, payloads):
-        if payload != label and payload in ask.labels:
-            yield f"payload {payload!r} is for {label!r}, and is the label of another quick reply"
+    yield from _astray(ask, payloads)
     if given.flow_token == "":
         yield "flow_token is empty; without a token the message is refused"
     if given.product is not None:
         yield from _products(given)
+
+
+def _astray(ask: _Ask, payloads: typing.Sequence[str]) -> typing.Iterator[str]:
+    """Labels in places of others: of the same card, or of a reply that has not got it."""
+    places = ask.cards or [0] * len(payloads)
+    without = {label for label, payload in zip(ask.labels, payloads) if payload != label}
+    for place, label, payload in zip(places, ask.labels, payloads):
+        beside = {other for other, at in zip(ask.labels, places) if at == place}
+        if payload != label and payload in beside | without:
+            yield f"payload {payload!r} is for {label!r}, and is the label of another quick reply"
 
 
 def _value(name: str, value: str) -> typing.Iterator[str]:
@@ -218,6 +228,10 @@ def _host(address: str) -> str:
 
 def _is_time(value: str) -> bool:
     return value.isascii() and value.isdigit() and 10 <= len(value) <= 13
+
+
+def _is_spare_time(value: str) -> bool:
+    return _is_time(value) and len(value) == 13 and value[0] == "1"
 
 
 def _products(given: _Given) -> typing.Iterator[str]:

@@ -53,9 +53,9 @@ class Ask(NamedTuple):
         return tuple(each.name for each in self.contract.variables if role in each.roles)
 
     @property
-    def media(self) -> bool:
-        """Whether the header has media."""
-        return bool(self.contract.media)
+    def cards(self) -> tuple[int, ...]:
+        """For each quick reply the card that it stands on, 0 for the message; empty when there are no cards."""
+        return _cards(self.contract) if self.contract.cards else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,15 +184,18 @@ def _more(contract: Contract) -> bool:
     return not contract.code and (contract.expires or bool(contract.media and not contract.media_variable))
 
 
+def _cards(contract: Contract) -> tuple[int, ...]:
+    return tuple(card for card, group in enumerate(contract.reply_groups) for _ in group)
+
+
 def _replies(member: Member) -> tuple[Reply, ...]:
     """In the order of its payloads, by the names that code knows them by."""
     contract = member.contract
-    places = [*(0 for _ in contract.replies), *(at for at, card in enumerate(contract.cards, 1) for _ in card.replies)]
     names = contract.all_replies
     if len(member.reply_names) == len(names):
         names = member.reply_names
     found: list[Reply] = []
-    for card, label in zip(places, names, strict=True):
+    for card, label in zip(_cards(contract), names, strict=True):
         reply = Reply(card, label)
         while reply in found:
             reply = reply._replace(number=reply.number + 1)

@@ -98,6 +98,8 @@ def _ask(ask: Ask) -> Iterator[str]:
         yield f"labels: {_texts(contract.all_replies)}"
     if ask.order != tuple(range(len(ask.order))):
         yield f"order: [{', '.join(map(str, ask.order))}]"
+    if ask.cards:
+        yield f"cards: [{', '.join(map(str, ask.cards))}]"
     if contract.rooms:
         rooms = (f"[{typescript_string(room.where)}, {room.left}, {_texts(room.variables)}]" for room in contract.rooms)
         yield f"rooms: [{', '.join(rooms)}]"

@@ -51,6 +51,7 @@ type _Ask = {
   readonly rest?: string;
   readonly labels?: readonly string[];
   readonly order?: readonly number[];
+  readonly cards?: readonly number[];
   readonly rooms?: readonly (readonly [where: string, left: number, names: readonly string[]])[];
   readonly suffixes?: readonly string[];
   readonly addresses?: readonly string[];
@@ -191,19 +192,27 @@ function _rest(ask: _Ask, given: _Given, params: _Texts, payloads: readonly stri
   const found: string[] = [];
   for (const name of Object.keys(given.more ?? {})) {
     const value = _own(params, name) ?? "";
-    if (!(ask.expires && /^[0-9]{10,13}$/.test(value)) && !(ask.media && _hasScheme(value))) {
+    const time = ask.expires ? /^[0-9]{10,13}$/ : /^1[0-9]{12}$/;
+    if (!time.test(value) && !(ask.media && _hasScheme(value))) {
       found.push(`${name} in more is no variable, no time in milliseconds and no address of media`);
     }
   }
-  const labels = ask.labels ?? [];
-  payloads.forEach((payload, at) => {
-    if (payload !== labels[at] && labels.indexOf(payload) >= 0) {
-      found.push(`payload "${payload}" is for "${labels[at]}", and is the label of another quick reply`);
-    }
-  });
+  found.push(..._astray(ask, payloads));
   if (given.flowToken === "") found.push("flowToken is empty; without a token the message is refused");
   if (given.product === "") found.push("product is empty: the product whose picture is shown");
   return given.sections === undefined ? found : [...found, ..._sections(given.sections)];
+}
+
+/** Labels in places of others: of the same card, or of a reply that has not got it. */
+function _astray(ask: _Ask, payloads: readonly string[]): string[] {
+  const labels = ask.labels ?? [];
+  const card = (at: number): number => ask.cards?.[at] ?? 0;
+  const wrong = payloads.filter((payload, at) =>
+    labels.some((label, other) =>
+      payload === label && payload !== labels[at] && (card(other) === card(at) || payloads[other] !== label)
+    )
+  );
+  return wrong.map((payload) => `payload "${payload}" is the label of another quick reply than its own`);
 }
 
 function _sections(given: readonly Section[]): string[] {
