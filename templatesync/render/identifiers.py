@@ -30,7 +30,8 @@ def snake(text: str, begin: str) -> str:
 def camel(text: str) -> str:
     """`yes_please` as `yesPlease`."""
     first, *others = text.split("_")
-    return first + "".join(_capital(word) for word in others)
+    # What `_` kept apart may become one letter: a mark with the letter before it, parts of a Hangul syllable.
+    return unicodedata.normalize("NFKC", first + "".join(_capital(word) for word in others))
 
 
 def same(text: str, begin: str) -> str:

@@ -95,7 +95,7 @@ class Function:
     def about(self) -> list[str]:
         """What a programmer is told of it, line by line: not yet escaped."""
         contract = self.contract
-        lines = [f"{self.name} ({contract.category})" if contract.category else self.name]
+        lines = [f"Template {self.name} ({contract.category})" if contract.category else f"Template {self.name}"]
         lines += ["", *quoted(contract.text)] if contract.text else []
         lines += ["", *limits] if (limits := [*self._limits()]) else []
         lines += ["", f"From {', '.join(self.files)}."] if self.files else []
@@ -103,14 +103,14 @@ class Function:
 
     def _limits(self) -> Iterator[str]:
         for where, names, left in self._rooms():
-            yield f"{where}: room for {left} characters of {', '.join(names)}."
+            yield f"Room in {where}: {left:,} characters of {', '.join(names)}."
         yield from self._addresses()
         if self.contract.code:
             yield f"The code has at most {CODE} characters."
         if self.contract.expires:
-            yield "more: when the offer ends, in milliseconds since 1970, under the name that your account takes."
+            yield "In more: when the offer ends, in milliseconds since 1970. No page says under which name."
         elif self.more:
-            yield "more: the address of another media file, under the name that your account takes."
+            yield "In more: the address of another media file. No page says under which name."
         if self.replies:
             yield "A payload comes back when its button is pressed; without one that is the button's label."
         if not self.contract.allow_send:
@@ -120,9 +120,9 @@ class Function:
         for name in self.variables:
             roles = {role for ask in self.asks.values() for role in Role if name in ask.of_role(role)}
             if Role.SUFFIX in roles:
-                yield f"{name}: the end of an address, percent-encoded."
+                yield f"Variable {name} is the end of an address, percent-encoded."
             if Role.ADDRESS in roles:
-                yield f"{name}: a whole address, http or https."
+                yield f"Variable {name} is a whole address, http or https."
 
     def _rooms(self) -> Iterator[tuple[str, tuple[str, ...], int]]:
         """The least room that any language has."""
@@ -156,7 +156,7 @@ def _functions(sendable: Sendable) -> Iterator[Function]:
             logical=sendable.logical,
             apart=main not in members,
             asks={language: _ask(member, replies) for language, member in members.items()},
-            variables=members[own].contract.names,
+            variables=tuple(dict.fromkeys(members[own].contract.names)),
             replies=replies,
             files=tuple(sorted({member.file for member in members.values() if member.file})),
         )

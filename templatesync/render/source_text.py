@@ -27,6 +27,8 @@ def typescript_string(text: str) -> str:
 
 
 def _literal(text: str, number: Callable[[str], str]) -> str:
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
     written = "".join(_SHORT.get(char, char) for char in text)
     return f'"{UNSEEN.sub(lambda match: "".join(map(number, match[0])), written)}"'
 
