@@ -52,6 +52,18 @@ def build(model: type, values: Order) -> Any:
     return model(**given)
 
 
+def _model(order: Order) -> type:
+    model: type = getattr(models, f"{order['action']}Request")
+    return model
+
+
+def generated(order: Order) -> Any:
+    """A request made by a function of a generated file, and completed as its first lines say."""
+    module: Order = {}
+    exec(order["source"], module)
+    return _model(order)(**module[order["function"]](**order["params"]), **order["more"])
+
+
 def call(order: Order, loop: asyncio.AbstractEventLoop) -> Order:
     config = Config(
         access_key_id=order["key"],
@@ -61,7 +73,7 @@ def call(order: Order, loop: asyncio.AbstractEventLoop) -> Order:
         protocol="http",
     )
     try:
-        request = build(getattr(models, f"{order['action']}Request"), order["params"])
+        request = generated(order) if "function" in order else build(_model(order), order["params"])
         client, name = Client(config), METHODS[flat(order["action"])]
         if order["way"] == "async":
             response = loop.run_until_complete(getattr(client, f"{name}_async")(request))

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.sender_calls import any_values, right_values
 from support.senders import CODE, codes_of, is_refused, module_of, python_of, sendable, template
 from support.sending_shapes import Card, Shape, pairs, shapes
 
 from templatesync.project.chains import Member, Sendable
 from templatesync.sending.breaking import breaking
-from templatesync.sending.contract import Contract, Variable
 
 GREETING = Shape(body=("name", "order"))
 QUESTION = Shape(body=("name",), replies=("Confirm", "Not now"))
@@ -157,20 +157,6 @@ WRONG = [
 ]
 
 
-def right_values(contract: Contract) -> dict[str, Any]:
-    """By parameter, what a right call gives; also what a template with such a parameter asks for."""
-    values: dict[str, Any] = {each.name: _value(each) for each in contract.variables}
-    values |= {"code": "4815"} if contract.code else {}
-    values |= {"flow_token": "t"} if contract.flow else {}
-    values |= {"product": "sku"} if contract.products else {}
-    return values | ({"sections": {"Cups": ["sku"]}} if contract.products == "several" else {})
-
-
-def _value(variable: Variable) -> str:
-    roles = variable.roles
-    return "https://a.example/b" if "address" in roles else "b%20c" if "suffix" in roles else "b c"
-
-
 @pytest.mark.parametrize(("shape", "wrong"), WRONG)
 def test_what_no_type_can_tell_is_refused_before_it_is_sent(shape: Shape, wrong: dict[str, Any]) -> None:
     each = template(shape)
@@ -193,11 +179,6 @@ def test_a_value_that_is_no_text_is_refused() -> None:
         call(template(QUESTION), name="A", on_confirm=3)
 
 
-PIECES = ["", " ", "a", "b c", "\n", "\t", "     ", "%", "%2", "%20", "é", "\u2028", "\x85", "\x1f", "http://",
-          "HTTPS://", "h.example", "@", ":", "[", "?", "1767225600000", "Yes", "No", "x" * 900, "481516", "😀",
-          "1" * 8]  # fmt: skip
-
-
 @settings(max_examples=50)
 @given(shapes(), st.integers(0, 2**32))
 def test_generated_code_refuses_what_the_judge_refuses_and_nothing_else(shape: Shape, seed: int) -> None:
@@ -205,12 +186,7 @@ def test_generated_code_refuses_what_the_judge_refuses_and_nothing_else(shape: S
     contract, module, each = shape.contract(), module_of(template(shape)), template(shape)
     names = [name for name in inspect.signature(module.shop).parameters if name not in ("codes", "language", "check")]
     for _ in range(6):
-        values = right_values(contract)
-        for name in dice.sample(names, min(len(names), dice.choice([0, 1, 1, 2]))):
-            text = "".join(dice.choices(PIECES, k=dice.choice([1, 1, 2, 3])))
-            odd = {"more": {text[:3] or "x": text, "y": "https://a.example"}, "flow_data": {"a": 1}}
-            odd["sections"] = {"a": [text], "b": ["sku"] * dice.choice([1, 29, 30])}
-            values[name] = odd.get(name, text)
+        values = any_values(contract, names, dice)
         given = {"codes": codes_of(each), "language": "en", **values}
         sent = module.shop(**given, check=False)
         wrong = is_refused(contract, sent)

@@ -19,7 +19,10 @@ async function call(order) {
       protocol: "http",
     }),
   );
-  const request = tea.cast(order.params, new sdk[`${order.action}Request`]({}));
+  const model = sdk[`${order.action}Request`];
+  const request = order.function
+    ? new model({ ...require(order.source)[order.function](order.params), ...order.more })
+    : tea.cast(order.params, new model({}));
   const method = order.action[0].toLowerCase() + order.action.slice(1);
   try {
     const response = await client[method](request);
