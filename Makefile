@@ -4,7 +4,7 @@ BIN = .venv/bin
 DEMO = .demo
 TS = $(CURDIR)/$(BIN)/templatesync -C $(DEMO)
 
-.PHONY: help demo docs check test look soak laws kills markdown beliefs breaking mutate lint format bench clean
+.PHONY: help demo docs check test look generated soak laws kills markdown beliefs breaking mutate lint format bench clean
 
 help:  ## Show what there is.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -61,6 +61,14 @@ test: lint .venv/.sdk .venv/.sdk-node  ## Linters, types and the whole test suit
 look: .venv/.look  ## The preview in Chromium, which must be there with the Noto fonts; CHROMIUM=name of the program.
 	@TEMPLATESYNC_CHROMIUM=$(or $(CHROMIUM),chromium) TEMPLATESYNC_AXE=.venv/look/node_modules/axe-core/axe.min.js \
 	  $(BIN)/python -m pytest --numprocesses=0 tests/browser
+
+.venv/.generated: tests/generated/package.json | .venv/.dev
+	@rm -rf .venv/generated && mkdir .venv/generated && cp tests/generated/package.json .venv/generated
+	@cd .venv/generated && npm install --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+generated: .venv/.generated .venv/.sdk .venv/.sdk-node  ## Generated senders before mypy, pyright, ruff, tsc and the official SDK for Node, which npm must install.
+	@TEMPLATESYNC_TYPE_CHECKERS=$(CURDIR)/.venv/generated $(BIN)/python -m pytest --numprocesses=0 tests/generated tests/contract/test_generated_senders.py
 
 soak: .venv/.dev  ## Random faults with many seeds, then 3,000 rounds of `make kills` in some hours; SEEDS=200 ROUNDS=300 for other numbers.
 	@TEMPLATESYNC_SOAK=$(or $(SEEDS),40) $(BIN)/python -m pytest tests/faults/test_convergence.py tests/faults/test_odd_answers.py tests/commands/test_doctor_service.py

@@ -4,34 +4,15 @@ from __future__ import annotations
 
 import builtins
 import keyword
-import random
-import re
 import unicodedata
-from collections.abc import Sequence
 
 import pytest
+from support.any_names import templates, texts
 from support.senders import loaded, python_of, sendable, typescript_of
 from support.sending_shapes import Shape
 
 from templatesync.render.identifiers import camel, distinct, same, snake
 from templatesync.sending.contract import Contract, Place, Variable
-
-SCRIPTS = [
-    *(chr(first + at) for first in (0x41, 0x61, 0xC0, 0x391, 0x410, 0x531, 0x5D0, 0x621, 0x905, 0xE01, 0xE81, 0x1780)
-      for at in range(20)),
-    *(chr(first + at) for first in (0x3042, 0x30A2, 0x4E00, 0xAC00, 0x10A0, 0x13A0, 0xFF21, 0x1D400, 0x10400, 0x20000)
-      for at in range(20)),
-    *"0123456789__ -.!?'\"\\/*`$&<>{}()[]|~^%#@:;,\n\t\0",
-    *"ſﬀⅣªº²½㎏ǅßŉİıẞ΅ʹͺำຳ゛ﷺ\u0301\u0e33\u200b\u200d\u202e\u2066\u3164\ufe0f\xad",
-    *("👍", "🏴", "\U0001f1e9", "\ud800", "\uffff", "\U0010ffff", "class", "__", "١", "௧", "・", "·"),
-]  # fmt: skip
-
-
-def texts(count: int, seed: int = 1) -> list[str]:
-    """Random texts of one to five pieces; they differ."""
-    dice = random.Random(seed)
-    found = dict.fromkeys("".join(dice.choices(SCRIPTS, k=dice.choice([1, 1, 2, 3, 5]))) for _ in range(count * 2))
-    return [*found][:count]
 
 
 def in_javascript(identifier: str) -> bool:
@@ -90,20 +71,9 @@ def test_a_keyword_or_a_clash_gets_an_underline() -> None:
     assert distinct(wanted, ["class"]) == distinct(reversed(wanted), ["class"]) == expected
 
 
-def contracts(names: Sequence[str], labels: Sequence[str]) -> list[Contract]:
-    """Contracts of a few variables and quick replies each."""
-    found = []
-    for at in range(0, len(names), 5):
-        variables = tuple(Variable(name, (Place("body"),)) for name in names[at : at + 5])
-        found.append(Contract(language="en", variables=variables, replies=tuple(labels[at : at + 3])))
-    return found
-
-
 def test_names_of_all_scripts_make_one_file_that_runs() -> None:
-    names = [re.sub(r"\W", "", name) or "a" for name in texts(1_000, seed=2)]
-    made = contracts([*dict.fromkeys(names)], texts(1_000, seed=3))
-    templates = [sendable(name, en=each) for name, each in zip(texts(len(made), seed=4), made, strict=True)]
-    module = loaded(python_of(*templates))
+    made = templates(1_000)
+    module = loaded(python_of(*made))
     functions = [name for name, each in vars(module).items() if callable(each) and name[0] != "_"]
     assert len(functions) == len(made) + 3  # and Codes, Message and Unavailable
 

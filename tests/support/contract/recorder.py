@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import BinaryIO
 from urllib.parse import parse_qsl
 
 _ANSWER = b'{"Code":"OK","Message":"OK","RequestId":"00000000-0000-0000-0000-000000000000","Success":true}'
@@ -92,10 +93,21 @@ class Recorder:
                     name, _, value = header.decode("latin-1").partition(":")
                     assert name.lower() not in headers, "a header came twice"
                     headers[name.lower()] = value
-                body = stream.read(int(headers.get("content-length", "0")))
+                chunked = headers.get("transfer-encoding", "").strip() == "chunked"
+                body = _chunks(stream) if chunked else stream.read(int(headers.get("content-length", "0")))
                 # Before the answer leaves: whoever gets it may ask at once what was recorded.
                 self._requests.append(Recorded(method, target, headers, body))
                 connection.sendall(_HEAD + _ANSWER)
+
+
+def _chunks(stream: BinaryIO) -> bytes:
+    """A body in pieces, as node sends it."""
+    body = b""
+    while size := int(stream.readline(), 16):
+        body += stream.read(size)
+        stream.readline()
+    stream.readline()
+    return body
 
 
 @contextmanager
