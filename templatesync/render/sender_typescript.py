@@ -29,13 +29,13 @@ _WORDS = frozenset(
 )
 # What the file itself reads: a function of such a name would stand in its way.
 _OWN = frozenset(
-    """ Codes Error Infinity JSON Message NaN Object RangeError Section TypeError
-    Unavailable Wire exports globalThis """.split()
+    """ Codes Error FlowAction Infinity JSON Message NaN Object ProductAction RangeError Section TypeError
+    Unavailable exports globalThis """.split()
 )
 _TYPES = {
     "code": "code: string",
     "flow_token": "flowToken: string",
-    "flow_data": "flowData?: Wire",
+    "flow_data": "flowData?: { readonly [name: string]: unknown }",
     "product": "product: string",
     "sections": "sections: readonly Section[]",
     "more": "more?: { readonly [name: string]: string }",

@@ -17,8 +17,12 @@ FRAME = r"""/* eslint-disable */
 
 export type Codes = { readonly [name: string]: { readonly [language: string]: { readonly [digest: string]: string } } };
 
-/** A part of a request as it travels. */
-export type Wire = { [name: string]: unknown };
+export type FlowAction = { flowToken: string; flowActionData?: { readonly [name: string]: unknown } };
+
+export type ProductAction = {
+  thumbnailProductRetailerId: string;
+  sections?: { title: string; productItems: { productRetailerId: string }[] }[];
+};
 
 /** The map that SendChatappMessageRequest is made of, but for `from`, `to` and what else the application decides. */
 export type Message = {
@@ -28,8 +32,8 @@ export type Message = {
   language: string;
   templateParams?: { [name: string]: string };
   payload?: string[];
-  flowAction?: Wire;
-  productAction?: Wire;
+  flowAction?: FlowAction;
+  productAction?: ProductAction;
 };
 
 /** Products under a title. */
@@ -66,7 +70,7 @@ type _Given = {
   readonly payloads?: readonly (string | undefined)[];
   readonly oneTime?: string;
   readonly flowToken?: string;
-  readonly flowData?: Wire | undefined;
+  readonly flowData?: { readonly [name: string]: unknown } | undefined;
   readonly product?: string;
   readonly sections?: readonly Section[];
   readonly more?: _Texts | undefined;
@@ -96,7 +100,8 @@ function _message(
   if (Object.keys(params).length > 0) message.templateParams = params;
   if (payloads.length > 0) message.payload = payloads;
   if (given.flowToken !== undefined) {
-    message.flowAction = { FlowToken: given.flowToken, ...(given.flowData ? { FlowActionData: given.flowData } : {}) };
+    message.flowAction = { flowToken: given.flowToken };
+    if (given.flowData !== undefined) message.flowAction.flowActionData = given.flowData;
   }
   if (given.product !== undefined) message.productAction = _productAction(given.product, given.sections);
   return message;
@@ -115,12 +120,12 @@ function _params(where: string, given: _Given): { [name: string]: string } {
   return found;
 }
 
-function _productAction(product: string, sections: readonly Section[] | undefined): Wire {
-  const Sections = (sections ?? []).map((section) => ({
-    Title: section.title,
-    ProductItems: section.products.map((ProductRetailerId) => ({ ProductRetailerId })),
+function _productAction(product: string, given: readonly Section[] | undefined): ProductAction {
+  const sections = (given ?? []).map((section) => ({
+    title: section.title,
+    productItems: section.products.map((productRetailerId) => ({ productRetailerId })),
   }));
-  return { ThumbnailProductRetailerId: product, ...(Sections.length > 0 ? { Sections } : {}) };
+  return { thumbnailProductRetailerId: product, ...(sections.length > 0 ? { sections } : {}) };
 }
 
 function _own<Value>(map: { readonly [key: string]: Value } | undefined, key: string): Value | undefined {

@@ -39,7 +39,8 @@ def is_on_the_wire(recorded: Recorded) -> None:
     """Asserts what came, field by field."""
     params = {name: value for name, value in recorded.params.items() if not name.startswith("Cust")}
     encoded = ("TemplateParams", "Payload", "FlowAction", "ProductAction")
-    assert {name: json.loads(value) if name in encoded else value for name, value in params.items()} == {
+    there = {name: json.loads(value) if name in encoded else value for name, value in params.items()}
+    assert there == {
         "ChannelType": "whatsapp",
         "Type": "template",
         "TemplateCode": CODE,
