@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -221,3 +222,62 @@ def test_typescript_refuses_what_the_judge_refuses_and_nothing_else(tmp_path: Pa
         assert said is None or said.startswith(f"shop_{at}@en: "), said
         wrong += refused
     assert 500 < wrong < len(cases) - 500
+
+
+SDK = """\
+export class SendChatappMessageRequest { constructor(readonly map: { [name: string]: unknown }) {} }
+"""
+NODE = """\
+declare module "node:fs" { export function readFileSync(path: string, encoding: "utf-8"): string; }
+declare const console: { error(text: string): void };
+"""
+
+
+def recipe(name: str, language: str) -> list[str]:
+    """Blocks of code of a page of docs/recipes."""
+    text = (EXAMPLES.parent / "docs" / "recipes" / name).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_the_recipe_for_typescript_compiles(tmp_path: Path) -> None:
+    (code,) = recipe("senders-typescript.md", "typescript")
+    (tmp_path / "senders.ts").write_text(typescript_of(*contracts(EXAMPLES).sendables), encoding="utf-8")
+    (tmp_path / "sdk.ts").write_text(SDK)
+    (tmp_path / "node.d.ts").write_text(NODE)
+    code = '/// <reference path="./node.d.ts" />\n' + code.replace("@alicloud/cams20200606", "./sdk")
+    (tmp_path / "program.ts").write_text(code)
+    assert tsc(CHECKERS, tmp_path / "program.ts", "--target", "es2020", "--lib", "es2020") == []
+
+
+MAIN = """\
+import java.util.Map;
+class Main {
+    public static void main(String[] given) {
+        Map<String, Map<String, Map<String, String>>> codes =
+            Map.of(OrderConfirmed.NAME, Map.of("en", Map.of("DIGEST_EN", "1004")));
+        System.out.println(OrderConfirmed.code(codes, "en") + OrderConfirmed.params("Ann", "1", "2"));
+        try {
+            OrderConfirmed.code(codes, "id");
+        } catch (IllegalStateException error) {
+            System.out.println(error.getMessage());
+        }
+        try {
+            OrderConfirmed.params("a\\nb", "1", "2");
+        } catch (IllegalArgumentException error) {
+            System.out.println("refused");
+        }
+    }
+}
+"""
+
+
+@pytest.mark.skipif(shutil.which("javac") is None, reason="there is no javac here")
+def test_the_recipe_for_java_runs(tmp_path: Path) -> None:
+    (tmp_path / "OrderConfirmed.java").write_text(recipe("senders-java.md", "java")[0])
+    (tmp_path / "Main.java").write_text(MAIN)
+    assert ran("javac", "OrderConfirmed.java", "Main.java", cwd=tmp_path) == ""
+    assert ran("java", "-cp", ".", "Main", cwd=tmp_path).splitlines() == [
+        "1004{name=Ann, order=1, total=2}",
+        "shop_order_confirmed@id: this code wants DIGEST_ID; live are []",
+        "refused",
+    ]
