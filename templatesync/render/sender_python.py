@@ -9,12 +9,12 @@ import keyword
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from templatesync.render.sender_python_frame import FRAME
-from templatesync.render.sender_shape import Ask, Function, Names, extras, functions, named
+from templatesync.render.sender_shape import Ask, Function, Names, functions, named
 from templatesync.render.source_text import python_docstring, python_string
 from templatesync.render.terminal import Style
 from templatesync.sending.check import CODE, PRODUCTS, SECTIONS
 from templatesync.sending.contract import Role
+from templatesync.sending.python_frame import FRAME
 
 if TYPE_CHECKING:
     from templatesync.commands.contracts import ContractsResult
@@ -62,7 +62,7 @@ def _parameters(function: Function, names: Names) -> Iterator[str]:
     yield "codes: Codes"
     yield f"language: typing.Literal[{', '.join(map(python_string, function.asks))}]"
     yield from (f"{names.variables[name]}: str" for name in function.variables)
-    more = extras(function)
+    more = function.extras
     yield from (f"{name}: {_TYPES[name]}" for name in more)
     yield from (f"{name}: str | None = None" for name in names.replies)
     yield "check: bool = True"
@@ -77,7 +77,7 @@ def _given(function: Function, names: Names) -> Iterator[str]:
         yield f"params={{{', '.join(params)}}}"
     if names.replies:
         yield f"payloads={_tuple(names.replies)}"
-    yield from (f"{name}={name}" for name in extras(function) if name != "code")
+    yield from (f"{name}={name}" for name in function.extras if name != "code")
 
 
 def _ask(ask: Ask) -> Iterator[str]:

@@ -13,8 +13,9 @@ from typing import NamedTuple, TypeAlias
 from templatesync.project.chains import Member, Sendable, main_language
 from templatesync.render.identifiers import distinct, same, snake
 from templatesync.render.source_text import quoted
+from templatesync.sending.arguments import ALWAYS, extras
 from templatesync.sending.check import CODE
-from templatesync.sending.contract import Contract, Products, Role
+from templatesync.sending.contract import Contract, Role
 
 Casing: TypeAlias = Callable[[str], str]
 
@@ -88,14 +89,14 @@ class Function:
         return name if self.contract.code else ""
 
     @property
-    def more(self) -> bool:
-        """Whether a sender gives something for which no page tells a name: when an offer ends, or a header's media."""
-        return _more(self.contract)
+    def extras(self) -> tuple[str, ...]:
+        """Parameters of it beside those that all have, its variables and its replies."""
+        return extras(self.contract)
 
     def about(self) -> list[str]:
         """What a programmer is told of it, line by line: not yet escaped."""
         contract = self.contract
-        lines = [f"Template {self.name} ({contract.category})" if contract.category else f"Template {self.name}"]
+        lines = [f"Sends {self.name} ({contract.category})" if contract.category else f"Sends {self.name}"]
         lines += ["", *quoted(contract.text)] if contract.text else []
         lines += ["", *limits] if (limits := [*self._limits()]) else []
         lines += ["", f"From {', '.join(self.files)}."] if self.files else []
@@ -109,7 +110,7 @@ class Function:
             yield f"The code has at most {CODE} characters."
         if self.contract.expires:
             yield "In more: when the offer ends, in milliseconds since 1970. No page says under which name."
-        elif self.more:
+        elif "more" in self.extras:
             yield "In more: the address of another media file. No page says under which name."
         if self.replies:
             yield "A payload comes back when its button is pressed; without one that is the button's label."
@@ -173,15 +174,8 @@ def _shape(member: Member) -> object:
         frozenset(contract.names),
         frozenset(_replies(member)),
         len(contract.cards),
-        contract.flow is not None,
-        contract.products,
-        contract.code,
-        _more(contract),
+        extras(contract),
     )
-
-
-def _more(contract: Contract) -> bool:
-    return not contract.code and (contract.expires or bool(contract.media and not contract.media_variable))
 
 
 def _cards(contract: Contract) -> tuple[int, ...]:
@@ -221,11 +215,11 @@ def named(found: Sequence[Function], words: Collection[str], own: Collection[str
 
 
 def _wishes(found: Sequence[Function], case: Casing, *, apart: bool) -> Iterator[tuple[str, str]]:
-    return ((each.name, case(snake(each.name, "template_"))) for each in found if each.apart is apart)
+    return ((each.name, case(snake(each.name, "send_"))) for each in found if each.apart is apart)
 
 
 def _named(function: Function, name: str, words: Collection[str], case: Casing) -> Names:
-    taken = {*words, *map(case, (*ALWAYS, *extras(function)))}
+    taken = {*words, *map(case, (*ALWAYS, *function.extras))}
     variables = distinct(((each, same(each, "var_")) for each in function.variables), taken)
     wishes = ((reply.key, case(_wish(reply))) for reply in function.replies)
     replies = distinct(wishes, {*taken, *variables.values()})
@@ -234,19 +228,3 @@ def _named(function: Function, name: str, words: Collection[str], case: Casing) 
 
 def _wish(reply: Reply) -> str:
     return f"{f'card_{reply.card}_' if reply.card else ''}on_{snake(reply.label, '')}"
-
-
-ALWAYS = ("codes", "language", "check")
-"""Parameters of every function."""
-
-
-def extras(function: Function) -> tuple[str, ...]:
-    """Parameters of a function beside its variables and replies."""
-    contract = function.contract
-    return (
-        *(("code",) if contract.code else ()),
-        *(("flow_token", "flow_data") if contract.flow else ()),
-        *(("product",) if contract.products is not Products.NONE else ()),
-        *(("sections",) if contract.products is Products.SEVERAL else ()),
-        *(("more",) if function.more else ()),
-    )

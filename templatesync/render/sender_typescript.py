@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from templatesync.render.identifiers import camel
-from templatesync.render.sender_shape import Ask, Function, Names, extras, functions, named
-from templatesync.render.sender_typescript_frame import FRAME
+from templatesync.render.sender_shape import Ask, Function, Names, functions, named
 from templatesync.render.source_text import typescript_comment, typescript_string
 from templatesync.render.terminal import Style
 from templatesync.sending.check import CODE, PRODUCTS, SECTIONS
 from templatesync.sending.contract import Role
+from templatesync.sending.typescript_frame import FRAME
 
 if TYPE_CHECKING:
     from templatesync.commands.contracts import ContractsResult
@@ -71,7 +71,7 @@ def _parameters(function: Function, names: Names) -> Iterator[str]:
     yield "codes: Codes"
     yield f"language: {' | '.join(map(typescript_string, function.asks))}"
     yield from (f"{names.variables[name]}: string" for name in function.variables)
-    yield from (_TYPES[name] for name in extras(function))
+    yield from (_TYPES[name] for name in function.extras)
     yield from (f"{name}?: string | undefined" for name in names.replies)
     yield "check?: boolean"
 
@@ -85,7 +85,7 @@ def _given(function: Function, names: Names) -> Iterator[str]:
         yield f"params: [{', '.join(params)}]"
     if names.replies:
         yield f"payloads: [{', '.join(f'given.{name}' for name in names.replies)}]"
-    yield from (f"{camel(name)}: given.{camel(name)}" for name in extras(function) if name != "code")
+    yield from (f"{camel(name)}: given.{camel(name)}" for name in function.extras if name != "code")
 
 
 def _ask(ask: Ask) -> Iterator[str]:

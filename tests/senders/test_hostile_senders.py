@@ -74,6 +74,6 @@ def test_all_that_people_read_is_in_the_docstring() -> None:
     )  # fmt: skip
     told = ast.get_docstring(ast.parse(python_of(sendable("shop", en=contract))).body[-1])  # type: ignore[arg-type]
     assert told == (
-        "Template shop (UTILITY)\n\n| Hello $(name),\n|\n| thanks.\n\nRoom in body: 950 characters of name.\n\n"
+        "Sends shop (UTILITY)\n\n| Hello $(name),\n|\n| thanks.\n\nRoom in body: 950 characters of name.\n\n"
         "From templates/shop.yaml."
     )

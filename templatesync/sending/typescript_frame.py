@@ -1,4 +1,4 @@
-"""What every generated TypeScript file has before its functions. Data; imports nothing."""
+"""What every generated TypeScript file has before its functions: types, and the checks of `check`. Data."""
 
 from __future__ import annotations
 
