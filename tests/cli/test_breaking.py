@@ -573,6 +573,19 @@ def test_a_version_is_found_however_a_file_that_stays_spells_it(checkout: Checko
     assert codes(document) == []
 
 
+def test_a_version_of_a_version_is_found_though_it_does_not_name_what_has_changed(checkout: Checkout) -> None:
+    checkout.shop.write("templates/v2.yaml", hello(OTHER, name="greeting", block="replaces: hello"))
+    again = "Dear $(name), it is on its way to you by now."
+    checkout.shop.write("templates/v3.yaml", hello(again, name="welcome", block="replaces: greeting"))
+    checkout.commit()
+    (checkout.shop.root / FILE).unlink()
+    document = checkout.told(code=6)
+    # The newest takes what programs of the oldest send. But it came to be used only by way of that one.
+    assert {(each["key"], each["changed_from"]) for each in document["breaking"]} == {
+        ("template/greeting@en", "welcome")
+    }
+
+
 def test_many_names_are_found_in_files_that_stay(checkout: Checkout) -> None:
     for number in range(60):
         checkout.shop.write(f"templates/{number}.yaml", hello(name=f"old_{number}"))

@@ -13,15 +13,16 @@ from templatesync.project.concerned import Concerned
 from templatesync.project.workspace import Workspace
 
 PROJECT = "version: 1\nspaces:\n  one: {emulator: true, vars: {x: a}}\n  two: {emulator: true, vars: {x: b}}\n"
-NAMES = ("hello", "hello_v2", "hello_v3", "bye", "bye_v2")
+OLDER = {"hello": "", "greeting": "hello", "welcome": "greeting", "bye": "", "farewell": "bye"}
+"""Each name, and the one that it is the new version of."""
+NAMES = tuple(OLDER)
 
 
 def _file(dice: Random, name: str) -> str:
     """A template of a few sorts, spelt in one of several ways."""
     variable = dice.choice(("name", "name", "customer"))
     languages = dice.choice(("[en]", "[en, id]", "[id, en]"))
-    older = name[:-1] + str(int(name[-1]) - 1) if name.endswith("3") else name.split("_")[0]
-    said = [f"replaces: {older}"] if older != name else []
+    said = [f"replaces: {OLDER[name]}"] if OLDER[name] else []
     said += dice.sample(["adopt: true", "pinned: true", "spaces: [one]", "breaks: [breaking-variable-added]"], k=1)
     spelt = dice.choice((name, f"'{name}'", f'"\\x{ord(name[0]):02x}{name[1:]}"'))
     text = dice.choice(("Hello", "Dear", "Hi ${{ x }}")) + f" $({variable}), your parcel has left our studio today."
