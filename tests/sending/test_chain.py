@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from templatesync.sending.chain import Version, needed_in, standings
+from templatesync.sending.chain import Version, last_of_contract, needed_in, standings
 
 OLD = {"en": Version("v1", "{name}")}
 ADOPTED = {"en": Version("v2", "{customer}", adopt=True)}
@@ -31,3 +31,10 @@ def test_whoever_needs_it_is_named() -> None:
     chain = [{"en": Version("v1", "{name}"), "ar": Version("v1", "{name}")}, {"en": Version("v2", "{name}")}]
     assert {language: each.current.name for language, each in standings(chain).items()} == {"en": "v2", "ar": "v1"}
     assert (needed_in(chain, "v1"), needed_in(chain, "v2")) == (("ar",), ("en",))
+
+
+def test_a_version_that_is_not_usable_takes_nobodys_place() -> None:
+    other = Version("v2", "{name}")
+    for usable in (True, False):
+        chain = [OLD, {"en": other._replace(usable=usable)}]
+        assert last_of_contract(chain, "v1", "en") is not usable
