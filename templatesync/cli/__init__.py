@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from templatesync.cli import (
     commands,
-    contracts,
     files,
     looking,
     senders,
@@ -15,4 +14,4 @@ from templatesync.cli import (
 )  # register the commands with the group, in the order of --help
 from templatesync.cli.options import main, run
 
-__all__ = ["commands", "contracts", "files", "looking", "main", "run", "senders", "tools"]
+__all__ = ["commands", "files", "looking", "main", "run", "senders", "tools"]

@@ -15,7 +15,7 @@ from templatesync.planning.comparison import MOST_NAMED, few
 from templatesync.planning.inputs import PlanInput
 from templatesync.planning.senders import Senders, content, may_be_sent
 from templatesync.sending.breaking import removed
-from templatesync.sending.chain import Chain, Standing, Why, last_of_contract
+from templatesync.sending.chain import Chain, Standing, Why, last_of_contract, needed_in
 
 PENDING = "replacement pending"
 """The reason of a deletion that waits for a newer version."""
@@ -54,8 +54,8 @@ def _needed(given: PlanInput, kind: Kind, live: Live, senders: Senders) -> Obsta
         return Obstacle("unreadable", Note("unreadable", _unread(given, senders, key)))
     pointing = {
         language: standing
-        for language, standing in senders.standings.items()
-        if standing.current.name == key.name
+        for language in needed_in(senders.chain, key.name)
+        if (standing := senders.standings[language])
         and _goes(given, each := Key(key.kind, key.name, language))
         and (kind.outputs.contract is not None or standing.newer)
         and not _given_up(given, each, standing)
@@ -122,6 +122,8 @@ def _in_use(given: PlanInput, key: Key, senders: Senders, pointing: dict[str, St
 
 
 def _waits_for(given: PlanInput, key: Key, senders: Senders, standing: Standing) -> str:
+    if (current := standing.current.name) != key.name:
+        return f"it leads them to {current}, whose file does not say `adopt: true`; say so there first"
     newer = [each for each in standing.newer if each.why is not Why.LACKS]
     told: list[str] = []
     for each in newer[-MOST_NAMED:]:

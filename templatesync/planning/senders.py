@@ -122,7 +122,7 @@ def _version(kind: Kind, name: str, live: Live | None, resource: Resource | None
         live=live is not None,
         settled=live is not None and kind.policy.settled(live) and not _unread(kind, live),
         usable=live is not None and known and usable(live),
-        adopt=options is not None and options.adopt,
+        adopt=resource is not None and resource.options.adopt,  # a tombstone says by that where senders are until then
         pinned=options is not None and options.pinned,
     )
 

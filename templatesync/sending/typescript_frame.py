@@ -229,7 +229,7 @@ function _sections(given: readonly Section[]): string[] {
 }
 
 // What Python and Unicode call a blank, which `trim` does not take in full.
-const _BLANK = /^[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$/;
+const _BLANK = /^(?:(?!\ufeff)\s|[\x1c-\x1f\x85])*$/;
 const _ENCODED = /^(?:[A-Za-z0-9._~!$&'()*+,;=:@/?#-]|%[0-9A-Fa-f]{2})*$/;
 
 function _length(value: string): number {

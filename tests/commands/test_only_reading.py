@@ -63,6 +63,8 @@ FILES = {
     "flows/new.yaml": "kind: flow\nFlowName: shop_flow\nCategories: [OTHER]\n",
     "media/terms.txt": "Parcels leave our studio within a day.",
     "contract.json": document.text(contract_document.to_json(())),
+    "codes.json": "{}",
+    "request.json": json.dumps({"TemplateName": "shop_other", "Language": "en"}),
     "receipt.json": document.text(document.outcomes_json(())),
     "meta.json": json.dumps({"name": "shop_meta", "language": "en", "category": "UTILITY",
                              "components": [{"type": "BODY", "text": "Good night to you."}]}),
@@ -85,6 +87,7 @@ RUNS: dict[str, tuple[str, ...]] = {
         "--format contract --contract contract.json",
     ),
     "breaking": ("--against HEAD", f"--against HEAD --allow {KEY}:breaking-language-removed --format github"),
+    "check-payload": ("request.json --codes codes.json", "request.json --contract contract.json --format github"),
     "preview": ("-o page.html --language en --against HEAD", "-o page.html --live"),
     "import": (
         "--images pictures",
@@ -172,9 +175,9 @@ def test_no_command_that_looks_writes(
     assert {entry["operation"] for entry in arrived} <= READS | {"GET file"}
     assert not any(entry["changed"] for entry in arrived)
     assert code in (0, 1, 2, 3, 6, 64), code
-    offline = (command in ("validate", "breaking") or (command == "preview" and "--live" not in given)) or any(
-        word in given for word in ("--policy", "--trial", "--from-meta", "--contract")
-    )
+    offline = (
+        command in ("validate", "breaking", "check-payload") or (command == "preview" and "--live" not in given)
+    ) or any(word in given for word in ("--policy", "--trial", "--from-meta", "--contract"))
     assert bool(arrived) is not offline
 
 

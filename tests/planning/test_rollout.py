@@ -184,6 +184,18 @@ def test_the_newest_version_of_what_nobody_sends_just_goes(world: World, specime
     assert actions(world)[specimen.gone("two").key] == "delete"
 
 
+def test_a_version_that_leads_senders_on_does_not_go_before_the_newer_one_is_adopted(world: World) -> None:
+    """The newest asks for what the adopted one did; alone with the first one it would have to be adopted itself."""
+    newest = v2(RENAMED, "hello_v3", "hello_v2")
+    for body in (V1, v2(), newest):
+        world.live(**there(body))
+    world.want(V1, dead("hello_v2", replaces="hello", adopt=True), newest)
+    row = rows(world)["hello_v2@en"]
+    assert (row.reason, "it leads them to hello_v3" in row.notes[0].text) == ("replacement pending", True)
+    world.want(V1, dead("hello_v2", replaces="hello", adopt=True), v2(RENAMED, "hello_v3", "hello_v2", adopt=True))
+    assert ends(world.apply())["template/hello_v2@en"] == "done"
+
+
 def test_two_versions_of_one_contract_do_not_go_on_the_word_of_each_other(world: World) -> None:
     third = v2(RENAMED, "hello_v3", "hello_v2", adopt=True)
     for body in (V1, v2(TEXT), third):
