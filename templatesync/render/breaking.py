@@ -95,8 +95,9 @@ def _way_out(each: Told, rules: Sequence[str]) -> str:
     if each.gone:
         return f"keep it; or if that is meant, say {meant} in a tombstone of {name}, or {allow}"
     if each.change:
-        return f"let senders stay with {each.change}; or if that is meant, say {meant} in this file, or {allow}"
-    fresh = f"make it a new version with `templatesync new-version {name}`"
+        stay = f"let senders stay with {each.change}: put its file back as it was, or take `pinned` out of this one"
+        return f"{stay}; or if that is meant, say {meant} in this file, or {allow}"
+    fresh = f"make it a new version with `templatesync new-version {name}`, and put this file back as it was"
     return f"{fresh}; or if that is meant, say {meant} in this file, or {allow}"
 
 
