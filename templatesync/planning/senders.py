@@ -14,7 +14,7 @@ from templatesync.sending.chain import Chain, Newer, Standing, Version, Why, sta
 _SAID: Mapping[Why, str] = {
     Why.LACKS: "it does not have this language",
     Why.UNSETTLED: "not all of its languages are in use",
-    Why.CONTRACT: "it asks them for something else; once they are ready, say `adopt: true` in its file",
+    Why.CONTRACT: "it asks them for something else; once they are ready, say `adopt: true` in the newer file",
     Why.PINNED: "{current} is pinned",
 }
 _MOST_NEWER = 3

@@ -40,7 +40,7 @@ def test_a_renamed_variable_waits_for_adopt(story: Story) -> None:
     assert rows[EN]["contract"].startswith(BEFORE)
     assert rows[EN]["stays"] == [
         f"senders stay with {OLD}, not {NEW}: it asks them for something else; "
-        "once they are ready, say `adopt: true` in its file"
+        "once they are ready, say `adopt: true` in the newer file"
     ]
     assert (rows[NEW, "en"]["usable"], rows[NEW, "en"]["variables"]) == (True, ["name", "order"])
     codes = {digest: rows[name, "en"]["template_code"] for digest, name in ((BEFORE, OLD), (AFTER, NEW))}

@@ -46,10 +46,10 @@ def test_from_the_first_plan_to_the_last_tombstone(shop: Shop) -> None:
     assert "senders stay with shop_hello until its file says `adopt: true`" in planned
     assert "senders of ar stay with shop_hello, for shop_hello_v2 does not have it" in planned
     said(shop, "apply", "--yes")  # the emulator approves at once
-    why = "it asks them for something else; once they are ready, say `adopt: true` in its file"
+    why = "it asks them for something else; once they are ready, say `adopt: true` in the newer file"
     assert f"senders stay with shop_hello, not shop_hello_v2: {why}" in said(shop, "status")
     markdown = said(shop, "plan", "--format", "markdown")
-    assert "say <code>adopt: true</code> in its file" in markdown
+    assert "say <code>adopt: true</code> in the newer file" in markdown
 
     shop.write("templates/good.yaml", GONE % "")
     assert "blocked in 2 languages (ar, en) (replacement pending)" in said(shop, "plan", "--fail-on", "blocked", code=6)

@@ -74,7 +74,7 @@ def test_nothing_switches_before_adopt_and_everybody_is_told(world: World) -> No
     world.review("pass", "hello_v2")
     said = (
         "senders stay with hello, not hello_v2: it asks them for something else; once they are ready, say "
-        "`adopt: true` in its file"
+        "`adopt: true` in the newer file"
     )
     planned = rows(world)
     assert {key: (row.action, notes(row).get("senders_stay")) for key, row in planned.items()} == {
