@@ -129,7 +129,9 @@ def find(start: Path) -> Path:
     for folder in (here, *here.parents):
         if (folder / FILE_NAME).is_file():
             return folder
-    raise UsageError(f"no {FILE_NAME} in {start} or above it", hint="`templatesync init` makes one")
+    raise UsageError(
+        f"no {FILE_NAME} in {start} or above it", hint="`templatesync init` makes one, `-C DIR` names another folder"
+    )
 
 
 def load(root: Path) -> Project:
