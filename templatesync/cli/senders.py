@@ -33,9 +33,9 @@ def outputs(options: Globals, contract_file: Path | None, check: Path | None) ->
     templatesync outputs --space production --format env -o .env.templates
     templatesync outputs --space production --format codes -o codes.json
     templatesync outputs --format contract -o contract.json
-    templatesync outputs --format python -o app/templates.py
-    templatesync outputs --format python --contract contract.json -o templates.py
-    templatesync outputs --format python --check app/templates.py
+    templatesync outputs --format python -o app/senders.py
+    templatesync outputs --format python --contract contract.json -o senders.py
+    templatesync outputs --format python --check app/senders.py
 
     What could not be read is told; it exits 10 then, and a file given with -o stays as it is. With --check it exits 3
     when the file is not as it would be made now, shows the difference, and the command that makes it.
