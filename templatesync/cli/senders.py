@@ -37,8 +37,9 @@ def outputs(options: Globals, contract_file: Path | None, check: Path | None) ->
     templatesync outputs --format python --contract contract.json -o senders.py
     templatesync outputs --format python --check app/senders.py
 
-    What could not be read is told; it exits 10 then, and a file given with -o stays as it is. With --check it exits 3
-    when the file is not as it would be made now, shows the difference, and the command that makes it.
+    What could not be read is told; it exits 10 then, or 4 or 5 where nothing of a space could be, and a file given with
+    -o stays as it is. With --check it exits 3 when the file is not as --format would make it now, shows the difference,
+    and the command that makes it.
     """
     name = options.format or next(iter(_OUTPUTS))
     if check and options.output:
