@@ -68,6 +68,11 @@ FRAME_RULES: tuple[Rule, ...] = (
     _frame("outside-manage", "A resource file has a name that `policy.manage` covers; others are never touched."),
     _frame("replaces-cycle", "A chain of `replaces` ends."),
     _frame("replaces-twice", "Of the resources of one space, at most one replaces another."),
+    _frame(
+        "replaces-misspelt",
+        "A name in `replaces` is no misspelt name of a file.",
+        severity=Severity.WARNING,
+    ),
     _frame("pinned-twice", "Of the versions in a chain of `replaces`, at most one is pinned."),
     _frame(
         "adopt-alone",

@@ -12,7 +12,7 @@ from support.projects import GOOD, Shop
 
 from templatesync.project import workspace
 from templatesync.project.settings import Project, Space
-from templatesync.validation import check, project
+from templatesync.validation import check, comparing
 from templatesync.validation.registry import RULES
 
 SPACES = """\
@@ -89,14 +89,14 @@ def test_spaces_that_want_the_same_are_checked_once(tmp_path: Path, monkeypatch:
     here = GOOD.replace("shop_hello", "shop_here") + "templatesync: {spaces: [s7]}\n"
     files = workspace.assemble(owner, {"a.yaml": GOOD.encode(), "b.yaml": GOOD.encode(), "c.yaml": here.encode()})
     seen = []
-    really = project._spaces
+    really = comparing.spaces_of
 
     def counted(members: Sequence[Any]) -> Iterator[Sequence[Any]]:
         for group in really(members):
             seen.append(len(group))
             yield group
 
-    monkeypatch.setattr(project, "_spaces", counted)
+    monkeypatch.setattr(comparing, "spaces_of", counted)
     found = [finding for finding in check.check(files).findings if finding.rule == "duplicate-resource"]
     assert sorted(seen) == [2, 2, 2, 2, 3], "of one name for three rules, of one wording with and without that of s7"
     assert [(finding.file, finding.spaces) for finding in found] == [("b.yaml", ())]
