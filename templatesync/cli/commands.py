@@ -11,11 +11,13 @@ import click
 
 from templatesync.cli.consent import approved, confirm
 from templatesync.cli.options import Globals, command
-from templatesync.cli.parameters import Duration, Page, number
+from templatesync.cli.parameters import Duration, Page, number, pasted
 from templatesync.model.errors import ExitCode, TemplatesyncError, UsageError
 
 _PATH = click.Path(path_type=Path)
-_TARGET = click.option("--target", "targets", multiple=True, metavar="KEY", help="Only this key; repeatable.")
+_TARGET = click.option(
+    "--target", "targets", multiple=True, callback=pasted, metavar="KEY", help="Only this key; repeatable."
+)
 _PRUNE = click.option("--prune", is_flag=True, help="Delete what is live and in no file.")
 _BREAKING = click.option(
     "--allow-breaking", is_flag=True, help="Let changes through that break senders; a file says it as `breaks`."
@@ -29,7 +31,9 @@ _UNKNOWN = click.option(
 _KNOWN = click.option(
     "--known", type=_PATH, metavar="RECEIPT", help="What this receipt says was told back differently is not sent again."
 )
-_RESUBMIT = click.option("--resubmit", multiple=True, metavar="KEY", help="Send it again although it is equal.")
+_RESUBMIT = click.option(
+    "--resubmit", multiple=True, callback=pasted, metavar="KEY", help="Send it again although it is equal."
+)
 
 
 _SINCE = click.option(

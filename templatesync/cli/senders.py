@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from templatesync.cli.options import Globals, command
+from templatesync.cli.parameters import pasted
 from templatesync.model.errors import ExitCode, UsageError
 from templatesync.render.formats import FORMATS
 
@@ -155,7 +156,11 @@ def _stdin(most: int) -> bytes:
     help="A revision of git (A... is the fork point), a project's folder, or a contract file.",
 )
 @click.option(
-    "--allow", multiple=True, metavar="KEY:RULE", help="Let this key break this rule; repeatable. There is no blanket."
+    "--allow",
+    multiple=True,
+    callback=pasted,
+    metavar="KEY:RULE",
+    help="Let this key break this rule; repeatable. There is no blanket.",
 )
 def breaking(options: Globals, given: str, allow: tuple[str, ...]) -> ExitCode:
     """Tell what breaks the programs that send. No network, no credentials; it works on forks.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -17,17 +18,23 @@ MOST_SHOWN = 120
 _LARGEST = 256 << 20
 _CONTEXT = 2
 _LONGEST = 2_000
+_BODIES = frozenset({"spaces", "contracts"})
+"""What documents with a format version have beside it; codes have names of templates alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A file beside what it should be: the lines of a unified diff, how many more there are, and what mends it."""
+    """A file beside what it should be: the lines of a unified diff, how many more there are, and what mends it.
+
+    A `foreign` file is of another format, by how it begins: whoever takes the command at its word would lose it.
+    """
 
     file: str
     mend: str
     there: bool = True
     diff: tuple[str, ...] = ()
     untold: int = 0
+    foreign: bool = False
     exit_code: ExitCode = ExitCode.OK
 
 
@@ -45,7 +52,27 @@ def compare(path: Path, text: str, mend: str) -> Compared:
         return Compared(str(path), mend)
     lines = _diff(before.split("\n"), after.split("\n"))
     shown = [f"--- {path}", f"+++ {path}, as it would be made now", *islice(lines, MOST_SHOWN)]
-    return Compared(str(path), mend, True, tuple(shown), sum(1 for _ in lines), ExitCode.FINDINGS)
+    return Compared(
+        str(path), mend, True, tuple(shown), sum(1 for _ in lines), _is_foreign(before, after), ExitCode.FINDINGS
+    )
+
+
+def _is_foreign(before: str, after: str) -> bool:
+    """Whether a file is not of the format in which something was made. An empty one may become anything."""
+    if not before.strip():
+        return False
+    there, made = _document(before), _document(after)
+    if made is None or there is None:
+        return before.split(maxsplit=1)[0] != after.split(maxsplit=1)[0]
+    return ("format_version" in made, made.keys() & _BODIES) != ("format_version" in there, there.keys() & _BODIES)
+
+
+def _document(text: str) -> dict[str, object] | None:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _diff(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:

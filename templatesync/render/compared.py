@@ -21,6 +21,9 @@ def text(result: Compared, style: Style) -> str:
         lines = [_colored(line, style) for line in lines_apart(result.diff)]
         lines += [f"… and {counted(result.untold, 'line')} more"] if result.untold else []
         said = f"{file} is not as it would be made now."
+        if result.foreign:
+            said += " It does not begin as this format does: if it is of another one, give that with --format. Else:"
+            return joined([*lines, said, f"  {visible(result.mend)}"])
     else:
         lines, said = [], f"{file} is not there."
     return joined([*lines, f"{said} This makes it:", f"  {visible(result.mend)}"])

@@ -296,6 +296,8 @@ def test_allow_names_key_and_rule(checkout: Checkout) -> None:
     assert len(rules(checkout.told("--allow", one, code=6))) == 1
     document = checkout.told("--allow", one, "--allow", all_)
     assert document["summary"]["allowed"] == 2
+    copied = [each.replace("@", "@\u200b").replace(":", ":\u200b") for each in (one, all_)]  # from a comment
+    assert checkout.told("--allow", copied[0], "--allow", copied[1])["summary"]["allowed"] == 2
     (note,) = checkout.told("--allow", one, "--allow", all_, "--allow", f"{one[:-5]}removed")["notes"] or [None]
     assert note is None
     document = checkout.told("--allow", one, "--allow", all_, "--allow", "template/helo:breaking-variable-added")

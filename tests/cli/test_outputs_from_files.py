@@ -193,6 +193,17 @@ def test_a_file_that_differs_is_shown_with_what_mends_it(shop: Shop, tmp_path: P
     assert made.read_text(encoding="utf-8") == old
 
 
+def test_a_file_of_another_format_is_not_to_be_written_over(shop: Shop, tmp_path: Path) -> None:
+    made = {name: tmp_path / name for name in ("json", "env", "codes", "contract", "python")}
+    for name, file in made.items():
+        assert shop.run("outputs", "--format", name, "-o", str(file)).code == 0
+    for name in made:
+        for other, file in made.items():
+            ended = shop.run("outputs", "--format", name, "--check", str(file))
+            assert ended.code == (0 if name == other else 3)
+            assert ("if it is of another one" in ended.out) is (name != other), (name, other)
+
+
 def test_a_long_difference_is_cut(shop: Shop, tmp_path: Path) -> None:
     made = tmp_path / "contract.json"
     made.write_bytes(b"\xff" * 100_000 + b"\nx\n" * 20_000)
