@@ -73,14 +73,14 @@ class _Template(typing.NamedTuple):
 
 
 class _Given(typing.NamedTuple):
-    """What a function was given, beside codes and language."""
+    """What a function was given, beside codes and language; `...` is what it does not take."""
 
     params: typing.Mapping[str, object] = {}
     payloads: typing.Sequence[object] = ()
     one_time: str = ""
-    flow_token: object | None = None
+    flow_token: object = ...
     flow_data: typing.Mapping[str, object] | None = None
-    product: object | None = None
+    product: object = ...
     sections: typing.Mapping[str, typing.Sequence[str]] | None = None
     more: typing.Mapping[str, object] | None = None
 
@@ -101,20 +101,20 @@ def _message(template: _Template, codes: Codes, language: str, check: bool, give
         message["template_params"] = params
     if payloads:
         message["payload"] = payloads
-    if given.flow_token is not None:
+    if given.flow_token is not ...:
         data = {} if given.flow_data is None else {"FlowActionData": dict(given.flow_data)}
-        message["flow_action"] = _Wire({"FlowToken": given.flow_token, **data})
-    if given.product is not None:
-        message["product_action"] = _product_action(given)
+        message["flow_action"] = _Wire({"FlowToken": _text(where, "flow_token", given.flow_token), **data})
+    if given.product is not ...:
+        message["product_action"] = _product_action(_text(where, "product", given.product), given.sections or {})
     return message
 
 
-def _product_action(given: _Given) -> _Wire:
+def _product_action(product: str, given: typing.Mapping[str, typing.Sequence[str]]) -> _Wire:
     sections = [
-        {"Title": title, "ProductItems": [{"ProductRetailerId": product} for product in products]}
-        for title, products in (given.sections or {}).items()
+        {"Title": title, "ProductItems": [{"ProductRetailerId": each} for each in products]}
+        for title, products in given.items()
     ]
-    return _Wire({"ThumbnailProductRetailerId": given.product, **({"Sections": sections} if sections else {})})
+    return _Wire({"ThumbnailProductRetailerId": product, **({"Sections": sections} if sections else {})})
 
 
 def _code(name: str, language: str, ask: _Ask, codes: Codes) -> str:
@@ -133,12 +133,13 @@ def _code(name: str, language: str, ask: _Ask, codes: Codes) -> str:
 
 
 def _texts(where: str, values: typing.Mapping[str, object]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, value in values.items():
-        if not isinstance(value, str):
-            raise TypeError(f"{where}: the value of {name} is no text")
-        found[name] = value
-    return found
+    return {name: _text(where, name, value) for name, value in values.items()}
+
+
+def _text(where: str, name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{where}: the value of {name} is no text")
+    return value
 
 
 def _payloads(where: str, ask: _Ask, given: typing.Sequence[object]) -> list[str]:
@@ -180,7 +181,7 @@ def _problems(
     yield from _astray(ask, payloads)
     if given.flow_token == "":
         yield "flow_token is empty; without a token the message is refused"
-    if given.product is not None:
+    if given.product is not ...:
         yield from _products(given)
 
 
@@ -235,16 +236,18 @@ def _is_spare_time(value: str) -> bool:
 
 
 def _products(given: _Given) -> typing.Iterator[str]:
-    if not isinstance(given.product, str) or not given.product:
+    if given.product == "":
         yield "product is empty: the product whose picture is shown"
     if given.sections is None:
         return
-    sections = [[each for each in products if each] for products in given.sections.values()]
+    sections = list(given.sections.values())
     count = sum(map(len, sections))
     if not sections or not all(sections):
         yield "sections is empty, or one of them has no products"
-    elif any(isinstance(products, str) for products in given.sections.values()):
+    elif any(isinstance(products, str) for products in sections):
         yield "the products of a section are a list"
+    elif not all(product for products in sections for product in products):
+        yield "a product of a section is empty"
     elif len(sections) > @SECTIONS@ or count > @PRODUCTS@:
         yield f"{len(sections)} sections with {count} products; at most @SECTIONS@ with @PRODUCTS@"
 '''

@@ -99,11 +99,13 @@ function _message(
   const message: Message = { channelType: "whatsapp", type: "template", templateCode, language };
   if (Object.keys(params).length > 0) message.templateParams = params;
   if (payloads.length > 0) message.payload = payloads;
-  if (given.flowToken !== undefined) {
-    message.flowAction = { flowToken: given.flowToken };
+  if ("flowToken" in given) {
+    message.flowAction = { flowToken: _text(where, "flowToken", given.flowToken) };
     if (given.flowData !== undefined) message.flowAction.flowActionData = given.flowData;
   }
-  if (given.product !== undefined) message.productAction = _productAction(given.product, given.sections);
+  if ("product" in given) {
+    message.productAction = _productAction(_text(where, "product", given.product), given.sections);
+  }
   return message;
 }
 
@@ -111,13 +113,18 @@ function _params(where: string, given: _Given): { [name: string]: string } {
   const more = given.more ?? {};
   const found: { [name: string]: string } = {};
   const put = (name: string, value: unknown): void => {
-    if (typeof value !== "string") throw new TypeError(`${where}: the value of ${name} is no text`);
     // An assignment to __proto__ would be none.
-    Object.defineProperty(found, name, { value, configurable: true, enumerable: true, writable: true });
+    const text = _text(where, name, value);
+    Object.defineProperty(found, name, { value: text, configurable: true, enumerable: true, writable: true });
   };
   Object.keys(more).forEach((name) => put(name, _own(more, name)));
   (given.params ?? []).forEach(([name, value]) => put(name, value));
   return found;
+}
+
+function _text(where: string, name: string, value: unknown): string {
+  if (typeof value !== "string") throw new TypeError(`${where}: the value of ${name} is no text`);
+  return value;
 }
 
 function _productAction(product: string, given: readonly Section[] | undefined): ProductAction {
@@ -221,9 +228,10 @@ function _astray(ask: _Ask, payloads: readonly string[]): string[] {
 }
 
 function _sections(given: readonly Section[]): string[] {
-  const sections = given.map((section) => section.products.filter((each) => each !== "").length);
+  const sections = given.map((section) => section.products.length);
   const count = sections.reduce((sum, each) => sum + each, 0);
   if (sections.length === 0 || sections.indexOf(0) >= 0) return ["sections is empty, or one of them has no products"];
+  if (given.some((section) => section.products.indexOf("") >= 0)) return ["a product of a section is empty"];
   if (sections.length <= @SECTIONS@ && count <= @PRODUCTS@) return [];
   return [`${sections.length} sections with ${count} products; at most @SECTIONS@ with @PRODUCTS@`];
 }

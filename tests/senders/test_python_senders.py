@@ -150,6 +150,7 @@ WRONG = [
     (Shape(products="CATALOG"), {"product": ""}),
     (Shape(products="MPM"), {"sections": {}}),
     (Shape(products="MPM"), {"sections": {"Cups": [""]}}),
+    (Shape(products="MPM"), {"sections": {"Cups": ["sku", ""]}}),
     (Shape(products="MPM"), {"sections": {"Cups": ["sku"] * 31}}),
     (Shape(products="MPM"), {"sections": {f"{at}": ["sku"] for at in range(11)}}),
     (QUESTION, {"on_confirm": "Not now"}),
@@ -175,6 +176,9 @@ def _none(wrong: dict[str, Any]) -> dict[str, Any]:
 def test_a_value_that_is_no_text_is_refused() -> None:
     with pytest.raises(TypeError, match="shop@en: the value of order is no text"):
         call(template(GREETING), name="A", order=1001, check=False)
+    for shape, name in ((Shape(screen="DATE"), "flow_token"), (Shape(products="CATALOG"), "product")):
+        with pytest.raises(TypeError, match=f"shop@en: the value of {name} is no text"):
+            call(template(shape), **{name: None}, check=False)
     with pytest.raises(TypeError, match="payload"):
         call(template(QUESTION), name="A", on_confirm=3)
 

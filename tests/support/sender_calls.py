@@ -86,6 +86,9 @@ def any_values(contract: Contract, names: Sequence[str], dice: random.Random) ->
     for name in dice.sample(names, min(len(names), dice.choice([0, 1, 1, 2]))):
         text = "".join(dice.choices(PIECES, k=dice.choice([1, 1, 2, 3])))
         odd: dict[str, Any] = {"more": {f"m_{text[:3]}": text, "y": "https://a.example"}, "flow_data": {"a": 1}}
-        odd["sections"] = {"a": [text], "b": ["sku"] * dice.choice([1, 29, 30])}
+        odd["sections"] = {
+            "a": [text, *dice.choices(["sku", ""], k=dice.choice([0, 0, 1]))],
+            "b": ["sku"] * dice.choice([1, 29, 30]),
+        }
         values[name] = odd.get(name, text)
     return values
