@@ -26,11 +26,22 @@ def _xml_in_ascii(text: str) -> str:
     return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
+def _code_in_ascii(text: str) -> str:
+    """Source code is UTF-8, too, and the same bytes wherever it is made: it has no other form in ASCII."""
+    from templatesync.model.errors import UsageError
+
+    if not text.isascii():
+        hint = "write it to a file with -o FILE, or set PYTHONIOENCODING=utf-8"
+        raise UsageError("this code is UTF-8, and stdout has another encoding", hint=hint)
+    return text
+
+
 # A named tuple, for every command is defined with this table: a frozen dataclass takes ten times as long to define.
 class Format(NamedTuple):
     """How one command's result becomes text. `function` is `module.function` of this package, imported when used.
 
-    `ascii` writes the same in ASCII alone, for a stdout that is not UTF-8; None where a person reads it. `files` says
+    `ascii` writes the same in ASCII alone, for a stdout that is not UTF-8, or raises UsageError; None where a person
+    reads it. `files` says
     that it shows what files say, and nothing live.
     """
 
@@ -78,8 +89,8 @@ FORMATS: Mapping[str, Mapping[str, Format]] = {
         "env": Format("env.outputs"),
         "codes": Format("codes.outputs", _json_in_ascii),
         "contract": Format("json_.contract", _json_in_ascii, files=True),
-        "python": Format("sender_python.python", files=True),
-        "typescript": Format("sender_typescript.typescript", files=True),
+        "python": Format("sender_python.python", _code_in_ascii, files=True),
+        "typescript": Format("sender_typescript.typescript", _code_in_ascii, files=True),
     },
     "outputs --check": {"text": Format("compared.text")},
     "check-payload": {

@@ -211,11 +211,16 @@ def named(found: Sequence[Function], words: Collection[str], own: Collection[str
     """
     plain = distinct(_wishes(found, case, apart=False), {*words, *own})
     apart = distinct(_wishes(found, case, apart=True), {*words, *own, *plain.values()})
-    return tuple(_named(each, (apart if each.apart else plain)[each.name], words, case) for each in found)
+    return tuple(_named(each, (apart if each.apart else plain)[_known_as(each)], words, case) for each in found)
 
 
 def _wishes(found: Sequence[Function], case: Casing, *, apart: bool) -> Iterator[tuple[str, str]]:
-    return ((each.name, case(snake(each.name, "send_"))) for each in found if each.apart is apart)
+    return ((_known_as(each), case(snake(each.name, "send_"))) for each in found if each.apart is apart)
+
+
+def _known_as(function: Function) -> str:
+    """Of those that are apart, two may have one name: `a_b` in language `c`, and `a` in language `b_c`."""
+    return f"{function.name} {main_language(function.asks)}" if function.apart else function.name
 
 
 def _named(function: Function, name: str, words: Collection[str], case: Casing) -> Names:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -248,3 +250,22 @@ def test_what_was_not_read_replaces_no_file_and_is_not_compared(
     ended = shop.run("outputs", "--format", name, "--check", str(target))
     assert ended.code == 10 and "could not be read" in ended.err and "is not compared" in ended.err
     assert target.read_text() == "as it was\n"
+
+
+@pytest.mark.parametrize("name", ["python", "typescript"])
+def test_code_is_utf_8_or_is_not_written(cut_off: Shop, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An identifier or a comment in another encoding is no code."""
+
+    def written(template: str, *options: str) -> tuple[int, bytes]:
+        cut_off.write("templates/good.yaml", template)
+        stdout = io.BytesIO()
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(stdout, encoding="cp1252"))
+        return cut_off.run("outputs", "--format", name, *options).code, stdout.getvalue()
+
+    plain = SIGNED.replace(", who: Bea", "")
+    abroad = plain.replace("name", "größe")
+    code, data = written(plain)
+    assert code == 0 and b"shop" in data
+    assert written(abroad) == (64, b"")
+    file = cut_off.root / "code"
+    assert written(abroad, "-o", str(file)) == (0, b"") and "größe" in file.read_text(encoding="utf-8")

@@ -285,6 +285,14 @@ def test_a_name_that_is_taken_goes_to_the_template_that_has_it() -> None:
     assert "a" in inspect.signature(module.shop_ar_).parameters
 
 
+def test_functions_of_one_name_are_told_apart() -> None:
+    first = sendable("shop", en=GREETING.contract(), pt_BR=Shape(body=("a",)).contract())
+    second = sendable("shop_pt", en=GREETING.contract(), BR=Shape(body=("b",)).contract())
+    module = module_of(first, second)
+    assert {*inspect.signature(module.shop_pt_br).parameters} >= {"b"}
+    assert {*inspect.signature(module.shop_pt_br_).parameters} >= {"a"}
+
+
 def test_a_version_that_nobody_has_adopted_asks_under_the_logical_name() -> None:
     each = sendable("shop_v2", logical="shop", en=GREETING.contract())
     assert module_of(each).shop_v2(codes=codes_of(each), language="en", name="A", order="1")["template_code"] == CODE
