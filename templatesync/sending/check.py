@@ -17,6 +17,7 @@ from templatesync.model.lazy_pattern import lazy_pattern
 from templatesync.sending.contract import Contract, Place, Products, Role, Variable
 from templatesync.sending.replies import astray
 from templatesync.sending.request import Named, SendRequest
+from templatesync.sending.request_part import cut, shown
 
 CODE = 15
 """Characters of a one-time code, at most: Meta's page on authentication templates."""
@@ -30,8 +31,6 @@ _SCHEME = lazy_pattern("(?ai)https?://")
 _TIME = re.compile(r"[0-9]{10,13}")
 _MILLISECONDS = re.compile(r"1[0-9]{12}")
 """A time between 2001 and 2033."""
-_SHOWN = 60
-"""Characters that a message shows of a name: it may be any text."""
 _NAMES_SHOWN = 12
 
 
@@ -40,6 +39,7 @@ class Code(StrEnum):
 
     FILE = "send-file"
     SHAPE = "send-shape"
+    FIELD = "send-field"
     TEMPLATE = "send-template"
     LANGUAGE = "send-language"
     REQUIRED = "send-required"
@@ -97,6 +97,8 @@ def frame(request: SendRequest) -> Iterator[Problem]:
     """What is wrong with a request whatever its template asks for, but for parts that could not be understood."""
     if not request.readable:
         return
+    for stray in request.strays:
+        yield Problem(Code.FIELD, stray.pointer, stray.message, Severity.ERROR if stray.meant else Severity.WARNING)
     said = {"ChannelType": request.channel, "From": request.sender, "To": request.recipient}
     if not request.mass:
         said["Type"] = request.type
@@ -111,10 +113,10 @@ def frame(request: SendRequest) -> Iterator[Problem]:
             text = f"{name} is digits only, with the country code and without + (the service says {name}OnlyNumeric)"
             yield Problem(Code.NUMBER, request.pointer(name), text)
     if request.type is not None and request.type.lower() != "template":
-        text = f"Type is {request.type[:_SHOWN]!r}; a template is sent as template"
+        text = f"Type is {shown(request.type)!r}; a template is sent as template"
         yield Problem(Code.SHAPE, request.pointer("Type"), text)
     if request.channel is not None and request.channel.lower() != "whatsapp":
-        text = f"ChannelType is {request.channel[:_SHOWN]!r}; these templates are sent through whatsapp"
+        text = f"ChannelType is {shown(request.channel)!r}; these templates are sent through whatsapp"
         yield Problem(Code.SHAPE, request.pointer("ChannelType"), text)
 
 
@@ -169,10 +171,10 @@ def _params(contract: Contract, request: SendRequest, enforced: Enforced) -> Ite
         if name in times or name in media:
             continue
         if _MILLISECONDS.fullmatch(value):  # as with products that nothing shows: it is not needed any more
-            text = f"{_cut(name)} looks like the time at which an offer ends; the template has no such offer"
+            text = f"{cut(name)} looks like the time at which an offer ends; the template has no such offer"
             yield Problem(Code.UNUSED, at, text, Severity.WARNING)
         else:
-            text = f"there is no variable {_cut(name)}; the template has {_named(contract.names)}"
+            text = f"there is no variable {cut(name)}; the template has {_named(contract.names)}"
             yield Problem(Code.VARIABLE_UNKNOWN, at, text)
     if contract.expires and not times:
         severity = Severity.ERROR if enforced.offer_expiry else Severity.WARNING
@@ -253,7 +255,7 @@ def _payloads(contract: Contract, request: SendRequest, enforced: Enforced) -> I
         )
         yield Problem(Code.PAYLOAD_MISSING, at, text, Severity.WARNING)
     for index in astray(contract.reply_groups, payloads) if enforced.payload_order else ():
-        text = f'this payload is at the place of quick reply "{_cut(labels[index])}", and is the label of another one'
+        text = f'this payload is at the place of quick reply "{cut(labels[index])}", and is the label of another one'
         yield Problem(Code.PAYLOAD_ORDER, request.pointer("Payload", str(index)), text)
 
 
@@ -291,8 +293,4 @@ def _sections(named: Named, at: str) -> Iterator[Problem]:
 def _named(names: tuple[str, ...]) -> str:
     """Some names, and how many more there are."""
     more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    return f"{', '.join(map(_cut, names[:_NAMES_SHOWN]))}{more}" or "none"
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
+    return f"{', '.join(map(cut, names[:_NAMES_SHOWN]))}{more}" or "none"

@@ -14,8 +14,8 @@ from templatesync.model.nearest import nearest
 from templatesync.sending.check import Code, Enforced, Problem, check, shape
 from templatesync.sending.contract import Contract
 from templatesync.sending.request import SendRequest
+from templatesync.sending.request_part import cut, shown
 
-_SHOWN = 60
 _LANGUAGES_SHOWN = 12
 
 
@@ -91,7 +91,7 @@ class Catalogue:
             if found := [each for each in offered if each.contract.digest in digests]:
                 return found
             text = (
-                f"the code is for {_cut(meant[0].logical)} with a contract that it has no more: {meant[0].digest:.200}"
+                f"the code is for {cut(meant[0].logical)} with a contract that it has no more: {meant[0].digest:.200}"
             )
             told.append(Problem(Code.TEMPLATE, request.pointer("TemplateCode"), text))
             return ()
@@ -103,15 +103,21 @@ class Catalogue:
     def _unknown(self, request: SendRequest) -> Problem:
         if request.template_name:
             near = nearest(request.template_name, self._by_name)
-            text = f"there is no template {_cut(request.template_name)}{f'; did you mean {near}?' if near else ''}"
+            text = f"there is no template {shown(request.template_name)}{f'; did you mean {near}?' if near else ''}"
             return Problem(Code.TEMPLATE, request.pointer("TemplateName"), text)
         if not request.template_code:
             text = "neither TemplateName nor TemplateCode says which template this is (TemplateCodeNotEmpty)"
             return Problem(Code.TEMPLATE, request.pointer(""), text)
-        text = (
-            "only the service knows what a TemplateCode is for: give TemplateName beside it, write the template's name "
-            "in its place, or give --codes FILE, which `outputs --format codes` writes"
-        )
+        if self._codes:
+            text = (
+                "the TemplateCode is none of the codes of --codes, which has the newest version of each contract: give "
+                "TemplateName beside it, or make that file again with `outputs --format codes`"
+            )
+        else:
+            text = (
+                "only the service knows what a TemplateCode is for: give TemplateName beside it, write the template's "
+                "name in its place, or give --codes FILE, which `outputs --format codes` writes"
+            )
         return Problem(Code.TEMPLATE, request.pointer("TemplateCode"), text)
 
     def _in_language(self, request: SendRequest, known: Sequence[Offered], told: list[Problem]) -> list[Offered]:
@@ -131,19 +137,15 @@ def _no_language(request: SendRequest, languages: Sequence[str]) -> Problem:
     if not request.language:
         return Problem(Code.LANGUAGE, request.pointer(""), f"Language is missing (LanguageNotEmpty); {there}")
     near = next(_near(request.language, languages), "")
-    text = f"there is no language {_cut(request.language)} (LanguageNotSupport); {there}"
+    text = f"there is no language {shown(request.language)} (LanguageNotSupport); {there}"
     return Problem(Code.LANGUAGE, request.pointer("Language"), f"{text}; did you mean {near}?" if near else text)
 
 
 def _near(said: str, languages: Sequence[str]) -> Iterator[str]:
     """The same in another spelling, then without a country, then with one, then with a slip."""
-    plain = said[:_SHOWN].replace("-", "_").lower()
+    plain = said[:60].replace("-", "_").lower()
     yield from (each for each in languages if each.lower() == plain)
     yield from (each for each in languages if each.lower() == plain.partition("_")[0])
     yield from (each for each in languages if each.lower().partition("_")[0] == plain.partition("_")[0])
     if near := nearest(said, languages):
         yield near
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"

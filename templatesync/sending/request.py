@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from templatesync.model.json_value import Json
 from templatesync.sending.request_part import Odd, Part, escaped, what
+from templatesync.sending.stray import Stray, inside, of_entry, of_mass, of_single
 
 MASS = "SenderList"
 RECEIVERS = 1_000
@@ -32,7 +33,8 @@ class SendRequest:
 
     `said` has the JSON pointer of each part that is there, by its name on the wire, and of the whole under no name.
     Nothing inside of `closed` parts has a pointer of its own: they are JSON in a text. None means that a part is not
-    there. `odd` is what could not be understood, `odd_params` the variables among that.
+    there. `odd` is what could not be understood, `odd_params` the variables among that. `strays` are fields that the
+    service does not read.
     """
 
     template_name: str = ""
@@ -52,6 +54,7 @@ class SendRequest:
     closed: frozenset[str] = frozenset()
     odd: tuple[Odd, ...] = ()
     odd_params: frozenset[str] = frozenset()
+    strays: tuple[Stray, ...] = ()
     mass: bool = False
 
     @property
@@ -85,7 +88,7 @@ def _requests(document: Json, pointer: str) -> Iterator[SendRequest]:
     if part.has(MASS):
         yield from _mass(part)
     else:
-        yield _single(part, part)
+        yield _single(part, part, of_single(part))
 
 
 def _mass(part: Part) -> Iterator[SendRequest]:
@@ -96,12 +99,16 @@ def _mass(part: Part) -> Iterator[SendRequest]:
         yield SendRequest(said={"": part.at}, odd=tuple(part.odd), mass=True)
         return
     if len(senders) > RECEIVERS:
-        part.tell(MASS, f"{MASS} has {len(senders):,} entries; one request takes at most {RECEIVERS:,}")
-    closed = part.closed(MASS)
-    for index, each in enumerate(senders):
+        part.tell(
+            MASS,
+            f"{MASS} has {len(senders):,} entries; one request takes at most {RECEIVERS:,}; the rest is not checked",
+        )
+    closed, strays = part.closed(MASS), of_mass(part, MASS, _OWN)
+    for index, each in enumerate(senders[:RECEIVERS]):
         at = base if closed else f"{base}/{index}"
         if isinstance(each, dict):
-            yield _single(part, Part(each, at, within=closed), mass=True)
+            own = Part(each, at, within=closed)
+            yield _single(part, own, (*strays, *of_entry(own, MASS, _OWN)), mass=True)
         else:
             odd = Odd(at, f"an entry of {MASS} is an object, not {what(each)}")
             yield SendRequest(said={"": at}, odd=(odd,), mass=True)
@@ -111,13 +118,14 @@ _WHOLE = ("TemplateName", "TemplateCode", "Language", "From", "ChannelType", "Ty
 _OWN = ("TemplateParams", "Payload", "FlowAction", "ProductAction", "To", "RecipientType")
 
 
-def _single(whole: Part, own: Part, *, mass: bool = False) -> SendRequest:
+def _single(whole: Part, own: Part, strays: tuple[Stray, ...], *, mass: bool = False) -> SendRequest:
     params = own.map("TemplateParams")
     texts = {str(name): value for name, value in params.items() if isinstance(value, str)}
     for name in (name for name in params if name not in texts):
         text = f"the value of {name:.60} is {what(params[name])}; every value is a text"
         own.tell("TemplateParams", text, escaped(str(name)))
     flow = own.inside("FlowAction")
+    products = own.inside("ProductAction")
     data = None if flow is None or not flow.has("FlowActionData") else flow.map("FlowActionData")
     return SendRequest(
         template_name=whole.text("TemplateName") or "",
@@ -127,7 +135,7 @@ def _single(whole: Part, own: Part, *, mass: bool = False) -> SendRequest:
         payloads=own.texts("Payload"),
         flow_token=None if flow is None else flow.text("FlowToken") or "",
         flow_data=data,
-        products=_products(own),
+        products=_products(products),
         sender=whole.text("From"),
         recipient=own.text("To"),
         recipient_type=own.text("RecipientType") or "",
@@ -137,6 +145,7 @@ def _single(whole: Part, own: Part, *, mass: bool = False) -> SendRequest:
         closed=frozenset(name for name in _OWN if own.closed(name)),
         odd=(*(whole.odd if whole is not own else ()), *own.odd),
         odd_params=frozenset(str(name) for name in params if name not in texts),
+        strays=(*strays, *inside(flow, "FlowAction"), *inside(products, "ProductAction")),
         mass=mass,
     )
 
@@ -148,8 +157,7 @@ def _said(whole: Part, own: Part) -> dict[str, str]:
     return said
 
 
-def _products(own: Part) -> Named | None:
-    action = own.inside("ProductAction")
+def _products(action: Part | None) -> Named | None:
     if action is None:
         return None
     sections = action.value("Sections")

@@ -12,6 +12,10 @@ _NESTED = frozenset({"payload", "senderlist", "templateparams", "flowaction", "p
 """Parts that a form may hold flattened, as `Payload.1`."""
 _NAMES = "templateparams"
 _STEPS = 8
+_MOST_PARTS = 500_000
+"""Of JSON in a text: as many as a file may have."""
+_SHOWN = 60
+"""Characters that a message shows of a name: it may be any text."""
 
 
 class Odd(NamedTuple):
@@ -31,12 +35,16 @@ class Part:
         self._data, self._flat = _unflattened(data)
         self._names: dict[str, str] = {}
         for name in self._data:
-            first = self._names.setdefault(_plain(name), name)
+            first = self._names.setdefault(plain(name), name)
             if self._data[first] is None:  # SDKs write null for what nobody has set
-                self._names[_plain(name)] = name
+                self._names[plain(name)] = name
             elif first != name and self._data[name] is not None and self._data[name] != self._data[first]:
                 pointer = at if within else f"{at}/{escaped(self._flat.get(name, name))}"
                 self.odd.append(Odd(pointer, f"{name:.60} is given as {first:.60}, too, with another value"))
+
+    def names(self) -> list[str]:
+        """The names of all fields, as they are given, which are not null."""
+        return [name for name in self._names.values() if self._data[name] is not None]
 
     def has(self, name: str) -> bool:
         """Whether a field is there, and not null."""
@@ -56,6 +64,9 @@ class Part:
         value = self._raw(name)
         if not isinstance(value, str):
             return value
+        if sum(map(value.count, ",[{")) > _MOST_PARTS:
+            self.tell(name, f"the JSON in {name} has more than {_MOST_PARTS:,} parts")
+            return None
         try:
             return json.loads(value, object_pairs_hook=_once, parse_constant=_no_number)
         except _TwiceError as twice:
@@ -107,7 +118,7 @@ class Part:
             self.odd.append(odd)
 
     def _own(self, name: str) -> str:
-        return self._names.get(_plain(name), name)
+        return self._names.get(plain(name), name)
 
     def _raw(self, name: str) -> Any:
         return self._data.get(self._own(name))
@@ -119,7 +130,17 @@ def what(value: Any) -> str:
     return kinds.get(type(value), "null")
 
 
-def _plain(name: str) -> str:
+def cut(name: str) -> str:
+    """As much of a name as a message shows."""
+    return name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
+
+
+def shown(name: str) -> str:
+    """The same of a value that should be a name: without a letter it may be a customer's number, or a code."""
+    return cut(name) if len(name) < 4 or any(map(str.isalpha, name)) else "(a text without letters)"
+
+
+def plain(name: str) -> str:
     """One spelling for TemplateParams, templateParams, template_params, and for what SDKs call a part as a text."""
     return name.replace("_", "").lower().removesuffix("shrink")
 
@@ -136,10 +157,10 @@ def _unflattened(data: Mapping[Any, Any]) -> tuple[dict[str, Any], dict[str, str
     trees: dict[str, _Tree] = {}
     for name in [name for name in whole if "." in name]:
         head, _, rest = name.partition(".")
-        if _plain(head) not in _NESTED or head in whole:
+        if plain(head) not in _NESTED or head in whole:
             continue
         flat.setdefault(head, name)
-        steps = [rest] if _plain(head) == _NAMES else rest.split(".", _STEPS)
+        steps = [rest] if plain(head) == _NAMES else rest.split(".", _STEPS)
         _put(trees.setdefault(head, _Tree()), steps, whole.pop(name))
     return {**whole, **{head: _listed(head, tree) for head, tree in trees.items()}}, flat
 
@@ -161,7 +182,7 @@ def _listed(name: str, tree: Any) -> Any:
     if not isinstance(tree, _Tree):
         return tree
     numbered = all(each.isascii() and each.isdecimal() and len(each) < _STEPS for each in tree)
-    if _plain(name) == _NAMES or not numbered:
+    if plain(name) == _NAMES or not numbered:
         return {each: _listed(each, value) for each, value in tree.items()}
     return [_listed("", tree[each]) for each in sorted(tree, key=int)]
 

@@ -128,6 +128,8 @@ def test_a_code_is_a_name_or_stands_in_the_codes(sender: Shop) -> None:
     old = sender.write("old.json", json.dumps({"shop_order": {"en": {"{who} 0123": "4711"}}}))
     ended = check(sender, by_code, "--codes", str(old))
     assert ended.code == 3 and "a contract that it has no more: {who} 0123" in ended.out
+    ended = check(sender, {**by_code, "TemplateCode": "4712"}, "--codes", str(codes))
+    assert ended.code == 3 and "none of the codes of --codes" in ended.out
 
 
 def test_a_version_that_nobody_adopted_may_be_sent_too(sender: Shop) -> None:
@@ -214,11 +216,13 @@ def test_no_value_of_a_customer_is_told(sender: Shop) -> None:
         "FlowAction": {"FlowToken": private[3]},
     }
     inside = {**sent, "TemplateParams": json.dumps({"name": private[2] * 400})}
+    astray = {**sent, "Type": private[0], "ChannelType": private[0], "Language": private[0], f"+{private[0]}": {}}
+    unknown = {**sent, "TemplateName": f"+{private[0]}"}
     sender.write("sent/cut.json", '{"To": +6591230001}')
     sender.write("sent/bare.json", '{"To": "1", "TemplateParams": {"name": Annabel}}')
     sender.write("sent/colon.json", '{"TemplateParams": {"Annabel"}}')
     for form in ("text", "json", "github"):
-        ended = check(sender, [sent, inside], "--format", form)
+        ended = check(sender, [sent, inside, astray, unknown], "--format", form)
         assert ended.code == 3
         assert [each for each in private if each in ended.said] == []
 
