@@ -16,6 +16,8 @@ from templatesync.model.lazy_pattern import lazy_pattern
 
 _KNOWN = unicodedata.ucd_3_2_0
 _HIDDEN = lazy_pattern(f"[{UNSEEN}{UNSEEN_BEYOND}]")
+_NEW = "\u30fb"
+"""The middle dot of Katakana: a sign in Unicode up to 15.0, and a part of identifiers since (Python 3.13)."""
 _RUN = re.compile("__+")
 _TOLD = 4
 """Characters that are told by their numbers where a text has no letters, such as one of emoji."""
@@ -62,7 +64,7 @@ def _normal(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    return "".join(char if f"a{char}".isidentifier() else "_" for char in text)
+    return "".join(char if f"a{char}".isidentifier() and char != _NEW else "_" for char in text)
 
 
 def _begun(text: str, begin: str) -> str:

@@ -53,6 +53,8 @@ def test_every_character_makes_an_identifier() -> None:
         ("", "empty"),
         ("24 hours", "t_24_hours"),
         ("ＡＢＣ", "abc"),
+        ("アイ・ウエ", "アイ_ウエ"),  # a dot that is a part of identifiers for newer releases of Python only
+        ("･･", "uff65_uff65"),
     ],
 )
 def test_words_of_a_label_make_its_identifier(text: str, expected: str) -> None:
