@@ -82,6 +82,14 @@ def no_network() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_waiting_for_a_disk() -> Iterator[None]:
+    """What is written need not outlive a power cut here: no test could tell, and each write would wait for the disk."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: None)
+        yield
+
+
 def _here(host: Any) -> bool:
     name = host.decode() if isinstance(host, bytes) else str(host)
     return name in ("localhost", "::1", "") or name.startswith("127.")
