@@ -18,7 +18,7 @@ from templatesync.model.errors import ExitCode, worst
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.resource import Key, Resource
 from templatesync.project import workspace
-from templatesync.project.breakage import Broken, Intended, Side, compare, compare_contracts, missing
+from templatesync.project.breakage import Broken, Intended, Side, compare, compare_contracts, missing, recoded
 from templatesync.project.concerned import Concerned, concerned, entries_of, keys_of
 from templatesync.project.expansion import Entry
 from templatesync.project.settings import Space
@@ -32,7 +32,7 @@ class Told(NamedTuple):
     """One thing that programs notice, once for all languages and spaces of which it is true.
 
     `keys` are sorted, `spaces` empty when it is so in all that were compared. `file` and `line` are where to say that
-    it is meant, or where it was.
+    it is meant, or where it was; `named` are the rules that this file says it breaks.
     """
 
     keys: tuple[Key, ...]
@@ -44,6 +44,7 @@ class Told(NamedTuple):
     intended: Intended
     gone: bool
     change: str
+    named: tuple[str, ...] = ()
     spaces: tuple[str, ...] = ()
 
     @property
@@ -155,7 +156,8 @@ def _with_files(now: Workspace, then: Workspace, chosen: Sequence[Space], said: 
         if same not in known:
             sides = Side.of(old), Side.of(new)
             all_ = [each for each in compare(*sides) if not (spoilt and each.gone)]
-            known[same] = all_, [*notes.of_versions(*sides)]
+            edited = recoded(sides[0].contracts.items(), sides[1])
+            known[same] = all_, [*notes.of_versions(*sides), *notes.of_codes(edited)]
         broken += [(space.name, each) for each in known[same][0]]
         notices += known[same][1]
     gone = {space.name for space in then.project.spaces} - set(pairs.values())
@@ -236,7 +238,12 @@ def _with_contracts(now: Workspace, chosen: Sequence[str], then: Against) -> _Fo
         broken += [("", each) for each in _gone_everywhere(found, sides)]
         broken += [("", each) for each in missing(before, [*sides.values()], kind)]
     meaning = [each for name in chosen for each in sides[name].wanted.values() if each.options.breaks]
-    return _Found(broken, notes.unsure(sorted(spoilt), unsure), report.errors, meaning)
+    written = [
+        (Key(kind, old.version, language), old.contract) for each in before for language, old in each.members.items()
+    ]
+    edited = [each for name in chosen for each in recoded(written, sides[name])]
+    notices = [*notes.unsure(sorted(spoilt), unsure), *notes.of_codes(edited)]
+    return _Found(broken, notices, report.errors, meaning)
 
 
 def _gone_everywhere(found: Mapping[str, Sequence[Broken]], sides: Mapping[str, Side]) -> Iterator[Broken]:
@@ -263,8 +270,9 @@ def _together(broken: Iterable[tuple[str, Broken]], every: Sequence[str]) -> lis
         found, resource = each.found, each.resource
         key = Key(each.key.kind, each.key.name)
         text = "" if each.gone else found.text
+        named = () if each.gone else tuple(resource.options.breaks)
         thing = Told((key,), found.rule, found.severity, text, resource.file, resource.line, each.intended,
-                     each.gone, each.change)  # fmt: skip
+                     each.gone, each.change, named)  # fmt: skip
         by_thing.setdefault(thing, {}).setdefault(each.key, {})[space] = None
     told: list[Told] = []
     for thing, keys in by_thing.items():

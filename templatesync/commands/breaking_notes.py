@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from templatesync.model.finding import Severity
 from templatesync.model.resource import Key, Resource
-from templatesync.project.breakage import Side
+from templatesync.project.breakage import Recoded, Side
 from templatesync.project.chains import Line
+from templatesync.sending.breaking import CODES_CHANGE
 from templatesync.sending.chain import Why
 
 _MOST_NAMED = 5
@@ -68,8 +69,23 @@ def unsure(files: Sequence[str], names: Collection[tuple[str, str]]) -> tuple[No
 def stale(resource: Resource, rule: str) -> Notice:
     """A file says that it breaks something, and does not."""
     name = str(Key(resource.key.kind, resource.key.name))
-    text = f"`breaks` names {rule}, which nothing breaks; take it out, for it would let a later change through"
+    text = (
+        f"`breaks` names {rule}, which this change does not break; take it out once `plan` calls it stale in every "
+        "space, for it would let a later change through"
+    )
     return Notice(resource.file, resource.line, "breaks_stale", Severity.WARNING, text, name)
+
+
+def of_codes(found: Iterable[Recoded]) -> Iterator[Notice]:
+    """What takes their code from generated programs, once for all languages of a file."""
+    languages: dict[tuple[str, int], dict[str, Recoded]] = {}
+    for each in found:
+        languages.setdefault((each.resource.file, each.resource.line), {})[each.key.language] = each
+    for (file, line), by_language in languages.items():
+        key = next(iter(by_language.values())).key
+        name = str(key if len(by_language) == 1 else Key(key.kind, key.name))
+        where = f" in {', '.join(sorted(by_language))}" if len(by_language) > 1 else ""
+        yield Notice(file, line, CODES_CHANGE.code, Severity.INFO, f"{CODES_CHANGE.text}{where}", name)
 
 
 def unused(given: str, near: str) -> Notice:

@@ -8,31 +8,50 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 
+from templatesync.kinds.base import Kind, Pair
 from templatesync.model.change import Action, Change, Decision, Note
-from templatesync.model.resource import Key, Resource
+from templatesync.model.resource import Key, Live, Resource
 from templatesync.planning.inputs import PlanInput
 from templatesync.planning.rollout import moved
+from templatesync.planning.senders import may_be_sent
 from templatesync.planning.totals import DOUBTFUL
+from templatesync.sending.breaking import CODES_CHANGE
+from templatesync.sending.chain import last_of_contract
 
 
 def judged(resource: Resource, decision: Decision, *, allowed: bool) -> Decision:
     """An update, blocked when it breaks senders and neither its file nor who plans says that this is meant."""
     if decision.action is not Action.UPDATE or not decision.breaking:
         return decision
-    broken = _rules(decision.breaking)
-    unnamed = [rule for rule in broken if rule not in resource.options.breaks]
+    broken, named = _rules(decision.breaking), resource.options.breaks
+    unnamed = [rule for rule in broken if rule not in named]
     if not unnamed:
         note = Note("breaks_intended", f"its file says that this is meant: `breaks: [{', '.join(broken)}]`")
         return dataclasses.replace(decision, notes=(*decision.notes, note))
     if allowed:
         return decision
+    said = f", which its file does not name: it says `breaks: [{', '.join(named)}]`" if named else ""
     note = Note(
         "breaking",
-        f"applications that send this would fail ({', '.join(unnamed)}); if that is meant, say "
-        f"`templatesync: {{breaks: [{', '.join(broken)}]}}` in its file, where pipelines read it, or "
+        f"applications that send this would fail ({', '.join(unnamed)}){said}; if that is meant, say "
+        f"`templatesync: {{breaks: [{', '.join((*named, *unnamed))}]}}` in its file, where pipelines read it, or "
         "`--allow-breaking` by hand",
     )
     return dataclasses.replace(decision, action=Action.BLOCKED, reason="breaking", notes=(note, *decision.notes))
+
+
+def with_codes(given: PlanInput, kind: Kind, live: Live, pair: Pair, decision: Decision) -> Decision:
+    """An edit in place that breaks nobody, with a note when it takes their code from programs that look it up by its
+    contract: these are what was generated.
+    """
+    contract, key = kind.outputs.contract, live.key
+    if decision.action is Action.NO_OP or decision.breaking or contract is None or not may_be_sent(kind, live):
+        return decision
+    old, new = (contract(each, key.language) for each in (pair.live, pair.wanted))
+    chains = given.rollouts.get((key.kind, key.name), ())
+    if old.digest == new.digest or not all(last_of_contract(each.chain, key.name, key.language) for each in chains):
+        return decision
+    return dataclasses.replace(decision, notes=(*decision.notes, CODES_CHANGE))
 
 
 def _rules(notes: Iterable[Note]) -> list[str]:
@@ -65,4 +84,5 @@ def with_stale(given: PlanInput, changes: Sequence[Change]) -> list[Change]:
 
 def _stale(rules: Sequence[str]) -> str:
     which = "them" if len(rules) > 1 else "it"
-    return f"nothing breaks {' or '.join(rules)} here, or not any more; take {which} out of `breaks`"
+    # What another space has still to be given, this one cannot see.
+    return f"nothing breaks {' or '.join(rules)} here (any more); take {which} out once no space needs {which}"

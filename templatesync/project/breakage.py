@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from templatesync.kinds import KINDS
 from templatesync.model.change import Break
+from templatesync.model.finding import Severity
 from templatesync.model.resource import Key, Resource
 from templatesync.project.chains import Line, Member, Sendable, lines
 from templatesync.sending.breaking import breaking, removed
@@ -45,6 +46,13 @@ class Broken:
     intended: Intended = Intended.NO
     gone: bool = False
     change: str = ""
+
+
+class Recoded(NamedTuple):
+    """A version that was edited in place so that nothing breaks, and asks for something else than programs know."""
+
+    key: Key
+    resource: Resource
 
 
 class Side(NamedTuple):
@@ -185,6 +193,19 @@ def _gone(key: Key, now: Side, before: Resource) -> Broken:
 
 def _meant(found: Break, resource: Resource) -> Intended:
     return Intended.BREAKS if found.rule in resource.options.breaks else Intended.NO
+
+
+def recoded(before: Iterable[tuple[Key, Contract]], now: Side) -> Iterator[Recoded]:
+    """What takes their code from programs that were generated for these contracts, and breaks none of them."""
+    by_name = now.by_name()
+    for key, old in before:
+        resource = now.there(key)
+        if resource is None or (new := now.contract(resource)).digest == old.digest:
+            continue
+        line = by_name.get((key.kind, key.name))
+        broken = any(each.severity is Severity.ERROR for each in breaking(old, new))
+        if not broken and not (line and _offers(line, key.language, old.digest)):
+            yield Recoded(key, resource)
 
 
 def compare_contracts(before: Iterable[Sendable], now: Side) -> Iterator[Broken]:

@@ -80,11 +80,11 @@ def said(each: Told) -> str:
 
 
 def ways_out(told: Sequence[Told]) -> dict[Told, str]:
-    """The next step of each that counts, with all rules that its file breaks. Not escaped."""
+    """The next step of each that counts, with all rules that its file breaks or names already. Not escaped."""
     rules: dict[tuple[str, int], dict[str, None]] = {}
     for each in told:
         if each.counts:
-            rules.setdefault((each.file, each.line), {})[each.rule] = None
+            rules.setdefault((each.file, each.line), {}).update(dict.fromkeys((*each.named, each.rule)))
     return {each: _way_out(each, [*rules[each.file, each.line]]) for each in told if each.counts}
 
 
@@ -92,13 +92,14 @@ def _way_out(each: Told, rules: Sequence[str]) -> str:
     name = each.keys[0].name
     allow = f"give `--allow {each.key}:{each.rule}`"
     meant = f"`templatesync: {{breaks: [{', '.join(rules)}]}}`"
+    here = "this file" + (f", which names {', '.join(each.named)} only" if each.named else "")
     if each.gone:
         return f"keep it; or if that is meant, say {meant} in a tombstone of {name}, or {allow}"
     if each.change:
         stay = f"let senders stay with {each.change}: put its file back as it was, or take `pinned` out of this one"
-        return f"{stay}; or if that is meant, say {meant} in this file, or {allow}"
+        return f"{stay}; or if that is meant, say {meant} in {here}, or {allow}"
     fresh = f"make it a new version with `templatesync new-version {name}`, and put this file back as it was"
-    return f"{fresh}; or if that is meant, say {meant} in this file, or {allow}"
+    return f"{fresh}; or if that is meant, say {meant} in {here}, or {allow}"
 
 
 def verdict(result: BreakingResult) -> str:

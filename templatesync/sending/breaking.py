@@ -9,10 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
-from templatesync.model.change import Break
+from templatesync.model.change import Break, Note
 from templatesync.model.finding import Severity
 from templatesync.sending.contract import Card, Contract, Products, Role, Variable
 from templatesync.sending.replies import astray
+
+CODES_CHANGE = Note(
+    "codes_change",
+    "code that was generated from it finds no code (`codes` has another contract) until it is generated again; a new "
+    "version keeps both",
+)
+"""Of an edit in place that breaks nobody and makes another contract: `codes` has what is live, by the digest."""
 
 
 class BreakingRule(StrEnum):

@@ -279,7 +279,11 @@ def test_a_name_that_becomes_a_version_of_another_is_found_there(checkout: Check
 def test_the_file_says_what_is_meant_and_is_told_when_it_is_stale(checkout: Checkout) -> None:
     both = "breaks: [breaking-variable-added, breaking-variable-removed]"
     checkout.shop.write(FILE, hello(OTHER, block="breaks: [breaking-variable-added]"))
-    assert rules(checkout.told(code=6)) == [("template/hello@en", "breaking-variable-removed")]
+    document = checkout.told(code=6)
+    assert rules(document) == [("template/hello@en", "breaking-variable-removed")]
+    # Whoever writes what the way out says loses nothing that was said before.
+    (way_out,) = [each["hint"] for each in document["breaking"] if each["counts"]]
+    assert f"`templatesync: {{{both}}}` in this file, which names breaking-variable-added only" in way_out
     checkout.shop.write(FILE, hello(OTHER, block=both))
     document = checkout.told()
     assert document["summary"]["intended"] == 2
@@ -288,6 +292,39 @@ def test_the_file_says_what_is_meant_and_is_told_when_it_is_stale(checkout: Chec
     document = checkout.told()
     assert codes(document) == ["breaks_stale", "breaks_stale"]
     assert {note["severity"] for note in document["notes"]} == {"warning"}
+    # It may not be applied yet, which files do not tell.
+    assert all("take it out once `plan` calls it stale in every space" in note["text"] for note in document["notes"])
+
+
+@pytest.mark.parametrize("languages", ["en", "id, en"])
+def test_an_edit_in_place_that_takes_the_codes_from_generated_programs_is_a_note(
+    checkout: Checkout, languages: str
+) -> None:
+    def write(*labels: str) -> None:
+        text = hello(parts=replies(*labels)).replace("Language: en", f"Languages: [{languages}]")
+        checkout.shop.write(FILE, text)
+
+    write("Yes", "No")
+    checkout.commit()
+    assert checkout.shop.run("outputs", "--format", "contract", "-o", "contract.json").code == 0
+    write("Yes", "No", "Later")
+    several = "," in languages
+    for against in ("HEAD", "./contract.json"):
+        document = checkout.told(against=against)
+        assert (document["breaking"], document["summary"]["warnings"]) == ([], 0)
+        (note,) = document["notes"]
+        assert (note["code"], note["severity"], note["file"], note["line"]) == ("codes_change", "info", FILE, 1)
+        assert note["key"] == ("template/hello" if several else "template/hello@en")
+        assert "finds no code" in note["text"] and note["text"].endswith(" in en, id") is several
+    # A new version keeps both, and so does one that asks for what it asked for before.
+    write("Yes", "No")
+    added = hello(name="hello_v2", block="replaces: hello", parts=replies("Yes", "No", "Later"))
+    checkout.shop.write("templates/v2.yaml", added)
+    assert codes(checkout.told()) == ["senders_stay"] * (2 if several else 1)
+    # What breaks is told as that.
+    (checkout.shop.root / "templates/v2.yaml").unlink()
+    write("No", "Yes")
+    assert codes(checkout.told(code=6)) == []
 
 
 def test_allow_names_key_and_rule(checkout: Checkout) -> None:

@@ -269,12 +269,45 @@ def test_what_its_file_names_is_let_through_by_plan_and_apply(world: World, name
         assert f"({', '.join(unnamed)})" in row.notes[0].text
         assert "`templatesync: {breaks: [breaking-variable-removed, breaking-variable-added]}`" in row.notes[0].text
         assert "`--allow-breaking` by hand" in row.notes[0].text
+        assert ("it says `breaks: [breaking-variable-removed]`" in row.notes[0].text) == bool(named)
     assert ("breaks_stale" in notes(row)) == (len(named) > 2)
     assert ends(world.apply()) == {"template/hello@en": "done" if action == "update" else "blocked"}
     if action == "update":
         after = rows(world)["hello@en"]
         assert after.action is Action.NO_OP
         assert all(rule in notes(after)["breaks_stale"] for rule in named)
+
+
+@pytest.mark.parametrize(
+    ("text", "block", "told"),
+    [
+        ("A wording that nobody has seen before, $(name).", {}, False),
+        (RENAMED, {"breaks": BOTH}, False),  # that breaks them, which is told
+        (TEXT, {}, True),
+    ],
+)
+def test_an_edit_in_place_that_takes_the_codes_from_generated_programs_is_a_note(
+    world: World, text: str, block: Body, told: bool
+) -> None:
+    world.live(**there(V1))
+    labels = {"Type": "BUTTONS", "Buttons": [{"Type": "QUICK_REPLY", "Text": "Yes"}]}
+    example = {word: "Ann" for word in ("name", "customer") if word in text}
+    body = hello(text, *([labels] if told else []), Example=example)
+    world.want(own(body, on_approved="modify", **block))
+    row = rows(world)["hello@en"]
+    assert row.action is Action.UPDATE
+    assert ("codes_change" in notes(row)) == told
+    world.want(own(body, **block))
+    assert ("codes_change" in notes(rows(world)["hello@en"])) == told  # where it helps to choose the way
+
+
+def test_codes_that_another_version_has_as_well_are_not_lost(world: World) -> None:
+    labels = {"Type": "BUTTONS", "Buttons": [{"Type": "QUICK_REPLY", "Text": "Yes"}]}
+    again = own(hello(Name="hello_v2"), replaces="hello")
+    for body in (V1, again):
+        world.live(**there(body))
+    world.want(own(hello(TEXT, labels), on_approved="modify"), again)
+    assert "codes_change" not in notes(rows(world)["hello@en"])
 
 
 def test_it_is_stale_only_when_no_language_breaks_it(world: World) -> None:
