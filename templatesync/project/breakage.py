@@ -110,7 +110,7 @@ def compare(then: Side, now: Side) -> Iterator[Broken]:
     """Everything that programs notice of one space."""
     by_name = now.by_name()
     for line in then.lines:
-        yield from _line(line, then, now, by_name.get((line.names.kind, line.names.logical)))
+        yield from _line(line, then, now, by_name)
     sent = {(line.names.kind, name) for line in then.lines for name in line.names.names}
     replaced = _replaced(now.wanted.values())
     for key, resource in sorted(then.wanted.items()):
@@ -132,8 +132,9 @@ def _replaced(resources: Iterable[Resource]) -> set[tuple[str, str]]:
     return {(each.key.kind, each.options.replaces) for each in resources if not each.options.absent}
 
 
-def _line(line: Line, then: Side, now: Side, after: Line | None) -> Iterator[Broken]:
+def _line(line: Line, then: Side, now: Side, by_name: Mapping[tuple[str, str], Line]) -> Iterator[Broken]:
     kind = line.names.kind
+    after = by_name.get((kind, line.names.logical))
     for language, standing in line.standings.items():
         name = standing.current.name
         old = line.members[name][language]
@@ -141,18 +142,13 @@ def _line(line: Line, then: Side, now: Side, after: Line | None) -> Iterator[Bro
     for name, members in line.members.items():
         for language, member in members.items():
             key = Key(kind, name, language)
+            yield from _called(key, member.contract, line.names.logical, now, by_name)
             yield from _version(key, member.contract, now, after, then.wanted[key])
 
 
 def _pointed(key: Key, old: Member, logical: str, now: Side, after: Line | None) -> Iterator[Broken]:
     """Where senders of the logical name find something else than they found."""
-    if after is None:
-        return
-    if after.names.logical != logical:
-        resource = now.there(key)
-        if resource is not None:
-            moved = removed(key.language)._replace(text=f"it is called {after.names.logical} by senders now")
-            yield _told(key, moved, resource)
+    if after is None or after.names.logical != logical:
         return
     standing = after.standings.get(key.language)
     if standing is None or standing.current.name == key.name:
@@ -164,6 +160,19 @@ def _pointed(key: Key, old: Member, logical: str, now: Side, after: Line | None)
         told = _told(new, found, resource, change=key.name)
         adopted = resource.options.adopt and not told.intended
         yield told if not adopted else Broken(new, found, resource, Intended.ADOPT, change=key.name)
+
+
+def _called(
+    key: Key, old: Contract, logical: str, now: Side, by_name: Mapping[tuple[str, str], Line]
+) -> Iterator[Broken]:
+    """A version that is there and is found under another logical name, where programs do not look for it."""
+    resource, line = now.there(key), by_name.get((key.kind, key.name))
+    if resource is None or line is None or line.names.logical == logical:
+        return
+    after = by_name.get((key.kind, logical))
+    if after is None or after.names.logical != logical or not _offers(after, key.language, old.digest):
+        called = removed(key.language)._replace(text=f"it is called {line.names.logical} by senders now")
+        yield _told(key, called, resource)
 
 
 def _version(key: Key, old: Contract, now: Side, after: Line | None, before: Resource) -> Iterator[Broken]:
@@ -210,23 +219,25 @@ def recoded(before: Iterable[tuple[Key, Contract]], now: Side) -> Iterator[Recod
 
 def compare_contracts(before: Iterable[Sendable], now: Side) -> Iterator[Broken]:
     """What programs notice of one space that were written for these contracts. What is nowhere, `missing` tells."""
-    by_name = {line.names.names[at]: line for line in now.lines for at in range(len(line.names.names))}
+    by_name = now.by_name()
+    known = {name: line for (_, name), line in by_name.items()}
     for each in before:
-        after = by_name.get(each.logical)
-        for language, old in each.members.items() if after is not None else ():
-            yield from _written(each, language, old, now, after)
+        if (after := known.get(each.logical)) is None:
+            continue
+        for language, old in each.members.items():
+            key = Key(after.names.kind, old.version, language)
+            yield from _called(key, old.contract, each.logical, now, by_name)
+            yield from _written(each, key, old, now, after)
 
 
-def _written(each: Sendable, language: str, old: Member, now: Side, after: Line | None) -> Iterator[Broken]:
-    assert after is not None
-    key = Key(after.names.kind, old.version, language)
+def _written(each: Sendable, key: Key, old: Member, now: Side, after: Line) -> Iterator[Broken]:
     if each.name == each.logical:
         yield from _pointed(key, old, each.logical, now, after)
     resource = now.there(key)
     if resource is not None:
         for found in breaking(old.contract, now.contract(resource)):
             yield _told(key, found, resource)
-    elif not _offers(after, language, old.contract.digest):
+    elif not _offers(after, key.language, old.contract.digest):
         yield _gone(key, now, Resource(key, {}, file=old.file))
 
 

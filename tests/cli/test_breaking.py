@@ -273,6 +273,29 @@ def test_a_name_that_becomes_a_version_of_another_is_found_there(checkout: Check
     assert (told["key"], told["text"]) == ("template/hello_v2@en", "it is called hello by senders now")
 
 
+def test_a_version_that_leaves_its_logical_name_is_not_found_under_it(checkout: Checkout) -> None:
+    """Codes stand under the logical name: what has another one is live, and no program that was written finds it."""
+    (checkout.shop.root / FILE).unlink()  # it is the logical name all the same
+    checkout.shop.write("templates/v2.yaml", hello(**V2))
+    checkout.commit()
+    assert checkout.shop.run("outputs", "--format", "contract", "-o", "contract.json").code == 0
+    checkout.shop.write("templates/v2.yaml", hello(name="hello_v2"))
+    (told,) = checkout.told(code=6)["breaking"]
+    assert (told["key"], told["text"]) == ("template/hello_v2@en", "it is called hello_v2 by senders now")
+    assert len(rules(checkout.told(against="./contract.json", code=6))) == 1
+
+
+@pytest.mark.parametrize("text", ["Good day $(name), your parcel has left our studio.", OTHER])
+def test_a_version_that_goes_to_another_chain_takes_its_contract_with_it(checkout: Checkout, text: str) -> None:
+    checkout.shop.write("templates/v2.yaml", hello(text, **V2))
+    checkout.commit()
+    assert checkout.shop.run("outputs", "--format", "contract", "-o", "contract.json").code == 0
+    checkout.shop.write("templates/v2.yaml", hello(text, name="hello_v2", block="replaces: other"))
+    broken = [("template/hello_v2@en", "breaking-language-removed")] if text == OTHER else []
+    for against in ("HEAD", "./contract.json"):
+        assert rules(checkout.told(against=against, code=6 if broken else 0)) == broken
+
+
 # --- what is meant ----------------------------------------------------------------------------------------------------
 
 
