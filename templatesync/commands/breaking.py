@@ -44,6 +44,7 @@ class Told(NamedTuple):
     intended: Intended
     gone: bool
     change: str
+    logical: str
     named: tuple[str, ...] = ()
     spaces: tuple[str, ...] = ()
 
@@ -272,7 +273,7 @@ def _together(broken: Iterable[tuple[str, Broken]], every: Sequence[str]) -> lis
         text = "" if each.gone else found.text
         named = () if each.gone else tuple(resource.options.breaks)
         thing = Told((key,), found.rule, found.severity, text, resource.file, resource.line, each.intended,
-                     each.gone, each.change, named)  # fmt: skip
+                     each.gone, each.change, each.logical, named)  # fmt: skip
         by_thing.setdefault(thing, {}).setdefault(each.key, {})[space] = None
     told: list[Told] = []
     for thing, keys in by_thing.items():

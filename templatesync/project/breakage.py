@@ -37,7 +37,7 @@ class Broken:
     """One thing that programs notice.
 
     `resource` is what says it now, or what was there; `gone` that nothing of it is left. `change` says that they come
-    from another version to this one.
+    from another version to this one, and `logical` under which logical name they find it no more.
     """
 
     key: Key
@@ -46,6 +46,7 @@ class Broken:
     intended: Intended = Intended.NO
     gone: bool = False
     change: str = ""
+    logical: str = ""
 
 
 class Recoded(NamedTuple):
@@ -171,8 +172,8 @@ def _called(
         return
     after = by_name.get((key.kind, logical))
     if after is None or after.names.logical != logical or not _offers(after, key.language, old.digest):
-        called = removed(key.language)._replace(text=f"it is called {line.names.logical} by senders now")
-        yield _told(key, called, resource)
+        called = removed(key.language)._replace(text=f"it is called {line.names.logical} by senders now, not {logical}")
+        yield Broken(key, called, resource, _meant(called, resource), logical=logical)
 
 
 def _version(key: Key, old: Contract, now: Side, after: Line | None, before: Resource) -> Iterator[Broken]:

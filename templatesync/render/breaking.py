@@ -98,6 +98,9 @@ def _way_out(each: Told, rules: Sequence[str]) -> str:
     if each.change:
         stay = f"let senders stay with {each.change}: put its file back as it was, or take `pinned` out of this one"
         return f"{stay}; or if that is meant, say {meant} in {here}, or {allow}"
+    if each.logical:
+        chain = f"let its chain of `replaces` begin at {each.logical}, as it did"
+        return f"{chain}; or if that is meant, say {meant} in {here}, or {allow}"
     fresh = f"make it a new version with `templatesync new-version {name}`, and put this file back as it was"
     return f"{fresh}; or if that is meant, say {meant} in {here}, or {allow}"
 

@@ -270,7 +270,7 @@ def test_a_name_that_becomes_a_version_of_another_is_found_there(checkout: Check
     checkout.commit()
     checkout.shop.write("templates/v2.yaml", hello(OTHER, **V2))
     (told,) = checkout.told(code=6)["breaking"]
-    assert (told["key"], told["text"]) == ("template/hello_v2@en", "it is called hello by senders now")
+    assert (told["key"], told["text"]) == ("template/hello_v2@en", "it is called hello by senders now, not hello_v2")
 
 
 def test_a_version_that_leaves_its_logical_name_is_not_found_under_it(checkout: Checkout) -> None:
@@ -281,7 +281,8 @@ def test_a_version_that_leaves_its_logical_name_is_not_found_under_it(checkout: 
     assert checkout.shop.run("outputs", "--format", "contract", "-o", "contract.json").code == 0
     checkout.shop.write("templates/v2.yaml", hello(name="hello_v2"))
     (told,) = checkout.told(code=6)["breaking"]
-    assert (told["key"], told["text"]) == ("template/hello_v2@en", "it is called hello_v2 by senders now")
+    assert (told["key"], told["text"]) == ("template/hello_v2@en", "it is called hello_v2 by senders now, not hello")
+    assert told["hint"].startswith("let its chain of `replaces` begin at hello, as it did; or if that is meant, say ")
     assert len(rules(checkout.told(against="./contract.json", code=6))) == 1
 
 
