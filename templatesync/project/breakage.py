@@ -210,7 +210,7 @@ def recoded(before: Iterable[tuple[Key, Contract]], now: Side) -> Iterator[Recod
     by_name = now.by_name()
     for key, old in before:
         resource = now.there(key)
-        if resource is None or (new := now.contract(resource)).digest == old.digest:
+        if resource is None or (new := now.contract(resource)) == old or new.duties() == old.duties():
             continue
         line = by_name.get((key.kind, key.name))
         broken = any(each.severity is Severity.ERROR for each in breaking(old, new))
