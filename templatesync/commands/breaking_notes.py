@@ -95,7 +95,7 @@ def unused(given: str, near: str) -> Notice:
 
 
 def of_versions(then: Side, now: Side) -> Iterator[Notice]:
-    """New versions: which of them senders stay away from, and which take them at once."""
+    """Versions that senders do not use as they are new, or no more, and new ones that take them at once."""
     for line in now.lines:
         yield from _staying(line, then, now)
         yield from _at_once(line, then, now)
@@ -103,17 +103,21 @@ def of_versions(then: Side, now: Side) -> Iterator[Notice]:
 
 def _staying(line: Line, then: Side, now: Side) -> Iterator[Notice]:
     kind = line.names.kind
-    found: dict[tuple[str, str, Why], list[str]] = {}
+    used = {(each.current.name, language) for old in then.lines for language, each in old.standings.items()
+            if old.names.kind == kind}  # fmt: skip
+    found: dict[tuple[str, str, Why, str], list[str]] = {}
     for language, standing in line.standings.items():
         for newer in standing.newer:
-            if (kind, newer.name) not in then.named and newer.why in (Why.CONTRACT, Why.LACKS, Why.PINNED):
-                found.setdefault((newer.name, standing.current.name, newer.why), []).append(language)
-    for (name, current, why), languages in sorted(found.items()):
+            left = (newer.name, language) in used
+            if (left or (kind, newer.name) not in then.named) and newer.why in (Why.CONTRACT, Why.LACKS, Why.PINNED):
+                do = "go back to" if left else "stay with"
+                found.setdefault((newer.name, standing.current.name, newer.why, do), []).append(language)
+    for (name, current, why, do), languages in sorted(found.items()):
         resource = now.named[kind, name][0]
         said = {
-            Why.CONTRACT: f"senders stay with {current} until `adopt: true` in its file: it asks for something else",
-            Why.LACKS: f"senders of {', '.join(sorted(languages))} stay with {current}: it does not have the language",
-            Why.PINNED: f"senders stay with {current}, which is pinned",
+            Why.CONTRACT: f"senders {do} {current} until `adopt: true` in its file: it asks for something else",
+            Why.LACKS: f"senders of {', '.join(sorted(languages))} {do} {current}: it does not have the language",
+            Why.PINNED: f"senders {do} {current}, which is pinned",
         }[why]
         yield Notice(resource.file, resource.line, "senders_stay", Severity.INFO, said, str(Key(kind, name)))
 

@@ -12,7 +12,7 @@ from templatesync.kinds.base import Kind, Pair
 from templatesync.model.change import Action, Change, Decision, Note
 from templatesync.model.resource import Key, Live, Resource
 from templatesync.planning.inputs import PlanInput
-from templatesync.planning.rollout import moved
+from templatesync.planning.rollout import moved, moves
 from templatesync.planning.senders import may_be_sent
 from templatesync.planning.totals import DOUBTFUL
 from templatesync.sending.breaking import CODES_CHANGE
@@ -40,18 +40,20 @@ def judged(resource: Resource, decision: Decision, *, allowed: bool) -> Decision
     return dataclasses.replace(decision, action=Action.BLOCKED, reason="breaking", notes=(note, *decision.notes))
 
 
-def with_codes(given: PlanInput, kind: Kind, live: Live, pair: Pair, decision: Decision) -> Decision:
-    """An edit in place that breaks nobody, with a note when it takes their code from programs that look it up by its
-    contract: these are what was generated.
-    """
+def with_another_contract(given: PlanInput, kind: Kind, live: Live, pair: Pair, decision: Decision) -> Decision:
+    """An edit in place, with notes when it makes another contract: whom it takes codes from, and who goes elsewhere."""
     contract, key = kind.outputs.contract, live.key
-    if decision.action is Action.NO_OP or decision.breaking or contract is None or not may_be_sent(kind, live):
+    if decision.action is Action.NO_OP or contract is None or not may_be_sent(kind, live):
         return decision
-    old, new = (contract(each, key.language) for each in (pair.live, pair.wanted))
+    old, new = (contract(each, key.language).digest for each in (pair.live, pair.wanted))
+    if old == new:
+        return decision
     chains = given.rollouts.get((key.kind, key.name), ())
-    if old.digest == new.digest or not all(last_of_contract(each.chain, key.name, key.language) for each in chains):
-        return decision
-    return dataclasses.replace(decision, notes=(*decision.notes, CODES_CHANGE))
+    lost = not decision.breaking and all(last_of_contract(each.chain, key.name, key.language) for each in chains)
+    notes = [CODES_CHANGE] if lost else []
+    if decision.action is Action.UPDATE:
+        notes += [Note("senders_move", text) for each in chains for text in moves(each, key, new)]
+    return dataclasses.replace(decision, notes=(*decision.notes, *notes)) if notes else decision
 
 
 def _rules(notes: Iterable[Note]) -> list[str]:
@@ -85,4 +87,5 @@ def with_stale(given: PlanInput, changes: Sequence[Change]) -> list[Change]:
 def _stale(rules: Sequence[str]) -> str:
     which = "them" if len(rules) > 1 else "it"
     # What another space has still to be given, this one cannot see.
-    return f"nothing breaks {' or '.join(rules)} here (any more); take {which} out once no space needs {which}"
+    where = f"nothing breaks {' or '.join(rules)} here, or not any more"
+    return f"{where}; take {which} out of `breaks` once no space needs {which}"

@@ -16,7 +16,7 @@ from templatesync.model.json_value import Json
 from templatesync.model.request import Answer
 from templatesync.model.resource import AMBIGUOUS, Key, Live, Resource
 from templatesync.planning.absence import not_certainly_absent
-from templatesync.planning.breaks import judged, with_codes, with_stale
+from templatesync.planning.breaks import judged, with_another_contract, with_stale
 from templatesync.planning.comparison import compared
 from templatesync.planning.deletion import delete, tombstone
 from templatesync.planning.diff import explain
@@ -84,7 +84,7 @@ def plan_one(given: PlanInput, key: Key, live: Live | None) -> Change:
     if told and told.notes:
         decision = dataclasses.replace(decision, notes=(*decision.notes, *told.notes))
     if live is not None and pair is not None:
-        decision = with_codes(given, kind, live, pair, decision)
+        decision = with_another_contract(given, kind, live, pair, decision)
     if pair is not None and decision.action is Action.UPDATE and not resubmit:
         decision = sent_before(given, key, pair, decision)
     if decision.action is Action.CREATE and resource.options.replaces:

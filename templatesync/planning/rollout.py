@@ -13,7 +13,7 @@ from templatesync.model.resource import Key, Live, Resource
 from templatesync.planning.comparison import few
 from templatesync.planning.inputs import PlanInput
 from templatesync.planning.senders import Senders, content, why_not, why_not_this
-from templatesync.sending.chain import Standing, Why
+from templatesync.sending.chain import Standing, Why, standings
 
 STAYS = "senders_stay"
 """The code of a note that says who does not use a newer version."""
@@ -140,6 +140,22 @@ def moved(given: PlanInput, key: Key) -> frozenset[str]:
                 old = content(kind, other, given.wanted.get(other.key))
                 found |= {each.rule for each in kind.content.breaking(old, wanted)}
     return frozenset(found)
+
+
+def moves(senders: Senders, key: Key, digest: str) -> Iterator[str]:
+    """Where senders go because a version is edited in place and has another contract then."""
+    language = key.language
+    if language not in senders.standings or language in senders.unread:
+        return
+    chain = [
+        {**each, language: each[language]._replace(digest=digest)}
+        if language in each and each[language].name == key.name
+        else each
+        for each in senders.chain
+    ]
+    before, after = senders.standings[language].current.name, standings(chain)[language].current.name
+    if before != after:
+        yield f"senders go from {before} to {after} with this change, for this version asks for something else then"
 
 
 def _left_behind(senders: Senders, name: str) -> Iterator[str]:

@@ -286,6 +286,16 @@ def test_a_version_that_leaves_its_logical_name_is_not_found_under_it(checkout: 
     assert len(rules(checkout.told(against="./contract.json", code=6))) == 1
 
 
+def test_an_edit_in_place_that_sends_programs_back_is_a_note(checkout: Checkout) -> None:
+    again = "Good day $(name), your parcel has left our studio by now."
+    checkout.shop.write("templates/v2.yaml", hello(again, **V2))
+    checkout.commit()
+    checkout.shop.write("templates/v2.yaml", hello(again, parts=replies("Yes"), **V2))
+    (note,) = checkout.told()["notes"]
+    assert (note["code"], note["severity"], note["key"]) == ("senders_stay", "info", "template/hello_v2")
+    assert note["text"].startswith("senders go back to hello until `adopt: true` in its file")
+
+
 @pytest.mark.parametrize("text", ["Good day $(name), your parcel has left our studio.", OTHER])
 def test_a_version_that_goes_to_another_chain_takes_its_contract_with_it(checkout: Checkout, text: str) -> None:
     checkout.shop.write("templates/v2.yaml", hello(text, **V2))

@@ -310,6 +310,24 @@ def test_codes_that_another_version_has_as_well_are_not_lost(world: World) -> No
     assert "codes_change" not in notes(rows(world)["hello@en"])
 
 
+@pytest.mark.parametrize("edited", ["hello", "hello_v2"])
+def test_an_edit_in_place_that_moves_senders_says_where_they_go(world: World, edited: str) -> None:
+    """They are with the second version because it asks for what the first one does."""
+    labels = {"Type": "BUTTONS", "Buttons": [{"Type": "QUICK_REPLY", "Text": "Yes"}]}
+    first, second = hello(), hello(Name="hello_v2")
+    for body in (first, second):
+        world.live(**there(body))
+    more = {each["Name"]: [labels] if each["Name"] == edited else [] for each in (first, second)}
+    world.want(
+        own(hello(TEXT, *more["hello"]), on_approved="modify"),
+        own(hello(TEXT, *more["hello_v2"], Name="hello_v2"), replaces="hello", on_approved="modify"),
+    )
+    row = rows(world)[f"{edited}@en"]
+    assert (row.action, row.breaking) == (Action.UPDATE, ())
+    assert notes(row)["senders_move"].startswith("senders go from hello_v2 to hello with this change")
+    assert "codes_change" not in notes(row)
+
+
 def test_it_is_stale_only_when_no_language_breaks_it(world: World) -> None:
     world.live(**there(V1, "fail"))
     body = own(hello(RENAMED, Example={"customer": "Ann"}), breaks=BOTH)
