@@ -1,6 +1,7 @@
 """What a file says that it breaks on purpose, against what a change does break. Pure; knows no kind by name.
 
 A pipeline can pass no option, so the file says it: `templatesync: {breaks: [RULE]}`.
+An edit that breaks nobody may still make another contract, by which programs find codes: that is a note.
 """
 
 from __future__ import annotations
