@@ -28,6 +28,8 @@ class Intended(StrEnum):
     """The file names the rule."""
     ADOPT = "adopt"
     """The file of the new version says that senders are ready for it."""
+    PINNED = "pinned"
+    """The file of the older version brings senders back to it."""
     ALLOWED = "allow"
     """Whoever ran the command named key and rule."""
 
@@ -158,9 +160,14 @@ def _pointed(key: Key, old: Member, logical: str, now: Side, after: Line | None)
     new = Key(key.kind, name, key.language)
     contract, resource = after.members[name][key.language].contract, now.wanted[new]
     for found in breaking(old.contract, contract):
-        told = _told(new, found, resource, change=key.name)
-        adopted = resource.options.adopt and not told.intended
-        yield told if not adopted else Broken(new, found, resource, Intended.ADOPT, change=key.name)
+        said = _meant(found, resource) or _moves(resource)
+        yield Broken(new, found, resource, said, change=key.name)
+
+
+def _moves(resource: Resource) -> Intended:
+    """Whether the file of the version that senders come to says that they shall."""
+    options = resource.options
+    return Intended.PINNED if options.pinned else Intended.ADOPT if options.adopt else Intended.NO
 
 
 def _called(
@@ -191,8 +198,8 @@ def _offers(line: Line, language: str, digest: str) -> bool:
     return any(language in each and each[language].contract.digest == digest for each in line.members.values())
 
 
-def _told(key: Key, found: Break, resource: Resource, *, change: str = "") -> Broken:
-    return Broken(key, found, resource, _meant(found, resource), change=change)
+def _told(key: Key, found: Break, resource: Resource) -> Broken:
+    return Broken(key, found, resource, _meant(found, resource))
 
 
 def _gone(key: Key, now: Side, before: Resource) -> Broken:

@@ -25,6 +25,7 @@ ALL = "`templatesync breaking --format json` has all of it"
 _MEANT: Mapping[Intended, str] = {
     Intended.BREAKS: "intended, its file says",
     Intended.ADOPT: "intended, its file says `adopt: true`",
+    Intended.PINNED: "intended, its file says `pinned: true`",
     Intended.ALLOWED: "allowed",
 }
 
@@ -128,7 +129,7 @@ def numbers(result: BreakingResult) -> str:
 def summary(result: BreakingResult) -> dict[str, int]:
     """Numbers for programs."""
     allowed = sum(each.intended is Intended.ALLOWED for each in result.told)
-    meant = sum(each.intended in (Intended.BREAKS, Intended.ADOPT) for each in result.told)
+    meant = sum(each.intended in (Intended.BREAKS, Intended.ADOPT, Intended.PINNED) for each in result.told)
     warnings = sum(not each.counts and each.intended is Intended.NO for each in result.told)
     warnings += sum(each.severity is Severity.WARNING for each in result.notices)
     return {

@@ -244,14 +244,23 @@ def test_an_old_version_that_deployed_programs_may_use_counts_too(checkout: Chec
     assert rules(checkout.told(code=6)) == [("template/hello@en", "breaking-language-removed")]
 
 
-def test_a_pin_sends_programs_back(checkout: Checkout) -> None:
+def test_a_pin_sends_programs_back_in_one_line(checkout: Checkout) -> None:
     checkout.shop.write("templates/v2.yaml", hello(OTHER, name="hello_v2", block="replaces: hello, adopt: true"))
     checkout.commit()
     checkout.shop.write(FILE, hello(block="pinned: true"))
-    document = checkout.told(code=6)
-    assert {(each["key"], each["changed_from"]) for each in document["breaking"]} == {("template/hello@en", "hello_v2")}
-    checkout.shop.write(FILE, hello(block="pinned: true, breaks: [breaking-variable-added, breaking-variable-removed]"))
-    assert rules(checkout.told()) == []
+    document = checkout.told()
+    assert {(each["key"], each["changed_from"], each["intended"]) for each in document["breaking"]} == {
+        ("template/hello@en", "hello_v2", "pinned")
+    }
+    assert "intended, its file says `pinned: true`" in checkout.breaking().out
+
+
+def test_a_pin_excuses_no_edit_of_its_version(checkout: Checkout) -> None:
+    checkout.shop.write("templates/v2.yaml", hello(OTHER, name="hello_v2", block="replaces: hello, adopt: true"))
+    checkout.commit()
+    checkout.shop.write(FILE, hello("Hello $(buyer), it is on its way to you.", block="pinned: true"))
+    counted = [each for each in checkout.told(code=6)["breaking"] if each["counts"]]
+    assert {(each["key"], each["changed_from"]) for each in counted} == {("template/hello@en", "")}
 
 
 def test_a_new_version_without_a_language_leaves_it(checkout: Checkout) -> None:

@@ -97,3 +97,25 @@ def test_a_service_that_tells_another_variable_has_another_template(world: World
         "header media: the address takes no variable picture any more",
         "header media: variable photo is a whole address now",
     ]
+
+
+PLAIN = hello("Your parcel has left our studio today.")
+CODE = {
+    **PLAIN,
+    "Category": "AUTHENTICATION",
+    "Components": [
+        {"Type": "BODY", "AddSecretRecommendation": True},
+        {"Type": "BUTTONS", "Buttons": [{"Type": "COPY_CODE", "Text": "Copy code"}]},
+    ],
+}
+
+
+@pytest.mark.parametrize(("before", "after"), [(CODE, PLAIN), (PLAIN, CODE)])
+def test_a_one_time_code_that_comes_or_goes_breaks_although_no_call_changes_the_category(
+    world: World, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    world.live(**there(before))
+    world.want(own(after, on_approved="modify"))
+    ((change,),) = [space["changes"] for space in world.document()["spaces"]]
+    assert change["action"] == "blocked"
+    assert [each["rule"] for each in change["breaking_rules"]] == ["breaking-authentication"]

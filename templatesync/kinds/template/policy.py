@@ -17,11 +17,12 @@ from collections.abc import Iterator, Mapping
 
 from templatesync.kinds.base import Pair
 from templatesync.kinds.template.canonical import PROPERTIES
+from templatesync.kinds.template.canonical import current as content_of
 from templatesync.kinds.template.rejection import explained
 from templatesync.kinds.template.sending import breaking
 from templatesync.kinds.template.state import APPROVED, EDITABLE, STATES, AuditStatus
 from templatesync.kinds.template.visible import visible
-from templatesync.model.change import Action, Decision, Note, break_warnings, breaks
+from templatesync.model.change import Action, Break, Decision, Note, break_warnings, breaks
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live, Resource
 
@@ -53,7 +54,7 @@ def decide(
         return Decision(Action.NO_OP, sendable_meanwhile=now, notes=notes)
     if only_properties_differ(wanted, current):
         return Decision(Action.UPDATE, sendable_meanwhile=now, notes=notes)
-    found = breaking(current, wanted)
+    found = _breaking(live, pair)
     broken, notes = breaks(found), (*break_warnings(found), *notes)
     if live.status in EDITABLE:
         notes = (*_uploads(resource), *notes)
@@ -75,6 +76,17 @@ def decide(
         wait = Note("auditing", "a review is running; the platform refuses changes until it ends")
         return Decision(Action.BLOCKED, "auditing", sendable_meanwhile=now, breaking=broken, notes=(wait, *notes))
     return Decision(Action.BLOCKED, _state(live), sendable_meanwhile=now, breaking=broken, notes=notes)
+
+
+def _breaking(live: Live, pair: Pair) -> tuple[Break, ...]:
+    """What breaks programs. Contents are compared as if of the live category; a one-time code comes with the file's."""
+    if _one_time(pair.content) == _one_time(pair.wanted):
+        return breaking(pair.live, pair.wanted)
+    return breaking(content_of(live.body or {}), pair.content)
+
+
+def _one_time(content: Json) -> bool:
+    return isinstance(content, Mapping) and content.get("Category") == "AUTHENTICATION"
 
 
 def unknown(live: Live) -> bool:
