@@ -165,7 +165,7 @@ def _codes(whole: Plan, detailed: bool, fail_on: Collection[str]) -> list[ExitCo
     codes = [exit_code(ends)]
     bad = {
         "blocked": any(change.action is Action.BLOCKED for change in changes),
-        "breaking": any(change.breaking for change in changes),
+        "breaking": any(change.breaking and not change.meant for change in changes),
         "review": any(change.review for change in changes),
         "told_back": any(change.reason == TOLD_BACK for change in changes),
         "unmanaged": any(space.unmanaged for space in whole.spaces) or not all(map(_all_looked_at, whole.spaces)),

@@ -107,7 +107,8 @@ def break_warnings(found: Iterable[Break]) -> tuple[Note, ...]:
 class Decision:
     """What a kind says of one pair of wanted and live. The engine adds safety and explains the difference.
 
-    `sendable_meanwhile` is `yes`, `no` or `unknown`: can the present content be sent while a review runs.
+    `sendable_meanwhile` is `yes`, `no` or `unknown`: can the present content be sent while a review runs. `meant`: its
+    file says that it breaks what it breaks, or nobody misses what is deleted.
     """
 
     action: Action
@@ -115,6 +116,7 @@ class Decision:
     review: bool = False
     sendable_meanwhile: str = "yes"
     breaking: tuple[Note, ...] = ()
+    meant: bool = False
     notes: tuple[Note, ...] = ()
 
 
@@ -142,7 +144,7 @@ class Change:
     """One row of a plan: a permission, never a source of content.
 
     `predecessor` is the content of what `replaces` names, as far as it is live. It and `samples` are for who looks at
-    the plan: neither is compared or approved.
+    the plan: neither is compared or approved. `meant`: what it breaks is said on purpose, or nobody misses it.
     """
 
     key: Key
@@ -163,6 +165,7 @@ class Change:
     after: Json = None
     predecessor: Json = None
     samples: Samples = field(default=Samples(), compare=False)
+    meant: bool = field(default=False, compare=False)
 
     def permission(self) -> tuple[str, str, str, str, str]:
         """What the digest covers, and what apply compares."""

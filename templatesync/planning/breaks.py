@@ -28,7 +28,7 @@ def judged(resource: Resource, decision: Decision, *, allowed: bool) -> Decision
     unnamed = [rule for rule in broken if rule not in named]
     if not unnamed:
         note = Note("breaks_intended", f"its file says that this is meant: `breaks: [{', '.join(broken)}]`")
-        return dataclasses.replace(decision, notes=(*decision.notes, note))
+        return dataclasses.replace(decision, meant=True, notes=(*decision.notes, note))
     if allowed:
         return decision
     said = f", which its file does not name: it says `breaks: [{', '.join(named)}]`" if named else ""

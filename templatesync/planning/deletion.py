@@ -38,13 +38,18 @@ def delete(given: PlanInput, live: Live, stays: Stays) -> Decision:
     listing = given.listing(live.key.kind)
     if (not listing.complete or listing.uncounted) and not given.policy.protects(live.key):
         return incomplete(listing)
-    broken = breaks((removed(live.key.language),))
+    gone, resource = removed(live.key.language), given.wanted.get(live.key)
+    broken = breaks((gone,))
     if obstacle := _obstacle(given, kind, live, stays):
         reason, note = obstacle
         now = "yes" if kind.policy.settled(live) else "no"
         return Decision(Action.BLOCKED, reason, sendable_meanwhile=now, breaking=broken, notes=(note,))
     notes = (*((kind.policy.deletion,) if kind.policy.deletion else ()), *_unread(given, live.key))
-    return Decision(Action.DELETE, sendable_meanwhile="no", breaking=broken, notes=notes)
+    # Of a chain nothing goes that programs miss, but for what its tombstone names.
+    meant = (resource is not None and gone.rule in resource.options.breaks) or bool(
+        given.rollouts.get((live.key.kind, live.key.name))
+    )
+    return Decision(Action.DELETE, sendable_meanwhile="no", breaking=broken, meant=meant, notes=notes)
 
 
 def _unread(given: PlanInput, key: Key) -> Iterator[Note]:

@@ -132,6 +132,7 @@ def _row(
         review=decision.review,
         sendable_meanwhile=decision.sendable_meanwhile,
         breaking=decision.breaking,
+        meant=decision.meant,
         replaces=resource.options.replaces if resource and decision.action is Action.CREATE else "",
         diff=diff,
         before=None if quiet else before,

@@ -55,7 +55,11 @@ def replacing(given: PlanInput, kind: Kind, resource: Resource, decision: Decisi
         notes.append(Note("adopt_at_once", text))
     old_one = there.live if there and there.live is not None and there.live.key != resource.key else None
     meanwhile = "yes" if old_one is not None and kind.policy.settled(old_one) else decision.sendable_meanwhile
-    return dataclasses.replace(decision, breaking=broken, sendable_meanwhile=meanwhile, notes=(*notes, *decision.notes))
+    notes += decision.notes
+    # Only adopt or a pin moves senders to what breaks them, and both are said on purpose.
+    return dataclasses.replace(
+        decision, breaking=broken, meant=bool(broken), sendable_meanwhile=meanwhile, notes=tuple(notes)
+    )
 
 
 def _until(given: PlanInput, resource: Resource) -> Note:

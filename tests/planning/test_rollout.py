@@ -14,6 +14,7 @@ from support.plan_scenarios import TEXT, gone, hello, own, there
 
 from templatesync.commands import status as status_command
 from templatesync.model.change import Action, Change
+from templatesync.model.errors import ExitCode
 from templatesync.model.resource import Key, Resource
 from templatesync.planning.document import parse, text, to_json
 from templatesync.project.chains import chains
@@ -245,6 +246,26 @@ def test_a_target_alone_is_held_to_its_whole_chain(world: World) -> None:
         "hello@en": Action.DELETE
     }
     assert ends(world.apply(targets=("template/hello",))) == {"template/hello@en": "done"}
+
+
+def test_what_is_meant_fails_no_plan(world: World) -> None:
+    def fails() -> bool:
+        return world.plan(fail_on=("breaking",)).exit_code == ExitCode.REFUSED
+
+    for body in (V1, v2()):
+        world.live(**there(body))
+    world.want(dead(), v2(adopt=True))
+    assert fails()
+    world.want(dead(breaks=REMOVED), v2(adopt=True))
+    assert not fails()
+    world.want(V1, v2(), v2(TEXT, "hello_v3", "hello_v2", adopt=True))
+    assert not fails()
+    world.want(own(hello(RENAMED, Example={"customer": "Ann"}), on_approved="modify", breaks=BOTH[:1]))
+    assert fails()
+    world.want(own(hello(RENAMED, Example={"customer": "Ann"}), on_approved="modify", breaks=BOTH))
+    assert not fails()
+    world.want(dead())
+    assert fails()
 
 
 def test_a_rejected_version_goes_without_a_word(world: World) -> None:

@@ -171,11 +171,16 @@ class World:
         return self.emulator
 
     def plan(
-        self, *spaces: str, out: Path | None = None, since: str | None = None, **options: Any
+        self,
+        *spaces: str,
+        out: Path | None = None,
+        since: str | None = None,
+        fail_on: tuple[str, ...] = (),
+        **options: Any,
     ) -> plan_command.PlanResult:
         revision = None if since is None else Revision(since, os.environ)
         return plan_command.plan(
-            self.root, spaces, False, PlanOptions(**options), self.connection, out=out, since=revision
+            self.root, spaces, False, PlanOptions(**options), self.connection, out=out, since=revision, fail_on=fail_on
         )
 
     def document(self, *spaces: str, **options: Any) -> dict[str, Any]:
