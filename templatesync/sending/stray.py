@@ -65,7 +65,7 @@ def _strays(part: Part, fields: Collection[str], others: Collection[str] = (), p
     unread = [name for name in part.names() if plain(name) not in known and plain(name) not in _COMMON]
     for name in unread[:_MOST]:
         if belongs := elsewhere.get(plain(name)):
-            yield Stray(part.pointer(name), f"{belongs} {place}; here the service does not read it", True)
+            yield Stray(part.pointer(name), f"{belongs} {place}, not here", True)
         else:
             yield _unknown(part, name, known)
     if len(unread) > _MOST:
@@ -75,6 +75,6 @@ def _strays(part: Part, fields: Collection[str], others: Collection[str] = (), p
 def _unknown(part: Part, name: str, known: dict[str, str]) -> Stray:
     said = plain(name.partition(".")[0][:60])
     near = nearest(said, known)
-    text = f"there is no field {shown(name)}, and the service does not read it"
+    text = f"the service reads no field {shown(name)}"
     at = part.pointer(name) if any(map(str.isalpha, name)) else part.at  # such a name may be a customer's number
     return Stray(at, f"{text}; did you mean {known[near]}?" if near else text, bool(near) and is_slip(said, near))

@@ -41,7 +41,7 @@ def strays(document: Any) -> list[Problem]:
 )
 def test_a_misspelt_field_is_an_error_with_the_name_that_was_meant(misspelt: str, meant: str) -> None:
     (problem,) = strays({**SINGLE, misspelt: ["Yes"]})
-    assert problem.pointer == f"/{misspelt}" and f"there is no field {misspelt}," in problem.message
+    assert problem.pointer == f"/{misspelt}" and f"reads no field {misspelt}" in problem.message
     assert (problem.severity is Severity.ERROR) == problem.message.endswith(f"did you mean {meant}?") == bool(meant)
 
 
