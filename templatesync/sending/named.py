@@ -89,6 +89,9 @@ class Catalogue:
             digests = {each.digest for each in meant}
             offered = self._by_name.get(meant[0].logical, [])
             if found := [each for each in offered if each.contract.digest in digests]:
+                if name and all(name not in (each.logical, each.name, each.version) for each in found):
+                    text = f"TemplateName is {shown(name)}, and the TemplateCode is for {cut(meant[0].logical)}"
+                    told.append(Problem(Code.TEMPLATE, request.pointer("TemplateName"), text, Severity.WARNING))
                 return found
             text = (
                 f"the code is for {cut(meant[0].logical)} with a contract that it has no more: {meant[0].digest:.200}"

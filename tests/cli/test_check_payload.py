@@ -125,6 +125,8 @@ def test_a_code_is_a_name_or_stands_in_the_codes(sender: Shop) -> None:
     digest = contract["shop_order"]["languages"]["en"]["contract"]["digest"]
     codes = sender.write("codes.json", json.dumps({"shop_order": {"en": {digest: "4711"}}}))
     assert check(sender, by_code, "--codes", str(codes)).code == 0
+    two = check(sender, {**by_code, "TemplateName": "other"}, "--codes", str(codes))
+    assert two.code == 0 and "TemplateName is other, and the TemplateCode is for shop_order" in two.out
     old = sender.write("old.json", json.dumps({"shop_order": {"en": {"{who} 0123": "4711"}}}))
     ended = check(sender, by_code, "--codes", str(old))
     assert ended.code == 3 and "a contract that it has no more: {who} 0123" in ended.out
