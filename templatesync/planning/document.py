@@ -140,7 +140,7 @@ def _change(change: Change) -> dict[str, Json]:
         "review": change.review,
         "sendable_meanwhile": change.sendable_meanwhile,
         "breaking": [note.text for note in change.breaking],
-        **_breaking_rules(change),
+        "breaking_rules": [{"rule": note.code, "text": note.text} for note in change.breaking if note.code],
         **({"replaces": change.replaces} if change.replaces else {}),
         "diff": [
             {"path": item.path, "op": item.op, "before": item.before, "after": item.after} for item in change.diff
@@ -148,12 +148,6 @@ def _change(change: Change) -> dict[str, Json]:
         "before": change.before,
         "after": change.after,
     }
-
-
-def _breaking_rules(change: Change) -> dict[str, Json]:
-    """The same as `breaking`, with the rule of each; a plan of an older release did not say them."""
-    told: list[Json] = [{"rule": note.code, "text": note.text} for note in change.breaking if note.code]
-    return {"breaking_rules": told} if told else {}
 
 
 def _for_looking(change: Change) -> dict[str, Json]:
