@@ -74,8 +74,8 @@ soak: .venv/.dev  ## Random faults with many seeds, then 3,000 rounds of `make k
 	@TEMPLATESYNC_SOAK=$(or $(SEEDS),40) $(BIN)/python -m pytest tests/faults/test_convergence.py tests/faults/test_odd_answers.py tests/commands/test_doctor_service.py
 	@$(MAKE) --no-print-directory kills ROUNDS=$(or $(ROUNDS),3000)
 
-laws: .venv/.dev  ## What programs may rely on, over many random templates and rollouts, in some minutes; DEPTH=100 for more.
-	@TEMPLATESYNC_LAWS=$(or $(DEPTH),30) $(BIN)/python -m pytest --numprocesses=2 tests/sending
+laws: .venv/.dev  ## What always holds, over many more random templates, files and rollouts; DEPTH=100 for more.
+	@TEMPLATESYNC_LAWS=$(or $(DEPTH),30) $(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=worksteal $$(grep -rl 'support.depth' tests --include='test_*.py')
 
 kills: .venv/.dev  ## Kill runs while the service still works on what they sent: ROUNDS=300 SEED=1 JOBS=6.
 	@PYTHONPATH=tests $(BIN)/python bench/kills.py --rounds $(or $(ROUNDS),300) --seed $(or $(SEED),1) --jobs $(or $(JOBS),6)

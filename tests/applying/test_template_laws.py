@@ -11,6 +11,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.depth import DEPTH
 from support.emulated_project import World, ends
 from support.template_strategies import Body, families, shops
 
@@ -25,7 +26,7 @@ from templatesync.validation import check
 TEMPLATE = KINDS["template"]
 LIMITLESS = {"policy": {"max_changes": {"percent": 100, "at_least": 1000}}}
 
-law = settings(max_examples=50, suppress_health_check=list(HealthCheck))
+law = settings(max_examples=25 * DEPTH, suppress_health_check=list(HealthCheck))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.depth import DEPTH
 from support.output_readers import OBEYED
 from support.page_reader import read
 from support.projects import Shop
@@ -127,6 +128,7 @@ RESULTS: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("name", "result"), RESULTS, ids=[name for name, _ in RESULTS])
+@settings(max_examples=50 * DEPTH)
 @given(data=st.data())
 def test_results_are_shown_plainly(name: str, result: Any, data: st.DataObject) -> None:
     given_ = spoiled(result, lambda: data.draw(hostile))

@@ -1,6 +1,6 @@
 """An answer of any shape to any operation is understood, or told: no crash, no write, no "nothing to do" rests on it.
 
-`make beliefs` tries ten thousand.
+`make beliefs` tries ten thousand, `make laws` many of each operation.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.beliefs.bending import OPERATIONS, Prepared, case
+from support.depth import DEPTH
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,7 @@ def test_there_is_all_of_it_to_be_done(prepared: Prepared) -> None:
     assert operations >= {"ModifyFlow", "CreatePhoneMessageQrdl", "DeletePhoneMessageQrdl"}
 
 
-@settings(max_examples=15)
+@settings(max_examples=10 * DEPTH)
 @given(seed=st.integers(0, 1 << 32))
 def test_of_all_operations(prepared: Prepared, seed: int) -> None:
     assert [str(wrong) for wrong in prepared.tell(case(seed))] == []
@@ -35,6 +36,6 @@ def test_of_all_operations(prepared: Prepared, seed: int) -> None:
 
 @pytest.mark.parametrize("operation", [name for name in OPERATIONS if name])
 def test_of_one_operation(prepared: Prepared, operation: str) -> None:
-    for seed in range(8):
+    for seed in range(4 * DEPTH):
         chosen = case(seed)._replace(operation=operation)
         assert [str(wrong) for wrong in prepared.tell(chosen)] == [], chosen

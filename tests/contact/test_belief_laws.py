@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.beliefs.story import SMALL_PLOTS, Plot, tell
 from support.beliefs.verdict import Judge, Verdict
+from support.depth import DEPTH
 
 from templatesync.emulator.quirks import QUIRKS
 
@@ -45,13 +46,13 @@ def broken(verdict: Verdict) -> list[str]:
     return [str(wrong) for wrong in verdict.broken]
 
 
-@settings(max_examples=8)
+@settings(max_examples=5 * DEPTH)
 @given(plot=PLOTS, belief=st.sampled_from(VALUES))
 def test_every_law_holds_for_every_belief(judged: Judged, plot: Plot, belief: tuple[str, str]) -> None:
     assert broken(judged(plot, (belief,))) == []
 
 
-@settings(max_examples=5)
+@settings(max_examples=3 * DEPTH)
 @given(plot=PLOTS, pair=st.lists(st.sampled_from(VALUES), min_size=2, max_size=2, unique_by=lambda each: each[0]))
 def test_every_law_holds_for_pairs_of_beliefs(judged: Judged, plot: Plot, pair: list[tuple[str, str]]) -> None:
     assert broken(judged(plot, tuple(sorted(pair)))) == []

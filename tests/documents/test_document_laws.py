@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from support.depth import DEPTH
 from support.yaml_strategies import body, fragments, text, value
 
 from templatesync.documents.characters import FORBIDDEN
@@ -75,7 +76,7 @@ def test_nothing_raises_for_bytes(data: bytes) -> None:
     assert load(data, "a.yaml") is not None
 
 
-@settings(max_examples=400)
+@settings(max_examples=200 * DEPTH)
 @given(fragments)
 def test_nothing_raises_for_things_that_look_like_yaml(parts: list[str]) -> None:
     loaded = load("".join(parts).encode(), "a.yaml")

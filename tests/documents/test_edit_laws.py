@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
+from support.depth import DEPTH
 from support.written_documents import documents
 
 from templatesync.documents.edit.change import changed
@@ -55,7 +56,7 @@ def edited(draw: st.DrawFn) -> tuple[str, dict[str, Any], Edit]:
     return text, data, draw(st.sampled_from(kinds))
 
 
-@settings(max_examples=500)
+@settings(max_examples=250 * DEPTH)
 @given(edited(), st.sampled_from(["\n", "\r\n"]))
 def test_the_text_says_what_the_data_does(case: Any, line_end: str) -> None:
     text, data, edit = case

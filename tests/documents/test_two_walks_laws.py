@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.depth import DEPTH
 from support.yaml_strategies import body, fragments
 
 from templatesync.documents import yaml_reader
@@ -41,7 +42,7 @@ def test_they_agree_on_every_file_of_the_project(limits: YamlLimits) -> None:
         agree(path.read_bytes()[: limits.size], limits)
 
 
-@settings(max_examples=600)
+@settings(max_examples=300 * DEPTH)
 @given(fragments, st.sampled_from([YamlLimits(), NARROW]))
 def test_they_agree_on_what_looks_like_yaml(parts: list[str], limits: YamlLimits) -> None:
     agree("".join(parts).encode(), limits)
@@ -52,7 +53,7 @@ edges = st.sampled_from(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=200 * DEPTH)
 @given(body, st.lists(st.tuples(st.integers(0, 400), edges), max_size=3))
 def test_they_agree_on_documents_with_odd_signs_put_in(data: dict[str, Any], odd: list[tuple[int, str]]) -> None:
     text = to_yaml(data)

@@ -13,6 +13,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.depth import DEPTH
 from support.emulated_project import World, ends
 from support.kind_specimens import SCREEN, SPECIMENS, File, actions, want
 
@@ -25,7 +26,7 @@ LATEST_CALL = 30
 Shop = Mapping[tuple[str, str], str]
 """Content by kind and name; that of a template may end with the flow it leads to."""
 
-law = settings(max_examples=25, suppress_health_check=list(HealthCheck))
+law = settings(max_examples=12 * DEPTH, suppress_health_check=list(HealthCheck))
 
 
 @dataclass(frozen=True)

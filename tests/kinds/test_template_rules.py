@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.depth import DEPTH
 
 from templatesync.documents import yaml_reader
 from templatesync.kinds.template import phrase
@@ -398,7 +399,7 @@ FIELDS = sorted(
 )
 
 
-@settings(max_examples=1000)
+@settings(max_examples=500 * DEPTH)
 @given(retold())
 def test_no_need_hides_a_finding_of_any_body(body: dict[str, Any]) -> None:
     assert unasked(view(Resource(Key("template", "a", "en"), body))) == []

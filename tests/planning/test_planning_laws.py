@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from support.depth import DEPTH
 from support.emulated_project import World
 from support.plan_scenarios import LATER, SHORT, gone, hello, there
 from support.template_strategies import LANGUAGES, Body, families
@@ -32,7 +33,7 @@ from templatesync.planning.document import parse, text, to_json
 
 TEMPLATE = KINDS["template"]
 
-law = settings(max_examples=150, suppress_health_check=list(HealthCheck))
+law = settings(max_examples=75 * DEPTH, suppress_health_check=list(HealthCheck))
 
 # Names that mean something to the code, and values of every type at every place.
 KEYS = st.sampled_from(
@@ -220,7 +221,7 @@ def refused_or_equal(data: bytes) -> None:
     assert found == permissions(saved_plan())
 
 
-@settings(law, max_examples=600)
+@settings(law, max_examples=300 * DEPTH)
 @given(st.data())
 def test_a_damaged_plan_is_refused_or_permits_the_same(data: st.DataObject) -> None:
     plan = saved_plan()

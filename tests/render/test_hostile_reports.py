@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
+from support.depth import DEPTH
 from support.output_readers import ACTS, OBEYED, commands, results
 from support.report_shapes import fits_junit, fits_sarif
 
@@ -23,6 +24,8 @@ from templatesync.render.formats import FORMATS
 from templatesync.render.report import count_line, file_in_repository
 from templatesync.render.terminal import Style
 from templatesync.validation.check import Report
+
+few = settings(max_examples=50 * DEPTH)
 
 
 def rendered(name: str, result: ValidateResult) -> str:
@@ -47,6 +50,7 @@ def strings(value: Any) -> Iterator[str]:
             yield from strings(inside)
 
 
+@few
 @given(results())
 def test_text(result: ValidateResult) -> None:
     text = rendered("text", result)
@@ -57,6 +61,7 @@ def test_text(result: ValidateResult) -> None:
     assert len(carets) == len(result.report.findings)
 
 
+@few
 @given(results(14))
 def test_github(result: ValidateResult) -> None:
     findings = result.report.findings
@@ -83,6 +88,7 @@ def test_github(result: ValidateResult) -> None:
         assert f"truncated: {9 - known} of {len(order)} findings" in found[9].data
 
 
+@few
 @given(results())
 def test_gitlab(result: ValidateResult) -> None:
     report = json.loads(rendered("gitlab", result))
@@ -94,6 +100,7 @@ def test_gitlab(result: ValidateResult) -> None:
         assert entry["location"]["path"] == visible(file_in_repository(result, finding.file))
 
 
+@few
 @given(results())
 def test_sarif(result: ValidateResult) -> None:
     log = json.loads(rendered("sarif", result))
@@ -109,6 +116,7 @@ def test_sarif(result: ValidateResult) -> None:
         assert re.sub("\ufffd+", "\ufffd", unquote(uri)) == re.sub("\ufffd+", "\ufffd", name)
 
 
+@few
 @given(results())
 def test_junit(result: ValidateResult) -> None:
     text = rendered("junit", result)
@@ -135,6 +143,7 @@ def test_a_long_text_is_cut_and_says_so(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["gitlab", "sarif", "junit", "json"])
+@few
 @given(result=results())
 def test_in_ascii_they_say_the_same(name: str, result: ValidateResult) -> None:
     text = rendered(name, result)

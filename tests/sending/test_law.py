@@ -5,21 +5,18 @@ What a request cannot show, and what nobody knows of the service, are the except
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.depth import DEPTH
 from support.sending_shapes import Card, Shape, edits, pairs, right_request, shapes
 
 from templatesync.model.finding import Severity
 from templatesync.sending.breaking import BreakingRule, breaking
 from templatesync.sending.check import Enforced, check, refused
 from templatesync.sending.contract import Contract, Role
-
-DEPTH = int(os.environ.get("TEMPLATESYNC_LAWS", "1"))
-"""How many times as many examples as in the whole suite: see `make laws`."""
 
 NOT_SHOWN = frozenset(
     {BreakingRule.MEDIA_KIND, BreakingRule.CARDS, BreakingRule.FLOW_SCREEN}

@@ -6,7 +6,6 @@ contract that it was written for, at any time; the other is deployed with each m
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,6 +21,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from support.depth import DEPTH
 from support.sending_shapes import Card, Shape, right_request
 
 from templatesync.model.finding import Severity
@@ -30,7 +30,6 @@ from templatesync.sending.chain import Chain, Version, last_of_contract, needed_
 from templatesync.sending.check import check, refused
 from templatesync.sending.contract import Contract
 
-DEPTH = int(os.environ.get("TEMPLATESYNC_LAWS", "1"))
 LANGUAGES = ("en", "id", "ar")
 ANY = st.sampled_from(range(12))
 SHAPES = (

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from support.depth import DEPTH
 from support.written_documents import documents
 
 from templatesync.documents.yaml_reader import load
@@ -44,7 +45,7 @@ def data_of(text: str) -> list[Any]:
     return [loose(each.data) for each in loaded.documents]
 
 
-@settings(max_examples=150)
+@settings(max_examples=75 * DEPTH)
 @given(st.lists(documents(), min_size=1, max_size=2), st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_formatting_keeps_what_a_file_says(parts: list[Any], line_end: str, mark: bool) -> None:
     text = "---\n".join(part for part, _, _ in parts)
@@ -77,7 +78,7 @@ fragments = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=400)
+@settings(max_examples=200 * DEPTH)
 @given(fragments)
 def test_nothing_breaks_the_formatter(parts: list[str]) -> None:
     text = "".join(parts)
