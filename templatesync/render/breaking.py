@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -33,8 +34,9 @@ _MEANT: Mapping[Intended, str] = {
 def text(result: BreakingResult, style: Style) -> str:
     """Each break with its place, its key, its rule and the way out, and one sentence of it all."""
     lines: list[str] = []
-    ways = ways_out(result.told)
-    for each in result.told[:MOST]:
+    shown = result.told[:MOST]
+    ways = _once(ways_out(shown))
+    for each in shown:
         lines += _told(each, ways.get(each, ""), style)
     if len(result.told) > MOST:
         lines.append(f"{MOST:,} of {len(result.told):,} are shown; {ALL}")
@@ -89,6 +91,20 @@ def ways_out(told: Sequence[Told]) -> dict[Told, str]:
     return {each: _way_out(each, [*rules[each.file, each.line]]) for each in told if each.counts}
 
 
+def _once(ways: Mapping[Told, str]) -> dict[Told, str]:
+    """The next steps for people: what is the same but for the rule is said once, at the last of them."""
+    last: dict[tuple[str, int, str], Told] = {}
+    count: Counter[tuple[str, int, str]] = Counter()
+    for each, way in ways.items():
+        mine = (each.file, each.line, way.replace(f":{each.rule}`", ":RULE`"))
+        last[mine] = each
+        count[mine] += 1
+    return {
+        each: f"{mine[2]}, for each RULE" if count[mine] > 1 else mine[2].replace(":RULE`", f":{each.rule}`")
+        for mine, each in last.items()
+    }
+
+
 def _way_out(each: Told, rules: Sequence[str]) -> str:
     name = each.keys[0].name
     allow = f"give `--allow {each.key}:{each.rule}`"
@@ -108,18 +124,18 @@ def _way_out(each: Told, rules: Sequence[str]) -> str:
 
 def verdict(result: BreakingResult) -> str:
     """One word or two for the exit code."""
-    return "breaks" if result.breaks else "not sure" if result.findings else "nothing breaks"
+    return "this breaks senders" if result.breaks else "not sure" if result.findings else "nothing breaks"
 
 
 def sentence(result: BreakingResult) -> str:
     """All numbers, and what was compared. Not escaped."""
-    return f"{numbers(result)}; compared with {result.against.said}"
+    return "; ".join(filter(None, (numbers(result), f"compared with {result.against.said}")))
 
 
 def numbers(result: BreakingResult) -> str:
     """How many of each, as far as there are any."""
     counts = summary(result)
-    words = [counted(counts["breaks"], "break")]
+    words = [counted(counts["breaks"], "break")] if counts["breaks"] else []
     words += [f"{counts[name]:,} {name}" for name in ("intended", "allowed") if counts[name]]
     words += [counted(counts["warnings"], "warning")] if counts["warnings"] else []
     words += [counted(counts["findings"], "error") + " in files"] if counts["findings"] else []

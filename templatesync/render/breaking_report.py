@@ -74,7 +74,7 @@ def markdown(result: BreakingResult, style: Style) -> str:
     """A heading, the sentence, and a list of what breaks; whole items are left out at the end when there are many."""
     head = (
         f"<!-- templatesync:breaking -->\n## {_heading(result)}\n\n"
-        f"{markdown_text(_short(numbers(result)))}; compared with {_code(result.against.said)}.\n"
+        f"{markdown_text(_short(numbers(result) or 'No breaks'))}; compared with {_code(result.against.said)}.\n"
     )
     items = [*_items(result)]
     kept: list[str] = []

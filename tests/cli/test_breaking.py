@@ -106,11 +106,12 @@ def test_a_renamed_variable_breaks_and_another_wording_does_not(checkout: Checko
 def test_text_names_place_key_rule_and_the_next_step(checkout: Checkout) -> None:
     checkout.shop.write(FILE, hello(OTHER))
     ended = checkout.breaking()
-    first, second = ended.out.splitlines()[:2]
+    first, second, third = ended.out.splitlines()[:3]
     assert first == f"{FILE}:1: breaks: template/hello@en: variable customer added [breaking-variable-added]"
-    for way in ("templatesync new-version hello", "breaks: [", "--allow template/hello@en:breaking-variable-added"):
-        assert way in second
-    assert ended.out.splitlines()[-1].startswith("breaks: 2 breaks; compared with HEAD (")
+    assert second == f"{FILE}:1: breaks: template/hello@en: variable name removed [breaking-variable-removed]"
+    for way in ("templatesync new-version hello", "breaks: [", "--allow template/hello@en:RULE`, for each RULE"):
+        assert way in third  # once for both
+    assert ended.out.splitlines()[-1].startswith("this breaks senders: 2 breaks; compared with HEAD (")
 
 
 @pytest.mark.parametrize(
@@ -576,7 +577,7 @@ def test_github_has_ten_annotations_and_the_sentence(checkout: Checkout) -> None
     assert len(lines) == 11
     assert lines[0].startswith("::error file=templates/0.yaml,line=1,title=templatesync breaking-variable-added::")
     assert "and 7 more" in lines[9]
-    assert lines[10].startswith("breaks: 16 breaks; compared with HEAD")
+    assert lines[10].startswith("this breaks senders: 16 breaks; compared with HEAD")
 
 
 def test_markdown_for_a_comment(checkout: Checkout) -> None:
