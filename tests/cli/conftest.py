@@ -1,11 +1,13 @@
-"""Files that hold what commands print."""
+"""Files that hold what commands print, and a checkout of which two states are compared."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from support.breaking_checkout import Checkout
+from support.git_repository import SETTINGS
 from support.projects import plain
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -22,3 +24,13 @@ def compare(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert plain(text) == path.read_text(encoding="utf-8")
 
     return check
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Checkout]:
+    for name, value in SETTINGS.items():
+        monkeypatch.setenv(name, value)
+    made = Checkout(tmp_path / "shop", capsys)
+    made.commit()
+    monkeypatch.chdir(made.shop.root)
+    yield made

@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from support.api_paths import leaves
 from support.contract.differences import decoded
 from support.contract.parameters import variants
 from support.contract.recorder import recording
 from support.contract.sdk import Driver
 
-from templatesync.service.api import Field, api
+from templatesync.service.api import api
 
 SENDS = tuple(api().sends)
 GATEWAYS = frozenset({"ownerid", "resourceowneraccount", "resourceownerid"})
 """On no page: members that every model has from the gateway."""
 
 
-def paths(fields: Sequence[Field], above: str = "") -> Iterator[str]:
-    for field in fields:
-        name = f"{above}{field.name.lower()}"
-        if field.fields:
-            yield from paths(field.fields, f"{name}.")
-        else:
-            yield name
-
-
 @pytest.mark.parametrize("operation", SENDS)
 def test_the_parameters_are_those_of_the_sdk(operation: str, drivers: Callable[[str], Driver]) -> None:
     there = drivers("5.3.1").order("parameters", action=operation)["paths"]
     names = {path.replace("from_", "from") for path in there} - GATEWAYS
-    assert names == set(paths(api().sends[operation].request))
+    assert names == {path.lower() for path in leaves(api().sends[operation].request)}
 
 
 @pytest.mark.parametrize("operation", SENDS)

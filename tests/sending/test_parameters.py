@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
 
 import pytest
+from support.api_paths import leaves
 
 from templatesync.sending.breaking import breaking
 from templatesync.sending.check import check
 from templatesync.sending.contract import Card, Contract, Flow, Place, Products, Room, Variable
 from templatesync.sending.parameters import ASKED, CHOOSES, NOT_THE_TEMPLATES
 from templatesync.sending.request import requests
-from templatesync.service.api import Field, api
+from templatesync.service.api import api
 
 MASS = "SenderList."
 """What one customer of many is sent has the same names, one level deeper."""
-
-
-def leaves(fields: Sequence[Field], above: str = "") -> Iterator[str]:
-    """The paths of all parameters that hold a value."""
-    for field in fields:
-        path = f"{above}{field.name}"
-        if field.fields:
-            yield from leaves(field.fields, f"{path}.")
-        else:
-            yield path
 
 
 PARAMETERS = {
