@@ -96,19 +96,23 @@ def unused(given: str, near: str) -> Notice:
 
 def of_versions(then: Side, now: Side) -> Iterator[Notice]:
     """Versions that senders do not use as they are new, or no more, and new ones that take them at once."""
+    used = frozenset(
+        Key(line.names.kind, each.current.name, language)
+        for line in then.lines
+        for language, each in line.standings.items()
+    )
     for line in now.lines:
-        yield from _staying(line, then, now)
+        yield from _staying(line, used, then, now)
         yield from _at_once(line, then, now)
 
 
-def _staying(line: Line, then: Side, now: Side) -> Iterator[Notice]:
+def _staying(line: Line, used: Collection[Key], then: Side, now: Side) -> Iterator[Notice]:
+    """Versions that senders do not use, of one line; `used` are those that they did use."""
     kind = line.names.kind
-    used = {(each.current.name, language) for old in then.lines for language, each in old.standings.items()
-            if old.names.kind == kind}  # fmt: skip
     found: dict[tuple[str, str, Why, str], list[str]] = {}
     for language, standing in line.standings.items():
         for newer in standing.newer:
-            left = (newer.name, language) in used
+            left = Key(kind, newer.name, language) in used
             if (left or (kind, newer.name) not in then.named) and newer.why in (Why.CONTRACT, Why.LACKS, Why.PINNED):
                 do = "go back to" if left else "stay with"
                 found.setdefault((newer.name, standing.current.name, newer.why, do), []).append(language)
