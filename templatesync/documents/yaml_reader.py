@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -102,15 +103,8 @@ class _Builder:
         self.ignores = Ignores(text)
 
     def run(self) -> Loaded:
-        try:
-            self._directives()
-            self._walk(yaml.CSafeLoader(self.text))
-        except _Stop:
-            pass
-        except yaml.MarkedYAMLError as error:
-            self._syntax(error)
-        except yaml.YAMLError as error:
-            self._add("yaml-syntax", 1, 1, " ".join(str(error).split()))
+        with suppress(_Stop):  # what ends the reading may be one problem too many itself
+            self._read()
         if not self.documents and not self.findings:
             self._add("yaml-empty", 1, 1, "the file holds no resource", hint="delete it, or write one")
         if "\r" in self.text and re.search(r"[|>][-+0-9]*[ \t]*\r", self.text):
@@ -118,6 +112,15 @@ class _Builder:
                 Finding("yaml-crlf", Severity.INFO, "line ends are CRLF; texts are read with LF", self.file)
             )
         return Loaded(tuple(self.documents), tuple(sorted(self.findings, key=Finding.sort_key)))
+
+    def _read(self) -> None:
+        try:
+            self._directives()
+            self._walk(yaml.CSafeLoader(self.text))
+        except yaml.MarkedYAMLError as error:
+            self._syntax(error)
+        except yaml.YAMLError as error:
+            self._add("yaml-syntax", 1, 1, " ".join(str(error).split()))
 
     def _directives(self) -> None:
         """The C parser compares each `%TAG` with all before it, in a time that no limit below could bound."""

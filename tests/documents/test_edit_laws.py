@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import assume, event, given, settings
+from hypothesis import assume, event, example, given, settings
 from hypothesis import strategies as st
 from support.depth import DEPTH
 from support.written_documents import documents
@@ -33,7 +33,9 @@ def at(data: Any, path: Path) -> Any:
 @st.composite
 def edited(draw: st.DrawFn) -> tuple[str, dict[str, Any], Edit]:
     text, _, _ = draw(documents())
-    data = load(text.encode(), "a.yaml").documents[0].data
+    loaded = load(text.encode(), "a.yaml")
+    assume(loaded.documents)
+    data = loaded.documents[0].data
     path = draw(st.sampled_from(paths(data)))
     value = at(data, path)
     kinds: list[Any] = []
@@ -58,6 +60,9 @@ def edited(draw: st.DrawFn) -> tuple[str, dict[str, Any], Edit]:
 
 @settings(max_examples=250 * DEPTH)
 @given(edited(), st.sampled_from(["\n", "\r\n"]))
+@example(
+    ("A: {b: Hello, how are you}\n", {"A": {"b": "Hello", "how are you": None}}, Write(("A", "how are you"), [1])), "\n"
+)
 def test_the_text_says_what_the_data_does(case: Any, line_end: str) -> None:
     text, data, edit = case
     edits = [edit, Add((), "Two", "2"), Add((), "Three", "no"), edit] if isinstance(edit, Add) else [edit]

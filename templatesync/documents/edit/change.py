@@ -82,6 +82,8 @@ def _spliced(text: str, edits: Sequence[Replace | Write | Trim | Rename]) -> str
     new: dict[tuple[int, int], str] = {}
     for edit in edits:
         key, node = _find(root, edit.path)
+        if key is not None and not isinstance(edit, Rename) and not _has_place(text, key, node):
+            raise LookupError(f"{edit.path[-1]} is a key alone, without a colon")
         if isinstance(edit, Write) and _is_large(edit.value, node):
             start, end, source = written(text, key, node, edit.value, flow=_in_braces(root, edit.path))
             new[start, end] = source
@@ -119,6 +121,12 @@ def _value(node: Any, edit: Write | Trim | Rename) -> Json:
     if isinstance(edit, Trim):
         return str(node.value).strip()
     return edit.name if isinstance(edit, Rename) else edit.value
+
+
+def _has_place(text: str, key: Any, node: Any) -> bool:
+    """Whether a value could stand where one is: in `{a, b: c}` the null of `a` is nowhere."""
+    end, start = key.end_mark.index, node.start_mark.index
+    return node.end_mark.index > start or ":" in text[end:start]
 
 
 def _is_large(value: Json, node: Any) -> bool:
