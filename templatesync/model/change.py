@@ -143,7 +143,7 @@ class Difference(NamedTuple):
 class Change:
     """One row of a plan: a permission, never a source of content.
 
-    `predecessor` is the content of what `replaces` names, as far as it is live. It and `samples` are for who looks at
+    `predecessor` is the content that senders use until a new version is there. It and `samples` are for who looks at
     the plan: neither is compared or approved. `meant`: what it breaks is said on purpose, or nobody misses it.
     """
 

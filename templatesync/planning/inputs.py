@@ -125,7 +125,7 @@ class PlanInput:
 
     @cached_property
     def wanted_languages(self) -> Mapping[Name, frozenset[str]]:
-        """The languages that files want."""
+        """The languages that files want, tombstones included."""
         return _languages(self.wanted)
 
     @cached_property

@@ -6,7 +6,6 @@ requests: a program that was written for the one can send the other.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -235,10 +234,6 @@ class Contract:
         if contract.digest != told.get("digest"):
             raise ValueError("its digest is not that of what it says, so somebody has changed it by hand")
         return contract
-
-    def without_wording(self) -> Contract:
-        """The contract without what only people read, and without room: what programs are written for."""
-        return dataclasses.replace(self, rooms=(), category="", allow_send=True, text="")
 
 
 def _variable(told: Mapping[str, Any]) -> Variable:

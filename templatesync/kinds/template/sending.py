@@ -2,7 +2,7 @@
 
 A sender names a TemplateCode and a language, fills variables, and gives payloads, a flow's token and products by
 position or name. When one of these no longer fits, messages are refused (Meta's errors 131009, 132000, 132012, 132018),
-long after the review went well. `check` judges a request.
+long after the review went well.
 """
 
 from __future__ import annotations
@@ -15,10 +15,7 @@ from templatesync.look.filled import VARIABLE
 from templatesync.model.change import Break
 from templatesync.model.json_value import Json
 from templatesync.sending import breaking as sending_breaking
-from templatesync.sending.check import check
 from templatesync.sending.contract import Card, Contract, Flow, Place, Products, Role, Room, Variable
-
-__all__ = ["breaking", "check", "contract"]
 
 _FIXED = "fixed"
 
