@@ -1,22 +1,19 @@
-"""New versions and the programs that send: who stays where, what breaks on purpose, and which version may go."""
+"""New versions and the programs that send: who stays where, and which version may go."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import jsonschema
-import pytest
 from support.emulated_project import World, ends
 from support.kind_specimens import Specimen, actions, named, want
-from support.plan_scenarios import TEXT, gone, hello, own, there
+from support.plan_scenarios import TEXT, hello, own, there
+from support.two_versions import REMOVED, RENAMED, V1, V1_AR, dead, notes, rows, v2
 
 from templatesync.commands import status as status_command
-from templatesync.model.change import Action, Change
-from templatesync.model.errors import ExitCode
+from templatesync.model.change import Action
 from templatesync.model.resource import Key, Resource
-from templatesync.planning.document import parse, text, to_json
 from templatesync.project.chains import chains
 from templatesync.render.json_ import status as status_json
 from templatesync.render.plan import text as plan_text
@@ -25,32 +22,6 @@ from templatesync.render.status import text as status_text
 from templatesync.render.status_markdown import status as status_markdown
 from templatesync.render.terminal import Style
 from templatesync.schema.loading import schema_dir
-
-Body = dict[str, Any]
-
-RENAMED = "Hello $(customer), your parcel is on its way to you."
-V1, V1_AR = hello(), hello(Language="ar")
-REMOVED = ["breaking-language-removed"]
-BOTH = ["breaking-variable-removed", "breaking-variable-added"]
-
-
-def v2(words: str = RENAMED, name: str = "hello_v2", replaces: str = "hello", **options: Any) -> Body:
-    """A new version; by default the variable has another name in it."""
-    example = {"customer": "Ann"} if "customer" in words else {"name": "Ann"}
-    return own(hello(words, Name=name, Example=example), replaces=replaces, **options)
-
-
-def dead(name: str = "hello", language: str = "en", **options: Any) -> Body:
-    return own(gone(name, language), state="absent", **options)
-
-
-def rows(world: World, **options: Any) -> dict[str, Change]:
-    (space,) = world.plan(**options).plan.spaces
-    return {str(change.key).removeprefix("template/"): change for change in space.changes}
-
-
-def notes(change: Change) -> dict[str, str]:
-    return {note.code: note.text for note in change.notes}
 
 
 def status(world: World) -> status_command.StatusResult:
@@ -248,163 +219,12 @@ def test_a_target_alone_is_held_to_its_whole_chain(world: World) -> None:
     assert ends(world.apply(targets=("template/hello",))) == {"template/hello@en": "done"}
 
 
-def test_what_is_meant_fails_no_plan(world: World) -> None:
-    def fails() -> bool:
-        return world.plan(fail_on=("breaking",)).exit_code == ExitCode.REFUSED
-
-    for body in (V1, v2()):
-        world.live(**there(body))
-    world.want(dead(), v2(adopt=True))
-    assert fails()
-    world.want(dead(breaks=REMOVED), v2(adopt=True))
-    assert not fails()
-    world.want(V1, v2(), v2(TEXT, "hello_v3", "hello_v2", adopt=True))
-    assert not fails()
-    world.want(own(hello(RENAMED, Example={"customer": "Ann"}), on_approved="modify", breaks=BOTH[:1]))
-    assert fails()
-    world.want(own(hello(RENAMED, Example={"customer": "Ann"}), on_approved="modify", breaks=BOTH))
-    assert not fails()
-    world.want(dead())
-    assert fails()
-
-
 def test_a_rejected_version_goes_without_a_word(world: World) -> None:
     third = v2(RENAMED, "hello_v3", "hello_v2")
     for body, state in ((V1, "pass"), (v2("Hello $(customer), it is there."), "fail")):
         world.live(**there(body, state))
     world.want(V1, dead("hello_v2", replaces="hello"), third)
     assert rows(world)["hello_v2@en"].action is Action.DELETE
-
-
-@pytest.mark.parametrize(
-    ("named", "action"), [([], "blocked"), (BOTH[:1], "blocked"), (BOTH, "update"), ([*BOTH, REMOVED[0]], "update")]
-)
-def test_what_its_file_names_is_let_through_by_plan_and_apply(world: World, named: list[str], action: str) -> None:
-    world.live(**there(V1, "fail"))
-    world.want(own(hello(RENAMED, Example={"customer": "Ann"}), **({"breaks": named} if named else {})))
-    row = rows(world)["hello@en"]
-    assert row.action.value == action
-    assert [note.code for note in row.breaking] == BOTH
-    if action == "blocked":
-        unnamed = [rule for rule in BOTH if rule not in named]
-        assert f"({', '.join(unnamed)})" in row.notes[0].text
-        assert "`templatesync: {breaks: [breaking-variable-removed, breaking-variable-added]}`" in row.notes[0].text
-        assert "`--allow-breaking` by hand" in row.notes[0].text
-        assert ("it says `breaks: [breaking-variable-removed]`" in row.notes[0].text) == bool(named)
-    assert ("breaks_stale" in notes(row)) == (len(named) > 2)
-    assert ends(world.apply()) == {"template/hello@en": "done" if action == "update" else "blocked"}
-    if action == "update":
-        after = rows(world)["hello@en"]
-        assert after.action is Action.NO_OP
-        assert all(rule in notes(after)["breaks_stale"] for rule in named)
-
-
-@pytest.mark.parametrize(
-    ("text", "block", "told"),
-    [
-        ("A wording that nobody has seen before, $(name).", {}, False),
-        (RENAMED, {"breaks": BOTH}, False),  # that breaks them, which is told
-        (TEXT, {}, True),
-    ],
-)
-def test_an_edit_in_place_that_takes_the_codes_from_generated_programs_is_a_note(
-    world: World, text: str, block: Body, told: bool
-) -> None:
-    world.live(**there(V1))
-    labels = {"Type": "BUTTONS", "Buttons": [{"Type": "QUICK_REPLY", "Text": "Yes"}]}
-    example = {word: "Ann" for word in ("name", "customer") if word in text}
-    body = hello(text, *([labels] if told else []), Example=example)
-    world.want(own(body, on_approved="modify", **block))
-    row = rows(world)["hello@en"]
-    assert row.action is Action.UPDATE
-    assert ("codes_change" in notes(row)) == told
-    world.want(own(body, **block))
-    assert ("codes_change" in notes(rows(world)["hello@en"])) == told  # where it helps to choose the way
-
-
-def test_codes_that_another_version_has_as_well_are_not_lost(world: World) -> None:
-    labels = {"Type": "BUTTONS", "Buttons": [{"Type": "QUICK_REPLY", "Text": "Yes"}]}
-    again = own(hello(Name="hello_v2"), replaces="hello")
-    for body in (V1, again):
-        world.live(**there(body))
-    world.want(own(hello(TEXT, labels), on_approved="modify"), again)
-    assert "codes_change" not in notes(rows(world)["hello@en"])
-
-
-@pytest.mark.parametrize("edited", ["hello", "hello_v2"])
-def test_an_edit_in_place_that_moves_senders_says_where_they_go(world: World, edited: str) -> None:
-    """They are with the second version because it asks for what the first one does."""
-    labels = {"Type": "BUTTONS", "Buttons": [{"Type": "QUICK_REPLY", "Text": "Yes"}]}
-    first, second = hello(), hello(Name="hello_v2")
-    for body in (first, second):
-        world.live(**there(body))
-    more = {each["Name"]: [labels] if each["Name"] == edited else [] for each in (first, second)}
-    world.want(
-        own(hello(TEXT, *more["hello"]), on_approved="modify"),
-        own(hello(TEXT, *more["hello_v2"], Name="hello_v2"), replaces="hello", on_approved="modify"),
-    )
-    row = rows(world)[f"{edited}@en"]
-    assert (row.action, row.breaking) == (Action.UPDATE, ())
-    assert notes(row)["senders_move"].startswith("senders go from hello_v2 to hello with this change")
-    assert "codes_change" not in notes(row)
-
-
-def test_it_is_stale_only_when_no_language_breaks_it(world: World) -> None:
-    world.live(**there(V1, "fail"))
-    body = own(hello(RENAMED, Example={"customer": "Ann"}), breaks=BOTH)
-    del body["Language"]
-    world.want(body | {"Languages": ["en", "id"]})
-    assert {key: "breaks_stale" in notes(row) for key, row in rows(world).items()} == {
-        "hello@en": False,
-        "hello@id": False,
-    }
-
-
-def test_what_a_file_moves_senders_to_is_no_stale_break_while_there_is_something_else(world: World) -> None:
-    for body in (V1, v2()):
-        world.live(**there(body))
-    for files in ((V1, v2(adopt=True, breaks=BOTH)), (own(V1, pinned=True, breaks=BOTH), v2(adopt=True))):
-        world.want(*files)
-        assert not [row for row in rows(world).values() if "breaks_stale" in notes(row)]
-    world.want(V1, v2(breaks=BOTH))  # which moves nobody
-    assert "breaks_stale" in notes(rows(world)["hello_v2@en"])
-
-
-def test_a_new_label_is_told_and_stands_in_no_way(world: World) -> None:
-    def replies(*labels: str) -> Body:
-        return {"Type": "BUTTONS", "Buttons": [{"Type": "QUICK_REPLY", "Text": label} for label in labels]}
-
-    world.live(**there(hello(TEXT, replies("Yes", "No")), "fail"))
-    world.want(hello(TEXT, replies("Sure", "No")))
-    row = rows(world)["hello@en"]
-    assert (row.action, row.breaking) == (Action.UPDATE, ())
-    assert "breaking-quick-reply-relabelled" in notes(row)
-    assert world.document()["summary"]["breaking"] == 0
-
-
-def test_rules_are_in_plan_and_receipt_and_come_back_from_a_saved_plan(world: World, tmp_path: Path) -> None:
-    world.live(**there(V1, "fail"))
-    world.want(own(hello(RENAMED, Example={"customer": "Ann"}), breaks=BOTH))
-    saved = tmp_path / "plan.json"
-    made = world.plan(out=saved).plan
-    again = parse(saved.read_bytes(), "plan.json")
-    assert again.spaces[0].changes[0].breaking == made.spaces[0].changes[0].breaking
-    assert text(to_json(again))  # and can be written once more
-    old = json.loads(saved.read_text())
-    del old["spaces"][0]["changes"][0]["breaking_rules"]
-    assert [n.text for n in parse(json.dumps(old).encode(), "").spaces[0].changes[0].breaking] == [
-        "variable name removed",
-        "variable customer added",
-    ]
-    receipt = tmp_path / "receipt.json"
-    world.apply(order={"plan_file": saved, "receipt": receipt})
-    told = json.loads(receipt.read_text())
-    jsonschema.validate(told, json.loads((schema_dir() / "receipt.schema.json").read_text()))
-    (change,) = told["spaces"][0]["changes"]
-    assert change["breaking_rules"] == [
-        {"rule": "breaking-variable-removed", "text": "variable name removed"},
-        {"rule": "breaking-variable-added", "text": "variable customer added"},
-    ]
 
 
 def test_forty_languages_are_one_line(world: World) -> None:
