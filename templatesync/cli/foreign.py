@@ -64,7 +64,7 @@ ANSWERS: Mapping[str, str] = {
     **_each("login logout auth configure whoami ping", _LOGIN),
     **_each("rollback undo revert reset restore", _UNDO),
     **_each("new add create generate", _NEW),
-    **_each("output", "`templatesync outputs` shows what applications need to send"),
+    **_each("output", "`templatesync outputs` shows what programs need to send"),
     **_each("format", "`templatesync fmt` puts the files in order"),
     **_each("workspace context use select stack env", _SPACE),
     **_each("history log logs", "`git log` has what was wanted, and `templatesync status` what is live"),

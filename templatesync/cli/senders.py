@@ -23,7 +23,7 @@ _ONE_SPACE = ("env", "codes")
 @click.option("--contract", "contract_file", type=_PATH, metavar="FILE", help="That contract in place of the files.")
 @click.option("--check", type=_PATH, metavar="FILE", help="Only tell whether FILE is as it would be made now.")
 def outputs(options: Globals, contract_file: Path | None, check: Path | None) -> ExitCode:
-    """Show what applications need to send. For each name and language that is the code, and the variables.
+    """Show what programs need to send. For each name and language that is the code, and the variables.
 
     What is live: json and env for senders that are deployed with the merge, codes for all others, which find there the
     code of the contract that they were written for. From files alone, without credentials: contract says what each
@@ -55,7 +55,7 @@ def outputs(options: Globals, contract_file: Path | None, check: Path | None) ->
     untouched = options.output or check
     if unread and untouched:
         what = "is not compared" if check else "is left as it is"
-        options.complain(f"{untouched} {what}: this is not all that applications need")
+        options.complain(f"{untouched} {what}: this is not all that senders need")
         for error in result.defects:
             options.broke(error)
         return ExitCode(result.exit_code)

@@ -1,4 +1,4 @@
-"""`outputs`: what the applications that send need to know, by the name that never changes."""
+"""`outputs`: what programs that send need to know, by the name that never changes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class OutputRow:
     name        the root of its chain of `replaces`, or the Name of a newer version that asks senders for something else
     current     the version that it is; `stays` says, in sentences, why senders of the name use no newer one
     usable      whether a send is let through now
-    values      are those of its kind, `code` the one that applications need, and `prefix` what a variable with it is
+    values      are those of its kind, `code` the one that programs need, and `prefix` what a variable with it is
                 called first; `contract` is the digest of what it asks for
     """
 

@@ -339,12 +339,12 @@ class RuleSet(NamedTuple):
 
 
 class Outputs(NamedTuple):
-    """What applications that send or open it need to know.
+    """What programs that send or open it need to know.
 
     values    of a live resource
-    code      which of these values an application needs to have it sent or opened
+    code      which of these values a program needs to have it sent or opened
     usable    whether sending or opening it works now; None when that is what `settled` says
-    prefix    what the name of a variable begins with that holds the code: that of no other kind, and of no program
+    prefix    what the name of a variable with that code begins with: no other kind's, and none that a shell obeys
     contract  what a sender must give of a content in a language; None for a kind that nobody sends
     picture   where the service shows a picture of a live resource; empty when it has none
     """

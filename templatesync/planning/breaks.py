@@ -34,7 +34,7 @@ def judged(resource: Resource, decision: Decision, *, allowed: bool) -> Decision
     said = f", which its file does not name: it says `breaks: [{', '.join(named)}]`" if named else ""
     note = Note(
         "breaking",
-        f"applications that send this would fail ({', '.join(unnamed)}){said}; if that is meant, say "
+        f"programs that send this would fail ({', '.join(unnamed)}){said}; if that is meant, say "
         f"`templatesync: {{breaks: [{', '.join((*named, *unnamed))}]}}` in its file, where pipelines read it, or "
         "`--allow-breaking` by hand",
     )

@@ -29,7 +29,7 @@ def alerts(told: Story) -> Iterator[str]:
     deleted = _listed(told, lambda each: each.change.action is Action.DELETE)
     yield _alert("CAUTION", "Deleted", "nobody can send it any more", deleted)
     breaking = _listed(told, lambda each: bool(each.change.breaking) and each.change.action is not Action.DELETE)
-    yield _alert("CAUTION", "Breaks senders", "applications that send the old content fail", breaking)
+    yield _alert("CAUTION", "Breaks senders", "programs that send the old content fail", breaking)
     blocked = _listed(told, lambda each: each.change.action is Action.BLOCKED, blocked=True)
     yield _alert("WARNING", "Blocked", "apply leaves it as it is", blocked)
 

@@ -29,7 +29,7 @@ class _Always(typing.TypedDict):
 
 
 class Message(_Always, total=False):
-    """Arguments of SendChatappMessageRequest, but for `from_`, `to` and what else the application decides."""
+    """Arguments of SendChatappMessageRequest, but for `from_`, `to` and what else the program decides."""
 
     template_params: dict[str, str]
     payload: list[str]

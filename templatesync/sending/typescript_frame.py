@@ -24,7 +24,7 @@ export type ProductAction = {
   sections?: { title: string; productItems: { productRetailerId: string }[] }[];
 };
 
-/** The map that SendChatappMessageRequest is made of, but for `from`, `to` and what else the application decides. */
+/** The map that SendChatappMessageRequest is made of, but for `from`, `to` and what else the program decides. */
 export type Message = {
   channelType: "whatsapp";
   type: "template";
