@@ -256,7 +256,7 @@ def _gone_everywhere(found: Mapping[str, Sequence[Broken]], sides: Mapping[str, 
                 lacking.setdefault(each.key, {})[space] = each
     names = {name: side.by_name() for name, side in sides.items()} if lacking else {}
     for key, by_space in lacking.items():
-        having = {name for name, lines in names.items() if (key.kind, key.name) in lines}
+        having = {name for name, lineages in names.items() if (key.kind, key.name) in lineages}
         if having <= by_space.keys():
             yield next(iter(by_space.values()))
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from templatesync.model.finding import Severity
 from templatesync.model.resource import Key, Resource
 from templatesync.project.breakage import Recoded, Side
-from templatesync.project.chains import Line
+from templatesync.project.chains import Lineage
 from templatesync.sending.breaking import CODES_CHANGE
 from templatesync.sending.chain import Why
 
@@ -97,20 +97,20 @@ def unused(given: str, near: str) -> Notice:
 def of_versions(then: Side, now: Side) -> Iterator[Notice]:
     """Versions that senders do not use as they are new, or no more, and new ones that take them at once."""
     used = frozenset(
-        Key(line.names.kind, each.current.name, language)
-        for line in then.lines
-        for language, each in line.standings.items()
+        Key(lineage.names.kind, each.current.name, language)
+        for lineage in then.lineages
+        for language, each in lineage.standings.items()
     )
-    for line in now.lines:
-        yield from _staying(line, used, then, now)
-        yield from _at_once(line, then, now)
+    for lineage in now.lineages:
+        yield from _staying(lineage, used, then, now)
+        yield from _at_once(lineage, then, now)
 
 
-def _staying(line: Line, used: Collection[Key], then: Side, now: Side) -> Iterator[Notice]:
-    """Versions that senders do not use, of one line; `used` are those that they did use."""
-    kind = line.names.kind
+def _staying(lineage: Lineage, used: Collection[Key], then: Side, now: Side) -> Iterator[Notice]:
+    """Versions that senders do not use, of one lineage; `used` are those that they did use."""
+    kind = lineage.names.kind
     found: dict[tuple[str, str, Why, str], list[str]] = {}
-    for language, standing in line.standings.items():
+    for language, standing in lineage.standings.items():
         for newer in standing.newer:
             left = Key(kind, newer.name, language) in used
             if (left or (kind, newer.name) not in then.named) and newer.why in (Why.CONTRACT, Why.LACKS, Why.PINNED):
@@ -126,9 +126,9 @@ def _staying(line: Line, used: Collection[Key], then: Side, now: Side) -> Iterat
         yield Notice(resource.file, resource.line, "senders_stay", Severity.INFO, said, str(Key(kind, name)))
 
 
-def _at_once(line: Line, then: Side, now: Side) -> Iterator[Notice]:
-    kind = line.names.kind
-    for name in line.names.names[1:]:
+def _at_once(lineage: Lineage, then: Side, now: Side) -> Iterator[Notice]:
+    kind = lineage.names.kind
+    for name in lineage.names.names[1:]:
         resource = next((each for each in now.named.get((kind, name), ()) if each.options.adopt), None)
         if resource is not None and (kind, name) not in then.named:
             text = (

@@ -15,7 +15,7 @@ from templatesync.model.json_value import Json
 from templatesync.model.outcome import defects_of, exit_code
 from templatesync.model.resource import Key, several
 from templatesync.planning.inputs import PlanInput, PlanOptions
-from templatesync.planning.senders import Senders, senders, why_not
+from templatesync.planning.senders import Rollout, rollouts, why_not
 from templatesync.project.chains import chains
 from templatesync.sending.chain import Version, newest_usable
 from templatesync.storage.user_dirs import cache_folder
@@ -130,8 +130,8 @@ def _space(each: PlanInput) -> SpaceOutputs:
     codes: Codes = {}
     error = each.error
     try:
-        known = senders(each)
-        rows = [row for logical in known for row in _rows(each, logical)]
+        known = rollouts(each)
+        rows = [row for rollout in known for row in _rows(each, rollout)]
         codes = _codes(each, known)
     except Exception as raised:
         rows, error = [], defect(raised)
@@ -142,20 +142,20 @@ def _order(row: OutputRow) -> tuple[str, str, str]:
     return (row.kind, row.name, row.language)
 
 
-def _rows(given: PlanInput, logical: Senders) -> Iterator[OutputRow]:
+def _rows(given: PlanInput, rollout: Rollout) -> Iterator[OutputRow]:
     """What senders use, by language, and the newer versions for which they must be changed, each under its own name."""
-    names = logical.names
-    for language, standing in logical.standings.items():
-        if not _known_to_senders(logical, language, standing.current):
+    names = rollout.names
+    for language, standing in rollout.standings.items():
+        if not _known_to_senders(rollout, language, standing.current):
             continue
         yield _row(given, names.kind, names.logical, language, standing.current, why_not(standing))
         for version in standing.other:
             yield _row(given, names.kind, version.name, language, version)
 
 
-def _known_to_senders(logical: Senders, language: str, current: Version) -> bool:
+def _known_to_senders(rollout: Rollout, language: str, current: Version) -> bool:
     """Whether the senders of a name have that language: one that comes with a version has none until that is in use."""
-    versions = [version for version in logical.chain if version]
+    versions = [version for version in rollout.chain if version]
     at = next(at for at, version in enumerate(versions) if language in version and version[language] == current)
     new = at > 0 and not any(language in version for version in versions[:at])
     return not new or all(each.settled for each in versions[at].values())
@@ -180,19 +180,19 @@ def _missing(given: PlanInput, kind: str) -> str:
     return "not there" if given.listing(kind).complete else "unknown"
 
 
-def _codes(given: PlanInput, known: Sequence[Senders]) -> Codes:
+def _codes(given: PlanInput, known: Sequence[Rollout]) -> Codes:
     """The code of the newest usable version of each contract; nothing of what cannot be sent now."""
     found: dict[str, dict[str, dict[str, str]]] = {}
-    for logical in known:
-        kind = given.kinds[logical.names.kind]
+    for rollout in known:
+        kind = given.kinds[rollout.names.kind]
         if kind.outputs.contract is None:
             continue
-        for language in logical.standings:
-            for digest, version in newest_usable(logical.chain, language).items():
-                live = given.live(Key(logical.names.kind, version.name, language))
+        for language in rollout.standings:
+            for digest, version in newest_usable(rollout.chain, language).items():
+                live = given.live(Key(rollout.names.kind, version.name, language))
                 code = str(kind.outputs.values(live).get(kind.outputs.code, "")) if live is not None else ""
                 if code:
-                    found.setdefault(logical.names.logical, {}).setdefault(language, {})[digest] = code
+                    found.setdefault(rollout.names.logical, {}).setdefault(language, {})[digest] = code
     return {
         name: {language: dict(sorted(codes.items())) for language, codes in sorted(languages.items())}
         for name, languages in sorted(found.items())

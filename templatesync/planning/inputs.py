@@ -11,7 +11,7 @@ from templatesync.kinds.base import Kind, Scope
 from templatesync.model.change import Echo, FromCache, Narrowed, Note, Refusal
 from templatesync.model.resource import NOT_LOOKED_AT, Key, Listing, Live, Resource
 from templatesync.planning.memory import Memory
-from templatesync.planning.senders import Senders, senders_of
+from templatesync.planning.senders import Rollout, rollout_of
 from templatesync.project.chains import chains
 from templatesync.project.references import Links, parse, referring
 from templatesync.project.settings import ProjectPolicy
@@ -112,15 +112,15 @@ class PlanInput:
         return found
 
     @cached_property
-    def rollouts(self) -> Mapping[Name, Sequence[Senders]]:
+    def rollouts(self) -> Mapping[Name, Sequence[Rollout]]:
         """By each name of a chain of several versions: where senders are. Validation lets it be in one chain only."""
-        found: dict[Name, list[Senders]] = {}
+        found: dict[Name, list[Rollout]] = {}
         if any(resource.options.replaces for resource in self.wanted.values()):
             for names in chains(self.wanted):
                 if len(names.names) > 1:
-                    senders = senders_of(self, names)
+                    rollout = rollout_of(self, names)
                     for name in names.names:
-                        found.setdefault((names.kind, name), []).append(senders)
+                        found.setdefault((names.kind, name), []).append(rollout)
         return found
 
     @cached_property

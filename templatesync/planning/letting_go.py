@@ -13,7 +13,7 @@ from templatesync.model.change import Note
 from templatesync.model.resource import Key, Live
 from templatesync.planning.comparison import MOST_NAMED, few
 from templatesync.planning.inputs import PlanInput
-from templatesync.planning.senders import Senders, content, may_be_sent
+from templatesync.planning.senders import Rollout, content, may_be_sent
 from templatesync.sending.breaking import removed
 from templatesync.sending.chain import Chain, Standing, Why, last_of_contract, needed_in
 
@@ -48,23 +48,23 @@ def _siblings(given: PlanInput, key: Key) -> list[Key]:
     return [each for each in found if not given.wanted[each].options.absent]
 
 
-def _needed(given: PlanInput, kind: Kind, live: Live, senders: Senders) -> Obstacle | None:
+def _needed(given: PlanInput, kind: Kind, live: Live, rollout: Rollout) -> Obstacle | None:
     key = live.key
-    if key.language in senders.unread:
-        return Obstacle("unreadable", Note("unreadable", _unread(given, senders, key)))
+    if key.language in rollout.unread:
+        return Obstacle("unreadable", Note("unreadable", _unread(given, rollout, key)))
     pointing = {
         language: standing
-        for language in needed_in(senders.chain, key.name)
-        if (standing := senders.standings[language])
+        for language in needed_in(rollout.chain, key.name)
+        if (standing := rollout.standings[language])
         and _goes(given, each := Key(key.kind, key.name, language))
         and (kind.outputs.contract is not None or standing.newer)
         and not _given_up(given, each, standing)
     }
     if pointing:
-        return Obstacle(PENDING, Note("replacement_pending", _in_use(given, key, senders, pointing)))
+        return Obstacle(PENDING, Note("replacement_pending", _in_use(given, key, rollout, pointing)))
     if kind.outputs.contract is None or not may_be_sent(kind, live) or _meant(given, key):
         return None
-    if not last_of_contract(_left(given, key, senders), key.name, key.language):
+    if not last_of_contract(_left(given, key, rollout), key.name, key.language):
         return None
     asked = kind.outputs.contract(content(kind, live, given.wanted.get(key)), key.language).summary
     text = f"programs that are written for {asked} could send nothing any more; if that is meant, {_say(given, key)}"
@@ -91,10 +91,10 @@ def _given_up(given: PlanInput, key: Key, standing: Standing) -> bool:
     return _meant(given, key) and all(each.why is Why.LACKS for each in standing.newer)
 
 
-def _left(given: PlanInput, key: Key, senders: Senders) -> Chain:
+def _left(given: PlanInput, key: Key, rollout: Rollout) -> Chain:
     """The chain in its language as it is once everything is gone that is to go, but for this."""
     language = key.language
-    own = [versions[language] for versions in senders.chain if language in versions]
+    own = [versions[language] for versions in rollout.chain if language in versions]
     return [{language: each} for each in own if each.name == key.name or not _goes(given, key._replace(name=each.name))]
 
 
@@ -104,31 +104,31 @@ def _say(given: PlanInput, key: Key) -> str:
     return f"{where} `breaks: [{removed(key.language).rule}]`" + (" in its tombstone" if key in given.wanted else "")
 
 
-def _unread(given: PlanInput, senders: Senders, key: Key) -> str:
-    names = [Key(key.kind, name, key.language) for name in senders.names.names]
+def _unread(given: PlanInput, rollout: Rollout, key: Key) -> str:
+    names = [Key(key.kind, name, key.language) for name in rollout.names.names]
     unread = [each for each in names if (live := given.live(each)) is not None and live.body is None]
     return f"what {few(unread)} asks of senders could not be read, so they may need this; plan again"
 
 
-def _in_use(given: PlanInput, key: Key, senders: Senders, pointing: dict[str, Standing]) -> str:
+def _in_use(given: PlanInput, key: Key, rollout: Rollout, pointing: dict[str, Standing]) -> str:
     """Who uses it, and what each of them waits for."""
     languages: dict[str, list[str]] = {}
     for language, standing in pointing.items():
-        languages.setdefault(_waits_for(given, key, senders, standing), []).append(language)
+        languages.setdefault(_waits_for(given, key, rollout, standing), []).append(language)
     return "; ".join(
         f"senders{f' of {few(sorted(found))}' if any(found) else ''} use it: {what}"
         for what, found in sorted(languages.items())
     )
 
 
-def _waits_for(given: PlanInput, key: Key, senders: Senders, standing: Standing) -> str:
+def _waits_for(given: PlanInput, key: Key, rollout: Rollout, standing: Standing) -> str:
     if (current := standing.current.name) != key.name:
         return f"it leads them to {current}, whose file does not say `adopt: true`; say so there first"
     newer = [each for each in standing.newer if each.why is not Why.LACKS]
     told: list[str] = []
     for each in newer[-MOST_NAMED:]:
         if each.why is Why.UNSETTLED:
-            version = next(found for found in senders.chain if any(own.name == each.name for own in found.values()))
+            version = next(found for found in rollout.chain if any(own.name == each.name for own in found.values()))
             waiting = [Key(key.kind, each.name, language) for language, own in version.items() if not own.settled]
             told.append(f"{few(waiting)} must be in use first")
         elif each.why is Why.CONTRACT:

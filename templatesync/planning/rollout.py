@@ -12,17 +12,17 @@ from templatesync.model.json_value import Json
 from templatesync.model.resource import Key, Live, Resource
 from templatesync.planning.comparison import few
 from templatesync.planning.inputs import PlanInput
-from templatesync.planning.senders import Senders, content, why_not, why_not_this
+from templatesync.planning.senders import Rollout, content, why_not, why_not_this
 from templatesync.sending.chain import Standing, Why, standings
 
 STAYS = "senders_stay"
 """The code of a note that says who does not use a newer version."""
 
 
-class _Rollout(NamedTuple):
+class _Used(NamedTuple):
     """Where the senders of one language are."""
 
-    senders: Senders
+    rollout: Rollout
     standing: Standing
     live: Live | None
 
@@ -31,7 +31,7 @@ def in_use(given: PlanInput, resource: Resource, live: Live | None) -> Live | No
     """What senders use until a new version is there."""
     if live is not None or not resource.options.replaces:
         return None
-    there = _rollout(given, resource.key)
+    there = _used(given, resource.key)
     found = there.live if there else None
     return found if found is not None and found.key != resource.key and found.body is not None else None
 
@@ -40,10 +40,10 @@ def replacing(given: PlanInput, kind: Kind, resource: Resource, decision: Decisi
     """A create that is the new version of something: what its senders will notice, if they change to it."""
     old = resource.options.replaces
     notes = [_until(given, resource)]
-    there = _rollout(given, resource.key)
+    there = _used(given, resource.key)
     used = in_use(given, resource, None)
     broken: tuple[Note, ...] = ()
-    if there and resource.key.language in there.senders.unread:
+    if there and resource.key.language in there.rollout.unread:
         notes.append(
             Note("unread", f"what senders of {old} give could not be read: nobody knows whether it breaks them")
         )
@@ -71,7 +71,7 @@ def _until(given: PlanInput, resource: Resource) -> Note:
 
 
 def _noticed(
-    given: PlanInput, kind: Kind, resource: Resource, there: _Rollout, used: Live
+    given: PlanInput, kind: Kind, resource: Resource, there: _Used, used: Live
 ) -> tuple[tuple[Note, ...], list[Note]]:
     """What breaks for senders, and notes. Nothing breaks for those who stay where they are."""
     mine = next((each for each in there.standing.newer if each.name == resource.key.name), None)
@@ -87,7 +87,7 @@ def _noticed(
     return (), [Note(STAYS, f"{text}; senders stay with {used.key.name} until its file says `adopt: true`")]
 
 
-def _asks_for_another(kind: Kind, resource: Resource, there: _Rollout, wanted: Json) -> str:
+def _asks_for_another(kind: Kind, resource: Resource, there: _Used, wanted: Json) -> str:
     """What it asks for, if that is not what senders give now; empty for a kind that asks for nothing."""
     if kind.outputs.contract is None:
         return ""
@@ -95,10 +95,10 @@ def _asks_for_another(kind: Kind, resource: Resource, there: _Rollout, wanted: J
     return asked.summary if asked.digest != there.standing.current.digest else ""
 
 
-def _rollout(given: PlanInput, key: Key) -> _Rollout | None:
-    for senders in given.rollouts.get((key.kind, key.name), ()):
-        if standing := senders.standings.get(key.language):
-            return _Rollout(senders, standing, given.live(Key(key.kind, standing.current.name, key.language)))
+def _used(given: PlanInput, key: Key) -> _Used | None:
+    for rollout in given.rollouts.get((key.kind, key.name), ()):
+        if standing := rollout.standings.get(key.language):
+            return _Used(rollout, standing, given.live(Key(key.kind, standing.current.name, key.language)))
     return None
 
 
@@ -119,16 +119,16 @@ def stays(given: PlanInput, change: Change) -> Iterator[str]:
     resource = given.wanted.get(key)
     if change.action is Action.DELETE or resource is None or resource.options.absent:
         return
-    for senders in given.rollouts.get((key.kind, key.name), ()):
-        standing = senders.standings.get(key.language)
-        if standing is not None and key.language not in senders.unread:
+    for rollout in given.rollouts.get((key.kind, key.name), ()):
+        standing = rollout.standings.get(key.language)
+        if standing is not None and key.language not in rollout.unread:
             if standing.current.name == key.name:
                 there = [each for each in standing.newer if each.version is None or each.version.live]
                 yield from why_not(standing._replace(newer=tuple(there)))
             else:
                 mine = [each for each in standing.newer if each.name == key.name and each.version and each.version.live]
                 yield from (why_not_this(standing, each) for each in mine)
-        yield from _left_behind(senders, key.name)
+        yield from _left_behind(rollout, key.name)
 
 
 def moved(given: PlanInput, key: Key) -> frozenset[str]:
@@ -137,8 +137,8 @@ def moved(given: PlanInput, key: Key) -> frozenset[str]:
     if not resource.options.adopt and not resource.options.pinned:
         return frozenset()
     wanted, found = kind.content.canonical(resource), set[str]()
-    for senders in given.rollouts.get((key.kind, key.name), ()):
-        for name in senders.names.names:
+    for rollout in given.rollouts.get((key.kind, key.name), ()):
+        for name in rollout.names.names:
             other = given.live(key._replace(name=name))
             if name != key.name and other is not None and other.body is not None:
                 old = content(kind, other, given.wanted.get(other.key))
@@ -146,28 +146,28 @@ def moved(given: PlanInput, key: Key) -> frozenset[str]:
     return frozenset(found)
 
 
-def moves(senders: Senders, key: Key, digest: str) -> Iterator[str]:
+def moves(rollout: Rollout, key: Key, digest: str) -> Iterator[str]:
     """Where senders go because a version is edited in place and has another contract then."""
     language = key.language
-    if language not in senders.standings or language in senders.unread:
+    if language not in rollout.standings or language in rollout.unread:
         return
     chain = [
         {**each, language: each[language]._replace(digest=digest)}
         if language in each and each[language].name == key.name
         else each
-        for each in senders.chain
+        for each in rollout.chain
     ]
-    before, after = senders.standings[language].current.name, standings(chain)[language].current.name
+    before, after = rollout.standings[language].current.name, standings(chain)[language].current.name
     if before != after:
         yield f"senders go from {before} to {after} with this change, for this version asks for something else then"
 
 
-def _left_behind(senders: Senders, name: str) -> Iterator[str]:
+def _left_behind(rollout: Rollout, name: str) -> Iterator[str]:
     """The languages that a version lacks, by the older one that has their senders."""
     lacking: dict[str, list[str]] = {}
-    for language, standing in sorted(senders.standings.items()):
+    for language, standing in sorted(rollout.standings.items()):
         lacks = any(each.name == name and each.why is Why.LACKS for each in standing.newer)
-        if lacks and language not in senders.unread:
+        if lacks and language not in rollout.unread:
             lacking.setdefault(standing.current.name, []).append(language)
     for current, languages in lacking.items():
         which = "them" if len(languages) > 1 else "it"

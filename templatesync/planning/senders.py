@@ -44,7 +44,7 @@ class Given(Protocol):
         """What is live under a key."""
 
 
-class Senders(NamedTuple):
+class Rollout(NamedTuple):
     """One logical name: the versions as they are in a space, and where the senders of each language are.
 
     Of the languages in `unread` nothing can be said: what some version asks for there could not be read.
@@ -56,9 +56,9 @@ class Senders(NamedTuple):
     unread: frozenset[str] = frozenset()
 
 
-def senders(given: Given) -> tuple[Senders, ...]:
+def rollouts(given: Given) -> tuple[Rollout, ...]:
     """All logical names of a space, with a chain of one version for most."""
-    return tuple(senders_of(given, names) for names in chains(given.wanted))
+    return tuple(rollout_of(given, names) for names in chains(given.wanted))
 
 
 def why_not(standing: Standing) -> tuple[str, ...]:
@@ -95,7 +95,7 @@ def may_be_sent(kind: Kind, live: Live | None) -> bool:
     return live is not None and live.status not in kind.policy.pending | kind.policy.rejected
 
 
-def senders_of(given: Given, names: Names) -> Senders:
+def rollout_of(given: Given, names: Names) -> Rollout:
     """Where the senders of one logical name are."""
     kind = given.kinds[names.kind]
     several = len(names.names) > 1
@@ -105,7 +105,7 @@ def senders_of(given: Given, names: Names) -> Senders:
         for name, found in there.items()
     ]
     unread = frozenset(key.language for found in there.values() for key, live in found.items() if _unread(kind, live))
-    return Senders(names, chain, standings(chain), unread)
+    return Rollout(names, chain, standings(chain), unread)
 
 
 def _unread(kind: Kind, live: Live | None) -> bool:

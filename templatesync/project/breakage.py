@@ -15,7 +15,7 @@ from templatesync.kinds import KINDS
 from templatesync.model.change import Break
 from templatesync.model.finding import Severity
 from templatesync.model.resource import Key, Resource
-from templatesync.project.chains import Line, Member, Sendable, lines
+from templatesync.project.chains import Lineage, Member, Sendable, lineages
 from templatesync.sending.breaking import breaking, removed
 from templatesync.sending.contract import Contract
 
@@ -62,7 +62,7 @@ class Side(NamedTuple):
     """What files want in one space, or wanted, of all names that are compared."""
 
     wanted: Mapping[Key, Resource]
-    lines: tuple[Line, ...]
+    lineages: tuple[Lineage, ...]
     named: Mapping[tuple[str, str], Sequence[Resource]]
     contracts: Mapping[Key, Contract]
 
@@ -72,11 +72,11 @@ class Side(NamedTuple):
         named: dict[tuple[str, str], list[Resource]] = {}
         for key, resource in wanted.items():
             named.setdefault((key.kind, key.name), []).append(resource)
-        found = tuple(lines(wanted))
+        found = tuple(lineages(wanted))
         contracts = {
-            Key(line.names.kind, name, language): member.contract
-            for line in found
-            for name, members in line.members.items()
+            Key(lineage.names.kind, name, language): member.contract
+            for lineage in found
+            for name, members in lineage.members.items()
             for language, member in members.items()
         }
         return cls(wanted, found, named, contracts)
@@ -95,7 +95,7 @@ class Side(NamedTuple):
         return min(beside, key=lambda each: (each.file != before.file, each.file, each.line), default=before)
 
     def contract(self, resource: Resource) -> Contract:
-        """What a resource asks of programs; one in a circle of versions is in no line."""
+        """What a resource asks of programs; one in a circle of versions is in no lineage."""
         key = resource.key
         if key in self.contracts:
             return self.contracts[key]
@@ -104,17 +104,17 @@ class Side(NamedTuple):
         assert make is not None
         return make(kind.content.canonical(resource), key.language)
 
-    def by_name(self) -> dict[tuple[str, str], Line]:
-        """The line that each name is in."""
-        return {(line.names.kind, name): line for line in self.lines for name in line.names.names}
+    def by_name(self) -> dict[tuple[str, str], Lineage]:
+        """The lineage that each name is in."""
+        return {(lineage.names.kind, name): lineage for lineage in self.lineages for name in lineage.names.names}
 
 
 def compare(then: Side, now: Side) -> Iterator[Broken]:
     """Everything that programs notice of one space."""
     by_name = now.by_name()
-    for line in then.lines:
-        yield from _line(line, then, now, by_name)
-    sent = {(line.names.kind, name) for line in then.lines for name in line.names.names}
+    for lineage in then.lineages:
+        yield from _lineage(lineage, then, now, by_name)
+    sent = {(lineage.names.kind, name) for lineage in then.lineages for name in lineage.names.names}
     replaced = _replaced(now.wanted.values())
     for key, resource in sorted(then.wanted.items()):
         if not resource.options.absent and (key.kind, key.name) not in sent:
@@ -135,21 +135,21 @@ def _replaced(resources: Iterable[Resource]) -> set[tuple[str, str]]:
     return {(each.key.kind, each.options.replaces) for each in resources if not each.options.absent}
 
 
-def _line(line: Line, then: Side, now: Side, by_name: Mapping[tuple[str, str], Line]) -> Iterator[Broken]:
-    kind = line.names.kind
-    after = by_name.get((kind, line.names.logical))
-    for language, standing in line.standings.items():
+def _lineage(lineage: Lineage, then: Side, now: Side, by_name: Mapping[tuple[str, str], Lineage]) -> Iterator[Broken]:
+    kind = lineage.names.kind
+    after = by_name.get((kind, lineage.names.logical))
+    for language, standing in lineage.standings.items():
         name = standing.current.name
-        old = line.members[name][language]
-        yield from _pointed(Key(kind, name, language), old, line.names.logical, now, after)
-    for name, members in line.members.items():
+        old = lineage.members[name][language]
+        yield from _pointed(Key(kind, name, language), old, lineage.names.logical, now, after)
+    for name, members in lineage.members.items():
         for language, member in members.items():
             key = Key(kind, name, language)
-            yield from _called(key, member.contract, line.names.logical, now, by_name)
+            yield from _called(key, member.contract, lineage.names.logical, now, by_name)
             yield from _version(key, member.contract, now, after, then.wanted[key])
 
 
-def _pointed(key: Key, old: Member, logical: str, now: Side, after: Line | None) -> Iterator[Broken]:
+def _pointed(key: Key, old: Member, logical: str, now: Side, after: Lineage | None) -> Iterator[Broken]:
     """Where senders of the logical name find something else than they found."""
     if after is None or after.names.logical != logical:
         return
@@ -171,19 +171,20 @@ def _moves(resource: Resource) -> Intended:
 
 
 def _called(
-    key: Key, old: Contract, logical: str, now: Side, by_name: Mapping[tuple[str, str], Line]
+    key: Key, old: Contract, logical: str, now: Side, by_name: Mapping[tuple[str, str], Lineage]
 ) -> Iterator[Broken]:
     """A version that is there and is found under another logical name, where programs do not look for it."""
-    resource, line = now.there(key), by_name.get((key.kind, key.name))
-    if resource is None or line is None or line.names.logical == logical:
+    resource, lineage = now.there(key), by_name.get((key.kind, key.name))
+    if resource is None or lineage is None or lineage.names.logical == logical:
         return
     after = by_name.get((key.kind, logical))
     if after is None or after.names.logical != logical or not _offers(after, key.language, old.digest):
-        called = removed(key.language)._replace(text=f"it is called {line.names.logical} by senders now, not {logical}")
+        text = f"it is called {lineage.names.logical} by senders now, not {logical}"
+        called = removed(key.language)._replace(text=text)
         yield Broken(key, called, resource, _meant(called, resource), logical=logical)
 
 
-def _version(key: Key, old: Contract, now: Side, after: Line | None, before: Resource) -> Iterator[Broken]:
+def _version(key: Key, old: Contract, now: Side, after: Lineage | None, before: Resource) -> Iterator[Broken]:
     """What programs notice that were written for this version, wherever the others are."""
     resource = now.there(key)
     if resource is not None:
@@ -193,9 +194,9 @@ def _version(key: Key, old: Contract, now: Side, after: Line | None, before: Res
         yield _gone(key, now, before)
 
 
-def _offers(line: Line, language: str, digest: str) -> bool:
-    """Whether some version of a line takes what programs of a contract send."""
-    return any(language in each and each[language].contract.digest == digest for each in line.members.values())
+def _offers(lineage: Lineage, language: str, digest: str) -> bool:
+    """Whether some version of a lineage takes what programs of a contract send."""
+    return any(language in each and each[language].contract.digest == digest for each in lineage.members.values())
 
 
 def _told(key: Key, found: Break, resource: Resource) -> Broken:
@@ -219,16 +220,16 @@ def recoded(before: Iterable[tuple[Key, Contract]], now: Side) -> Iterator[Recod
         resource = now.there(key)
         if resource is None or (new := now.contract(resource)) == old or new.duties() == old.duties():
             continue
-        line = by_name.get((key.kind, key.name))
+        lineage = by_name.get((key.kind, key.name))
         broken = any(each.severity is Severity.ERROR for each in breaking(old, new))
-        if not broken and not (line and _offers(line, key.language, old.digest)):
+        if not broken and not (lineage and _offers(lineage, key.language, old.digest)):
             yield Recoded(key, resource)
 
 
 def compare_contracts(before: Iterable[Sendable], now: Side) -> Iterator[Broken]:
     """What programs notice of one space that were written for these contracts. What is nowhere, `missing` tells."""
     by_name = now.by_name()
-    known = {name: line for (_, name), line in by_name.items()}
+    known = {name: lineage for (_, name), lineage in by_name.items()}
     for each in before:
         if (after := known.get(each.logical)) is None:
             continue
@@ -238,7 +239,7 @@ def compare_contracts(before: Iterable[Sendable], now: Side) -> Iterator[Broken]
             yield from _written(each, key, old, now, after)
 
 
-def _written(each: Sendable, key: Key, old: Member, now: Side, after: Line) -> Iterator[Broken]:
+def _written(each: Sendable, key: Key, old: Member, now: Side, after: Lineage) -> Iterator[Broken]:
     if each.name == each.logical:
         yield from _pointed(key, old, each.logical, now, after)
     resource = now.there(key)
@@ -251,7 +252,7 @@ def _written(each: Sendable, key: Key, old: Member, now: Side, after: Line) -> I
 
 def missing(before: Iterable[Sendable], sides: Sequence[Side], kind: str) -> Iterator[Broken]:
     """What no space has any more."""
-    names = {name for side in sides for line in side.lines for name in line.names.names}
+    names = {name for side in sides for lineage in side.lineages for name in lineage.names.names}
     for each in before:
         for language, old in each.members.items() if each.logical not in names else ():
             key = Key(kind, old.version, language)

@@ -92,7 +92,7 @@ class Sendable(NamedTuple):
     members: Mapping[str, Member]
 
 
-class Line(NamedTuple):
+class Lineage(NamedTuple):
     """One logical name as it is once all that files want is approved: by version and language what is asked for, and
     where the senders of each language are.
     """
@@ -102,20 +102,20 @@ class Line(NamedTuple):
     standings: Mapping[str, Standing]
 
 
-def lines(wanted: Mapping[Key, Resource]) -> Iterator[Line]:
+def lineages(wanted: Mapping[Key, Resource]) -> Iterator[Lineage]:
     """Every logical name of the kinds that programs send."""
     by_name = _by_name(wanted)
     for names in chains(wanted):
         if KINDS[names.kind].outputs.contract is None:
             continue
         members = {name: _members(by_name.get((names.kind, name), {})) for name in names.names}
-        yield Line(names, members, standings(_chain(names, members, by_name)))
+        yield Lineage(names, members, standings(_chain(names, members, by_name)))
 
 
 def sendables(wanted: Mapping[Key, Resource]) -> tuple[Sendable, ...]:
     """What programs can send once all that files want is approved, by name."""
     found: list[Sendable] = []
-    for names, members, there in lines(wanted):
+    for names, members, there in lineages(wanted):
         current = {language: members[each.current.name][language] for language, each in there.items()}
         if current:
             found.append(Sendable(names.logical, names.logical, current))
