@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 from templatesync.model.finding import Severity
 from templatesync.model.resource import Key, Resource
+from templatesync.planning.comparison import few
 from templatesync.project.breakage import Recoded, Side
 from templatesync.project.chains import Lineage
 from templatesync.sending.breaking import CODES_CHANGE
 from templatesync.sending.chain import Why
-
-_MOST_NAMED = 5
 
 
 class Notice(NamedTuple):
@@ -60,9 +59,9 @@ def unsure(files: Sequence[str], names: Collection[tuple[str, str]]) -> tuple[No
     """Files of now that say nothing certain."""
     if not files:
         return ()
-    text = f"nothing is concluded from what cannot be read ({_few(files)})"
+    text = f"nothing is concluded from what cannot be read ({few(files)})"
     keys = [str(Key(*name)) for name in sorted(names)]
-    text += f", nor of {_few(keys)}" if keys else ""
+    text += f", nor of {few(keys)}" if keys else ""
     return (Notice("", 0, "unsure", Severity.WARNING, f"{text}; nor is anything called removed until they are mended"),)
 
 
@@ -137,9 +136,3 @@ def _at_once(lineage: Lineage, then: Side, now: Side) -> Iterator[Notice]:
             )
             key = str(Key(kind, name))
             yield Notice(resource.file, resource.line, "adopt_at_once", Severity.WARNING, text, key)
-
-
-def _few(names: Iterable[str]) -> str:
-    several = [*names]
-    more = len(several) - _MOST_NAMED
-    return ", ".join(several[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")

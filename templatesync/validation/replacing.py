@@ -35,9 +35,10 @@ def _misspelt(seen: Sequence[Seen], alive: Sequence[Seen]) -> Iterator[Tell]:
     """Names that no file has, one slip from one that a file has. Else the old version may be live alone."""
     names = {_named(each) for each in seen}
     unknown = [each for each in alive if (each.summary.key.kind, each.summary.replaces) not in names]
+    known = sorted(names) if unknown else []
     for each in unknown[:MOST_ASKED]:
         own, said = each.summary.key.name, each.summary.replaces
-        like = (name for kind, name in sorted(names) if kind == each.summary.key.kind and name != own)
+        like = (name for kind, name in known if kind == each.summary.key.kind and name != own)
         near = next((name for name in like if _plain(name) != _plain(said) and is_slip(said, name)), "")
         if near:
             message = f"no file has the name {said}; the programs that send {near} would know this one by that name"
