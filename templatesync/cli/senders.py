@@ -165,9 +165,9 @@ def _stdin(most: int) -> bytes:
 def breaking(options: Globals, given: str, allow: tuple[str, ...]) -> ExitCode:
     """Tell what breaks the programs that send. No network, no credentials; it works on forks.
 
-    Files as they were are compared with the files, everything as if it were approved. It exits 6 when something breaks
-    that nobody has called intended: name the rule in the file (`templatesync: {breaks: [RULE]}`), or give --allow. It
-    exits 3 when a file that counts has errors. Files that are as they were are not judged again.
+    What files asked of programs is compared with what they ask now, everything as if it were approved. It exits 6 when
+    something breaks that nobody has called intended: name the rule in the file (`templatesync: {breaks: [RULE]}`), or
+    give --allow. It exits 3 when a file that counts has errors; one that has not changed is not judged again.
 
     What has a `/` and exists is a path; all else is a revision if there is one of that name, and a path if not. Write
     ./NAME for a folder.

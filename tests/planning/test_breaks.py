@@ -35,6 +35,8 @@ def test_what_is_meant_fails_no_plan(world: World) -> None:
     assert not fails()
     world.want(dead())
     assert fails()
+    world.want(dead(breaks=REMOVED))
+    assert not fails()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import jsonschema
+import pytest
 from support.emulated_project import World, ends
 from support.kind_specimens import Specimen, actions, named, want
 from support.plan_scenarios import TEXT, hello, own, there
@@ -187,6 +188,17 @@ def test_prune_cannot_say_what_it_breaks(world: World) -> None:
     assert row.reason == "breaking"
     assert "delete it by a tombstone that says `breaks: [breaking-language-removed]`" in row.notes[0].text
     assert ends(world.apply(prune=True, allow_breaking=True)) == {"template/hello@en": "blocked"}
+
+
+@pytest.mark.parametrize(("protect", "action"), [("hello", Action.DELETE), ("other", Action.BLOCKED)])
+def test_what_prune_leaves_alone_serves_the_programs_of_its_contract(
+    world: World, protect: str, action: Action
+) -> None:
+    world.project(policy={"protect": [protect]})
+    for body in (V1, v2(TEXT), v2(name="hello_v3")):
+        world.live(**there(body))
+    world.want(dead("hello_v2", replaces="hello"), v2(name="hello_v3", replaces="hello_v2", adopt=True))
+    assert rows(world, prune=True)["hello_v2@en"].action is action
 
 
 def test_nothing_is_concluded_from_a_version_that_could_not_be_read(world: World) -> None:
