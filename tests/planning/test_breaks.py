@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -71,6 +72,20 @@ def test_it_is_stale_only_when_no_language_breaks_it(world: World) -> None:
         "hello@en": False,
         "hello@id": False,
     }
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_what_could_not_be_read_makes_nothing_stale(world: World, readable: bool) -> None:
+    world.live(**there(V1))
+
+    def after(operation: str, answer: dict[str, Any]) -> None:
+        if operation == "GetChatappTemplateDetail" and not readable:
+            answer.clear()
+            answer.update({"Code": "InvalidParameter.Odd", "Message": "not now", "RequestId": "REQUEST"})
+
+    world.emulator.after = after
+    world.want(own(hello(), breaks=BOTH))
+    assert ("breaks_stale" in notes(rows(world)["hello@en"])) is readable
 
 
 def test_what_a_file_moves_senders_to_is_no_stale_break_while_there_is_something_else(world: World) -> None:
