@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from support.breaking_checkout import FILE, OTHER, PROJECT, V2, Checkout, codes, hello, replies, rules
+from support.flow_project import ASSET
 
 
 def test_a_renamed_variable_breaks_and_another_wording_does_not(checkout: Checkout) -> None:
@@ -68,6 +69,30 @@ def test_what_is_gone_breaks_also_by_a_tombstone(checkout: Checkout) -> None:
     assert [each["intended"] for each in document["breaking"]] == ["breaks"]
     checkout.commit()
     assert codes(checkout.told()) == ["breaks_stale"]
+
+
+@pytest.mark.parametrize("rule", ["breaking-language-removed", "breaking-cards"])
+def test_the_file_of_other_languages_says_that_one_goes_on_purpose(checkout: Checkout, rule: str) -> None:
+    both = hello().replace("Language: en", "Languages: [en, id]")
+    checkout.shop.write(FILE, both)
+    checkout.commit()
+    checkout.shop.write(FILE, hello(block=f"breaks: [{rule}]"))
+    meant = rule == "breaking-language-removed"
+    (told,) = checkout.told(code=0 if meant else 6)["breaking"]
+    assert (told["key"], told["intended"], told["file"]) == ("template/hello@id", "breaks" if meant else "", FILE)
+
+
+def test_a_flow_goes_when_another_takes_its_place(checkout: Checkout) -> None:
+    text = "kind: flow\nFlowName: {}\nCategories: [SURVEY, OTHER]\nAsset: flows/book.json\n"
+    checkout.shop.write("flows/book.json", json.dumps(ASSET))
+    checkout.shop.write("flows/book.yaml", text.format("book"))
+    checkout.commit()
+    (checkout.shop.root / "flows/book.yaml").unlink()
+    new = text.format("book_v2")
+    checkout.shop.write("flows/book_v2.yaml", new)
+    assert rules(checkout.told(code=6)) == [("flow/book", "breaking-removed")]
+    checkout.shop.write("flows/book_v2.yaml", f"{new}templatesync: {{replaces: book}}\n")
+    assert rules(checkout.told()) == []
 
 
 def test_equal_breaks_of_several_languages_and_spaces_are_told_once(checkout: Checkout) -> None:

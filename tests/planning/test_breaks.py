@@ -72,6 +72,8 @@ def test_it_is_stale_only_when_no_language_breaks_it(world: World) -> None:
         "hello@en": False,
         "hello@id": False,
     }
+    # Nor by a plan that does not look at the language that breaks it.
+    assert "breaks_stale" not in notes(rows(world, targets=("template/hello@id",))["hello@id"])
 
 
 @pytest.mark.parametrize("readable", [True, False])
