@@ -71,6 +71,20 @@ def test_what_is_gone_breaks_also_by_a_tombstone(checkout: Checkout) -> None:
     assert codes(checkout.told()) == ["breaks_stale"]
 
 
+def test_what_a_file_said_that_is_gone_was_of_another_change(checkout: Checkout) -> None:
+    checkout.shop.write(FILE, hello(block="breaks: [breaking-language-removed]"))
+    checkout.commit()
+    (checkout.shop.root / FILE).unlink()
+    checkout.shop.write("templates/other.yaml", hello(name="other"))
+    assert rules(checkout.told(code=6)) == [("template/hello@en", "breaking-language-removed")]
+
+
+def test_what_may_be_in_a_file_that_cannot_be_read_is_not_called_gone(checkout: Checkout) -> None:
+    (checkout.shop.root / FILE).rename(checkout.shop.root / "templates/moved.yaml")
+    checkout.shop.write("templates/moved.yaml", "Name: [\n")
+    assert checkout.told(code=3)["breaking"] == []
+
+
 @pytest.mark.parametrize("rule", ["breaking-language-removed", "breaking-cards"])
 def test_the_file_of_other_languages_says_that_one_goes_on_purpose(checkout: Checkout, rule: str) -> None:
     both = hello().replace("Language: en", "Languages: [en, id]")
