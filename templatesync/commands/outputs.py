@@ -15,7 +15,7 @@ from templatesync.model.json_value import Json
 from templatesync.model.outcome import defects_of, exit_code
 from templatesync.model.resource import Key, several
 from templatesync.planning.inputs import PlanInput, PlanOptions
-from templatesync.planning.senders import Rollout, rollouts, why_not
+from templatesync.planning.rollout import Rollout, rollouts, why_not
 from templatesync.project.chains import chains
 from templatesync.sending.chain import Version, newest_usable
 from templatesync.storage.user_dirs import cache_folder

@@ -15,7 +15,7 @@ from templatesync.model.change import Action, Change, Refusal, SpacePlan
 from templatesync.model.errors import ExitCode, worst
 from templatesync.model.outcome import defects_of, exit_code
 from templatesync.planning.inputs import PlanInput, PlanOptions
-from templatesync.planning.rollout import stays
+from templatesync.planning.staying import stays
 from templatesync.planning.totals import DOUBTFUL
 from templatesync.storage.user_dirs import cache_folder
 

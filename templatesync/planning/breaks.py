@@ -13,8 +13,8 @@ from templatesync.kinds.base import Kind, Pair
 from templatesync.model.change import Action, Change, Decision, Note
 from templatesync.model.resource import Key, Live, Resource
 from templatesync.planning.inputs import PlanInput
-from templatesync.planning.rollout import moved, moves
-from templatesync.planning.senders import may_be_sent
+from templatesync.planning.rollout import may_be_sent
+from templatesync.planning.staying import moved, moves
 from templatesync.planning.totals import DOUBTFUL
 from templatesync.sending.breaking import CODES_CHANGE
 from templatesync.sending.chain import last_of_contract

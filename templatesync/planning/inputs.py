@@ -11,7 +11,7 @@ from templatesync.kinds.base import Kind, Scope
 from templatesync.model.change import Echo, FromCache, Narrowed, Note, Refusal
 from templatesync.model.resource import NOT_LOOKED_AT, Key, Listing, Live, Resource
 from templatesync.planning.memory import Memory
-from templatesync.planning.senders import Rollout, rollout_of
+from templatesync.planning.rollout import Rollout, rollout_of
 from templatesync.project.chains import chains
 from templatesync.project.references import Links, parse, referring
 from templatesync.project.settings import ProjectPolicy

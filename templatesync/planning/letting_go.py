@@ -13,7 +13,7 @@ from templatesync.model.change import Note
 from templatesync.model.resource import Key, Live
 from templatesync.planning.comparison import MOST_NAMED, few
 from templatesync.planning.inputs import PlanInput
-from templatesync.planning.senders import Rollout, content, may_be_sent
+from templatesync.planning.rollout import Rollout, content, may_be_sent
 from templatesync.sending.breaking import removed
 from templatesync.sending.chain import Chain, Standing, Why, last_of_contract, needed_in
 

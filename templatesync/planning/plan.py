@@ -22,8 +22,8 @@ from templatesync.planning.deletion import delete, tombstone
 from templatesync.planning.diff import explain
 from templatesync.planning.earlier import in_doubt, sent_before
 from templatesync.planning.inputs import PlanInput
-from templatesync.planning.rollout import in_use, replacing, with_standings
 from templatesync.planning.safety import unsafe
+from templatesync.planning.staying import in_use, replacing, with_standings
 
 
 def make_plan(given: PlanInput) -> SpacePlan:

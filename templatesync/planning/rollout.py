@@ -1,174 +1,150 @@
-"""What senders notice of a new version, and who stays with an older one. Pure; knows no kind by name."""
+"""Which version of a chain the senders of a space use, by what is live there. Pure; knows no kind by name."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
 
 from templatesync.kinds.base import Kind
-from templatesync.model.change import Action, Change, Decision, Note, break_warnings, breaks
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Key, Live, Resource
-from templatesync.planning.comparison import few
-from templatesync.planning.inputs import PlanInput
-from templatesync.planning.senders import Rollout, content, why_not, why_not_this
-from templatesync.sending.chain import Standing, Why, standings
+from templatesync.project.chains import Names, chains
+from templatesync.sending.chain import Chain, Newer, Standing, Version, Why, standings
 
-STAYS = "senders_stay"
-"""The code of a note that says who does not use a newer version."""
-
-
-class _Used(NamedTuple):
-    """Where the senders of one language are."""
-
-    rollout: Rollout
-    standing: Standing
-    live: Live | None
+_SAID: Mapping[Why, str] = {
+    Why.LACKS: "it does not have this language",
+    Why.UNSETTLED: "not all of its languages are in use",
+    Why.CONTRACT: "it asks them for something else; once they are ready, say `adopt: true` in the newer file",
+    Why.PINNED: "{current} is pinned",
+}
+_MOST_NEWER = 3
+"""Newer versions of which it is said why senders do not use them."""
 
 
-def in_use(given: PlanInput, resource: Resource, live: Live | None) -> Live | None:
-    """What senders use until a new version is there."""
-    if live is not None or not resource.options.replaces:
-        return None
-    there = _used(given, resource.key)
-    found = there.live if there else None
-    return found if found is not None and found.key != resource.key and found.body is not None else None
+class Given(Protocol):
+    """What of a space this asks for."""
+
+    @property
+    def wanted(self) -> Mapping[Key, Resource]:
+        """What files want, by key."""
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """All kinds, by name."""
+
+    @property
+    def wanted_languages(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        """The languages that files want, tombstones included, by kind and name."""
+
+    @property
+    def live_languages(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        """The languages that are live, by kind and name."""
+
+    def live(self, key: Key) -> Live | None:
+        """What is live under a key."""
 
 
-def replacing(given: PlanInput, kind: Kind, resource: Resource, decision: Decision) -> Decision:
-    """A create that is the new version of something: what its senders will notice, if they change to it."""
-    old = resource.options.replaces
-    notes = [_until(given, resource)]
-    there = _used(given, resource.key)
-    used = in_use(given, resource, None)
-    broken: tuple[Note, ...] = ()
-    if there and resource.key.language in there.rollout.unread:
-        notes.append(
-            Note("unread", f"what senders of {old} give could not be read: nobody knows whether it breaks them")
-        )
-    elif there and used is not None:
-        broken, told = _noticed(given, kind, resource, there, used)
-        notes += told
-    if resource.options.adopt and not given.live_languages.get((kind.name, resource.key.name)):
-        text = "senders change as soon as it is approved, before anybody can deploy them; set `adopt` in a later change"
-        notes.append(Note("adopt_at_once", text))
-    old_one = there.live if there and there.live is not None and there.live.key != resource.key else None
-    meanwhile = "yes" if old_one is not None and kind.policy.settled(old_one) else decision.sendable_meanwhile
-    notes += decision.notes
-    # Only adopt or a pin moves senders to what breaks them, and both are said on purpose.
-    return dataclasses.replace(
-        decision, breaking=broken, meant=bool(broken), sendable_meanwhile=meanwhile, notes=tuple(notes)
+class Rollout(NamedTuple):
+    """One logical name: the versions as they are in a space, and where the senders of each language are.
+
+    Of the languages in `unread` nothing can be said: what some version asks for there could not be read.
+    """
+
+    names: Names
+    chain: Chain
+    standings: Mapping[str, Standing]
+    unread: frozenset[str] = frozenset()
+
+
+def rollouts(given: Given) -> tuple[Rollout, ...]:
+    """All logical names of a space, with a chain of one version for most."""
+    return tuple(rollout_of(given, names) for names in chains(given.wanted))
+
+
+def why_not(standing: Standing) -> tuple[str, ...]:
+    """Why senders of a language do not use the newer versions, in sentences; most have none."""
+    shown = standing.newer[-_MOST_NEWER:]
+    more = len(standing.newer) - len(shown)
+    told = [why_not_this(standing, each) for each in shown]
+    if more:
+        told.append(f"nor do they use {more:,} newer version{'s' if more > 1 else ''} before {shown[0].name}")
+    return tuple(told)
+
+
+def why_not_this(standing: Standing, newer: Newer) -> str:
+    """Why senders of a language do not use one newer version."""
+    current = standing.current.name
+    return f"senders stay with {current}, not {newer.name}: {_SAID[newer.why].format(current=current)}"
+
+
+def versions(given: Given, kind: str, name: str, *, several: bool = False) -> dict[Key, Live | None]:
+    """Every language of a name: those that files want, or those that are live when it has no file.
+
+    Of a chain of `several` versions also those that are live, may be sent, and are wanted no more: senders use them.
+    """
+    mine = [Key(kind, name, language) for language in given.wanted_languages.get((kind, name), ())]
+    found = {key for key in mine if not given.wanted[key].options.absent}
+    if several or not found:
+        live = [Key(kind, name, language) for language in given.live_languages.get((kind, name), ())]
+        found |= {key for key in live if not found or key in found or may_be_sent(given.kinds[kind], given.live(key))}
+    return {key: given.live(key) for key in sorted(found)}
+
+
+def may_be_sent(kind: Kind, live: Live | None) -> bool:
+    """Whether somebody may be sending it, or may do so again: no review of it is to come, and none has ended badly."""
+    return live is not None and live.status not in kind.policy.pending | kind.policy.rejected
+
+
+def rollout_of(given: Given, names: Names) -> Rollout:
+    """Where the senders of one logical name are."""
+    kind = given.kinds[names.kind]
+    several = len(names.names) > 1
+    there = {name: versions(given, names.kind, name, several=several) for name in names.names}
+    chain = [
+        {key.language: _version(kind, name, live, given.wanted.get(key)) for key, live in found.items()}
+        for name, found in there.items()
+    ]
+    unread = frozenset(key.language for found in there.values() for key, live in found.items() if _unread(kind, live))
+    return Rollout(names, chain, standings(chain), unread)
+
+
+def _unread(kind: Kind, live: Live | None) -> bool:
+    return kind.outputs.contract is not None and live is not None and live.body is None
+
+
+def _version(kind: Kind, name: str, live: Live | None, resource: Resource | None) -> Version:
+    known = live is not None and live.body is not None
+    options = resource.options if resource is not None and not resource.options.absent else None
+    usable = kind.outputs.usable or kind.policy.settled
+    return Version(
+        name,
+        digest(kind, live, resource),
+        live=live is not None,
+        settled=live is not None and kind.policy.settled(live) and not _unread(kind, live),
+        usable=live is not None and known and usable(live),
+        adopt=resource is not None and resource.options.adopt,  # a tombstone says by that where senders are until then
+        pinned=options is not None and options.pinned,
     )
 
 
-def _until(given: PlanInput, resource: Resource) -> Note:
-    old, key = resource.options.replaces, resource.key
-    if not given.live_languages.get((key.kind, old)):
-        return Note("replaces", f"{old} is not live")
-    whole = "every language of this one" if key.language else "this one"
-    return Note("replaces", f"{old} stays until {whole} is in use")
+def digest(kind: Kind, live: Live | None, resource: Resource | None) -> str:
+    """Of the contract of something live; empty for a kind that asks for nothing, and for what was not read.
 
-
-def _noticed(
-    given: PlanInput, kind: Kind, resource: Resource, there: _Used, used: Live
-) -> tuple[tuple[Note, ...], list[Note]]:
-    """What breaks for senders, and notes. Nothing breaks for those who stay where they are."""
-    mine = next((each for each in there.standing.newer if each.name == resource.key.name), None)
-    if mine is None:
-        return (), []  # they are with a newer one by now
-    if mine.why is Why.PINNED:
-        return (), [Note(STAYS, why_not_this(there.standing, mine))]
-    wanted, options = kind.content.canonical(resource), resource.options
-    found = kind.content.breaking(content(kind, used, given.wanted.get(used.key)), wanted)
-    if options.adopt or options.pinned or not (other := _asks_for_another(kind, resource, there, wanted)):
-        return breaks(found), [*break_warnings(found)]
-    text = f"it asks for something else than {used.key.name}: {few(each.text for each in found) or other}"
-    return (), [Note(STAYS, f"{text}; senders stay with {used.key.name} until its file says `adopt: true`")]
-
-
-def _asks_for_another(kind: Kind, resource: Resource, there: _Used, wanted: Json) -> str:
-    """What it asks for, if that is not what senders give now; empty for a kind that asks for nothing."""
-    if kind.outputs.contract is None:
+    What is not there yet asks for what its file says.
+    """
+    if kind.outputs.contract is None or (live is not None and live.body is None):
         return ""
-    asked = kind.outputs.contract(wanted, resource.key.language)
-    return asked.summary if asked.digest != there.standing.current.digest else ""
+    if live is not None:
+        return kind.outputs.contract(content(kind, live, resource), live.key.language).digest
+    if resource is None or resource.options.absent:
+        return ""
+    return kind.outputs.contract(kind.content.canonical(resource), resource.key.language).digest
 
 
-def _used(given: PlanInput, key: Key) -> _Used | None:
-    for rollout in given.rollouts.get((key.kind, key.name), ()):
-        if standing := rollout.standings.get(key.language):
-            return _Used(rollout, standing, given.live(Key(key.kind, standing.current.name, key.language)))
-    return None
+def content(kind: Kind, live: Live, resource: Resource | None) -> Json:
+    """The content of something live that was read.
 
-
-def with_standings(given: PlanInput, changes: Sequence[Change]) -> list[Change]:
-    """The changes, with a note on the versions that senders stay with, and on those that they do not use."""
-    if not given.rollouts:
-        return list(changes)
-    told = []
-    for change in changes:
-        notes = tuple(Note(STAYS, text) for text in dict.fromkeys(stays(given, change)))
-        told.append(dataclasses.replace(change, notes=(*change.notes, *notes)) if notes else change)
-    return told
-
-
-def stays(given: PlanInput, change: Change) -> Iterator[str]:
-    """Why senders stay with the version of a change, or do not use it; nothing of what is about to go."""
-    key = change.key
-    resource = given.wanted.get(key)
-    if change.action is Action.DELETE or resource is None or resource.options.absent:
-        return
-    for rollout in given.rollouts.get((key.kind, key.name), ()):
-        standing = rollout.standings.get(key.language)
-        if standing is not None and key.language not in rollout.unread:
-            if standing.current.name == key.name:
-                there = [each for each in standing.newer if each.version is None or each.version.live]
-                yield from why_not(standing._replace(newer=tuple(there)))
-            else:
-                mine = [each for each in standing.newer if each.name == key.name and each.version and each.version.live]
-                yield from (why_not_this(standing, each) for each in mine)
-        yield from _left_behind(rollout, key.name)
-
-
-def moved(given: PlanInput, key: Key) -> frozenset[str]:
-    """The rules that senders may meet because a file moves them to its version, by adopting or pinning it."""
-    resource, kind = given.wanted[key], given.kinds[key.kind]
-    if not resource.options.adopt and not resource.options.pinned:
-        return frozenset()
-    wanted, found = kind.content.canonical(resource), set[str]()
-    for rollout in given.rollouts.get((key.kind, key.name), ()):
-        for name in rollout.names.names:
-            other = given.live(key._replace(name=name))
-            if name != key.name and other is not None and other.body is not None:
-                old = content(kind, other, given.wanted.get(other.key))
-                found |= {each.rule for each in kind.content.breaking(old, wanted)}
-    return frozenset(found)
-
-
-def moves(rollout: Rollout, key: Key, digest: str) -> Iterator[str]:
-    """Where senders go because a version is edited in place and has another contract then."""
-    language = key.language
-    if language not in rollout.standings or language in rollout.unread:
-        return
-    chain = [
-        {**each, language: each[language]._replace(digest=digest)}
-        if language in each and each[language].name == key.name
-        else each
-        for each in rollout.chain
-    ]
-    before, after = rollout.standings[language].current.name, standings(chain)[language].current.name
-    if before != after:
-        yield f"senders go from {before} to {after} with this change, for this version asks for something else then"
-
-
-def _left_behind(rollout: Rollout, name: str) -> Iterator[str]:
-    """The languages that a version lacks, by the older one that has their senders."""
-    lacking: dict[str, list[str]] = {}
-    for language, standing in sorted(rollout.standings.items()):
-        lacks = any(each.name == name and each.why is Why.LACKS for each in standing.newer)
-        if lacks and language not in rollout.unread:
-            lacking.setdefault(standing.current.name, []).append(language)
-    for current, languages in lacking.items():
-        which = "them" if len(languages) > 1 else "it"
-        yield f"senders of {few(languages)} stay with {current}, for {name} does not have {which}"
+    With a file, what only the service says does not count, so that the file's contract is that of what is equal to it.
+    """
+    there = resource is not None and not resource.options.absent
+    return kind.content.pair(resource, live).live if resource and there else kind.content.current(live)
