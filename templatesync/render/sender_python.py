@@ -9,11 +9,10 @@ import keyword
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from templatesync.render.sender_shape import Ask, Function, Names, functions, named
+from templatesync.render.sender_shape import Ask, Function, Names, Part, functions, named
 from templatesync.render.source_text import python_docstring, python_string
 from templatesync.render.terminal import Style
 from templatesync.sending.check import CODE, PRODUCTS, SECTIONS
-from templatesync.sending.contract import Role
 from templatesync.sending.python_frame import FRAME
 
 if TYPE_CHECKING:
@@ -81,31 +80,15 @@ def _given(function: Function, names: Names) -> Iterator[str]:
 
 
 def _ask(ask: Ask) -> Iterator[str]:
-    contract = ask.contract
-    yield python_string(contract.digest)
-    yield python_string(ask.variables)
-    if ask.rest:
-        yield f"rest={python_string(ask.rest)}"
-    if contract.all_replies:
-        yield f"labels={_texts(contract.all_replies)}"
-    if ask.order != tuple(range(len(ask.order))):
-        yield f"order={_tuple(map(str, ask.order))}"
-    if ask.cards:
-        yield f"cards={_tuple(map(str, ask.cards))}"
-    if contract.rooms:
-        rooms = (f"({python_string(room.where)}, {room.left}, {_texts(room.variables)})" for room in contract.rooms)
-        yield f"rooms={_tuple(rooms)}"
-    for field, role in (("suffixes", Role.SUFFIX), ("addresses", Role.ADDRESS)):
-        if texts := ask.of_role(role):
-            yield f"{field}={_texts(texts)}"
-    if contract.expires:
-        yield "expires=True"
-    if contract.media:
-        yield "media=True"
+    (_, digest), (_, variables), *others = ask.parts()
+    yield from (_literal(digest), _literal(variables))
+    yield from (f"{name}={_literal(value)}" for name, value in others)
 
 
-def _texts(texts: Iterable[str]) -> str:
-    return _tuple(map(python_string, texts))
+def _literal(value: Part) -> str:
+    if isinstance(value, str):
+        return python_string(value)
+    return _tuple(map(_literal, value)) if isinstance(value, tuple) else str(value)
 
 
 def _tuple(parts: Iterable[str]) -> str:

@@ -33,6 +33,10 @@ class Reply(NamedTuple):
         return f"{self.card} {self.number} {self.label}"
 
 
+Part: TypeAlias = "str | int | tuple[Part, ...]"
+"""A value of generated code: a text, a number, a boolean, or several."""
+
+
 class Ask(NamedTuple):
     """What one language asks for. `order` says which reply of the function stands at each place of its payloads."""
 
@@ -57,6 +61,25 @@ class Ask(NamedTuple):
     def cards(self) -> tuple[int, ...]:
         """For each quick reply the card that it stands on, 0 for the message; empty when there are no cards."""
         return _cards(self.contract) if self.contract.cards else ()
+
+    def parts(self) -> Iterator[tuple[str, Part]]:
+        """What generated code is given of it, by name, without what is empty or as usual."""
+        contract = self.contract
+        yield "digest", contract.digest
+        yield "variables", self.variables
+        usual = self.order == tuple(range(len(self.order)))
+        rest: dict[str, Part] = {
+            "rest": self.rest,
+            "labels": contract.all_replies,
+            "order": () if usual else self.order,
+            "cards": self.cards,
+            "rooms": tuple((room.where, room.left, room.variables) for room in contract.rooms),
+            "suffixes": self.of_role(Role.SUFFIX),
+            "addresses": self.of_role(Role.ADDRESS),
+            "expires": contract.expires,
+            "media": bool(contract.media),
+        }
+        yield from ((name, value) for name, value in rest.items() if value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,14 @@ The same contracts give the same bytes: there is no clock in it and no version o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from templatesync.render.identifiers import camel
-from templatesync.render.sender_shape import Ask, Function, Names, functions, named
+from templatesync.render.sender_shape import Function, Names, Part, functions, named
 from templatesync.render.source_text import typescript_comment, typescript_string
 from templatesync.render.terminal import Style
 from templatesync.sending.check import CODE, PRODUCTS, SECTIONS
-from templatesync.sending.contract import Role
 from templatesync.sending.typescript_frame import FRAME
 
 if TYPE_CHECKING:
@@ -56,7 +55,8 @@ def _function(function: Function, names: Names) -> Iterator[str]:
     yield from ("", f"const {table}: _Template = {{", f"  name: {typescript_string(function.logical)},")
     yield "  asks: {"
     for language, ask in function.asks.items():
-        yield f"    [{typescript_string(language)}]: {{ {', '.join(_ask(ask))} }},"
+        parts = ", ".join(f"{name}: {_literal(value)}" for name, value in ask.parts())
+        yield f"    [{typescript_string(language)}]: {{ {parts} }},"
     yield from ("  },", "};", "")
     yield from typescript_comment(function.about())
     yield f"export function {names.function}(given: {{"
@@ -88,29 +88,7 @@ def _given(function: Function, names: Names) -> Iterator[str]:
     yield from (f"{camel(name)}: given.{camel(name)}" for name in function.extras if name != "code")
 
 
-def _ask(ask: Ask) -> Iterator[str]:
-    contract = ask.contract
-    yield f"digest: {typescript_string(contract.digest)}"
-    yield f"variables: {typescript_string(ask.variables)}"
-    if ask.rest:
-        yield f"rest: {typescript_string(ask.rest)}"
-    if contract.all_replies:
-        yield f"labels: {_texts(contract.all_replies)}"
-    if ask.order != tuple(range(len(ask.order))):
-        yield f"order: [{', '.join(map(str, ask.order))}]"
-    if ask.cards:
-        yield f"cards: [{', '.join(map(str, ask.cards))}]"
-    if contract.rooms:
-        rooms = (f"[{typescript_string(room.where)}, {room.left}, {_texts(room.variables)}]" for room in contract.rooms)
-        yield f"rooms: [{', '.join(rooms)}]"
-    for field, role in (("suffixes", Role.SUFFIX), ("addresses", Role.ADDRESS)):
-        if texts := ask.of_role(role):
-            yield f"{field}: {_texts(texts)}"
-    if contract.expires:
-        yield "expires: true"
-    if contract.media:
-        yield "media: true"
-
-
-def _texts(texts: Iterable[str]) -> str:
-    return f"[{', '.join(map(typescript_string, texts))}]"
+def _literal(value: Part) -> str:
+    if isinstance(value, str):
+        return typescript_string(value)
+    return f"[{', '.join(map(_literal, value))}]" if isinstance(value, tuple) else str(value).lower()
