@@ -109,11 +109,11 @@ def import_live(
     if len(chosen) != 1:
         raise UsageError("import reads one space", hint="name it with --space")
     space = chosen[0]
-    present = workspace.read(project)
+    present, policy = workspace.read(project), project.policy_of(space)
     known = {entry.resource.key for entry in present.entries if space.name in entry.spaces}
 
     def asked(key: Key) -> bool:
-        return project.policy.manages(key) and (not keys or any(key.matches(each) for each in keys))
+        return policy.manages(key) and (not keys or any(key.matches(each) for each in keys))
 
     fetched = _fetch(
         project, space, connection, known, keys, asked, Counting({space.name: 0}, counted, progress), images
@@ -145,7 +145,7 @@ def _untold(
             yield Skipped(key, f"nothing in {space.name} has this key")
         elif not found:
             yield Skipped(key, f"nothing that {space.name} lists has this key, and a list is not whole")
-        elif not any(map(project.policy.manages, found)):
+        elif not any(map(project.policy_of(space).manages, found)):
             yield Skipped(key, "policy.manage does not cover it, so it is not ours")
 
 

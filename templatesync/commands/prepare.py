@@ -183,12 +183,13 @@ def plan_inputs(
     With `caches`, by space, what these remember is not read again. What this machine's journals, and the receipt
     `known`, say of earlier writes is taken into account. Raises StoppedError when a signal ended it.
     """
-    policy = wanted.files.project.policy
+    project = wanted.files.project
     receipt = _receipt(known) if known is not None else {}
 
     def calls(space: Space) -> Calls[Reading]:
         leads = wanted.leads[space.name]
         asked = wanted.options(options, space)
+        policy = project.policy_of(space)
         scope = reading_scope(wanted.resources[space.name], leads, policy, asked, Links(KINDS))
         if caches and space.name in caches:
             scope = scope._replace(recall=caches[space.name].recall)
@@ -256,7 +257,7 @@ def _plan_input(space: Space, reading: Reading | Refusal, wanted: Wanted, option
         kinds=KINDS,
         links=links,
         invalid=_invalid(space, wanted.files, said, leads, links, reading.listings),
-        policy=wanted.files.project.policy,
+        policy=wanted.files.project.policy_of(space),
         options=wanted.options(options, space),
         waba_id=reading.account.waba_id,
         emulator=emulator,

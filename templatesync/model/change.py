@@ -242,7 +242,8 @@ class SpacePlan(NamedTuple):
     """What would happen in one space. With an `error` the space could not be read and holds no changes.
 
     `from_cache` is there when the plan was allowed to remember: such a plan is for reading, and not to be applied.
-    `listings` say, by kind, what the plan rests on, and `notes` what is to be known of the space.
+    `unmanaged` are live, ours by name and in no file. `listings` say, by kind, what the plan rests on, and `notes` what
+    is to be known of the space.
     `scope` is there when it was narrowed by a revision of git; no digest covers it, for it permits nothing.
     """
 
@@ -251,7 +252,7 @@ class SpacePlan(NamedTuple):
     waba_id: str = ""
     emulator: bool = False
     changes: tuple[Change, ...] = ()
-    unmanaged: int = 0
+    unmanaged: tuple[Key, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     error: Refusal | None = None
     from_cache: FromCache | None = None

@@ -56,6 +56,10 @@ class Options(NamedTuple):
     """Senders stay with this version, whatever newer ones are in use."""
     breaks: tuple[str, ...] = ()
     """The rules that a change of this resource breaks on purpose."""
+    output: str = ""
+    """The logical name under which senders know it, where that is not the name of the first version."""
+    samples_unknown: tuple[str, ...] = ()
+    """The languages ("" where there is none) whose samples the service did not tell: nobody may send these yet."""
     told_back: Mapping[str, Mapping[str, str]] = {}
     """By language ("" where there is none) and path: the hash of what the service says there in place of the file's."""
 

@@ -44,7 +44,7 @@ def to_json(plan: Plan) -> dict[str, Json]:
         "tool_version": templatesync.__version__,
         "digest": plan_digest(Plan(tuple(spaces))),
         "summary": summary(
-            (change for space in spaces for change in space.changes), sum(space.unmanaged for space in spaces)
+            (change for space in spaces for change in space.changes), sum(len(space.unmanaged) for space in spaces)
         ),
         **(plan.strictness.to_json() if plan.strictness is not None else {}),
         "spaces": [_space(space) for space in spaces],
@@ -89,8 +89,9 @@ def _space(space: SpacePlan) -> dict[str, Json]:
         "waba_id": space.waba_id,
         "emulator": space.emulator,
         "digest": space_digest(space),
-        "summary": summary(space.changes, space.unmanaged),
+        "summary": summary(space.changes, len(space.unmanaged)),
         "changes": [{**_change(change), **_for_looking(change)} for change in space.changes],
+        "unmanaged": [str(key) for key in space.unmanaged],
         **listings_json(space),
         **({"notes": [str(note) for note in space.notes]} if space.notes else {}),
         **_refusals(space),
@@ -273,7 +274,7 @@ def _read_space(document: Mapping[str, Any]) -> SpacePlan:
         waba_id=_text(document["waba_id"]),
         emulator=bool(document["emulator"]),
         changes=tuple(_read_change(change) for change in document["changes"]),
-        unmanaged=int(document["summary"]["unmanaged"]),
+        unmanaged=tuple(Key.parse(_text(key)) for key in document.get("unmanaged", ())),
         error=Refusal(_text(error["code"]), _text(error["message"])) if error else None,
         from_cache=None if remembered is None else FromCache(int(remembered["details"]), _text(remembered["oldest"])),
         scope=_read_scope(document.get("scope")),

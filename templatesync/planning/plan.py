@@ -38,14 +38,14 @@ def make_plan(given: PlanInput) -> SpacePlan:
     changes = _with_left_languages(given, sorted(changes, key=lambda change: change.key))
     changes = with_standings(given, with_stale(given, changes))
     replaced = {(other.kind, resource.options.replaces) for other, resource in given.wanted.items()}
-    count = sum((live.key.kind, live.key.name) not in replaced for live in unmanaged)
+    left = tuple(live.key for live in unmanaged if (live.key.kind, live.key.name) not in replaced)
     return SpacePlan(
         given.space,
         given.cust_space_id,
         given.waba_id,
         given.emulator,
         tuple(changes),
-        count,
+        left,
         (*given.refusals, *unsafe(given, changes)),
         from_cache=given.from_cache,
         listings=tuple(

@@ -252,12 +252,22 @@ def _options(doc: Document, kind: Kind, out: Expansion) -> Options:
         adopt=block.get("adopt") is True,
         pinned=block.get("pinned") is True,
         breaks=_texts(block.get("breaks")),
+        output=block["output"] if isinstance(block.get("output"), str) else "",
+        samples_unknown=_samples_unknown(block.get("samples"), languages),
         told_back=told_back(told, languages),
     )
 
 
 def _texts(value: Json) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in value if isinstance(each, str))) if isinstance(value, list) else ()
+
+
+def _samples_unknown(said: Json, languages: Sequence[str]) -> tuple[str, ...]:
+    """The languages of which a document says `samples: unknown`; a mapping names some of them, or says `true`."""
+    unknown = said.get("unknown") if isinstance(said, dict) else said == "unknown"
+    if isinstance(unknown, list):
+        return tuple(language for language in languages if language in unknown)
+    return tuple(languages) if unknown is True else ()
 
 
 def _told_languages(doc: Document, kind: Kind) -> list[str]:

@@ -52,6 +52,8 @@ class Space(NamedTuple):
     isv_code_env: str = ""
     vars: Mapping[str, str] = {}
     emulator: EmulatorSettings | None = None
+    policy: ProjectPolicy | None = None
+    """Its own policy, already joined with the project's; None where it says nothing of its own."""
 
 
 class ProjectPolicy(NamedTuple):
@@ -110,6 +112,10 @@ class Project(NamedTuple):
     def state(self) -> Path:
         """Where this machine keeps the emulator, the journal and the locks; never in git."""
         return self.root / STATE_DIR
+
+    def policy_of(self, space: Space) -> ProjectPolicy:
+        """What is allowed in one space."""
+        return space.policy or self.policy
 
     def space(self, name: str) -> Space:
         """The space of that name; a usage error with the names there are when it is none."""

@@ -45,7 +45,7 @@ def _plan(plan: Plan, style: Style) -> Iterator[str]:
     yield from changes(plans, style)
     if style.only:
         yield from _filtered(plans, style)
-    counts = {space.space: summary(space.changes, space.unmanaged) for space in plans if not space.error}
+    counts = {space.space: summary(space.changes, len(space.unmanaged)) for space in plans if not space.error}
     if len(plans) >= TABLE:
         yield ""
         named = {space: {_TITLES.get(name, name): each[name] for name in _IN_TABLE} for space, each in counts.items()}

@@ -286,7 +286,7 @@ def _of_space(space: SpacePlan, name: str) -> Iterator[str]:
     for note in space.notes[:_MOST_NAMED]:
         yield f"{name}{markdown_text(_cut(note.text, 300))}"
     if space.unmanaged:
-        yield f"{name}{space.unmanaged:,} live without a file"
+        yield f"{name}{len(space.unmanaged):,} live without a file"
     if space.scope:
         of = f"{counted(space.scope.of, 'resource')} changed since {markdown_text(space.scope.revision[:12])}"
         yield f"{name}narrowed to {len(space.scope.keys):,} of {of}; the rest was listed, not read"

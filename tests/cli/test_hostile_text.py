@@ -101,7 +101,8 @@ CHANGE = Change(
     (Difference("?", "replace", "?", {"?": "?"}), Difference("?", "add", None, "?"), Difference("?", "move", 1, 2)),
     {"?": "?"}, {"?": "?"},
 )  # fmt: skip
-SPACE = SpacePlan("local", "?", "?", True, (CHANGE, replace(CHANGE, action=Action.BLOCKED)), 2, (Refusal("a", "?"),))
+ROWS = (CHANGE, replace(CHANGE, action=Action.BLOCKED))
+SPACE = SpacePlan("local", "?", "?", True, ROWS, (KEY, KEY), (Refusal("a", "?"),))
 BROKEN = SpacePlan("other", "?", error=Refusal("?", "?"))
 FINDING = Finding("?", Severity.ERROR, "?", "?", 1, 3, "?", "?", ("?",), "?")
 OUTCOME = Outcome(CHANGE, OutcomeKind.FAILED, "?", "?", "?", {"template_code": "?"})
