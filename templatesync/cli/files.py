@@ -46,7 +46,7 @@ def import_(
     templatesync import --space production --images pictures
     templatesync import --from-meta message_templates.json
     """
-    from templatesync.commands.import_ import import_live, import_meta
+    from templatesync.commands.import_ import import_live
 
     if updating:
         if from_meta is not None or images is not None:
@@ -59,6 +59,8 @@ def import_(
             raise UsageError("--from-meta converts a whole file; it takes no keys")
         if images is not None:
             raise UsageError("--images saves pictures of what is live; a file in Meta's form has none")
+        from templatesync.commands.import_meta import import_meta
+
         return options.show(import_meta(options.directory, from_meta))
     progress = options.progress()
     result = import_live(

@@ -14,6 +14,7 @@ from templatesync.render.terminal import Style, joined, safe, visible, wrapped
 
 if TYPE_CHECKING:
     from templatesync.commands import import_ as import_command
+    from templatesync.commands import import_files
     from templatesync.commands import init as init_command
     from templatesync.commands import new_version as new_version_command
 
@@ -59,7 +60,7 @@ def import_(result: import_command.ImportResult, style: Style) -> str:
     return joined(lines)
 
 
-def _skipped(skipped: Sequence[import_command.Skipped], mark: str, style: Style) -> Iterator[str]:
+def _skipped(skipped: Sequence[import_files.Skipped], mark: str, style: Style) -> Iterator[str]:
     """What no file was written for: each reason once, with the keys that it holds for."""
     for reason, group in grouped(skipped, lambda each: each.reason).items():
         keys = [each.key for each in group]

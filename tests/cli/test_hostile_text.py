@@ -19,7 +19,7 @@ from support.page_reader import read
 from support.projects import Shop
 
 from templatesync.commands import apply as apply_command
-from templatesync.commands import import_, new_version, status, update, validate
+from templatesync.commands import import_, import_files, new_version, status, update, validate
 from templatesync.commands import plan as plan_command
 from templatesync.model.attempt import Attempt, Recovered
 from templatesync.model.change import Action, Change, Difference, Note, Plan, Refusal, SpacePlan
@@ -119,9 +119,9 @@ RESULTS: list[tuple[str, Any]] = [
     ("apply", apply_command.ApplyResult(Plan((SPACE,)), ((SPACE, (OUTCOME,)), (BROKEN, ())), (), ExitCode.OK,
                                         {"local": (RECOVERED,)})),
     ("status", status.StatusResult((STATUS, status.SpaceStatus(BROKEN, (), Refusal("?", "?"))), ExitCode.OK)),
-    ("import", import_.ImportResult((import_.WrittenFile("?", ("?",), "?", ("?",)),),
-                              (import_.Skipped("?", "?"), import_.Skipped("?", "?", False)), ExitCode.OK, "?", False,
-                              Refusal("?", "?"))),
+    ("import", import_.ImportResult((import_files.WrittenFile("?", ("?",), "?", ("?",)),),
+                              (import_files.Skipped("?", "?"), import_files.Skipped("?", "?", False)), ExitCode.OK,
+                              "?", False, Refusal("?", "?"))),
     ("import --update", update.UpdateResult((UPDATED,),
                                             (update.NotTaken("?", "?"),), ExitCode.OK, "?", error=Refusal("?", "?"))),
     ("new-version", new_version.NewVersionResult("?", "?", "?")),

@@ -11,7 +11,7 @@ from support.emulated_project import World
 from support.kind_specimens import Specimen, actions, every_kind, want
 from support.plan_scenarios import TEXT, hello, there
 
-from templatesync.commands.import_ import import_meta
+from templatesync.commands.import_meta import import_meta
 from templatesync.documents.yaml_writer import to_yaml
 from templatesync.kinds import folder_of
 from templatesync.model.errors import ExitCode, UsageError
