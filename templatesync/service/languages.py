@@ -13,3 +13,13 @@ def languages() -> Mapping[str, bool]:
     lines = (Path(__file__).parent / "languages.tsv").read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines if line)
     return {code: "cams" in source for code, _, source in rows}
+
+
+@cache
+def _folded() -> Mapping[str, str]:
+    return {code.lower(): code for code in languages()}
+
+
+def respelt(code: str) -> str:
+    """The code that differs from this one in case and hyphens only; empty when there is none."""
+    return _folded().get(code.replace("-", "_").lower(), "")

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from templatesync.documents.edits import Add, Edit, Fix, Remove, Rename, Replace, Trim, Write, at
 from templatesync.kinds.template.encoded import encoded
 from templatesync.kinds.template.misspelling import meant
-from templatesync.kinds.template.rules.identity import respelt
 from templatesync.kinds.template.rules.text import BRACES, variable_name
 from templatesync.look.filled import VARIABLE
 from templatesync.model.json_value import Json
 from templatesync.model.lazy_pattern import lazy_pattern
 from templatesync.model.paths import Path
+from templatesync.service.languages import respelt
 
 _APP_KEYS = ("PackageName", "SignatureHash")
 # Blanks inside, or the signs of a wide keyboard: what is meant is beyond doubt.

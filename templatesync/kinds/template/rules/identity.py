@@ -23,7 +23,7 @@ from templatesync.kinds.template.rules.base import (
 from templatesync.kinds.template.view import Template
 from templatesync.model.lazy_pattern import lazy_pattern
 from templatesync.model.nearest import nearest
-from templatesync.service.languages import languages
+from templatesync.service.languages import languages, respelt
 
 REQUIRED_CREATE = by_schema("required-create", ERROR, CAMS, "A template has a Category and Components.")
 NAME_CHARSET = by_schema(
@@ -54,12 +54,6 @@ def _family(spelt: str) -> str:
     """The codes of the language that a code or a name in lower case begins with: fr for fr_fr and fr_xx."""
     base = spelt.split("_")[0]
     return _FAMILIES.get(base, "") or (base if base in languages() else "") or _NAMES.get(base, "")
-
-
-def respelt(code: str) -> str:
-    """The code that differs from this one in case and hyphens only; empty when there is none."""
-    spelt = code.replace("-", "_").lower()
-    return next((known for known in languages() if known.lower() == spelt), "")
 
 
 @rule("lang-known", ERROR, CAMS_LANGUAGES, "The language is a code that WhatsApp knows.")
