@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from templatesync.commands.import_ import ImportResult, result_of
@@ -19,6 +20,9 @@ from templatesync.project import workspace
 from templatesync.storage.reading import read_file
 
 META_FILE_LIMIT = 4 << 20
+# 6,000 templates in a file of that size have some 150,000.
+_MOST_VALUES = 400_000
+_MOST_DOUBLED = 5
 
 
 def import_meta(directory: Path, source: Path) -> ImportResult:
@@ -29,28 +33,82 @@ def import_meta(directory: Path, source: Path) -> ImportResult:
     data = read_file(Path(os.path.realpath(source)), str(source), META_FILE_LIMIT)
     if not isinstance(data, bytes):
         raise UsageError(f"{source}: {data.message}")
-    try:
-        parsed = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{source} is not JSON: {error}") from None
+    parsed, doubled = _parsed(data, str(source))
     converted, refused = meta.read(parsed)
     by_name: dict[str, Draft] = {}
     kind = KINDS["template"]
     known = {entry.resource.key for entry in workspace.read(project).entries}
-    present: list[Skipped] = []
+    skipped = [Skipped(source.name, reason) for reason in doubled]
+    notes: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for each in converted:
-        if there := [key for key in _keys(kind, each.name, each.body) if key in known]:
-            present += [Skipped(str(key), "it has a file already", fault=False) for key in there]
+        keys = _keys(kind, each.name, each.body)
+        skipped += [Skipped(str(key), "it has a file already", fault=False) for key in keys if key in known]
+        new = [key for key in keys if key not in known]
+        if not new:
             continue
         draft = by_name.setdefault(each.name, Draft(kind, each.name, [], [], original=each.original))
-        draft.bodies.append(each.body)
-        draft.keys += map(str, _keys(kind, each.name, each.body))
-        draft.notes += tuple(note for note in each.notes if note not in draft.notes)
+        draft.bodies.append(each.body if len(new) == len(keys) else _only(each.body, [key.language for key in new]))
+        draft.keys += map(str, new)
+        notes.setdefault(each.name, []).append((", ".join(key.language for key in new), each.notes))
         if each.original != each.name and not draft.header:
             draft.header.append(f"Called {each.original} at Meta.")
-    skipped = [*present, *(Skipped(_called(each.original, each.language), each.reason) for each in refused)]
+    for name, draft in by_name.items():
+        draft.notes = _joined(notes[name])
+    skipped += [
+        Skipped(_called(each.original, each.language) or source.name, each.reason, each.fault) for each in refused
+    ]
     written = [write(project, draft, None, skipped) for draft in by_name.values()]
     return result_of([each for each in written if each], skipped, None)
+
+
+def _parsed(data: bytes, source: str) -> tuple[Json, tuple[str, ...]]:
+    """The value of the file, and what was lost in reading it."""
+    doubled: dict[str, None] = {}
+    if data.count(b"{") + data.count(b"[") > _MOST_VALUES:
+        raise UsageError(f"{source}: it has more than {_MOST_VALUES:,} objects and lists, which are not read")
+
+    def whole(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+        made = dict(pairs)
+        if len(made) < len(pairs) and len(doubled) < _MOST_DOUBLED:  # hardly ever
+            (key, _), *_ = (Counter(key for key, _ in pairs) - Counter(iter(made))).items()
+            told = json.dumps(key[:40], ensure_ascii=False)
+            doubled[f"the key {told} stands twice in one object; only the last was read"] = None
+        return made
+
+    try:
+        return json.loads(data, object_pairs_hook=whole), tuple(doubled)
+    except RecursionError:
+        raise UsageError(f"{source}: it is nested too deep to be read") from None
+    except ValueError as error:
+        raise UsageError(f"{source} is not JSON: {error}") from None
+
+
+def _only(body: Mapping[str, Json], languages: Sequence[str]) -> Mapping[str, Json]:
+    """A body of several languages with some of them; texts by language keep no others."""
+    kept = {**body, "Languages": list(languages)}
+    if len(languages) == 1:
+        kept = {("Language" if name == "Languages" else name): value for name, value in kept.items()}
+        kept["Language"] = languages[0]
+    return {name: _less(value, body["Languages"], languages) for name, value in kept.items()}
+
+
+def _less(value: Json, all_of: Sequence[str], kept: Sequence[str]) -> Json:
+    if isinstance(value, list):
+        return [_less(each, all_of, kept) for each in value]
+    if not isinstance(value, Mapping):
+        return value
+    if value and value.keys() == set(all_of):
+        return value[kept[0]] if len(kept) == 1 else {language: value[language] for language in kept}
+    return {name: _less(each, all_of, kept) for name, each in value.items()}
+
+
+def _joined(parts: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:
+    """The notes of one file: what holds for some of its languages names them."""
+    told: dict[str, list[str]] = {}
+    for languages, notes in parts:
+        for note in notes:
+            told.setdefault(note, []).append(languages)
+    return tuple(note if len(spoken) == len(parts) else f"{', '.join(spoken)}: {note}" for note, spoken in told.items())
 
 
 def _keys(kind: Kind, name: str, body: Mapping[str, Json]) -> list[Key]:

@@ -11,10 +11,9 @@ from support.emulated_project import World
 from support.kind_specimens import Specimen, actions, every_kind, want
 from support.plan_scenarios import TEXT, hello, there
 
-from templatesync.commands.import_meta import import_meta
 from templatesync.documents.yaml_writer import to_yaml
 from templatesync.kinds import folder_of
-from templatesync.model.errors import ExitCode, UsageError
+from templatesync.model.errors import ExitCode
 
 A = "template/hello@en"
 
@@ -194,30 +193,3 @@ def test_a_list_that_came_incomplete_is_told() -> None:
     )
     assert told.fault
     assert "not whole" in told.reason and "half of it" in told.reason
-
-
-def test_what_has_a_file_is_not_converted_again(world: World) -> None:
-    source = world.root / "meta.json"
-    entry = '{"name": "hello", "language": "en", "category": "UTILITY", "components": [{"type": "BODY", "text": "Hi"}]}'
-    source.write_text(entry)
-    assert len(import_meta(world.root, source).written) == 1
-    again = import_meta(world.root, source)
-    assert (again.exit_code, again.written) == (ExitCode.OK, ())
-    assert [(each.key, each.fault) for each in again.skipped] == [(A, False)]
-
-
-def test_a_huge_file_of_nonsense_costs_little(world: World) -> None:
-    source = world.root / "meta.json"
-    source.write_text("[" + "1," * (1 << 20) + '{"name": "late"}]')
-    skipped = import_meta(world.root, source).skipped
-    assert len(skipped) < 300
-    assert "more" in skipped[-1].reason
-    source.write_text(" " * (5 << 20))
-    with pytest.raises(UsageError, match="at most"):
-        import_meta(world.root, source)
-
-
-def test_a_missing_language_is_called_so(world: World) -> None:
-    source = world.root / "meta.json"
-    source.write_text('{"name": "hello", "category": "UTILITY", "components": []}')
-    assert [each.reason for each in import_meta(world.root, source).skipped] == ["language is missing"]

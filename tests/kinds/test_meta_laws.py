@@ -97,6 +97,11 @@ def hold(data: Any) -> None:
         (document,) = load(written, "a.yaml").documents or (None,)
         assert document is None or document.data == one.body
     assert len(identities) == sum(len(one.body.get("Languages") or [1]) for one in converted)
+    for one in converted:
+        for place in {note.partition(":")[0] for note in one.notes}:
+            about = " ".join(note for note in one.notes if note.startswith(f"{place}:"))
+            assert not ("was read" in about and "was left out" in about)
+            assert not ("was filled in" in about and "write it for" in about)
     for told in [*(one.reason for one in refused), *(one.original for one in refused)]:
         told.encode()
 
@@ -114,3 +119,5 @@ def test_law_whatever_looks_like_a_template_is_converted_or_refused(data: Any) -
 @given(st.lists(ENTRY, max_size=3))
 def test_law_what_is_converted_is_what_the_api_takes(data: list[Any]) -> None:
     hold(data)
+    converted, refused = read(data)
+    assert len(converted) + len(refused) == max(len(data), 1)  # each is one of the two, and an empty list is told

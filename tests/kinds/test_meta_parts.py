@@ -57,7 +57,8 @@ def test_media_headers(example: Any, url: str | None, note: str) -> None:
         ([buttons({"text": "?"})], "button 1 has no type"),
         ([buttons({"type": "FLOW", "flow_name": "signup"})], "flow_id"),
         ([buttons({"type": "FLOW", "flow_id": "1", "flow_action": "dance"})], "DANCE"),
-        ([buttons({"type": "OTP"})], "otp_type"),
+        ([buttons({"type": "OTP", "otp_type": "COPY_CODE"})], "only AUTHENTICATION"),
+        ([buttons({"type": "ONE_TAP"})], "only AUTHENTICATION"),
     ],
 )
 def test_what_cams_cannot_express_is_refused_by_name(components: list[Any], thing: str) -> None:
@@ -223,17 +224,41 @@ def test_authentication_as_meta_gives_it_back() -> None:
     assert "Example" not in converted[0].body
 
 
+@pytest.mark.parametrize("kind", ["COPY_CODE", "ONE_TAP", "zero_tap"])
+def test_the_kind_of_code_in_place_of_otp(kind: str) -> None:
+    result, one = button({"type": kind, "text": "Copy", "autofill_text": "Fill in"}, category="AUTHENTICATION")
+    assert (result["Type"], result["Text"]) == (kind.upper(), "Copy")
+    assert "CouponCode" not in result and "Example" not in one.body
+
+
+def test_a_code_of_no_kind_is_refused() -> None:
+    assert "otp_type" in reason(HELLO, buttons({"type": "OTP"}), category="AUTHENTICATION")
+
+
 @pytest.mark.parametrize(
-    ("footer", "minutes"),
-    [({"code_expiration_minutes": 10}, 10), ({"code_expiration_minutes": "10"}, 10), ({"text": "7 minutes left"}, 7),
-     ({"text": "Thank you"}, None), ({"text": "5 or 7"}, None), ({}, None)],
-)  # fmt: skip
-def test_the_footer_of_a_code(footer: dict[str, Any], minutes: int | None) -> None:
+    ("footer", "minutes", "noted"),
+    [
+        ({"code_expiration_minutes": 10}, 10, ""),
+        ({"code_expiration_minutes": "10"}, 10, ""),
+        ({"code_expiration_minutes": 10, "text": "It ends in 10 minutes."}, 10, ""),
+        ({"code_expiration_minutes": 10, "text": "The tea house"}, 10, "the platform writes when"),
+        ({"text": "7 minutes left"}, 7, "was read from"),
+        ({"text": "Der Code läuft in 7 Minuten ab."}, 7, "was read from"),
+        ({"text": "此验证码将在 7 分钟后过期。"}, 7, "was read from"),
+        ({"text": "Thank you"}, None, "the footer was left out"),
+        ({"text": "The tea house since 1887"}, None, "the footer was left out"),
+        ({"text": "Studio 54"}, None, "the footer was left out"),
+        ({"text": "5 or 7 minutes"}, None, "the footer was left out"),
+        ({"text": "900 minutes"}, None, "the footer was left out"),
+        ({"code_expiration_minutes": "soon"}, None, "the footer was left out"),
+        ({}, None, "the footer was left out"),
+    ],
+)
+def test_the_footer_of_a_code(footer: dict[str, Any], minutes: int | None, noted: str) -> None:
     one = convert({"type": "BODY"}, {"type": "FOOTER", **footer}, category="AUTHENTICATION")
     assert one.body["Components"][1:] == ([{"Type": "FOOTER", "CodeExpirationMinutes": minutes}] if minutes else [])
-    read = any("was read from the sentence" in note for note in one.notes)
-    assert read == (minutes is not None and "text" in footer)
-    assert any("the footer was left out" in note for note in one.notes) == (minutes is None)
+    assert len(one.notes) == bool(noted)
+    assert noted in "".join(one.notes)
 
 
 @pytest.mark.parametrize(

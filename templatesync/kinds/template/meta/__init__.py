@@ -1,7 +1,7 @@
 """Templates in Meta's own form to bodies of CAMS: how people come from the Cloud API or another provider. Pure.
 
-Knows no file, no YAML and no service. Takes what Meta's Graph API accepts when a template is created, and what it
-answers when templates are listed, alone, in a list, under `data`, or each wrapped as `template`.
+Knows no file, no YAML and no service. Takes what Meta's Graph API accepts when a template is created, what it answers
+when templates or its library are listed, and files that hold such templates wherever they like (`finding`).
 
 Numbered variables get names that say where they stand: `header1`, `var1` in the body, `footer1`, `offer1`, `url1` for
 the first URL button, `card2_1` and `card2_url1` on the second card. Named ones keep their name.
@@ -10,45 +10,25 @@ the first URL button, `card2_1` and `card2_url1` on the second card. Named ones 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from templatesync.kinds.template.meta.components import components
 from templatesync.kinds.template.meta.draft import Draft, Inexpressible, items, mapping, quoted, whole_number, word
+from templatesync.kinds.template.meta.finding import find
+from templatesync.kinds.template.meta.library import components_of
 from templatesync.kinds.template.meta.names import template_names
+from templatesync.kinds.template.meta.repeats import Repeats, given_languages
+from templatesync.kinds.template.meta.words import FACTS, OLD_CATEGORIES
 from templatesync.model.json_value import Json
+from templatesync.service.languages import respelt
 
 _CATEGORIES = frozenset({"AUTHENTICATION", "MARKETING", "UTILITY"})
-# Meta's categories before April 2023, and before 2022, as Meta itself moved them.
-_OLD_CATEGORIES: Mapping[str, str] = MappingProxyType(
-    {
-        "OTP": "AUTHENTICATION",
-        "TRANSACTIONAL": "UTILITY",
-        **dict.fromkeys(
-            (
-                "ACCOUNT_UPDATE", "ALERT_UPDATE", "APPOINTMENT_UPDATE", "ISSUE_RESOLUTION", "PAYMENT_UPDATE",
-                "PERSONAL_FINANCE_UPDATE", "RESERVATION_UPDATE", "SHIPPING_UPDATE", "TICKET_UPDATE",
-                "TRANSPORTATION_UPDATE",
-            ),
-            "UTILITY",
-        ),
-    }
-)  # fmt: skip
 _OTHER_MESSAGES = frozenset({"CALL_PERMISSIONS_REQUEST", "ORDER_DETAILS", "ORDER_STATUS"})
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?")
-MAX_ENTRIES = 6000
-"""As many templates as Meta allows in one WhatsApp Business Account."""
 MAX_REFUSED = 200
-_KNOWN = frozenset(
-    {
-        "name", "language", "languages", "category", "components", "message_send_ttl_seconds",
-        # Facts about the template at Meta, and switches of the call: nothing of the message is in them.
-        "id", "status", "sub_category", "previous_category", "correct_category", "allow_category_change",
-        "parameter_format", "quality_score", "quality_rating", "rejected_reason", "rejection_reason",
-        "specific_rejection_reason", "last_updated_time", "library_template_name",
-    }
-)  # fmt: skip
+_LONGEST_NAME = 600
+"""As much of a name as is told; CAMS takes 512 characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,58 +47,56 @@ class Converted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An entry that CAMS cannot express or that makes no sense. `original` or `language` may be empty."""
+    """An entry that CAMS cannot express or that makes no sense. `original` or `language` may be empty.
+
+    `fault` is false where nothing is lost: the same template was converted from another place of the file.
+    """
 
     original: str
     language: str
     reason: str
+    fault: bool = True
 
 
 def read(data: Json) -> tuple[list[Converted], list[Refused]]:
     """Every template in `data`, in its order. Never raises for any JSON value: a broken entry is refused."""
+    found = find(data)
     converted: list[Converted] = []
-    refused: list[Refused] = []
-    for number, entry in _entries(data, refused):
+    refused = [Refused("", "", _printable(reason)) for reason in found.unread]
+    repeats = Repeats()
+    for entry in found.entries:
+        name = entry.value.get("name")
+        original = _printable(name[:_LONGEST_NAME]) if isinstance(name, str) else ""
         try:
-            converted.append(_convert(entry))
+            one = _convert(entry.value)
+            if again := repeats.told(entry, one.body):
+                refused.append(Refused(original or entry.place, _spoken(entry.value), _printable(again[0]), again[1]))
+            else:
+                converted.append(one)
         except Inexpressible as reason:
-            name = entry.get("name")
-            original = _printable(name) if isinstance(name, str) else ""
-            refused.append(Refused(original or f"entry {number}", _spoken(entry), _printable(str(reason))))
+            refused.append(Refused(original or _printable(entry.place), _spoken(entry.value), _printable(str(reason))))
     if len(refused) > MAX_REFUSED:
         more = len(refused) - MAX_REFUSED
         refused[MAX_REFUSED:] = [Refused("", "", f"and {more:,} more that cannot be expressed either")]
-    names = template_names([(one.original, one.body.get("Languages", [one.body.get("Language")])) for one in converted])
-    return [
-        replace(one, name=name, body={"Name": name, **one.body}) for name, one in zip(names, converted, strict=True)
-    ], refused
+    return _with_names(converted), refused
 
 
-def _entries(data: Json, refused: list[Refused]) -> Iterator[tuple[int, Mapping[str, Json]]]:
-    """The entries of any known wrapping, counted from 1; what is none of them is refused."""
-    if isinstance(data, Mapping) and isinstance(data.get("data"), list | tuple):
-        if mapping(data.get("paging")).get("next"):
-            refused.append(Refused("", "", "this is one page of several (paging.next): fetch the others, too"))
-        data = data["data"]
-    elif isinstance(data, Mapping) and ("components" in data or "template" in data or "name" in data):
-        data = [data]
-    if not isinstance(data, list | tuple):
-        refused.append(Refused("", "", "this is not a template, a list of them, or an answer with `data`"))
-    values = items(data)
-    if len(values) > MAX_ENTRIES:
-        more = len(values) - MAX_ENTRIES
-        refused.append(Refused("", "", f"{more:,} more are too many for one file: {MAX_ENTRIES:,} are read"))
-    for number, value in enumerate(values[:MAX_ENTRIES], 1):
-        if not isinstance(value, Mapping):
-            refused.append(Refused(f"entry {number}", "", "it is not an object"))
-        elif isinstance(value.get("template"), Mapping) and "components" not in value:
-            yield number, value["template"]
-        else:
-            yield number, value
+def _with_names(converted: Sequence[Converted]) -> list[Converted]:
+    """Each with a legal name that nobody else has in its language."""
+    asked = [(one.original, one.body.get("Languages", [one.body.get("Language")])) for one in converted]
+    result = []
+    for (name, repeat), one in zip(template_names(asked), converted, strict=True):
+        more = (f"{quoted(one.original)} stands in this file more than once: this one is {name}",) if repeat > 1 else ()
+        result.append(replace(one, name=name, body={"Name": name, **one.body}, notes=(*one.notes, *more)))
+    return result
 
 
 def _convert(entry: Mapping[str, Json]) -> Converted:
     """One entry, but for its legal name, which depends on the others."""
+    parts, used = components_of(entry)
+    if entry.get("category") is None and any("parameters" in mapping(part) for part in items(parts)):
+        raise Inexpressible("this is a message to send, which names a template and does not hold its text")
+    _complete(entry, parts)
     languages = _languages(entry)
     draft = Draft(_category(entry), languages)
     original = entry.get("name")
@@ -129,17 +107,30 @@ def _convert(entry: Mapping[str, Json]) -> Converted:
     body: dict[str, Json] = {"Category": draft.category}
     body |= {"Language": languages[0]} if len(languages) == 1 else {"Languages": list(languages)}
     body |= _time_to_live(draft, entry)
-    body["Components"] = components(draft, entry.get("components"))
+    body["Components"] = components(draft, parts)
     if samples := draft.samples():
         body["Example"] = samples
-    draft.leave_out("the template", entry, _KNOWN)
+    draft.leave_out("the template", entry, FACTS | used)
     _check_texts(body)
     return Converted("", _printable(original), body, tuple(_printable(note) for note in draft.notes))
 
 
+def _complete(entry: Mapping[str, Json], parts: Json) -> None:
+    """Refuses what lacks one of the things that make a template, naming all of them."""
+    given = {
+        "language": entry.get("languages") or entry.get("language"),
+        "category": entry.get("category"),
+        "components": parts,
+    }
+    missing = [name for name, value in given.items() if value is None]
+    if missing:
+        named = f"{', '.join(missing[:-1])} and {missing[-1]} are" if len(missing) > 1 else f"{missing[0]} is"
+        raise Inexpressible(f"{named.replace('components is', 'components are')} missing")
+
+
 def _category(entry: Mapping[str, Json]) -> str:
     given = word(entry.get("category"))
-    category = _OLD_CATEGORIES.get(given, given)
+    category = OLD_CATEGORIES.get(given, given)
     if category not in _CATEGORIES:
         raise Inexpressible(f"the category {quoted(given)} is not MARKETING, UTILITY or AUTHENTICATION")
     if word(entry.get("sub_category")) in _OTHER_MESSAGES:
@@ -179,24 +170,20 @@ def _check_texts(value: Json) -> None:
 
 
 def _languages(entry: Mapping[str, Json]) -> tuple[str, ...]:
-    found = [entry.get("language")] if entry.get("languages") is None else items(entry.get("languages"))
     codes = []
-    for given in found:
-        if given is None:
-            raise Inexpressible("language is missing")
-        code = given.strip().replace("-", "_") if isinstance(given, str) else ""
-        if not _LANGUAGE.fullmatch(code):
-            raise Inexpressible(f"{quoted(given) if isinstance(given, str) else 'what it has'} is not a language code")
-        codes.append(code)
-    if not codes:
-        raise Inexpressible("it has no language")
+    for given in given_languages(entry):
+        meant = respelt(given) or given.replace("-", "_")
+        if not _LANGUAGE.fullmatch(meant):
+            raise Inexpressible(
+                f"{quoted(given)} is not a language code" if given else "what it has is no language code"
+            )
+        codes.append(meant)
     return tuple(dict.fromkeys(codes))
 
 
 def _spoken(entry: Mapping[str, Json]) -> str:
     """The languages of an entry as it gives them, for the report."""
-    given = [entry.get("language"), *items(entry.get("languages"))]
-    return _printable(", ".join(code for code in given if isinstance(code, str)))
+    return _printable(", ".join(code[:40] for code in given_languages(entry) if code))[:200]
 
 
 def _printable(text: str) -> str:

@@ -75,14 +75,14 @@ def _plain(kind: str) -> Converter:
 
 
 def _url(draft: Draft, entry: Mapping[str, Json], place: Place) -> dict[str, Json]:
-    url = entry.get("url")
+    url, example = _address(entry)
     if draft.authentication and (fields := otp.from_link(url)):
         return otp.button(draft, {**entry, **fields}, place.where)
     result = _labelled(draft, "URL", entry, place)
     if isinstance(url, str) and url.strip():
         for found in encoded(url):
             draft.note(f"{place.where}: {quoted(found)} in the URL is text, which customers get; remove it")
-        samples = [_suffix(url, sample) for sample in sample_values(entry.get("example"))]
+        samples = [_suffix(url, sample) for sample in sample_values(example)]
         if any(sample.startswith(("http://", "https://")) for sample in samples):
             draft.note(f"{place.where}: the sample is another URL than the button's; write only what ends the URL")
         result["Url"] = draft.text(url, place.where, f"{place.scope}url{place.nth}", Samples(samples))
@@ -92,6 +92,14 @@ def _url(draft: Draft, entry: Mapping[str, Json], place: Place) -> dict[str, Jso
     result["UrlType"] = "dynamic" if "$(" in result.get("Url", "") else "static"
     draft.leave_out(place.where, entry, _TEXT | {"url", "example"})
     return result
+
+
+def _address(entry: Mapping[str, Json]) -> tuple[Json, Json]:
+    """The address of a button and its sample. In the library's form both are in one object."""
+    url = entry.get("url")
+    if isinstance(url, Mapping):
+        return url.get("base_url"), url.get("url_suffix_example") or entry.get("example")
+    return url, entry.get("example")
 
 
 def _suffix(url: str, sample: str) -> str:
@@ -125,6 +133,8 @@ def _phone(draft: Draft, entry: Mapping[str, Json], place: Place) -> dict[str, J
 
 def _copy_code(draft: Draft, entry: Mapping[str, Json], place: Place) -> dict[str, Json]:
     """A coupon. At Meta its code is always given when sending, so in CAMS it is a variable."""
+    if draft.authentication:
+        return otp.button(draft, entry, place.where)
     result = _labelled(draft, "COPY_CODE", entry, place)
     sample = next(iter(sample_values(entry.get("example"))), "")
     result["CouponCode"] = f"$({draft.variable('couponCode', '', sample)})"
@@ -154,6 +164,8 @@ def _flow(draft: Draft, entry: Mapping[str, Json], place: Place) -> dict[str, Js
 
 
 def _otp(draft: Draft, entry: Mapping[str, Json], place: Place) -> dict[str, Json]:
+    if not draft.authentication:
+        raise Inexpressible(f"{place.where} copies a one-time code, which only AUTHENTICATION templates do")
     return otp.button(draft, entry, place.where)
 
 
@@ -168,5 +180,7 @@ _CONVERTERS: Mapping[str, Converter] = MappingProxyType(
         "COPY_CODE": _copy_code,
         "FLOW": _flow,
         "OTP": _otp,
+        "ONE_TAP": _otp,
+        "ZERO_TAP": _otp,
     }
 )

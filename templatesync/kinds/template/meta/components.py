@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
+from templatesync.kinds.template.meta import otp
 from templatesync.kinds.template.meta.buttons import buttons
 from templatesync.kinds.template.meta.draft import (
     Draft,
@@ -18,7 +19,6 @@ from templatesync.kinds.template.meta.draft import (
     named_values,
     quoted,
     sample_values,
-    whole_number,
     word,
 )
 from templatesync.model.json_value import Json
@@ -114,22 +114,10 @@ def _body(draft: Draft, entry: Mapping[str, Json], card: int) -> dict[str, Json]
 
 
 def _footer(draft: Draft, entry: Mapping[str, Json], _card: int) -> dict[str, Json] | None:
-    if not draft.authentication:
-        draft.leave_out("FOOTER", entry, _TEXT)
-        return _unless_empty(_with_text(draft, {"Type": "FOOTER"}, entry, "FOOTER", "footer{}", "footer_text"))
-    draft.leave_out("FOOTER", entry, _TEXT | {"code_expiration_minutes"})
-    minutes = whole_number(entry.get("code_expiration_minutes"))
-    text = entry.get("text")
-    if minutes is None and isinstance(text, str):
-        # Meta shows the generated sentence instead of the setting; its only number is the setting.
-        numbers = re.findall(r"\d+", text)
-        minutes = whole_number(numbers[0]) if len(numbers) == 1 else None
-        if minutes is not None:
-            draft.note(f"FOOTER: CodeExpirationMinutes was read from the sentence {quoted(text)}")
-    if minutes is None:
-        draft.note("FOOTER: an AUTHENTICATION template holds only CodeExpirationMinutes there; the footer was left out")
-        return None
-    return {"Type": "FOOTER", "CodeExpirationMinutes": minutes}
+    if draft.authentication:
+        return otp.footer(draft, entry)
+    draft.leave_out("FOOTER", entry, _TEXT)
+    return _unless_empty(_with_text(draft, {"Type": "FOOTER"}, entry, "FOOTER", "footer{}", "footer_text"))
 
 
 def _buttons(draft: Draft, entry: Mapping[str, Json], card: int) -> dict[str, Json] | None:

@@ -33,8 +33,8 @@ def legal(original: str) -> str:
     return re.sub(r"[^a-z0-9_]", "_", original.lower())[:_LONGEST] or "template"
 
 
-def template_names(entries: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
-    """A name for each (original name, languages).
+def template_names(entries: Sequence[tuple[str, Sequence[str]]]) -> list[tuple[str, int]]:
+    """A name for each (original name, languages), and which of the repeats of that original it is for, from 1.
 
     The languages of one original share a name; a repeat of a language begins a new one. An original that is legal
     keeps its name, whatever came before it.
@@ -46,7 +46,7 @@ def template_names(entries: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
         if key not in names:
             original, repeat = key
             names[key] = unique.pick(legal(original), repeat)
-    return [names[key] for key in keys]
+    return [(names[key], key[1]) for key in keys]
 
 
 def _repeats(entries: Iterable[tuple[str, Sequence[str]]]) -> Iterator[tuple[str, int]]:

@@ -1,18 +1,20 @@
-"""Buttons that carry a one-time code, in the form Meta takes and in the form it gives back. Pure.
+"""What carries a one-time code, in the form Meta takes and in the form it gives back. Pure.
 
-What is sent as a button of the type OTP comes back as a URL button whose link holds the settings.
+What is sent as a button of the type OTP comes back as a URL button whose link holds the settings, and the setting of
+the footer as a sentence.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from urllib.parse import parse_qs, urlsplit
 
-from templatesync.kinds.template.meta.draft import Draft, Inexpressible, items, mapping, quoted, word
+from templatesync.kinds.template.meta.draft import Draft, Inexpressible, items, mapping, quoted, whole_number, word
 from templatesync.model.json_value import Json
 
-_TYPES = frozenset({"COPY_CODE", "ONE_TAP", "ZERO_TAP"})
+TYPES = frozenset({"COPY_CODE", "ONE_TAP", "ZERO_TAP"})
 _KNOWN = frozenset(
     {"type", "otp_type", "text", "autofill_text", "package_name", "signature_hash", "supported_apps", "url", "example"}
 )
@@ -45,8 +47,9 @@ _LABELS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 def button(draft: Draft, entry: Mapping[str, Json], where: str) -> dict[str, Json]:
     """A COPY_CODE, ONE_TAP or ZERO_TAP button. Labels that CAMS requires are filled in where they are known."""
-    kind = word(entry.get("otp_type"))
-    if kind not in _TYPES:
+    # Some write the kind of code where Meta wants OTP.
+    kind = word(entry.get("otp_type")) or word(entry.get("type"))
+    if kind not in TYPES:
         raise Inexpressible(f"{where} has no otp_type of COPY_CODE, ONE_TAP or ZERO_TAP")
     result: dict[str, Json] = {"Type": kind}
     _label(draft, result, "Text", entry.get("text"), where)
@@ -59,6 +62,42 @@ def button(draft: Draft, entry: Mapping[str, Json], where: str) -> dict[str, Jso
             result["SupportedApps"] = apps
     draft.leave_out(where, entry, _KNOWN)
     return result
+
+
+# How "minutes" begins in the languages of WhatsApp, in which Meta writes when a code expires.
+_MINUTES = re.compile(
+    "min[uiy]|mín|perc|dakika|dəqiqə|phút|nóimé|hwil|daƙiƙ|λεπτ|минут|мүнөт|мүнет|минута|хвилин|דקות|דקה|דקת|"
+    "دقيق|دقائق|دقیق|منٹ|मिनट|मिनिट|মিনিট|મિનિટ|ਮਿੰਟ|நிமிட|నిమిష|ನಿಮಿಷ|മിനി|විනාඩි|นาที|ນາທີ|წუთ|分|분",
+    re.IGNORECASE,
+)
+_LONGEST_LIFE = 90
+
+
+def footer(draft: Draft, entry: Mapping[str, Json]) -> dict[str, Json] | None:
+    """How long a code lives, which is all that the footer of an AUTHENTICATION template holds."""
+    draft.leave_out("FOOTER", entry, frozenset({"type", "text", "example", "code_expiration_minutes"}))
+    minutes, text = whole_number(entry.get("code_expiration_minutes")), entry.get("text")
+    words = text if isinstance(text, str) and text.strip() else ""
+    read = _minutes(words)
+    if minutes is None and read is not None:
+        draft.note(f"FOOTER: CodeExpirationMinutes was read from the sentence {quoted(words)}")
+        minutes = read
+    elif minutes is None:
+        draft.note(
+            "FOOTER: an AUTHENTICATION template holds only CodeExpirationMinutes there; the footer was left out"
+            + (f": {quoted(words)}" if words else "")
+        )
+        return None
+    elif words and read is None:
+        draft.note(f"FOOTER: the text {quoted(words)} was left out: the platform writes when the code expires")
+    return {"Type": "FOOTER", "CodeExpirationMinutes": minutes}
+
+
+def _minutes(text: str) -> int | None:
+    """The setting in the sentence that Meta makes of it: its only number, beside the word for minutes."""
+    numbers = re.findall(r"\d+", text)
+    minutes = whole_number(numbers[0]) if len(numbers) == 1 and _MINUTES.search(text) else None
+    return minutes if minutes is not None and 1 <= minutes <= _LONGEST_LIFE else None
 
 
 def from_link(url: Json) -> dict[str, Json]:
