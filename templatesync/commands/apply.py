@@ -12,7 +12,7 @@ from templatesync.applying.execution import Executed, Means, execute
 from templatesync.applying.waiting import Doubt
 from templatesync.commands.certainty import certain, locked
 from templatesync.commands.counting import Counted
-from templatesync.commands.prepare import Wanted, choose, open_project, plan_inputs, wanted_resources
+from templatesync.commands.prepare import Wanted, open_project, plan_inputs, wanted_resources
 from templatesync.commands.session import Connection, connect
 from templatesync.model.attempt import Recovered
 from templatesync.model.change import Action, Plan, SpacePlan, defect
@@ -24,6 +24,7 @@ from templatesync.planning import document
 from templatesync.planning.approval import as_saved
 from templatesync.planning.inputs import PlanInput, PlanOptions
 from templatesync.planning.totals import plan_digest, space_digest
+from templatesync.project.choosing import choose
 from templatesync.project.settings import Space
 from templatesync.storage.reading import read_file
 from templatesync.storage.user_dirs import cache_folder

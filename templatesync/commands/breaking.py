@@ -12,13 +12,14 @@ from templatesync.commands import breaking_notes as notes
 from templatesync.commands.against import Against, against
 from templatesync.commands.allowed import allowances
 from templatesync.commands.breaking_notes import Notice
-from templatesync.commands.prepare import choose, open_project
+from templatesync.commands.prepare import open_project
 from templatesync.kinds import KINDS
 from templatesync.model.errors import ExitCode, worst
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.resource import Key, Resource
 from templatesync.project import workspace
 from templatesync.project.breakage import Broken, Intended, Side, compare, compare_contracts, missing, recoded
+from templatesync.project.choosing import choose
 from templatesync.project.concerned import Concerned, concerned, entries_of, keys_of
 from templatesync.project.expansion import Entry
 from templatesync.project.settings import Space

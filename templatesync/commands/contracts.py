@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from templatesync.commands.prepare import choose, open_project, wanted_resources
+from templatesync.commands.prepare import open_project, wanted_resources
 from templatesync.model.errors import ExitCode, UsageError
 from templatesync.model.finding import Finding
 from templatesync.planning.inputs import PlanOptions
 from templatesync.project.chains import Member, Sendable, sendables
+from templatesync.project.choosing import choose
 from templatesync.project.contract_document import LARGEST, parse
 from templatesync.sending.contract import Room
 from templatesync.storage.reading import read_file

@@ -9,13 +9,14 @@ from signal import SIGINT
 
 from templatesync.commands import diagnosis
 from templatesync.commands.diagnosis import Check, PolicyRole, Seen, Way
-from templatesync.commands.prepare import choose, open_project
+from templatesync.commands.prepare import open_project
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.kinds import KINDS
 from templatesync.model.belief import Belief, Verdict
 from templatesync.model.errors import ExitCode, ServiceError, StoppedError, worst
 from templatesync.model.json_value import Json
 from templatesync.project import workspace
+from templatesync.project.choosing import choose
 from templatesync.project.references import referring
 from templatesync.project.settings import Project, Space
 from templatesync.service.credentials import Credentials

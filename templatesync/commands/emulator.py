@@ -13,6 +13,7 @@ from templatesync.emulator.app import Emulator
 from templatesync.emulator.server import serve
 from templatesync.emulator.settings import Settings
 from templatesync.model.errors import LocalError, UsageError
+from templatesync.project.choosing import named, one_of
 
 
 def emulator(
@@ -35,7 +36,7 @@ def emulator(
     try:
         if space:
             project = open_project(directory)
-            chosen = project.space(space)
+            chosen = one_of(named(project, [space]), "the emulator serves one space's database")
             if chosen.emulator is None:
                 raise UsageError(f"the space {space} is not an emulator")
             if database is not None and database != project.state / DATABASE:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from templatesync.commands.counting import Counted, Counting
 from templatesync.commands.import_files import Draft, Skipped, WrittenFile, unspeakable, write
-from templatesync.commands.prepare import choose, open_project, unread
+from templatesync.commands.prepare import open_project, unread
 from templatesync.commands.session import Connection, connect
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind, Scope, Unparsed
@@ -20,6 +20,7 @@ from templatesync.model.outcome import exit_code
 from templatesync.model.resource import Key, Listing, Live
 from templatesync.planning.reading import read_listings, said
 from templatesync.project import workspace
+from templatesync.project.choosing import choose, one_of
 from templatesync.project.references import Links
 from templatesync.project.settings import Project, Space
 
@@ -55,10 +56,7 @@ def import_live(
     With `images`, a folder, the pictures of all that are asked for are saved there, whether they have a file or not.
     """
     project = open_project(directory)
-    chosen = choose(project, spaces, every, in_ci=False)
-    if len(chosen) != 1:
-        raise UsageError("import reads one space", hint="name it with --space")
-    space = chosen[0]
+    space = one_of(choose(project, spaces, every, in_ci=False), "import reads one space")
     present, policy = workspace.read(project), project.policy_of(space)
     known = {entry.resource.key for entry in present.entries if space.name in entry.spaces}
 

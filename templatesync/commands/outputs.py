@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from templatesync.commands.prepare import choose, open_project, plan_inputs, wanted_resources
+from templatesync.commands.prepare import open_project, plan_inputs, wanted_resources
 from templatesync.commands.session import Connection, connect
 from templatesync.model.change import Cause, Refusal, defect
-from templatesync.model.errors import ExitCode, UsageError, worst
+from templatesync.model.errors import ExitCode, worst
 from templatesync.model.json_value import Json
 from templatesync.model.outcome import defects_of, exit_code
 from templatesync.model.resource import Key, several
 from templatesync.planning.inputs import PlanInput, PlanOptions
 from templatesync.planning.rollout import Rollout, rollouts, why_not
 from templatesync.project.chains import chains
+from templatesync.project.choosing import choose, one_of
 from templatesync.sending.chain import Version, newest_usable
 from templatesync.storage.user_dirs import cache_folder
 
@@ -87,8 +88,8 @@ def outputs(
     """Read what is live for every resource that the files want. `one_for` names what shows one space and no more."""
     project = open_project(directory)
     chosen = choose(project, spaces, every, in_ci=in_ci)
-    if one_for and len(chosen) > 1:
-        raise UsageError(f"{one_for} shows one space", hint="name it with --space")
+    if one_for:
+        one_of(chosen, f"{one_for} shows one space")
     wanted = wanted_resources(project, chosen, PlanOptions(), cache_folder(connection.environment))
     with connect(project, chosen, connection, partly=True) as session:
         inputs = plan_inputs(session, chosen, wanted, PlanOptions())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from templatesync.commands.changed_place import Place, changed_place
 from templatesync.commands.counting import Counted
-from templatesync.commands.prepare import choose, open_project, plan_inputs, plan_space, wanted_resources
+from templatesync.commands.prepare import open_project, plan_inputs, plan_space, wanted_resources
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.kinds import KINDS
 from templatesync.model.change import Action, Cause, Change, Plan, SpacePlan
@@ -21,6 +21,7 @@ from templatesync.planning import document
 from templatesync.planning.detail_cache import DetailCache, Owner
 from templatesync.planning.inputs import PlanOptions
 from templatesync.planning.totals import TOLD_BACK
+from templatesync.project.choosing import choose
 from templatesync.project.settings import Project, Space
 from templatesync.storage import git
 from templatesync.storage.user_dirs import cache_folder

@@ -51,30 +51,6 @@ def open_project(directory: Path) -> Project:
     return settings.load(settings.find(directory))
 
 
-def choose(chosen_from: Project, names: Sequence[str], every: bool, *, in_ci: bool) -> tuple[Space, ...]:
-    """The spaces to work on. Emulators are never part of `every`; in CI somebody must have chosen."""
-    if names and every:
-        raise UsageError("--space and --all-spaces exclude each other")
-    if names:
-        return tuple(chosen_from.space(name) for name in dict.fromkeys(names))
-    if every:
-        real = tuple(space for space in chosen_from.spaces if space.emulator is None)
-        if not real:
-            raise UsageError("--all-spaces means all but emulators, and the project has only those")
-        return real
-    if in_ci:
-        raise UsageError(
-            "in CI the spaces must be named",
-            hint="give --space NAME or --all-spaces, so that nobody hits the wrong one",
-        )
-    if not chosen_from.default_space:
-        names = [space.name for space in chosen_from.spaces]
-        raise UsageError(
-            "the project has several spaces and no default_space", hint=f"--space, one of {', '.join(names)}"
-        )
-    return (chosen_from.space(chosen_from.default_space),)
-
-
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the files want in each space, by its name, and the findings that are no errors.

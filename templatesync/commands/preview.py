@@ -102,7 +102,7 @@ def preview(directory: Path, wish: Wish) -> PreviewResult:
 def _spaces(project: Project, wish: Wish) -> tuple[Space, ...]:
     if wish.connection is None and not wish.spaces and not wish.every:
         return project.spaces
-    from templatesync.commands.prepare import choose
+    from templatesync.project.choosing import choose
 
     return choose(project, wish.spaces, wish.every, in_ci=wish.in_ci)
 

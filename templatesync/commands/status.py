@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from templatesync.commands.counting import Counted
-from templatesync.commands.prepare import choose, open_project, plan_inputs, plan_space, wanted_resources
+from templatesync.commands.prepare import open_project, plan_inputs, plan_space, wanted_resources
 from templatesync.commands.session import Connection, connect
 from templatesync.kinds.base import Kind
 from templatesync.model.change import Action, Change, Refusal, SpacePlan
@@ -17,6 +17,7 @@ from templatesync.model.outcome import defects_of, exit_code
 from templatesync.planning.inputs import PlanInput, PlanOptions
 from templatesync.planning.staying import stays
 from templatesync.planning.totals import DOUBTFUL
+from templatesync.project.choosing import choose
 from templatesync.storage.user_dirs import cache_folder
 
 POLL = 30.0

@@ -13,7 +13,7 @@ from pathlib import Path
 from signal import SIGINT
 from typing import TypeVar
 
-from templatesync.commands.prepare import choose, open_project, unread
+from templatesync.commands.prepare import open_project, unread
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind, Trial, TrialState
@@ -25,6 +25,7 @@ from templatesync.model.outcome import exit_code
 from templatesync.model.request import Answer
 from templatesync.planning.reading import guard, read_account
 from templatesync.project import workspace
+from templatesync.project.choosing import choose, one_of
 from templatesync.project.settings import Project, Space
 from templatesync.service.driver.driver import Job
 from templatesync.service.driver.job import Sender
@@ -70,12 +71,10 @@ def run_trial(
     if reason := trial.named(name):
         raise UsageError(f"{name!r} is no name for a trial", hint=reason)
     project = open_project(directory)
-    chosen = choose(project, spaces, every, in_ci=False)
-    if len(chosen) != 1:
-        raise UsageError("a trial is made in one space", hint="name it with --space")
+    space = one_of(choose(project, spaces, every, in_ci=False), "a trial is made in one space")
     _unwanted(project, kind, name)
-    with connect(project, chosen, connection, keep_raw=True, writes=True) as session:
-        return _Calling(session, chosen[0], kind.name, trial, name, confirm).run()
+    with connect(project, (space,), connection, keep_raw=True, writes=True) as session:
+        return _Calling(session, space, kind.name, trial, name, confirm).run()
 
 
 def _unwanted(project: Project, kind: Kind, name: str) -> None:

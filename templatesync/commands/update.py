@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from templatesync.commands.counting import Counted
-from templatesync.commands.prepare import choose, open_project, plan_inputs, wanted_resources
+from templatesync.commands.prepare import open_project, plan_inputs, wanted_resources
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.commands.update_file import FileUpdate, Update, Wish
 from templatesync.documents.limits import YamlLimits
@@ -22,7 +22,7 @@ from templatesync.kinds import KINDS
 from templatesync.model.calls import CallError
 from templatesync.model.change import Refusal
 from templatesync.model.digest import sha256
-from templatesync.model.errors import ExitCode, LocalError, StoppedError, UsageError
+from templatesync.model.errors import ExitCode, LocalError, StoppedError
 from templatesync.model.json_value import Json
 from templatesync.model.outcome import exit_code
 from templatesync.model.resource import Key, Live, Resource
@@ -30,6 +30,7 @@ from templatesync.planning.inputs import PlanInput, PlanOptions
 from templatesync.planning.reading import WRONG_ACCOUNT, said
 from templatesync.planning.taking_over import Takeover, differing
 from templatesync.project import workspace
+from templatesync.project.choosing import choose, one_of
 from templatesync.project.expansion import Entry
 from templatesync.project.settings import Project, Space
 from templatesync.project.workspace import Workspace
@@ -109,7 +110,7 @@ def update(
     `known` is a receipt: what it says was told back differently is taken for that.
     """
     project = open_project(directory)
-    space = _one(choose(project, spaces, every, in_ci=in_ci))
+    space = one_of(choose(project, spaces, every, in_ci=in_ci), "import --update reads one space")
     options = PlanOptions(targets=keys)
     cache = cache_folder(connection.environment)
     wanted = wanted_resources(project, (space,), options, cache)
@@ -127,12 +128,6 @@ def update(
     if not result.files or not confirm(result):
         return result
     return _write(project, files, result, updates)
-
-
-def _one(chosen: Sequence[Space]) -> Space:
-    if len(chosen) != 1:
-        raise UsageError("import reads one space", hint="name it with --space")
-    return chosen[0]
 
 
 class _Found:

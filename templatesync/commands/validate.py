@@ -14,6 +14,7 @@ from templatesync.model.finding import Finding, Severity
 from templatesync.model.media import ENDINGS
 from templatesync.project import workspace
 from templatesync.project.assets import ENDING
+from templatesync.project.choosing import named
 from templatesync.project.settings import FILE_NAME, find, load
 from templatesync.project.workspace import Workspace
 from templatesync.storage import git
@@ -72,13 +73,11 @@ def validate(
     except FindingsError as error:
         # Nothing else is known then. No line is shown: what is refused in this file may be a credential.
         return _result(root, Report(error.findings, 1, 0), {}, (FILE_NAME,), strict=strict)
-    for name in spaces:
-        project.space(name)
+    chosen = frozenset(space.name for space in (named(project, spaces) if spaces else project.spaces))
     wanted = names_inside(project.root, paths)
     others = (ENDING, *ENDINGS)
     resources = [name for name in wanted if not (project.root / name).is_dir() and not name.lower().endswith(others)]
     extra = [name for name in resources if name != FILE_NAME]
-    chosen = frozenset(spaces or [space.name for space in project.spaces])
     there = workspace.read(project, extra)
     report = check(there, chosen, cache=cache)
     asked = files_meant(report, wanted) if paths else {each.file for each in report.checked}

@@ -13,8 +13,8 @@ from templatesync.model.resource import NOT_LOOKED_AT, Key, Listing, Live, Resou
 from templatesync.planning.memory import Memory
 from templatesync.planning.rollout import Rollout, rollout_of
 from templatesync.project.chains import chains
+from templatesync.project.policy import ProjectPolicy
 from templatesync.project.references import Links, parse, referring
-from templatesync.project.settings import ProjectPolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,17 @@ above what an honest project needs.
 from __future__ import annotations
 
 MOST_SPACES = 1_000
+MOST_SHARED_VARS = 500
+"""Of `spaces.defaults`."""
+MOST_GROUPS = 500
+MOST_GROUP_PATTERNS = 500
+"""Patterns of all groups together that each are held against the name of every space."""
+LONGEST_SPACE_PATTERN = 100
 MOST_PATTERNS = 100
 """Of `include`."""
 LONGEST_PATTERN = 400
 MOST_NAMES = 1_000
-"""Patterns of `policy.manage`, and of `policy.protect`."""
+"""Patterns of one `policy.manage`, and of one `policy.protect`."""
 LONGEST_NAME = 600
 MOST_RULES = 1_000
 """Entries of `rules`."""

@@ -7,10 +7,7 @@ send signed requests elsewhere by editing it.
 from __future__ import annotations
 
 import dataclasses
-import re
-from collections.abc import Callable, Iterator, Mapping
-from fnmatch import translate
-from functools import lru_cache
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,11 +17,13 @@ from templatesync.documents.limits import YamlLimits
 from templatesync.kinds import KINDS, folder_of
 from templatesync.model.errors import FindingsError, UsageError
 from templatesync.model.finding import Finding, Severity
-from templatesync.model.json_value import Json
+from templatesync.model.json_value import Json, canonical_json
+from templatesync.model.nearest import nearest
 from templatesync.model.paths import Path as Path_
 from templatesync.model.paths import path_text
-from templatesync.model.resource import Key
-from templatesync.project import limits
+from templatesync.project import limits, space_settings
+from templatesync.project.policy import ProjectPolicy, policy_of
+from templatesync.project.space_settings import spaces_said, with_defaults
 from templatesync.schema.gate import problems
 from templatesync.storage.checkout import PROJECT_FILE
 
@@ -56,47 +55,6 @@ class Space(NamedTuple):
     """Its own policy, already joined with the project's; None where it says nothing of its own."""
 
 
-class ProjectPolicy(NamedTuple):
-    """What the project allows. `max_percent` and `at_least` are the two bounds of `max_changes`."""
-
-    on_approved: str = "block"
-    manage: tuple[str, ...] = ("*",)
-    protect: tuple[str, ...] = ()
-    max_percent: int = 30
-    at_least: int = 3
-
-    def manages(self, key: Key) -> bool:
-        """Whether a resource is ours to show, change and prune."""
-        return _named(key, self.manage)
-
-    def protects(self, key: Key) -> bool:
-        """Whether a resource is never deleted, even after its file is gone."""
-        return _named(key, self.protect)
-
-
-_WILD = re.compile(r"[*?\[]")
-
-
-def _named(key: Key, patterns: tuple[str, ...]) -> bool:
-    """Whether a pattern fits the name, or the key without its language: `shop_*` or `kind/*`."""
-    if "*" in patterns:
-        return True
-    fits = _fitting(patterns)
-    return bool(patterns) and (fits(key.name) or fits(str(Key(key.kind, key.name))))
-
-
-@lru_cache(8)
-def _fitting(patterns: tuple[str, ...]) -> Callable[[str], bool]:
-    """Whether one of the patterns fits, in one go for all of them: a project may have a thousand of each."""
-    exact = frozenset(pattern for pattern in patterns if not _WILD.search(pattern))
-    begins = tuple(pattern[:-1] for pattern in patterns if pattern.endswith("*") and not _WILD.search(pattern[:-1]))
-    others = [each for each in patterns if each not in exact and not (each.endswith("*") and each[:-1] in begins)]
-    other = re.compile("|".join(map(translate, others))) if others else None
-    return lambda name: (
-        name in exact or name.startswith(begins) or (other is not None and other.match(name) is not None)
-    )
-
-
 class Project(NamedTuple):
     """A project file, checked. `rules` maps a rule id to its severity, or to None when it is off."""
 
@@ -107,6 +65,8 @@ class Project(NamedTuple):
     policy: ProjectPolicy = ProjectPolicy()
     rules: Mapping[str, Severity | None] = {}
     document: Document | None = None
+    groups: Mapping[str, tuple[str, ...]] = {}
+    """Names for several spaces, with the patterns of what is in each."""
 
     @property
     def state(self) -> Path:
@@ -122,8 +82,19 @@ class Project(NamedTuple):
         for space in self.spaces:
             if space.name == name:
                 return space
-        names = ", ".join(space.name for space in self.spaces)
-        raise UsageError(f"there is no space {name!r} in {FILE_NAME}", hint=f"it has: {names}")
+        hint = meant(name, [space.name for space in self.spaces])
+        raise UsageError(f"there is no space {name!r} in {FILE_NAME}", hint=hint)
+
+
+_MOST_NAMED = 12
+
+
+def meant(name: str, names: Collection[str]) -> str:
+    """A hint at the name that was meant: the nearest one, and those there are, if anybody would read that many."""
+    near = nearest(name, names)
+    first = f"did you mean {near}? " if near and len(names) > 1 else ""
+    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+    return f"{first}it has: {', '.join([*names][:_MOST_NAMED])}{more}"
 
 
 def find(start: Path) -> Path:
@@ -180,13 +151,22 @@ def _finding(doc: Document, path: tuple[str | int, ...], rule: str, message: str
 
 def _bounds(doc: Document) -> Iterator[Finding]:
     """What there is too much of: each of it would be paid for again with every file."""
-    policy = doc.data.get("policy")
-    names = policy if isinstance(policy, dict) else {}
-    yield from _too_many(doc, ("spaces",), doc.data.get("spaces"), limits.MOST_SPACES, "split the project")
+    for excess in space_settings.excesses(doc.data.get("spaces")):
+        yield _finding(doc, excess.path, "project-limit", excess.message, excess.hint)
     yield from _too_many(doc, ("rules",), doc.data.get("rules"), limits.MOST_RULES, "name rules that there are")
     yield from _too_long(doc, ("include",), doc.data.get("include"), limits.MOST_PATTERNS, limits.LONGEST_PATTERN)
+    yield from _long_policy(doc, (), doc.data)
+    said = spaces_said(doc.data.get("spaces"))
+    yield from _long_policy(doc, ("spaces", space_settings.DEFAULTS), said.defaults)
+    for name, space in said.spaces.items():
+        yield from _long_policy(doc, ("spaces", name), space)
+
+
+def _long_policy(doc: Document, path: Path_, said: Mapping[str, Json]) -> Iterator[Finding]:
+    policy = said.get("policy")
+    names = policy if isinstance(policy, dict) else {}
     for key in ("manage", "protect"):
-        yield from _too_long(doc, ("policy", key), names.get(key), limits.MOST_NAMES, limits.LONGEST_NAME)
+        yield from _too_long(doc, (*path, "policy", key), names.get(key), limits.MOST_NAMES, limits.LONGEST_NAME)
 
 
 def _too_many(doc: Document, path: Path_, value: Json, most: int, hint: str) -> Iterator[Finding]:
@@ -223,50 +203,46 @@ def _check(doc: Document) -> list[Finding]:
 
 
 def _check_spaces(doc: Document) -> list[Finding]:
-    owners: dict[str, str] = {}
-    found = []
-    for name, space in doc.data["spaces"].items():
-        identity = space.get("cust_space_id", "")
-        if identity and identity in owners:
-            message = f"the spaces {owners[identity]} and {name} have one cust_space_id"
-            path = ("spaces", name, "cust_space_id")
-            found.append(_finding(doc, path, "project-spaces", message, "a space is known by one name"))
-        owners.setdefault(identity, name)
-    return found
+    found = space_settings.problems(spaces_said(doc.data["spaces"]))
+    return [_finding(doc, each.path, "project-spaces", each.message, each.hint) for each in found]
 
 
 def _check_default(doc: Document) -> list[Finding]:
-    default = doc.data.get("default_space")
-    if default is None or default in doc.data["spaces"]:
+    default, names = doc.data.get("default_space"), spaces_said(doc.data["spaces"]).spaces
+    if default is None or default in names:
         return []
-    hint = f"it has: {', '.join(doc.data['spaces'])}"
-    return [_finding(doc, ("default_space",), "project-spaces", f"there is no space {default!r}", hint)]
+    return [
+        _finding(doc, ("default_space",), "project-spaces", f"there is no space {default!r}", meant(default, names))
+    ]
 
 
 def _build(root: Path, doc: Document) -> Project:
     data = doc.data
-    spaces = tuple(_space(name, raw) for name, raw in data["spaces"].items())
-    policy = data.get("policy", {})
-    bounds = policy.get("max_changes", {})
+    said = spaces_said(data["spaces"])
+    policy = policy_of(data.get("policy", {}))
+    shared = said.defaults.get("policy")
+    of_all = policy_of(shared, policy) if shared else None
+    own: dict[str, ProjectPolicy] = {}  # one for all spaces that say the same: what follows from it is found out once
+    spaces = []
+    for name, raw in said.spaces.items():
+        text = canonical_json(raw.get("policy", {}))
+        if raw.get("policy") and text not in own:
+            own[text] = policy_of(raw["policy"], of_all or policy)
+        spaces.append(_space(name, with_defaults(raw, said.defaults), own.get(text, of_all)))
     rules = {rule: None if level == "off" else Severity(level) for rule, level in data.get("rules", {}).items()}
     return Project(
         root=root,
-        spaces=spaces,
+        spaces=tuple(spaces),
         include=tuple(data.get("include", DEFAULT_INCLUDE)),
         default_space=data.get("default_space") or (spaces[0].name if len(spaces) == 1 else ""),
-        policy=ProjectPolicy(
-            on_approved=policy.get("on_approved", "block"),
-            manage=tuple(policy.get("manage", ("*",))),
-            protect=tuple(policy.get("protect", ())),
-            max_percent=bounds.get("percent", ProjectPolicy().max_percent),
-            at_least=bounds.get("at_least", ProjectPolicy().at_least),
-        ),
+        policy=policy,
         rules=rules,
         document=doc,
+        groups={name: tuple(patterns) for name, patterns in said.groups.items()},
     )
 
 
-def _space(name: str, raw: Mapping[str, Json]) -> Space:
+def _space(name: str, raw: Mapping[str, Json], policy: ProjectPolicy | None) -> Space:
     emulator = raw.get("emulator")
     settings = EmulatorSettings(**emulator) if isinstance(emulator, dict) else EmulatorSettings() if emulator else None
     return Space(
@@ -276,6 +252,7 @@ def _space(name: str, raw: Mapping[str, Json]) -> Space:
         region=raw.get("region", DEFAULT_REGION),
         waba_id=raw.get("waba_id", ""),
         isv_code_env=raw.get("isv_code_env", ""),
-        vars=raw.get("vars", {}),
+        vars=raw["vars"],
         emulator=settings,
+        policy=policy,
     )

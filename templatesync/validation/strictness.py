@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from templatesync.model.finding import Severity
 from templatesync.model.json_value import Json
 from templatesync.model.strictness import OtherSeverity, Strictness
-from templatesync.project.settings import Project, ProjectPolicy
+from templatesync.project.policy import ProjectPolicy
+from templatesync.project.settings import Project
 from templatesync.validation.check import Report
 from templatesync.validation.registry import RULES
 
