@@ -119,7 +119,11 @@ def wanted_resources(
     leading_files = {wanted[name][key].file for name, keys in leads.items() for key in keys}
     told = tuple(finding for finding in report.findings if finding.severity is not Severity.ERROR)
     found = Wanted(
-        files if whole else files.holding(leading_files), wanted, leads, told, strictness=strictness(project, report)
+        files if whole else files.holding(leading_files),
+        wanted,
+        leads,
+        told,
+        strictness=strictness(project, report, wanted.keys()),
     )
     return found if since is None else _narrowed(found, files, report, options, since)
 

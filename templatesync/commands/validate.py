@@ -100,7 +100,7 @@ def validate(
     if any(finding.file == FILE_NAME for finding in report.findings):
         lines |= _lines_of_project(root)
     result = _result(project.root, report, lines, looked_at, strict=strict, fixed=fixed)
-    known = strictness(project, report)
+    known = strictness(project, report, chosen)
     if not changed:
         return result._replace(strictness=known)
     return result._replace(notes=changed.told(), strictness=dataclasses.replace(known, since=changed.since))

@@ -32,6 +32,16 @@ class OtherSeverity(NamedTuple):
     now: Severity
 
 
+class PolicyOfSpaces(NamedTuple):
+    """What is allowed in some spaces where it is not as in the project as a whole.
+
+    `manage` has the lists of patterns that all have to fit besides, `protect` what is protected besides.
+    """
+
+    spaces: tuple[str, ...]
+    policy: Mapping[str, Json]
+
+
 @dataclass(frozen=True, slots=True)
 class Since:
     """What a change did, compared with a revision of git by its full id."""
@@ -47,6 +57,7 @@ class Strictness:
     off, lowered, raised   rules, by id
     silenced               by file and rule, how many findings comments silence in what was looked at
     policy                 what differs, as the project file has it
+    of_spaces              the same of spaces that have a policy of their own, those alike together
     edits_approved         resources that apply may edit when they are approved, because their own file says so
     since                  what has changed in all that since a revision; None when nobody asked
     """
@@ -57,6 +68,7 @@ class Strictness:
     silenced: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     policy: Mapping[str, Json] = field(default_factory=dict)
     edits_approved: tuple[str, ...] = ()
+    of_spaces: tuple[PolicyOfSpaces, ...] = ()
     since: Since | None = None
 
     @property
@@ -77,7 +89,9 @@ class Strictness:
             "silenced": self.silenced_by_rule,
         }
         edits: dict[str, Json] = {"edits_approved": list(self.edits_approved)} if self.edits_approved else {}
-        document: dict[str, Json] = {"rules": rules, "policy": {**self.policy, **edits}}
+        own: Json = [{"spaces": list(each.spaces), **each.policy} for each in self.of_spaces]
+        spaces: dict[str, Json] = {"of_spaces": own} if own else {}
+        document: dict[str, Json] = {"rules": rules, "policy": {**self.policy, **edits, **spaces}}
         if self.since is not None:
             changes = [
                 {"code": each.code, "message": each.message, "weaker": each.weaker} for each in self.since.changes

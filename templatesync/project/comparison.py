@@ -17,6 +17,7 @@ from templatesync.model.json_value import Json
 from templatesync.model.paths import put
 from templatesync.model.resource import Key
 from templatesync.project.expansion import Entry
+from templatesync.project.policy import ProjectPolicy
 from templatesync.project.precautions import Precautions
 from templatesync.project.references import Links
 from templatesync.project.settings import Project, Space
@@ -125,6 +126,7 @@ def _side(files: Workspace, side: str, names: Iterable[str], spaces: Collection[
     """What some files say of some spaces, then or now."""
     found = _Side({name: {} for name in spaces})
     links = Links(KINDS)
+    policies = {space.name: files.project.policy_of(space) for space in files.project.spaces}
     for name in names:
         source = files.parse(name)
         found.precautions.add(source)
@@ -138,19 +140,23 @@ def _side(files: Workspace, side: str, names: Iterable[str], spaces: Collection[
             if not chosen:
                 continue
             # What a file with errors says is like nothing that another one says.
-            text = f"{side}: {name}" if broken else _fingerprint(entry, files.project, with_rules)
+            texts: dict[int, str] = {}  # by what is allowed there
             for space in chosen:
                 seen = found.seen[space].setdefault(resource.key, _Seen())
-                seen.prints.append(text)
+                policy = policies[space]
+                if id(policy) not in texts:
+                    said = f"{side}: {name}" if broken else _fingerprint(entry, files.project, policy, with_rules)
+                    texts[id(policy)] = said
+                seen.prints.append(texts[id(policy)])
                 seen.targets.update(links.targets(entry.kind, resource.body) if entry.refers else ())
                 seen.replaces.update({resource.options.replaces} - {""})
                 seen.absent = seen.absent and resource.options.absent
     return found
 
 
-def _fingerprint(entry: Entry, project: Project, with_rules: bool) -> str:
+def _fingerprint(entry: Entry, project: Project, policy: ProjectPolicy, with_rules: bool) -> str:
     """What a resource comes to, wherever it is written and whatever the files are called that it names."""
-    resource, kind, policy = entry.resource, entry.kind, project.policy
+    resource, kind = entry.resource, entry.kind
     body: Json = {name: value for name, value in resource.body.items() if not _is_path(entry, name)}
     for path, name in [*kind.file.media(body)] if resource.media else ():
         if name in resource.media:

@@ -25,6 +25,11 @@ class ProjectPolicy(NamedTuple):
     at_least: int = 3
     above: ProjectPolicy | None = None
 
+    @property
+    def own(self) -> tuple[ProjectPolicy, ...]:
+        """It and those above, without the one of the project: what is said of spaces, the widest first."""
+        return () if self.above is None else (*self.above.own, self)
+
     def manages(self, key: Key) -> bool:
         """Whether a resource is ours to show, change and prune."""
         return _named(key, self.manage) and (self.above is None or self.above.manages(key))

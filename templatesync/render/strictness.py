@@ -39,8 +39,7 @@ def state(strictness: Strictness | None) -> list[str]:
     if strictness is None:
         return []
     found = [("Rules", "; ".join(_rules(strictness))), ("Silenced", _silenced(strictness))]
-    policy = "; ".join(f"{name} is {_value(value)}" for name, value in strictness.policy.items())
-    found += [("Policy", policy), ("Approved", _edits(strictness))]
+    found += [("Policy", _policy(strictness.policy)), *_of_spaces(strictness), ("Approved", _edits(strictness))]
     return [visible(cut(f"{title}: {said}.")) for title, said in found if said]
 
 
@@ -89,6 +88,17 @@ def _silenced(strictness: Strictness) -> str:
     return f"{counted(sum(by_rule.values()), 'finding')} by comments in {files} ({said})"
 
 
+def _policy(policy: Mapping[str, Json]) -> str:
+    return "; ".join(f"{name} is {_value(value)}" for name, value in policy.items())
+
+
+def _of_spaces(strictness: Strictness) -> Iterator[tuple[str, str]]:
+    for each in strictness.of_spaces[:MOST_NAMED]:
+        yield f"Policy of {_few(each.spaces)}", _policy(each.policy)
+    if more := sum(len(each.spaces) for each in strictness.of_spaces[MOST_NAMED:]):
+        yield f"Policy of {counted(more, 'more space')}", "`--format json` has what differs"
+
+
 def _edits(strictness: Strictness) -> str:
     names = list(dict.fromkeys(key.partition("@")[0] for key in strictness.edits_approved))
     return f"apply may edit {_few(names)}, as their own files say" if names else ""
@@ -97,6 +107,8 @@ def _edits(strictness: Strictness) -> str:
 def _value(value: Json) -> str:
     if isinstance(value, Mapping):  # the two bounds of max_changes
         return f"{value['percent']} percent, at least {value['at_least']:,}"
+    if isinstance(value, list) and value and isinstance(value[0], list):  # each of them narrows
+        return " and of these ".join(map(_few, value))
     return _few(value) if isinstance(value, list) else str(value)
 
 

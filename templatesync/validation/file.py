@@ -24,6 +24,7 @@ from templatesync.project.settings import Project
 from templatesync.project.workspace import Source
 from templatesync.schema import gate
 from templatesync.schema.loading import load
+from templatesync.validation.asked import Policies, asked
 from templatesync.validation.languages import held_by_all, told_once
 from templatesync.validation.registry import RULES, instead, meant
 from templatesync.validation.severity import apply_severities
@@ -119,11 +120,14 @@ def _entries(
     answers: Answers,
     silenced: Silenced,
 ) -> Iterator[Finding]:
+    policies = Policies(project)
     for number, entry in enumerate(entries):
         gathered: dict[str, Json] = {}
         sound = id(entry.document) not in broken
         if sound and any(name in chosen for name in entry.spaces):
-            yield from _entry(entry, project, gathered, answers, silenced)
+            yield from (as_finding(entry, RULES[each.rule], each.hit, each.spaces) for each in asked(entry, policies))
+            if not entry.resource.options.absent:  # of a tombstone nothing else is used
+                yield from _entry(entry, project, gathered, answers, silenced)
         summaries += _summary(number, entry, chosen, sound, gathered)
 
 
@@ -252,9 +256,6 @@ def _entry(
     entry: Entry, project: Project, gathered: dict[str, Json], answers: Answers, silenced: Silenced
 ) -> Iterator[Finding]:
     """What the rules about one resource say of it. Adds what rules about several need to `gathered`."""
-    yield from _asked(entry, project)
-    if entry.resource.options.absent:
-        return  # nothing else of a tombstone is used
     known = answers.of(entry)
     if known is not None:
         for rule, hit in known:
@@ -282,28 +283,6 @@ def _entry(
         if value is not None:
             gathered[rule.id] = value
     answers.keep(entry, said)
-
-
-def _asked(entry: Entry, project: Project) -> Iterator[Finding]:
-    """What is wrong with what a file asks of this program."""
-    options, key = entry.resource.options, entry.resource.key
-    if key.name and not project.policy.manages(key):
-        field = (entry.kind.file.name_field,) if entry.kind.file.name_field else ()
-        message = f"policy.manage does not cover the name {key.name}, so it would never be changed"
-        hint = f"add a pattern to policy.manage, for the name or for the key, as in {key.kind}/*"
-        yield as_finding(entry, RULES["outside-manage"], Hit(field, message, hint))
-    if options.absent and (options.protected or project.policy.protects(key)):
-        hint = "take the protection away in one change, and delete it in the next"
-        hit = Hit(("templatesync", "state"), f"{key} is protected and marked as absent", hint)
-        yield as_finding(entry, RULES["tombstone-protected"], hit)
-    if options.absent and options.pinned:
-        message = f"{key} is pinned, so that senders stay with it, and marked as absent"
-        hint = "take `pinned` out in one change, and delete it in the next"
-        yield as_finding(entry, RULES["tombstone-pinned"], Hit(("templatesync", "pinned"), message, hint))
-    if options.adopt and not options.replaces and not options.absent:
-        message = f"{key.name} replaces nothing, so that no sender could come to it from an older version"
-        hint = "name the older version under `replaces`, or take `adopt` out"
-        yield as_finding(entry, RULES["adopt-alone"], Hit(("templatesync", "adopt"), message, hint))
 
 
 def _heard(entry: Entry, rule: Rule, hit: Hit, project: Project, silenced: Silenced) -> Iterator[Finding]:
@@ -375,12 +354,14 @@ def linked_rules(entry: Entry, summary: Summaries) -> Iterator[Finding]:
             yield crashed(entry, rule, error)
 
 
-def as_finding(entry: Entry, rule: Rule, hit: Hit) -> Finding:
-    """A hit as people are told of it."""
+def as_finding(entry: Entry, rule: Rule, hit: Hit, spaces: tuple[str, ...] = ()) -> Finding:
+    """A hit as people are told of it, of all spaces of the entry unless it is about some."""
     at = entry.spot(hit.path, hit.span) if any(hit.span) else entry.locate(hit.path)
     where = path_text(entry.resource.body, hit.path)
     key = str(entry.resource.key)
-    return Finding(rule.id, rule.severity, hit.message, entry.file(hit.path), *at, key, where, entry.spaces, hit.hint)
+    return Finding(
+        rule.id, rule.severity, hit.message, entry.file(hit.path), *at, key, where, spaces or entry.spaces, hit.hint
+    )
 
 
 def crashed(entry: Entry, rule: Rule, error: Exception) -> Finding:

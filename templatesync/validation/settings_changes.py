@@ -6,19 +6,15 @@ Who reads "no errors" below a change that turned the rule off has been told noth
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
 
 from templatesync.model.resource import Key
 from templatesync.model.strictness import SettingChange
+from templatesync.project.choosing import in_group
 from templatesync.project.precautions import WHOLE, Options, Place, Precautions
 from templatesync.project.settings import Project, Space
+from templatesync.validation.policy_changes import few, policy_changes
 from templatesync.validation.registry import RULES
 from templatesync.validation.strictness import severity_of
-
-_MOST_NAMED = 5
-"""Names in one sentence."""
-_MOST_COMPARED = 10_000
-"""Pairs of patterns of which it is found out whether one covers the other; all of more count as different."""
 
 
 def settings_changes(
@@ -30,13 +26,14 @@ def settings_changes(
     """
     if then is None:
         defaults = Project(now.root, ())
-        return (*_rules(defaults, now), *_policy(defaults, now))
+        return (*_rules(defaults, now), *policy_changes(defaults, now))
     return (
         *_rules(then, now),
         *_comments(before, after),
-        *_policy(then, now),
+        *policy_changes(then, now),
         *_include(then, now),
         *_spaces(then, now),
+        *_groups(then, now),
         *_resources(now, before, after),
     )
 
@@ -79,61 +76,17 @@ def _comments_at(comments: Mapping[Place, list[str]]) -> str:
     if len(lines) == 1:
         return f"a comment {'for a whole document ' if wide else ''}at {lines[0]}"
     whole = f", {wide:,} of them for a whole document" if wide else ""
-    return f"{len(lines):,} comments{whole}: {_few(lines)}"
-
-
-def _policy(then: Project, now: Project) -> Iterator[SettingChange]:
-    old, new = then.policy, now.policy
-    if old.on_approved != new.on_approved:
-        weaker = new.on_approved == "modify"
-        word = "lets apply edit" if weaker else "no longer lets apply edit"
-        said = f"{word} approved templates (policy.on_approved: {old.on_approved} -> {new.on_approved})"
-        yield SettingChange("on-approved", said, weaker)
-    yield from _patterns(
-        "manage", new.manage, old.manage, "lets apply change and prune what {0} covers (policy.manage)", True
-    )
-    yield from _patterns(
-        "manage", old.manage, new.manage, "takes {0} out of policy.manage: what only that covers is told no more", True
-    )
-    yield from _patterns(
-        "protect",
-        old.protect,
-        new.protect,
-        "no longer protects what {0} covers from being deleted (policy.protect)",
-        True,
-    )
-    yield from _patterns("protect", new.protect, old.protect, "protects what {0} covers (policy.protect)", False)
-    for name, was, is_ in (("percent", old.max_percent, new.max_percent), ("at_least", old.at_least, new.at_least)):
-        if was != is_:
-            word = "raises" if is_ > was else "lowers"
-            said = f"{word} policy.max_changes.{name} from {was:,} to {is_:,}"
-            yield SettingChange("max-changes", said, is_ > was)
-
-
-def _patterns(
-    code: str, these: Sequence[str], others: Sequence[str], said: str, weaker: bool
-) -> Iterator[SettingChange]:
-    """What is told of patterns that no other one covers."""
-    found = sorted({*these} - {*others})
-    if len(found) * len(others) <= _MOST_COMPARED:
-        found = [pattern for pattern in found if not any(_covers(other, pattern) for other in others)]
-    if found:
-        yield SettingChange(code, said.format(_few(found)), weaker)
-
-
-def _covers(wide: str, narrow: str) -> bool:
-    """Whether a pattern surely fits whatever another one does. Of `?` and `[` nothing is concluded."""
-    return wide in ("*", narrow) or (not any(char in wide for char in "?[") and fnmatchcase(narrow, wide))
+    return f"{len(lines):,} comments{whole}: {few(lines)}"
 
 
 def _include(then: Project, now: Project) -> Iterator[SettingChange]:
     gone, new = sorted({*then.include} - {*now.include}), sorted({*now.include} - {*then.include})
     if gone:
         yield SettingChange(
-            "include", f"no longer includes {_few(gone)}: files that only these name are not checked", True
+            "include", f"no longer includes {few(gone)}: files that only these name are not checked", True
         )
     if new:
-        yield SettingChange("include", f"includes {_few(new)}", False)
+        yield SettingChange("include", f"includes {few(new)}", False)
     if then.default_space != now.default_space:
         said = f"makes {now.default_space or 'none'} the default space (it was {then.default_space or 'none'})"
         yield SettingChange("default-space", said, True)
@@ -141,16 +94,22 @@ def _include(then: Project, now: Project) -> Iterator[SettingChange]:
 
 def _spaces(then: Project, now: Project) -> Iterator[SettingChange]:
     old, new = ({space.name: space for space in project.spaces} for project in (then, now))
+    moved: dict[tuple[str, str], list[str]] = {}  # by one line in `defaults`, a thousand of them
+    for name in sorted(old.keys() & new.keys()):
+        if old[name].region != new[name].region:
+            moved.setdefault((old[name].region, new[name].region), []).append(name)
+    together = {names[0]: names for names in moved.values()}
     for name in sorted(old.keys() | new.keys()):
         if name not in new:
             yield SettingChange("space-removed", f"removes the space {name}", False)
         elif name not in old:
             yield SettingChange("space-added", f"adds the space {name} ({new[name].cust_space_id})", False)
         else:
-            yield from _space(old[name], new[name])
+            yield from _space(old[name], new[name], together.get(name, ()))
 
 
-def _space(old: Space, new: Space) -> Iterator[SettingChange]:
+def _space(old: Space, new: Space, moved: Sequence[str]) -> Iterator[SettingChange]:
+    """What is otherwise in a space; `moved` are all that are told with it: they have come to another region, too."""
     name = new.name
     if old.cust_space_id != new.cust_space_id:
         ids = f"{old.cust_space_id} -> {new.cust_space_id}"
@@ -169,44 +128,64 @@ def _space(old: Space, new: Space) -> Iterator[SettingChange]:
         ids = f"{old.waba_id or 'none'} -> {new.waba_id}"
         said = f"sets the WhatsApp Business Account of the space {name} (waba_id: {ids})"
         yield SettingChange("space-account", said, bool(old.waba_id))
-    if old.region != new.region:
-        said = f"moves the space {name} to another region ({old.region} -> {new.region})"
+    if moved:
+        spaces = f"the space {name}" if len(moved) == 1 else f"the spaces {few(moved)}"
+        said = f"moves {spaces} to another region ({old.region} -> {new.region})"
         yield SettingChange("space-region", said, True)
     if old.isv_code_env != new.isv_code_env:
         was, is_ = old.isv_code_env or "none", new.isv_code_env or "none"
         yield SettingChange("space-isv-code", f"takes another ISV code for the space {name} ({was} -> {is_})", True)
 
 
+def _groups(then: Project, now: Project) -> Iterator[SettingChange]:
+    """Groups that mean other spaces than they did, apart from spaces that are new or gone, which are told as such."""
+    both = {space.name for space in then.spaces} & {space.name for space in now.spaces}
+    for group in sorted(then.groups.keys() | now.groups.keys()):
+        if group not in now.groups:
+            yield SettingChange("group-removed", f"removes the group {group}", False)
+        elif group not in then.groups:
+            yield SettingChange("group-added", f"adds the group {group}", False)
+        else:
+            old, new = (both.intersection(in_group(project, group)) for project in (then, now))
+            if more := sorted(new - old):
+                said = f"takes {few(more)} into the group {group}: what is done with that is done there, too"
+                yield SettingChange("group", said, True)
+            if fewer := sorted(old - new):
+                said = f"takes {few(fewer)} out of the group {group}: what is done with that is not done there"
+                yield SettingChange("group", said, True)
+
+
 def _resources(now: Project, before: Precautions, after: Precautions) -> Iterator[SettingChange]:
     found: dict[tuple[str, str, bool], set[str]] = {}
     breaks: dict[str, set[str]] = {}
+    edits = _Edits(now)
     for key in before.options.keys() | after.options.keys():
         name = str(Key(key.kind, key.name))
         was, is_ = before.options.get(key, Options()), after.options.get(key, Options())
-        for told in _options(now, was, is_, known=key in before.options, there=key in after.options):
+        for told in _options(edits, was, is_, known=key in before.options, there=key in after.options):
             found.setdefault(told, set()).add(name)
         for rule in is_.breaks - was.breaks:
             breaks.setdefault(rule, set()).add(name)
     order = [*_ORDER]
     for code, said, weaker in sorted(found, key=lambda told: (order.index(told[0]), not told[2])):
-        yield SettingChange(code, said.format(_few(sorted(found[code, said, weaker]))), weaker)
+        yield SettingChange(code, said.format(few(sorted(found[code, said, weaker]))), weaker)
     for rule, names in sorted(breaks.items()):
-        said = f"lets {_few(sorted(names))} break what programs send, by the rule {rule} (templatesync.breaks)"
+        said = f"lets {few(sorted(names))} break what programs send, by the rule {rule} (templatesync.breaks)"
         yield SettingChange("breaks", said, True)
 
 
 _ORDER = ("protected", "edits-approved", "told-back", "adopt", "pinned")
 
 
-def _options(now: Project, was: Options, is_: Options, *, known: bool, there: bool) -> Iterator[tuple[str, str, bool]]:
+def _options(edits: _Edits, was: Options, is_: Options, *, known: bool, there: bool) -> Iterator[tuple[str, str, bool]]:
     """What is otherwise for one resource: a code, a sentence for several of them, and whether something is weaker."""
     if was.protected and not is_.protected:
         yield "protected", "takes the protection away from {0} (templatesync.protected)", True
     if is_.protected and not was.protected and known:
         yield "protected", "protects {0} (templatesync.protected)", False
-    if there and _edits(is_, now) and not _edits(was, now):
+    if there and edits.of(is_) > edits.of(was):
         yield "edits-approved", "lets apply edit {0} when approved (templatesync.on_approved)", True
-    if there and _edits(was, now) and not _edits(is_, now):
+    if there and edits.of(was) > edits.of(is_):
         yield "edits-approved", "no longer lets apply edit {0} when approved (templatesync.on_approved)", False
     if is_.told_back - was.told_back:
         yield "told-back", "accepts what the service says in place of the file of {0} (templatesync.told_back)", True
@@ -222,11 +201,13 @@ def _options(now: Project, was: Options, is_: Options, *, known: bool, there: bo
         yield "pinned", said, True
 
 
-def _edits(options: Options, project: Project) -> bool:
-    """Whether apply may edit a resource once it is approved. What the policy changes in that is told of the policy."""
-    return (options.on_approved or project.policy.on_approved) == "modify"
+class _Edits:
+    """In how many spaces apply may edit a resource once it is approved. What policies change in that, they tell."""
 
+    def __init__(self, project: Project) -> None:
+        self._all = len(project.spaces)
+        self._modify = sum(project.policy_of(space).on_approved == "modify" for space in project.spaces)
 
-def _few(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    def of(self, options: Options) -> int:
+        """By what its file says, wherever it may belong."""
+        return {"modify": self._all, "": self._modify}.get(options.on_approved, 0)
