@@ -21,6 +21,7 @@ from templatesync.model.resource import Key, Resource
 from templatesync.project.expansion import Entry
 from templatesync.project.references import Links, reference, referring
 from templatesync.project.settings import FILE_NAME, Project
+from templatesync.project.space_settings import idle_patterns, spaces_said
 from templatesync.project.workspace import Workspace
 from templatesync.validation.comparing import Entries, Seen, Tell, TooManyError, groups, spaces_of, telling
 from templatesync.validation.file import (
@@ -218,8 +219,12 @@ def invalid(
 
 
 def check_settings(project: Project) -> Iterator[Finding]:
-    """Rule ids in the project file that do not exist, or cannot be changed."""
+    """Rule ids in the project file that do not exist, or cannot be changed, and spaces of groups that do not exist."""
     unknown = 0
+    if project.document and project.groups:
+        for idle in idle_patterns(spaces_said(project.document.data["spaces"])):
+            place = project.document.locate(idle.path)
+            yield Finding("project-groups", Severity.WARNING, idle.message, FILE_NAME, *place, hint=idle.hint)
     for name, severity in project.rules.items():
         rule = RULES.get(name)
         at = project.document.locate(("rules", name), at_key=True) if project.document else (1, 1)

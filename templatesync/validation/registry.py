@@ -85,6 +85,11 @@ FRAME_RULES: tuple[Rule, ...] = (
         "What makes checking a project dear is bounded: how many there are, and how often each is used.",
     ),
     _frame("project-spaces", "Spaces have names and customer spaces of their own."),
+    _frame(
+        "project-groups",
+        "What stands in a group of spaces is a space, or a pattern that one fits.",
+        severity=Severity.WARNING,
+    ),
     _frame("unknown-rule", "Rules are named by ids that exist.", severity=Severity.WARNING),
     _frame("more-findings", "All findings of a file are told, unless they are more than anybody reads."),
     _frame("rule-crashed", "A rule runs to its end; when it does not, that is a defect of templatesync."),
