@@ -172,8 +172,8 @@ def fmt(options: Globals, paths: tuple[Path, ...], check: bool) -> ExitCode:
     "--only",
     default="",
     metavar="LIST",
-    help="Show these kinds of change alone: create, new-version, update, delete, blocked, breaking, review, noted, "
-    "unchanged. What is planned, counted, saved and digested is the same.",
+    help="Show these kinds of change alone: create, new-version, update, delete, blocked, waiting, breaking, review, "
+    "noted, unchanged. What is planned, counted, saved and digested is the same.",
 )
 @_DETAILS
 @click.option("--link", type=Page(), default="", metavar="URL", help="Where a page of it is; Markdown leads there.")
@@ -201,7 +201,7 @@ def plan(
     """Show what apply would do. Reads what is live; writes nothing remote.
 
     `markdown` is for a comment: each message before and after. `github` makes it the summary of a workflow's step, sets
-    outputs (has-changes, reviews, breaking, blocked, deletes, digest, truncated, exit-code), and annotates lines.
+    outputs (has-changes, reviews, breaking, blocked, waiting, deletes, digest, truncated, exit-code), annotates lines.
     `html` is a page of the messages, before and after side by side.
 
     \b

@@ -165,7 +165,7 @@ def _codes(whole: Plan, detailed: bool, fail_on: Collection[str]) -> list[ExitCo
     ends += [refusal.cause for space, refusal in refusals if space.writes or refusal.cause is Cause.WRONG_ACCOUNT]
     codes = [exit_code(ends)]
     bad = {
-        "blocked": any(change.action is Action.BLOCKED for change in changes),
+        "blocked": any(change.needs_somebody for change in changes),
         "breaking": any(change.breaking and not change.meant for change in changes),
         "review": any(change.review for change in changes),
         "told_back": any(change.reason == TOLD_BACK for change in changes),

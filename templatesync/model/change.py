@@ -55,12 +55,16 @@ class Action(StrEnum):
         return self in (Action.CREATE, Action.UPDATE, Action.DELETE)
 
 
+WAITING = "waiting"
+"""The reason of a deletion that is blocked until a newer version is in use, which needs nobody to do anything."""
+
 KINDS_OF_CHANGE = (
     "create",
     "new-version",
     "update",
     "delete",
     "blocked",
+    "waiting",
     "breaking",
     "review",
     "noted",
@@ -167,6 +171,26 @@ class Change:
     samples: Samples = field(default=Samples(), compare=False)
     meant: bool = field(default=False, compare=False)
 
+    @property
+    def mark(self) -> str:
+        """The sign shown before it."""
+        return "±" if self.replaces else "…" if self.waits else self.action.mark
+
+    @property
+    def word(self) -> str:
+        """What happens to it, in a word for people."""
+        return "waits" if self.waits else self.action.value
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is blocked by design, and comes by itself once a review or a rollout is over: no failure."""
+        return self.action is Action.BLOCKED and self.reason == WAITING
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether it is blocked, and stays so until somebody does something."""
+        return self.action is Action.BLOCKED and not self.waits
+
     def permission(self) -> tuple[str, str, str, str, str]:
         """What the digest covers, and what apply compares."""
         return (str(self.key), self.action.value, self.reason, self.live_digest, self.wanted_digest)
@@ -193,6 +217,8 @@ class Cause(StrEnum):
 
     RAN = "ran"
     """It was tried, or what it depends on was, and this came of it."""
+    WAITS = "waits"
+    """It waits for a review or a rollout, by design."""
     DENIED = "denied"
     """Nobody may do this, or nobody knows who asks."""
     UNREACHABLE = "unreachable"

@@ -43,10 +43,17 @@ class Outcome(NamedTuple):
     begun: bool = False
 
     @property
+    def waits(self) -> bool:
+        """Whether it was left for later by design."""
+        return self.kind is OutcomeKind.BLOCKED and self.change.waits
+
+    @property
     def end(self) -> OutcomeKind | Cause:
         """What the exit code follows from: the kind where it says it all, the cause of the others."""
         if self.defect is not None:
             return Cause.DEFECT
+        if self.waits:
+            return Cause.WAITS
         return self.kind if self.kind in EXIT_CODES else self.cause
 
 
@@ -70,6 +77,7 @@ EXIT_CODES: Mapping[OutcomeKind | Cause, tuple[ExitCode, ExitCode, ExitCode]] = 
     OutcomeKind.ALREADY_DONE:    (_OK,                  _OK,                  _OK),
     OutcomeKind.STALE:           (ExitCode.STALE,       ExitCode.STALE,       ExitCode.STALE),
     OutcomeKind.BLOCKED:         (ExitCode.REFUSED,     ExitCode.REFUSED,     ExitCode.REFUSED),
+    Cause.WAITS:                 (_OK,                  _OK,                  _OK),
     Cause.RAN:                   (_FAILURE,             _PARTIAL,             _PARTIAL),
     Cause.DENIED:                (ExitCode.DENIED,      ExitCode.DENIED,      _PARTIAL),
     Cause.UNREACHABLE:           (ExitCode.UNREACHABLE, ExitCode.UNREACHABLE, _PARTIAL),

@@ -73,7 +73,7 @@ def with_stale(given: PlanInput, changes: Sequence[Change]) -> list[Change]:
     notes: dict[Key, Note] = {}
     for keys in documents.values():
         found = [rows[key] for key in keys if key in rows]
-        if len(found) < len(keys) or any(change.reason in DOUBTFUL for change in found):
+        if len(found) < len(keys) or any(change.waits or change.reason in DOUBTFUL for change in found):
             continue  # what is not looked at may well break
         broken = {note.code for change in found for note in (*change.breaking, *change.notes)}
         broken |= {rule for key in keys for rule in moved(given, key)}

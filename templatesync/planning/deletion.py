@@ -6,24 +6,29 @@ What senders or other resources still need stays; so does what nobody can be sur
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from templatesync.kinds.base import Kind
-from templatesync.model.change import Action, Decision, Note, breaks
+from templatesync.model.change import WAITING, Action, Decision, Note, breaks
 from templatesync.model.resource import Key, Live
 from templatesync.planning.absence import incomplete, near_miss
 from templatesync.planning.comparison import MOST_NAMED
 from templatesync.planning.inputs import PlanInput
-from templatesync.planning.letting_go import needed
+from templatesync.planning.letting_go import Comes, needed
 from templatesync.sending.breaking import removed
 
-Stays = Callable[[Key], bool]
-"""Whether a live resource stays as it is when the plan is carried out."""
+
+class Expected(NamedTuple):
+    """What is expected of other resources: whether one `stays` as it is when the plan is carried out, and `comes`."""
+
+    stays: Callable[[Key], bool]
+    comes: Comes
 
 
-def tombstone(given: PlanInput, key: Key, live: Live | None, stays: Stays) -> Decision:
+def tombstone(given: PlanInput, key: Key, live: Live | None, expected: Expected) -> Decision:
     """What a file asks for that wants something gone."""
     if live is not None:
-        return delete(given, live, stays)
+        return delete(given, live, expected)
     if near := near_miss(given, given.kinds[key.kind], given.wanted[key]):
         return near
     if not given.listing(key.kind).complete:
@@ -32,7 +37,7 @@ def tombstone(given: PlanInput, key: Key, live: Live | None, stays: Stays) -> De
     return Decision(Action.NO_OP, sendable_meanwhile="no", notes=(note,))
 
 
-def delete(given: PlanInput, live: Live, stays: Stays) -> Decision:
+def delete(given: PlanInput, live: Live, expected: Expected) -> Decision:
     """A deletion that somebody asked for, by tombstone or prune, if nothing stands in its way."""
     kind = given.kinds[live.key.kind]
     listing = given.listing(live.key.kind)
@@ -40,9 +45,11 @@ def delete(given: PlanInput, live: Live, stays: Stays) -> Decision:
         return incomplete(listing)
     gone, resource = removed(live.key.language), given.wanted.get(live.key)
     broken = breaks((gone,))
-    if obstacle := _obstacle(given, kind, live, stays):
+    if obstacle := _obstacle(given, kind, live, expected):
         reason, note = obstacle
         now = "yes" if kind.policy.settled(live) else "no"
+        if reason == WAITING:  # when it goes at last, nobody misses it
+            broken = ()
         return Decision(Action.BLOCKED, reason, sendable_meanwhile=now, breaking=broken, notes=(note,))
     notes = (*((kind.policy.deletion,) if kind.policy.deletion else ()), *_unread(given, live.key))
     # Of a chain nothing goes that programs miss, but for what its tombstone names.
@@ -66,7 +73,7 @@ def _referring(given: PlanInput, key: Key) -> list[str]:
     return [name for name, kind in given.kinds.items() if key.kind in kind.references.fields.values()]
 
 
-def _obstacle(given: PlanInput, kind: Kind, live: Live, stays: Stays) -> tuple[str, Note] | None:
+def _obstacle(given: PlanInput, kind: Kind, live: Live, expected: Expected) -> tuple[str, Note] | None:
     """Why something may not be deleted, as a reason and a note."""
     if given.policy.protects(live.key):
         return "protected", Note("protected", "policy.protect names it")
@@ -78,7 +85,7 @@ def _obstacle(given: PlanInput, kind: Kind, live: Live, stays: Stays) -> tuple[s
     elif reason := kind.policy.deletable(live):
         way_out = "; `--allow-unknown-state` deletes it all the same" if kind.policy.unknown(live) and marked else ""
         return reason, Note(reason, f"it cannot be deleted in this state{way_out}")
-    if users := given.referrers.get(live.key) or [key for key in given.users.get(live.key, ()) if stays(key)]:
+    if users := given.referrers.get(live.key) or [key for key in given.users.get(live.key, ()) if expected.stays(key)]:
         return "in use", Note("in_use", f"{', '.join(map(str, users[:MOST_NAMED]))} would lead to nothing")
     if unread := [key for name in _referring(given, live.key) for key in sorted(given.listing(name).failed)]:
         return "unreadable", Note(
@@ -89,4 +96,4 @@ def _obstacle(given: PlanInput, kind: Kind, live: Live, stays: Stays) -> tuple[s
         return "unreadable", Note(
             "unreadable", f"something may lead to it: the list of {partial[0]} is not whole: {reason}"
         )
-    return needed(given, kind, live)
+    return needed(given, kind, live, expected.comes)

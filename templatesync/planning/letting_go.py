@@ -1,24 +1,31 @@
 """Whether the programs that send can do without one version of a chain. Pure; knows no kind by name.
 
 A version stays while senders of a language that is to go use it, and so does the last one that programs of a contract
-can send, unless its tombstone says that this is meant.
+can send, unless its tombstone says that this is meant. When nothing but a review or a rollout keeps it, it waits.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from templatesync.kinds.base import Kind
-from templatesync.model.change import Note
+from templatesync.model.change import WAITING, Note
 from templatesync.model.resource import Key, Live
 from templatesync.planning.comparison import MOST_NAMED, few
 from templatesync.planning.inputs import PlanInput
-from templatesync.planning.rollout import Rollout, content, may_be_sent
+from templatesync.planning.rollout import Rollout, content, digest, may_be_sent
 from templatesync.sending.breaking import removed
-from templatesync.sending.chain import Chain, Standing, Why, last_of_contract, needed_in
+from templatesync.sending.chain import Chain, Standing, Version, Why, last_of_contract, needed_in, standings
 
-PENDING = "replacement pending"
-"""The reason of a deletion that waits for a newer version."""
+IN_USE = "in use"
+"""The reason of a deletion of what senders use until somebody decides something."""
+_BREAKING = "breaking"
+_STILL_USED = "in_use"
+"""The code of the note that says so."""
+
+Comes = Callable[[Key], bool]
+"""Whether something is in full use before long, without anybody's doing: by a review that runs, or by this plan."""
 
 
 class Obstacle(NamedTuple):
@@ -28,7 +35,7 @@ class Obstacle(NamedTuple):
     note: Note
 
 
-def needed(given: PlanInput, kind: Kind, live: Live) -> Obstacle | None:
+def needed(given: PlanInput, kind: Kind, live: Live, comes: Comes) -> Obstacle | None:
     """Why programs that send still need what is to be deleted; None when they do not."""
     key = live.key
     if pins := [each for each in _siblings(given, key) if given.wanted[each].options.pinned]:
@@ -37,8 +44,47 @@ def needed(given: PlanInput, kind: Kind, live: Live) -> Obstacle | None:
     chains = given.rollouts.get((key.kind, key.name), ())
     if not chains and (successors := given.successors.get((key.kind, key.name))):
         text = f"{few(successors)} replaces it, and nobody can say in which order"
-        return Obstacle(PENDING, Note("replacement_pending", text))
-    return next(filter(None, (_needed(given, kind, live, each) for each in chains)), None)
+        return Obstacle(IN_USE, Note(_STILL_USED, text))
+    return next(filter(None, (_now_or_later(given, kind, live, each, comes) for each in chains)), None)
+
+
+def _now_or_later(given: PlanInput, kind: Kind, live: Live, rollout: Rollout, comes: Comes) -> Obstacle | None:
+    """What stands in the way; what will still do so after the reviews that run, somebody may see to meanwhile."""
+    now = _needed(given, kind, live, rollout)
+    if now is None or now.reason not in (IN_USE, _BREAKING):
+        return now
+    hoped = _hoped(given, kind, rollout, comes)
+    later = _needed(given, kind, live, hoped)
+    if later is None:
+        why = now.note.text if now.reason == IN_USE else _until(live.key, rollout, hoped)
+        return Obstacle(WAITING, Note(WAITING, f"{why}; an apply after that deletes it"))
+    if later.note == now.note or now.reason != IN_USE:
+        return now
+    return now._replace(note=Note(_STILL_USED, f"{now.note.text}; after that, {later.note.text}"))
+
+
+def _until(key: Key, rollout: Rollout, hoped: Rollout) -> str:
+    own = [
+        (now[key.language], then[key.language])
+        for now, then in zip(rollout.chain, hoped.chain, strict=True)
+        if key.language in now
+    ]
+    coming = [key._replace(name=then.name) for now, then in own if then != now]
+    return f"programs of its contract have no other version: {few(coming)} must be in use first"
+
+
+def _hoped(given: PlanInput, kind: Kind, rollout: Rollout, comes: Comes) -> Rollout:
+    """The chain as it is once all is in use that comes without anybody's doing."""
+
+    def hoped(version: Version, language: str) -> Version:
+        key = Key(rollout.names.kind, version.name, language)
+        if version.settled or not comes(key):
+            return version
+        written = digest(kind, None, given.wanted.get(key)) or version.digest
+        return version._replace(digest=written, live=True, settled=True, usable=True)
+
+    chain = [{language: hoped(own, language) for language, own in version.items()} for version in rollout.chain]
+    return rollout._replace(chain=chain, standings=standings(chain))
 
 
 def _siblings(given: PlanInput, key: Key) -> list[Key]:
@@ -61,14 +107,14 @@ def _needed(given: PlanInput, kind: Kind, live: Live, rollout: Rollout) -> Obsta
         and not _given_up(given, each, standing)
     }
     if pointing:
-        return Obstacle(PENDING, Note("replacement_pending", _in_use(given, key, rollout, pointing)))
+        return Obstacle(IN_USE, Note(_STILL_USED, _in_use(given, key, rollout, pointing)))
     if kind.outputs.contract is None or not may_be_sent(kind, live) or _meant(given, key):
         return None
     if not last_of_contract(_left(given, key, rollout), key.name, key.language):
         return None
     asked = kind.outputs.contract(content(kind, live, given.wanted.get(key)), key.language).summary
     text = f"programs that are written for {asked} could send nothing any more; if that is meant, {_say(given, key)}"
-    return Obstacle("breaking", Note("breaking", text))
+    return Obstacle(_BREAKING, Note(_BREAKING, text))
 
 
 def _goes(given: PlanInput, key: Key) -> bool:
@@ -121,6 +167,14 @@ def _in_use(given: PlanInput, key: Key, rollout: Rollout, pointing: dict[str, St
     )
 
 
+def _ended_badly(given: PlanInput, keys: Sequence[Key]) -> str:
+    """What of these no review that runs will bring into use."""
+    policy = given.kinds[keys[0].kind].policy
+    found = [each for each in keys if (live := given.live(each)) is not None and live.status in policy.rejected]
+    states = {policy.called(live.status) for each in found if (live := given.live(each)) is not None}
+    return f", and {few(found)} is {few(sorted(states))}" if found else ""
+
+
 def _waits_for(given: PlanInput, key: Key, rollout: Rollout, standing: Standing) -> str:
     if (current := standing.current.name) != key.name:
         return f"it leads them to {current}, whose file does not say `adopt: true`; say so there first"
@@ -130,7 +184,7 @@ def _waits_for(given: PlanInput, key: Key, rollout: Rollout, standing: Standing)
         if each.why is Why.UNSETTLED:
             version = next(found for found in rollout.chain if any(own.name == each.name for own in found.values()))
             waiting = [Key(key.kind, each.name, language) for language, own in version.items() if not own.settled]
-            told.append(f"{few(waiting)} must be in use first")
+            told.append(f"{few(waiting)} must be in use first{_ended_badly(given, waiting)}")
         elif each.why is Why.CONTRACT:
             told.append(f"{each.name} asks them for something else; once they are ready, say `adopt: true` in its file")
     if told:

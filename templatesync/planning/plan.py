@@ -15,10 +15,11 @@ from templatesync.model.digest import sha256
 from templatesync.model.json_value import Json
 from templatesync.model.request import Answer
 from templatesync.model.resource import AMBIGUOUS, Key, Live, Resource
+from templatesync.model.state import State
 from templatesync.planning.absence import not_certainly_absent
 from templatesync.planning.breaks import judged, with_another_contract, with_stale
 from templatesync.planning.comparison import compared
-from templatesync.planning.deletion import delete, tombstone
+from templatesync.planning.deletion import Expected, delete, tombstone
 from templatesync.planning.diff import explain
 from templatesync.planning.earlier import in_doubt, sent_before
 from templatesync.planning.inputs import PlanInput
@@ -69,11 +70,11 @@ def plan_one(given: PlanInput, key: Key, live: Live | None) -> Change:
     failure = given.listing(key.kind).failed.get(key)
     if failure is not None and (live is None or live.body is None):
         return _row(kind, resource, live, _unreadable(failure))
-    stays = partial(_stays, given)
+    expected = Expected(partial(_stays, given), partial(_comes, given))
     if resource is None:
-        return _row(kind, None, live, delete(given, live, stays)) if live else Change(key, Action.NO_OP)
+        return _row(kind, None, live, delete(given, live, expected)) if live else Change(key, Action.NO_OP)
     if resource.options.absent:
-        return _row(kind, resource, live, tombstone(given, key, live, stays))
+        return _row(kind, resource, live, tombstone(given, key, live, expected))
     if live is None and (obstacle := not_certainly_absent(given, kind, resource)):
         return _row(kind, resource, None, obstacle)
     told = compared(kind, resource, live) if live is not None else None
@@ -105,6 +106,20 @@ def _stays(given: PlanInput, key: Key) -> bool:
     if key not in given.wanted and (not given.options.prune or live is None or _protected_from_prune(given, live)):
         return True
     return not plan_one(given, key, live).action.writes
+
+
+def _comes(given: PlanInput, key: Key) -> bool:
+    """Whether something is in full use before long, without anybody's doing: a review runs or a pause ends, or this
+    plan sends it. What was rejected, disabled or not understood waits for a person."""
+    kind, live, resource = given.kinds[key.kind], given.live(key), given.wanted.get(key)
+    if live is not None and live.body is None:
+        return False
+    if live is not None and (live.status in kind.policy.pending or kind.policy.words.get(live.status) is State.PAUSED):
+        return True
+    if resource is None or resource.options.absent or not given.options.concerns(key):
+        return False
+    change = plan_one(given, key, live)
+    return change.action.writes and (change.review or kind.policy.settles(resource))
 
 
 def _row(

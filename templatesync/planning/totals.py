@@ -26,7 +26,10 @@ def plan_digest(plan: Plan) -> str:
 
 
 def summary(changes: Iterable[Change], unmanaged: int) -> dict[str, int]:
-    """The counts of a plan document. `reviews` counts what would start one, `breaking` blocked changes as well."""
+    """The counts of a plan document. `reviews` counts what would start one, `breaking` blocked changes as well.
+
+    `blocked` counts an action, like its neighbours; how many of them only wait, `waiting` says.
+    """
     rows = list(changes)
     counts = {action.value: sum(change.action is action for change in rows) for action in Action}
     return {
@@ -34,5 +37,6 @@ def summary(changes: Iterable[Change], unmanaged: int) -> dict[str, int]:
         "reviews": sum(change.review for change in rows),
         "breaking": sum(bool(change.breaking) for change in rows if change.action is not Action.NO_OP),
         "unmanaged": unmanaged,
+        "waiting": sum(change.waits for change in rows),
         "told_back": sum(change.reason == TOLD_BACK for change in rows),
     }

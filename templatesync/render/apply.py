@@ -30,6 +30,15 @@ _ORDER = (
 )  # fmt: skip
 
 
+def _rank(outcome: Outcome) -> tuple[bool, int]:
+    """What waits by design comes after all others."""
+    return outcome.waits, _ORDER.index(outcome.kind)
+
+
+def _word(outcome: Outcome) -> str:
+    return "waits" if outcome.waits else outcome.kind.value
+
+
 class _Ended(NamedTuple):
     space: str
     outcome: Outcome
@@ -54,7 +63,7 @@ def text(result: apply_command.ApplyResult, style: Style) -> str:
 
 def _ends(ended: Sequence[_Ended], spaces: int, style: Style) -> Iterator[str]:
     found = [*grouped(ended, _same).values()]
-    found.sort(key=lambda group: (_ORDER.index(group[0].outcome.kind), _group(group).key))
+    found.sort(key=lambda group: (*_rank(group[0].outcome), _group(group).key))
     columns = min(max((width(str(_group(group).key)) for group in found), default=0), 44)
     folded = not style.whole and len(found) > MOST_LINES
     for family in grouped(found, _alike).values() if folded else ([group] for group in found):
@@ -89,19 +98,19 @@ def _end(outcomes: Sequence[Outcome], where: str, style: Style) -> str:
     """The end of changes that ended alike, with the requests of those that did not end well."""
     outcome = outcomes[0]
     good = outcome.kind in GOOD
-    code = f" ({called(outcome.change.key, outcome.code)})" if outcome.code else ""
+    code = f" ({called(outcome.change.key, outcome.code)})" if outcome.code and not outcome.waits else ""
     said = outcome.message.removeprefix(f"{outcome.code.replace(' ', '_')}: ")  # a note begins with its own code
     message = f": {visible(said)}" if said else ""
     ids = [outcome.request_id for outcome in outcomes if outcome.request_id and not good]
     requests = shortened(ids, len(ids) if style.whole else 3)
     request = f" [request{'s' if len(ids) > 1 else ''} {requests}]" if ids else ""
-    return f"{outcome.kind.value}{where}{code}{message}{request}"
+    return f"{_word(outcome)}{where}{code}{message}{request}"
 
 
 def outcome_line(outcome: Outcome, columns: int, style: Style) -> str:
     """One change and its end."""
     key = pad(safe(str(outcome.change.key)), columns)
-    return f"{outcome.change.action.mark} {key}  {_end([outcome], '', style)}"
+    return f"{outcome.change.mark} {key}  {_end([outcome], '', style)}"
 
 
 def _family(family: Sequence[Sequence[_Ended]], spaces: int, style: Style) -> Iterator[str]:
@@ -139,8 +148,8 @@ def _totals(ended: Sequence[tuple[SpacePlan, Sequence[Outcome]]], style: Style) 
 
 
 def _counts(outcomes: Sequence[Outcome]) -> Mapping[str, int]:
-    counts = Counter(outcome.kind for outcome in outcomes)
-    return {kind.value: counts[kind] for kind in OutcomeKind}
+    counts = Counter(map(_word, outcomes))
+    return {word: counts[word] for word in (*OutcomeKind, "waits")}
 
 
 def _summary(outcomes: Sequence[Outcome], space: str = "") -> str:

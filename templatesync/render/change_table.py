@@ -29,9 +29,14 @@ def row(chapter: Chapter, several_spaces: bool) -> Iterator[str]:
         change = tellings[0].change
         languages = dict.fromkeys(telling.change.key.language for telling in tellings)
         cells = [
-            "±" if change.replaces else change.action.mark,
+            change.mark,
             f"<code>{html_code(chapter.name[:_LONGEST])}</code>",
-            "<br>".join([change.action.value, *([_text(called(change.key, change.reason))] if change.reason else [])]),
+            "<br>".join(
+                [
+                    change.word,
+                    *([_text(called(change.key, change.reason))] if change.needs_somebody and change.reason else []),
+                ]
+            ),
             few([*filter(None, languages)]),
             *([few(tellings[0].spaces)] if several_spaces else []),
             _review(tellings[0]),

@@ -31,6 +31,11 @@ _WIDEST = 44
 _ORDER = (Action.BLOCKED, Action.DELETE, Action.UPDATE, Action.CREATE, Action.NO_OP)
 
 
+def _rank(change: Change) -> float:
+    """What waits comes after all that somebody has to look at."""
+    return _ORDER.index(Action.NO_OP) - 0.5 if change.waits else _ORDER.index(change.action)
+
+
 class Row(NamedTuple):
     """A change and the space that it is for."""
 
@@ -69,7 +74,7 @@ def changes(plans: Sequence[SpacePlan], style: Style) -> Iterator[str]:
     """All changes of these spaces, as far as the style asks for them."""
     rows = [Row(plan.space, change) for plan in plans for change in plan.changes if _wanted(change, style)]
     groups = [Group(tuple(each)) for each in grouped(rows, _same).values()]
-    groups.sort(key=lambda group: (_ORDER.index(group.change.action), not group.change.breaking, group.key))
+    groups.sort(key=lambda group: (_rank(group.change), not group.change.breaking, group.key))
     many = sum(plan.error is None for plan in plans)
     texts = {
         action: sum(group.change.action is action for group in groups) for action in (Action.CREATE, Action.DELETE)
@@ -87,7 +92,7 @@ def changes(plans: Sequence[SpacePlan], style: Style) -> Iterator[str]:
 
 def kinds_of(change: Change) -> frozenset[str]:
     """Which kinds of change, of those that `--only` knows, this is one of."""
-    found = {"unchanged" if change.action is Action.NO_OP else change.action.value}
+    found = {"unchanged" if change.action is Action.NO_OP else "waiting" if change.waits else change.action.value}
     if change.replaces:
         found.add("new-version")
     if change.breaking and change.action is not Action.NO_OP:
@@ -118,7 +123,7 @@ def _same(row: Row) -> tuple[object, ...]:
 
 def mark(change: Change, style: Style) -> str:
     """The sign before a change."""
-    sign = "±" if change.replaces else change.action.mark
+    sign = change.mark
     paint = {"+": style.green, "±": style.green, "~": style.yellow, "-": style.red, "!": style.red}.get(sign, str)
     return paint(sign)
 
@@ -138,8 +143,8 @@ def _about(group: Group) -> Callable[[str], str]:
     change, number = group.change, len(group.rows)
 
     def said(where: str) -> str:
-        about = [change.action.value if change.action is not Action.NO_OP else "unchanged"]
-        reason = called(change.key, change.reason) if change.reason else ""
+        about = [change.word if change.action is not Action.NO_OP else "unchanged"]
+        reason = called(change.key, change.reason) if change.reason and not change.waits else ""
         now = called(change.key, change.live_status) if change.live_status else ""
         about[0] += where + (f" ({reason})" if reason and now.partition(" (")[0] != reason else "")
         if now:

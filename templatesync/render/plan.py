@@ -17,7 +17,7 @@ from templatesync.render.terminal import Style, joined, visible, wrapped
 if TYPE_CHECKING:
     from templatesync.commands import plan as plan_command
 
-_IN_TABLE = ("create", "update", "delete", "blocked", "no_op", "reviews", "breaking", "unmanaged")
+_IN_TABLE = ("create", "update", "delete", "blocked", "waiting", "no_op", "reviews", "breaking", "unmanaged")
 _TITLES = {"no_op": "unchanged", "breaking": "breaks senders", "unmanaged": "no file"}
 
 
@@ -45,7 +45,7 @@ def _plan(plan: Plan, style: Style) -> Iterator[str]:
     yield from changes(plans, style)
     if style.only:
         yield from _filtered(plans, style)
-    counts = {space.space: summary(space.changes, len(space.unmanaged)) for space in plans if not space.error}
+    counts = {space.space: _apart(space) for space in plans if not space.error}
     if len(plans) >= TABLE:
         yield ""
         named = {space: {_TITLES.get(name, name): each[name] for name in _IN_TABLE} for space, each in counts.items()}
@@ -91,12 +91,12 @@ def _digest(plan: Plan, style: Style) -> Iterator[str]:
 
 
 def _summary(counts: Mapping[str, int]) -> str:
-    if not any(counts[action] for action in ("create", "update", "delete", "blocked")):
+    if not any(counts[action] for action in ("create", "update", "delete", "blocked", "waiting")):
         text = f"No changes: {counted(counts['no_op'], 'resource')} as the files say"
     else:
         text = (
             f"{counts['create']:,} to create, {counts['update']:,} to update, {counts['delete']:,} to delete, "
-            f"{counts['blocked']:,} blocked, {counts['no_op']:,} unchanged; "
+            f"{counts['blocked']:,} blocked, {_waits(counts)}{counts['no_op']:,} unchanged; "
             f"{counted(counts['reviews'], 'review')} would start"
         )
     if counts["breaking"]:
@@ -106,3 +106,15 @@ def _summary(counts: Mapping[str, int]) -> str:
     if counts["unmanaged"]:
         text += f"; {counts['unmanaged']:,} live without a file"
     return text + "."
+
+
+def _apart(space: SpacePlan) -> dict[str, int]:
+    """The counts of a space, with what waits by design no part of what is blocked."""
+    counts = summary(space.changes, len(space.unmanaged))
+    return {**counts, "blocked": counts["blocked"] - counts["waiting"]}
+
+
+def _waits(counts: Mapping[str, int]) -> str:
+    """What waits by design, apart from what is blocked; most plans have none."""
+    waiting = counts["waiting"]
+    return f"{waiting:,} {'waits' if waiting == 1 else 'wait'}, " if waiting else ""

@@ -30,8 +30,10 @@ def alerts(told: Story) -> Iterator[str]:
     yield _alert("CAUTION", "Deleted", "nobody can send it any more", deleted)
     breaking = _listed(told, lambda each: bool(each.change.breaking) and each.change.action is not Action.DELETE)
     yield _alert("CAUTION", "Breaks senders", "programs that send the old content fail", breaking)
-    blocked = _listed(told, lambda each: each.change.action is Action.BLOCKED, blocked=True)
+    blocked = _listed(told, lambda each: each.change.needs_somebody, blocked=True)
     yield _alert("WARNING", "Blocked", "apply leaves it as it is", blocked)
+    waiting = _listed(told, lambda each: each.change.waits, blocked=True)
+    yield _alert("NOTE", "Waiting", "an apply after the review deletes it, and nothing else is to be done", waiting)
 
 
 def _reason(refusal: object) -> str:
@@ -61,7 +63,7 @@ def _line(chapter: Chapter, tellings: Sequence[Telling], several_spaces: bool, b
     said += f" in {few(tellings[0].spaces)}" if several_spaces else ""
     reasons = [broken(note) for note in change.breaking[:3]]
     if blocked:
-        reasons = [called(change.key, change.reason)] if change.reason else []
+        reasons = [called(change.key, change.reason)] if change.reason and not change.waits else []
         reasons += [note.text for note in change.notes[:1]]
     if reasons:
         said += ": " + "; ".join(markdown_sentence(reason[:300]) for reason in reasons)

@@ -42,7 +42,8 @@ def _outputs(result: PlanResult, truncated: bool) -> str:
         "has-changes": str(any(change.action is not Action.NO_OP for change in changes)).lower(),
         "reviews": str(counts["reviews"]),
         "breaking": str(counts["breaking"]),
-        "blocked": str(counts["blocked"]),
+        "blocked": str(counts["blocked"] - counts["waiting"]),
+        "waiting": str(counts["waiting"]),
         "deletes": str(counts["delete"]),
         "digest": told.digest,
         "truncated": str(truncated).lower(),
@@ -106,17 +107,17 @@ def _annotation(result: PlanResult, tellings: Sequence[Telling]) -> str:
     languages = [each.change.key.language for each in tellings]
     about = str(change.key) if len(languages) == 1 else f"{Key(change.key.kind, change.key.name)} ({_few(languages)})"
     place = result.place(telling.spaces[0], change)
-    level = "warning" if change.breaking or change.action in (Action.BLOCKED, Action.DELETE) else "notice"
+    level = "warning" if change.breaking or change.needs_somebody or change.action is Action.DELETE else "notice"
     file = f"./{place.file}" if place.file.startswith("=") else place.file  # which the runner would drop
-    named = {"file": file, "line": str(place.line), "title": f"{change.action.value} {about}"}
+    named = {"file": file, "line": str(place.line), "title": f"{change.word} {about}"}
     properties = ",".join(f"{name}={command_property(value)}" for name, value in named.items())
     return f"::{level} {properties}::{command_data(_said(telling))}"
 
 
 def _said(telling: Telling) -> str:
     change = telling.change
-    action = "new version" if change.replaces else change.action.value
-    reason = f" ({change.reason})" if change.reason else ""
+    action = "new version" if change.replaces else change.word
+    reason = f" ({change.reason})" if change.reason and not change.waits else ""
     lines = [
         f"{action}{reason} in {_few(telling.spaces)}",
         *([f"starts a review{_meanwhile(telling)}"] if change.review else []),

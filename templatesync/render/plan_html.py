@@ -61,7 +61,7 @@ def _entry(telling: Telling, several_spaces: bool) -> Entry:
     change = telling.change
     sides = [drawn(change, values) for values in Values]
     before, after = _looks([side.before for side in sides]), _looks([side.after for side in sides])
-    then = NEVER if change.action is Action.BLOCKED else THEN
+    then = NEVER if change.needs_somebody else THEN
     versions = (Version(NOW, before, "" if before else "Nothing."), Version(then, after, _told(change, after)))
     place = f"{change.file}:{change.line}" if change.file else ""
     return Entry(
@@ -78,11 +78,11 @@ def _told(change: Change, after: Looks | None) -> str:
     """What becomes of it, in a sentence."""
     if change.action is Action.DELETE:
         return "Nothing: it is deleted."
-    reason = f" ({called(change.key, change.reason)})" if change.reason else ""
+    reason = f" ({called(change.key, change.reason)})" if change.reason and not change.waits else ""
     review = f", starts a review, {meanwhile(change)}" if change.review else ""
     replaces = f", replaces {change.replaces}" if change.replaces else ""
     shown = "" if after else "; what it looks like is not known"
-    return f"{change.action.value.capitalize()}{reason}{replaces}{review}{shown}."
+    return f"{change.word.capitalize()}{reason}{replaces}{review}{shown}."
 
 
 def _findings(change: Change) -> Iterator[Finding]:
@@ -90,6 +90,6 @@ def _findings(change: Change) -> Iterator[Finding]:
     place = (change.file, change.line or 1)
     for note in change.breaking:
         yield Finding("", Severity.ERROR, f"breaks senders: {note.text}", *place)
-    severity = Severity.WARNING if change.action is Action.BLOCKED else Severity.INFO
+    severity = Severity.WARNING if change.needs_somebody else Severity.INFO
     for note in change.notes:
         yield Finding("", severity, note.text, *place)

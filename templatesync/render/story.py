@@ -18,8 +18,9 @@ from templatesync.model.resource import several
 from templatesync.planning.totals import plan_digest
 from templatesync.render.report import counted
 
-_GRAVITY = {Action.BLOCKED: 0, Action.DELETE: 2, Action.UPDATE: 3, Action.CREATE: 4, Action.NO_OP: 5}
+_GRAVITY = {Action.BLOCKED: 0, Action.DELETE: 2, Action.UPDATE: 3, Action.CREATE: 4, Action.NO_OP: 6}
 _BREAKING = 1
+_WAITING = 5
 
 
 class Telling(NamedTuple):
@@ -31,6 +32,8 @@ class Telling(NamedTuple):
     @property
     def gravity(self) -> int:
         """What comes first: the lower, the more it asks for a person."""
+        if self.change.waits:
+            return _WAITING
         gravity = _GRAVITY[self.change.action]
         return min(gravity, _BREAKING) if self.change.breaking else gravity
 
@@ -190,7 +193,8 @@ def _clauses(told: Story) -> Iterator[str]:
         ("cannot be sent meanwhile", "cannot be sent meanwhile", lambda each: each.stops),
         ("breaks senders", "break senders", lambda each: bool(each.change.breaking)),
         ("is deleted", "are deleted", lambda each: each.change.action is Action.DELETE),
-        ("is blocked", "are blocked", lambda each: each.change.action is Action.BLOCKED),
+        ("is blocked", "are blocked", lambda each: each.change.needs_somebody),
+        ("waits for its replacement", "wait for their replacements", lambda each: each.change.waits),
     ):
         number = sum(any(holds(telling) for telling in chapter.tellings) for chapter in told.chapters)
         if number:

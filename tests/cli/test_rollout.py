@@ -52,7 +52,7 @@ def test_from_the_first_plan_to_the_last_tombstone(shop: Shop) -> None:
     assert "say <code>adopt: true</code> in the newer file" in markdown
 
     shop.write("templates/good.yaml", GONE % "")
-    assert "blocked in 2 languages (ar, en) (replacement pending)" in said(shop, "plan", "--fail-on", "blocked", code=6)
+    assert "blocked in 2 languages (ar, en) (in use)" in said(shop, "plan", "--fail-on", "blocked", code=6)
     shop.write("templates/new.yaml", V2 % ", adopt: true")
     assert "senders of ar use it: no newer version has that language" in said(shop, "plan")
     shop.write("templates/good.yaml", GONE % ", breaks: [breaking-language-removed]")

@@ -65,11 +65,11 @@ def test_the_old_version_goes_after_adopt_and_only_when_its_tombstone_gives_its_
     world.live(**there(v2()))
     world.want(dead(), v2())
     row = rows(world)["hello@en"]
-    assert (row.action, row.reason) == (Action.BLOCKED, "replacement pending")
+    assert (row.action, row.reason) == (Action.BLOCKED, "in use")
     assert "hello_v2 asks them for something else" in row.notes[0].text
     # What breaks is said, and still nobody has changed to the new one.
     world.want(dead(breaks=REMOVED), v2())
-    assert rows(world)["hello@en"].reason == "replacement pending"
+    assert rows(world)["hello@en"].reason == "in use"
     world.want(dead(), v2(adopt=True))
     row = rows(world)["hello@en"]
     assert (row.action, row.reason, row.notes[0].code) == (Action.BLOCKED, "breaking", "breaking")
@@ -113,7 +113,7 @@ def test_a_language_that_the_new_version_lacks_stays_where_it_is(world: World) -
     assert stays(world) == {"hello@ar": (there_,), "hello_v2@en": (lacks,)}
     world.want(dead(), dead(language="ar"), v2(TEXT))
     planned = rows(world)
-    assert [planned[key].reason for key in ("hello@ar", "hello@en")] == ["replacement pending"] * 2
+    assert [planned[key].reason for key in ("hello@ar", "hello@en")] == ["in use"] * 2
     assert planned["hello@en"].notes[0].text == (
         "senders of ar use it: no newer version has that language; if they are to go without, say "
         "`breaks: [breaking-language-removed]` in its tombstone"
@@ -146,7 +146,7 @@ def test_the_newest_version_does_not_go_while_senders_use_it(world: World) -> No
         world.live(**there(body))
     world.want(V1, dead("hello_v2", replaces="hello"))
     row = rows(world)["hello_v2@en"]
-    assert (row.reason, "there is no newer version" in row.notes[0].text) == ("replacement pending", True)
+    assert (row.reason, "there is no newer version" in row.notes[0].text) == ("in use", True)
 
 
 @named
@@ -164,7 +164,7 @@ def test_a_version_that_leads_senders_on_does_not_go_before_the_newer_one_is_ado
         world.live(**there(body))
     world.want(V1, dead("hello_v2", replaces="hello", adopt=True), newest)
     row = rows(world)["hello_v2@en"]
-    assert (row.reason, "it leads them to hello_v3" in row.notes[0].text) == ("replacement pending", True)
+    assert (row.reason, "it leads them to hello_v3" in row.notes[0].text) == ("in use", True)
     world.want(V1, dead("hello_v2", replaces="hello", adopt=True), v2(RENAMED, "hello_v3", "hello_v2", adopt=True))
     assert ends(world.apply())["template/hello_v2@en"] == "done"
 
