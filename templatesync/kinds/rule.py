@@ -42,18 +42,25 @@ Need: TypeAlias = str | tuple[str, ...]
 """One thing that a resource must have for a rule to have anything to say, or several of which one is enough."""
 
 
+class Gathered(NamedTuple):
+    """What was gathered of one resource. Versions of one logical name have the same `logical`."""
+
+    key: Key
+    value: Json
+    logical: str
+
+
 class Across(NamedTuple):
     """A rule about several resources together, in steps, so that no more of a resource is kept than is compared.
 
     gather    from the view of one resource, what is to be compared, as plain JSON; None when the rule is not about it
     common    from a key and what was gathered, what those have in common that are compared with each other
-    compare   from what was gathered of these in a space, with the keys, the positions of those that break the rule, and
-              details
+    compare   from what was gathered of these in a space, the positions of those that break the rule, and details
     tell      from the view of one of these, and its details, to hits
     """
 
     gather: Callable[[Any], Json]
-    compare: Callable[[Sequence[tuple[Key, Json]]], Iterator[tuple[int, Any]]]
+    compare: Callable[[Sequence[Gathered]], Iterator[tuple[int, Any]]]
     tell: Callable[[Any, Any], Iterator[Hit]]
     common: Callable[[Key, Json], Hashable]
 

@@ -133,7 +133,8 @@ def _row(checked: CheckedFile) -> list[Json]:
     ]  # fmt: skip
     summaries = [
         [each.number, each.key.kind, each.key.name, each.key.language, list(each.spaces), each.sound, each.absent,
-         each.replaces, each.refers, dict(each.gathered), each.edits_approved, each.line, each.pinned]
+         each.replaces, each.refers, dict(each.gathered), each.edits_approved, each.line, each.pinned,
+         each.output]
         for each in checked.summaries
     ]  # fmt: skip
     untold = {file: dict(counts) for file, counts in checked.untold.items()}
@@ -155,8 +156,21 @@ def _checked(name: str, row: Json) -> CheckedFile:
 
 
 def _summary(row: Json) -> ResourceSummary:
-    number, kind, called, language, spaces, sound, absent, old, refers, gathered, edits, line, pinned = row
+    number, kind, called, language, spaces, sound, absent, old, refers, gathered, edits, line, pinned, output = row
     key = Key(intern(kind), called, intern(language))
     return ResourceSummary(
-        number, key, tuple(map(intern, spaces)), sound, absent, old, refers, (), (), gathered, edits, line, pinned
+        number,
+        key,
+        tuple(map(intern, spaces)),
+        sound,
+        absent,
+        old,
+        refers,
+        (),
+        (),
+        gathered,
+        edits,
+        line,
+        pinned,
+        output,
     )

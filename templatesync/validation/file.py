@@ -62,6 +62,7 @@ class ResourceSummary(NamedTuple):
     edits_approved: bool = False
     line: int = 1
     pinned: bool = False
+    output: str = ""
 
 
 class CheckedFile(NamedTuple):
@@ -153,6 +154,7 @@ def _summary(
             options.on_approved == "modify",
             entry.document.line,
             options.pinned,
+            options.output,
         )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from templatesync.documents.document import Document
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind
-from templatesync.kinds.rule import Hit, Rule, Summaries, Summary
+from templatesync.kinds.rule import Gathered, Hit, Rule, Summaries, Summary
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.nearest import MOST_ASKED, nearest
 from templatesync.model.paths import Path
@@ -26,12 +26,13 @@ from templatesync.project.workspace import Workspace
 from templatesync.validation.comparing import Entries, Seen, Tell, TooManyError, groups, spaces_of, telling
 from templatesync.validation.file import (
     CheckedFile,
+    ResourceSummary,
     as_finding,
     crashed,
     linked_rules,
 )
 from templatesync.validation.registry import RULES, instead, meant
-from templatesync.validation.replacing import replacing
+from templatesync.validation.replacing import logical_names, replacing
 from templatesync.validation.severity import apply_severities
 from templatesync.validation.silenced import Silenced
 
@@ -81,21 +82,22 @@ def _compared(seen: Sequence[Seen]) -> Iterator[Tell]:
     kinds: dict[str, list[Seen]] = {}
     for each in seen:
         kinds.setdefault(each.summary.key.kind, []).append(each)
+    logical = logical_names(seen)
     for name, mine in sorted(kinds.items()):
         # One alone has nothing to be compared with, and its kind need not be imported when its file is known.
         for rule in KINDS[name].rules.all if len(mine) > 1 else ():
             if rule.across is not None:
                 asked = [each for each in mine if rule.id in each.summary.gathered and not each.summary.absent]
-                yield from _across(rule, asked)
+                yield from _across(rule, asked, logical)
 
 
-def _across(rule: Rule, seen: Sequence[Seen]) -> Iterator[Tell]:
+def _across(rule: Rule, seen: Sequence[Seen], logical: Mapping[tuple[str, str], str]) -> Iterator[Tell]:
     across = rule.across
     assert across is not None
     told: set[tuple[str, int, str]] = set()
     try:
         for group in groups(seen, lambda each: across.common(each.summary.key, each.summary.gathered[rule.id])):
-            gathered = [(each.summary.key, each.summary.gathered[rule.id]) for each in group]
+            gathered = [_gathered(rule, each.summary, logical) for each in group]
             for index, detail in across.compare(gathered):
                 mine = (group[index].file, group[index].summary.number, repr(detail))
                 if mine not in told:  # in the view of other spaces, too
@@ -105,6 +107,11 @@ def _across(rule: Rule, seen: Sequence[Seen]) -> Iterator[Tell]:
         raise
     except Exception as error:
         yield Tell(seen[0], partial(_tell_crash, rule, error))
+
+
+def _gathered(rule: Rule, summary: ResourceSummary, logical: Mapping[tuple[str, str], str]) -> Gathered:
+    key = summary.key
+    return Gathered(key, summary.gathered[rule.id], logical.get((key.kind, key.name), key.name))
 
 
 def _tell_crash(rule: Rule, error: Exception, entry: Entry) -> Iterable[Finding]:

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from support.depth import DEPTH
 
 from templatesync.documents import yaml_reader
+from templatesync.kinds.rule import Gathered
 from templatesync.kinds.template import phrase
 from templatesync.kinds.template.rules import RULES
 from templatesync.kinds.template.rules.identity import lang_known
@@ -173,10 +174,11 @@ def test_rules_never_crash(bodies: list[dict[str, Any]]) -> None:
                 assert hit.message
         if rule.across:
             gathered = [
-                (resource.key, rule.across.gather(seen)) for resource, seen in zip(resources, views, strict=True)
+                Gathered(resource.key, rule.across.gather(seen), resource.key.name)
+                for resource, seen in zip(resources, views, strict=True)
             ]
-            kept = [(index, each) for index, each in enumerate(gathered) if each[1] is not None]
-            json.dumps([value for _, (_, value) in kept])  # it is kept as JSON
+            kept = [(index, each) for index, each in enumerate(gathered) if each.value is not None]
+            json.dumps([each.value for _, each in kept])  # it is kept as JSON
             for index, detail in rule.across.compare([each for _, each in kept]):
                 assert all(hit.message for hit in rule.across.tell(views[kept[index][0]], detail))
 

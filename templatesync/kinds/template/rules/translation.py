@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from templatesync.kinds.rule import Across, Hit
+from templatesync.kinds.rule import Across, Gathered, Hit
 from templatesync.kinds.template.misspelling import first_places, misspelt, spelt_names
 from templatesync.kinds.template.rules.base import META_REVIEW, OWN, WARNING, across
 from templatesync.kinds.template.spelling import MEDIA
@@ -22,16 +22,16 @@ def _names(template: Template) -> list[str]:
     return sorted(spelt_names(template))
 
 
-def _unlike_most(gathered: Sequence[tuple[Key, Json]]) -> Iterator[tuple[int, Json]]:
+def _unlike_most(gathered: Sequence[Gathered]) -> Iterator[tuple[int, Json]]:
     """The languages of a template that differ from what most of them have, with that."""
     by_name: dict[str, list[int]] = {}
-    for index, (key, _) in enumerate(gathered):
-        by_name.setdefault(key.name, []).append(index)
+    for index, each in enumerate(gathered):
+        by_name.setdefault(each.key.name, []).append(index)
     for group in by_name.values():
         if len(group) > 1:
-            counts = Counter(tuple(gathered[index][1]) for index in group)
+            counts = Counter(tuple(gathered[index].value) for index in group)
             usual = counts.most_common(1)[0][0]
-            yield from ((index, usual) for index in group if tuple(gathered[index][1]) != usual)
+            yield from ((index, usual) for index in group if tuple(gathered[index].value) != usual)
 
 
 def _differing(template: Template, usual: Sequence[str]) -> Iterator[Hit]:
@@ -93,13 +93,16 @@ def _wording(template: Template) -> Json:
     return [template.language, hashlib.sha256(wording.encode("utf-8", "surrogatepass")).hexdigest()[:32]]
 
 
-def _copies(gathered: Sequence[tuple[Key, Json]]) -> Iterator[tuple[int, str]]:
-    """Each template whose wording an earlier one of another name has, with that name."""
-    first: dict[tuple[str, ...], str] = {}
-    for index, (key, wording) in enumerate(gathered):
-        other = first.setdefault(tuple(wording), key.name)
-        if other != key.name:
-            yield index, other
+def _copies(gathered: Sequence[Gathered]) -> Iterator[tuple[int, str]]:
+    """Each template whose wording an earlier one of another logical name has, with the name of that.
+
+    Versions replace each other; a rename copies every word on purpose.
+    """
+    first: dict[tuple[str, ...], Gathered] = {}
+    for index, each in enumerate(gathered):
+        other = first.setdefault(tuple(each.value), each)
+        if other.logical != each.logical:
+            yield index, other.key.name
 
 
 def _copied(template: Template, other: str) -> Iterator[Hit]:
