@@ -196,8 +196,10 @@ def _unsure(
     if not names:
         return names
     entries = [*entries_of(now, which.now | which.same), *entries_of(then, which.then)]
-    links = [(entry.resource.key, entry.resource.options.replaces) for entry in entries]
-    pairs = [((key.kind, key.name), (key.kind, old)) for key, old in links if old]
+    options = [(entry.resource.key, entry.resource.options) for entry in entries]
+    pairs = [
+        ((key.kind, key.name), (key.kind, other)) for key, said in options for other in (said.replaces, said.output)
+    ]
     while more := {name for pair in pairs if not names.isdisjoint(pair) for name in pair} - names:
         names |= more
     return names

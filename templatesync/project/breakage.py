@@ -105,8 +105,10 @@ class Side(NamedTuple):
         return make(kind.content.canonical(resource), key.language)
 
     def by_name(self) -> dict[tuple[str, str], Lineage]:
-        """The lineage that each name is in."""
-        return {(lineage.names.kind, name): lineage for lineage in self.lineages for name in lineage.names.names}
+        """The lineage that each name is in, and of what is called otherwise by senders, that of its logical name."""
+        called = {(lineage.names.kind, lineage.names.logical): lineage for lineage in self.lineages}
+        named = {(lineage.names.kind, name): lineage for lineage in self.lineages for name in lineage.names.names}
+        return {**called, **named}
 
 
 def compare(then: Side, now: Side) -> Iterator[Broken]:
@@ -252,7 +254,7 @@ def _written(each: Sendable, key: Key, old: Member, now: Side, after: Lineage) -
 
 def missing(before: Iterable[Sendable], sides: Sequence[Side], kind: str) -> Iterator[Broken]:
     """What no space has any more."""
-    names = {name for side in sides for lineage in side.lineages for name in lineage.names.names}
+    names = {name for side in sides for _, name in side.by_name()}
     for each in before:
         for language, old in each.members.items() if each.logical not in names else ():
             key = Key(kind, old.version, language)

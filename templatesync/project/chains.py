@@ -13,15 +13,19 @@ from templatesync.sending.contract import Contract
 
 
 class Names(NamedTuple):
-    """The names of one chain, the oldest first: that one is the logical name. It may have no file any more."""
+    """The names of one chain, the oldest first. That one may have no file any more.
+
+    `output` is the logical name where a file says that it is another than the oldest.
+    """
 
     kind: str
     names: tuple[str, ...]
+    output: str = ""
 
     @property
     def logical(self) -> str:
         """The name that senders know, which no new version changes."""
-        return self.names[0]
+        return self.output or self.names[0]
 
 
 def chains(wanted: Mapping[Key, Resource]) -> tuple[Names, ...]:
@@ -29,7 +33,7 @@ def chains(wanted: Mapping[Key, Resource]) -> tuple[Names, ...]:
 
     A tombstone that says `replaces` keeps its place: what is about to go may be what senders use.
     """
-    replaces = _replaces(wanted)
+    replaces, outputs = _replaces(wanted), _outputs(wanted)
     replaced = {(kind, old) for (kind, _), old in replaces.items() if old}
     found = []
     for kind, name in sorted(set(replaces) - replaced):
@@ -38,8 +42,18 @@ def chains(wanted: Mapping[Key, Resource]) -> tuple[Names, ...]:
             if old in names:
                 break  # a cycle is a finding of validate
             names.append(old)
-        found.append(Names(kind, tuple(reversed(names))))
+        said = (outputs[kind, each] for each in names if (kind, each) in outputs)  # the newest that says one
+        found.append(Names(kind, tuple(reversed(names)), next(said, "")))
     return tuple(found)
+
+
+def _outputs(wanted: Mapping[Key, Resource]) -> Mapping[tuple[str, str], str]:
+    """By kind and name: the logical name that a file gives, if it does. What is about to go gives none."""
+    found: dict[tuple[str, str], str] = {}
+    for key, resource in wanted.items():
+        if resource.options.output and not resource.options.absent:
+            found.setdefault((key.kind, key.name), resource.options.output)
+    return found
 
 
 def _replaces(wanted: Mapping[Key, Resource]) -> Mapping[tuple[str, str], str]:

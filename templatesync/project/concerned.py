@@ -42,7 +42,7 @@ def concerned(now: Workspace, then: Workspace) -> Concerned:
     changed = {name for name in now.texts if not _as_it_was(name, now, then)}
     before = {name for name in then.texts if name not in now.texts or name in changed}
     unchanged = [name for name in now.texts if name not in changed]
-    linking = _holding(now, unchanged, b"replaces")
+    linking = sorted({*_holding(now, unchanged, b"replaces"), *_holding(now, unchanged, b"output")})
     noted = _holding(now, unchanged, b"breaks")
     if not (changed or before):
         return Concerned(frozenset(), frozenset(), frozenset(), frozenset(), noted)
@@ -66,7 +66,7 @@ def concerned(now: Workspace, then: Workspace) -> Concerned:
 
 
 class _Names:
-    """The names in some files, and which of them is the new version of which."""
+    """The names in some files, and which of them belong together: versions, and the name that senders have for them."""
 
     def __init__(self) -> None:
         self.names: set[tuple[str, str]] = set()
@@ -74,10 +74,10 @@ class _Names:
 
     def add(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
-            key, old = entry.resource.key, entry.resource.options.replaces
+            key, options = entry.resource.key, entry.resource.options
             name = (key.kind, key.name)
             self.names.add(name)
-            if old:
+            for old in filter(None, (options.replaces, options.output)):
                 older = (key.kind, old)
                 self.names.add(older)
                 self.beside.setdefault(name, set()).add(older)

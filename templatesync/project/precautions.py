@@ -5,7 +5,7 @@ By resource and place, so that two states of a project can be compared wherever 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -36,6 +36,8 @@ class Options(NamedTuple):
     adopt: bool = False
     pinned: bool = False
     breaks: frozenset[str] = frozenset()
+    output: str = ""
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,27 @@ class Precautions:
                 before.adopt or options.adopt,
                 before.pinned or options.pinned,
                 before.breaks | frozenset(options.breaks),
+                before.output or ("" if options.absent else options.output),
+                before.replaces or options.replaces,
             )
         for doc in source.documents:
             for place, line in _places(doc, _owner(doc, keys.get(id(doc), set()))):
                 self.silenced.setdefault(place, []).append(f"{doc.file}:{line}")
+
+    def known_as(self) -> Callable[[Key], str]:
+        """The name by which senders know a resource, as far as these files tell."""
+        names = {(each.kind, each.name): options for each, options in self.options.items()}
+
+        def known(key: Key) -> str:
+            name, passed = key.name, set[str]()
+            while name not in passed and (options := names.get((key.kind, name))) is not None:
+                passed.add(name)
+                if options.output or not options.replaces:
+                    return options.output or name
+                name = options.replaces
+            return name
+
+        return known
 
     def only_here(self, other: Precautions) -> dict[Place, list[str]]:
         """The comments that are not in others: of equal places the last ones, as many as there are more.

@@ -73,6 +73,8 @@ FRAME_RULES: tuple[Rule, ...] = (
         "A name in `replaces` is no misspelt name of a file.",
         severity=Severity.WARNING,
     ),
+    _frame("output-taken", "No two things are known to senders by one name."),
+    _frame("output-twice", "The versions of a chain of `replaces` give it at most one name for senders."),
     _frame("pinned-twice", "Of the versions in a chain of `replaces`, at most one is pinned."),
     _frame(
         "adopt-alone",

@@ -13,8 +13,8 @@ from templatesync.validation.comparing import Seen, Tell, groups, telling
 def replacing(seen: Sequence[Seen]) -> Iterator[Tell]:
     """What is wrong with chains."""
     linked = [each for each in seen if each.summary.replaces]
-    chains = _chains(linked)
-    for chain in groups(linked, lambda each: chains[_named(each)]):
+    chains = linked_by(linked)
+    for chain in groups(linked, lambda each: chains[named(each)]):
         yield from _cycles(chain)
     yield from (_cycle(each) for each in linked if each.summary.replaces == each.summary.key.name)
     alive = [each for each in linked if each.summary.key.name and not each.summary.absent]
@@ -22,18 +22,18 @@ def replacing(seen: Sequence[Seen]) -> Iterator[Tell]:
         yield from _replaced_twice(group)
     pins: dict[tuple[str, str], set[tuple[str, str]]] = {}
     for each in seen:
-        if each.summary.pinned and not each.summary.absent and _named(each) in chains:
-            pins.setdefault(chains[_named(each)], set()).add(_named(each))
+        if each.summary.pinned and not each.summary.absent and named(each) in chains:
+            pins.setdefault(chains[named(each)], set()).add(named(each))
     several = {chain for chain, names in pins.items() if len(names) > 1}
-    versions = (each for each in seen if several and chains.get(_named(each)) in several)
-    for group in groups(versions, lambda each: chains[_named(each)]):
+    versions = (each for each in seen if several and chains.get(named(each)) in several)
+    for group in groups(versions, lambda each: chains[named(each)]):
         yield from _pinned_twice(group)
     yield from _misspelt(seen, alive)
 
 
 def _misspelt(seen: Sequence[Seen], alive: Sequence[Seen]) -> Iterator[Tell]:
     """Names that no file has, one slip from one that a file has. Else the old version may be live alone."""
-    names = {_named(each) for each in seen}
+    names = {named(each) for each in seen}
     unknown = [each for each in alive if (each.summary.key.kind, each.summary.replaces) not in names]
     known = sorted(names) if unknown else []
     for each in unknown[:MOST_ASKED]:
@@ -51,13 +51,13 @@ def _plain(name: str) -> str:
     return name.strip("0123456789")
 
 
-def _named(seen: Seen) -> tuple[str, str]:
+def named(seen: Seen) -> tuple[str, str]:
     return (seen.summary.key.kind, seen.summary.key.name)
 
 
-def _chains(replacing: Iterable[Seen]) -> Mapping[tuple[str, str], tuple[str, str]]:
+def linked_by(replacing: Iterable[Seen]) -> Mapping[tuple[str, str], tuple[str, str]]:
     """For each name one name that stands for all that are linked to it by `replaces`."""
-    return _joined((*_named(each), each.summary.replaces) for each in replacing)
+    return _joined((*named(each), each.summary.replaces) for each in replacing)
 
 
 def _joined(links: Iterable[tuple[str, str, str]]) -> Mapping[tuple[str, str], tuple[str, str]]:
@@ -83,7 +83,7 @@ def logical_names(seen: Iterable[Seen]) -> Mapping[tuple[str, str], str]:
 
 def _cycles(chain: Sequence[Seen]) -> Iterator[Tell]:
     """Each of those that come back to themselves: what is left when ends are taken off, again and again."""
-    replaces = {_named(each): (each.summary.key.kind, each.summary.replaces) for each in chain}
+    replaces = {named(each): (each.summary.key.kind, each.summary.replaces) for each in chain}
     replaced = Counter(replaces.values())
     ends = [name for name in replaces if not replaced[name]]
     while ends:
@@ -92,7 +92,7 @@ def _cycles(chain: Sequence[Seen]) -> Iterator[Tell]:
         if not replaced[old] and old in replaces:
             ends.append(old)
     for each in chain:
-        if _named(each) in replaces and each.summary.replaces != each.summary.key.name:
+        if named(each) in replaces and each.summary.replaces != each.summary.key.name:
             yield _cycle(each)
 
 
@@ -116,11 +116,11 @@ def _replaced_twice(group: Sequence[Seen]) -> Iterator[Tell]:
 
 def _pinned_twice(group: Sequence[Seen]) -> Iterator[Tell]:
     """Two versions that senders are to stay with, in the chain as it is in a space: it may lack a link there."""
-    chains = _chains(each for each in group if each.summary.replaces)
+    chains = linked_by(each for each in group if each.summary.replaces)
     pins: dict[tuple[str, str], Seen] = {}
     for each in group:
         if each.summary.pinned and not each.summary.absent:
-            first = pins.setdefault(chains.get(_named(each), _named(each)), each)
+            first = pins.setdefault(chains.get(named(each), named(each)), each)
             name, other = each.summary.key.name, first.summary.key.name
             if name != other:
                 message = f"{other} is pinned in {first.file}, line {first.summary.line}, already"

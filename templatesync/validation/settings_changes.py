@@ -166,6 +166,8 @@ def _resources(now: Project, before: Precautions, after: Precautions) -> Iterato
             found.setdefault(told, set()).add(name)
         for rule in is_.breaks - was.breaks:
             breaks.setdefault(rule, set()).add(name)
+    for said, name in _outputs(before, after):
+        found.setdefault(("output", said, True), set()).add(name)
     order = [*_ORDER]
     for code, said, weaker in sorted(found, key=lambda told: (order.index(told[0]), not told[2])):
         yield SettingChange(code, said.format(few(sorted(found[code, said, weaker]))), weaker)
@@ -174,7 +176,24 @@ def _resources(now: Project, before: Precautions, after: Precautions) -> Iterato
         yield SettingChange("breaks", said, True)
 
 
-_ORDER = ("protected", "edits-approved", "told-back", "adopt", "pinned")
+_ORDER = ("protected", "edits-approved", "told-back", "adopt", "pinned", "output")
+
+
+def _outputs(before: Precautions, after: Precautions) -> Iterator[tuple[str, str]]:
+    """What senders know by another name: a sentence, and whose it is. One that only keeps a name tells nothing."""
+    was_known, is_known = before.known_as(), after.known_as()
+    for key, options in after.options.items():
+        there = before.options.get(key)
+        if options.output == (there.output if there else "") or not (there or options.replaces):
+            continue
+        old, new = was_known(key if there else key._replace(name=options.replaces)), is_known(key)
+        if old != new:
+            said = f"lets senders know {{0}} as {_literal(new)}, not as {_literal(old)} (templatesync.output)"
+            yield said, str(Key(key.kind, key.name))
+
+
+def _literal(name: str) -> str:
+    return name.replace("{", "{{").replace("}", "}}")
 
 
 def _options(edits: _Edits, was: Options, is_: Options, *, known: bool, there: bool) -> Iterator[tuple[str, str, bool]]:
