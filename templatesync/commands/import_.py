@@ -15,7 +15,7 @@ from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind, Scope, Unparsed
 from templatesync.model.calls import CallError
 from templatesync.model.change import Refusal
-from templatesync.model.errors import ExitCode, StoppedError, UsageError
+from templatesync.model.errors import ExitCode, StoppedError
 from templatesync.model.outcome import exit_code
 from templatesync.model.resource import Key, Listing, Live
 from templatesync.planning.reading import read_listings, said

@@ -33,7 +33,7 @@ from templatesync.validation.file import (
 )
 from templatesync.validation.logical_names import logical_names
 from templatesync.validation.registry import RULES, instead, meant
-from templatesync.validation.replacing import logical_names, replacing
+from templatesync.validation.replacing import known_as, replacing
 from templatesync.validation.severity import apply_severities
 from templatesync.validation.silenced import Silenced
 
@@ -83,7 +83,7 @@ def _compared(seen: Sequence[Seen]) -> Iterator[Tell]:
     kinds: dict[str, list[Seen]] = {}
     for each in seen:
         kinds.setdefault(each.summary.key.kind, []).append(each)
-    logical = logical_names(seen)
+    logical = known_as(seen)
     for name, mine in sorted(kinds.items()):
         # One alone has nothing to be compared with, and its kind need not be imported when its file is known.
         for rule in KINDS[name].rules.all if len(mine) > 1 else ():

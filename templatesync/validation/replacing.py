@@ -75,7 +75,7 @@ def _joined(links: Iterable[tuple[str, str, str]]) -> Mapping[tuple[str, str], t
     return {name: root(name) for name in [*parents]}
 
 
-def logical_names(seen: Iterable[Seen]) -> Mapping[tuple[str, str], str]:
+def known_as(seen: Iterable[Seen]) -> Mapping[tuple[str, str], str]:
     """By kind and name: one name for all versions of a logical name, and for what files say that they are known by."""
     links = [(each.summary.key, old) for each in seen for old in (each.summary.replaces, each.summary.output) if old]
     return {name: root[1] for name, root in _joined((key.kind, key.name, old) for key, old in links).items()}
