@@ -20,7 +20,8 @@ from templatesync.model.media import LARGEST
 from templatesync.project.resource_files import is_resource_name
 from templatesync.project.settings import FILE_NAME, Project, parse
 from templatesync.project.workspace import Workspace
-from templatesync.storage.git import Blob, Contents, Repository, is_blob
+from templatesync.storage.git import Repository
+from templatesync.storage.git_objects import Blob, Contents, is_blob
 from templatesync.storage.patterns import named
 
 

@@ -7,16 +7,15 @@ environment is not handed on, but for what git needs to find itself and its user
 
 from __future__ import annotations
 
-import hashlib
-import io
 import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from templatesync.model.errors import UsageError
+from templatesync.storage.git_objects import Blob, Contents, incomplete
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -44,7 +43,6 @@ _MOST_LISTED = 256 << 20
 """Bytes of a list of files. A million names take some 100 MB; a tree may hold itself many times over, and so list far
 more than it has."""
 _MOST_SAID = 4_000
-_BLOCK = 1 << 20
 _LINK, _FILES = "120000", ("100644", "100755", "100664")
 _WAYS = "a branch, a tag or a commit, or BRANCH... for where this branch left it"
 
@@ -66,22 +64,6 @@ def work_tree(folder: Path) -> Path | None:
         except OSError:  # a folder above that may not be looked into
             return None
     return None
-
-
-class Blob(NamedTuple):
-    """A file in a tree, by the id of its content. `link`: it is a symbolic link, and the content is where it leads."""
-
-    object_id: str
-    link: bool = False
-
-
-def is_blob(data: bytes, object_id: str) -> bool:
-    """Whether an id is that of this content: what is here already need not be asked for."""
-    # The id of git, not a signature: whoever can make another content of one id can commit it, too.
-    digest = hashlib.sha256() if len(object_id) == 64 else hashlib.sha1(usedforsecurity=False)
-    digest.update(b"blob %d\0" % len(data))
-    digest.update(data)
-    return digest.hexdigest() == object_id
 
 
 class Repository:
@@ -120,7 +102,7 @@ class Repository:
             return {}
         code, out, _ = self._run("ls-tree", "-r", "-z", "--full-tree", tree)
         if code:
-            raise _incomplete(commit)
+            raise incomplete(commit)
         found = {}
         for line in out.split("\0")[:-1]:
             head, _, name = line.partition("\t")
@@ -226,48 +208,6 @@ class Repository:
         return code, os.fsdecode(out), err.decode(errors="replace")
 
 
-class Contents:
-    """The contents of files, one at a time: git is asked by id and answers with kind, size and bytes."""
-
-    def __init__(self, commit: str, ask: IO[bytes], answers: IO[bytes]) -> None:
-        self._commit = commit
-        self._ask = ask
-        self._answers = answers
-
-    def read(self, blob: Blob, limit: int) -> bytes | int:
-        """The bytes, or how many there are when these are more than `limit`.
-
-        Raises UsageError when the clone lacks them.
-        """
-        size = self._size(blob)
-        content = io.BytesIO()  # which neither holds nor gives a second copy, as joining would
-        for block in self._blocks(size):
-            if size <= limit:
-                content.write(block)
-        return content.getvalue() if size <= limit else size
-
-    def _size(self, blob: Blob) -> int:
-        try:
-            self._ask.write(f"{blob.object_id}\n".encode())
-            self._ask.flush()
-        except OSError:
-            raise _incomplete(self._commit) from None
-        answer = self._answers.readline().split()
-        if len(answer) != 3 or answer[1] != b"blob":
-            raise _incomplete(self._commit)
-        return int(answer[2])
-
-    def _blocks(self, size: int) -> Iterator[bytes]:
-        left = size
-        while left:
-            block = self._answers.read(min(left, _BLOCK))
-            if not block:
-                raise _incomplete(self._commit)
-            left -= len(block)
-            yield block
-        self._answers.read(1)  # each answer ends its last line
-
-
 def _environment(environment: Mapping[str, str], root: Path) -> dict[str, str]:
     """What git is told. A place inside the repository, or a relative one, would have settings of the project."""
     kept = {name: environment[name] for name in _KEPT if name in environment}
@@ -292,12 +232,6 @@ def _program(environment: Mapping[str, str], root: Path) -> str:
             if found and Path(found).parent == place:  # Windows looks into the current folder first
                 return found
     raise UsageError("git is not installed, or not on PATH", hint="install it: earlier revisions are read through it")
-
-
-def _incomplete(commit: str) -> UsageError:
-    short = commit[:12]
-    hint = f"`git archive {short} > {os.devnull}` fetches them, if this is a partial clone"
-    return UsageError(f"this clone lacks files of {short}", hint=hint)
 
 
 def _same(said: str, root: Path) -> bool:

@@ -1,0 +1,81 @@
+"""Objects of a git repository by their ids, as one `git cat-file` gives them. Starts nothing; knows no repository.
+
+What is asked and answered comes and goes through the pipes of whoever has started it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from collections.abc import Iterator
+from typing import IO, NamedTuple
+
+from templatesync.model.errors import UsageError
+
+_BLOCK = 1 << 20
+
+
+class Blob(NamedTuple):
+    """A file in a tree, by the id of its content. `link`: it is a symbolic link, and the content is where it leads."""
+
+    object_id: str
+    link: bool = False
+
+
+def is_blob(data: bytes, object_id: str) -> bool:
+    """Whether an id is that of this content: what is here already need not be asked for."""
+    # The id of git, not a signature: whoever can make another content of one id can commit it, too.
+    digest = hashlib.sha256() if len(object_id) == 64 else hashlib.sha1(usedforsecurity=False)
+    digest.update(b"blob %d\0" % len(data))
+    digest.update(data)
+    return digest.hexdigest() == object_id
+
+
+class Contents:
+    """The contents of files, one at a time: git is asked by id and answers with kind, size and bytes."""
+
+    def __init__(self, commit: str, ask: IO[bytes], answers: IO[bytes]) -> None:
+        self._commit = commit
+        self._ask = ask
+        self._answers = answers
+
+    def read(self, blob: Blob, limit: int) -> bytes | int:
+        """The bytes, or how many there are when these are more than `limit`.
+
+        Raises UsageError when the clone lacks them.
+        """
+        size = self._size(blob)
+        content = io.BytesIO()  # which neither holds nor gives a second copy, as joining would
+        for block in self._blocks(size):
+            if size <= limit:
+                content.write(block)
+        return content.getvalue() if size <= limit else size
+
+    def _size(self, blob: Blob) -> int:
+        try:
+            self._ask.write(f"{blob.object_id}\n".encode())
+            self._ask.flush()
+        except OSError:
+            raise incomplete(self._commit) from None
+        answer = self._answers.readline().split()
+        if len(answer) != 3 or answer[1] != b"blob":
+            raise incomplete(self._commit)
+        return int(answer[2])
+
+    def _blocks(self, size: int) -> Iterator[bytes]:
+        left = size
+        while left:
+            block = self._answers.read(min(left, _BLOCK))
+            if not block:
+                raise incomplete(self._commit)
+            left -= len(block)
+            yield block
+        self._answers.read(1)  # each answer ends its last line
+
+
+def incomplete(commit: str) -> UsageError:
+    """What is said of a clone that lacks what a commit has."""
+    short = commit[:12]
+    hint = f"`git archive {short} > {os.devnull}` fetches them, if this is a partial clone"
+    return UsageError(f"this clone lacks files of {short}", hint=hint)
