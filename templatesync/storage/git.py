@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from templatesync.model.errors import UsageError
 from templatesync.storage.git_objects import Blob, Contents, incomplete
@@ -66,6 +66,29 @@ def work_tree(folder: Path) -> Path | None:
     return None
 
 
+class Commits(NamedTuple):
+    """What HEAD goes back to, newest first and each before its parents, and at which of them this clone ends.
+
+    `more`: there are others that nobody asked for.
+    """
+
+    ids: Sequence[str]
+    ends: frozenset[str]
+    more: bool = False
+
+
+class Touched(NamedTuple):
+    """A commit that changed files: by path from the root, what each became, or None for one that went.
+
+    Of a merge these are the files that it has otherwise than each of its parents. `new` are the paths that were not
+    there before.
+    """
+
+    commit: str
+    files: Mapping[str, Blob | None]
+    new: frozenset[str]
+
+
 class Repository:
     """The repository around a folder of a work tree. Raises UsageError when there is none that git would read."""
 
@@ -110,6 +133,47 @@ class Repository:
             if mode == _LINK or mode in _FILES:
                 found[name] = Blob(object_id, mode == _LINK)
         return found
+
+    def commits(self, most: int) -> Commits:
+        """Every commit that HEAD goes back to, at most so many; none before the first one."""
+        head = self._commit("HEAD")
+        if head is None:
+            return Commits((), frozenset())
+        code, out, _ = self._run("rev-list", "--date-order", f"--max-count={most + 1}", head)
+        if code:
+            raise incomplete(head)
+        ids = out.split()
+        return Commits(ids[:most], self._shallow(), len(ids) > most)
+
+    def touched(self, commits: Sequence[str], folders: Collection[str]) -> Iterator[Touched]:
+        """What commits changed below some folders, in their order; those that changed nothing there are left out.
+
+        No folder, or an empty one, stands for the whole repository.
+        """
+        places = () if "" in folders else ("--", *sorted(folders))
+        # Of trees alone: neither renames nor texts are looked for, so that no file is read.
+        asked = ("diff-tree", "--stdin", "-r", "-c", "--root", "--raw", "-z", "--no-renames", *places)
+        code, out, _ = self._run(*asked, said="".join(f"{each}\n" for each in commits))
+        if code:
+            raise incomplete(commits[0])
+        fields = iter(out.split("\0")[:-1])
+        commit, files, new = "", dict[str, Blob | None](), set[str]()
+        for field in fields:
+            if not field.startswith(":"):
+                if commit:
+                    yield Touched(commit, files, frozenset(new))
+                commit, files, new = field, {}, set()
+                continue
+            path = next(fields, "")
+            modes, ids = _sides(field)
+            if modes[-1] == _LINK or modes[-1] in _FILES:
+                files[path] = Blob(ids[-1], modes[-1] == _LINK)
+                if not any(mode == _LINK or mode in _FILES for mode in modes[:-1]):
+                    new.add(path)
+            else:
+                files[path] = None
+        if commit:
+            yield Touched(commit, files, frozenset(new))
 
     @contextmanager
     def contents(self, commit: str) -> Iterator[Contents]:
@@ -184,12 +248,26 @@ class Repository:
             command, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr, env=self._environment
         )
 
-    def _run(self, *arguments: str) -> tuple[int, str, str]:
-        """Exit code, stdout and stderr. Raises UsageError for what takes too long or says too much."""
+    def _run(self, *arguments: str, said: str = "") -> tuple[int, str, str]:
+        """Exit code, stdout and stderr of git with `said` as its input.
+
+        Raises UsageError for what takes too long or says too much.
+        """
+        import subprocess
+        from tempfile import TemporaryFile
+
+        if not said:
+            return self._ended(subprocess.DEVNULL, arguments)
+        with TemporaryFile() as given:  # a file, because a pipe would have to be filled and emptied at once
+            given.write(said.encode())
+            given.seek(0)
+            return self._ended(given.fileno(), arguments)
+
+    def _ended(self, given: int, arguments: Sequence[str]) -> tuple[int, str, str]:
         import subprocess
         from threading import Timer
 
-        with self._start(*arguments, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        with self._start(*arguments, stdin=given, stderr=subprocess.PIPE) as process:
             assert process.stdout is not None
             assert process.stderr is not None
             timer = Timer(_TIMEOUT, process.kill)
@@ -206,6 +284,14 @@ class Repository:
         if code < 0 or len(out) > _MOST_LISTED:
             raise UsageError(f"the repository in {self._root} is too large to be read")
         return code, os.fsdecode(out), err.decode(errors="replace")
+
+
+def _sides(head: str) -> tuple[list[str], list[str]]:
+    """Modes and ids of a line of `diff-tree --raw`: those of each parent, and what the commit has."""
+    text = head.lstrip(":")
+    parents = len(head) - len(text)
+    words = text.split(" ")
+    return words[: parents + 1], words[parents + 1 : 2 * parents + 2]
 
 
 def _environment(environment: Mapping[str, str], root: Path) -> dict[str, str]:

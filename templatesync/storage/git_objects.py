@@ -45,23 +45,44 @@ class Contents:
 
         Raises UsageError when the clone lacks them.
         """
-        size = self._size(blob)
+        return self._content(self._size(blob), limit)
+
+    def _content(self, size: int, limit: int) -> bytes | int:
         content = io.BytesIO()  # which neither holds nor gives a second copy, as joining would
         for block in self._blocks(size):
             if size <= limit:
                 content.write(block)
         return content.getvalue() if size <= limit else size
 
+    def at(self, commit: str, path: str, limit: int) -> tuple[Blob, bytes | int] | None:
+        """A file of a commit, by its path from the root, as `read` has it; None when it is not there, or not here."""
+        if "\n" in path:
+            return None
+        answer = self._asked(os.fsencode(f"{commit}:{path}"))
+        if len(answer) != 3:
+            return None
+        content = self._content(int(answer[2]), limit)  # a folder has one as well, and that must be out of the way
+        return (Blob(answer[0].decode()), content) if answer[1] == b"blob" else None
+
     def _size(self, blob: Blob) -> int:
-        try:
-            self._ask.write(f"{blob.object_id}\n".encode())
-            self._ask.flush()
-        except OSError:
-            raise incomplete(self._commit) from None
-        answer = self._answers.readline().split()
+        answer = self._asked(blob.object_id.encode())
         if len(answer) != 3 or answer[1] != b"blob":
             raise incomplete(self._commit)
         return int(answer[2])
+
+    def _asked(self, name: bytes) -> list[bytes]:
+        try:
+            self._ask.write(name + b"\n")
+            self._ask.flush()
+        except OSError:
+            raise incomplete(self._commit) from None
+        line = self._answers.readline()
+        if line.endswith((b" missing\n", b" ambiguous\n")):
+            return []
+        found = line.split()
+        if len(found) != 3:
+            raise incomplete(self._commit)
+        return found
 
     def _blocks(self, size: int) -> Iterator[bytes]:
         left = size
