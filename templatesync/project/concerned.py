@@ -6,7 +6,6 @@ of the spaces' variables. Words that only some files have are looked for in the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
@@ -14,14 +13,10 @@ from typing import NamedTuple
 from templatesync.kinds import KINDS
 from templatesync.model.resource import Key
 from templatesync.project.expansion import Entry
+from templatesync.project.mentions import OBSCURE, Mentions
 from templatesync.project.references import Links
 from templatesync.project.settings import Project
 from templatesync.project.workspace import Workspace
-
-# What YAML can spell otherwise than with the letters themselves: escapes of characters, a word over two lines, and
-# another encoding.
-_OBSCURE = re.compile(rb"\\[xuU\r\n]|\0")
-_WORD = re.compile(rb"[A-Za-z0-9_]+")
 
 
 class Concerned(NamedTuple):
@@ -100,7 +95,7 @@ def _as_it_was(name: str, now: Workspace, then: Workspace) -> bool:
     data, one, other = now.texts[name], now.project, then.project
     if then.texts.get(name) != data or [space.name for space in one.spaces] != [space.name for space in other.spaces]:
         return False
-    obscure = _OBSCURE.search(data) is not None
+    obscure = OBSCURE.search(data) is not None
     if (obscure or b"${{" in data) and _values(one) != _values(other):
         return False
     return not any(field in data for field in _naming()) and not (obscure and _names_files(now, name))
@@ -122,33 +117,15 @@ def _values(project: Project) -> list[Mapping[str, str]]:
 
 def _holding(files: Workspace, names: Iterable[str], word: bytes) -> frozenset[str]:
     """The files that may have a word in them, however it is spelt."""
-    return frozenset(name for name in names if word in files.texts[name] or _OBSCURE.search(files.texts[name]))
-
-
-_FEW = 50
-"""Names to look for one by one; more are looked up word by word."""
+    return frozenset(name for name in names if word in files.texts[name] or OBSCURE.search(files.texts[name]))
 
 
 def _named(files: Workspace, names: Iterable[str], wanted: Collection[tuple[str, str]]) -> frozenset[str]:
     """The files that may hold a resource of one of these names."""
     if not wanted:
         return frozenset()
-    words = {_longest_word(name) for _, name in wanted}
-    if b"" in words:  # in letters that may be spelt in many ways
-        return frozenset(names)
-    return frozenset(name for name in names if _has_one(files.texts[name], words))
-
-
-def _has_one(data: bytes, words: Collection[bytes]) -> bool:
-    if len(words) <= _FEW:
-        found = any(word in data for word in words)
-    else:
-        found = not frozenset(_WORD.findall(data)).isdisjoint(words)
-    return found or _OBSCURE.search(data) is not None
-
-
-def _longest_word(name: str) -> bytes:
-    return max(_WORD.findall(name.encode("utf-8", "surrogatepass")), key=len, default=b"")
+    mentions = Mentions(wanted, lambda name: name[1])
+    return frozenset(name for name in names if mentions.any_in(files.texts[name]))
 
 
 def entries_of(files: Workspace, names: Iterable[str]) -> Iterator[Entry]:
