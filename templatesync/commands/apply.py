@@ -13,6 +13,7 @@ from templatesync.applying.waiting import Doubt
 from templatesync.commands.certainty import certain, locked
 from templatesync.commands.counting import Counted
 from templatesync.commands.prepare import Wanted, open_project, plan_inputs, wanted_resources
+from templatesync.commands.receipts import read_receipt
 from templatesync.commands.session import Connection, connect
 from templatesync.model.attempt import Recovered
 from templatesync.model.change import Action, Plan, SpacePlan, defect
@@ -102,6 +103,7 @@ def apply(
     """Plan again from the files and what is live, and write what was approved of it."""
     watch = watch or Watch()
     project = open_project(directory)
+    known = read_receipt(order.known)
     saved = _saved(order.plan_file) if order.plan_file else None
     if saved is not None and not spaces and not every and not in_ci:
         spaces = [space.space for space in saved.spaces]
@@ -117,7 +119,7 @@ def apply(
         steady = connection.edges.steady()
 
         def read() -> list[PlanInput]:
-            found = plan_inputs(session, chosen, wanted, options, watch.read, known=order.known, counted=watch.counted)
+            found = plan_inputs(session, chosen, wanted, options, watch.read, known=known, counted=watch.counted)
             return found if saved is None else [_as_saved(each, saved) for each in found]
 
         inputs, plans = certain(read, session, held, order.settle, steady, saved, watch.doubting)

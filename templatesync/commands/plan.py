@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from templatesync.commands.changed_place import Place, changed_place
 from templatesync.commands.counting import Counted
 from templatesync.commands.prepare import open_project, plan_inputs, plan_space, wanted_resources
+from templatesync.commands.receipts import read_receipt
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.kinds import KINDS
 from templatesync.model.change import Action, Cause, Change, Plan, SpacePlan
@@ -100,13 +101,14 @@ def plan(
 
     `cache` spares details that were read earlier, `since` those of what has not changed since a revision of git.
     """
+    receipt = read_receipt(known)
     project = open_project(directory)
     chosen = choose(project, spaces, every, in_ci=in_ci)
     options = dataclasses.replace(options, unmanaged="unmanaged" in fail_on)
     wanted = wanted_resources(project, chosen, options, cache_folder(connection.environment), since, whole=places)
     with connect(project, chosen, connection, partly=True) as session:
         caches = _caches(session, project, chosen, connection) if cache else None
-        inputs = plan_inputs(session, chosen, wanted, options, progress, caches, known, counted)
+        inputs = plan_inputs(session, chosen, wanted, options, progress, caches, receipt, counted)
     notes = (*wanted.notes, *_kept(caches or {}, connection.broke))
     whole = Plan(tuple(plan_space(each) for each in inputs), wanted.strictness)
     result = PlanResult(whole, wanted.findings, worst(_codes(whole, detailed, fail_on)), notes)

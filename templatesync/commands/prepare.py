@@ -24,7 +24,6 @@ from templatesync.model.outcome import cause_of
 from templatesync.model.request import AnswerClass
 from templatesync.model.resource import NOT_LOOKED_AT, Key, Listing, Resource
 from templatesync.model.strictness import Strictness
-from templatesync.planning.document import parse_echoes
 from templatesync.planning.inputs import PlanInput, PlanOptions, reading_scope
 from templatesync.planning.memory import Memory, owner_of, remembered
 from templatesync.planning.plan import make_plan
@@ -33,7 +32,6 @@ from templatesync.project import settings, workspace
 from templatesync.project.references import Links, leading
 from templatesync.project.settings import FILE_NAME, Project, Space
 from templatesync.project.workspace import Workspace
-from templatesync.storage.reading import read_file
 from templatesync.validation.check import Report, check
 from templatesync.validation.project import invalid, nothing_wanted
 from templatesync.validation.strictness import strictness
@@ -41,9 +39,8 @@ from templatesync.validation.strictness import strictness
 if TYPE_CHECKING:
     from templatesync.commands.session import Session
     from templatesync.planning.detail_cache import DetailCache
+    from templatesync.planning.receipt import Receipt
     from templatesync.project.at_revision import Revision
-
-RECEIPT_LIMIT = 256 << 20
 
 
 def open_project(directory: Path) -> Project:
@@ -155,7 +152,7 @@ def plan_inputs(
     options: PlanOptions,
     progress: Callable[[str], None] = lambda space: None,
     caches: Mapping[str, DetailCache] | None = None,
-    known: Path | None = None,
+    known: Receipt | None = None,
     counted: Counted = lambda read, of: None,
 ) -> list[PlanInput]:
     """What each space looks like now, in the order of `spaces`. One that cannot be read has an error.
@@ -164,7 +161,6 @@ def plan_inputs(
     `known`, say of earlier writes is taken into account. Raises StoppedError when a signal ended it.
     """
     project = wanted.files.project
-    receipt = _receipt(known) if known is not None else {}
 
     def calls(space: Space) -> Calls[Reading]:
         leads = wanted.leads[space.name]
@@ -185,7 +181,8 @@ def plan_inputs(
             given = _plan_input(space, reading, wanted, options)
             memory = _remembered(session, space, wanted)
             echoes: dict[str, list[Echo]] = {}
-            for known_of in (memory.echoes, receipt.get(space.name, {})):
+            handed = known.of(space.name, space.cust_space_id).echoes if known is not None else {}
+            for known_of in (memory.echoes, handed):
                 for key, echo in known_of.items():
                     echoes.setdefault(key, []).append(echo)
             given = dataclasses.replace(given, echoes=echoes, memory=memory, notes=(*given.notes, *_strange(memory)))
@@ -205,13 +202,6 @@ def _remembered(session: Session, space: Space, wanted: Wanted) -> Memory:
 
 def _strange(memory: Memory) -> tuple[Note, ...]:
     return (Note("journal", f"{memory.strange}; it is left out, and apply puts it aside"),) if memory.strange else ()
-
-
-def _receipt(path: Path) -> Mapping[str, Mapping[str, Echo]]:
-    data = read_file(path, str(path), RECEIPT_LIMIT)
-    if isinstance(data, Finding):
-        raise UsageError(f"{path}: {data.message}")
-    return parse_echoes(data, path.name)
 
 
 def plan_space(given: PlanInput) -> SpacePlan:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from templatesync.commands.counting import Counted
 from templatesync.commands.prepare import open_project, plan_inputs, wanted_resources
+from templatesync.commands.receipts import read_receipt
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.commands.update_file import FileUpdate, Update, Wish
 from templatesync.documents.limits import YamlLimits
@@ -112,10 +113,11 @@ def update(
     project = open_project(directory)
     space = one_of(choose(project, spaces, every, in_ci=in_ci), "import --update reads one space")
     options = PlanOptions(targets=keys)
+from templatesync.commands.receipts import read_receipt
     cache = cache_folder(connection.environment)
     wanted = wanted_resources(project, (space,), options, cache)
     with connect(project, (space,), connection) as session:
-        (given,) = plan_inputs(session, (space,), wanted, options, progress, known=known, counted=counted)
+        (given,) = plan_inputs(session, (space,), wanted, options, progress, known=receipt, counted=counted)
         refusal = given.error or next((each for each in given.refusals if each.code == WRONG_ACCOUNT), None)
         if refusal is not None:
             code = exit_code([refusal.cause])

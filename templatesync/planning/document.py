@@ -28,7 +28,7 @@ from templatesync.model.change import (
 )
 from templatesync.model.character import HIDDEN, HIDDEN_BEYOND, RUNNER, RUNNER_WORDS, SECOND_PLANE
 from templatesync.model.digest import FORMAT_VERSION, sha256
-from templatesync.model.errors import StaleError, UsageError
+from templatesync.model.errors import StaleError
 from templatesync.model.json_value import Json
 from templatesync.model.lazy_pattern import lazy_pattern
 from templatesync.model.outcome import Outcome
@@ -209,6 +209,7 @@ def _recovered(recovered: Iterable[Recovered]) -> dict[str, Json]:
 def _outcome(outcome: Outcome) -> dict[str, Json]:
     return {
         **_change(outcome.change),
+        "wanted_digest": outcome.change.wanted_digest,
         "outcome": outcome.kind.value,
         "code": outcome.code,
         "message": outcome.message,
@@ -226,23 +227,6 @@ def _echo(echo: Echo) -> dict[str, Json]:
         "paths": list(echo.paths),
         "taken": echo.taken,
     }
-
-
-def parse_echoes(data: bytes, name: str) -> dict[str, dict[str, Echo]]:
-    """What a receipt says was told back differently, by space and key. Raises UsageError when it is no receipt."""
-    try:
-        return {
-            _text(space["space"]): {
-                _text(change["key"]): Echo(
-                    _text(told["wanted_digest"]), _text(told["live_digest"]), taken=told.get("taken") is not False
-                )
-                for change in space["changes"]
-                if (told := change.get("told_back"))
-            }
-            for space in json.loads(data)["spaces"]
-        }
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
-        raise UsageError(f"{name} is no receipt", hint="`apply --receipt FILE` writes one") from None
 
 
 def parse(data: bytes, name: str) -> Plan:
