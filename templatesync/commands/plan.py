@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from templatesync.commands.changed_place import Place, changed_place
 from templatesync.commands.counting import Counted
+from templatesync.commands.drifts import Drifts, drifts
 from templatesync.commands.prepare import open_project, plan_inputs, plan_space, wanted_resources
 from templatesync.commands.receipts import read_receipt
 from templatesync.commands.session import Connection, Session, connect
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from templatesync.project.workspace import Workspace
     from templatesync.service.reader import Reader
 
-FAIL_ON = ("blocked", "breaking", "review", "told_back", "unmanaged")
+FAIL_ON = ("blocked", "breaking", "review", "told_back", "unmanaged", "drift")
 
 
 class Delivered(NamedTuple):
@@ -104,14 +105,17 @@ def plan(
     receipt = read_receipt(known)
     project = open_project(directory)
     chosen = choose(project, spaces, every, in_ci=in_ci)
-    options = dataclasses.replace(options, unmanaged="unmanaged" in fail_on)
+    options = dataclasses.replace(options, unmanaged=not {"unmanaged", "drift"}.isdisjoint(fail_on))
     wanted = wanted_resources(project, chosen, options, cache_folder(connection.environment), since, whole=places)
     with connect(project, chosen, connection, partly=True) as session:
         caches = _caches(session, project, chosen, connection) if cache else None
         inputs = plan_inputs(session, chosen, wanted, options, progress, caches, receipt, counted)
-    notes = (*wanted.notes, *_kept(caches or {}, connection.broke))
     whole = Plan(tuple(plan_space(each) for each in inputs), wanted.strictness)
-    result = PlanResult(whole, wanted.findings, worst(_codes(whole, detailed, fail_on)), notes)
+    looked = "drift" in fail_on
+    found = drifts(project, inputs, whole.spaces, connection.environment, receipt) if looked else Drifts({})
+    notes = (*wanted.notes, *_kept(caches or {}, connection.broke), *found.notes)
+    code = worst(_codes(whole, detailed, fail_on, drifted=found.any))
+    result = PlanResult(whole, wanted.findings, code, notes)
     if places:
         result = dataclasses.replace(result, files=wanted.files, prefix=git.prefix(project.root))
     return result if out is None else _saved(result, out)
@@ -160,18 +164,20 @@ def _all_looked_at(space: SpacePlan) -> bool:
     return space.error is not None or all(listing.complete for listing in space.listings)
 
 
-def _codes(whole: Plan, detailed: bool, fail_on: Collection[str]) -> list[ExitCode]:
+def _codes(whole: Plan, detailed: bool, fail_on: Collection[str], *, drifted: bool) -> list[ExitCode]:
     changes = [change for space in whole.spaces for change in space.changes if change.action is not Action.NO_OP]
     refusals = [(space, refusal) for space in whole.spaces for refusal in space.refusals]
     ends = [space.error.cause for space in whole.spaces if space.error]
     ends += [refusal.cause for space, refusal in refusals if space.writes or refusal.cause is Cause.WRONG_ACCOUNT]
     codes = [exit_code(ends)]
+    unseen = not all(map(_all_looked_at, whole.spaces))
     bad = {
         "blocked": any(change.needs_somebody for change in changes),
         "breaking": any(change.breaking and not change.meant for change in changes),
         "review": any(change.review for change in changes),
         "told_back": any(change.reason == TOLD_BACK for change in changes),
-        "unmanaged": any(space.unmanaged for space in whole.spaces) or not all(map(_all_looked_at, whole.spaces)),
+        "unmanaged": any(space.unmanaged for space in whole.spaces) or unseen,
+        "drift": drifted or unseen,
     }
     if any(bad[name] for name in fail_on):
         codes.append(ExitCode.REFUSED)

@@ -129,6 +129,7 @@ class Content(NamedTuple):
     look        of a content, or of a body: the message, the screens or the picture that a customer sees; given the
                 language, the samples of its variables, and what is to stand in their places
     shown       of what is live: the body, with what only the service knows and `look` shows
+    again       a resource of that content: what an earlier plan asked for, as far as it is compared
     """
 
     canonical: Callable[[Resource], Json]
@@ -141,6 +142,7 @@ class Content(NamedTuple):
     )
     samples: Callable[[Mapping[str, Json]], Samples] = lambda body: Samples()
     shown: Callable[[Live], Json] = lambda live: live.body
+    again: Callable[[Key, Json], Resource] = Resource
 
 
 class Policy(NamedTuple):

@@ -6,44 +6,123 @@ change that waits for an apply.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from templatesync.kinds.base import Kind
+from templatesync.model.change import Change, Echo, SpacePlan
 from templatesync.model.condition import Condition
+from templatesync.model.digest import sha256
+from templatesync.model.json_value import Json
 from templatesync.model.resource import Key, Live, Resource
 from templatesync.planning.comparison import compared
+from templatesync.planning.inputs import PlanInput
+from templatesync.planning.receipt import Row
+from templatesync.planning.totals import DOUBTFUL
+
+
+class Left(NamedTuple):
+    """What an apply left live: the content that it had sent, if that is known, or what the service tells in its place.
+
+    `told` is the digest of that, compared as it was with what was sent.
+    """
+
+    content: Json = None
+    told: str = ""
 
 
 class Earlier(NamedTuple):
     """What is known of a resource before now, in one space.
 
     known      whether its earlier versions could be looked for, as far back as asked
-    versions   those of its file, newest first, the present one left out
-    left       the digest of the live content that the last receipt left; empty when none was handed over
+    versions   those of its file, newest first; the present one is left out
+    left       what applies left live, as far as a receipt or this machine's journal has it
     live       whether a receipt shows that it was live, and nothing later that it was deleted
     """
 
     known: bool = False
     versions: Sequence[Resource] = ()
-    left: str = ""
+    left: Sequence[Left] = ()
     live: bool = False
 
 
 NOTHING_EARLIER: Mapping[Key, Earlier] = {}
 
 
+def left_by(row: Row | None, echoes: Iterable[Echo]) -> tuple[Left, ...]:
+    """What an apply left, by its row in a receipt and what is remembered of it; nothing, where it may not have come to
+    write. What was blocked or refused has left what was there before, and that may be anybody's.
+    """
+    found = [Left(told=echo.live_digest) for echo in echoes if echo.taken]
+    if row is not None and row.submitted:
+        found.append(Left(row.content, row.echo.live_digest if row.echo is not None and row.echo.taken else ""))
+    return tuple(found)
+
+
 def whose(kind: Kind, live: Live, digest: str, earlier: Earlier) -> Condition:
     """What it is that live content, with its `digest`, differs from the file."""
-    if digest and digest == earlier.left:
+    if any(_left(kind, left, live, digest) for left in earlier.left):
         return Condition.PENDING
     if any(_is(kind, version, live) for version in earlier.versions):
         return Condition.PENDING
     return Condition.EDITED if earlier.known else Condition.DIFFERS
 
 
-def _is(kind: Kind, version: Resource, live: Live) -> bool:
+def _left(kind: Kind, left: Left, live: Live, digest: str) -> bool:
+    if left.told and left.told == digest:
+        return True
+    return left.content is not None and _is(kind, kind.content.again(live.key, left.content), live, left.told)
+
+
+def _is(kind: Kind, version: Resource, live: Live, told: str = "") -> bool:
+    """Whether live content is that of a version, or what a service `told` in its place."""
     if version.options.absent:
         return False
-    told = compared(kind, version, live)
-    return bool(told.pair.wanted == told.pair.live)
+    try:
+        pair = compared(kind, version, live).pair
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        return False  # an old file, or a receipt, may hold anything, and no schema has looked at it
+    return bool(pair.wanted == pair.live or (told and sha256(pair.live) == told))
+
+
+def conditions(given: PlanInput, plan: SpacePlan, earlier: Mapping[Key, Earlier]) -> Mapping[Key, frozenset[Condition]]:
+    """How what is live and the files differ, by key, where they do. `earlier` has what `in_question` names.
+
+    Those of `DRIFT` tell of what is otherwise than anybody said in a file.
+    """
+    found: dict[Key, set[Condition]] = {key: {Condition.UNMANAGED} for key in plan.unmanaged}
+    for change in plan.changes:
+        kind, live = given.kinds[change.key.kind], given.live(change.key)
+        mine = found.setdefault(change.key, set())
+        if any(note.code in kind.policy.drifts for note in change.notes):
+            mine.add(Condition.RECATEGORISED)
+        before = earlier.get(change.key, Earlier())
+        if live is not None and differs(given, change):
+            mine.add(whose(kind, live, change.live_digest, before))
+        elif is_absent(given, change):
+            mine.add(Condition.MISSING if before.live else Condition.PENDING)
+    return {key: frozenset(each) for key, each in found.items() if each}
+
+
+def in_question(given: PlanInput, plan: SpacePlan) -> tuple[Key, ...]:
+    """The keys of which somebody has to know what was before, to say whose change it is."""
+    return tuple(change.key for change in plan.changes if differs(given, change) or is_absent(given, change))
+
+
+def differs(given: PlanInput, change: Change) -> bool:
+    """Whether what is live has another content than the file."""
+    live = given.live(change.key)
+    return _alive(given, change) and live is not None and live.body is not None and bool(change.diff)
+
+
+def is_absent(given: PlanInput, change: Change) -> bool:
+    """Whether what a file wants is certainly not there."""
+    if not _alive(given, change) or given.live(change.key) is not None or change.reason in DOUBTFUL:
+        return False
+    listing = given.listing(change.key.kind)
+    return listing.complete and change.key not in listing.failed
+
+
+def _alive(given: PlanInput, change: Change) -> bool:
+    wanted = given.wanted.get(change.key)
+    return wanted is not None and not wanted.options.absent

@@ -176,11 +176,13 @@ class World:
         out: Path | None = None,
         since: str | None = None,
         fail_on: tuple[str, ...] = (),
+        known: Path | None = None,
         **options: Any,
     ) -> plan_command.PlanResult:
         revision = None if since is None else Revision(since, os.environ)
+        asked = PlanOptions(**options)
         return plan_command.plan(
-            self.root, spaces, False, PlanOptions(**options), self.connection, out=out, since=revision, fail_on=fail_on
+            self.root, spaces, False, asked, self.connection, out=out, since=revision, fail_on=fail_on, known=known
         )
 
     def document(self, *spaces: str, **options: Any) -> dict[str, Any]:

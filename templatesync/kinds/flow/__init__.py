@@ -56,7 +56,9 @@ KIND = Kind(
         layout=LAYOUT,
         likeness=policy.likeness,
     ),
-    content=Content(policy.canonical, policy.current, policy.pair, policy.breaking, policy.visible, _look),
+    content=Content(
+        policy.canonical, policy.current, policy.pair, policy.breaking, policy.visible, _look, again=policy.again
+    ),
     policy=Policy(
         decide=policy.decide,
         deletable=policy.deletable,

@@ -22,7 +22,7 @@ from templatesync.kinds.flow.view import ASSET, CONTENT, entry_screens, exchange
 from templatesync.kinds.text import alike, seen
 from templatesync.model.change import Action, Break, Decision, Note
 from templatesync.model.json_value import Json
-from templatesync.model.resource import Key, Live, Resource
+from templatesync.model.resource import Key, Live, Options, Resource
 from templatesync.model.state import State
 
 KIND = "flow"
@@ -63,6 +63,14 @@ def canonical(resource: Resource) -> dict[str, Json]:
     if resource.options.publish:
         content[IS_PUBLISHED] = True
     return content
+
+
+def again(key: Key, content: Json) -> Resource:
+    """A resource of which this is the content."""
+    body = {name: value for name, value in content.items() if name not in (ASSET, IS_PUBLISHED)}
+    if ASSET in content:
+        body[CONTENT] = content[ASSET]
+    return Resource(key, body, Options(publish=content.get(IS_PUBLISHED) is True))
 
 
 def current(live: Live) -> dict[str, Json]:

@@ -1,0 +1,64 @@
+"""What of several spaces is otherwise than anybody said in a file, for `plan --fail-on drift`. Knows no option."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from templatesync.commands.earlier_versions import Chronicle, earlier_versions
+from templatesync.model.change import SpacePlan
+from templatesync.model.condition import DRIFT, Condition
+from templatesync.model.resource import Key
+from templatesync.planning.comparison import few
+from templatesync.planning.drift import conditions, in_question
+from templatesync.planning.inputs import PlanInput
+from templatesync.planning.receipt import Receipt
+from templatesync.project.settings import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Drifts:
+    """The conditions of each space that has any, by its name and by key; `problem` says why some are not known."""
+
+    spaces: Mapping[str, Mapping[Key, frozenset[Condition]]]
+    problem: str = ""
+
+    @property
+    def any(self) -> bool:
+        """Whether something has drifted."""
+        return any(each & DRIFT for keys in self.spaces.values() for each in keys.values())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What has drifted, and of what nobody can say it. What is unmanaged, the plan names."""
+        return tuple(self._notes())
+
+    def _notes(self) -> Iterator[str]:
+        for space, keys in self.spaces.items():
+            for condition in (Condition.EDITED, Condition.RECATEGORISED, Condition.MISSING):
+                named = [str(key) for key, each in keys.items() if condition in each]
+                if named:
+                    way_on = condition.way_on.replace("KEY", named[0]) if len(named) == 1 else condition.way_on
+                    yield f"{space}: {condition}: {few(named)}; {way_on}"
+            unsure = [str(key) for key, each in keys.items() if Condition.DIFFERS in each]
+            if unsure:
+                why = f": {self.problem}" if self.problem else ""
+                yield f"{space}: {few(unsure)}: whose change it is nobody can tell, so it counts as no drift{why}"
+
+
+def drifts(
+    project: Project,
+    inputs: Sequence[PlanInput],
+    plans: Sequence[SpacePlan],
+    environment: Mapping[str, str],
+    receipt: Receipt | None,
+) -> Drifts:
+    """Compare what is live with what files said earlier, space by space; those that could not be read are left out."""
+    found: dict[str, Mapping[Key, frozenset[Condition]]] = {}
+    with Chronicle(project, environment) as chronicle:
+        for given, plan in zip(inputs, plans, strict=True):
+            if plan.error is None:
+                asked = in_question(given, plan)
+                earlier = earlier_versions(project, given, asked, environment, receipt, chronicle)
+                found[plan.space] = conditions(given, plan, earlier)
+    return Drifts(found, chronicle.problem)

@@ -1,0 +1,234 @@
+"""What is known of resources before now, for `status` and `plan`: versions of their files in git, and a receipt.
+
+Whose change a difference is, `planning/drift.py` says. Knows no option of the command line and asks no service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
+
+from templatesync.model.errors import UsageError
+from templatesync.model.resource import Key, Resource
+from templatesync.planning.drift import Earlier, left_by
+from templatesync.planning.inputs import PlanInput
+from templatesync.planning.receipt import Receipt
+from templatesync.project.assets import ENDING
+from templatesync.project.history import History, Past, Place
+from templatesync.project.mentions import Mentions
+from templatesync.project.settings import Project, Space
+from templatesync.storage.git import Touched
+from templatesync.storage.git_objects import Blob
+
+MOST_COMMITS = 50
+"""Commits of one resource that are looked at: nobody waits for longer with an apply."""
+_MOST_ELSEWHERE = 20_000
+"""Files that are looked through because a resource may have been in there. Those in which it was are looked at however
+many there are."""
+
+
+class Chronicle:
+    """The history of a project, for one space after the other, and opened when somebody asks.
+
+    `problem` says why there is none, or that it does not go back far enough.
+    """
+
+    def __init__(self, project: Project, environment: Mapping[str, str]) -> None:
+        self._project = project
+        self._environment = environment
+        self._history: History | None = None
+        self.problem = ""
+
+    def __enter__(self) -> Chronicle:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._history is not None:
+            self._history.close()
+
+    def versions(self, space: Space, files: Mapping[Key, str], given: PlanInput) -> Mapping[Key, Earlier]:
+        """By key, the earlier versions of resources of a space that stand in these files now."""
+        try:
+            if self._history is None and not self.problem:
+                self._history = History(self._project, self._environment)
+            if self._history is None:
+                return {}
+            search = _Search(self._history, space, files, given)
+            search.run()
+        except UsageError as error:
+            self.problem = f"{error}; {error.hint}" if error.hint else str(error)
+            return {}
+        if any(track.cut for track in search.tracks.values()):
+            self.problem = self._history.cut_off
+        return search.earlier()
+
+
+def earlier_versions(
+    project: Project,
+    given: PlanInput,
+    keys: Collection[Key],
+    environment: Mapping[str, str],
+    receipt: Receipt | None = None,
+    chronicle: Chronicle | None = None,
+) -> Mapping[Key, Earlier]:
+    """What is known of resources of a space that differ from what is live, or are not there.
+
+    Whoever asks for several spaces gives the same `chronicle` each time, so that no commit is read twice.
+    """
+    if not keys:
+        return {}
+    space = project.space(given.space)
+    files = {key: given.wanted[key].file for key in keys if key in given.wanted}
+    if chronicle is None:
+        with Chronicle(project, environment) as chronicle:
+            versions = chronicle.versions(space, files, given)
+    else:
+        versions = chronicle.versions(space, files, given)
+    rows = receipt.of(given.space, given.cust_space_id).rows if receipt is not None else {}
+    found = {}
+    for key in keys:
+        row = rows.get(key)
+        left = left_by(row, given.echoes.get(str(key), ()))
+        found[key] = versions.get(key, Earlier())._replace(left=left, live=row is not None and row.live)
+    return found
+
+
+@dataclass(slots=True)
+class _Track:
+    """How far one resource was followed. `paths` are the files in which it stands, or stood, from the root of the
+    repository; `assets` those of which the content counts for it.
+
+    `doubtful`: something that may have been a version could not be read. `cut`: it is there where a clone ends.
+    """
+
+    present: Resource
+    paths: set[str]
+    assets: set[str] = field(default_factory=set)
+    versions: list[Resource] = field(default_factory=list)
+    commits: int = 0
+    doubtful: bool = False
+    cut: bool = False
+
+    @property
+    def done(self) -> bool:
+        return self.commits >= MOST_COMMITS
+
+    def add(self, resource: Resource) -> None:
+        said = [(each.body, each.options) for each in (self.present, *self.versions)]
+        if not resource.options.absent and (resource.body, resource.options) not in said:
+            self.versions.append(resource)
+
+
+class _Search:
+    """The search for the versions of some resources in one space: each commit once, whatever it changed."""
+
+    def __init__(self, history: History, space: Space, files: Mapping[Key, str], given: PlanInput) -> None:
+        self._history = history
+        self._space = space
+        self._given = given
+        self.tracks = {
+            key: _Track(given.wanted[key], {Place(history.folder, file).path}) for key, file in files.items()
+        }
+        self._naming = {key for key in self.tracks if given.kinds[key.kind].file.files}
+        self._mentions = Mentions(self.tracks, self._word)
+        self._mentioned: dict[str, frozenset[Key]] = {}
+        self._elsewhere = _MOST_ELSEWHERE
+        self._followed: dict[str, set[Key]] = {}
+        for key, track in self.tracks.items():
+            for path in track.paths:
+                self._followed.setdefault(path, set()).add(key)
+
+    def _word(self, key: Key) -> str:
+        """What stands in any file that has a resource: its name, or where that is made up, the kind."""
+        return key.name if self._given.kinds[key.kind].file.name_field else key.kind
+
+    def run(self) -> None:
+        """Go back until every resource was followed far enough."""
+        open_ = set(self.tracks)
+        for touched in self._history.touched():
+            ends = touched.commit in self._history.ends
+            for key in self._look(touched, open_):
+                track = self.tracks[key]
+                track.commits += 1
+                track.cut = track.cut or (ends and not track.done)
+                if track.done:
+                    open_.discard(key)
+            if ends and not self._elsewhere:
+                self._cut(open_)
+            if not open_:
+                return
+        if self._history.more:
+            self._cut(open_)
+
+    def _cut(self, keys: Iterable[Key]) -> None:
+        for key in keys:
+            self.tracks[key].cut = True
+
+    def earlier(self) -> dict[Key, Earlier]:
+        """What came of it. A resource that no commit has is not in git, so that nobody can say what it was."""
+        return {
+            key: Earlier(
+                known=bool(track.commits) and not (track.doubtful or track.cut),
+                versions=tuple(self._given.links.symbolic_resource(self._given.kinds[key.kind], each)
+                               for each in track.versions),
+            )
+            for key, track in self.tracks.items()
+        }  # fmt: skip
+
+    def _look(self, touched: Touched, open_: Set[Key]) -> set[Key]:
+        """Take in what a commit has; the resources that it counts for."""
+        counted: set[Key] = set()
+        for path in self._followed.keys() & touched.files.keys():
+            counted |= self._followed[path] & open_
+        again: set[str] = set()
+        if self._history.settled(touched):
+            again.update(*(self.tracks[key].paths for key in open_))
+        elif any(path.endswith(ENDING) for path in touched.files):
+            again.update(*(self.tracks[key].paths for key in self._naming & open_))
+        for place in self._history.places(touched):
+            blob = touched.files[place.path]
+            if blob is not None:
+                counted |= self._read(touched.commit, place, blob, open_)
+        for path in again - touched.files.keys():
+            blob = self._history.blob(touched.commit, path)
+            if blob is not None:
+                self._read(touched.commit, self._history.place(path), blob, open_)
+        counted |= {key for key in self._naming & open_ if not self.tracks[key].assets.isdisjoint(touched.files)}
+        return counted
+
+    def _read(self, commit: str, place: Place, blob: Blob, open_: Set[Key]) -> set[Key]:
+        """Take in what a file is; those of the resources that are in there."""
+        followed = self._followed.get(place.path, set())
+        maybe = {*self._meant(blob, followed, open_)}
+        if not maybe:
+            return set()
+        past = self._history.resources(commit, place, blob, self._space)
+        found = set()
+        for resource in past.resources:
+            if resource.key in maybe:
+                found.add(resource.key)
+                track = self.tracks[resource.key]
+                track.add(resource)
+                self._follow(resource.key, place, past)
+        for key in (maybe - found) if past.broken else ():
+            self.tracks[key].doubtful = True
+        return found
+
+    def _meant(self, blob: Blob, followed: Collection[Key], open_: Set[Key]) -> Iterator[Key]:
+        """The resources that a file may hold. One that this clone lacks may hold any."""
+        if blob.object_id not in self._mentioned:
+            if not followed:
+                if not self._elsewhere:
+                    return
+                self._elsewhere -= 1
+            data = self._history.text(blob)
+            here = frozenset(self.tracks) if data is None else self._mentions.found(data)
+            self._mentioned[blob.object_id] = here
+        yield from self._mentioned[blob.object_id] & open_
+
+    def _follow(self, key: Key, place: Place, past: Past) -> None:
+        track = self.tracks[key]
+        track.assets |= past.assets.get(key, frozenset())
+        if place.path not in track.paths:
+            track.paths.add(place.path)
+            self._followed.setdefault(place.path, set()).add(key)
