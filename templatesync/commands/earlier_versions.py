@@ -27,6 +27,10 @@ _MOST_ELSEWHERE = 20_000
 many there are."""
 
 
+_AT_ONCE = 256
+"""Files that are fetched before they are looked at."""
+
+
 class Chronicle:
     """The history of a project, for one space after the other, and opened when somebody asks.
 
@@ -133,6 +137,7 @@ class _Search:
         self._mentions = Mentions(self.tracks, self._word)
         self._mentioned: dict[str, frozenset[Key]] = {}
         self._elsewhere = _MOST_ELSEWHERE
+        self._values: set[tuple[tuple[str, str], ...]] = set()
         self._followed: dict[str, set[Key]] = {}
         for key, track in self.tracks.items():
             for path in track.paths:
@@ -181,13 +186,15 @@ class _Search:
         for path in self._followed.keys() & touched.files.keys():
             counted |= self._followed[path] & open_
         again: set[str] = set()
-        if self._history.settled(touched):
+        if self._resettled(touched):
             again.update(*(self.tracks[key].paths for key in open_))
         elif any(path.endswith(ENDING) for path in touched.files):
             again.update(*(self.tracks[key].paths for key in self._naming & open_))
-        for place in self._history.places(touched):
-            blob = touched.files[place.path]
-            if blob is not None:
+        places = [(place, blob) for place in self._history.places(touched) if (blob := touched.files[place.path])]
+        for start in range(0, len(places), _AT_ONCE):
+            some = places[start : start + _AT_ONCE]
+            self._history.fetch([blob for _, blob in some if blob.object_id not in self._mentioned][: self._elsewhere])
+            for place, blob in some:
                 counted |= self._read(touched.commit, place, blob, open_)
         for path in again - touched.files.keys():
             blob = self._history.blob(touched.commit, path)
@@ -195,6 +202,13 @@ class _Search:
                 self._read(touched.commit, self._history.place(path), blob, open_)
         counted |= {key for key in self._naming & open_ if not self.tracks[key].assets.isdisjoint(touched.files)}
         return counted
+
+    def _resettled(self, touched: Touched) -> bool:
+        """Whether a commit has changed the project file, and with it perhaps the variables: so many times at most."""
+        values = self._history.settled(touched, self._space)
+        if values is not None and len(self._values) < MOST_COMMITS:
+            self._values.add(values)
+        return values in self._values
 
     def _read(self, commit: str, place: Place, blob: Blob, open_: Set[Key]) -> set[Key]:
         """Take in what a file is; those of the resources that are in there."""

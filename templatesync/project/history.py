@@ -7,7 +7,7 @@ folder is found there.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from itertools import chain
@@ -110,9 +110,12 @@ class History:
         folder = max(folders, key=len)
         return Place(folder, path[len(folder) + 1 :] if folder else path)
 
-    def settled(self, touched: Touched) -> bool:
-        """Whether a commit has changed a project file."""
-        return any(Place(folder, FILE_NAME).path in touched.files for folder in self._folders)
+    def settled(self, touched: Touched, space: Space) -> tuple[tuple[str, str], ...] | None:
+        """The variables of a space, if a commit has changed the project file."""
+        for folder in sorted(self._folders):
+            if Place(folder, FILE_NAME).path in touched.files:
+                return tuple(sorted(_then(self.settings(touched.commit, folder), space).vars.items()))
+        return None
 
     def settings(self, commit: str, folder: str) -> Project:
         """The project file of a commit; that of now where there was none, or none that can be read."""
@@ -139,20 +142,19 @@ class History:
 
     def text(self, blob: Blob) -> bytes | None:
         """The content of a resource file, empty for one that is too large to be one; None when this clone lacks it."""
-        if blob.object_id in self._texts:
-            self._texts.move_to_end(blob.object_id)
-            return self._texts[blob.object_id]
-        text: bytes | None
-        try:
-            data = self._contents.read(blob, YamlLimits().size)
-            text = data if isinstance(data, bytes) else b""
-        except UsageError:
-            text = None
-        self._texts[blob.object_id] = text
-        self._size += len(text or b"")
-        while self._size > _MOST_KEPT:
+        if blob.object_id not in self._texts:
+            self.fetch([blob])
+        self._texts.move_to_end(blob.object_id)
+        return self._texts[blob.object_id]
+
+    def fetch(self, blobs: Sequence[Blob]) -> None:
+        """Read files that are asked for next, as many at once as are kept."""
+        asked = [blob for blob in blobs if blob.object_id not in self._texts]
+        for blob, data in zip(asked, self._contents.several(asked, YamlLimits().size), strict=True):
+            self._texts[blob.object_id] = b"" if isinstance(data, int) else data
+            self._size += len(self._texts[blob.object_id] or b"")
+        while self._size > _MOST_KEPT and len(self._texts) > 1:
             self._size -= len(self._texts.popitem(last=False)[1] or b"")
-        return text
 
     def resources(self, commit: str, place: Place, blob: Blob, space: Space) -> Past:
         """What a file came to in a space, with the variables that this had then."""
@@ -162,7 +164,7 @@ class History:
         fixed = not (b"${{" in data or b"spaces" in data or OBSCURE.search(data))
         then = space if fixed else _then(self.settings(commit, place.folder), space)
         # Of files that say the same everywhere, one reading is enough.
-        what = (blob.object_id,) if fixed else (blob.object_id, then.name, *sorted(then.vars.items()))
+        what = (blob.object_id,) if fixed else (blob.object_id, then.name, *_used(data, then.vars))
         if what in self._parsed:
             return self._parsed[what]
         project = self._project._replace(spaces=(then,))
@@ -226,6 +228,13 @@ def _naming(entry: Entry) -> set[str]:
     if entry.resource.options.absent:
         return set()
     return {name for name in entry.kind.file.files if name in entry.resource.body}
+
+
+def _used(data: bytes, values: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The variables that decide what a file says; all of them where it may spell their names in another way."""
+    if OBSCURE.search(data):
+        return sorted(values.items())
+    return sorted((name, value) for name, value in values.items() if name.encode() in data)
 
 
 def _then(project: Project, space: Space) -> Space:

@@ -163,11 +163,13 @@ def _tombstone_between(checkout: Checkout) -> None:
 
 
 def _other_folder(checkout: Checkout) -> None:
-    """The whole project moves, with what it was before."""
-    checkout.repository.git("mv", "shop", "elsewhere")
-    checkout.repository.commit()
-    checkout.repository.git("mv", "elsewhere", "shop")
-    checkout.repository.commit()
+    """The whole project was elsewhere when it said that, and came with another project beside it."""
+    git = checkout.repository.git
+    git("mv", "shop", "elsewhere")
+    checkout.put("other/templatesync.yaml", "version: 1\nspaces: {local: {emulator: true}}\n")
+    checkout.says(SHORT, "elsewhere/templates/a.yaml")
+    checkout.says(LATER, "elsewhere/templates/a.yaml")
+    git("mv", "elsewhere", "shop")
     checkout.says(TEXT)
 
 
@@ -198,7 +200,7 @@ def _escaped(checkout: Checkout) -> None:
     ],
 )  # fmt: skip
 def test_an_earlier_version_is_found(checkout: Checkout, change: Callable[[Checkout], None]) -> None:
-    checkout.says(LATER)
+    checkout.says(SHORT if change is _other_folder else LATER)
     change(checkout)
     checkout.live(LATER)
     assert checkout.told() == (PENDING, "")
@@ -359,6 +361,15 @@ def test_a_reference_is_compared_by_name(tmp_path: Path) -> None:
     leads(TEXT)
     assert checkout.told() == (PENDING, "")
     flows.emulator.end()
+
+
+def test_another_project_of_the_repository_says_nothing_of_this_one(checkout: Checkout) -> None:
+    checkout.put("other/templatesync.yaml", "version: 1\nspaces: {local: {emulator: true}}\n")
+    checkout.says(LATER, "other/templates/a.yaml")
+    checkout.says(LATER, "shop/drafts/a.yaml")  # which `include` does not name
+    checkout.says(TEXT)
+    checkout.live(LATER)
+    assert checkout.told()[0] == EDITED
 
 
 def test_what_nobody_has_put_in_a_file_is_drift(checkout: Checkout) -> None:
