@@ -16,7 +16,12 @@ from templatesync.model.errors import ExitCode, TemplatesyncError, UsageError
 
 _PATH = click.Path(path_type=Path)
 _TARGET = click.option(
-    "--target", "targets", multiple=True, callback=pasted, metavar="KEY", help="Only this key; repeatable."
+    "--target",
+    "targets",
+    multiple=True,
+    callback=pasted,
+    metavar="KEY",
+    help="Only this key, pattern of keys (template/order_*) or file; repeatable.",
 )
 _PRUNE = click.option("--prune", is_flag=True, help="Delete what is live and in no file.")
 _BREAKING = click.option(
@@ -211,6 +216,7 @@ def plan(
     templatesync plan --all-spaces --only blocked,breaking --details
     templatesync plan --space production --cache
     templatesync plan --space production --changed-since origin/main...
+    templatesync plan --space 'brand_*' --target templates/order.yaml
     templatesync plan --space production --format markdown -o plan.md
     templatesync plan --space production --format html -o plan.html
     """

@@ -42,6 +42,7 @@ def import_(
     \b
     templatesync import --space production
     templatesync import template/order_shipped --space production
+    templatesync import 'template/order_*' --space production
     templatesync import --update template/order_shipped --space production
     templatesync import --space production --images pictures
     templatesync import --from-meta message_templates.json

@@ -94,6 +94,7 @@ ANSWERS: Mapping[str, str] = {
     **_each("--json --yaml --output-format --as-json", _JSON),
     **_each("--chdir --config --config-file --root --dir --directory --project --project-dir --cwd -c", _FOLDER),
     **_each("--environment --env --namespace --workspace --stack --context --cluster --account -e -s", _SPACE),
+    **_each("--group --groups --wave --spaces", "`--space` takes a group of spaces, too"),
     "-n": _PLAN + ", and " + _SPACE,
     **_each("-f --file --filename --files --recursive -R -k", _FILES),
     **_each("--select --selector --only-targets --include --exclude -l -t", "`--target KEY` takes only that key"),

@@ -29,7 +29,12 @@ _GLOBAL: tuple[click.Parameter, ...] = (
         metavar="DIR",
         help="The project's folder. Other paths start where you are.",
     ),
-    click.Option(["--space", "spaces"], multiple=True, metavar="NAME", help="A space of the project; repeatable."),
+    click.Option(
+        ["--space", "spaces"],
+        multiple=True,
+        metavar="NAME",
+        help="A space, a group of spaces or a pattern of names; repeatable.",
+    ),
     click.Option(["--all-spaces"], is_flag=True, default=None, help="All spaces but emulators."),
     click.Option(["-o", "--output"], type=click.Path(path_type=Path), metavar="FILE", help="Write the data there."),
     click.Option(

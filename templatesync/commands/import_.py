@@ -11,6 +11,7 @@ from templatesync.commands.counting import Counted, Counting
 from templatesync.commands.import_files import Draft, Skipped, WrittenFile, unspeakable, write
 from templatesync.commands.prepare import open_project, unread
 from templatesync.commands.session import Connection, connect
+from templatesync.commands.targets import key_matcher, kinds_named
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind, Scope, Unparsed
 from templatesync.model.calls import CallError
@@ -59,9 +60,10 @@ def import_live(
     space = one_of(choose(project, spaces, every, in_ci=False), "import reads one space")
     present, policy = workspace.read(project), project.policy_of(space)
     known = {entry.resource.key for entry in present.entries if space.name in entry.spaces}
+    named = key_matcher(keys or ("*",))
 
     def asked(key: Key) -> bool:
-        return policy.manages(key) and (not keys or any(key.matches(each) for each in keys))
+        return policy.manages(key) and named(key)
 
     fetched = _fetch(
         project, space, connection, known, keys, asked, Counting({space.name: 0}, counted, progress), images
@@ -88,7 +90,7 @@ def _untold(
             why = f"the list of {space.name} is not whole, so some may be missing here: {listing.reason}"
             yield Skipped(name, why, a_list=True)
     for key in keys:
-        found = [live for listing in listings.values() for live in listing.live if live.matches(key)]
+        found = [*filter(key_matcher((key,)), (live for listing in listings.values() for live in listing.live))]
         if not found and all(listing.complete or not listing.looked for listing in listings.values()):
             yield Skipped(key, f"nothing in {space.name} has this key")
         elif not found:
@@ -130,7 +132,7 @@ def _fetch(
     from templatesync.commands.pictures import save
     from templatesync.service.driver.job import Job, list_seconds
 
-    kinds = frozenset(key.partition("/")[0] for key in keys) & KINDS.keys() if keys else None
+    kinds = kinds_named(keys) & KINDS.keys()
     referred = {target for name in kinds or () for target in KINDS[name].references.fields.values()}
     scope = Scope(frozenset(known), asked, everything=True, kinds=kinds | referred if kinds else None)
     with connect(project, (space,), connection) as session:

@@ -13,6 +13,7 @@ from signal import SIGINT
 from typing import TYPE_CHECKING
 
 from templatesync.commands.counting import Counted, Counting
+from templatesync.commands.targets import no_such_key, no_such_target, resolve
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind
 from templatesync.kinds.rule import Summaries, Summary
@@ -30,7 +31,7 @@ from templatesync.planning.plan import make_plan
 from templatesync.planning.reading import Reading, doubts, guard, read_space
 from templatesync.project import settings, workspace
 from templatesync.project.references import Links, leading
-from templatesync.project.settings import FILE_NAME, Project, Space
+from templatesync.project.settings import Project, Space
 from templatesync.project.workspace import Workspace
 from templatesync.validation.check import Report, check
 from templatesync.validation.project import invalid, nothing_wanted
@@ -54,7 +55,8 @@ class Wanted:
 
     `leads` are those resources that lead to others, `files` the files of these, or all that were asked for: texts and
     positions of all files take more memory than everything live. `narrowed` says, by space, what the plan is narrowed
-    to, and `notes` what is to be said of that. `strictness` says where rules and policy are not the defaults.
+    to, and `notes` what is to be said of that. `strictness` says where rules and policy are not the defaults. `targets`
+    has, by space, what is meant by those of the options; nothing without any.
     """
 
     files: Workspace
@@ -64,10 +66,13 @@ class Wanted:
     narrowed: Mapping[str, Narrowed] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     strictness: Strictness = Strictness()
+    targets: Mapping[str, frozenset[Key]] = field(default_factory=dict)
 
     def options(self, options: PlanOptions, space: Space) -> PlanOptions:
         """What is asked of the plan of one space."""
-        return dataclasses.replace(options, only=self.narrowed.get(space.name))
+        return dataclasses.replace(
+            options, only=self.narrowed.get(space.name), named=self.targets.get(space.name) if self.targets else None
+        )
 
 
 def wanted_resources(
@@ -90,28 +95,21 @@ def wanted_resources(
     files = workspace.read(project)
     report = check(files, [space.name for space in spaces], cache=cache, wanted=True)
     wanted = {space.name: report.wanted[space.name] for space in spaces}
-    concerned = report.with_named(
-        {
-            each.file
-            for each in report.checked  # all of one key: a duplicate is told in the file that comes second
-            if any(options.concerns(summary.key) for summary in each.summaries)
-        }
-        | {FILE_NAME}
-    )
-    errors = [finding for finding in report.errors if not options.targets or finding.file in concerned]
+    targets = resolve(options.targets, project.root, report, wanted) if options.targets else None
+    concerned = report.with_named(targets.concern(report)) if targets else ()
+    errors = [finding for finding in report.errors if targets is None or finding.file in concerned]
     if errors:
         raise files.refusal(errors)
     if not any(wanted.values()):
         if report.errors:
             raise files.refusal(report.errors)
         raise FindingsError([nothing_wanted(project)], "write a file, or take what is live with `templatesync import`")
-    for target in (*options.targets, *options.resubmit):
-        if not any(key.matches(target) for keys in wanted.values() for key in keys):
-            if report.errors:  # it may stand in a file that cannot be read
-                raise files.refusal(report.errors)
-            raise UsageError(
-                f"nothing in the chosen spaces has the key {target}", hint="a key is KIND/NAME or KIND/NAME@LANGUAGE"
-            )
+    every = frozenset().union(*wanted.values())
+    missing = [target for target in options.resubmit if not any(key.matches(target) for key in every)]
+    for target in (*(targets.nothing if targets else ()), *missing):
+        if report.errors:  # it may stand in a file that cannot be read
+            raise files.refusal(report.errors)
+        raise no_such_key(target, every) if target in missing else no_such_target(target, project.root, report, every)
     leads = {name: leading(KINDS, resources) for name, resources in wanted.items()}
     leading_files = {wanted[name][key].file for name, keys in leads.items() for key in keys}
     told = tuple(finding for finding in report.findings if finding.severity is not Severity.ERROR)
@@ -121,6 +119,8 @@ def wanted_resources(
         leads,
         told,
         strictness=strictness(project, report, wanted.keys()),
+        targets=targets.keys if targets else {},
+        notes=targets.notes if targets else (),
     )
     return found if since is None else _narrowed(found, files, report, options, since)
 
@@ -134,7 +134,7 @@ def _narrowed(found: Wanted, files: Workspace, report: Report, options: PlanOpti
         again = {key for key in found.resources[name] if any(key.matches(target) for target in options.resubmit)}
         narrowed[name] = dataclasses.replace(scope, keys=scope.keys | again)
     told = dataclasses.replace(found.strictness, since=changed.since)
-    return dataclasses.replace(found, narrowed=narrowed, notes=changed.notes, strictness=told)
+    return dataclasses.replace(found, narrowed=narrowed, notes=(*found.notes, *changed.notes), strictness=told)
 
 
 def read_files(directory: Path) -> Workspace:

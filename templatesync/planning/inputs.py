@@ -21,6 +21,7 @@ from templatesync.project.references import Links, parse, referring
 class PlanOptions:
     """What is asked of a plan. `targets` empty means everything; so does no `only`, which is of one space.
 
+    `named` is what the targets are there, of what files want: once that is known, a target is no key by its text alone.
     `unmanaged`: what has no file is asked about, so that every kind is read. `allow_unknown_state` lets a tombstone
     delete what is in a state that nobody knows.
     """
@@ -33,11 +34,14 @@ class PlanOptions:
     allow_mass_change: int | None = None
     resubmit: tuple[str, ...] = ()
     only: Narrowed | None = None
+    named: frozenset[Key] | None = None
 
     def concerns(self, key: Key) -> bool:
         """Whether a key is inside the targets, and inside what the plan is narrowed to."""
         if self.only is not None and key not in self.only.keys:
             return False
+        if self.named is not None:
+            return key in self.named
         return not self.targets or str(key) in self.targets or str(Key(key.kind, key.name)) in self.targets
 
 

@@ -365,7 +365,7 @@ def test_no_credentials(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET")
     code, document = front.document("--space", "remote", "--space", "local")
     assert code == ExitCode.DENIED
-    remote, local = document["spaces"]
+    local, remote = document["spaces"]  # as the project file has them, whoever was named first
     assert [check["check"] for check in remote["checks"]] == ["credentials"]
     assert "aliyun configure" in remote["checks"][0]["next"]
     assert {check["level"] for check in local["checks"]} == WELL
