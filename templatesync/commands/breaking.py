@@ -24,6 +24,7 @@ from templatesync.project.concerned import Concerned, concerned, entries_of, key
 from templatesync.project.expansion import Entry
 from templatesync.project.settings import Space
 from templatesync.project.workspace import Workspace
+from templatesync.sending.breaking import NAME_REMOVED
 from templatesync.storage import git
 from templatesync.validation.check import check
 from templatesync.validation.file import readable
@@ -273,7 +274,7 @@ def _together(broken: Iterable[tuple[str, Broken]], every: Sequence[str]) -> lis
     for space, each in broken:
         found, resource = each.found, each.resource
         key = Key(each.key.kind, each.key.name)
-        text = "" if each.gone else found.text
+        text = "" if each.gone and found.text != NAME_REMOVED else found.text
         named = () if each.gone else tuple(resource.options.breaks)
         thing = Told((key,), found.rule, found.severity, text, resource.file, resource.line, each.intended,
                      each.gone, each.change, each.logical, named)  # fmt: skip

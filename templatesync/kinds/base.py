@@ -160,7 +160,8 @@ class Policy(NamedTuple):
     pending          states in which a review is still to come or running
     rejected         states in which a review has ended badly, or what it allowed was taken back
     drifts           codes of those notes that tell of a difference which no change can take away
-    deletion         what a person should know before a deletion
+    deletion         what a person should know before a deletion; of a kind with languages, before that of the last one
+    deletion_of_language   the same of one language, where others stay
     way_to_settle    the way out when something that others refer to is not in full use
     words            what people call the states, by the service's own word
     explained        what the reason of a rejection means, with the reason itself in it
@@ -178,6 +179,7 @@ class Policy(NamedTuple):
     rejected: frozenset[str] = frozenset()
     drifts: frozenset[str] = frozenset()
     deletion: Note | None = None
+    deletion_of_language: str = ""
     way_to_settle: str = ""
     words: Mapping[str, State] = {}
     explained: Callable[[str], str] = lambda reason: reason

@@ -51,7 +51,7 @@ def delete(given: PlanInput, live: Live, expected: Expected) -> Decision:
         if reason == WAITING:  # when it goes at last, nobody misses it
             broken = ()
         return Decision(Action.BLOCKED, reason, sendable_meanwhile=now, breaking=broken, notes=(note,))
-    notes = (*((kind.policy.deletion,) if kind.policy.deletion else ()), *_unread(given, live.key))
+    notes = tuple(_unread(given, live.key))
     # Of a chain nothing goes that programs miss, but for what its tombstone names.
     meant = (resource is not None and gone.rule in resource.options.breaks) or bool(
         given.rollouts.get((live.key.kind, live.key.name))

@@ -22,7 +22,9 @@ from templatesync.planning.comparison import compared
 from templatesync.planning.deletion import Expected, delete, tombstone
 from templatesync.planning.diff import explain
 from templatesync.planning.earlier import in_doubt, sent_before
+from templatesync.planning.going import with_extent
 from templatesync.planning.inputs import PlanInput
+from templatesync.planning.next_steps import with_next_steps
 from templatesync.planning.safety import unsafe
 from templatesync.planning.staying import in_use, replacing, with_standings
 
@@ -37,7 +39,7 @@ def make_plan(given: PlanInput) -> SpacePlan:
         changes += [plan_one(given, live.key, live) for live in unmanaged if not _protected_from_prune(given, live)]
         unmanaged = [live for live in unmanaged if _protected_from_prune(given, live)]
     changes = _with_left_languages(given, sorted(changes, key=lambda change: change.key))
-    changes = with_standings(given, with_stale(given, changes))
+    changes = with_next_steps(given, with_standings(given, with_stale(given, with_extent(given, changes))))
     replaced = {(other.kind, resource.options.replaces) for other, resource in given.wanted.items()}
     left = tuple(live.key for live in unmanaged if (live.key.kind, live.key.name) not in replaced)
     return SpacePlan(

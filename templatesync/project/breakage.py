@@ -16,7 +16,7 @@ from templatesync.model.change import Break
 from templatesync.model.finding import Severity
 from templatesync.model.resource import Key, Resource
 from templatesync.project.chains import Lineage, Member, Sendable, lineages
-from templatesync.sending.breaking import breaking, removed
+from templatesync.sending.breaking import NAME_REMOVED, breaking, removed
 from templatesync.sending.contract import Contract
 
 
@@ -207,6 +207,8 @@ def _told(key: Key, found: Break, resource: Resource) -> Broken:
 
 def _gone(key: Key, now: Side, before: Resource) -> Broken:
     found, resource = removed(key.language), now.speaker(key, before)
+    if key.language and all(each.options.absent for each in now.named.get((key.kind, key.name), ())):
+        found = found._replace(text=NAME_REMOVED)
     # What stood in the file that is gone was said of an earlier change.
     return Broken(key, found, resource, Intended.NO if resource is before else _meant(found, resource), gone=True)
 

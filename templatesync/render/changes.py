@@ -17,7 +17,7 @@ from templatesync.render.difference import difference
 from templatesync.render.grouping import Place, everywhere, grouped, shortened, spoken
 from templatesync.render.report import counted
 from templatesync.render.terminal import Style, pad, visible, width, wrapped
-from templatesync.sending.breaking import BreakingRule
+from templatesync.sending.breaking import NAME_REMOVED, BreakingRule
 
 MOST_LINES = 20
 """Groups of changes that have a line each. Of more, those that mean the same share one."""
@@ -211,7 +211,8 @@ def _notes(
 
 def broken(reason: Note) -> str:
     """What breaks, without the language where that is all of it: it stands beside, once for all of them."""
-    return "language removed" if reason.code == BreakingRule.LANGUAGE_REMOVED else reason.text
+    alone = reason.code == BreakingRule.LANGUAGE_REMOVED and reason.text != NAME_REMOVED
+    return "language removed" if alone else reason.text
 
 
 def sentence(note: Note) -> str:

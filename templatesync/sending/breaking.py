@@ -58,6 +58,10 @@ def removed(language: str) -> Break:
     return BreakingRule.REMOVED.told("it is removed")
 
 
+NAME_REMOVED = "the whole name is removed: no language is left"
+"""What is said in place of the language when it is the last one, or goes with all others."""
+
+
 def breaking(old: Contract, new: Contract) -> tuple[Break, ...]:
     """Why programs that send `old` fail once it is `new`; empty when they do not notice."""
     return tuple(

@@ -119,7 +119,15 @@ def test_equal_breaks_of_several_languages_and_spaces_are_told_once(checkout: Ch
     assert all(each["keys"] == ["template/hello@en", "template/hello@id"] for each in document["breaking"])
     assert all(each["spaces"] == [] for each in document["breaking"])
     checkout.shop.write(FILE, several.replace("[en, id]", "[en]"))
-    assert rules(checkout.told(code=6)) == [("template/hello@id", "breaking-language-removed")]
+    (told,) = checkout.told(code=6)["breaking"]
+    assert (told["key"], told["rule"], told["text"]) == (
+        "template/hello@id", "breaking-language-removed", "language id removed"
+    )  # fmt: skip
+    checkout.shop.write(FILE, hello(name="other"))
+    (told,) = checkout.told(code=6)["breaking"]
+    assert (told["keys"], told["text"]) == (
+        ["template/hello@en", "template/hello@id"], "the whole name is removed: no language is left"
+    )  # fmt: skip
 
 
 def test_a_break_in_one_space_names_it_and_space_narrows(checkout: Checkout) -> None:

@@ -58,7 +58,7 @@ def test_from_the_first_plan_to_the_last_tombstone(shop: Shop) -> None:
     shop.write("templates/good.yaml", GONE % ", breaks: [breaking-language-removed]")
     planned = said(shop, "plan")
     assert "delete in 2 languages" in planned
-    assert planned.count("breaks senders: language removed") == 1
+    assert planned.count("breaks senders: the whole name is removed: no language is left") == 1
     assert "2 done" in said(shop, "apply", "--yes")
     # What is gone breaks nothing any more.
     assert "take it out of `breaks`" in said(shop, "plan")

@@ -57,7 +57,8 @@ def test_nothing_switches_before_adopt_and_everybody_is_told(world: World) -> No
     assert stays(world) == {"hello@en": (said,), "hello_v2@en": (said,)}
     world.want(V1, v2(adopt=True))
     assert stays(world) == {}
-    assert [row.notes for row in rows(world).values()] == [(), ()]
+    step = {"next_step": "hello_v2 is in use in every language: `templatesync finish hello`"}
+    assert [notes(row) for row in rows(world).values()] == [{}, step]
 
 
 def test_the_old_version_goes_after_adopt_and_only_when_its_tombstone_gives_its_programs_up(world: World) -> None:

@@ -114,8 +114,9 @@ KIND = Kind(
         words=state.WORDS,
         explained=rejection.explained,
         drifts=frozenset({policy.CATEGORY_DRIFT}),
-        # Meta's template-management page: the name of a deleted approved template.
+        # Meta's template-management page: the name of a deleted approved template. Of one language it says nothing.
         deletion=Note("name_blocked", "the platform lets nobody use the deleted name again for 30 days"),
+        deletion_of_language="whether the platform holds the name in this language for 30 days, no page says",
     ),
     remote=Remote(
         fetch=listing.fetch,

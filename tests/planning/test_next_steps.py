@@ -1,0 +1,148 @@
+"""What a plan says to do next about versions, and what goes with a deletion: a language, or a name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from support.emulated_project import World, ends
+from support.flow_project import FIRST, Flows
+from support.plan_scenarios import TEXT, gone, hello, own, there
+from support.two_versions import REMOVED, V1, V1_AR, dead, notes, rows, v2
+
+from templatesync.model.change import Action
+from templatesync.model.errors import ExitCode
+from templatesync.render.plan import text as plan_text
+from templatesync.render.terminal import Style
+
+FINISH = "hello_v2 is in use in every language: `templatesync finish hello`"
+
+
+def steps(world: World, **options: object) -> dict[str, str]:
+    return {key: notes(row)["next_step"] for key, row in rows(world, **options).items() if "next_step" in notes(row)}
+
+
+def test_from_the_new_version_to_the_last_tombstone_a_plan_says_what_to_do(world: World) -> None:
+    world.settings(review="manual")
+    world.live(**there(V1))
+    world.want(V1, v2(TEXT))
+    assert (ends(world.apply()), steps(world)) == ({"template/hello_v2@en": "done"}, {})
+    world.clock.sleep(86_400)
+    world.review("pass", "hello_v2")
+    assert steps(world) == {"hello_v2@en": FINISH}
+    assert FINISH in " ".join(plan_text(world.plan(), Style()).split())
+    world.want(dead(), v2(TEXT))
+    assert steps(world) == {}
+    assert ends(world.apply()) == {"template/hello@en": "done"}
+    assert steps(world) == {"hello@en": "its document can go once no space has it: `templatesync finish hello`"}
+    world.want(own(hello(Name="hello_v2"), output="hello"))
+    (space,) = world.plan().plan.spaces
+    assert [(row.action, row.notes) for row in space.changes] == [(Action.NO_OP, ())]
+
+
+def test_a_review_that_is_waited_for_ends_with_an_empty_plan(world: World) -> None:
+    """As a pipeline goes: one merge with the new version and the tombstone, and an apply each night."""
+    world.settings(review="manual")
+    world.live(**there(V1))
+    world.want(dead(), v2(TEXT))
+    assert world.plan(fail_on=("blocked", "breaking")).exit_code is ExitCode.OK
+    for _ in range(3):
+        assert world.apply().exit_code is ExitCode.OK
+        world.clock.sleep(86_400)
+    world.review("pass", "hello_v2")
+    assert ends(world.apply()) == {"template/hello@en": "done"}
+    assert {row.action for row in rows(world).values()} == {Action.NO_OP}
+
+
+def test_nobody_is_told_to_end_what_is_needed(world: World) -> None:
+    for body in (V1, V1_AR, v2(TEXT)):
+        world.live(**there(body))
+    world.want(V1, V1_AR, v2(TEXT))
+    assert steps(world) == {}  # Arabic is with the old one
+    world.live(**there(v2(TEXT) | {"Language": "ar"}, "auditing"))
+    new = {**v2(TEXT), "Languages": ["en", "ar"]}
+    del new["Language"]
+    world.want(V1, V1_AR, new)
+    assert steps(world) == {}
+    world.review("pass", "hello_v2", "ar")
+    assert steps(world) == {"hello_v2@ar": FINISH, "hello_v2@en": FINISH}
+    assert " ".join(plan_text(world.plan(), Style()).split()).count(FINISH) == 1
+    for old in ([own(V1, pinned=True), V1_AR], [own(V1, protected=True), own(V1_AR, protected=True)]):
+        world.want(*old, new)
+        assert steps(world) == {}
+    world.project(policy={"protect": ["hello"]})
+    world.want(V1, V1_AR, new)
+    assert steps(world) == {}
+
+
+def test_the_old_version_may_have_no_file(world: World) -> None:
+    for body in (V1, v2(TEXT)):
+        world.live(**there(body))
+    world.want(v2(TEXT))
+    assert steps(world) == {"hello_v2@en": FINISH}
+    assert steps(world, prune=True) == {}
+    world.project(policy={"manage": ["hello_*"]})
+    assert steps(world) == {}
+
+
+def test_of_three_versions_the_root_is_named(world: World) -> None:
+    third = v2(TEXT, "hello_v3", "hello_v2")
+    for body in (V1, v2(TEXT), third):
+        world.live(**there(body))
+    world.want(V1, v2(TEXT), third)
+    assert steps(world) == {"hello_v3@en": "hello_v3 is in use in every language: `templatesync finish hello`"}
+    # A tombstone whose template is gone waits for the others.
+    world.want(V1, dead("hello_v0"), third)
+    assert steps(world)["hello_v0@en"] == "its document can go once no space has it"
+
+
+def test_a_flow_that_a_template_leads_to_is_not_to_be_ended(tmp_path: Path) -> None:
+    flows = Flows(tmp_path)
+    flows.flow("a b", options={"publish": True})
+    flows.settle()
+    flows.flow("c", options={"publish": True, "replaces": "a b"})
+    flows.settle()
+    told = [note for note in flows.change("flow/c")["notes"] if note.startswith("next_step")]
+    assert told == ["next_step: c is in use in every language: `templatesync finish 'a b'`"]
+    button = {
+        "Type": "FLOW",
+        "Text": "Book",
+        "FlowId": "${{ flows.a%20b }}",
+        "FlowAction": "NAVIGATE",
+        "NavigateScreen": FIRST,
+    }
+    flows.want(hello(TEXT, {"Type": "BUTTONS", "Buttons": [button]}))
+    assert not [note for note in flows.change("flow/c")["notes"] if note.startswith("next_step")]
+
+
+def test_a_language_goes_alone_and_a_name_with_its_last_one(world: World) -> None:
+    both = {**hello(), "Languages": ["en", "ar"]}
+    del both["Language"]
+    for language in ("en", "ar", "id"):
+        world.live(**there(hello(Language=language)))
+    world.want(hello(Language="id"), gone("hello", "ar"), gone("hello", "en"))
+    planned = rows(world)
+    text = "only ar, en go: hello stays in id; whether the platform holds the name in this language for 30 days, "
+    assert notes(planned["hello@ar"])["language_deleted"] == f"{text}no page says"
+    assert [each.text for each in planned["hello@ar"].breaking] == ["language ar removed"]
+    assert "breaks senders: language removed" in plan_text(world.plan(), Style())
+
+    world.want(hello(Name="other"), *(gone("hello", language) for language in ("ar", "en", "id")))
+    planned = rows(world)
+    for language in ("ar", "en", "id"):
+        row = planned[f"hello@{language}"]
+        assert notes(row)["name_blocked"].startswith("no language is left then, so the name goes: the platform")
+        assert [(each.code, each.text) for each in row.breaking] == [
+            (REMOVED[0], "the whole name is removed: no language is left")
+        ]
+    assert plan_text(world.plan(), Style()).count("the whole name is removed") == 1
+
+
+def test_a_language_that_stays_behind_keeps_the_name(world: World) -> None:
+    """It is under review, protected, created by this very plan, or in no file."""
+    for language, state in (("en", "pass"), ("ar", "auditing")):
+        world.live(**there(hello(Language=language), state))
+    world.want(hello(Name="other"), gone("hello", "ar"), gone("hello", "en"))
+    planned = rows(world)
+    assert (planned["hello@ar"].reason, set(notes(planned["hello@en"]))) == ("auditing", {"language_deleted"})
+    world.want(hello(Language="fr"), gone("hello", "en"))
+    assert "stays in ar, fr" in notes(rows(world)["hello@en"])["language_deleted"]
