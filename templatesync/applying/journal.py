@@ -74,6 +74,8 @@ class Journal:
         yield {"event": "begin", "v": VERSION, "owner": self._memory.owner, "at": now, "known": known}
         for key, echo in self._memory.echoes.items():
             yield {"event": "echo", "key": key, "at": now, **_echo(echo)}
+        for key, deleted in self._memory.lately(now).items():
+            yield {"event": "deleted", "key": key, "at": deleted}
         untold = {attempt.key for attempt in self._memory.untold}
         for key, attempt in self._memory.attempts.items():
             recent = attempt.may_show_late and now - attempt.at < AFTER_A_RUN

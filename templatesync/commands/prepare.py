@@ -29,6 +29,7 @@ from templatesync.planning.inputs import PlanInput, PlanOptions, reading_scope
 from templatesync.planning.memory import Memory, owner_of, remembered
 from templatesync.planning.plan import make_plan
 from templatesync.planning.reading import Reading, doubts, guard, read_space
+from templatesync.planning.receipt import Receipt, SpaceReceipt
 from templatesync.project import settings, workspace
 from templatesync.project.references import Links, leading
 from templatesync.project.settings import Project, Space
@@ -40,7 +41,6 @@ from templatesync.validation.strictness import strictness
 if TYPE_CHECKING:
     from templatesync.commands.session import Session
     from templatesync.planning.detail_cache import DetailCache
-    from templatesync.planning.receipt import Receipt
     from templatesync.project.at_revision import Revision
 
 
@@ -181,8 +181,9 @@ def plan_inputs(
             given = _plan_input(space, reading, wanted, options)
             memory = _remembered(session, space, wanted)
             echoes: dict[str, list[Echo]] = {}
-            handed = known.of(space.name, space.cust_space_id).echoes if known is not None else {}
-            for known_of in (memory.echoes, handed):
+            handed = known.of(space.name, space.cust_space_id) if known is not None else SpaceReceipt()
+            memory = memory.knowing(handed.deleted)
+            for known_of in (memory.echoes, handed.echoes):
                 for key, echo in known_of.items():
                     echoes.setdefault(key, []).append(echo)
             given = dataclasses.replace(given, echoes=echoes, memory=memory, notes=(*given.notes, *_strange(memory)))
@@ -197,7 +198,8 @@ def _remembered(session: Session, space: Space, wanted: Wanted) -> Memory:
     client = session.clients.get(space.name)
     if client is None:
         return Memory()
-    return remembered(project.state, space.name, owner_of(project.root, client.endpoint, space.cust_space_id))
+    owner = owner_of(project.root, client.endpoint, space.cust_space_id)
+    return remembered(project.state, space.name, owner, session.clock())
 
 
 def _strange(memory: Memory) -> tuple[Note, ...]:

@@ -102,6 +102,7 @@ class Session:
     driver: Driver
     denied: Mapping[str, DeniedError] = field(default_factory=dict)
     writers: Mapping[str, Client] = field(default_factory=dict)
+    clock: Callable[[], float] = time.time
 
 
 @contextmanager
@@ -142,7 +143,7 @@ def connect(
         driver = connection.edges.driver()
         stack.enter_context(_learning(driver, {client.account for client in clients.values()}, project, connection))
         readers = {name: Reader(client) for name, client in clients.items()}
-        yield Session(readers, driver, denied, clients if writes else {})
+        yield Session(readers, driver, denied, clients if writes else {}, connection.edges.clock)
 
 
 @contextmanager

@@ -155,6 +155,7 @@ class Policy(NamedTuple):
     settled          whether a live resource is in full use, so that what it replaces may go
     settles          whether what a file asks for is in full use as soon as it is written
     unique           whether the service refuses a second one of the same key, so that creating it again makes no other
+    held_days        for how many days the platform may hold the name of what was deleted
     order            kinds with a lower number are created first and deleted last
     protected        whether a resource is protected from deletion unless its file says otherwise
     pending          states in which a review is still to come or running
@@ -180,6 +181,7 @@ class Policy(NamedTuple):
     drifts: frozenset[str] = frozenset()
     deletion: Note | None = None
     deletion_of_language: str = ""
+    held_days: int = 0
     way_to_settle: str = ""
     words: Mapping[str, State] = {}
     explained: Callable[[str], str] = lambda reason: reason

@@ -58,6 +58,11 @@ class Recovered(NamedTuple):
     message: str = ""
 
 
+def day(at: float) -> str:
+    """A day as people write it: `2026-11-30`, in UTC."""
+    return moment(at).partition(" ")[0] if moment(at)[0].isdigit() else moment(at)
+
+
 def moment(at: float) -> str:
     """A time in words: `2026-11-30 12:00:01 UTC`. One that no calendar has is told as such."""
     try:

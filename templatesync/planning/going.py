@@ -9,7 +9,9 @@ import dataclasses
 from collections.abc import Sequence
 
 from templatesync.kinds.base import Policy
+from templatesync.model.attempt import day
 from templatesync.model.change import Action, Change, Note
+from templatesync.model.resource import Key
 from templatesync.planning.comparison import few
 from templatesync.planning.inputs import Name, PlanInput
 from templatesync.sending.breaking import NAME_REMOVED, BreakingRule
@@ -56,3 +58,23 @@ def _told(policy: Policy, change: Change, going: set[str], staying: frozenset[st
         for each in change.breaking
     )
     return dataclasses.replace(change, notes=(*notes, *change.notes), breaking=breaking)
+
+
+def name_held(given: PlanInput, policy: Policy, key: Key) -> Note | None:
+    """A note on a name that was deleted of late, as far as this machine's journal or a receipt knows.
+
+    A language that was deleted says nothing of others, while the name is in use.
+    """
+    name = (key.kind, key.name)
+    languages = given.deleted.get(name)
+    if not policy.held_days or not languages:
+        return None
+    if key.language not in languages and given.live_languages.get(name):
+        return None
+    at = languages.get(key.language, max(languages.values()))
+    what = f"{key.name} in {key.language}" if key.language in languages and key.language else key.name
+    text = f"{what} was deleted, as a receipt says; for {policy.held_days} days"
+    if at:
+        until = day(at + policy.held_days * 86_400)
+        text = f"{what} was deleted on {day(at)}, as the journal says; until {until}"
+    return Note("name_held", f"{text} the platform may refuse it, and another name is free at once")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
@@ -125,6 +126,16 @@ class PlanInput:
                     rollout = rollout_of(self, names)
                     for name in names.names:
                         found.setdefault((names.kind, name), []).append(rollout)
+        return found
+
+    @cached_property
+    def deleted(self) -> Mapping[Name, Mapping[str, float]]:
+        """By name: the languages that were deleted of late, with epoch seconds; 0 where nobody knows when."""
+        found: dict[Name, dict[str, float]] = {}
+        for text, at in sorted(self.memory.deleted.items()):
+            with suppress(ValueError):  # a journal may hold anything
+                key = Key.parse(text)
+                found.setdefault((key.kind, key.name), {})[key.language] = at
         return found
 
     @cached_property

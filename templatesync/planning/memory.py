@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +17,10 @@ from templatesync.model.outcome import OutcomeKind
 from templatesync.storage.private import NotPrivateError, read_private
 
 VERSION = 2
+HELD = 30 * 86_400.0
+"""Seconds for which a deletion is remembered: a platform may hold the name of what was deleted for as long."""
+_AHEAD = 86_400.0
+"""Seconds by which a clock may have been set back since."""
 LIMIT = 16 << 20
 """Bytes of a journal that is read: some 40,000 writes, more than one run makes in a day. A longer one is not ours."""
 
@@ -30,6 +34,7 @@ class Memory(NamedTuple):
     told       keys of attempts that an earlier run has told about already
     echoes     what the service told back of a write otherwise than it was
     strange    why the journal that is there is not believed; empty when it is, or where there is none
+    deleted    keys of what was deleted of late, with epoch seconds; 0 where nobody knows when
     owner      whose journal it is, as `owner_of` says
     """
 
@@ -40,6 +45,15 @@ class Memory(NamedTuple):
     echoes: Mapping[str, Echo] = {}
     strange: str = ""
     owner: str = ""
+    deleted: Mapping[str, float] = {}
+
+    def lately(self, now: float) -> Mapping[str, float]:
+        """What was deleted not so long ago that nobody need remember it."""
+        return {key: at for key, at in self.deleted.items() if -_AHEAD < now - at < HELD}
+
+    def knowing(self, deleted: Iterable[str]) -> Memory:
+        """With what a receipt says was deleted at some time."""
+        return self._replace(deleted={**dict.fromkeys(deleted, 0.0), **self.deleted})
 
     @property
     def in_doubt(self) -> Mapping[str, Attempt]:
@@ -64,8 +78,11 @@ def owner_of(root: Path, endpoint: str, cust_space_id: str) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
 
 
-def remembered(state: Path, space: str, owner: str) -> Memory:
-    """What the journal of a space says; nothing where there is none, and `strange` where it cannot be believed."""
+def remembered(state: Path, space: str, owner: str, now: float) -> Memory:
+    """What the journal of a space says; nothing where there is none, and `strange` where it cannot be believed.
+
+    `now`, in epoch seconds, says what was deleted lately; a plan knows no clock.
+    """
     path = path_of(state, space)
     try:
         data = read_private(path, LIMIT)
@@ -77,7 +94,7 @@ def remembered(state: Path, space: str, owner: str) -> Memory:
     memory = parsed(data.split(b"\n"), owner)
     if memory is None:
         return Memory(strange=f"{path} is not the journal of this project and space", owner=owner)
-    return memory._replace(owner=owner)
+    return memory._replace(owner=owner, deleted=memory.lately(now))
 
 
 def parsed(lines: Sequence[bytes], owner: str) -> Memory | None:
@@ -108,10 +125,12 @@ class _Reader:
         self._left: set[str] = set()
         self._ended = True
         self._known = 0.0
+        self._deleted: dict[str, float] = {}
 
     @property
     def memory(self) -> Memory:
-        return Memory(dict(self._attempts), self._ended, self._known, frozenset(self._told), dict(self._echoes))
+        told, echoes = frozenset(self._told), dict(self._echoes)
+        return Memory(dict(self._attempts), self._ended, self._known, told, echoes, deleted=dict(self._deleted))
 
     def take(self, entry: Mapping[str, Any]) -> None:
         """One line. What comes of the latest intent counts, not what came of an earlier one."""
@@ -122,6 +141,9 @@ class _Reader:
             self._known = max(self._known, float(entry.get("known", 0.0)))
             return
         key, at = _text(entry["key"]), float(entry["at"])
+        if event == "deleted":
+            self._deleted[key] = at
+            return
         if event == "echo":
             taken = entry["taken"] is not False
             self._echoes[key] = Echo(_text(entry["wanted_digest"]), _text(entry["live_digest"]), taken=taken)
@@ -129,6 +151,12 @@ class _Reader:
             self._begun(key, at, entry)
         else:
             self._went_on(key, at, entry)
+        attempt = self._attempts.get(key)
+        if attempt is not None and attempt.outcome is OutcomeKind.DONE:
+            if attempt.action is Action.DELETE:
+                self._deleted[key] = attempt.at
+            elif attempt.action is Action.CREATE:
+                self._deleted.pop(key, None)
 
     def _begun(self, key: str, at: float, entry: Mapping[str, Any]) -> None:
         self._ended = False

@@ -22,7 +22,7 @@ from templatesync.planning.comparison import compared
 from templatesync.planning.deletion import Expected, delete, tombstone
 from templatesync.planning.diff import explain
 from templatesync.planning.earlier import in_doubt, sent_before
-from templatesync.planning.going import with_extent
+from templatesync.planning.going import name_held, with_extent
 from templatesync.planning.inputs import PlanInput
 from templatesync.planning.next_steps import with_next_steps
 from templatesync.planning.safety import unsafe
@@ -92,6 +92,8 @@ def plan_one(given: PlanInput, key: Key, live: Live | None) -> Change:
         decision = sent_before(given, key, pair, decision)
     if decision.action is Action.CREATE and resource.options.replaces:
         decision = replacing(given, kind, resource, decision)
+    if decision.action is Action.CREATE and (held := name_held(given, kind.policy, key)):
+        decision = dataclasses.replace(decision, notes=(*decision.notes, held))
     if decision.action.writes:
         decision = _linked(given, kind, resource, decision)
     decision = judged(resource, decision, allowed=given.options.allow_breaking)

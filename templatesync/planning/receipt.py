@@ -56,6 +56,12 @@ class SpaceReceipt(NamedTuple):
         """What the service told otherwise than it was sent."""
         return {str(key): row.echo for key, row in self.rows.items() if row.echo is not None}
 
+    @property
+    def deleted(self) -> tuple[str, ...]:
+        """What was deleted; when that was, no receipt says."""
+        rows = self.rows.items()
+        return tuple(str(key) for key, row in rows if row.action is Action.DELETE and row.outcome is OutcomeKind.DONE)
+
 
 _NOTHING = SpaceReceipt()
 

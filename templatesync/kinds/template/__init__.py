@@ -116,6 +116,7 @@ KIND = Kind(
         drifts=frozenset({policy.CATEGORY_DRIFT}),
         # Meta's template-management page: the name of a deleted approved template. Of one language it says nothing.
         deletion=Note("name_blocked", "the platform lets nobody use the deleted name again for 30 days"),
+        held_days=30,
         deletion_of_language="whether the platform holds the name in this language for 30 days, no page says",
     ),
     remote=Remote(
