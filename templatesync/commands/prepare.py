@@ -19,7 +19,7 @@ from templatesync.kinds.base import Kind
 from templatesync.kinds.rule import Summaries, Summary
 from templatesync.model.calls import CallError, Calls, WrongAnswerError
 from templatesync.model.change import Cause, Echo, FromCache, Narrowed, Note, Refusal, SpacePlan, defect
-from templatesync.model.errors import DeniedError, FindingsError, StoppedError, UsageError
+from templatesync.model.errors import DeniedError, FindingsError, StoppedError
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.outcome import cause_of
 from templatesync.model.request import AnswerClass

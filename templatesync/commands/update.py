@@ -112,8 +112,7 @@ def update(
     """
     project = open_project(directory)
     space = one_of(choose(project, spaces, every, in_ci=in_ci), "import --update reads one space")
-    options = PlanOptions(targets=keys)
-from templatesync.commands.receipts import read_receipt
+    options, receipt = PlanOptions(targets=keys), read_receipt(known)
     cache = cache_folder(connection.environment)
     wanted = wanted_resources(project, (space,), options, cache)
     with connect(project, (space,), connection) as session:

@@ -43,7 +43,7 @@ def finish(name: str) -> str:
 
 def _finished(given: PlanInput, rollout: Rollout, rows: Mapping[Key, Change]) -> Iterator[tuple[Key, Note]]:
     """A note on the newest version when the senders of every language use it and an older one is still there."""
-    kind, names = rollout.names
+    kind, names = rollout.names.kind, rollout.names.names
     newest = names[-1]
     moved = all(each.current.name == newest and each.current.settled for each in rollout.standings.values())
     if not moved or rollout.unread or not _some_left(given, kind, names[:-1]):
@@ -83,7 +83,7 @@ def _gone(given: PlanInput, change: Change) -> bool:
 
 def _without_document(given: PlanInput, key: Key, rows: Mapping[Key, Change]) -> str:
     for rollout in given.rollouts.get((key.kind, key.name), ()):
-        kind, names = rollout.names
+        kind, names = rollout.names.kind, rollout.names.names
         going = (row for row in rows.values() if row.key.kind == kind and row.key.name in names)
         if not any(given.live(row.key) and (row.waits or row.action is Action.DELETE) for row in going):
             return f"its document can go once no space has it: {finish(rollout.names.logical)}"
