@@ -34,7 +34,10 @@ _UNKNOWN = click.option(
     "--allow-unknown-state", is_flag=True, help="Let tombstones delete what is in a state that nobody knows."
 )
 _KNOWN = click.option(
-    "--known", type=_PATH, metavar="RECEIPT", help="What this receipt says was told back differently is not sent again."
+    "--known",
+    type=_PATH,
+    metavar="RECEIPT",
+    help="What this receipt says was told back differently is not sent again; what it left is no drift.",
 )
 _RESUBMIT = click.option(
     "--resubmit", multiple=True, callback=pasted, metavar="KEY", help="Send it again although it is equal."
@@ -170,7 +173,11 @@ def fmt(options: Globals, paths: tuple[Path, ...], check: bool) -> ExitCode:
 @click.option("--out", type=_PATH, metavar="FILE", help="Save the plan for `apply FILE`.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
 @click.option(
-    "--fail-on", default="", metavar="LIST", help="Exit 6 on any of blocked, breaking, review, told_back, unmanaged."
+    "--fail-on",
+    default="",
+    metavar="LIST",
+    help="Exit 6 on any of blocked, breaking, review, told_back, unmanaged, drift (edited, recategorised, missing, "
+    "unmanaged).",
 )
 @click.option("--cache", is_flag=True, help="Read only what the list says has moved; apply refuses such a plan file.")
 @click.option(
@@ -206,13 +213,17 @@ def plan(
     """Show what apply would do. Reads what is live; writes nothing remote.
 
     `markdown` is for a comment: each message before and after. `github` makes it the summary of a workflow's step, sets
-    outputs (has-changes, reviews, breaking, blocked, waiting, deletes, digest, truncated, exit-code), annotates lines.
-    `html` is a page of the messages, before and after side by side.
+    outputs (has-changes, reviews, breaking, blocked, waiting, deletes, unmanaged, digest, truncated, exit-code), and
+    annotates lines. `html` is a page of the messages, before and after side by side.
+
+    `--fail-on drift` reads the last 50 commits of each file: what was edited elsewhere is told from what waits for an
+    apply. `--known` says what an apply left, which may not be there any more.
 
     \b
     templatesync plan
     templatesync plan --space production --out plan.json
     templatesync plan --space production --fail-on blocked,breaking
+    templatesync plan --space production --fail-on drift --known receipt.json
     templatesync plan --all-spaces --only blocked,breaking --details
     templatesync plan --space production --cache
     templatesync plan --space production --changed-since origin/main...

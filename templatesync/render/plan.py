@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from templatesync.model.change import Plan, SpacePlan
 from templatesync.planning.totals import plan_digest, summary
-from templatesync.render import strictness
+from templatesync.render import strictness, unmanaged
 from templatesync.render.changes import changes, kinds_of
 from templatesync.render.report import counted
 from templatesync.render.spaces import TABLE, about, not_looked_at, readable, table, top
@@ -64,6 +64,7 @@ def _plan(plan: Plan, style: Style) -> Iterator[str]:
         lines = wrapped(f"All spaces{which}: {_summary(total)}{where}", style.columns, rest="  ")
         yield lines[0].replace("All spaces", bold, 1)
         yield from lines[1:]
+    yield from unmanaged.shown(plans, style)
     yield ""
 
 

@@ -37,7 +37,7 @@ def _outputs(result: PlanResult, truncated: bool) -> str:
     """Numbers, hex digits and words of ours alone: nothing here can begin another output."""
     told = story(result.plan)
     changes = [change for space in result.plan.spaces for change in space.changes]
-    counts = summary(changes, 0)
+    counts = summary(changes, sum(len(space.unmanaged) for space in result.plan.spaces))
     values = {
         "has-changes": str(any(change.action is not Action.NO_OP for change in changes)).lower(),
         "reviews": str(counts["reviews"]),
@@ -45,6 +45,7 @@ def _outputs(result: PlanResult, truncated: bool) -> str:
         "blocked": str(counts["blocked"] - counts["waiting"]),
         "waiting": str(counts["waiting"]),
         "deletes": str(counts["delete"]),
+        "unmanaged": str(counts["unmanaged"]),
         "digest": told.digest,
         "truncated": str(truncated).lower(),
         "exit-code": str(int(result.exit_code)),

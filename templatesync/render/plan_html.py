@@ -13,7 +13,7 @@ from templatesync.look.drawing import Looks
 from templatesync.look.page import Entry, Group, Page, Version, page
 from templatesync.model.change import Action, Change
 from templatesync.model.finding import Finding, Severity
-from templatesync.render import strictness
+from templatesync.render import strictness, unmanaged
 from templatesync.render.changes import called, meanwhile
 from templatesync.render.story import Chapter, Story, Telling, drawn, sentence, story
 from templatesync.render.terminal import Style
@@ -39,6 +39,8 @@ def _besides(result: PlanResult, told: Story) -> Iterator[str]:
         kind = ", an EMULATOR" if space.emulator else ""
         yield f"{space.space} is {space.cust_space_id}, account {space.waba_id or 'unknown'}{kind}."
         yield from (str(note) for note in space.notes)
+        if space.unmanaged:
+            yield unmanaged.sentence(space.unmanaged)
     yield from (line.strip() for line in strictness.lines(result.plan.strictness))
     yield from result.notes
     yield f"Digest: {told.digest}" if told.digest else "No digest: a space could not be read, so approve no part."

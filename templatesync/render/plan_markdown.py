@@ -15,7 +15,7 @@ from templatesync.model.change import Action
 from templatesync.model.digest import sha256
 from templatesync.model.json_value import canonical_json
 from templatesync.model.resource import Key, several
-from templatesync.render import strictness
+from templatesync.render import strictness, unmanaged
 from templatesync.render.change_table import row, title
 from templatesync.render.changes import called, meanwhile
 from templatesync.render.escape import html_code, markdown_sentence, markdown_text, short_code
@@ -286,7 +286,7 @@ def _of_space(space: SpacePlan, name: str) -> Iterator[str]:
     for note in space.notes[:_MOST_NAMED]:
         yield f"{name}{markdown_text(_cut(note.text, 300))}"
     if space.unmanaged:
-        yield f"{name}{len(space.unmanaged):,} live without a file"
+        yield f"{name}{unmanaged.item(space.unmanaged)}"
     if space.scope:
         of = f"{counted(space.scope.of, 'resource')} changed since {markdown_text(space.scope.revision[:12])}"
         yield f"{name}narrowed to {len(space.scope.keys):,} of {of}; the rest was listed, not read"

@@ -9,7 +9,7 @@ import pytest
 from support.output_readers import commands
 from support.projects import GOOD, Shop
 
-OUTPUTS = "has-changes reviews breaking blocked waiting deletes digest truncated exit-code".split()
+OUTPUTS = "has-changes reviews breaking blocked waiting deletes unmanaged digest truncated exit-code".split()
 
 
 @pytest.fixture
@@ -40,6 +40,7 @@ def test_summary_and_outputs_are_written_and_said(shop: Shop, files: dict[str, P
         "blocked": "0",
         "waiting": "0",
         "deletes": "0",
+        "unmanaged": "0",
         "digest": "",
         "truncated": "false",
         "exit-code": "2",

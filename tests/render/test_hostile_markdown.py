@@ -19,7 +19,7 @@ from templatesync.render.formats import FORMATS
 from templatesync.render.terminal import Style
 
 SHOWN = FORMATS["plan"]["markdown"]
-OUTPUTS = ["has-changes", "reviews", "breaking", "blocked", "waiting", "deletes", "digest", "truncated", "exit-code"]
+OUTPUTS = "has-changes reviews breaking blocked waiting deletes unmanaged digest truncated exit-code".split()
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -131,7 +131,9 @@ class HostileValues:
             *(self.text(), self.text(), self.text()),
             emulator=self.chance(),
             changes=tuple(self.change() for _ in range(self.random.randrange(4))),
-            unmanaged=(Key("template", "stray", "en"),)[: self.random.randrange(2)],
+            unmanaged=tuple(
+                Key("template", self.text() or "a", self.text()) for _ in range(self.random.choice([0, 1, 9]))
+            ),
             refusals=tuple(Refusal(text, self.text()) for text in self.texts(1)),
             error=Refusal(self.text(), self.text()) if self.random.random() < 0.2 else None,
             listings=tuple(Looked(text, True, False, 1, self.text()) for text in self.texts(1)),
