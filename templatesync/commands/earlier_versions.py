@@ -181,10 +181,8 @@ class _Search:
         }  # fmt: skip
 
     def _look(self, touched: Touched, open_: Set[Key]) -> set[Key]:
-        """Take in what a commit has; the resources that it counts for."""
+        """Take in what a commit has; the resources that it counts for: those which a file that it changed has then."""
         counted: set[Key] = set()
-        for path in self._followed.keys() & touched.files.keys():
-            counted |= self._followed[path] & open_
         again: set[str] = set()
         if self._resettled(touched):
             again.update(*(self.tracks[key].paths for key in open_))

@@ -39,7 +39,8 @@ class Checkout:
 
     def says(self, text: str, file: str = FILE, **more: Any) -> None:
         self.put(file, to_yaml(hello(text, **more)))
-        self.repository.commit(text[:20])
+        self.repository.git("add", "-A")
+        self.repository.git("commit", "-q", "-m", "says")
 
     def live(self, text: str, **more: Any) -> None:
         """What the console has, and nothing else."""
@@ -122,6 +123,15 @@ def _into_another_file(checkout: Checkout) -> None:
     checkout.repository.commit()
 
 
+def _into_a_file_of_many_commits(checkout: Checkout) -> None:
+    """Those before it came there are none of its own."""
+    others = [to_yaml(hello(f"Hello $(name), this is text {number} of another.", Name="other")) for number in range(60)]
+    checkout.repository.commits("shop/templates/other.yaml", others)
+    checkout.put("shop/templates/other.yaml", f"{others[-1]}---\n{to_yaml(hello(TEXT))}")
+    checkout.repository.git("rm", "-q", FILE)
+    checkout.repository.commit()
+
+
 def _deleted_and_made_again(checkout: Checkout) -> None:
     checkout.repository.git("rm", "-q", FILE)
     checkout.repository.commit()
@@ -195,8 +205,9 @@ def _escaped(checkout: Checkout) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        _moved, _moved_alone, _into_another_file, _deleted_and_made_again, _in_two_languages, _merged,
-        _discarded_by_a_merge, _tombstone_between, _other_folder, _broken_between, _another_commit, _escaped,
+        _moved, _moved_alone, _into_another_file, _into_a_file_of_many_commits, _deleted_and_made_again,
+        _in_two_languages, _merged, _discarded_by_a_merge, _tombstone_between, _other_folder, _broken_between,
+        _another_commit, _escaped,
     ],
 )  # fmt: skip
 def test_an_earlier_version_is_found(checkout: Checkout, change: Callable[[Checkout], None]) -> None:

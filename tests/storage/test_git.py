@@ -11,6 +11,7 @@ from support.git_repository import SETTINGS, Repository
 from support.projects import GOOD, PROJECT, Shop
 
 from templatesync.cli import run
+from templatesync.storage import git
 
 OLD = GOOD.replace("today", "last week")
 
@@ -44,6 +45,7 @@ def program(tmp_path: Path) -> tuple[Path, Path]:
 
 
 SETTING = (
+    "diff.orderFile", "diff.renames", "diff.algorithm", "mailmap.file", "log.mailmap", "core.attributesFile",
     "core.fsmonitor", "core.pager", "pager.cat-file", "pager.ls-tree", "pager.rev-parse", "core.sshCommand",
     "core.gitProxy", "core.askPass", "core.editor", "credential.helper", "diff.external", "diff.evil.textconv",
     "diff.evil.command", "filter.evil.smudge", "filter.evil.clean", "filter.evil.process", "merge.evil.driver",
@@ -72,6 +74,12 @@ def test_no_setting_hook_or_attribute_runs_a_program(
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "nowhere"))
     for revision in ("HEAD~1", "HEAD~1..."):
         assert changed(repository.root / "shop", capsys, revision) == ONE
+    found = git.Repository((repository.root / "shop").resolve(), os.environ)
+    commits = found.commits(9)
+    assert [len(each.files) for each in found.touched(commits.ids, ["shop"])] == [1, 2]
+    assert [len(each.files) for each in found.touched(commits.ids, [""])] == [2, 2]
+    with found.contents(commits.ids[0]) as contents:
+        assert contents.at(commits.ids[1], "shop/templates/good.yaml", 1 << 20) is not None
     assert not mark.exists()
 
 
