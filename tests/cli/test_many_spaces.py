@@ -62,7 +62,6 @@ def test_spaces_are_chosen_by_name_group_and_pattern(
 
 
 COMMANDS = [
-    "plan",
     "apply --yes",
     "status",
     "outputs",

@@ -52,6 +52,24 @@ def test_what_a_project_file_may_hold_is_bounded(shop: Shop, text: str, said: tu
     only(shop, "project-limit", *said)
 
 
+@pytest.mark.parametrize(
+    ("beside", "said"),
+    [
+        ("defaults: {vars: {" + ", ".join(f"v{n}: x" for n in range(501)) + "}}", ("vars has 501", "500")),
+        ("groups: {" + ", ".join(f"g{n}: [a]" for n in range(501)) + "}", ("spaces.groups has 501", "500")),
+        ("groups: {g: [" + ", ".join(f"'{n}*'" for n in range(501)) + "]}", ("501 patterns", "500")),
+        ("groups: {g: ['" + "a*" * 51 + "']}", ("a pattern has 102 characters", "100")),
+        ("groups: {g: [" + ", ".join(f"n{n}" for n in range(1_001)) + "]}", ("groups.g has 1,001", "1,000")),
+        ("defaults: {policy: {protect: ['" + "a" * 601 + "']}}", ("601 characters", "600")),
+    ],
+    ids=["variables", "groups", "patterns", "long pattern", "spaces of a group", "long name"],
+)
+def test_what_spaces_have_in_common_is_bounded(shop: Shop, beside: str, said: tuple[str, ...]) -> None:
+    """What is read once for each space, or held against the name of each."""
+    shop.write("templatesync.yaml", hostile.project(hostile.spaces(2) + f"  {beside}\n"))
+    only(shop, "project-limit", *said)
+
+
 def test_a_thousand_patterns_of_names_are_one(shop: Shop) -> None:
     """Each kind of pattern still fits, in any company."""
     manage = [f"'x{number}*y'" for number in range(900)] + ["hello", "'shop_*'", "'*[ab]_end'", "'template/key_*'"]
