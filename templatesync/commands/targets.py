@@ -109,23 +109,33 @@ def _meant(text: str, wanted: Collection[Key]) -> str:
 
 
 def _files(text: str, root: Path, report: Report) -> set[str]:
-    """The files of the project that a path means, from where the command runs: a file, a folder, a pattern of files."""
+    """The files of the project that a path means: a file, a folder, a pattern of files.
+
+    It begins where the command runs, else at the project: that is how files are called in what this program says.
+    """
     if not text:  # as of a variable that is not set, which must not mean all there is
         return set()
     known = {each.file for each in report.checked} | {finding.file for finding in report.findings}
     media = {name for each in report.checked for summary in each.summaries for name in summary.media}
     known = report.with_named(known) | media
+    for path in (Path(text), root / text):
+        name = _inside(root, path)
+        if is_pattern(name):
+            found = {*named(known, [name])}
+        else:
+            found = {each for each in known if name in (".", each) or each.startswith(f"{name}/")} if name else set()
+        if found:
+            return found
+    return set()
+
+
+def _inside(root: Path, path: Path) -> str:
+    """A path as a name inside the project, and "." for all of it; empty for what is elsewhere, or is no path."""
     try:
-        path = Path(text)
         place = path.parent.resolve() / path.name if path.name not in ("", "..") else path.resolve()
-    except (OSError, ValueError, RuntimeError):  # what no path is: a NUL, a loop of links
-        return set()
-    if not place.is_relative_to(root):
-        return set()
-    name = place.relative_to(root).as_posix()
-    if is_pattern(text):
-        return {*named(known, [name])}
-    return {each for each in known if name in (".", each) or each.startswith(f"{name}/")}
+    except (OSError, ValueError, RuntimeError):  # as for a NUL, or a loop of links
+        return ""
+    return place.relative_to(root).as_posix() if place.is_relative_to(root) else ""
 
 
 def _take(files: Collection[str], report: Report, keys: Mapping[str, set[Key]]) -> bool:

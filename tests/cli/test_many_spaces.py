@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -232,3 +233,17 @@ def test_max_changes_may_differ(applied: Shop) -> None:
     applied.write("templates/good.yaml", GOOD.replace("today", "just now"))
     refusals = {name: [each["code"] for each in space.get("refusals", [])] for name, space in planned(applied).items()}
     assert refusals == {"free": [], "strict": ["mass-change"], "narrow": []}
+
+
+def test_the_recipe_says_what_is_so(shop: Shop) -> None:
+    recipe = (Path(__file__).parents[2] / "docs/recipes/many-spaces.md").read_text(encoding="utf-8")
+    text = recipe.split("```yaml\n")[1].split("```")[0]
+    shop.write("templatesync.yaml", text)
+    assert shop.validate().code == 0
+    waves = [spaces(shop, "--space", group) for group in ("wave1", "wave2", "wave3", "brands")]
+    assert waves == [["brand_a", "brand_b"], ["brand_c"], ["brand_n"], ["brand_a", "brand_b", "brand_c", "brand_n"]]
+    assert shop.run("plan", "--space", "local", "--target", "templates/good.yaml").code == 0
+    policies = shop.validate().out
+    assert json.loads(policies)["policy"]["of_spaces"][1] == {
+        "spaces": ["brand_n"], "on_approved": "modify", "manage": [["shop_*"]], "protect": ["*_otp", "shop_terms"],
+    }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,8 @@ def test_paths_begin_where_the_command_runs(files: Shop, monkeypatch: pytest.Mon
     for target in ("../order_a.yaml", absolute):
         assert planned(files, "--target", target)["one"] == ["order_a@en"]
     assert planned(files, "--target", "b.yaml")["one"] == ["order_b@en", "order_b@pt_BR"]
-    assert files.run("plan", "--target", "templates/order_a.yaml").code == 64
+    files.write("templates/order/templates/order_a.yaml", template("near"))
+    assert planned(files, "--target", "templates/order_a.yaml")["one"] == ["near@en"]
 
 
 def test_a_key_comes_before_a_file_of_that_name(files: Shop) -> None:
@@ -182,7 +184,8 @@ def test_characters_of_patterns_in_names_stand_for_themselves() -> None:
 
 
 def test_the_project_may_be_elsewhere(files: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`-C` says where the project is, and paths begin where the command runs all the same."""
-    monkeypatch.chdir(tmp_path)
-    target = (files.root / "templates/order_a.yaml").relative_to(tmp_path)
-    assert planned(files, "--target", str(target))["one"] == ["order_a@en"]
+    """Then a file may be called as this program calls it."""
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    for target in (os.path.relpath(files.root / "templates/order_a.yaml"), "templates/order_a.yaml"):
+        assert planned(files, "--target", target)["one"] == ["order_a@en"]
