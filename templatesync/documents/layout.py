@@ -65,7 +65,8 @@ PLAIN = Layout()
 
 OPTIONS = Layout(
     keys=(
-        "state", "replaces", "adopt", "pinned", "breaks", "spaces", "on_approved", "protected", "publish", "told_back",
+        "state", "replaces", "output", "adopt", "pinned", "breaks", "spaces", "on_approved", "protected", "publish",
+        "samples", "told_back",
     )
 )  # fmt: skip
 """The `templatesync:` block of every kind."""
