@@ -64,12 +64,13 @@ class Add(NamedTuple):
 class Arrange(NamedTuple):
     """The items of a list anew: the numbers of those that stay, in their new order; numbers beyond are those of `new`.
 
-    Paths of other edits have the old numbers.
+    Paths of other edits have the old numbers. `with_comments`: what is said of items that go may go with them.
     """
 
     path: Path
     order: tuple[int, ...]
     new: tuple[Json, ...] = ()
+    with_comments: bool = False
 
 
 Edit: TypeAlias = Replace | Write | Trim | Rename | Remove | Add | Arrange

@@ -78,7 +78,7 @@ def arranged(text: str, node: Any, edit: Arrange) -> tuple[int, int, str]:
     if not parts[-1].endswith("\n"):
         parts[-1] += "\n"
     for number, part in enumerate(parts):
-        if number not in edit.order:
+        if number not in edit.order and not edit.with_comments:
             _without_comment(part)
     margin = " " * node.start_mark.column
     parts += [_item(item, margin) for item in edit.new]
