@@ -11,7 +11,8 @@ from templatesync.cli import (
     looking,
     senders,
     tools,
+    versions,
 )  # register the commands with the group, in the order of --help
 from templatesync.cli.options import main, run
 
-__all__ = ["commands", "files", "looking", "main", "run", "senders", "tools"]
+__all__ = ["commands", "files", "looking", "main", "run", "senders", "tools", "versions"]

@@ -109,20 +109,3 @@ def _update(options: Globals, keys: tuple[str, ...], known: Path | None, *, yes:
     )
     progress.clear()
     return options.show(result, "import --update")
-
-
-@command("new-version")
-@click.argument("name")
-def new_version(options: Globals, name: str) -> ExitCode:
-    """Start the next version of a template or flow. Copies its file to the next free name, marked as what replaces it.
-
-    What the file names, such as a flow's JSON, is copied too; adopt, pinned and breaks, which are about the old
-    version, are not. NAME may be a key, where a flow and a template share one.
-
-    \b
-    templatesync new-version order_shipped         writes order_shipped_v2.yaml
-    templatesync new-version flow/book_class   writes it with a copy of its JSON
-    """
-    from templatesync.commands.new_version import new_version as run
-
-    return options.show(run(options.directory, name, cache=options.cache_folder()))

@@ -56,6 +56,10 @@ class Format(NamedTuple):
         return text
 
 
+_VERSIONS: Mapping[str, Format] = {
+    "text": Format("versions.text"),
+    "json": Format("versions.json", _json_in_ascii),
+}
 # By command, the default first.
 FORMATS: Mapping[str, Mapping[str, Format]] = {
     "validate": {
@@ -110,5 +114,8 @@ FORMATS: Mapping[str, Mapping[str, Format]] = {
         "markdown": Format("rules.markdown"),
     },
     "init": {"text": Format("text.init"), "json": Format("json_.init", _json_in_ascii)},
-    "new-version": {"text": Format("text.new_version"), "json": Format("json_.new_version", _json_in_ascii)},
+    "new-version": _VERSIONS,
+    "rename": _VERSIONS,
+    "retire": _VERSIONS,
+    "finish": _VERSIONS,
 }

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from templatesync.commands import contracts as contracts_command
     from templatesync.commands import import_ as import_command
     from templatesync.commands import init as init_command
-    from templatesync.commands import new_version as new_version_command
     from templatesync.commands import outputs as outputs_command
     from templatesync.commands import plan as plan_command
     from templatesync.commands import status as status_command
@@ -168,19 +167,6 @@ def init(result: init_command.InitResult, style: Style) -> str:
     imported: dict[str, Json] = {"import": _imported(result.imported)} if result.imported else {}
     files: dict[str, Json] = {"written": list(result.written), "kept": list(result.kept)}
     return text({"format_version": FORMAT_VERSION, **files, **imported})
-
-
-def new_version(result: new_version_command.NewVersionResult, style: Style) -> str:
-    """The new file and name."""
-    return text(
-        {
-            "format_version": FORMAT_VERSION,
-            "file": result.file,
-            "name": result.name,
-            "replaces": result.replaces,
-            "copies": list(result.copies),
-        }
-    )
 
 
 def _error(error: Refusal | None) -> dict[str, Json]:

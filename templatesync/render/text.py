@@ -1,4 +1,4 @@
-"""Results of `import`, `init` and `new-version` for a terminal; the others have files of their own. Pure.
+"""Results of `import` and `init` for a terminal; the others have files of their own. Pure.
 
 Outside values pass through `safe`. Every output names its space.
 """
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from templatesync.commands import import_ as import_command
     from templatesync.commands import import_files
     from templatesync.commands import init as init_command
-    from templatesync.commands import new_version as new_version_command
 
 MOST_NAMED = 5
 """Keys that one line names of which the same is to be said."""
@@ -94,14 +93,3 @@ def _next_steps(result: init_command.InitResult) -> str:
         why = "see above why nothing was imported (`templatesync doctor"
         return f"{why}{space}` tells which permissions are missing), then `templatesync import{space}`"
     return "write a first file, as the project that `templatesync init` makes in an empty folder has them"
-
-
-def new_version(result: new_version_command.NewVersionResult, style: Style) -> str:
-    """Where the new version is."""
-    lines = [f"{style.green('+')} {safe(result.file)}: {safe(result.name)} replaces {safe(result.replaces)}"]
-    lines += [f"{style.green('+')} {safe(name)}" for name in result.copies]
-    lines += [
-        "Change what is new in it, put the old file back as it was if you had edited it, then plan. The old one stays",
-        "until the new one is in use, in every language.",
-    ]
-    return joined(lines)

@@ -21,6 +21,7 @@ from support.projects import Shop
 from templatesync.commands import apply as apply_command
 from templatesync.commands import import_, import_files, new_version, status, update, validate
 from templatesync.commands import plan as plan_command
+from templatesync.commands.file_edits import EditedFile, EditsResult, Step
 from templatesync.model.attempt import Attempt, Recovered
 from templatesync.model.change import Action, Change, Difference, Note, Plan, Refusal, SpacePlan
 from templatesync.model.errors import ExitCode
@@ -110,6 +111,7 @@ RECOVERED = Recovered(Attempt("?", Action.CREATE, 0.0, code="?", request_id="?")
 ROW = status.StatusRow("?", "template", "?", "?", "?", "?", "?", "?", ("content",), stays=("?",))
 STATUS = status.SpaceStatus(SPACE, (ROW,))
 UPDATED = update.UpdatedFile("?", ("?",), (update.TakenOver("?", ("?",), ("?",), "?"),), ("?",))
+EDITED = (EditedFile("?", "created", ("+?", "-?", "@?", "?")), EditedFile("?", "deleted"))
 SETTINGS = Strictness(("r",), silenced={"?": {"r": 1}}, policy={"manage": ["?"], "protect": ["?", "?"]},
                       edits_approved=("?",), since=Since("?", (SettingChange("c", "?", True),)))  # fmt: skip
 RESULTS: list[tuple[str, Any]] = [
@@ -124,7 +126,8 @@ RESULTS: list[tuple[str, Any]] = [
                               "?", False, Refusal("?", "?"))),
     ("import --update", update.UpdateResult((UPDATED,),
                                             (update.NotTaken("?", "?"),), ExitCode.OK, "?", error=Refusal("?", "?"))),
-    ("new-version", new_version.NewVersionResult("?", "?", "?")),
+    ("new-version", new_version.NewVersionResult("?", "?", EDITED, file="?", replaces="?", copies=("?",))),
+    ("finish", EditsResult("?", "?", EDITED, ("?",), ("?",), (Step("?", "?"), Step("?")), kept=("?",))),
 ]  # fmt: skip
 
 
