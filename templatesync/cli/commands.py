@@ -12,7 +12,7 @@ import click
 from templatesync.cli.consent import approved, confirm
 from templatesync.cli.options import Globals, command
 from templatesync.cli.parameters import Duration, Page, number, pasted
-from templatesync.model.errors import ExitCode, TemplatesyncError, UsageError
+from templatesync.model.errors import ExitCode, UsageError
 
 _PATH = click.Path(path_type=Path)
 _TARGET = click.option(
@@ -73,32 +73,6 @@ def _listed(option: str, said: str, known: Collection[str]) -> tuple[str, ...]:
         if word not in known:
             raise UsageError(f"{option} knows {', '.join(known)}, not {word!r}")
     return words
-
-
-@command("init")
-@click.argument("folder", type=_PATH, default=None, required=False)
-@click.option("--from", "cust_space_id", default="", metavar="CUST_SPACE_ID", help="Import what this space has, too.")
-def init(options: Globals, folder: Path | None, cust_space_id: str) -> ExitCode:
-    """Start a project, with an emulator to try it on. It validates and plans at once. Never overwrites a file.
-
-    \b
-    templatesync init
-    templatesync init whatsapp --from cams-8filvjc8snw
-    """
-    from templatesync.commands.init import init as run
-
-    target = folder or options.directory
-    result = run(target, cust_space_id)
-    if not cust_space_id:
-        return options.show(result)
-    from templatesync.commands.import_ import import_live
-
-    try:
-        imported = import_live(target, (result.space,), False, options.connection())
-    except TemplatesyncError:
-        options.show(result)  # the files are there, whatever came after
-        raise
-    return options.show(dataclasses.replace(result, imported=imported))
 
 
 @command("validate")

@@ -220,7 +220,8 @@ class _Group(click.Group):
         return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)  # as they are worked with, not by alphabet
+        # As they are worked with, not by alphabet: a project begins with one that stands among those of files.
+        return sorted(self.commands, key=lambda name: name != "init")
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

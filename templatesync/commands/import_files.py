@@ -6,7 +6,7 @@ Writes a file where none is, and never over one. Knows no client and nothing of 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from templatesync.model.json_value import Json, canonical_json
 from templatesync.project import workspace
 from templatesync.project.assets import ENDING
 from templatesync.project.languages import merge
-from templatesync.project.settings import Project, Space
+from templatesync.project.settings import Project
 from templatesync.storage.names import file_name
 from templatesync.storage.writing import create_file
 from templatesync.validation.check import check
@@ -28,23 +28,30 @@ SCHEMA_FILE = "resource.schema.json"
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """A new file: what is in it, what it was called before, and what a person should know."""
+    """A new file: what is in it, what it was called before, and what a person should know.
+
+    `spaces` are those that it names, none for all; `unknown_samples` counts its resources of which the service told no
+    sample.
+    """
 
     file: str
     keys: tuple[str, ...]
     original: str = ""
     notes: tuple[str, ...] = ()
+    spaces: tuple[str, ...] = ()
+    unknown_samples: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """What no file was written for, and why. `fault` says that it could not be expressed or read; `a_list` that the key
-    is that of a kind, whose list is not whole."""
+    is that of a kind, whose list is not whole; `spaces` where it is so, of those that were read."""
 
     key: str
     reason: str
     fault: bool = True
     a_list: bool = False
+    spaces: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -59,34 +66,40 @@ class Draft:
     header: list[str] = field(default_factory=list)
     original: str = ""
     notes: tuple[str, ...] = ()
-    shared: bool = False
-    """Whether a file of another space has one of the keys, so that this one must name its own space."""
+    spaces: tuple[str, ...] = ()
+    """Those in which it lives; `named` are those that the file must name, for it is not right for all."""
+    named: tuple[str, ...] = ()
 
 
-def write(project: Project, draft: Draft, space: Space | None, skipped: list[Skipped]) -> WrittenFile | None:
+def write(project: Project, draft: Draft, live: bool, skipped: list[Skipped]) -> WrittenFile | None:
     """Put a draft on disk under a free name, with comments that silence the rules it breaks as it lives."""
     folder = folder_of(draft.kind.name)
     merged = _merged(draft.kind, draft.bodies)
-    if merged is None and space is not None:
+    if merged is None and live:
         bodies, lent = _with_samples(draft.kind, draft.bodies)
         merged = _merged(draft.kind, bodies)
         draft.notes += lent if merged is not None else ()
     bodies = [merged] if merged is not None else draft.bodies
     bodies = [draft.kind.file.layout.arrange(body) for body in bodies]
-    if draft.shared and space is not None:
-        bodies = [_only_in(space, body) for body in bodies]
+    if draft.named:
+        bodies = [_only_in(draft.named, body) for body in bodies]
 
     def text(stem: str, ignored: Sequence[str]) -> str:
         named = [_naming(body, draft.files, folder, stem) for body in bodies]
         return _text(project, folder, named, draft.header, ignored)
 
     # What is live was accepted once: a rule that it breaks is told to let it be. What comes from elsewhere was not.
-    ignored = _rules(_errors(project, folder, text("import", ()), draft.files)) if space is not None else ()
-    first = file_stem(draft.name)
-    for number in range(1, 1000):
-        stem = first if number == 1 else f"{first}-{number}"
+    ignored = _rules(_errors(project, folder, text("import", ()), draft.files)) if live else ()
+    for stem in _stems(draft):
         if _put(project.root, folder, stem, text(stem, ignored), draft.files):
-            return WrittenFile(f"{folder}/{stem}.yaml", tuple(draft.keys), draft.original, draft.notes)
+            return WrittenFile(
+                f"{folder}/{stem}.yaml",
+                tuple(draft.keys),
+                draft.original,
+                draft.notes,
+                draft.named,
+                sum(map(_unknown_samples, bodies)),
+            )
     skipped.append(Skipped(draft.name, f"no free file name in {folder}"))
     return None
 
@@ -104,9 +117,29 @@ def unspeakable(project: Project, kind: Kind, unparsed: Unparsed) -> str:
     return f"no file can hold it: {left[0].message}" if left else ""
 
 
-def _only_in(space: Space, body: Mapping[str, Json]) -> Mapping[str, Json]:
+def _stems(draft: Draft) -> Iterator[str]:
+    """Names for its file, the best first: its own, with its spaces, with a number."""
+    first = file_stem(draft.name)
+    yield first
+    if draft.named:
+        yield file_stem("-".join((draft.name, *draft.named)))
+    for number in range(2, 1000):
+        yield f"{first}-{number}"
+
+
+def _unknown_samples(body: Mapping[str, Json]) -> int:
+    """How many resources of a document say that their samples are unknown."""
     block = body.get("templatesync")
-    return {**body, "templatesync": {**(block if isinstance(block, Mapping) else {}), "spaces": [space.name]}}
+    said = block.get("samples") if isinstance(block, Mapping) else None
+    unknown = said.get("unknown") if isinstance(said, Mapping) else said == "unknown"
+    languages = body.get("Languages")
+    everything = len(languages) if isinstance(languages, list) else 1
+    return len(unknown) if isinstance(unknown, list) else everything if unknown is True else 0
+
+
+def _only_in(spaces: Sequence[str], body: Mapping[str, Json]) -> Mapping[str, Json]:
+    block = body.get("templatesync")
+    return {**body, "templatesync": {**(block if isinstance(block, Mapping) else {}), "spaces": list(spaces)}}
 
 
 def _put(root: Path, folder: str, stem: str, text: str, named: Mapping[str, str]) -> bool:

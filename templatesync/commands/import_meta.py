@@ -57,8 +57,8 @@ def import_meta(directory: Path, source: Path) -> ImportResult:
     skipped += [
         Skipped(_called(each.original, each.language) or source.name, each.reason, each.fault) for each in refused
     ]
-    written = [write(project, draft, None, skipped) for draft in by_name.values()]
-    return result_of([each for each in written if each], skipped, None)
+    written = [write(project, draft, False, skipped) for draft in by_name.values()]
+    return result_of([each for each in written if each], skipped)
 
 
 def _parsed(data: bytes, source: str) -> tuple[Json, tuple[str, ...]]:

@@ -176,7 +176,7 @@ def plan_inputs(
     readings = _readings(session, reachable, calls, many, Counting(many, counted, progress))
     found: list[PlanInput] = []
     for space in spaces:
-        reading = readings.get(space.name) or _without_client(session.denied[space.name])
+        reading = readings.get(space.name) or without_client(session.denied[space.name])
         try:
             given = _plan_input(space, reading, wanted, options)
             memory = _remembered(session, space, wanted)
@@ -315,7 +315,8 @@ def _readings(
     return found
 
 
-def _without_client(error: DeniedError) -> Refusal:
+def without_client(error: DeniedError) -> Refusal:
+    """What to say of a space for which there are no credentials."""
     hint = f"; {error.hint}" if error.hint else ""
     return Refusal(error.code or "no-credentials", f"{error}{hint}", Cause.DENIED)
 

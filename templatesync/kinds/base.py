@@ -100,6 +100,7 @@ class FileForm(NamedTuple):
     name_field      the field that holds the name, for kinds whose resources have one
     files           fields that name JSON files of the project
     media           where a body names media files of the project, and their paths; the resource has what they are
+    addresses       other fields that hold an address of ours, which may differ by space
     layout          the order in which a file says things
     starter         the files of this kind that a new project begins with, by path
     """
@@ -109,6 +110,7 @@ class FileForm(NamedTuple):
     unparse: Callable[[Live], Unparsed]
     localised: frozenset[str] = frozenset()
     localised_maps: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()
     name_field: str = ""
     files: Mapping[str, FileField] = {}
     media: Callable[[Mapping[str, Json]], Iterable[tuple[Path, str]]] = lambda body: ()

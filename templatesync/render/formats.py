@@ -79,7 +79,7 @@ FORMATS: Mapping[str, Mapping[str, Format]] = {
         "html": Format("plan_html.plan", _xml_in_ascii),
     },
     "apply": {"text": Format("apply.text"), "json": Format("json_.apply", _json_in_ascii)},
-    "import": {"text": Format("text.import_"), "json": Format("json_.import_", _json_in_ascii)},
+    "import": {"text": Format("import_.text"), "json": Format("json_.import_", _json_in_ascii)},
     "import --update": {"text": Format("update.text"), "json": Format("update.json", _json_in_ascii)},
     "status": {
         "text": Format("status.text"),

@@ -147,18 +147,30 @@ def import_(result: import_command.ImportResult, style: Style) -> str:
 
 
 def _imported(result: import_command.ImportResult) -> dict[str, Json]:
+    only = result.spaces[0] if len(result.spaces) == 1 else None
     return {
-        "space": result.space,
-        "emulator": result.emulator,
+        "space": only.name if only else "",
+        "emulator": only is not None and only.emulator,
+        "spaces": [{"space": each.name, "emulator": each.emulator, **_error(each.error)} for each in result.spaces],
         "written": [
-            {"file": each.file, "keys": list(each.keys), "original": each.original, "notes": list(each.notes)}
+            {
+                "file": each.file,
+                "keys": list(each.keys),
+                "spaces": list(each.spaces),
+                "original": each.original,
+                "unknown_samples": each.unknown_samples,
+                "notes": list(each.notes),
+            }
             for each in result.written
         ],
-        "skipped": [{"key": each.key, "reason": each.reason, "fault": each.fault} for each in result.skipped],
+        "skipped": [
+            {"key": each.key, "reason": each.reason, "fault": each.fault, "spaces": list(each.spaces)}
+            for each in result.skipped
+        ],
         "pictures": [
             {"key": each.key, "file": each.file, "reason": each.reason, "fault": each.fault} for each in result.pictures
         ],
-        **_error(result.error),
+        **_error(only.error if only else None),
     }
 
 

@@ -123,7 +123,7 @@ RESULTS: list[tuple[str, Any]] = [
     ("status", status.StatusResult((STATUS, status.SpaceStatus(BROKEN, (), Refusal("?", "?"))), ExitCode.OK)),
     ("import", import_.ImportResult((import_files.WrittenFile("?", ("?",), "?", ("?",)),),
                               (import_files.Skipped("?", "?"), import_files.Skipped("?", "?", False)), ExitCode.OK,
-                              "?", False, Refusal("?", "?"))),
+                              (import_.ImportedSpace("?", False, Refusal("?", "?")),))),
     ("import --update", update.UpdateResult((UPDATED,),
                                             (update.NotTaken("?", "?"),), ExitCode.OK, "?", error=Refusal("?", "?"))),
     ("new-version", new_version.NewVersionResult("?", "?", EDITED, file="?", replaces="?", copies=("?",))),

@@ -41,13 +41,14 @@ def test_one_output_tells_all(tmp_path: Path, endpoint: str, capsys: pytest.Capt
     assert "templatesync.yaml" in document["written"]
     assert (document["import"]["space"], len(document["import"]["written"])) == ("production", 1)
     project = load(folder)
-    assert (project.default_space, project.space("production").cust_space_id) == ("production", SPACE)
+    assert (project.default_space, project.space("production").cust_space_id) == ("local", SPACE)
+    assert project.space("production").waba_id
     assert "vars" not in (folder / "templatesync.yaml").read_text()
     assert run(arguments) == 0  # again: all is there
     out = capsys.readouterr().out
     assert out.endswith("Next: `templatesync validate`, then `templatesync plan --space production`.\n")
     assert "`templatesync import --update KEY --space production` takes the live form" in out
-    assert run(["-C", str(folder), "plan", "--endpoint", endpoint]) == 0
+    assert run(["-C", str(folder), "plan", "--space", "production", "--endpoint", endpoint]) == 0
     assert "No changes" in capsys.readouterr().out
 
 
@@ -94,3 +95,43 @@ def test_another_project_is_refused_before_anything(tmp_path: Path, text: str, c
     before = tree(tmp_path)
     assert run(["init", str(tmp_path), "--from", SPACE]) == code
     assert tree(tmp_path) == before
+
+
+def test_values_become_variables_of_both_spaces(
+    tmp_path: Path, endpoint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = {"Type": "URL", "Text": "Track", "Url": "https://www.example.com/t", "UrlType": "static"}
+    body = {"Name": "track", "Category": "UTILITY", "Language": "en",
+            "Components": [BODY, {"Type": "BUTTONS", "Buttons": [url]}]}  # fmt: skip
+    told = {"cust_space_id": SPACE, "name": "track", "language": "en", "category": "UTILITY",
+            "components": body["Components"]}  # fmt: skip
+    assert httpx.post(f"{endpoint}/_emulator/template", json=told, trust_env=False).status_code == 200
+    folder = tmp_path / "shop"
+    arguments = ["init", str(folder), "--from", SPACE, "--endpoint", endpoint]
+    assert run([*arguments, "--var", "site"]) == 64
+    assert not folder.exists()
+    assert run([*arguments, "--var", "site=https://www.example.com"]) == 0
+    assert "${{ site }}/t" in (folder / "templates/track.yaml").read_text()
+    assert "spaces:" not in (folder / "templates/track.yaml").read_text()
+    variables = {space.name: space.vars for space in load(folder).spaces}
+    assert variables == {name: {"site": "https://www.example.com"} for name in ("local", "production")}
+    capsys.readouterr()
+    assert run(["-C", str(folder), "validate"]) == 0
+    assert run(["-C", str(folder), "plan", "--space", "production", "--endpoint", endpoint]) == 0
+    assert "No changes" in capsys.readouterr().out
+    assert run(["-C", str(folder), "plan", "--format", "json"]) == 0  # the emulator, the default
+    assert json.loads(capsys.readouterr().out)["summary"]["create"] == 2
+
+
+@pytest.mark.parametrize("quirks", [{"denied-account": "words"}, {"account-id": "missing"}])
+def test_an_account_that_is_not_told_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quirks: dict[str, str]
+) -> None:
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "emulator")
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "emulator")
+    emulator = Emulator(Settings(quirks=quirks))
+    with running(emulator) as url:
+        assert run(["init", str(tmp_path / "shop"), "--from", SPACE, "--endpoint", url]) == 0
+    emulator.close()
+    space = load(tmp_path / "shop").space("production")
+    assert (space.cust_space_id, space.waba_id) == (SPACE, "")

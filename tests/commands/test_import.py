@@ -182,14 +182,13 @@ def test_what_a_file_of_another_space_has_is_written_for_this_space_only(world: 
     assert actions(world) == {specimen.file().key: "no_op"}
 
 
-def test_a_list_that_came_incomplete_is_told() -> None:
-    from templatesync.commands.import_ import _untold
-    from templatesync.model.resource import Listing
-    from templatesync.project.settings import Project, Space
-
-    space = Space("local", "cams-1")
-    (told,) = _untold(
-        Project(Path(), (space,)), space, {"template": Listing({}, complete=False, reason="half of it")}, ()
-    )
-    assert told.fault
-    assert "not whole" in told.reason and "half of it" in told.reason
+def test_a_list_that_came_incomplete_is_told(world: World, fresh: World) -> None:
+    world.live(**there(hello()))
+    world.settings(quirks={"denied-flows": "words"})
+    result = fresh.import_("template/hello", "flow/none")
+    assert [each.keys for each in result.written] == [(A,)]
+    assert [(each.key, each.fault, each.a_list) for each in result.skipped] == [
+        ("flow", True, True),
+        ("flow/none", True, False),
+    ]
+    assert "not whole" in result.skipped[0].reason and "a list is not whole" in result.skipped[1].reason

@@ -49,7 +49,7 @@ READS = {
 PROJECT = f"""\
 version: 1
 spaces:
-  remote: {{cust_space_id: {SPACE}}}
+  remote: {{cust_space_id: {SPACE}, vars: {{site: "https://www.example.com"}}}}
 default_space: remote
 """
 FILES = {
@@ -90,7 +90,7 @@ RUNS: dict[str, tuple[str, ...]] = {
     "check-payload": ("request.json --codes codes.json", "request.json --contract contract.json --format github"),
     "preview": ("-o page.html --language en --against HEAD", "-o page.html --live"),
     "import": (
-        "--images pictures",
+        "--images pictures --var site",
         f"--update --dry-run --known receipt.json --format json {KEY}",
         f"--update --yes {KEY}",
         "--from-meta meta.json",

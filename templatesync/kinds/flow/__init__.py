@@ -53,6 +53,7 @@ KIND = Kind(
         unparse=unparse,
         name_field="FlowName",
         files={ASSET: FileField(CONTENT, listing.LARGEST)},
+        addresses=frozenset({"EndpointUri"}),
         layout=LAYOUT,
         likeness=policy.likeness,
     ),
