@@ -13,7 +13,8 @@ from templatesync.model.outcome import OutcomeKind
 from templatesync.planning.memory import LIMIT, Memory, parsed, path_of
 from templatesync.project.expansion import Entry
 from templatesync.project.workspace import Workspace
-from templatesync.storage.git import Repository, is_blob, work_tree
+from templatesync.storage.git import Repository, work_tree
+from templatesync.storage.git_objects import is_blob
 from templatesync.storage.private import NotPrivateError, read_private
 
 _MERGED = ("origin/HEAD", "HEAD")

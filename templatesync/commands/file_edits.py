@@ -18,7 +18,8 @@ from templatesync.documents.edit.whole import Revision, revised
 from templatesync.documents.limits import YamlLimits
 from templatesync.model.errors import ExitCode, LocalError, RefusedError, UsageError
 from templatesync.project.workspace import Workspace
-from templatesync.storage.git import Repository, is_blob, work_tree
+from templatesync.storage.git import Repository, work_tree
+from templatesync.storage.git_objects import is_blob
 from templatesync.storage.private import private_folder, replace_private
 from templatesync.storage.reading import read_file
 from templatesync.storage.writing import create_file, write_file

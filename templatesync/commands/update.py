@@ -5,26 +5,27 @@ Shows what would change before it writes; what cannot be taken over is told, and
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import unified_diff
 from pathlib import Path
 from typing import NamedTuple
 
+from templatesync.commands.added_languages import extra, hosts, update_with
 from templatesync.commands.counting import Counted
 from templatesync.commands.prepare import open_project, plan_inputs, wanted_resources
 from templatesync.commands.receipts import read_receipt
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.commands.update_file import FileUpdate, Update, Wish
+from templatesync.commands.update_wish import wish_of
+from templatesync.documents.document import Document
 from templatesync.documents.limits import YamlLimits
 from templatesync.kinds import KINDS
+from templatesync.kinds.base import Kind
 from templatesync.model.calls import CallError
 from templatesync.model.change import Refusal
-from templatesync.model.digest import sha256
 from templatesync.model.errors import ExitCode, LocalError, StoppedError
-from templatesync.model.json_value import Json
 from templatesync.model.outcome import exit_code
 from templatesync.model.resource import Key, Live, Resource
 from templatesync.planning.inputs import PlanInput, PlanOptions
@@ -32,7 +33,6 @@ from templatesync.planning.reading import WRONG_ACCOUNT, said
 from templatesync.planning.taking_over import Takeover, differing
 from templatesync.project import workspace
 from templatesync.project.choosing import choose, one_of
-from templatesync.project.expansion import Entry
 from templatesync.project.settings import Project, Space
 from templatesync.project.workspace import Workspace
 from templatesync.storage.reading import read_file
@@ -42,7 +42,6 @@ from templatesync.validation.check import Report, check
 
 _LARGEST = 1 << 24
 """Bytes of a JSON file that a resource names."""
-_OWN = frozenset({"kind", "templatesync"})
 
 
 class TakenOver(NamedTuple):
@@ -111,7 +110,7 @@ def update(
     `known` is a receipt: what it says was told back differently is taken for that.
     """
     project = open_project(directory)
-    space = one_of(choose(project, spaces, every, in_ci=in_ci), "import --update reads one space")
+    space = one_of(choose(project, spaces, every, in_ci=in_ci), "import --update takes over what is live in one space")
     options, receipt = PlanOptions(targets=keys), read_receipt(known)
     cache = cache_folder(connection.environment)
     wanted = wanted_resources(project, (space,), options, cache)
@@ -139,6 +138,8 @@ class _Found:
         self.session = session
         self.space = space
         self.live: dict[Key, Live] = {}
+        self.extra: dict[Key, Live] = {}
+        """Languages that no file has, of names that one has."""
         self.left: list[NotTaken] = []
         self.equal = 0
 
@@ -154,6 +155,20 @@ class _Found:
                 self.equal += 1
             else:
                 self.live[key] = live
+        for kind in KINDS.values():
+            self._look_for_languages(kind)
+
+    def _look_for_languages(self, kind: Kind) -> None:
+        listing = self.given.listing(kind.name)
+        for key in extra(listing.live, self.given.wanted):
+            if not (self.given.options.concerns(key) and self.given.policy.manages(key)):
+                continue
+            live = listing.live[key]
+            live = self._read(live) if live.body is None else live
+            if live.body is None or key in listing.failed:
+                self.left.append(NotTaken(str(key), "it is live and no file has it; its content could not be read"))
+            else:
+                self.extra[key] = live
 
     def _there(self, key: Key, resource: Resource, *, named: bool) -> Live | None:
         """What is live, under another spelling if need be; None when that is told."""
@@ -207,16 +222,30 @@ class _Found:
 
 def _updates(files: Workspace, space: Space, found: _Found, cache: Path | None) -> dict[str, Update]:
     """What becomes of each file. One that makes the project worse in view of all others is left alone."""
+    links = found.given.links
     wishes: dict[str, list[Wish]] = {}
     for key, live in found.live.items():
-        wish = _wish(files, space, found, key, live)
+        wish = wish_of(files, found.given.wanted[key].file, found.given, key, live)
         if isinstance(wish, str):
             found.left.append(NotTaken(str(key), wish))
         else:
             wishes.setdefault(wish.entry.document.file, []).append(wish)
-    updates = {
-        name: FileUpdate(files, name, space, found.given.links, mine).update() for name, mine in sorted(wishes.items())
-    }
+    added: dict[str, dict[Key, tuple[Document, Live]]] = {}
+    for key, document in hosts(files, space, found.extra).items():
+        if isinstance(document, str):
+            found.left.append(NotTaken(str(key), document, fault=False))
+        else:
+            added.setdefault(document.file, {})[key] = (document, found.extra[key])
+
+    updates: dict[str, Update] = {}
+    for name in sorted({*wishes, *added}):
+        mine = wishes.get(name, [])
+        if name not in added:
+            updates[name] = FileUpdate(files, name, space, links, mine).update()
+            continue
+        known = {wish.resource.key: wish.live for wish in mine}
+        updates[name], unable = update_with(files, name, space, found.given, known, added[name])
+        found.left += (NotTaken(str(key), reason, fault=False) for key, reason in unable.items())
     before = check(files, cache=cache) if any(each.texts for each in updates.values()) else Report((), 0, 0)
     while harmful := _harmful(files, before, updates):
         for name, reason in harmful.items():
@@ -240,55 +269,6 @@ def _harmful(files: Workspace, before: Report, updates: Mapping[str, Update]) ->
     return {name: f"together with other files it would break the rule {rule}" for name, rule in rules.items()}
 
 
-def _wish(files: Workspace, space: Space, found: _Found, key: Key, live: Live) -> Wish | str:
-    """What is asked of the file of a resource; or why it cannot be."""
-    kind, resource = KINDS[key.kind], found.given.wanted[key]
-    entries = files.source(resource.file).entries if resource.file in files.texts else ()
-    entry = next((each for each in entries if each.resource.key == key and space.name in each.spaces), None)
-    if entry is None:
-        return "its file has changed meanwhile; run it again"
-    pair = kind.content.pair(resource, live)
-    digests = sha256(pair.content), sha256(pair.live)
-    known = any(echo.is_of(*digests) for echo in found.given.echoes.get(str(key), ()))
-    unparsed = kind.file.unparse(live)
-    if unparsed.reason and not known:
-        return unparsed.reason
-    target = resource.body if unparsed.reason else _target(entry, resource, unparsed.body, unparsed.files)
-    assets: dict[str, str] = {}
-    for name, text in unparsed.files.items():
-        content = kind.file.files[name].content
-        path = resource.body.get(name)
-        if not isinstance(path, str):
-            return f"it has a {name} now, which the file does not name"
-        if target[content] != resource.body.get(content):
-            if others := _naming(files, path, key):
-                return f"{path} is named by {', '.join(others)} as well"
-            assets[path] = text
-    return Wish(entry, resource, live, target, assets, known)
-
-
-def _target(entry: Entry, resource: Resource, body: Mapping[str, Json], texts: Mapping[str, str]) -> dict[str, Json]:
-    """The body of a file that says what is live, with the values of the files that it names."""
-    arranged = entry.kind.file.layout.arrange(dict(body))
-    target = {name: value for name, value in arranged.items() if name not in _OWN}
-    for name, file in entry.kind.file.files.items():
-        if name in resource.body:
-            target[name] = resource.body[name]
-            if name in texts:
-                target[file.content] = json.loads(texts[name])
-            elif file.content in resource.body:
-                target[file.content] = resource.body[file.content]
-        else:
-            target.pop(name, None)
-    return target
-
-
-def _naming(files: Workspace, path: str, key: Key) -> list[str]:
-    """The other resources that name a file."""
-    others = (entry for entry in files.entries if path in entry.named)
-    return sorted({str(entry.resource.key) for entry in others if entry.resource.key != key})
-
-
 # --- result -----------------------------------------------------------------------------------------------------------
 
 
@@ -307,8 +287,10 @@ def _result(files: Workspace, space: Space, found: _Found, updates: Mapping[str,
 def _told(files: Workspace, name: str, found: _Found, update: Update) -> Iterator[UpdatedFile]:
     if not update.texts:
         return
-    taken = tuple(_taken(key, each, found.live[key]) for key, each in update.taken.items())
-    notes = tuple(_notes(files, name, found.space, update))
+    lives = {**found.extra, **found.live}
+    taken = tuple(_taken(key, each, lives[key]) for key, each in update.taken.items())
+    keys = {key for each in update.taken for key in (each, lives[each].key)}
+    notes = tuple(_notes(files, name, found.space, update, keys))
     for number, (file, data) in enumerate(update.texts.items()):
         old = files.texts[file] if file in files.texts else _bytes(files, file)
         yield UpdatedFile(file, _diff(file, old, data), taken if number == 0 else (), notes if number == 0 else ())
@@ -318,11 +300,11 @@ def _taken(key: Key, taken: Takeover, live: Live) -> TakenOver:
     return TakenOver(str(key), taken.paths, tuple(sorted(taken.told_back)), str(live.key) if live.key != key else "")
 
 
-def _notes(files: Workspace, name: str, space: Space, update: Update) -> Iterator[str]:
-    mine = [entry for entry in files.source(name).entries if entry.resource.key in update.taken]
-    lines = {entry.document.line for entry in mine if space.name in entry.spaces}
-    entries = [entry for entry in files.source(name).entries if entry.document.line in lines]
-    if others := sorted({other for entry in entries for other in entry.spaces} - {space.name}):
+def _notes(files: Workspace, name: str, space: Space, update: Update, keys: Collection[Key]) -> Iterator[str]:
+    entries = files.with_texts(update.texts).source(name).entries
+    lines = {each.document.line for each in entries if each.resource.key in keys and space.name in each.spaces}
+    spaces = {other for each in entries if each.document.line in lines for other in each.spaces}
+    if others := sorted(spaces - {space.name}):
         yield f"the file belongs to {', '.join(others)} as well, which will want it, too"
 
 
