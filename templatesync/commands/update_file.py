@@ -259,8 +259,11 @@ class FileUpdate:
 
 def _said(resource: Resource) -> tuple[Mapping[str, Json], Options]:
     """What a file says of one language."""
-    mine = resource.options.told_back.get(resource.key.language, {})
-    return resource.body, resource.options._replace(told_back={resource.key.language: mine})
+    language, options = resource.key.language, resource.options
+    unknown = tuple(each for each in options.samples_unknown if each == language)
+    return resource.body, options._replace(
+        told_back={language: options.told_back.get(language, {})}, samples_unknown=unknown
+    )
 
 
 def _place(edit: Edit) -> Path:

@@ -51,7 +51,7 @@ class Rewrite(NamedTuple):
 def document_edits(data: Mapping[str, Json], kind: Kind, rewrites: Mapping[str, Rewrite]) -> list[Edit]:
     """The edits of a document, given all its languages, also those that stay. Raises UnwritableError."""
     writer = _Writer(data, kind, rewrites)
-    return [*writer.lists(), *writer.values(), *writer.told_back()]
+    return [*writer.lists(), *writer.values(), *writer.samples(), *writer.told_back()]
 
 
 class _Writer:
@@ -84,7 +84,7 @@ class _Writer:
 
     def values(self) -> Iterator[Edit]:
         """Members that come, go or say something else."""
-        targets = {language: dict(_targets(rewrite.edits)) for language, rewrite in self.rewrites.items()}
+        targets = {language: dict(self._targets(rewrite.edits)) for language, rewrite in self.rewrites.items()}
         for path in dict.fromkeys(path for mine in targets.values() for path in mine):
             mine = {language: found[path][0] for language, found in targets.items() if path in found}
             before = next(found[path][2] for found in targets.values() if path in found)
@@ -111,7 +111,11 @@ class _Writer:
             for language in mine:
                 if new[language] is _NOTHING:
                     raise self._shared(path, mine)
-                yield Write((*path, language), self._written(raw.get(language), new[language], path, mine, language))
+                text = self._written(raw.get(language), new[language], path, mine, language)
+                yield Write((*path, language), text) if language in raw else Add(path, language, text)
+        elif raw is _NOTHING and not same and path[0] in self.kind.file.localised_maps and self._all_known(new):
+            known = {language: value for language, value in new.items() if value is not _NOTHING}
+            yield Add(path[:-1], str(path[-1]), known, before)
         elif same:
             yield self._single(path, raw, mine, values[0], before)
         elif self._varies(path) and all(isinstance(value, str) for value in values):
@@ -167,6 +171,39 @@ class _Writer:
         """Another spelling of a language, in the list and wherever texts stand under it."""
         yield Write(("Languages", self.data["Languages"].index(language)), new)
         yield from _keys(self.data, language, str(new), ())
+
+    def _targets(self, edits: Sequence[Edit]) -> Iterator[tuple[Path, tuple[Edit, Json, tuple[str, ...]]]]:
+        """As of one language; a map whose values differ by language comes value by value."""
+        for path, (edit, value, before) in _targets(edits):
+            if self.several and len(path) == 1 and path[0] in self.kind.file.localised_maps and isinstance(value, dict):
+                yield from (((*path, name), (edit, item, before)) for name, item in value.items())
+            else:
+                yield path, (edit, value, before)
+
+    def _all_known(self, new: Mapping[str, Json]) -> bool:
+        """Whether nothing is missing but what the document says is unknown."""
+        unknown = self._unknown()
+        return all(isinstance(value, str) or (value is _NOTHING and each in unknown) for each, value in new.items())
+
+    def _unknown(self) -> list[str]:
+        """The languages whose samples the document says are unknown."""
+        block = self.data.get(_AT)
+        said = block.get("samples") if isinstance(block, dict) else None
+        unknown = said.get("unknown") if isinstance(said, dict) else said == "unknown"
+        return [each for each in self.rewrites if (each in unknown if isinstance(unknown, list) else unknown is True)]
+
+    def samples(self) -> Iterator[Edit]:
+        """Samples that come are unknown no more: without the mark of those languages that have them now."""
+        block, before = self.data.get(_AT), self._unknown()
+        left = [language for language in before if not self._brings_samples(language)]
+        if left and left != before:
+            yield Write((_AT, "samples"), {"unknown": left})
+        elif not left and before and isinstance(block, dict):
+            yield Remove((_AT, "samples") if len(block) > 1 else (_AT,))
+
+    def _brings_samples(self, language: str) -> bool:
+        places = (path for path, _ in _targets(self.rewrites[language].edits))
+        return any(path[0] in self.kind.file.localised_maps for path in places)
 
     def told_back(self) -> Iterator[Edit]:
         """What the service may say in place of the file, without what it need not say any more."""

@@ -242,6 +242,48 @@ def test_new_variables_bring_their_samples(world: World) -> None:
     assert quiet(world)
 
 
+@pytest.mark.parametrize(
+    ("block", "left"),
+    [
+        ("templatesync: {samples: unknown}\n", ""),
+        ("templatesync:\n  samples:\n    unknown: [en]\n", ""),
+        ("templatesync:\n  protected: true  # for good\n  samples: unknown\n",
+         "templatesync:\n  protected: true  # for good\n"),
+    ],
+)  # fmt: skip
+def test_samples_that_come_are_unknown_no_more(world: World, block: str, left: str) -> None:
+    plain = "Hello, your parcel is on its way to you."
+    text = ONE.replace(TEXT, plain).replace("Example:\n  name: Ann  # made up\n", "")
+    world.put(FILE, text + block)
+    edit(world, body(LATER), footer())
+    assert taken(world.update()) == [A]
+    assert "samples" not in read(world) and "name: Eva" in read(world)
+    assert left in read(world)
+    assert quiet(world)
+
+
+def test_samples_of_all_languages_that_come_are_unknown_no_more(world: World) -> None:
+    # The emulator tells no samples of hello@id, as the service does of some.
+    plain = TWO.replace(" $(name)", "").replace("Example: {name: Ann}\n", "").replace("id: Halo", "es: Halo")
+    world.put(FILE, plain.replace("id]", "es]") + "templatesync: {samples: {unknown: [en, es]}}\n")
+    edit(world, body(LATER), footer("Parcels & more"))
+    parts = [body("Hola $(name), tu paquete llega pronto."), footer("Parcels & more")]
+    world.live(**there(hello(Language="es", Components=parts, Example={"name": "Sri"})))
+    assert taken(world.update()) == [A, "template/hello@es"]
+    assert "samples" not in read(world)
+    assert "    en: Eva\n    es: Sri\n" in read(world)
+    assert quiet(world)
+
+
+def test_an_edit_that_brings_no_samples_leaves_them_unknown(world: World) -> None:
+    text = ONE.replace("Example:\n  name: Ann  # made up\n", "# templatesync: ignore var-example-each\n")
+    world.put(FILE, f"# templatesync: ignore var-example-each\n{text}templatesync: {{samples: unknown}}\n")
+    world.live(**there(hello(LATER, footer(), Example={})))
+    assert taken(world.update()) == [A]
+    assert "samples: unknown" in read(world) and LATER in read(world)
+    assert quiet(world)
+
+
 def test_what_other_spaces_share_is_told(tmp_path: Path) -> None:
     world = World(tmp_path, spaces={"local": {"emulator": True}, "other": {"emulator": True}}, default_space="local")
     world.put(FILE, ONE)

@@ -142,3 +142,35 @@ def test_a_variable_stays_where_the_new_language_has_its_value(tmp_path: Path) -
     assert taken(world.update()) == ["template/hello@es"]
     assert "Text: ${{ shop }}  # our name" in read(world)
     assert quiet(world)
+
+
+def test_a_console_edit_goes_into_the_right_language_of_the_right_file(tmp_path: Path) -> None:
+    """Several files, several documents in one, two spaces of which one was edited: one line of one file changes."""
+    spaces = {name: {"emulator": True, "vars": {"site": f"https://{name}.example.com"}} for name in ("local", "other")}
+    world = World(tmp_path, spaces=spaces, default_space="local")
+    bye = """\
+# Both are sent by the shop.
+Name: bye
+Category: UTILITY
+Language: en
+Components:
+  - {Type: BODY, Text: "See you on ${{ site }} soon, we hope."}  # site of the space
+---
+# the second
+"""
+    second = TWO.replace("Name: hello", "Name: again").replace("is on its way to you.", "is on ${{ site }} now, see.")
+    world.put("templates/shop.yaml", bye + second)
+    both(world)
+    live(world, "en", Name="again", text="Hello $(name), your parcel is on https://local.example.com now, see.")
+    live(world, "id", Name="again", text="Halo $(name), paket Anda\nsudah tiba.")
+    world.live(**there(hello("See you at https://local.example.com soon, we hope.", Name="bye")))
+    hers = read(world)
+    result = world.update("template/again", "template/bye")
+    assert (result.exit_code, taken(result)) == (ExitCode.OK, ["template/again@id", "template/bye@en"])
+    text = (world.root / "templates/shop.yaml").read_text(encoding="utf-8")
+    assert text == (bye + second).replace("you on ${{", "you at ${{").replace(
+        "Halo $(name), paket Anda sedang dalam perjalanan.  # asked Sri",
+        '"Halo $(name), paket Anda\\nsudah tiba."  # asked Sri',
+    )
+    assert read(world) == hers
+    assert quiet(world)
