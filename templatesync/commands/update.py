@@ -30,7 +30,7 @@ from templatesync.model.outcome import exit_code
 from templatesync.model.resource import Key, Live, Resource
 from templatesync.planning.inputs import PlanInput, PlanOptions
 from templatesync.planning.reading import WRONG_ACCOUNT, said
-from templatesync.planning.taking_over import Takeover, differing
+from templatesync.planning.taking_over import Takeover, differing, overruled
 from templatesync.project import workspace
 from templatesync.project.choosing import choose, one_of
 from templatesync.project.settings import Project, Space
@@ -151,7 +151,11 @@ class _Found:
             live = self._there(key, resource, named=named)
             if live is None:
                 continue
-            if live.key == key and not differing(KINDS[key.kind], resource, live):
+            decided = overruled(KINDS[key.kind], resource, live)
+            if decided and not named:
+                why = f"the service has decided otherwise about {', '.join(decided)}; name the key to accept that"
+                self.left.append(NotTaken(str(key), why, fault=False))
+            if live.key == key and not differing(KINDS[key.kind], resource, live) and not (decided and named):
                 self.equal += 1
             else:
                 self.live[key] = live

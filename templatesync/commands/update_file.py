@@ -38,6 +38,7 @@ class Wish:
     target     the body of a file that says what is live
     assets     the texts of the JSON files that it names, by name, where they are to say something else
     echo       whether the difference is known to be how the service tells what it was sent
+    accepted   fields in which the service's decision is accepted, since the resource was named
     """
 
     entry: Entry
@@ -46,6 +47,7 @@ class Wish:
     target: Mapping[str, Json]
     assets: Mapping[str, str] = field(default_factory=dict)
     echo: bool = False
+    accepted: tuple[str, ...] = ()
 
     @property
     def kind(self) -> Kind:
@@ -118,7 +120,9 @@ class FileUpdate:
         quiet = {
             wish.resource.key
             for wish in wishes
-            if wish.live.key == wish.resource.key and compared_equal(wish.kind, wish.resource, wish.live)
+            if not wish.accepted
+            and wish.live.key == wish.resource.key
+            and compared_equal(wish.kind, wish.resource, wish.live)
         }
         left = {key: reason for key, reason in self.left.items() if key not in quiet}
         return Update(texts, taken, left, equal + len(quiet))
@@ -135,7 +139,9 @@ class FileUpdate:
     def _takeover(self, key: Key) -> Takeover:
         wish = self.wishes[key]
         refused = self.refused.get(key, ())
-        taken = takeover(wish.kind, wish.resource, wish.live, wish.target, refused, echo=wish.echo)
+        taken = takeover(
+            wish.kind, wish.resource, wish.live, wish.target, refused, echo=wish.echo, accepted=wish.accepted
+        )
         if taken is None:
             raise _Obstacle({key: "no edit makes the file say what is live; write it by hand"})
         return taken

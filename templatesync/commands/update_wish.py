@@ -11,6 +11,7 @@ from templatesync.model.digest import sha256
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Key, Live, Resource
 from templatesync.planning.inputs import PlanInput
+from templatesync.planning.taking_over import overruled
 from templatesync.project.expansion import Entry
 from templatesync.project.workspace import Workspace
 
@@ -42,7 +43,8 @@ def wish_of(files: Workspace, name: str, given: PlanInput, key: Key, live: Live)
             if others := _naming(files, path, key):
                 return f"{path} is named by {', '.join(others)} as well"
             assets[path] = text
-    return Wish(entry, resource, live, target, assets, known)
+    accepted = overruled(kind, resource, live) if given.options.targets else ()
+    return Wish(entry, resource, live, target, assets, known, accepted)
 
 
 def _target(entry: Entry, resource: Resource, body: Mapping[str, Json], texts: Mapping[str, str]) -> dict[str, Json]:

@@ -40,13 +40,35 @@ def differing(kind: Kind, resource: Resource, live: Live) -> tuple[str, ...]:
     return tuple(sorted(_left(kind, resource, live)))
 
 
+def overruled(kind: Kind, resource: Resource, live: Live) -> tuple[str, ...]:
+    """The fields in which the service has decided otherwise than the file, which no plan counts as a difference."""
+    wanted, there = kind.content.canonical(resource), kind.content.current(live)
+    if not (isinstance(wanted, Mapping) and isinstance(there, Mapping)):
+        return ()
+    pair = kind.content.pair(resource, live)
+    return tuple(
+        name
+        for name, said in sorted(wanted.items())
+        if isinstance(said, str) and isinstance(there.get(name), str) and there[name] != said
+        if pair.wanted.get(name) == pair.live.get(name)
+    )
+
+
 def takeover(
-    kind: Kind, resource: Resource, live: Live, target: Mapping[str, Json], refused: Collection[Edit], *, echo: bool
+    kind: Kind,
+    resource: Resource,
+    live: Live,
+    target: Mapping[str, Json],
+    refused: Collection[Edit],
+    *,
+    echo: bool,
+    accepted: Collection[str] = (),
 ) -> Takeover | None:
     """How a resource becomes what is live, which a file would say as `target`; None when it cannot.
 
     `refused` are edits that must not be made. With `echo` the live content is known to be how the service tells what it
-    was sent: what it does not tell, or tells in another order, is no reason to take it out of the file.
+    was sent: what it does not tell, or tells in another order, is no reason to take it out of the file. Fields that are
+    `accepted` say what the service has decided, although no plan asks for it.
     """
     possible = [
         edit
@@ -59,10 +81,12 @@ def takeover(
     if whole.key != live.key:
         return None
     edits = _fewest(kind, resource, live, possible)
+    decided = [each for each in possible if isinstance(each, Write) and each.path in {(name,) for name in accepted}]
+    edits += [each for each in decided if each not in edits]
     final = _edited(kind, resource, edits)
     told = _told_back(kind, final, live)
     if compared_equal(kind, accepting(final, told), live):
-        paths = differing(kind, resource, live)
+        paths = tuple(sorted({*differing(kind, resource, live), *(str(each.path[0]) for each in decided)}))
         known = resource.options.told_back.get(resource.key.language, {})
         return Takeover(tuple(edits), told, paths, tuple(path for path in paths if path in known and path not in told))
     return None

@@ -174,3 +174,27 @@ Components:
     )
     assert read(world) == hers
     assert quiet(world)
+
+
+def test_a_category_that_the_platform_chose_is_accepted_where_it_was_named(world: World) -> None:
+    one = TWO.replace("Languages: [en, id]  # more to come", "Language: es").replace(
+        "Category: UTILITY", "Category: UTILITY  # it was").split("    Text:\n")[0]  # fmt: skip
+    text = one + '    Text: "Hola $(name), tu paquete ya va de camino."\nExample: {name: Ann}\n'
+    world.put(FILE, text)
+    live(world, "es", Category="MARKETING", Components=[{"Type": "BODY", "Text": TEXTS["es"]}])
+    result = world.update()
+    assert (result.exit_code, taken(result), result.equal, read(world)) == (ExitCode.OK, [], 1, text)
+    assert "decided otherwise about Category" in told(result)["template/hello@es"]
+    result = world.update("template/hello")
+    assert [each.paths for file in result.files for each in file.taken] == [("Category",)]
+    assert read(world) == text.replace("UTILITY", "MARKETING")
+    assert quiet(world) and world.document()["spaces"][0]["changes"][0]["notes"] == []
+
+
+def test_a_category_of_one_language_alone_is_told(world: World) -> None:
+    world.put(FILE, TWO)
+    live(world, "en", Category="MARKETING")
+    live(world, "id")
+    result = world.update("template/hello")
+    assert (result.exit_code, read(world)) == (ExitCode.PARTIAL, TWO)
+    assert "one thing for all its languages in Category" in told(result)["template/hello@en"]
