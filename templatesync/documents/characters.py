@@ -29,7 +29,12 @@ FORBIDDEN = lazy_pattern(f"[{_FIRST}{NO_CHARACTERS_BEYOND}{PRIVATE_BEYOND}]")
 # texts have any of those.
 _FORBIDDEN_FIRST = lazy_pattern(f"[{_FIRST}]")
 _BEYOND = lazy_pattern("[\U00010000-\U0010ffff]")
-_IGNORE = lazy_pattern(r"(?:^|\s)(#)\s*templatesync:\s*ignore\s+([a-z0-9-]+(?:[\s,]+[a-z0-9-]+)*)\s*$")
+WHILE = " while "
+"""What stands between a rule and the content for which it is silenced."""
+_RULE = r"(?!while\b)[a-z0-9-]+"
+_IGNORE = lazy_pattern(
+    rf"(?:^|\s)(#)\s*templatesync:\s*ignore\s+({_RULE}(?:[\s,]+{_RULE})*)([\s,]+while(?:\s+(\S*))?)?\s*$"
+)
 _SILENCE = lazy_pattern(r"#\s*templatesync:")
 _LINE_BREAK = lazy_pattern(r"\r\n|\r|\n")
 _MOST = 20
@@ -86,12 +91,15 @@ def _forbidden(text: str, bad: re.Match[str], file: str) -> Finding:
 
 
 class Ignores:
-    """What `# templatesync: ignore RULE` comments of a text silence. Comments only: not what a text says."""
+    """What `# templatesync: ignore RULE` comments of a text silence. Comments only: not what a text says.
+
+    A rule that is silenced for one content only, as in `ignore RULE while 3fa9c1d20b7e`, is `RULE while 3fa9c1d20b7e`.
+    """
 
     def __init__(self, text: str) -> None:
         lines = _LINE_BREAK.split(text) if "templatesync:" in text else ()
         found = [
-            (number, match.start(1), frozenset(re.split(r"[\s,]+", match[2])))
+            (number, match.start(1), frozenset(_rules(match)))
             for number, line in enumerate(lines, 1)
             if (match := _IGNORE.search(line))
         ]
@@ -119,6 +127,27 @@ class Ignores:
         if not mine:
             return {}
         return {**mine, 0: frozenset().union(*(rules for line, rules in mine.items() if line < first))}
+
+
+def for_one_content(line: str) -> bool:
+    """Whether a line of comment silences rules for one content only."""
+    return (found := _IGNORE.search(line)) is not None and found[3] is not None
+
+
+def for_other_contents(text: str, digests: Mapping[str, str]) -> str:
+    """A text whose comments that silence rules for one content do so for another: by the digest of the one."""
+
+    def renewed(found: re.Match[str]) -> str:
+        start, end = found.start(4) - found.start(), found.end(4) - found.start()
+        return f"{found[0][:start]}{digests.get(found[4], found[4])}{found[0][end:]}" if found[4] else found[0]
+
+    return "".join(_IGNORE.sub(renewed, line) for line in text.splitlines(keepends=True))
+
+
+def _rules(ignore: re.Match[str]) -> Iterator[str]:
+    """The rules of a comment, each with what it says of the content. What says nothing sound holds for no content."""
+    for rule in re.split(r"[\s,]+", ignore[2]):
+        yield f"{rule}{WHILE}{ignore[4] or '?'}" if ignore[3] else rule
 
 
 def counted(text: str) -> str:

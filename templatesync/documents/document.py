@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
+from templatesync.documents.characters import WHILE
 from templatesync.documents.spot import SourceText, spot
 from templatesync.model.finding import Finding, Position
 from templatesync.model.json_value import Json
@@ -16,14 +18,19 @@ from templatesync.model.paths import Path
 Mark: TypeAlias = tuple[int, int, Any]
 
 
+_NOTHING: Mapping[int, frozenset[str]] = MappingProxyType({})
+
+
 class Document:
     """One document of a file. Not to be changed; a plain class, because a project has ten thousand of them.
 
-    `nodes` counts its values and keys. `ignored` holds what `# templatesync: ignore RULE` comments silence: rules by
-    line, and under 0 for the document. `span` is where its text begins, behind its `---`, and ends: characters of the
-    file's text without a byte order mark. `variables` and `names_media` tell whether `${{`, or `file:`, may stand in
-    its texts: most files have neither, and need not be searched for it. `mark` may be what finds it: places are worth
-    their memory only where something is told. `source` is the text of its file, once that is known.
+    `nodes` counts its values and keys. `said` holds what `# templatesync: ignore RULE` comments say: rules by line, and
+    under 0 for the document, each with ` while ` and the digest of a content if it is for that content only. `ignored`
+    are those that hold, and `void` those that do not, which is so until `hold` is told what the content is; `held` is
+    its digest. `span` is where its text begins, behind its `---`, and ends: characters of the file's text without a
+    byte order mark. `variables` and `names_media` tell whether `${{`, or `file:`, may stand in its texts: most files
+    have neither, and need not be searched for it. `mark` may be what finds it: places are worth their memory only where
+    something is told. `source` is the text of its file, once that is known.
     """
 
     __slots__ = (
@@ -31,13 +38,16 @@ class Document:
         "_starts",
         "data",
         "file",
+        "held",
         "ignored",
         "line",
         "names_media",
         "nodes",
+        "said",
         "source",
         "span",
         "variables",
+        "void",
     )
 
     def __init__(
@@ -56,13 +66,31 @@ class Document:
         self.line = line
         self.data = data
         self._mark = mark
-        self.ignored = ignored or {}
+        self.said = self.ignored = ignored or {}
+        self.void: Mapping[int, frozenset[str]] = _NOTHING
+        self.held = ""
         self.nodes = nodes
         self.span = span
         self.variables = variables
         self.names_media = names_media
         self.source: SourceText | None = None
         self._starts: Sequence[Position] | None = None
+        if self.conditional:
+            self.hold("")
+
+    @property
+    def conditional(self) -> bool:
+        """Whether a comment silences a rule for one content only."""
+        return bool(self.said) and any(WHILE in each for rules in self.said.values() for each in rules)
+
+    def hold(self, digest: str) -> None:
+        """Let those comments hold that are for the content with this digest, beside those that are for any."""
+        ignored, void = {}, {}
+        for line, rules in self.said.items():
+            told = [each.partition(WHILE) for each in rules]
+            ignored[line] = frozenset(rule for rule, _, content in told if content in ("", digest))
+            void[line] = frozenset(rule for rule, _, content in told if content) - ignored[line]
+        self.ignored, self.void, self.held = ignored, void, digest
 
     @property
     def mark(self) -> Mark:

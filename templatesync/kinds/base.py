@@ -97,6 +97,8 @@ class FileForm(NamedTuple):
     likeness        two resources that are alike in this, and have different keys, are a near miss: the one may be the
                     other in another spelling
     localised       fields whose text may differ by language; `localised_maps`: maps whose values may
+    is_sample       whether a field of a part of the body is a sample: no customer gets it, and the value of a map of
+                    `localised_maps` is one anyway
     name_field      the field that holds the name, for kinds whose resources have one
     files           fields that name JSON files of the project
     media           where a body names media files of the project, and their paths; the resource has what they are
@@ -111,6 +113,7 @@ class FileForm(NamedTuple):
     localised: frozenset[str] = frozenset()
     localised_maps: frozenset[str] = frozenset()
     addresses: frozenset[str] = frozenset()
+    is_sample: Callable[[Mapping[str, Json], str], bool] = lambda part, field: False
     name_field: str = ""
     files: Mapping[str, FileField] = {}
     media: Callable[[Mapping[str, Json]], Iterable[tuple[Path, str]]] = lambda body: ()

@@ -78,10 +78,17 @@ class Entry:
 
     def ignores(self, rule: str, path: Path) -> bool:
         """Whether the document says that a rule is to be silent about a file it names, which has no comments."""
-        if self._asset(path) is None:
+        return self._says(self.document.ignored, rule, path)
+
+    def ignored_before(self, rule: str, path: Path) -> bool:
+        """Whether it did so for the content that was imported, which has changed since."""
+        return self._says(self.document.void, rule, path)
+
+    def _says(self, comments: Mapping[int, Set[str]], rule: str, path: Path) -> bool:
+        if not comments or self._asset(path) is None:
             return False
         lines = (0, self.document.locate(path[:1], at_key=True).line)
-        return any(rule in self.document.ignored.get(line, ()) for line in lines)
+        return any(rule in comments.get(line, ()) for line in lines)
 
     @property
     def named(self) -> tuple[str, ...]:

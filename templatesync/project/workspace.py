@@ -29,7 +29,8 @@ from templatesync.project.assets import (
     streams_on_disk,
 )
 from templatesync.project.budget import Budget
-from templatesync.project.expansion import Entry, expand
+from templatesync.project.expansion import Entry, expand, kind_of
+from templatesync.project.held_content import hold
 from templatesync.project.resource_files import resource_names
 from templatesync.project.settings import FILE_NAME, Project
 from templatesync.storage.patterns import matching
@@ -87,6 +88,7 @@ class Workspace:
         entries: list[Entry] = []
         found = list(loaded.findings)
         for doc in loaded.documents:
+            hold(kind_of(doc), doc, assets)
             expansion = expand(doc, self.project.spaces, budget, assets)
             entries += expansion.entries
             found += expansion.findings

@@ -27,7 +27,7 @@ from templatesync.schema.loading import load
 from templatesync.validation.asked import Policies, asked
 from templatesync.validation.languages import held_by_all, told_once
 from templatesync.validation.registry import RULES, instead, meant
-from templatesync.validation.severity import apply_severities
+from templatesync.validation.severity import apply_severities, no_longer_silenced
 from templatesync.validation.silenced import Silenced
 from templatesync.validation.telling import MOST_OF_FILE, Told, bounded, merged
 
@@ -160,7 +160,12 @@ def _summary(
 
 def _comments(documents: Sequence[Document]) -> Iterator[Finding]:
     """Rule ids in comments that do not exist, or are about changes, which no comment silences."""
-    ignored = (((doc.file, line), doc.ignored[line]) for doc in documents for line in doc.ignored if line)
+    ignored = (
+        ((doc.file, line), doc.ignored[line] | doc.void.get(line, frozenset()))
+        for doc in documents
+        for line in doc.ignored
+        if line
+    )
     idle = ((at, name) for at, rules in ignored for name in sorted(rules)
             if name not in RULES or RULES[name].of_change)  # fmt: skip
     for number, (at, name) in enumerate(idle):
@@ -290,7 +295,8 @@ def _entry(
 def _heard(entry: Entry, rule: Rule, hit: Hit, project: Project, silenced: Silenced) -> Iterator[Finding]:
     """A hit as people are told of it, unless the document that names the file silences it."""
     if rule.fixed or not entry.ignores(rule.id, hit.path):
-        yield as_finding(entry, rule, hit)
+        finding = as_finding(entry, rule, hit)
+        yield no_longer_silenced(finding) if entry.ignored_before(rule.id, hit.path) else finding
     elif project.rules.get(rule.id, rule.severity) is not None:  # what is off is not silenced as well
         silenced.add(entry.document.file, rule.id, entry.locate(hit.path), hit.message)
 

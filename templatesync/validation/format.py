@@ -92,17 +92,17 @@ _Silenced: TypeAlias = frozenset[str]
 def _meaning(document: Document) -> Json:
     """Values, and the rules that comments silence at each: the same for two documents that say the same."""
     line, _, inside = document.mark
-    whole = document.ignored.get(0, frozenset())
+    whole = document.said.get(0, frozenset())
     return whole, _said(document, document.data, (line, 1, inside), layout_of(document))
 
 
 def _said(document: Document, value: Json, mark: Mark, layout: Layout) -> Json:
     line, _, inside = mark
-    silenced: _Silenced = document.ignored.get(line, frozenset())
+    silenced: _Silenced = document.said.get(line, frozenset())
     if isinstance(value, dict):
         return silenced, {
             key: (
-                document.ignored.get(inside[key][0], frozenset()),
+                document.said.get(inside[key][0], frozenset()),
                 _said(document, item, inside[key][2], layout.of(key)),
             )
             for key, item in value.items()

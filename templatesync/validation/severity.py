@@ -21,7 +21,7 @@ def apply_severities(
     for doc in documents:
         by_file.setdefault(doc.file, []).append(doc)  # those without comments too: there the one before ends
     silent = {
-        file: ([doc.line for doc in docs], docs) for file, docs in by_file.items() if any(doc.ignored for doc in docs)
+        file: ([doc.line for doc in docs], docs) for file, docs in by_file.items() if any(doc.said for doc in docs)
     }
     for finding in findings:
         rule = RULES.get(finding.rule)
@@ -31,22 +31,30 @@ def apply_severities(
                 if level is None:
                     continue
                 finding = dataclasses.replace(finding, severity=level)  # noqa: PLW2901 - the same finding
-            if finding.file in silent and _silenced(finding, *silent[finding.file]):
+            comments = _comments(finding, *silent[finding.file]) if finding.file in silent else ()
+            if any(finding.rule in doc.ignored.get(line, ()) for doc, line in comments):
                 if silenced is not None:
                     at = Position(finding.line, finding.column)
                     silenced.add(finding.file, finding.rule, at, finding.message)
                 continue
+            if any(finding.rule in doc.void.get(line, ()) for doc, line in comments):
+                finding = no_longer_silenced(finding)  # noqa: PLW2901 - the same finding
         yield finding
 
 
-def _silenced(finding: Finding, lines: Sequence[int], documents: Sequence[Document]) -> bool:
-    """Whether a comment on its line, or above its document, says so; a block has none but on the line where it begins.
-    `documents` are those of its file, in order."""
+def no_longer_silenced(finding: Finding) -> Finding:
+    """A finding that a comment silenced for the content that was imported, now that there is another."""
+    why = "silenced for the content that was imported; it has changed since"
+    return dataclasses.replace(finding, hint=f"{finding.hint}; {why}" if finding.hint else why)
+
+
+def _comments(finding: Finding, lines: Sequence[int], documents: Sequence[Document]) -> Sequence[tuple[Document, int]]:
+    """Where a comment may silence it: on its line, or above its document; a block has none but on the line where it
+    begins. `documents` are those of its file, in order."""
     at = bisect(lines, finding.line) - 1
     begins = finding.line
-    if at >= 0 and documents[at].ignored:
+    if at >= 0 and documents[at].said:
         begins = documents[at].start_of(Position(finding.line, finding.column)).line
-    for doc in documents[max(at - 1, 0) : at + 2]:  # a line may end one document and begin the next
-        if any(finding.rule in doc.ignored.get(line, ()) for line in (finding.line, begins)):
-            return True
-    return at >= 0 and finding.rule in documents[at].ignored.get(0, ())
+    # A line may end one document and begin the next.
+    around = [(doc, line) for doc in documents[max(at - 1, 0) : at + 2] for line in {finding.line, begins}]
+    return [*around, (documents[at], 0)] if at >= 0 else around

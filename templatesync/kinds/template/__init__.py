@@ -95,6 +95,7 @@ KIND = Kind(
         unparse=unparse,
         localised=frozenset({"Text", "Caption", "FileName", "AutofillText", "Url", "CouponCode"}),
         localised_maps=frozenset({"Example"}),
+        is_sample=sample.is_sample,
         name_field="Name",
         media=sample.named,
         layout=LAYOUT,

@@ -17,6 +17,11 @@ _FIELD = "Url"
 _LISTS = ("Components", "Cards", "CardComponents")
 
 
+def is_sample(part: Mapping[str, Json], field: str) -> bool:
+    """Whether a field of a component is the address of a sample."""
+    return field == _FIELD and part.get("Type") == "HEADER"
+
+
 def named(body: Mapping[str, Json]) -> Iterator[tuple[Path, str]]:
     """The paths of files that headers have as their sample, with where they stand."""
     for path, header in _headers(body, ()):
