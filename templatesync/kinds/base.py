@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from templatesync.documents.edits import Fix
+from templatesync.documents.edits import Edit, Fix
 from templatesync.documents.layout import PLAIN, Layout
 from templatesync.kinds.rule import Rule
 from templatesync.look.bubble import Appearance, Bubble, Values
@@ -99,6 +99,8 @@ class FileForm(NamedTuple):
     localised       fields whose text may differ by language; `localised_maps`: maps whose values may
     is_sample       whether a field of a part of the body is a sample: no customer gets it, and the value of a map of
                     `localised_maps` is one anyway
+    lacks_samples   whether a body lacks samples that the service wants to be sent
+    todo_samples    edits of a document that put a placeholder in the place of each sample that it says is unknown
     name_field      the field that holds the name, for kinds whose resources have one
     files           fields that name JSON files of the project
     media           where a body names media files of the project, and their paths; the resource has what they are
@@ -114,6 +116,8 @@ class FileForm(NamedTuple):
     localised_maps: frozenset[str] = frozenset()
     addresses: frozenset[str] = frozenset()
     is_sample: Callable[[Mapping[str, Json], str], bool] = lambda part, field: False
+    lacks_samples: Callable[[Mapping[str, Json]], bool] = lambda body: False
+    todo_samples: Callable[[Mapping[str, Json]], Iterable[Edit]] = lambda data: ()
     name_field: str = ""
     files: Mapping[str, FileField] = {}
     media: Callable[[Mapping[str, Json]], Iterable[tuple[Path, str]]] = lambda body: ()

@@ -59,7 +59,8 @@ class Options(NamedTuple):
     output: str = ""
     """The logical name under which senders know it, where that is not the name of the first version."""
     samples_unknown: tuple[str, ...] = ()
-    """The languages ("" where there is none) whose samples the service did not tell: nobody may send these yet."""
+    """The languages ("" where there is none) whose samples the service did not tell: nobody may send these yet. A file
+    may name languages that it does not have."""
     told_back: Mapping[str, Mapping[str, str]] = {}
     """By language ("" where there is none) and path: the hash of what the service says there in place of the file's."""
 
@@ -69,7 +70,8 @@ class Resource:
     """What a file asks for in one space: localised, variables filled in.
 
     `body` is what is sent, in the API's names. What of it is compared, its kind knows. `media` are the media files that
-    it names, by path, as far as they can be read: they are sent beside it, and never compared.
+    it names, by path, as far as they can be read: they are sent beside it, and never compared. `marked_line` is where
+    the file says that samples are unknown, if it does.
     """
 
     key: Key
@@ -78,6 +80,7 @@ class Resource:
     file: str = ""
     line: int = 1
     media: Mapping[str, Media] = field(default_factory=dict, compare=False, repr=False)
+    marked_line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

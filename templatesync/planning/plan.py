@@ -26,6 +26,7 @@ from templatesync.planning.going import name_held, with_extent
 from templatesync.planning.inputs import PlanInput
 from templatesync.planning.next_steps import with_next_steps
 from templatesync.planning.safety import unsafe
+from templatesync.planning.samples import with_known_samples
 from templatesync.planning.staying import in_use, replacing, with_standings
 
 
@@ -94,6 +95,7 @@ def plan_one(given: PlanInput, key: Key, live: Live | None) -> Change:
         decision = replacing(given, kind, resource, decision)
     if decision.action is Action.CREATE and (held := name_held(given, kind.policy, key)):
         decision = dataclasses.replace(decision, notes=(*decision.notes, held))
+    decision = with_known_samples(resource, decision)
     if decision.action.writes:
         decision = _linked(given, kind, resource, decision)
     decision = judged(resource, decision, allowed=given.options.allow_breaking)

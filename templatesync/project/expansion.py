@@ -19,12 +19,14 @@ from templatesync.model.finding import Finding, Position, Severity
 from templatesync.model.json_value import Json
 from templatesync.model.paths import Path, path_text
 from templatesync.model.resource import Options, Resource
+from templatesync.model.unknown_samples import AT, unknown_languages
 from templatesync.project import limits, references
 from templatesync.project.assets import Assets, missing, path_problem
 from templatesync.project.budget import Budget, weight
 from templatesync.project.localising import Localiser
 from templatesync.project.settings import Space
 from templatesync.project.told_back import misplaced, told_back
+from templatesync.project.unknown_samples import idle_marks
 from templatesync.project.variables import MOST_FILLED, VARIABLE, fill, leaves, looks_unfilled, size
 
 MOST_TOLD = 200
@@ -172,7 +174,7 @@ def expand(doc: Document, spaces: Sequence[Space], budget: Budget, assets: Asset
     several = _languages(doc, kind)
     said = f"spaces ({len(belongs):,}) and languages ({len(several):,})"
     for language in several:
-        localiser = Localiser(doc, kind, language, budget)
+        localiser = Localiser(doc, kind, language, budget, told=language not in options.samples_unknown)
         body = {key: value for key, value in doc.data.items() if key not in _OWN_KEYS}
         if language is not None or _has_maps(kind, body):
             body = {key: localiser.value(value, (key,)) for key, value in body.items()}
@@ -246,9 +248,10 @@ def _options(doc: Document, kind: Kind, out: Expansion) -> Options:
     spaces = block.get("spaces")
     replaces = block.get("replaces")
     on_approved = block.get("on_approved")
-    told = block.get("told_back")
+    told, samples = block.get("told_back"), block.get("samples")
     languages = _told_languages(doc, kind)
     out.tell(misplaced(doc, told, languages, out.budget.nearest))
+    out.tell(idle_marks(doc, samples, languages, out.budget.nearest))
     return Options(
         protected=block.get("protected", kind.policy.protected) is True,
         replaces=replaces if isinstance(replaces, str) else "",
@@ -260,21 +263,13 @@ def _options(doc: Document, kind: Kind, out: Expansion) -> Options:
         pinned=block.get("pinned") is True,
         breaks=_texts(block.get("breaks")),
         output=block["output"] if isinstance(block.get("output"), str) else "",
-        samples_unknown=_samples_unknown(block.get("samples"), languages),
+        samples_unknown=unknown_languages(samples, languages),
         told_back=told_back(told, languages),
     )
 
 
 def _texts(value: Json) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in value if isinstance(each, str))) if isinstance(value, list) else ()
-
-
-def _samples_unknown(said: Json, languages: Sequence[str]) -> tuple[str, ...]:
-    """The languages of which a document says `samples: unknown`; a mapping names some of them, or says `true`."""
-    unknown = said.get("unknown") if isinstance(said, dict) else said == "unknown"
-    if isinstance(unknown, list):
-        return tuple(language for language in languages if language in unknown)
-    return tuple(languages) if unknown is True else ()
 
 
 def _told_languages(doc: Document, kind: Kind) -> list[str]:
@@ -339,7 +334,8 @@ def _interpolate(
         grown = sum(uses[name] * len(value or "") for name, value in zip(used, values, strict=True))
         yield each + grown // limits.CHARACTERS + limits.RESOURCE_COST
         filled = fill(body, dict(zip(used, values, strict=True))) if used else body
-        resource = Resource(kind.file.identify(filled), filled, options, doc.file, doc.line)
+        marked = doc.locate(AT, at_key=True).line if options.samples_unknown else 0
+        resource = Resource(kind.file.identify(filled), filled, options, doc.file, doc.line, marked_line=marked)
         names = _shared(tuple(space.name for space in members))
         entry = Entry(doc, kind, resource, names, refers=left and bool(kind.references.fields))
         out.entries.append(entry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from templatesync.documents.document import Document
 from templatesync.kinds.base import Kind
@@ -16,9 +16,10 @@ _LANGUAGES = "write Languages, with a list of codes, in place of Language"
 
 
 class Localiser:
-    """Takes one language out of a document."""
+    """Takes one language out of a document. A sample that has no text for it is left out where not all are `told`."""
 
-    def __init__(self, doc: Document, kind: Kind, language: str | None, budget: Budget) -> None:
+    def __init__(self, doc: Document, kind: Kind, language: str | None, budget: Budget, *, told: bool = True) -> None:
+        self.told = told
         self.budget = budget
         self.doc = doc
         self.kind = kind
@@ -30,10 +31,20 @@ class Localiser:
             inside_map = len(path) == 1 and path[0] in self.kind.file.localised_maps
             if len(path) > 1 and (path[-1] in self.kind.file.localised or path[-2] in self.kind.file.localised_maps):
                 return self._translated(value, path)
-            return {key: self.value(item, (*path, key)) for key, item in value.items()} if value or inside_map else {}
+            items = [*value.items()] if self.told else [*self._known(value, path, inside_map)]
+            return {key: self.value(item, (*path, key)) for key, item in items} if value or inside_map else {}
         if isinstance(value, list):
             return [self.value(item, (*path, index)) for index, item in enumerate(value)]
         return value
+
+    def _known(self, holder: Mapping[str, Json], path: Path, inside_map: bool) -> Iterator[tuple[str, Json]]:
+        """What is in a mapping, without the samples that other languages have and this one has not."""
+        for key, item in holder.items():
+            others = isinstance(item, dict) and self.language is not None and self.language not in item
+            if others and (inside_map or self.kind.file.is_sample(holder, key)):
+                self._superfluous(item, (*path, key))
+            else:
+                yield key, item
 
     def _translated(self, texts: Mapping[str, Json], path: Path) -> Json:
         if self.language is None:
@@ -43,6 +54,10 @@ class Localiser:
             hint = self.budget.nearest(self.language, texts) or f"add {self.language} here, or take it out of Languages"
             self._add(path, "language-map", f"there is no text for {self.language}", hint)
             return ""
+        self._superfluous(texts, path)
+        return texts[self.language]
+
+    def _superfluous(self, texts: Mapping[str, Json], path: Path) -> None:
         languages = [each for each in self.doc.data["Languages"] if isinstance(each, str)]
         if languages and self.language == languages[0]:  # told once, not once per language
             known = frozenset(languages)
@@ -51,7 +66,6 @@ class Localiser:
                     message = f"{extra} is not one of this document's Languages"
                     hint = self.budget.nearest(extra, languages) or f"add {extra} to Languages, or remove it here"
                     self._add((*path, extra), "language-map", message, hint, at_key=True)
-        return texts[self.language]
 
     def _add(self, path: Path, rule: str, message: str, hint: str = "", at_key: bool = False) -> None:
         if len(self.findings) + self.budget.told >= limits.MOST_TOLD:

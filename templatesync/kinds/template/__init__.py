@@ -28,6 +28,7 @@ from templatesync.kinds.template import (
     sending,
     state,
     told,
+    unknown,
 )
 from templatesync.kinds.template.file import LAYOUT, unparse
 from templatesync.kinds.template.fix import FIXES
@@ -96,6 +97,8 @@ KIND = Kind(
         localised=frozenset({"Text", "Caption", "FileName", "AutofillText", "Url", "CouponCode"}),
         localised_maps=frozenset({"Example"}),
         is_sample=sample.is_sample,
+        lacks_samples=unknown.lacks_samples,
+        todo_samples=unknown.todo_samples,
         name_field="Name",
         media=sample.named,
         layout=LAYOUT,

@@ -9,6 +9,7 @@ from templatesync.kinds.base import Unparsed
 from templatesync.kinds.template import effect, limits
 from templatesync.kinds.template.canonical import PROPERTIES, formatted
 from templatesync.kinds.template.spelling import BUTTON_TYPES, CATEGORIES, COMPONENT_ORDER, FORMATS, spelt
+from templatesync.kinds.template.unknown import is_blank
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Live
 
@@ -63,8 +64,9 @@ def unparse(live: Live) -> Unparsed:
     body |= _settings({**detail, "Category": category, "Components": components})
     body["Components"] = parts
     example = detail.get("Example")
-    if isinstance(example, Mapping) and category != "AUTHENTICATION" and (samples := effect.used(example, parts)):
-        body["Example"] = {name: str(value) for name, value in sorted(samples.items())}
+    samples = effect.used(example, parts) if isinstance(example, Mapping) and category != "AUTHENTICATION" else {}
+    if told := {name: str(value) for name, value in sorted(samples.items()) if not is_blank(value)}:
+        body["Example"] = told
     return Unparsed(body)
 
 

@@ -11,6 +11,7 @@ from templatesync.documents.edits import Add, Edit, Fix, Remove, Rename, Replace
 from templatesync.kinds.template.encoded import encoded
 from templatesync.kinds.template.misspelling import meant
 from templatesync.kinds.template.rules.text import BRACES, variable_name
+from templatesync.kinds.template.unknown import is_marked, placeholder, unmark
 from templatesync.look.filled import VARIABLE
 from templatesync.model.json_value import Json
 from templatesync.model.lazy_pattern import lazy_pattern
@@ -57,8 +58,8 @@ def sample(data: Mapping[str, Json], path: Path) -> Iterator[Edit]:
     if not isinstance(text, str):
         return
     if path[0] == "Example":
-        if len(path) > 1 and not text.strip():
-            yield Write(path, _placeholder(str(path[1])))
+        if len(path) > 1 and not text.strip() and not is_marked(data):
+            yield Write(path, placeholder(str(path[1])))
         return
     names = VARIABLE.findall(text)
     wrong = _misspelt(names, data, path)
@@ -97,15 +98,15 @@ def _written(value: Json, others: Set[str]) -> Iterator[str]:
 
 def _samples(data: Mapping[str, Json], names: Iterable[str]) -> Iterator[Edit]:
     example = data.get("Example")
-    if data.get("Category") == "AUTHENTICATION" or not (example is None or isinstance(example, Mapping)):
+    if (
+        data.get("Category") == "AUTHENTICATION"
+        or is_marked(data)
+        or not (example is None or isinstance(example, Mapping))
+    ):
         return
     for name in dict.fromkeys(names):
         if name not in (example or {}):
-            yield Add(("Example",), name, _placeholder(name), before=("templatesync",))
-
-
-def _placeholder(name: str) -> str:
-    return f"TODO: sample of {name}"
+            yield Add(("Example",), name, placeholder(name), before=("templatesync",))
 
 
 def language(data: Mapping[str, Json], path: Path) -> Iterator[Edit]:
@@ -130,6 +131,11 @@ def _keys(value: Json, code: str, meant: str, path: Path) -> Iterator[Edit]:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _keys(item, code, meant, (*path, index))
+
+
+def known_samples(data: Mapping[str, Json], path: Path) -> Iterator[Edit]:
+    """A mark of unknown samples stays for languages that lack some."""
+    yield from unmark(data)
 
 
 def apps(data: Mapping[str, Json], path: Path) -> Iterator[Edit]:
@@ -180,6 +186,7 @@ FIXES: Mapping[str, Fix] = {
     "var-example-each": sample,
     "lang-known": language,
     "lang-case": language,
+    "samples-beside-unknown": known_samples,
     "auth-supported-apps": apps,
     "allow-category-change-gone": category_change,
     "unknown-key": expiration,

@@ -5,7 +5,7 @@ Pure. Tolerant: what is missing or of another type is empty, for the schema has 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from templatesync.kinds.template.phrase import topics
@@ -156,7 +156,7 @@ class Template:
 
     `parts` are the components of the message, `cards` those of its carousel, `all_parts` the components of both.
     `buttons` and `texts` hold those of cards as well, in reading order. `media` are the files of the project that it
-    names as samples, by name.
+    names as samples, by name, and `marked` the languages of its document whose samples nobody knows.
     """
 
     __slots__ = (
@@ -177,12 +177,14 @@ class Template:
         "cards",
         "category",
         "language",
+        "marked",
         "media",
         "parts",
         "values",
     )
 
-    def __init__(self, body: Mapping[str, Json], media: Mapping[str, Media]) -> None:
+    def __init__(self, body: Mapping[str, Json], media: Mapping[str, Media], marked: Collection[str] = ()) -> None:
+        self.marked = marked
         self.body = body
         self.media = media
         self.category = _string(body.get("Category"))
@@ -266,6 +268,11 @@ class Template:
         return any(button.type in types for part in self.parts for button in part.buttons)
 
     @property
+    def unknown(self) -> bool:
+        """Whether its file says that its samples are unknown."""
+        return self.language in self.marked
+
+    @property
     def example(self) -> Mapping[str, Json]:
         """The samples by name."""
         example = self.body.get("Example")
@@ -321,19 +328,21 @@ class Template:
 
 def view(resource: Resource) -> Template:
     """The view of a resource's body."""
-    return Template(resource.body, resource.media)
+    return Template(resource.body, resource.media, resource.options.samples_unknown)
 
 
 def contents(template: Template) -> frozenset[str]:
     """What rules may name under `needs`, as far as a template has it.
 
-    Its fields and those of its components and buttons, the types of these, its category, and `topic:` with each list of
-    phrases of which one may stand in its texts and labels.
+    Its fields and those of its components and buttons, the types of these, its category, `samples` where its
+    document says so, and `topic:` with each list of phrases of which one may stand in its texts and labels.
     """
     parts = (*template.all_parts, *template.buttons)
     found = {template.category, *template.body, *[part.type for part in parts]}
     found.update(*[part.fields for part in parts])
     found.update([f"topic:{topic}" for topic in template.topics])
+    if template.marked:
+        found.add("samples")
     return frozenset(found)
 
 

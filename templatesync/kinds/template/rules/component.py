@@ -21,6 +21,7 @@ from templatesync.kinds.template.rules.base import (
     by_schema,
     rule,
 )
+from templatesync.kinds.template.unknown import is_placeholder
 from templatesync.kinds.template.view import Part, Template
 from templatesync.model.lazy_pattern import lazy_pattern
 from templatesync.model.paths import Path
@@ -41,20 +42,24 @@ _LOGIN = lazy_pattern(r"(?i:https?)://[^/?#\\]*@")
     ERROR,
     CAMS,
     "A HEADER with media has the address of a sample.",
-    needs=[("Url", "ThumbUrl")],
+    needs=[("Url", "ThumbUrl", "samples")],
 )
 def header_media_url(template: Template) -> Iterator[Hit]:
-    """A Url that nobody can fetch, or with a login in it; one that is missing is the schema's to tell."""
+    """A Url that nobody can fetch, or with a login in it; one that is missing is the schema's to tell, but where the
+    samples of other languages are unknown."""
     for header in template.all_parts:
         media = header.type == "HEADER" and header.format in ("IMAGE", "VIDEO", "DOCUMENT")
         url = header.fields.get("Url") if media else None
-        if isinstance(url, str) and url and not _MEDIA_ADDRESS.match(url):
+        if isinstance(url, str) and url and not _MEDIA_ADDRESS.match(url) and not is_placeholder(url):
             message = "WhatsApp fetches the sample of a HEADER; a local file name is not an address"
             hint = "write file: and its path in the project to have it uploaded, or the https:// address of a sample"
             yield Hit(header.at("Url"), message, hint)
         elif isinstance(url, str) and _LOGIN.match(url):
             message = "everybody who sees this file, a plan or the template can read the login in this address"
             yield Hit(header.at("Url"), message, "use an address that needs none, or file: and a path in the project")
+        elif media and url is None and template.marked and not template.unknown:
+            message = f"a HEADER with media needs Url, and {template.language} is not among those without samples"
+            yield Hit(header.path, message, "write the address of a sample, or file: and its path in the project")
         thumb = header.fields.get("ThumbUrl")
         if isinstance(thumb, str) and thumb.startswith("file:"):
             yield Hit(header.at("ThumbUrl"), "no file is uploaded for a ThumbUrl, which WhatsApp ignores", "remove it")

@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from templatesync.kinds.rule import Hit
-from templatesync.kinds.template import limits
-from templatesync.kinds.template.rules.base import INFO, META_REVIEW, OTHERS, WARNING, rule
+from templatesync.kinds.template import limits, unknown
+from templatesync.kinds.template.rules.base import INFO, META_REVIEW, OTHERS, OWN, WARNING, rule
 from templatesync.kinds.template.view import Template
 from templatesync.look.filled import VARIABLE
 from templatesync.model.json_value import Json
 from templatesync.model.lazy_pattern import lazy_pattern
+from templatesync.model.unknown_samples import AT
+
+_MOST_NAMED = 5
 
 # What people put for a sample that they do not have.
 _FILLER = lazy_pattern(
@@ -92,6 +95,43 @@ def _filled(text: str, samples: Mapping[str, Json]) -> str:
 def _labels(template: Template) -> int:
     labels = (button.text for part in template.every("BUTTONS") for button in part.buttons)
     return sum(len(label.value) for label in labels if label is not None)
+
+
+@rule(
+    "samples-unknown",
+    INFO,
+    OWN,
+    "Samples that the service did not tell are written before a template can change.",
+    needs=["samples"],
+    once=True,
+)
+def samples_unknown(template: Template) -> Iterator[Hit]:
+    """Told at the mark in the file, which an import writes."""
+    missing = unknown.lacking(template) if template.unknown else None
+    if missing is None or not any(missing):
+        return
+    said = [f"$({name[:60]})" for name in missing.names[:_MOST_NAMED]]
+    if len(missing.names) > _MOST_NAMED:
+        said.append(f"{len(missing.names) - _MOST_NAMED} more variables")
+    said += ["its media"] if missing.media else []
+    listed = f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else said[0]
+    message = f"the service did not tell the samples of {listed}: write them before it can change"
+    yield Hit(AT, message, "write them, and remove `samples: unknown`")
+
+
+@rule(
+    "samples-beside-unknown",
+    WARNING,
+    OWN,
+    "Only samples that are missing are marked as unknown.",
+    needs=["samples"],
+    once=True,
+)
+def samples_beside_unknown(template: Template) -> Iterator[Hit]:
+    """A language of which nothing is missing. What the mark says of no language at all, the frame tells."""
+    if template.unknown and not any(unknown.lacking(template)):
+        has = "has all its samples" if any(unknown.needed(template)) else "needs no samples"
+        yield Hit(AT, f"{template.language} {has}, and is marked as if they were unknown", "remove the mark")
 
 
 _HOST = lazy_pattern(r"(?i)https?://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)")

@@ -25,6 +25,7 @@ from templatesync.kinds.template.rules.base import (
     WARNING,
     rule,
 )
+from templatesync.kinds.template.unknown import is_placeholder
 from templatesync.kinds.template.view import Template, Text, has_words, plain_words
 from templatesync.look.filled import VARIABLE
 from templatesync.model.json_value import Json
@@ -106,7 +107,7 @@ def var_charset(template: Template) -> Iterator[Hit]:
 )
 def var_example_each(template: Template) -> Iterator[Hit]:
     """Told where the variable stands first, or at a sample that is blank. A misspelt one is told as what it is."""
-    if template.category == "AUTHENTICATION":
+    if template.category == "AUTHENTICATION" or template.unknown:
         return
     samples = template.example
     if all(name in samples and not _blank(samples[name]) for name in template.names):
@@ -126,18 +127,18 @@ def _blank(sample: Json) -> bool:
     return isinstance(sample, str) and not sample.strip()
 
 
-# What `validate --fix` puts where a sample is missing. Reviewers would read it.
-_PLACEHOLDER = lazy_pattern(r"\s*TODO\b")
-
-
-@rule("example-placeholder", ERROR, OWN, "A sample in Example is none that is still to be written.", needs=["Example"])
+@rule("example-placeholder", ERROR, OWN, "A sample is none that is still to be written.", needs=[("Example", "HEADER")])
 def example_placeholder(template: Template) -> Iterator[Hit]:
-    """Samples that begin with TODO, whoever wrote it."""
+    """Samples that begin with TODO, whoever wrote it: those in Example, and the addresses of media."""
     for name, sample in template.example.items():
-        if isinstance(sample, str) and _PLACEHOLDER.match(sample):
+        if is_placeholder(sample):
             yield Hit(
                 ("Example", name), f"the sample of $({name[:60]}) is still TODO", "write what a customer might read"
             )
+    for header in template.all_parts:
+        if header.type == "HEADER" and is_placeholder(header.fields.get("Url")):
+            hint = "write the address of a sample, or file: and its path in the project"
+            yield Hit(header.at("Url"), "the sample of this HEADER is still TODO", hint)
 
 
 @rule("var-example-extra", INFO, OWN, "Every sample in Example has its variable.", needs=["Example"], in_all=True)
