@@ -10,6 +10,7 @@ from operator import itemgetter
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from templatesync.documents.characters import for_one_content
 from templatesync.documents.document import Document
 from templatesync.documents.edit import changed, set_values
 from templatesync.documents.edits import Add, Edit, Remove
@@ -87,7 +88,11 @@ def _assets(root: Path, entries: Sequence[Entry], new: str) -> dict[str, _Asset]
 
 
 def _copied(source: Source, entry: Entry, values: Values, languages: Collection[str]) -> str:
-    """The text of one document of a file with other values, and the comments above it."""
+    """The text of one document of a file with other values, and the comments above it.
+
+    Samples that are unknown are to be written before it can be sent, and a rule that was silenced for the old content
+    has something to say of the new one.
+    """
     doc = entry.document
     text = source.data.decode("utf-8-sig")
     start, end = doc.span
@@ -98,14 +103,17 @@ def _copied(source: Source, entry: Entry, values: Values, languages: Collection[
         own = changed(own, _narrowing(doc, entry.kind, languages))
     except LookupError as error:
         raise _by_hand(f"and leave out the other languages: {error}") from None
+    (narrow,) = load(own.encode(), doc.file).documents
     leaving, told = _left_out(doc), [path for path in values if path[0] == _BLOCK and path[-1] != "replaces"]
     edited = set_values(own, {path: value for path, value in values.items() if path not in told})
     try:
-        edited = changed(edited, [Remove((_BLOCK, key)) for key in leaving])
+        todo = entry.kind.file.todo_samples(narrow.data)
+        edited = changed(edited, [*todo, *(Remove((_BLOCK, key)) for key in leaving)])
         edited = changed(edited, [Add((_BLOCK,), str(path[-1]), values[path]) for path in told])
     except LookupError:
         raise _by_hand(f"and leave out {', '.join(leaving)}" if leaving else "") from None
-    return "\n".join([*above, edited if edited.endswith("\n") else f"{edited}\n"])
+    lines = "\n".join([*above, edited if edited.endswith("\n") else f"{edited}\n"]).splitlines(keepends=True)
+    return "".join(line for line in lines if not (line.startswith("#") and for_one_content(line)))
 
 
 def _left_out(doc: Document) -> list[str]:
