@@ -5,6 +5,7 @@ Writes a file where none is, and never over one. Knows no client and nothing of 
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +16,10 @@ from templatesync.kinds import folder_of
 from templatesync.kinds.base import Kind, Unparsed
 from templatesync.model.finding import Finding
 from templatesync.model.json_value import Json, canonical_json
+from templatesync.model.unknown_samples import BLOCK, FIELD, mark, unknown_languages
 from templatesync.project import workspace
 from templatesync.project.assets import ENDING
+from templatesync.project.held_content import digest
 from templatesync.project.languages import merge
 from templatesync.project.settings import Project
 from templatesync.storage.names import file_name
@@ -32,6 +35,7 @@ class WrittenFile:
 
     `spaces` are those that it names, none for all; `unknown_samples` counts its resources of which the service told no
     sample.
+    `ignored` are the rules that what is live breaks, which a comment silences until its content changes.
     """
 
     file: str
@@ -40,6 +44,7 @@ class WrittenFile:
     notes: tuple[str, ...] = ()
     spaces: tuple[str, ...] = ()
     unknown_samples: int = 0
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +79,14 @@ class Draft:
 def write(project: Project, draft: Draft, live: bool, skipped: list[Skipped]) -> WrittenFile | None:
     """Put a draft on disk under a free name, with comments that silence the rules it breaks as it lives."""
     folder = folder_of(draft.kind.name)
-    merged = _merged(draft.kind, draft.bodies)
-    if merged is None and live:
-        bodies, lent = _with_samples(draft.kind, draft.bodies)
-        merged = _merged(draft.kind, bodies)
-        draft.notes += lent if merged is not None else ()
-    bodies = [merged] if merged is not None else draft.bodies
+    bodies = _documents(draft.kind, draft.bodies, live=live)
     bodies = [draft.kind.file.layout.arrange(body) for body in bodies]
     if draft.named:
         bodies = [_only_in(draft.named, body) for body in bodies]
 
     def text(stem: str, ignored: Sequence[str]) -> str:
         named = [_naming(body, draft.files, folder, stem) for body in bodies]
-        return _text(project, folder, named, draft.header, ignored)
+        return _text(project, draft.kind, folder, named, draft.files, draft.header, ignored)
 
     # What is live was accepted once: a rule that it breaks is told to let it be. What comes from elsewhere was not.
     ignored = _rules(_errors(project, folder, text("import", ()), draft.files)) if live else ()
@@ -99,6 +99,7 @@ def write(project: Project, draft: Draft, live: bool, skipped: list[Skipped]) ->
                 draft.notes,
                 draft.named,
                 sum(map(_unknown_samples, bodies)),
+                tuple(ignored),
             )
     skipped.append(Skipped(draft.name, f"no free file name in {folder}"))
     return None
@@ -109,11 +110,15 @@ def unspeakable(project: Project, kind: Kind, unparsed: Unparsed) -> str:
     if "${{" in canonical_json(unparsed.body):
         return "a text holds ${{, which a file keeps for variables of its own"
     folder = folder_of(kind.name)
-    bodies = [_naming(unparsed.body, unparsed.files, folder, "import")]
-    broken = _errors(project, folder, _text(project, folder, bodies, (), ()), unparsed.files)
-    if not broken:
-        return ""
-    left = _errors(project, folder, _text(project, folder, bodies, (), _rules(broken)), unparsed.files)
+    bodies = [_naming(body, unparsed.files, folder, "import") for body in _documents(kind, [unparsed.body], live=True)]
+
+    def errors(ignored: Sequence[str]) -> tuple[Finding, ...]:
+        return _errors(
+            project, folder, _text(project, kind, folder, bodies, unparsed.files, (), ignored), unparsed.files
+        )
+
+    broken = errors(())
+    left = errors(_rules(broken)) if broken else ()
     return f"no file can hold it: {left[0].message}" if left else ""
 
 
@@ -129,17 +134,13 @@ def _stems(draft: Draft) -> Iterator[str]:
 
 def _unknown_samples(body: Mapping[str, Json]) -> int:
     """How many resources of a document say that their samples are unknown."""
-    block = body.get("templatesync")
-    said = block.get("samples") if isinstance(block, Mapping) else None
-    unknown = said.get("unknown") if isinstance(said, Mapping) else said == "unknown"
-    languages = body.get("Languages")
-    everything = len(languages) if isinstance(languages, list) else 1
-    return len(unknown) if isinstance(unknown, list) else everything if unknown is True else 0
+    block = body.get(BLOCK)
+    said = block.get(FIELD) if isinstance(block, Mapping) else None
+    return len(unknown_languages(said, body.get("Languages") or [body.get("Language")]))
 
 
 def _only_in(spaces: Sequence[str], body: Mapping[str, Json]) -> Mapping[str, Json]:
-    block = body.get("templatesync")
-    return {**body, "templatesync": {**(block if isinstance(block, Mapping) else {}), "spaces": list(spaces)}}
+    return _with_option(body, "spaces", list(spaces))
 
 
 def _put(root: Path, folder: str, stem: str, text: str, named: Mapping[str, str]) -> bool:
@@ -167,21 +168,27 @@ def _named(folder: str, stem: str, index: int) -> str:
     return f"{folder}/{stem}{f'-{index + 1}' if index else ''}{ENDING}"
 
 
-def _merged(kind: Kind, bodies: Sequence[Mapping[str, Json]]) -> dict[str, Json] | None:
-    return merge(bodies, kind.file.localised, kind.file.localised_maps)
+def _documents(kind: Kind, bodies: Sequence[Mapping[str, Json]], *, live: bool) -> list[Mapping[str, Json]]:
+    """The documents for all languages of a name: one, where their structure is the same. What is live may lack samples
+    that the service did not tell, and says so; those of another language are none of it."""
+    unknown = [kind.file.identify(body).language for body in bodies if live and kind.file.lacks_samples(body)]
+    merged = merge(bodies, kind.file.localised, kind.file.localised_maps, kind.file.is_sample, unknown)
+    if merged is not None:
+        return [_marked(merged, unknown, merged["Languages"])]
+    languages = [kind.file.identify(body).language for body in bodies]
+    return [
+        _marked(body, [language] if language in unknown else [], [language])
+        for language, body in zip(languages, bodies, strict=True)
+    ]
 
 
-def _with_samples(kind: Kind, bodies: Sequence[Mapping[str, Json]]) -> tuple[list[Mapping[str, Json]], tuple[str, ...]]:
-    """Bodies of one name, each with the samples of another language where the service told none; and notes on that."""
-    filled = [dict(body) for body in bodies]
-    notes: list[str] = []
-    for name in kind.file.localised_maps:
-        lender = next((body for body in bodies if name in body), None)
-        for body in filled:
-            if lender is not None and name not in body:
-                body[name] = lender[name]
-                notes.append(f"the service told no {name} of {body['Language']}: this is that of {lender['Language']}")
-    return list(filled), tuple(notes)
+def _marked(body: Mapping[str, Json], unknown: Sequence[str], languages: Sequence[str]) -> Mapping[str, Json]:
+    return _with_option(body, FIELD, mark(unknown, languages)) if unknown else body
+
+
+def _with_option(body: Mapping[str, Json], name: str, value: Json) -> Mapping[str, Json]:
+    block = body.get(BLOCK)
+    return {**body, BLOCK: {**(block if isinstance(block, Mapping) else {}), name: value}}
 
 
 def file_stem(name: str) -> str:
@@ -190,17 +197,26 @@ def file_stem(name: str) -> str:
 
 
 def _text(
-    project: Project, folder: str, bodies: Sequence[Mapping[str, Json]], header: Sequence[str], ignored: Sequence[str]
+    project: Project,
+    kind: Kind,
+    folder: str,
+    bodies: Sequence[Mapping[str, Json]],
+    files: Mapping[str, str],
+    header: Sequence[str],
+    ignored: Sequence[str],
 ) -> str:
+    """The text of a file. Its comments silence rules for the content that it has now, and for no other one."""
     schema = f"schemas/{SCHEMA_FILE}"
     top = []
     if (project.root / schema).is_file():
         top.append(f"yaml-language-server: $schema={'../' * (folder.count('/') + 1)}{schema}")
-    silence = [f"templatesync: ignore {' '.join(ignored)}"] if ignored else []
-    documents = [
-        to_yaml(body, header=[*(top if index == 0 else []), *(header if index == 0 else []), *silence])
-        for index, body in enumerate(bodies)
-    ]
+    named = {name: json.loads(text) for name, text in files.items()} if ignored else {}
+    documents = []
+    for index, body in enumerate(bodies):
+        silence = [f"templatesync: ignore {' '.join(ignored)} while {digest(kind, body, named)}"] if ignored else []
+        documents.append(
+            to_yaml(body, header=[*(top if index == 0 else []), *(header if index == 0 else []), *silence])
+        )
     return "---\n".join(documents)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
+from templatesync.documents.characters import for_other_contents
 from templatesync.documents.edit.comment import comments
 from templatesync.documents.edit.file import edited, with_comment
 from templatesync.documents.edits import Add, Edit, applied
@@ -157,7 +158,17 @@ class FileUpdate:
         texts = {self.name: data} if data != self.part.texts[self.name] else {}
         for key in taken:
             texts |= {name: text.encode() for name, text in self.wishes[key].assets.items()}
-        return texts
+        return self._held(texts)
+
+    def _held(self, texts: dict[str, bytes]) -> dict[str, bytes]:
+        """The same, where rules that were silenced for what was imported are so for what is now taken over."""
+        if not texts or not any(document.conditional for document in self.documents):
+            return texts
+        after = self.part.with_texts(texts).source(self.name).documents
+        digests = {old.held: new.held for old, new in zip(self.documents, after, strict=True) if old.held and new.held}
+        before = texts.get(self.name, self.part.texts[self.name])
+        data = for_other_contents(before.decode(), digests).encode()
+        return {**texts, self.name: data} if data != before else texts
 
     def _edited(self, taken: Taken) -> bytes:
         edits = {number: self._document(number, taken) for number in self._numbers(taken)}

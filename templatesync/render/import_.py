@@ -58,6 +58,9 @@ def _written(written: WrittenFile, style: Style) -> Iterator[str]:
     yield from more
     for note in written.notes:
         yield from wrapped(f"note: {visible(note)}", style.columns, "    ", "      ")
+    if written.ignored:
+        told = f"silenced until its content changes: {', '.join(map(visible, written.ignored))}"
+        yield from wrapped(told, style.columns, "    ", "      ")
 
 
 def _skipped(skipped: Sequence[Skipped], mark: str, result: ImportResult, style: Style) -> Iterator[str]:

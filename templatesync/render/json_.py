@@ -160,6 +160,7 @@ def _imported(result: import_command.ImportResult) -> dict[str, Json]:
                 "original": each.original,
                 "unknown_samples": each.unknown_samples,
                 "notes": list(each.notes),
+                "ignored": list(each.ignored),
             }
             for each in result.written
         ],
