@@ -17,6 +17,7 @@ from templatesync.commands.counting import Counted
 from templatesync.commands.prepare import open_project, plan_inputs, wanted_resources
 from templatesync.commands.receipts import read_receipt
 from templatesync.commands.session import Connection, Session, connect
+from templatesync.commands.targets import key_matcher
 from templatesync.commands.update_file import FileUpdate, Update, Wish
 from templatesync.commands.update_wish import wish_of
 from templatesync.documents.document import Document
@@ -165,7 +166,7 @@ class _Found:
     def _look_for_languages(self, kind: Kind) -> None:
         listing = self.given.listing(kind.name)
         for key in extra(listing.live, self.given.wanted):
-            if not (self.given.options.concerns(key) and self.given.policy.manages(key)):
+            if not (self._asked(key) and self.given.policy.manages(key)):
                 continue
             live = listing.live[key]
             live = self._read(live) if live.body is None else live
@@ -173,6 +174,14 @@ class _Found:
                 self.left.append(NotTaken(str(key), "it is live and no file has it; its content could not be read"))
             else:
                 self.extra[key] = live
+
+    def _asked(self, key: Key) -> bool:
+        """Whether a language that no file has is asked for: by its key, or by the file that has the others."""
+        targets, named = self.given.options.targets, self.given.options.named or frozenset()
+        if not targets or key_matcher(targets)(key):
+            return True
+        files = [each for each in targets if not any(map(key_matcher((each,)), named))]
+        return bool(files) and any((each.kind, each.name) == (key.kind, key.name) for each in named)
 
     def _there(self, key: Key, resource: Resource, *, named: bool) -> Live | None:
         """What is live, under another spelling if need be; None when that is told."""
