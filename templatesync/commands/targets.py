@@ -16,6 +16,7 @@ from templatesync.project.policy import fitting, is_pattern
 from templatesync.project.settings import FILE_NAME
 from templatesync.storage.patterns import named
 from templatesync.validation.check import Report
+from templatesync.validation.file import ResourceSummary
 
 _MOST_NAMED = 5
 _FORM = "a target is a key (KIND/NAME or KIND/NAME@LANGUAGE), a pattern of keys with *, or a file or folder"
@@ -65,27 +66,87 @@ def kinds_named(texts: Iterable[str]) -> frozenset[str]:
 
 def resolve(given: Sequence[str], root: Path, report: Report, wanted: Mapping[str, Collection[Key]]) -> Targets:
     """What each target means, of what is `wanted` in the chosen spaces. A key comes before a file of that name."""
-    every = frozenset().union(*wanted.values())
+    known, in_files = _Keys(frozenset().union(*wanted.values())), _Files(root, report)
     keys: dict[str, set[Key]] = {space: set() for space in wanted}
     files: set[str] = set()
     nothing: list[str] = []
     for text in dict.fromkeys(given):
-        if found := {*filter(key_matcher((text,)), every)}:
+        if found := known.of(text):
             for space, mine in keys.items():
-                mine.update(found.intersection(wanted[space]))
+                mine.update(key for key in found if key in wanted[space])
             continue
-        here = _files(text, root, report)
+        here = in_files.of(text)
         files |= here
-        if not _take(here, report, keys):
+        asked = [each for file in here for each in in_files.asked.get(file, ())]
+        for summary in asked:
+            for space in summary.spaces:
+                keys[space].add(summary.key)
+        if not asked and in_files.unread.isdisjoint(here):
             nothing.append(text)
-    unread = sorted(_unread(report) - files) if any(map(is_pattern, given)) else []
+    unread = sorted(in_files.unread - files) if any(map(is_pattern, given)) else []
     notes = (f"{_few(unread)} cannot be read, and may hold what --target means, too",) if unread else ()
     return Targets({space: frozenset(mine) for space, mine in keys.items()}, frozenset(files), tuple(nothing), notes)
 
 
+class _Keys:
+    """Keys by what they may be called; there may be thousands of them, and hundreds of targets."""
+
+    def __init__(self, keys: Collection[Key]) -> None:
+        self._called: dict[str, list[Key]] = {}
+        for key in keys:
+            for text in {str(key), str(Key(key.kind, key.name))}:
+                self._called.setdefault(text, []).append(key)
+
+    def of(self, text: str) -> Collection[Key]:
+        """Those that a text is the key of, or a pattern that they fit."""
+        if not is_pattern(text):
+            return self._called.get(text, ())
+        fits = fitting((text,))
+        return {key for called, keys in self._called.items() if fits(called) for key in keys}
+
+
+class _Files:
+    """The files of a project by their names; with `asked`, the resources that each asks for, or is named by.
+
+    Of those that are `unread` nobody knows what they ask for.
+    """
+
+    def __init__(self, root: Path, report: Report) -> None:
+        self._root = root
+        self.asked: dict[str, list[ResourceSummary]] = {}
+        for each in report.checked:
+            for summary in each.summaries:
+                for name in {each.file, *summary.named, *summary.media}:
+                    self.asked.setdefault(name, []).append(summary)
+        silent = {each.file for each in report.checked if not each.summaries}
+        checked = {each.file for each in report.checked}
+        self.unread = {each.file for each in report.errors if each.file in silent or each.file not in checked}
+        self.unread.discard(FILE_NAME)
+        self._known = self.asked.keys() | silent | {each.file for each in report.findings}
+
+    def of(self, text: str) -> set[str]:
+        """The files that a path means: a file, a folder, a pattern of files.
+
+        It begins where the command runs, else at the project: that is how files are called in what this program says.
+        """
+        if not text:  # as of a variable that is not set, which must not mean all there is
+            return set()
+        for path in (Path(text), self._root / text):
+            if found := self._inside(_inside(self._root, path)):
+                return found
+        return set()
+
+    def _inside(self, name: str) -> set[str]:
+        if name in self._known:
+            return {name}
+        if is_pattern(name):
+            return {*named(self._known, [name])}
+        return {each for each in self._known if name == "." or each.startswith(f"{name}/")} if name else set()
+
+
 def no_such_target(text: str, root: Path, report: Report, wanted: Collection[Key]) -> UsageError:
     """What to say of a target that means nothing."""
-    if here := _files(text, root, report):
+    if here := _Files(root, report).of(text):
         return UsageError(f"{_few(sorted(here))} has nothing for the chosen spaces", hint="--space chooses others")
     if is_pattern(text):
         said = f"no key in the chosen spaces, and no file of the project, fits {text}"
@@ -108,27 +169,6 @@ def _meant(text: str, wanted: Collection[Key]) -> str:
     return f"did you mean {near}?" if near else ""
 
 
-def _files(text: str, root: Path, report: Report) -> set[str]:
-    """The files of the project that a path means: a file, a folder, a pattern of files.
-
-    It begins where the command runs, else at the project: that is how files are called in what this program says.
-    """
-    if not text:  # as of a variable that is not set, which must not mean all there is
-        return set()
-    known = {each.file for each in report.checked} | {finding.file for finding in report.findings}
-    media = {name for each in report.checked for summary in each.summaries for name in summary.media}
-    known = report.with_named(known) | media
-    for path in (Path(text), root / text):
-        name = _inside(root, path)
-        if is_pattern(name):
-            found = {*named(known, [name])}
-        else:
-            found = {each for each in known if name in (".", each) or each.startswith(f"{name}/")} if name else set()
-        if found:
-            return found
-    return set()
-
-
 def _inside(root: Path, path: Path) -> str:
     """A path as a name inside the project, and "." for all of it; empty for what is elsewhere, or is no path."""
     try:
@@ -136,26 +176,6 @@ def _inside(root: Path, path: Path) -> str:
     except (OSError, ValueError, RuntimeError):  # as for a NUL, or a loop of links
         return ""
     return place.relative_to(root).as_posix() if place.is_relative_to(root) else ""
-
-
-def _take(files: Collection[str], report: Report, keys: Mapping[str, set[Key]]) -> bool:
-    """Take in what files ask for, or what names them; whether there is something, or they cannot be read."""
-    there = bool(_unread(report) & {*files})
-    for each in report.checked if files else ():
-        for summary in each.summaries:
-            if each.file in files or not {*summary.named, *summary.media}.isdisjoint(files):
-                for space in summary.spaces:
-                    if space in keys:
-                        keys[space].add(summary.key)
-                        there = True
-    return there
-
-
-def _unread(report: Report) -> set[str]:
-    """The files of which nobody knows what they ask for."""
-    silent = {each.file for each in report.checked if not each.summaries}
-    known = {each.file for each in report.checked}
-    return {error.file for error in report.errors if error.file in silent or error.file not in known}
 
 
 def _few(names: Sequence[str]) -> str:

@@ -31,7 +31,7 @@ def choose(chosen_from: Project, names: Sequence[str], every: bool, *, in_ci: bo
             hint="give --space NAME or --all-spaces, so that nobody hits the wrong one",
         )
     if not chosen_from.default_space:
-        hint = f"--space takes one: {meant('', [space.name for space in chosen_from.spaces])}"
+        hint = f"name one with --space; {meant('', [space.name for space in chosen_from.spaces])}"
         raise UsageError("the project has several spaces and no default_space", hint=hint)
     return (chosen_from.space(chosen_from.default_space),)
 

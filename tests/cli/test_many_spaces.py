@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from support.projects import GOOD, Shop
 
 from templatesync.project import settings
+from templatesync.schema.loading import load
 
 MANY = """\
 version: 1
@@ -164,6 +166,8 @@ policy: {max_changes: {percent: 50}}
 def planned(shop: Shop, *arguments: str) -> dict[str, Any]:
     everywhere = [word for name in ("free", "strict", "narrow") for word in ("--space", name)]
     document = json.loads(shop.run("plan", "--format", "json", *everywhere, *arguments).out)
+    jsonschema.Draft7Validator(load("plan")).validate(document)
+    assert [each["spaces"] for each in document["policy"]["of_spaces"]] == [["free"], ["strict"], ["narrow"]]
     return {space["space"]: space for space in document["spaces"]}
 
 
