@@ -104,12 +104,18 @@ def _add(alike: dict[str, _Variant], kind: Kind, key: Key, found: Found, space: 
     if there is None:
         alike[mark] = _Variant(found, [space])
         return
-    missing = [name for name in kind.file.localised_maps if name not in there.found.body and name in found.body]
+    maps, old = kind.file.localised_maps, there.found.body
+    missing = [name for name in maps if _named_in(found.body, name) - _named_in(old, name)]
     if missing:
         # The texts are the same: the samples of one space are as good in the other.
         there.found = found
-        there.notes = tuple(f"the service told {name} in {space} only" for name in missing)
+        there.notes = tuple(f"the {name} is that of {space}, of which the service told the most" for name in missing)
     there.spaces.append(space)
+
+
+def _named_in(body: Mapping[str, Json], name: str) -> frozenset[str]:
+    there = body.get(name)
+    return frozenset(there) if isinstance(there, Mapping) else frozenset()
 
 
 def _mark(kind: Kind, key: Key, found: Found) -> str:

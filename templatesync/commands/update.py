@@ -165,11 +165,13 @@ class _Found:
 
     def _look_for_languages(self, kind: Kind) -> None:
         listing = self.given.listing(kind.name)
-        for key in extra(listing.live, self.given.wanted):
-            if not (self._asked(key) and self.given.policy.manages(key)):
-                continue
-            live = listing.live[key]
-            live = self._read(live) if live.body is None else live
+        found = [
+            listing.live[key]
+            for key in extra(listing.live, self.given.wanted)
+            if self._asked(key) and self.given.policy.manages(key)
+        ]
+        read = dict(zip((live.key for live in found), self._read(found), strict=True)) if found else {}
+        for key, live in read.items():
             if live.body is None or key in listing.failed:
                 self.left.append(NotTaken(str(key), "it is live and no file has it; its content could not be read"))
             else:
@@ -214,20 +216,29 @@ class _Found:
             return None
         live = self.given.live(near[0])
         if live is not None and live.body is None:
-            live = self._read(live)
+            (live,) = self._read([live])
         return live
 
-    def _read(self, live: Live) -> Live:
+    def _read(self, found: Sequence[Live]) -> list[Live]:
+        """The same with their content, as far as it can be read."""
         from templatesync.service.driver.driver import Job
 
-        kind = KINDS[live.key.kind]
-        job = Job(self.session.clients[self.space.name], kind.remote.read(live.key, live), space=self.space.name)
-        (finished,) = self.session.driver.run([job])
+        client, space = self.session.clients[self.space.name], self.space.name
+        jobs = [
+            Job(client, KINDS[live.key.kind].remote.read(live.key, live), str(live.key), space)
+            for live in found
+            if live.body is None
+        ]
+        read: dict[str, Live] = {}
+        for finished in self.session.driver.run(jobs) if jobs else ():
+            if finished.error is not None and not isinstance(finished.error, CallError):
+                raise finished.error
+            if finished.value is not None:
+                kind = KINDS[finished.value.key.kind]
+                read[finished.job.label] = self.given.links.symbolic_live(kind, finished.value)
         if self.session.driver.stopped_by:
             raise StoppedError(self.session.driver.stopped_by)
-        if finished.error is not None and not isinstance(finished.error, CallError):
-            raise finished.error
-        return self.given.links.symbolic_live(kind, finished.value) if finished.value is not None else live
+        return [read.get(str(live.key), live) for live in found]
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def test_samples_are_no_content(shops: World) -> None:
     put(shops, "two", Example={"name": "Bob"})
     put(shops, "three", Example={"name": "Eve"})
     (written,) = take(shops).written
-    assert (written.spaces, written.notes) == ((), ("the service told Example in two only",))
+    assert (written.spaces, written.notes) == ((), ("the Example is that of two, of which the service told the most",))
     assert "name: Bob" in files(shops)["hello.yaml"]
     assert sound(shops)
 
