@@ -22,8 +22,8 @@ def with_known_samples(resource: Resource, decision: Decision) -> Decision:
         return decision
     note = Note(
         "samples_unknown",
-        f"the service did not tell its samples: write them in {resource.file}:{resource.marked_line}, and remove "
-        "`samples: unknown`",
+        "the service did not tell all its samples and wants them with every content: write what is missing, and remove "
+        f"`samples: unknown` in {resource.file}:{resource.marked_line}",
     )
     if not sends:
         return dataclasses.replace(decision, notes=(*decision.notes, note))

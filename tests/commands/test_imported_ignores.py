@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.emulated_project import World
+from support.emulated_project import LOCAL, World
+from support.kind_specimens import SPECIMENS
 from support.plan_scenarios import hello, there
 
 from templatesync.commands.fmt import fmt
 from templatesync.commands.new_version import new_version
-from templatesync.kinds import KINDS
 from templatesync.model.finding import Finding
 from templatesync.project import workspace
-from templatesync.project.held_content import digest
 from templatesync.project.settings import load
 from templatesync.validation.check import check
 
@@ -133,17 +132,17 @@ def test_what_an_update_takes_over_is_silenced_as_it_lives(imported: Path, world
 
 
 def test_a_file_that_a_document_names_is_content(world: World, fresh: World) -> None:
-    path = fresh.root / "flows/signup.yaml"
-    path.parent.mkdir()
-    flow = {"version": "7.3", "screens": [{"id": "ONE", "terminal": True, "layout": {"type": "SingleColumnLayout"}}]}
-    (path.parent / "signup.json").write_text(json.dumps(flow), encoding="utf-8")
-    path.write_text("kind: flow\nFlowName: signup\nCategories: [SIGN_UP]\nAsset: flows/signup.json\n", encoding="utf-8")
-    rules = sorted({finding.rule for finding in errors(fresh)})
-    assert rules
-    body = {"kind": "flow", "FlowName": "signup", "Categories": ["SIGN_UP"], "Asset": "flows/other.json"}
-    comment = f"# templatesync: ignore {' '.join(rules)} while {digest(KINDS['flow'], body, {'Asset': flow})}\n"
-    path.write_text(comment + path.read_text(encoding="utf-8"), encoding="utf-8")
+    SPECIMENS["flow"].put(world, "one")
+    layout = {"type": "SingleColumnLayout", "children": [{"type": "TextHeading", "text": "Hello"}]}
+    screen = {"id": "ONE", "terminal": True, "layout": layout}
+    world.control("flow", cust_space_id=LOCAL, flow_name="one", json={"version": "7.3", "screens": [screen]})
+    (written,) = fresh.import_().written
+    assert written.ignored == ("fj-terminal-footer",)
     assert errors(fresh) == ()
-    flow["screens"][0]["title"] = "Sign up"
-    (path.parent / "signup.json").write_text(json.dumps(flow), encoding="utf-8")
-    assert [WHY in finding.hint for finding in errors(fresh)] == [True] * len(errors(fresh)) != []
+    (named,) = (fresh.root / "flows").glob("*.json")
+    named.write_text(json.dumps(json.loads(named.read_text(encoding="utf-8"))), encoding="utf-8")  # laid out otherwise
+    assert errors(fresh) == ()
+    edit(named, "Hello", "Good day")
+    (finding,) = errors(fresh)
+    assert finding.rule == "fj-terminal-footer"
+    assert finding.hint.endswith(WHY)

@@ -58,7 +58,7 @@ def header_media_url(template: Template) -> Iterator[Hit]:
             message = "everybody who sees this file, a plan or the template can read the login in this address"
             yield Hit(header.at("Url"), message, "use an address that needs none, or file: and a path in the project")
         elif media and url is None and template.marked and not template.unknown:
-            message = f"a HEADER with media needs Url, and {template.language} is not among those without samples"
+            message = f"a HEADER with media needs Url, and {template.language[:40]} is not among those without samples"
             yield Hit(header.path, message, "write the address of a sample, or file: and its path in the project")
         thumb = header.fields.get("ThumbUrl")
         if isinstance(thumb, str) and thumb.startswith("file:"):

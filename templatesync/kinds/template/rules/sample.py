@@ -131,7 +131,7 @@ def samples_beside_unknown(template: Template) -> Iterator[Hit]:
     """A language of which nothing is missing. What the mark says of no language at all, the frame tells."""
     if template.unknown and not any(unknown.lacking(template)):
         has = "has all its samples" if any(unknown.needed(template)) else "needs no samples"
-        yield Hit(AT, f"{template.language} {has}, and is marked as if they were unknown", "remove the mark")
+        yield Hit(AT, f"{template.language[:40]} {has}, and is marked as if they were unknown", "remove the mark")
 
 
 _HOST = lazy_pattern(r"(?i)https?://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)")
