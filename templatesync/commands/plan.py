@@ -109,7 +109,17 @@ def plan(
     wanted = wanted_resources(project, chosen, options, cache_folder(connection.environment), since, whole=places)
     with connect(project, chosen, connection, partly=True) as session:
         caches = _caches(session, project, chosen, connection) if cache else None
-        inputs = plan_inputs(session, chosen, wanted, options, progress, caches, receipt, counted)
+        inputs = plan_inputs(
+            session,
+            chosen,
+            wanted,
+            options,
+            progress,
+            caches,
+            receipt,
+            counted,
+            renames=not options.targets and not since,
+        )
     whole = Plan(tuple(plan_space(each) for each in inputs), wanted.strictness)
     looked = "drift" in fail_on
     found = drifts(project, inputs, whole.spaces, connection.environment, receipt) if looked else Drifts({})

@@ -28,8 +28,9 @@ from templatesync.model.strictness import Strictness
 from templatesync.planning.inputs import PlanInput, PlanOptions, reading_scope
 from templatesync.planning.memory import Memory, owner_of, remembered
 from templatesync.planning.plan import make_plan
-from templatesync.planning.reading import Reading, doubts, guard, read_space
+from templatesync.planning.reading import Reading, doubts, guard, read_space, with_details
 from templatesync.planning.receipt import Receipt, SpaceReceipt
+from templatesync.planning.renaming import to_read
 from templatesync.project import settings, workspace
 from templatesync.project.references import Links, leading
 from templatesync.project.settings import Project, Space
@@ -154,9 +155,12 @@ def plan_inputs(
     caches: Mapping[str, DetailCache] | None = None,
     known: Receipt | None = None,
     counted: Counted = lambda read, of: None,
+    *,
+    renames: bool = False,
 ) -> list[PlanInput]:
     """What each space looks like now, in the order of `spaces`. One that cannot be read has an error.
 
+    With `renames`, content of a few that no file wants is read, too, where something new may be one of them.
     With `caches`, by space, what these remember is not read again. What this machine's journals, and the receipt
     `known`, say of earlier writes is taken into account. Raises StoppedError when a signal ended it.
     """
@@ -169,7 +173,11 @@ def plan_inputs(
         scope = reading_scope(wanted.resources[space.name], leads, policy, asked, Links(KINDS))
         if caches and space.name in caches:
             scope = scope._replace(recall=caches[space.name].recall)
-        return read_space(KINDS, scope)
+        reading = yield from read_space(KINDS, scope)
+        if not renames or asked.prune:  # then all of it is read
+            return reading
+        there = PlanInput(space.name, "", wanted.resources[space.name], reading.listings, KINDS, policy)
+        return (yield from with_details(KINDS, reading, to_read(there)))
 
     reachable = [space for space in spaces if space.name in session.clients]
     many = {space.name: len(wanted.resources[space.name]) for space in reachable}

@@ -139,6 +139,8 @@ class Content(NamedTuple):
                 language, the samples of its variables, and what is to stand in their places
     shown       of what is live: the body, with what only the service knows and `look` shows
     again       a resource of that content: what an earlier plan asked for, as far as it is compared
+    gist        of a content: what equal ones have in common under whatever name, much or little; None for a kind in
+                which nobody looks for it
     """
 
     canonical: Callable[[Resource], Json]
@@ -152,6 +154,7 @@ class Content(NamedTuple):
     samples: Callable[[Mapping[str, Json]], Samples] = lambda body: Samples()
     shown: Callable[[Live], Json] = lambda live: live.body
     again: Callable[[Key, Json], Resource] = Resource
+    gist: Callable[[Json], Json] | None = None
 
 
 class Policy(NamedTuple):

@@ -14,7 +14,7 @@ from templatesync.model.resource import Key, Live
 from templatesync.planning.absence import incomplete, near_miss
 from templatesync.planning.comparison import MOST_NAMED
 from templatesync.planning.inputs import PlanInput
-from templatesync.planning.letting_go import Comes, needed
+from templatesync.planning.letting_go import Comes, needed, renamed
 from templatesync.sending.breaking import removed
 
 
@@ -96,4 +96,4 @@ def _obstacle(given: PlanInput, kind: Kind, live: Live, expected: Expected) -> t
         return "unreadable", Note(
             "unreadable", f"something may lead to it: the list of {partial[0]} is not whole: {reason}"
         )
-    return needed(given, kind, live, expected.comes)
+    return needed(given, kind, live, expected.comes) or renamed(given, live, expected.comes)

@@ -12,6 +12,7 @@ from templatesync.kinds.base import Kind, Scope
 from templatesync.model.change import Echo, FromCache, Narrowed, Note, Refusal
 from templatesync.model.resource import NOT_LOOKED_AT, Key, Listing, Live, Resource
 from templatesync.planning.memory import Memory
+from templatesync.planning.renaming import Renames
 from templatesync.planning.rollout import Rollout, rollout_of
 from templatesync.project.chains import chains
 from templatesync.project.policy import ProjectPolicy
@@ -127,6 +128,11 @@ class PlanInput:
                     for name in names.names:
                         found.setdefault((names.kind, name), []).append(rollout)
         return found
+
+    @cached_property
+    def renames(self) -> Renames:
+        """What no file wants any more and has the content of something that files want."""
+        return Renames(self)
 
     @cached_property
     def deleted(self) -> Mapping[Name, Mapping[str, float]]:

@@ -87,6 +87,25 @@ def _hoped(given: PlanInput, kind: Kind, rollout: Rollout, comes: Comes) -> Roll
     return rollout._replace(chain=chain, standings=standings(chain))
 
 
+def renamed(given: PlanInput, live: Live, comes: Comes) -> Obstacle | None:
+    """What is to be deleted may be what files want under another name, of which nobody said what it replaces."""
+    new = given.renames.successor(live)
+    if new is None:
+        return None
+    name = new.name
+    text = f"{name} has the same content and is not in use in every language yet"
+    keep = f"`replaces: {live.key.name}` there keeps senders"
+    versions = [Key(new.kind, name, language) for language in given.wanted_languages[new.kind, name]]
+    if all(_settled(given, each) or comes(each) for each in versions if not given.wanted[each].options.absent):
+        return Obstacle(WAITING, Note(WAITING, f"{text}; an apply after that deletes this; {keep}"))
+    return Obstacle(IN_USE, Note(_STILL_USED, f"{text}; {keep}"))
+
+
+def _settled(given: PlanInput, key: Key) -> bool:
+    live = given.live(key)
+    return live is not None and given.kinds[key.kind].policy.settled(live)
+
+
 def _siblings(given: PlanInput, key: Key) -> list[Key]:
     """The languages of its version that files want."""
     languages = sorted(given.wanted_languages.get((key.kind, key.name), ()))

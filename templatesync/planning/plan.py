@@ -95,6 +95,8 @@ def plan_one(given: PlanInput, key: Key, live: Live | None) -> Change:
         decision = replacing(given, kind, resource, decision)
     if decision.action is Action.CREATE and (held := name_held(given, kind.policy, key)):
         decision = dataclasses.replace(decision, notes=(*decision.notes, held))
+    if decision.action is Action.CREATE and (old := given.renames.note(key)):
+        decision = dataclasses.replace(decision, notes=(old, *decision.notes))
     decision = with_known_samples(resource, decision)
     if decision.action.writes:
         decision = _linked(given, kind, resource, decision)

@@ -13,7 +13,7 @@ from templatesync.model.change import Cause, Note, Refusal
 from templatesync.model.json_value import Json
 from templatesync.model.outcome import cause_of
 from templatesync.model.request import DENIED, UNREACHABLE, Answer, AnswerClass, AnyRequest, Request
-from templatesync.model.resource import NOT_LOOKED_AT, Listing
+from templatesync.model.resource import NOT_LOOKED_AT, Listing, Live
 from templatesync.project.settings import Space
 
 T = TypeVar("T")
@@ -90,6 +90,25 @@ def read_listings(kinds: Mapping[str, Kind], scope: Scope) -> Calls[dict[str, Li
     if refused and len(refused) == len(listings):
         raise CallError(refused[0])
     return dict.fromkeys(kinds, NOT_LOOKED_AT) | dict(zip(names, listings, strict=True))
+
+
+def with_details(kinds: Mapping[str, Kind], reading: Reading, lives: Sequence[Live]) -> Calls[Reading]:
+    """The reading with the content of a few more, as far as the service tells it: nothing rests on these."""
+    if not lives:
+        return reading
+    found = yield from side_by_side([_detail(kinds[live.key.kind], live) for live in lives])
+    listings = dict(reading.listings)
+    for live in filter(None, found):
+        listing = listings[live.key.kind]
+        listings[live.key.kind] = listing._replace(live={**listing.live, live.key: live})
+    return Reading(reading.account, listings)
+
+
+def _detail(kind: Kind, live: Live) -> Calls[Live | None]:
+    try:
+        return (yield from kind.remote.read(live.key, live))
+    except CallError:
+        return None
 
 
 def _listing(fetch: Calls[Listing]) -> Calls[Listing]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from templatesync.model.attempt import Recovered
-from templatesync.model.change import SpacePlan
+from templatesync.model.change import WAITING, SpacePlan
 from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.resource import several
 from templatesync.render.changes import Group, Row, called, line, mark
@@ -36,7 +36,7 @@ def _rank(outcome: Outcome) -> tuple[bool, int]:
 
 
 def _word(outcome: Outcome) -> str:
-    return "waits" if outcome.waits else outcome.kind.value
+    return WAITING if outcome.waits else outcome.kind.value
 
 
 class _Ended(NamedTuple):
@@ -149,7 +149,7 @@ def _totals(ended: Sequence[tuple[SpacePlan, Sequence[Outcome]]], style: Style) 
 
 def _counts(outcomes: Sequence[Outcome]) -> Mapping[str, int]:
     counts = Counter(map(_word, outcomes))
-    return {word: counts[word] for word in (*OutcomeKind, "waits")}
+    return {word: counts[word] for word in (*OutcomeKind, WAITING)}
 
 
 def _summary(outcomes: Sequence[Outcome], space: str = "") -> str:

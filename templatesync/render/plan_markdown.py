@@ -194,8 +194,8 @@ def _details(chapter: Chapter) -> str:
 def _action(change: Change) -> str:
     if change.replaces:
         return f"new version of {markdown_text(_cut(change.replaces, 80))}"
-    reason = f" ({markdown_text(called(change.key, change.reason))})" if change.reason else ""
-    return f"{change.action.value}{reason}"
+    reason = f" ({markdown_text(called(change.key, change.reason))})" if change.reason and not change.waits else ""
+    return f"{change.word}{reason}"
 
 
 def _telling(telling: Telling) -> str:

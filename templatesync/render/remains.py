@@ -19,7 +19,7 @@ def _lines(spaces: Any) -> Iterator[str]:
         yield safe(f"{plan.space}:")
         for outcome in outcomes:
             read = (
-                lambda each: each.change.action.value,
+                lambda each: each.change.word,
                 lambda each: each.change.key,
                 lambda each: each.kind.value,
                 lambda each: each.code,

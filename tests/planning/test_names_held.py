@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.emulated_project import World, ends
 from support.kind_specimens import Specimen, named, want
-from support.plan_scenarios import gone, hello, there
+from support.plan_scenarios import LATER, gone, hello, there
 from support.two_versions import notes, rows
 
 from templatesync.commands.receipts import read_receipt
@@ -19,7 +19,7 @@ DAY = 86_400.0
 
 def deleted(world: World, *languages: str, order: dict[str, Path] | None = None) -> None:
     """An apply of this machine deletes these; another template stays."""
-    world.want(hello(Name="other"), *(gone("hello", language) for language in languages))
+    world.want(hello(LATER, Name="other"), *(gone("hello", language) for language in languages))
     done = ends(world.apply(order=order))
     assert {done[f"template/hello@{language}"] for language in languages} == {"done"}
 
@@ -41,7 +41,7 @@ def test_a_name_that_was_deleted_here_is_told_for_thirty_days_and_no_longer(worl
     # Other runs come and go meanwhile, and begin the journal anew each time.
     for _ in range(3):
         world.clock.sleep(9 * DAY)
-        world.want(hello(Name=f"other_{int(world.clock.now)}"))
+        world.want(hello(LATER, Name=f"other_{int(world.clock.now)}"))
         assert set(ends(world.apply()).values()) == {"done"}
     world.want(hello())
     assert held(world) == text
@@ -57,7 +57,7 @@ def test_what_was_made_again_is_forgotten(world: World) -> None:
     deleted(world, "en")
     world.want(hello())
     assert ends(world.apply()) == {"template/hello@en": "done"}
-    world.want(hello(), hello(Name="other_one"))
+    world.want(hello(), hello(LATER, Name="other_one"))
     world.apply()
     journal = (world.root / ".templatesync/journal/local.jsonl").read_text()
     assert "deleted" not in [json.loads(line)["event"] for line in journal.splitlines()]

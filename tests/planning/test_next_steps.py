@@ -6,7 +6,7 @@ from pathlib import Path
 
 from support.emulated_project import World, ends
 from support.flow_project import FIRST, Flows
-from support.plan_scenarios import TEXT, gone, hello, own, there
+from support.plan_scenarios import LATER, TEXT, gone, hello, own, there
 from support.two_versions import REMOVED, V1, V1_AR, dead, notes, rows, v2
 
 from templatesync.model.change import Action
@@ -126,7 +126,7 @@ def test_a_language_goes_alone_and_a_name_with_its_last_one(world: World) -> Non
     assert [each.text for each in planned["hello@ar"].breaking] == ["language ar removed"]
     assert "breaks senders: language removed" in plan_text(world.plan(), Style())
 
-    world.want(hello(Name="other"), *(gone("hello", language) for language in ("ar", "en", "id")))
+    world.want(hello(LATER, Name="other"), *(gone("hello", language) for language in ("ar", "en", "id")))
     planned = rows(world)
     for language in ("ar", "en", "id"):
         row = planned[f"hello@{language}"]
@@ -141,7 +141,7 @@ def test_a_language_that_stays_behind_keeps_the_name(world: World) -> None:
     """It is under review, protected, created by this very plan, or in no file."""
     for language, state in (("en", "pass"), ("ar", "auditing")):
         world.live(**there(hello(Language=language), state))
-    world.want(hello(Name="other"), gone("hello", "ar"), gone("hello", "en"))
+    world.want(hello(LATER, Name="other"), gone("hello", "ar"), gone("hello", "en"))
     planned = rows(world)
     assert (planned["hello@ar"].reason, set(notes(planned["hello@en"]))) == ("auditing", {"language_deleted"})
     world.want(hello(Language="fr"), gone("hello", "en"))

@@ -43,7 +43,7 @@ def test_what_waits_is_no_failure_and_told_apart(world: World) -> None:
     assert (summary["blocked"], summary["waiting"], summary["breaking"]) == (1, 1, 0)
     applied = world.apply()
     assert applied.exit_code is ExitCode.OK
-    assert "1 waits." in apply_text(applied, Style())
+    assert "1 waiting." in apply_text(applied, Style())
     document = json.loads(apply_json(applied, Style()))
     jsonschema.validate(document, json.loads((schema_dir() / "receipt.schema.json").read_text()))
     (change,) = document["spaces"][0]["changes"]

@@ -213,7 +213,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "outside_manage_is_never_counted": case(
         hello(), live=[there(hello()), there(hello(Name="theirs"))], policy={"manage": ["hello*"]}
     ),
-    "prune_all_is_refused": case(hello(), live=[there(hello(Name="stray"))], options={"prune": True}),
+    "prune_all_is_refused": case(hello(), live=[there(hello(LATER, Name="stray"))], options={"prune": True}),
     "prune_old_version_before_new_passed": case(
         NEW, live=[there(hello()), there(NEW, "auditing")], options={"prune": True}
     ),

@@ -58,7 +58,14 @@ KIND = Kind(
         likeness=policy.likeness,
     ),
     content=Content(
-        policy.canonical, policy.current, policy.pair, policy.breaking, policy.visible, _look, again=policy.again
+        policy.canonical,
+        policy.current,
+        policy.pair,
+        policy.breaking,
+        policy.visible,
+        _look,
+        again=policy.again,
+        gist=policy.gist,
     ),
     policy=Policy(
         decide=policy.decide,

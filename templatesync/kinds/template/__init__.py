@@ -35,7 +35,7 @@ from templatesync.kinds.template.fix import FIXES
 from templatesync.kinds.template.rules import CHANGES, RULES
 from templatesync.kinds.template.starter import STARTER
 from templatesync.kinds.template.view import contents, view
-from templatesync.kinds.template.visible import visible
+from templatesync.kinds.template.visible import gist, visible
 from templatesync.look.bubble import Appearance, Values
 from templatesync.model.change import Note, Samples
 from templatesync.model.json_value import Json
@@ -105,7 +105,7 @@ KIND = Kind(
         starter=STARTER,
         likeness=told.likeness,
     ),
-    content=Content(_canonical, _current, _pair, sending.breaking, visible, _look, _samples),
+    content=Content(_canonical, _current, _pair, sending.breaking, visible, _look, _samples, gist=gist),
     policy=Policy(
         decide=policy.decide,
         deletable=policy.deletable,

@@ -28,6 +28,13 @@ def visible(content: Json) -> Json:
     return {name: _value(name, value) for name, value in content.items() if name not in _UNSEEN}
 
 
+def gist(content: Json) -> Json:
+    """The text of the BODY, by which templates of equal content are found; never raises, whatever it is."""
+    parts = content.get("Components") if isinstance(content, dict) else None
+    bodies = [part.get("Text") for part in parts or () if isinstance(part, dict) and part.get("Type") == "BODY"]
+    return [_text(text) for text in bodies if isinstance(text, str)]
+
+
 def _value(name: str, value: Json) -> Json:
     if isinstance(value, dict):
         return _part(value)
