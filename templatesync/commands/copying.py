@@ -56,7 +56,7 @@ def copy(
     """
     owners = {(entry.document.file, entry.document.line): entry for entry in entries}
     first = min(owners)[0]
-    target = str(PurePosixPath(first).parent / file_name(new, ".yaml"))
+    target = str(PurePosixPath(first).parent / file_name(new, PurePosixPath(first).suffix))
     assets = _assets(workspace.project.root, list(owners.values()), new)
     paths: dict[model_paths.Path, str] = {(field,): asset.target for field, asset in assets.items()}
     block: dict[model_paths.Path, str] = {(_BLOCK, key): value for key, value in said.items()}

@@ -13,7 +13,9 @@ from templatesync.commands.copying import Copy, copy
 from templatesync.commands.file_edits import Draft, EditsResult, Step, ended, sound
 from templatesync.commands.prepare import read_files
 from templatesync.model.errors import UsageError
+from templatesync.project.settings import FILE_NAME
 from templatesync.project.workspace import Workspace
+from templatesync.storage.patterns import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def new_version(
         "new-version",
         new,
         done=(f"{new} replaces {there.name}{' in ' * bool(chosen)}{', '.join(chosen)}",),
-        notes=(f"senders of {', '.join(kept)} stay with {there.name}",) if kept else (),
+        notes=(*(f"senders of {', '.join(kept)} stay with {there.name}" for _ in kept[:1]), *unread(draft, made)),
         next=_next(workspace, there, new, made),
         file=made.file,
         replaces=there.name,
@@ -74,6 +76,13 @@ def add(draft: Draft, made: Copy) -> None:
     draft.texts[made.file] = made.text.encode()
     draft.sources[made.file] = made.source
     draft.assets |= made.assets
+
+
+def unread(draft: Draft, made: Copy) -> tuple[str, ...]:
+    """A note where the project would not read a copy: it may name its files one by one."""
+    if named([made.file], draft.files.project.include):
+        return ()
+    return (f"`include` in {FILE_NAME} does not name {made.file}: add it there, for nothing reads it else",)
 
 
 def _next(workspace: Workspace, there: Asked, new: str, made: Copy) -> tuple[Step, ...]:

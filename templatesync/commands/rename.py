@@ -12,7 +12,7 @@ from pathlib import Path
 from templatesync.commands.asked import Asked, asked, sayable, unknown
 from templatesync.commands.copying import copy
 from templatesync.commands.file_edits import Draft, EditsResult, Step, ended, few, sound
-from templatesync.commands.new_version import add, logical_name, replaced_already
+from templatesync.commands.new_version import add, logical_name, replaced_already, unread
 from templatesync.commands.prepare import read_files
 from templatesync.kinds import KINDS
 from templatesync.model.errors import UsageError
@@ -64,7 +64,7 @@ def rename(
         "rename",
         new,
         done=(f"{new} replaces {there.name}, and programs that send know it as {logical}",),
-        notes=(f"{few(leading)} would still lead to {there.name}",) if leading else (),
+        notes=(*(f"{few(leading)} would still lead to {there.name}" for _ in leading[:1]), *unread(draft, made)),
         next=(
             Step(f"see what it will do; {there.name} stays until {new} is in use", "templatesync plan"),
             Step(f"once {new} is in use", f"templatesync finish {sayable(there.kind.name, logical)}"),

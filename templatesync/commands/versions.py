@@ -49,14 +49,17 @@ class Chain:
 def found_chain(workspace: Workspace, wanted: Wanted, said: str) -> Chain | None:
     """The chain that is meant, with the tombstones of what is known by its name."""
     spaces: dict[str, Names] = {}
+    keys, kinds = set[str](), set[str]()
     for space, here in wanted.items():
         for names in chains(here):
             ways = [way for name in (*names.names, names.logical) for way in ways_to_say(names.kind, name)]
-            if said in ways and (len(names.names) > 1 or space not in spaces):
-                spaces[space] = names
-    if len({names.kind for names in spaces.values()}) > 1:
-        keys = " or ".join(sorted(str(Key(names.kind, names.logical)) for names in spaces.values()))
-        raise UsageError(f"several resources have the name {said}", hint=f"say {keys}")
+            if said in ways:
+                keys.add(str(Key(names.kind, names.logical)))
+                kinds.add(names.kind)
+                if len(names.names) > 1 or space not in spaces:
+                    spaces[space] = names
+    if len(kinds) > 1:
+        raise UsageError(f"several resources have the name {said}", hint=f"say {' or '.join(sorted(keys))}")
     if not spaces:
         alone = asked(workspace, said)
         return _alone(alone) if alone else None

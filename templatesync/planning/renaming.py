@@ -20,7 +20,7 @@ from templatesync.model.resource import Key, Listing, Live, Resource
 from templatesync.model.state import State
 from templatesync.planning.comparison import compared
 from templatesync.planning.rollout import may_be_sent
-from templatesync.project.settings import ProjectPolicy
+from templatesync.project.policy import ProjectPolicy
 
 MOST_READ = 20
 """Details that are read to find out, beyond what a plan needs."""

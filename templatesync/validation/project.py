@@ -31,7 +31,7 @@ from templatesync.validation.file import (
     crashed,
     linked_rules,
 )
-from templatesync.validation.logical_names import logical_names
+from templatesync.validation.output_names import output_names
 from templatesync.validation.registry import RULES, instead, meant
 from templatesync.validation.replacing import known_as, replacing
 from templatesync.validation.severity import apply_severities
@@ -60,7 +60,7 @@ def check_together(
     files = dict.fromkeys(each.file for each in found)
     found = [*apply_severities(found, project, _documents(held, files), silenced)]
     tells: dict[str, list[Tell]] = {}
-    for comparison in (_duplicates, replacing, logical_names, _compared):
+    for comparison in (_duplicates, replacing, output_names, _compared):
         try:
             for tell in comparison(sound):
                 tells.setdefault(tell.seen.file, []).append(tell)

@@ -183,6 +183,14 @@ def test_what_has_no_file_may_be_in_use(project: Shop) -> None:
     assert path.read_text() == f"{ONE}templatesync: {{output: shop_zero}}\n"
 
 
+def test_a_copy_that_the_project_would_not_read(project: Shop) -> None:
+    project.write("templatesync.yaml", f"{PROJECT}include: [templates/shop.yml]\n")
+    project.write("templates/shop.yml", ONE)
+    note = "`include` in templatesync.yaml does not name templates/shop_last.yml"
+    assert note in done(project, "rename", "shop_one", "shop_last", "--dry-run")
+    assert "does not name templates/shop_one_v2.yml" in done(project, "new-version", "shop_one")
+
+
 def test_an_error_elsewhere_is_no_obstacle(project: Shop) -> None:
     project.write("templates/a.yaml", f"{ONE}---\n{OTHER}")
     project.write("templates/b.yaml", OTHER)  # it is defined twice, and told with a line that moves
@@ -294,6 +302,16 @@ def test_a_flow_by_its_key(project: Shop) -> None:
     done(project, "finish", "flow/Book%20a%20class", "--gone")
     assert not (project.root / "flows/book.yaml").exists()
     assert "output: Book a class" in (project.root / "flows/book_class.yaml").read_text()
+
+
+def test_a_name_that_two_kinds_have(project: Shop) -> None:
+    project.write("flows/shop_one.yaml", FLOW.replace("Book a class", "shop_one"))
+    project.write("flows/book.json", json.dumps(SCREENS))
+    project.write("templates/shop.yaml", ONE)
+    for said in (["finish", "shop_one"], ["retire", "shop_one"], ["rename", "shop_one", "shop_last"]):
+        ended = project.run(*said)
+        assert (ended.code, "say flow/shop_one or template/shop_one" in ended.err) == (64, True), ended
+    assert "shop_last replaces shop_one" in done(project, "rename", "template/shop_one", "shop_last")
 
 
 def test_what_others_lead_to_stays(project: Shop) -> None:

@@ -11,7 +11,7 @@ from templatesync.validation.replacing import linked_by, named
 _AT = ("templatesync", "output")
 
 
-def logical_names(seen: Sequence[Seen]) -> Iterator[Tell]:
+def output_names(seen: Sequence[Seen]) -> Iterator[Tell]:
     """What is wrong with names that files give."""
     alive = [each for each in seen if each.summary.key.name and not each.summary.absent]
     saying = [each for each in alive if each.summary.output]
