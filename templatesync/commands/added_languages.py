@@ -140,7 +140,11 @@ def _languages(kind: Kind, data: Mapping[str, Json], added: Mapping[Key, Live]) 
             elif any(sample != value for sample in samples.values()):
                 yield Write((name, variable), {**dict.fromkeys(languages, value), **samples})
     own = {_OWN, *kind.file.localised_maps}
-    for path, texts in _maps(kind, {name: value for name, value in data.items() if name not in own}, ()):
+    for path, holder in _maps(kind, {name: value for name, value in data.items() if name not in own}, ()):
+        name = str(path[-1])
+        texts = holder[name]
+        if kind.file.is_sample(holder, name):
+            raise _UnlikeError(f"{name} is a sample of each language", next(iter(added)))
         base = next(language for language in languages if language in texts)
         yield from (Add(path, key.language, texts[base]) for key in added)
 
@@ -155,11 +159,11 @@ def _sample(name: str, variable: str, body: Mapping[str, Json], key: Key) -> str
 
 
 def _maps(kind: Kind, value: Json, path: Path) -> Iterator[tuple[Path, Mapping[str, Json]]]:
-    """The texts by language inside a document."""
+    """Where a document has texts by language, with what these are in."""
     for step, item in value.items() if isinstance(value, Mapping) else enumerate(value):
         here = (*path, step)
         if isinstance(item, Mapping) and step in kind.file.localised:
-            yield here, item
+            yield here, value
         elif isinstance(item, (Mapping, list)):
             yield from _maps(kind, item, here)
 

@@ -278,9 +278,9 @@ def _said(resource: Resource) -> tuple[Mapping[str, Json], Options]:
     """What a file says of one language."""
     language, options = resource.key.language, resource.options
     unknown = tuple(each for each in options.samples_unknown if each == language)
-    return resource.body, options._replace(
-        told_back={language: options.told_back.get(language, {})}, samples_unknown=unknown
-    )
+    # A map of which others have something now and this language has nothing is none.
+    body = {name: value for name, value in resource.body.items() if value != {}}
+    return body, options._replace(told_back={language: options.told_back.get(language, {})}, samples_unknown=unknown)
 
 
 def _place(edit: Edit) -> Path:

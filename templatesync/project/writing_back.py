@@ -15,6 +15,7 @@ from templatesync.documents.edits import Add, Arrange, Edit, Remove, Rename, Wri
 from templatesync.kinds.base import Kind
 from templatesync.model.json_value import Json
 from templatesync.model.paths import Path, path_text
+from templatesync.model.unknown_samples import unknown_languages
 from templatesync.project.languages import merge_items
 from templatesync.project.references import parse
 from templatesync.project.variables import VARIABLE, fill
@@ -188,9 +189,8 @@ class _Writer:
     def _unknown(self) -> list[str]:
         """The languages whose samples the document says are unknown."""
         block = self.data.get(_AT)
-        said = block.get("samples") if isinstance(block, dict) else None
-        unknown = said.get("unknown") if isinstance(said, dict) else said == "unknown"
-        return [each for each in self.rewrites if (each in unknown if isinstance(unknown, list) else unknown is True)]
+        unknown = unknown_languages(block.get("samples") if isinstance(block, dict) else None, [*self.rewrites])
+        return [each for each in self.rewrites if each in unknown]
 
     def samples(self) -> Iterator[Edit]:
         """Samples that come are unknown no more: without the mark of those languages that have them now."""

@@ -275,6 +275,15 @@ def test_samples_of_all_languages_that_come_are_unknown_no_more(world: World) ->
     assert quiet(world)
 
 
+def test_samples_of_one_language_leave_the_others_unknown(world: World) -> None:
+    world.put(FILE, TWO.replace("Example: {name: Ann}", "templatesync: {samples: unknown}"))
+    edit(world, body(LATER), footer("Parcels & more"))
+    edit(world, body("Halo $(name), paket Anda sedang dalam perjalanan."), footer("Parcels & more"), language="id")
+    assert taken(world.update()) == [A]
+    assert "samples: {unknown: [id]}" in read(world) and "  name:\n    en: Eva\n" in read(world)
+    assert quiet(world)
+
+
 def test_an_edit_that_brings_no_samples_leaves_them_unknown(world: World) -> None:
     text = ONE.replace("Example:\n  name: Ann  # made up\n", "# templatesync: ignore var-example-each\n")
     world.put(FILE, f"# templatesync: ignore var-example-each\n{text}templatesync: {{samples: unknown}}\n")

@@ -116,6 +116,19 @@ def test_what_the_document_cannot_say_is_told_with_the_way_out(
     assert quiet(world)
 
 
+def test_media_of_each_language_is_not_lent(world: World) -> None:
+    url = {language: f"https://www.example.com/{language}.jpg" for language in ("en", "id", "es")}
+    header = f"  - Type: HEADER\n    Format: IMAGE\n    Url: {{en: {url['en']}, id: {url['id']}}}\n"
+    world.put(FILE, TWO.replace("Components:\n", f"Components:\n{header}"))
+    for language in url:
+        parts = [{"Type": "HEADER", "Format": "IMAGE", "Url": url[language]}, {"Type": "BODY", "Text": TEXTS[language]},
+                 {"Type": "FOOTER", "Text": "Parcels & more"}]  # fmt: skip
+        live(world, language, Components=parts)
+    result = world.update()
+    assert taken(result) == []
+    assert "Url is a sample of each language" in told(result)["template/hello@es"]
+
+
 def test_a_document_of_one_language_stays_one(world: World) -> None:
     one = TWO.replace("Languages: [en, id]", "Language: en").replace("\n      en: ", " ").replace(
         "      id: Halo $(name), paket Anda sedang dalam perjalanan.  # asked Sri\n", "")  # fmt: skip
