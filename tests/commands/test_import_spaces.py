@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from support.emulated_project import World
+from support.kind_specimens import SPECIMENS, want
 from support.plan_scenarios import TEXT, hello, there
 
 from templatesync.commands import import_
@@ -14,6 +15,8 @@ from templatesync.commands.import_ import ImportResult
 from templatesync.commands.validate import validate
 from templatesync.documents.yaml_writer import to_yaml
 from templatesync.model.errors import ExitCode, UsageError
+from templatesync.render.import_ import text
+from templatesync.render.terminal import Style
 
 OTHER = "Hello $(name), your parcel comes tomorrow."
 NAMES = ("one", "two", "three")
@@ -184,3 +187,38 @@ def test_variables_that_no_file_could_be_filled_with(shops: World, variables: tu
         take(shops, "one", variables=variables)
     assert words in str(refused.value)
     assert files(shops) == {}
+
+
+def test_the_report_ends_with_what_is_to_do(shops: World) -> None:
+    for name in NAMES:
+        put(shops, name, Example={})
+        put(shops, name, Name="bye", Example={})
+        put(shops, name, Name="fine")
+    shops.put("templates/mine.yaml", to_yaml(hello(Name="fine", templatesync={"spaces": ["one"]})))
+    shown = text(take(shops), Style()).splitlines()
+    assert shown[-3:] == [
+        "3 files written from one, two, three (EMULATOR), 0 not possible, 1 left alone.",
+        "What has a file already may differ from it: `templatesync plan` shows that, and `templatesync import --update "
+        "KEY --space SPACE` takes the live form.",
+        "2 templates need samples before they can change: `templatesync validate` names them.",
+    ]
+    assert "+ templates/fine.yaml: template/fine@en in two, three" in shown
+    assert "  template/fine@en: it has a file already (in one)" in shown
+
+
+def test_what_leads_to_a_flow_is_alike_whatever_its_id(shops: World) -> None:
+    flow = SPECIMENS["flow"]
+    want(shops, flow.file("signup").own(publish=True))
+    button = {"Type": "FLOW", "Text": "Sign up", "FlowId": "${{ flows.signup }}", "NavigateScreen": "START"}
+    shops.put("templates/hello.yaml", to_yaml(hello(TEXT, {"Type": "BUTTONS", "Buttons": [button]})))
+    for _ in range(2):
+        shops.apply("one", "two", "three")
+    fresh = shops.other(shops.root / "fresh")
+    result = take(fresh)
+    assert result.skipped == ()
+    assert sorted((each.keys, each.spaces) for each in result.written) == [
+        (("flow/signup",), ()),
+        (("template/hello@en",), ()),
+    ]
+    assert "${{ flows.signup }}" in files(fresh)["hello.yaml"]
+    assert sound(fresh)
