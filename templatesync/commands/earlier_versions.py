@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from templatesync.model.errors import UsageError
 from templatesync.model.resource import Key, Resource
@@ -123,6 +124,17 @@ class _Track:
             self.versions.append(resource)
 
 
+class _Beside(NamedTuple):
+    """A commit that changed what files come to, beside the files: those of these resources, as far as it concerns them.
+
+    `resettled`: it changed the project file, else files that some name.
+    """
+
+    touched: Touched
+    keys: frozenset[Key]
+    resettled: bool
+
+
 class _Search:
     """The search for the versions of some resources in one space: each commit once, whatever it changed."""
 
@@ -137,6 +149,7 @@ class _Search:
         self._mentions = Mentions(self.tracks, self._word)
         self._mentioned: dict[str, frozenset[Key]] = {}
         self._elsewhere = _MOST_ELSEWHERE
+        self._beside: list[_Beside] = []
         self._values: set[tuple[tuple[str, str], ...]] = set()
         self._followed: dict[str, set[Key]] = {}
         for key, track in self.tracks.items():
@@ -161,9 +174,11 @@ class _Search:
             if ends and not self._elsewhere:
                 self._cut(open_)
             if not open_:
-                return
+                break
         if self._history.more:
             self._cut(open_)
+        for beside in self._beside:
+            self._look_again(beside)
 
     def _cut(self, keys: Iterable[Key]) -> None:
         for key in keys:
@@ -182,24 +197,28 @@ class _Search:
 
     def _look(self, touched: Touched, open_: Set[Key]) -> set[Key]:
         """Take in what a commit has; the resources that it counts for: those which a file that it changed has then."""
-        counted: set[Key] = set()
-        again: set[str] = set()
-        if self._resettled(touched):
-            again.update(*(self.tracks[key].paths for key in open_))
-        elif any(path.endswith(ENDING) for path in touched.files):
-            again.update(*(self.tracks[key].paths for key in self._naming & open_))
+        resettled = self._resettled(touched)
+        if resettled or (self._naming and any(path.endswith(ENDING) for path in touched.files)):
+            self._beside.append(_Beside(touched, frozenset(open_), resettled))
+        counted = {key for key in self._naming & open_ if not self.tracks[key].assets.isdisjoint(touched.files)}
         places = [(place, blob) for place in self._history.places(touched) if (blob := touched.files[place.path])]
         for start in range(0, len(places), _AT_ONCE):
             some = places[start : start + _AT_ONCE]
             self._history.fetch([blob for _, blob in some if blob.object_id not in self._mentioned][: self._elsewhere])
             for place, blob in some:
                 counted |= self._read(touched.commit, place, blob, open_)
-        for path in again - touched.files.keys():
+        return counted
+
+    def _look_again(self, beside: _Beside) -> None:
+        """Read files that a commit did not change, and that came to something else with it. Where they were, is known
+        at the end: older commits tell it.
+        """
+        touched = beside.touched
+        keys = {key for key in beside.keys if beside.resettled or not self.tracks[key].assets.isdisjoint(touched.files)}
+        for path in set().union(*(self.tracks[key].paths for key in keys)) - touched.files.keys():
             blob = self._history.blob(touched.commit, path)
             if blob is not None:
-                self._read(touched.commit, self._history.place(path), blob, open_)
-        counted |= {key for key in self._naming & open_ if not self.tracks[key].assets.isdisjoint(touched.files)}
-        return counted
+                self._read(touched.commit, self._history.place(path), blob, keys)
 
     def _resettled(self, touched: Touched) -> bool:
         """Whether a commit has changed the project file, and with it perhaps the variables: so many times at most."""

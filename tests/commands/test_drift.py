@@ -249,6 +249,30 @@ def test_variables_are_those_of_the_commit(checkout: Checkout) -> None:
         assert checkout.told()[0] == code, shop
 
 
+def test_variables_count_wherever_the_file_was_then(checkout: Checkout) -> None:
+    """They changed while it was elsewhere: in a folder, and on a branch that was merged."""
+    text = "Hello $(name), ${{ shop }} has your parcel, which is on its way to you."
+    git = checkout.repository.git
+
+    def named(shop: str) -> None:
+        checkout.world.project(spaces={"local": {"emulator": True, "vars": {"shop": shop}}})
+        checkout.repository.commit(shop)
+
+    named("Old Street")
+    checkout.says(text)
+    named("New Street")
+    git("checkout", "-q", "-b", "branch")
+    named("Side Street")
+    git("checkout", "-q", "main")
+    git("mv", FILE, "shop/templates/b.yaml")
+    checkout.repository.commit()
+    git("merge", "-q", "-m", "both", "branch")
+    named("Last Street")
+    for shop, code in (("New Street", PENDING), ("Side Street", PENDING), ("No Street", EDITED)):
+        checkout.live(text.replace("${{ shop }}", shop))
+        assert checkout.told()[0] == code, shop
+
+
 def test_a_space_keeps_its_variables_under_another_name(checkout: Checkout) -> None:
     text = "Hello $(name), ${{ shop }} has your parcel, which is on its way to you."
     for name, shop in (("test", "Old Street"), ("production", "New Street")):
