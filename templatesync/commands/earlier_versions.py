@@ -215,10 +215,11 @@ class _Search:
         """
         touched = beside.touched
         keys = {key for key in beside.keys if beside.resettled or not self.tracks[key].assets.isdisjoint(touched.files)}
-        for path in set().union(*(self.tracks[key].paths for key in keys)) - touched.files.keys():
-            blob = self._history.blob(touched.commit, path)
-            if blob is not None:
-                self._read(touched.commit, self._history.place(path), blob, keys)
+        paths = set[str]().union(*(self.tracks[key].paths for key in keys)) - touched.files.keys()
+        blobs = self._history.blobs(touched.commit, paths)
+        self._history.fetch([*blobs.values()])
+        for path, blob in blobs.items():
+            self._read(touched.commit, self._history.place(path), blob, keys)
 
     def _resettled(self, touched: Touched) -> bool:
         """Whether a commit has changed the project file, and with it perhaps the variables: so many times at most."""

@@ -7,7 +7,7 @@ folder is found there.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack
 from functools import partial
 from itertools import chain
@@ -29,6 +29,7 @@ from templatesync.storage.patterns import named
 MOST_COMMITS = 100_000
 """Commits that are gone through; a repository that has more is not looked through to its end."""
 _AT_ONCE = 500
+_FEW = 20
 _MOST_KEPT = 64 << 20
 """Bytes of files that are kept for the next space, which asks for the same ones."""
 
@@ -74,6 +75,7 @@ class History:
         self._size = 0
         self._settings: dict[str, Project] = {}
         self._projects: dict[tuple[str, str], Project] = {}
+        self._blobs: dict[tuple[str, str], Blob | None] = {}
         self._parsed: dict[tuple[object, ...], Past] = {}
 
     def close(self) -> None:
@@ -135,10 +137,21 @@ class History:
                 self._settings[name] = self._project
         return self._settings[name]
 
-    def blob(self, commit: str, path: str) -> Blob | None:
-        """A file of a commit, by its path from the root of the repository."""
-        found = self._contents.at(commit, path, 0)
-        return None if found is None else found[0]
+    def blobs(self, commit: str, paths: Set[str]) -> Mapping[str, Blob]:
+        """Those of some files that a commit has, by path from the root of the repository."""
+        asked = {path for path in paths if (commit, path) not in self._blobs}
+        if len(asked) > _FEW:  # each by itself would be looked for in all the folder has
+            here = self._repository.files(commit)
+            for path in asked:
+                place = self.place(path)
+                if place.folder == self.folder:
+                    self._blobs[commit, path] = here.get(place.name)
+        for path in sorted(asked):
+            if (commit, path) not in self._blobs:
+                found = self._contents.at(commit, path, 0)
+                self._blobs[commit, path] = None if found is None else found[0]
+        there = ((path, self._blobs[commit, path]) for path in sorted(paths))
+        return {path: blob for path, blob in there if blob is not None and not blob.link}
 
     def text(self, blob: Blob) -> bytes | None:
         """The content of a resource file, empty for one that is too large to be one; None when this clone lacks it."""
