@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from templatesync.commands.earlier_versions import Chronicle, earlier_versions
 from templatesync.model.change import SpacePlan
 from templatesync.model.condition import DRIFT, Condition
-from templatesync.model.resource import Key
+from templatesync.model.resource import Key, several
 from templatesync.planning.comparison import few
 from templatesync.planning.drift import conditions, in_question
 from templatesync.planning.inputs import PlanInput
@@ -18,15 +18,19 @@ from templatesync.project.settings import Project
 
 @dataclass(frozen=True, slots=True)
 class Drifts:
-    """The conditions of each space that has any, by its name and by key; `problem` says why some are not known."""
+    """The conditions of each space, by its name and by key; `problem` says why some are not known.
+
+    `unseen` are the spaces of which a list is not whole, with the kind: there may be what nobody sees.
+    """
 
     spaces: Mapping[str, Mapping[Key, frozenset[Condition]]]
     problem: str = ""
+    unseen: tuple[tuple[str, str], ...] = ()
 
     @property
     def any(self) -> bool:
-        """Whether something has drifted."""
-        return any(each & DRIFT for keys in self.spaces.values() for each in keys.values())
+        """Whether something has drifted, or may have."""
+        return bool(self.unseen) or any(each & DRIFT for keys in self.spaces.values() for each in keys.values())
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -34,6 +38,8 @@ class Drifts:
         return tuple(self._notes())
 
     def _notes(self) -> Iterator[str]:
+        for space, kind in self.unseen:
+            yield f"{space}: the list of {several(kind)} is not whole, so there may be drift that it does not show"
         for space, keys in self.spaces.items():
             for condition in (Condition.EDITED, Condition.RECATEGORISED, Condition.MISSING):
                 named = [str(key) for key, each in keys.items() if condition in each]
@@ -61,4 +67,7 @@ def drifts(
                 asked = in_question(given, plan)
                 earlier = earlier_versions(project, given, asked, environment, receipt, chronicle)
                 found[plan.space] = conditions(given, plan, earlier)
-    return Drifts(found, chronicle.problem)
+    unseen = tuple(
+        (plan.space, each.kind) for plan in plans if plan.error is None for each in plan.listings if not each.complete
+    )
+    return Drifts(found, chronicle.problem, unseen)

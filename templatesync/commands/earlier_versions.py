@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 from templatesync.model.errors import UsageError
@@ -61,7 +62,7 @@ class Chronicle:
             search = _Search(self._history, space, files, given)
             search.run()
         except UsageError as error:
-            self.problem = f"{error}; {error.hint}" if error.hint else str(error)
+            self.problem = _told(error, self._project.root)
             return {}
         if any(track.cut for track in search.tracks.values()):
             self.problem = self._history.cut_off
@@ -96,6 +97,15 @@ def earlier_versions(
         left = left_by(row, given.echoes.get(str(key), ()))
         found[key] = versions.get(key, Earlier())._replace(left=left, live=row is not None and row.live)
     return found
+
+
+def _told(error: UsageError, root: Path) -> str:
+    """What is wrong with the repository, for a comment as well: without the folders of this machine."""
+    text, hint = str(error), error.hint
+    for folder in map(str, (root, *root.parents[:-1])):
+        text = text.replace(folder, "this folder")
+        hint = "" if folder in hint else hint
+    return f"{text}; {hint}" if hint else text
 
 
 @dataclass(slots=True)

@@ -180,14 +180,13 @@ def _codes(whole: Plan, detailed: bool, fail_on: Collection[str], *, drifted: bo
     ends = [space.error.cause for space in whole.spaces if space.error]
     ends += [refusal.cause for space, refusal in refusals if space.writes or refusal.cause is Cause.WRONG_ACCOUNT]
     codes = [exit_code(ends)]
-    unseen = not all(map(_all_looked_at, whole.spaces))
     bad = {
         "blocked": any(change.needs_somebody for change in changes),
         "breaking": any(change.breaking and not change.meant for change in changes),
         "review": any(change.review for change in changes),
         "told_back": any(change.reason == TOLD_BACK for change in changes),
-        "unmanaged": any(space.unmanaged for space in whole.spaces) or unseen,
-        "drift": drifted or unseen,
+        "unmanaged": any(space.unmanaged for space in whole.spaces) or not all(map(_all_looked_at, whole.spaces)),
+        "drift": drifted,
     }
     if any(bad[name] for name in fail_on):
         codes.append(ExitCode.REFUSED)

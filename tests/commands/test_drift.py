@@ -305,7 +305,8 @@ def test_without_history_nobody_can_say(tmp_path: Path, checkout: Checkout) -> N
 
     nowhere = tmp_path / "nowhere"
     shutil.copytree(checkout.repository.root / "shop", nowhere)
-    assert "in no git repository" in at(nowhere)[1]
+    said = at(nowhere)[1]
+    assert "this folder is in no git repository" in said and str(tmp_path) not in said
     empty = Repository.new(tmp_path / "empty")
     shutil.copytree(nowhere, empty.root / "shop")
     assert "no commit yet" in at(empty.root / "shop")[1]
@@ -413,6 +414,14 @@ def test_what_nobody_has_put_in_a_file_is_drift(checkout: Checkout) -> None:
     assert checkout.told() == (ExitCode.OK, "")
     checkout.world.live(**there(hello(TEXT, Name="made_in_console")))
     assert checkout.told()[0] == EDITED
+
+
+def test_a_list_that_is_not_whole_may_hide_some(checkout: Checkout) -> None:
+    checkout.says(TEXT)
+    checkout.live(TEXT)
+    checkout.world.settings(quirks={"denied-flows": "product"})
+    code, said = checkout.told()
+    assert (code, "the list of flows is not whole" in said) == (EDITED, True)
 
 
 def test_another_category_is_drift(checkout: Checkout) -> None:

@@ -76,7 +76,7 @@ RUNS: dict[str, tuple[str, ...]] = {
     "doctor": ("-v", "--policy apply", "--trial trial_1"),
     "plan": (
         "--prune --allow-breaking --allow-mass-change 9 --allow-unknown-state --detailed-exitcode --format json",
-        f"--resubmit {KEY} --target {KEY} --fail-on blocked,unmanaged --known receipt.json --out plan.json",
+        f"--resubmit {KEY} --target {KEY} --fail-on blocked,unmanaged,drift --known receipt.json --out plan.json",
         "--cache --prune --details --only create,update",
         "--changed-since HEAD --format markdown --link https://ci.example.com/plan.html",
     ),
