@@ -217,7 +217,7 @@ def test_an_earlier_version_is_found(checkout: Checkout, change: Callable[[Check
     assert checkout.told() == (PENDING, "")
 
 
-@pytest.mark.parametrize("change", [_moved, _into_another_file, _deleted_and_made_again, _merged, _another_commit])
+@pytest.mark.parametrize("change", [_into_another_file, _deleted_and_made_again, _merged])
 def test_what_no_version_said_is_drift_whatever_became_of_the_file(
     checkout: Checkout, change: Callable[[Checkout], None]
 ) -> None:

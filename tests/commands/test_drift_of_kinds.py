@@ -89,7 +89,7 @@ _ANY = st.recursive(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(
     st.sampled_from(sorted(KINDS)), st.dictionaries(st.sampled_from(["Components", "Asset", "Category"]), _ANY), _ANY
 )

@@ -29,7 +29,7 @@ class Repository:
     def new(cls, root: Path) -> Repository:
         root.mkdir(parents=True, exist_ok=True)
         repository = cls(root)
-        repository.git("init", "-q", "-b", "main")
+        repository.git("init", "-q", "-b", "main", "--template=")
         return repository
 
     def git(self, *arguments: str) -> str:
