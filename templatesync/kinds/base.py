@@ -34,7 +34,8 @@ class Scope(NamedTuple):
 
     `wanted` are the keys that the files have, `ids` those under which they name others. `everything` asks for what no
     file can lead to, too. `recall` gives the content of a resource as it was when its row in the listing was the same,
-    or None; without it everything is asked for. Only `kinds` are read; None means every kind.
+    or None; without it everything is asked for. Only `kinds` are read; None means every kind. `stated` says of which
+    others, that no file wants, the state is to be read where the listing has none.
     """
 
     wanted: frozenset[Key]
@@ -43,6 +44,7 @@ class Scope(NamedTuple):
     ids: frozenset[str] = frozenset()
     recall: Callable[[Key, Mapping[str, Json]], Mapping[str, Json] | None] | None = None
     kinds: frozenset[str] | None = None
+    stated: Callable[[Key], bool] = lambda key: False
 
     def reads(self, kind: str) -> bool:
         """Whether a kind is read at all."""
@@ -163,6 +165,8 @@ class Policy(NamedTuple):
     decide           action for a wanted resource (never a tombstone) and what is live under its key, with their `pair`;
                      given what to do with approved content, and whether to send it again although it is equal
     deletable        why a live resource cannot be deleted now; empty when it can
+    recategorised    whether the platform has it in another category than the file, as far as the list tells
+    unread           whether a part of what is live and was read in detail could not be read
     unknown          whether nobody can say what the state of a live resource allows
     settled          whether a live resource is in full use, so that what it replaces may go
     settles          whether what a file asks for is in full use as soon as it is written
@@ -182,6 +186,8 @@ class Policy(NamedTuple):
 
     decide: Callable[[Resource, Live | None, Pair | None, str, bool], Decision]
     deletable: Callable[[Live], str] = lambda live: ""
+    recategorised: Callable[[Resource, Live], bool] = lambda resource, live: False
+    unread: Callable[[Live], bool] = lambda live: False
     unknown: Callable[[Live], bool] = lambda live: False
     settled: Callable[[Live], bool] = lambda live: True
     settles: Callable[[Resource], bool] = lambda resource: False

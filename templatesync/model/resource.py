@@ -107,6 +107,8 @@ def several(kind: str) -> str:
 NOT_UNDERSTOOD = "templatesync.NotUnderstood"
 AMBIGUOUS = "templatesync.Ambiguous"
 INCOMPLETE = "templatesync.IncompleteListing"
+LISTED = "listed"
+"""Our word for the state of something of which only the name was read."""
 NOT_LISTED = "not_listed"
 """The code of what was created, or is by half, and has not come to be listed."""
 

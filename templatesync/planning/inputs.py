@@ -24,13 +24,17 @@ class PlanOptions:
     """What is asked of a plan. `targets` empty means everything; so does no `only`, which is of one space.
 
     `named` is what the targets are there, of what files want: once that is known, a target is no key by its text alone.
-    `unmanaged`: what has no file is asked about, so that every kind is read. `allow_unknown_state` lets a tombstone
-    delete what is in a state that nobody knows.
+    `unmanaged`: what has no file is asked about, so that every kind is read; `everything`: as far as the service lets
+    anybody look, and `stated`: with its state, even where the list has none. Without `content` lists are read alone,
+    and the states that they lack. `allow_unknown_state` lets a tombstone delete what is in a state that nobody knows.
     """
 
     targets: tuple[str, ...] = ()
     prune: bool = False
     unmanaged: bool = False
+    everything: bool = False
+    stated: bool = False
+    content: bool = True
     allow_unknown_state: bool = False
     allow_breaking: bool = False
     allow_mass_change: int | None = None
@@ -212,9 +216,17 @@ def reading_scope(
             return True
         return options.concerns(key) if key in wanted else options.prune and policy.manages(key)
 
-    everything = options.prune or options.unmanaged
-    kinds = None if everything else _kinds(wanted, leads, options, links)
-    return Scope(frozenset(wanted), detail, options.prune, frozenset(ids), kinds=kinds)
+    every = options.prune or options.unmanaged
+    scope = Scope(
+        frozenset(wanted),
+        detail,
+        options.prune or options.everything,
+        frozenset(ids),
+        kinds=None if every else _kinds(wanted, leads, options, links),
+    )
+    if options.stated:
+        scope = scope._replace(stated=policy.manages)
+    return scope if options.content else scope._replace(detail=lambda key: False, ids=frozenset())
 
 
 def _replaced(wanted: Mapping[Key, Resource], options: PlanOptions) -> frozenset[Name]:

@@ -35,22 +35,26 @@ def make_plan(given: PlanInput) -> SpacePlan:
     if given.error is not None:
         return SpacePlan(given.space, given.cust_space_id, emulator=given.emulator, error=given.error)
     changes = [plan_one(given, key, given.live(key)) for key in sorted(given.wanted) if given.options.concerns(key)]
-    unmanaged = _unmanaged(given)
+    unmanaged = in_no_file(given)
     if given.options.prune:
         changes += [plan_one(given, live.key, live) for live in unmanaged if not _protected_from_prune(given, live)]
         unmanaged = [live for live in unmanaged if _protected_from_prune(given, live)]
     changes = _with_left_languages(given, sorted(changes, key=lambda change: change.key))
     changes = with_next_steps(given, with_standings(given, with_stale(given, with_extent(given, changes))))
+    return in_short(given, unmanaged)._replace(
+        changes=tuple(changes), refusals=(*given.refusals, *unsafe(given, changes))
+    )
+
+
+def in_short(given: PlanInput, unmanaged: Sequence[Live]) -> SpacePlan:
+    """A space without its changes: what was read of it, and of what is in no file that which nobody replaces."""
     replaced = {(other.kind, resource.options.replaces) for other, resource in given.wanted.items()}
-    left = tuple(live.key for live in unmanaged if (live.key.kind, live.key.name) not in replaced)
     return SpacePlan(
         given.space,
         given.cust_space_id,
         given.waba_id,
         given.emulator,
-        tuple(changes),
-        left,
-        (*given.refusals, *unsafe(given, changes)),
+        unmanaged=tuple(live.key for live in unmanaged if (live.key.kind, live.key.name) not in replaced),
         from_cache=given.from_cache,
         listings=tuple(
             Looked(name, listing.looked, listing.complete, len(listing.live), listing.reason)
@@ -236,7 +240,7 @@ def _unmet(given: PlanInput, target: Key) -> str:
     return "" if kind.policy.settles(wanted) else f"{target} is not for use yet; {kind.policy.way_to_settle}"
 
 
-def _unmanaged(given: PlanInput) -> list[Live]:
+def in_no_file(given: PlanInput) -> list[Live]:
     """Live resources that are ours by name and have no file, by key."""
     return sorted(
         (

@@ -70,6 +70,7 @@ KIND = Kind(
     policy=Policy(
         decide=policy.decide,
         deletable=policy.deletable,
+        unread=policy.unclear,
         unknown=policy.unknown,
         settled=policy.settled,
         settles=policy.settles,

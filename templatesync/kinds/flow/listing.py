@@ -20,26 +20,24 @@ from templatesync.kinds.text import text_of
 from templatesync.model.calls import CallError, Calls, WrongAnswerError
 from templatesync.model.json_value import Json
 from templatesync.model.request import DENIED, UNREACHABLE, Answer, AnswerClass, AnyRequest, Download, Request
-from templatesync.model.resource import Key, Listing, Live
+from templatesync.model.resource import LISTED, Key, Listing, Live
 
 LARGEST = 10 << 20
 """Bytes of JSON that are read, from a file or from the service."""
-LISTED = "listed"
-"""Our word for the state of a flow of which only the name was read."""
 
 _LIST = Request("ListFlow")
 _NOBODY = UNREACHABLE | (DENIED - {AnswerClass.DENIED})
 
 
 def fetch(scope: Scope) -> Calls[Listing]:
-    """Every flow by name, the state of those that files want, and the JSON of those that the scope asks about.
+    """Every flow by name, the state of those that files want or the scope names, the JSON of those that it asks about.
 
     Raises CallError when the list is refused, or no flow can be read at all.
     """
     names = yield from listed("")
     named = {Key(KIND, name): ids for name, ids in names.ids.items()}
     full = {key for key, ids in named.items() if scope.detail(key) or not scope.ids.isdisjoint(ids)}
-    chosen = sorted(full | (named.keys() & scope.wanted))
+    chosen = sorted(full | {key for key in named if key in scope.wanted or scope.stated(key)})
     details = yield from _details({key: named[key] for key in chosen})
     asked = [one for key, one in sorted(details.live.items()) if key in full and one.status != AMBIGUOUS]
     full_ones = yield from contents(asked)

@@ -111,6 +111,11 @@ def unread(live: Live) -> bool:
     return UNREAD in live.facts
 
 
+def unclear(live: Live) -> bool:
+    """Whether nobody can say what is live, or all of it."""
+    return unread(live) or live.status == AMBIGUOUS
+
+
 def visible(content: Json) -> Json:
     """What a customer sees and what an endpoint is asked for."""
     shown = {name: value if name == "FlowName" else _seen(value) for name, value in content.items()}

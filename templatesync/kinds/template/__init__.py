@@ -109,6 +109,7 @@ KIND = Kind(
     policy=Policy(
         decide=policy.decide,
         deletable=policy.deletable,
+        recategorised=policy.recategorised,
         unknown=policy.unknown,
         settled=policy.settled,
         unique=True,  # "TemplateNameExist": a name has each language once

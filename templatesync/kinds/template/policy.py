@@ -89,6 +89,14 @@ def _one_time(content: Json) -> bool:
     return isinstance(content, Mapping) and content.get("Category") == "AUTHENTICATION"
 
 
+def recategorised(resource: Resource, live: Live) -> bool:
+    """Whether the platform has it in another category than the file. What says no category, says nothing of it."""
+    told, wanted = (
+        str(each or "").strip().casefold() for each in (live.facts.get("category"), resource.body.get("Category"))
+    )
+    return bool(told and wanted) and told != wanted
+
+
 def unknown(live: Live) -> bool:
     """Whether the state is on no page, so that nobody can say what it allows."""
     return live.status not in STATES
