@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from templatesync.cli import (
     commands,
+    conditions,
     files,
     looking,
     senders,
@@ -15,4 +16,4 @@ from templatesync.cli import (
 )  # register the commands with the group, in the order of --help
 from templatesync.cli.options import main, run
 
-__all__ = ["commands", "files", "looking", "main", "run", "senders", "tools", "versions"]
+__all__ = ["commands", "conditions", "files", "looking", "main", "run", "senders", "tools", "versions"]

@@ -15,7 +15,7 @@ from templatesync.cli.parameters import Duration, Page, number, pasted
 from templatesync.model.errors import ExitCode, UsageError
 
 _PATH = click.Path(path_type=Path)
-_TARGET = click.option(
+TARGET = click.option(
     "--target",
     "targets",
     multiple=True,
@@ -52,10 +52,10 @@ _SINCE = click.option(
 )
 
 
-_DETAILS = click.option("--details", is_flag=True, help="Show everything: each text, place and difference.")
+DETAILS = click.option("--details", is_flag=True, help="Show everything: each text, place and difference.")
 
 
-_WAIT = click.option("--timeout", type=Duration(), default=1800.0, metavar="30m", help="How long to wait at most.")
+WAIT = click.option("--timeout", type=Duration(), default=1800.0, metavar="30m", help="How long to wait at most.")
 
 
 def _plan_options(targets: tuple[str, ...], prune: bool, **others: Any) -> Any:
@@ -66,7 +66,7 @@ def _plan_options(targets: tuple[str, ...], prune: bool, **others: Any) -> Any:
     return PlanOptions(targets=targets, prune=prune, **others)
 
 
-def _listed(option: str, said: str, known: Collection[str]) -> tuple[str, ...]:
+def listed(option: str, said: str, known: Collection[str]) -> tuple[str, ...]:
     """The words of a list that an option was given. Raises UsageError for one that it does not know."""
     words = tuple(filter(None, said.split(",")))
     for word in words:
@@ -161,10 +161,10 @@ def fmt(options: Globals, paths: tuple[Path, ...], check: bool) -> ExitCode:
     help="Show these kinds of change alone: create, new-version, update, delete, blocked, waiting, breaking, review, "
     "noted, unchanged. What is planned, counted, saved and digested is the same.",
 )
-@_DETAILS
+@DETAILS
 @click.option("--link", type=Page(), default="", metavar="URL", help="Where a page of it is; Markdown leads there.")
 @_SINCE
-@_TARGET
+@TARGET
 @_PRUNE
 @_BREAKING
 @_MASS
@@ -210,8 +210,8 @@ def plan(
     from templatesync.commands.plan import plan as run
     from templatesync.model.change import KINDS_OF_CHANGE
 
-    options = options._replace(details=details, only=_listed("--only", only, KINDS_OF_CHANGE))
-    bad = _listed("--fail-on", fail_on, FAIL_ON)
+    options = options._replace(details=details, only=listed("--only", only, KINDS_OF_CHANGE))
+    bad = listed("--fail-on", fail_on, FAIL_ON)
     if since is not None and asked["prune"]:
         raise UsageError(
             "--changed-since and --prune exclude each other", hint="pruning looks at everything that is live"
@@ -258,9 +258,9 @@ def plan(
     "that knows of no earlier one, else 0.",
 )
 @click.option("--changed-since", "since", hidden=True, help="Not here: apply the plan file that plan makes with it.")
-@_DETAILS
-@_WAIT
-@_TARGET
+@DETAILS
+@WAIT
+@TARGET
 @_PRUNE
 @_BREAKING
 @_MASS
@@ -321,43 +321,6 @@ def apply(
             progress.stopping,
             progress.counted,
         ),
-    )
-    progress.clear()
-    return options.show(result)
-
-
-@command("status")
-@click.option("--wait", is_flag=True, help="Wait until no review runs.")
-@click.option("--exit-code", "tell", is_flag=True, help="Exit 7 while reviews run, 8 when one was rejected.")
-@_DETAILS
-@_WAIT
-@_TARGET
-def status(
-    options: Globals, details: bool, wait: bool, tell: bool, timeout: float, targets: tuple[str, ...]
-) -> ExitCode:
-    """Show where each resource stands. That is its review, reason and quality, and whether it is what the files say.
-
-    \b
-    templatesync status
-    templatesync status --space production --wait --timeout 2h
-    """
-    from templatesync.commands.status import status as run
-
-    options = options._replace(details=details)
-    progress = options.progress()
-    result = run(
-        options.directory,
-        options.spaces,
-        options.all_spaces,
-        options.connection(),
-        targets=targets,
-        in_ci=options.in_ci,
-        tell=tell,
-        wait=wait,
-        timeout=timeout,
-        progress=progress.message,
-        read=progress.read,
-        counted=progress.counted,
     )
     progress.clear()
     return options.show(result)

@@ -177,6 +177,13 @@ class Globals(NamedTuple):
 
         output.complain(safe(text))
 
+    def list(self, findings: Sequence[Any], lines: Mapping[str, Sequence[str]]) -> None:
+        """Findings on stderr, as validate would show them."""
+        from templatesync.render.finding import findings as shown
+        from templatesync.render.terminal import joined
+
+        output.say(joined(shown(findings, lines, self.style(sys.stderr))).rstrip("\n"))
+
     def note(self, text: str) -> None:
         """A line on stderr beside data that no person reads; nothing when quiet."""
         if not self.quiet:
@@ -289,7 +296,7 @@ def command(name: str) -> Callable[[Function], Function]:
                 code = function(merged, **options)
             except BaseException as error:
                 if isinstance(error, FindingsError):
-                    _list(error, merged)
+                    merged.list(error.findings, error.lines)
                 merged.ended()
                 raise
             return merged.ended(code)
@@ -362,14 +369,6 @@ def _misused(error: click.ClickException) -> None:
     said = io.StringIO()
     error.show(said)
     output.say(joined(map(safe, said.getvalue().splitlines())).rstrip("\n"))
-
-
-def _list(error: FindingsError, options: Globals) -> None:
-    """The findings on stderr, as validate would show them."""
-    from templatesync.render.finding import findings
-    from templatesync.render.terminal import joined
-
-    output.say(joined(findings(error.findings, error.lines, options.style(sys.stderr))).rstrip("\n"))
 
 
 def _explain(error: TemplatesyncError) -> ExitCode:

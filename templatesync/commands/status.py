@@ -1,74 +1,105 @@
-"""`status`: where each resource stands in its review, and whether it is still what the files say."""
+"""`status`: where each resource stands in its review, what may be the matter with it, and whose business that is.
+
+Lists tell nearly all of it; content is read only where somebody asks for it.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from templatesync.commands.counting import Counted
-from templatesync.commands.prepare import open_project, plan_inputs, plan_space, wanted_resources
-from templatesync.commands.session import Connection, connect
-from templatesync.kinds.base import Kind
-from templatesync.model.change import Action, Change, Refusal, SpacePlan
-from templatesync.model.errors import ExitCode, worst
-from templatesync.model.outcome import defects_of, exit_code
+from templatesync.commands.earlier_versions import Chronicle, earlier_versions
+from templatesync.commands.prepare import open_project, plan_inputs
+from templatesync.commands.readable import Readable, readable
+from templatesync.commands.receipts import read_receipt
+from templatesync.commands.session import Connection, Session, connect
+from templatesync.commands.status_earlier import Before, before, since
+from templatesync.commands.status_rows import (
+    BROKEN,
+    UNKNOWN,
+    UNREADABLE,
+    Asked,
+    Finder,
+    SpaceStatus,
+    StatusRow,
+    space_status,
+)
+from templatesync.model.change import Action, Note, SpacePlan, defect
+from templatesync.model.condition import DRIFT, Condition
+from templatesync.model.errors import ExitCode, UsageError, worst
+from templatesync.model.finding import Finding
+from templatesync.model.outcome import OutcomeKind, defects_of, exit_code
+from templatesync.model.resource import Key
+from templatesync.planning.comparison import few
+from templatesync.planning.drift import Earlier
 from templatesync.planning.inputs import PlanInput, PlanOptions
-from templatesync.planning.staying import stays
-from templatesync.planning.totals import DOUBTFUL
+from templatesync.planning.receipt import Receipt, Row
 from templatesync.project.choosing import choose
+from templatesync.project.settings import Space
+from templatesync.storage.reading import read_file
 from templatesync.storage.user_dirs import cache_folder
 
 POLL = 30.0
 """Seconds between two looks at a space. Reviews take minutes to a day, so looking more often tells no more."""
+LARGEST = 256 << 20
+"""Bytes of a document that is handed over."""
 
-MISSING = "not there"
-UNKNOWN = "unknown"
+FAIL_ON = ("drift", *(condition.value for condition in Condition))
+_CONTENT = frozenset({Condition.EDITED, Condition.PENDING, Condition.DIFFERS})
+"""What only content tells; whoever is to be alarmed on it has it read."""
+_LISTED = frozenset(Condition) - _CONTENT - {Condition.UNMANAGED, Condition.QUALITY_FELL, Condition.UNREADABLE}
+"""What the state of a resource tells."""
+_OF_FILE = _CONTENT | {Condition.RECATEGORISED, Condition.MISSING, Condition.SAMPLES_UNKNOWN}
+"""What nobody can say without knowing what the file wants."""
 
-
-@dataclass(frozen=True, slots=True)
-class StatusRow:
-    """One resource. `drift` is empty when all is as the files say; `missing` when it is not there, `unknown` when its
-    content could not be read. `pending`, `rejected` and `unknown` are what its kind says of the
-    state; what could not be read is unknown, too. `stays` says why senders stay with this version, or do not use it."""
-
-    key: str
-    kind: str
-    name: str
-    language: str
-    status: str
-    reason: str
-    quality: str
-    category: str
-    drift: tuple[str, ...]
-    pending: bool = False
-    rejected: bool = False
-    unknown: bool = False
-    stays: tuple[str, ...] = ()
+_DELETED = frozenset({OutcomeKind.DONE, OutcomeKind.ALREADY_DONE, OutcomeKind.UNKNOWN})
 
 
-@dataclass(frozen=True, slots=True)
-class SpaceStatus:
-    """All rows of a space, or why it could not be read."""
+class Handed(NamedTuple):
+    """Documents that were handed over: a receipt, and an earlier status."""
 
-    plan: SpacePlan
-    rows: tuple[StatusRow, ...]
-    error: Refusal | None = None
+    receipt: Path | None = None
+    since: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StatusResult:
-    """Where everything stands. `exit_code` tells of reviews only when that was asked."""
+    """Where everything stands. `exit_code` tells of reviews and conditions only when that was asked.
+
+    `content`: whether content was read. `fail_on` are the conditions that were to be alarmed on, `found` how often each
+    of them is met, and `undecided` where nobody can say so. `since` names an earlier status that this is compared with,
+    and `problem` why nobody can tell whose change a difference is.
+    `findings` are the errors of files, with the `lines` that they are about.
+    """
 
     spaces: tuple[SpaceStatus, ...]
     exit_code: ExitCode
     timed_out: bool = False
+    content: bool = True
+    fail_on: tuple[Condition, ...] = ()
+    found: Mapping[Condition, int] = field(default_factory=dict)
+    undecided: Mapping[Condition, int] = field(default_factory=dict)
+    since: str = ""
+    problem: str = ""
+    findings: tuple[Finding, ...] = ()
+    lines: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def defects(self) -> tuple[Exception, ...]:
         """What this program raised on the way, for its log."""
         return defects_of(space.error for space in self.spaces)
+
+    @property
+    def conditions(self) -> Mapping[Condition, int]:
+        """How many resources have each condition, in the order in which conditions are told."""
+        counts = Counter(each for space in self.spaces for row in space.rows for each in row.conditions)
+        return {each: counts[each] for each in Condition if counts[each]}
 
 
 def status(
@@ -79,6 +110,9 @@ def status(
     *,
     targets: tuple[str, ...] = (),
     in_ci: bool = False,
+    content: bool = False,
+    fail_on: Collection[str] = (),
+    handed: Handed = Handed(),
     tell: bool = False,
     wait: bool = False,
     timeout: float = 1800.0,
@@ -88,72 +122,149 @@ def status(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> StatusResult:
-    """Read states; with `wait`, until no review runs or `timeout` seconds are over. `tell` answers by exit code."""
+    """Read states; with `wait`, until no review runs or `timeout` seconds are over. `tell` answers by exit code.
+
+    `content` also reads what is compared, and so does an alarm (`fail_on`) that only content can give.
+    """
+    alarms = alarmed(fail_on)
+    if Condition.QUALITY_FELL in alarms and handed.since is None:
+        raise UsageError("--fail-on quality_fell needs --since", hint="an earlier `status --content --format json`")
+    content = content or not _CONTENT.isdisjoint(alarms) or Condition.QUALITY_FELL in alarms
     project = open_project(directory)
-    chosen = choose(project, spaces, every, in_ci=in_ci)
-    options = PlanOptions(targets=targets)
-    wanted = wanted_resources(project, chosen, options, cache_folder(connection.environment))
+    receipt, earlier = read_receipt(handed.receipt), _stood(handed.since)
+    chosen, beside = _of_receipt(choose(project, spaces, every, in_ci=in_ci), receipt, handed.receipt)
+    whole = not targets and receipt is None
+    # Of what has no file only an alarm needs the state, where lists have none: each one is another call.
+    stated = content or Condition.UNMANAGED in alarms
+    options = PlanOptions(targets, unmanaged=whole, everything=whole, stated=whole and stated, content=False)
+    files = readable(project, chosen, options, cache_folder(connection.environment))
+
+    def look(session: Session, options: PlanOptions) -> tuple[SpaceStatus, ...]:
+        inputs = plan_inputs(session, chosen, files.wanted, options, read, counted=counted)
+        return tuple(_space(each, _asked(each, files, receipt, versions)) for each in inputs)
+
+    def versions(given: PlanInput, keys: Collection[Key]) -> Mapping[Key, Earlier]:
+        return earlier_versions(project, given, keys, connection.environment, receipt, chronicle)
+
     until = clock() + timeout
-    with connect(project, chosen, connection, partly=True) as session:
-        while True:
-            rows = tuple(_space(each) for each in plan_inputs(session, chosen, wanted, options, read, counted=counted))
-            pending = sum(row.pending for space in rows for row in space.rows)
-            if not wait or not pending or clock() >= until:
-                break
-            progress(f"{pending} in review")
-            sleep(min(POLL, max(until - clock(), 0.0)))
+    with (
+        connect(project, chosen, connection, partly=True) as session,
+        Chronicle(project, connection.environment) as chronicle,
+    ):
+        pending = 0
+        rows: tuple[SpaceStatus, ...] = ()
+        if wait or not content:
+            rows = look(session, options)
+            while wait and (pending := _pending(rows)) and clock() < until:
+                progress(f"{pending} in review")
+                sleep(min(POLL, max(until - clock(), 0.0)))
+                rows = look(session, options)
+        if content:
+            rows = look(session, dataclasses.replace(options, content=True))
+            pending = _pending(rows)
+    if earlier is not None and handed.since is not None:
+        name = handed.since.name
+        rows = tuple(since(each, earlier.get(each.plan.space), name, whole=whole) for each in rows)
+    rows = (*(dataclasses.replace(rows[0], notes=(*rows[0].notes, *beside)),), *rows[1:]) if beside else rows
+    found, undecided = _alarms(rows, alarms)
     codes = [exit_code(space.error.cause for space in rows if space.error)]
+    codes += [ExitCode.REFUSED] if found or undecided else []
     if tell or wait:
         codes += [_code(row) for space in rows for row in space.rows]
-    return StatusResult(rows, worst(codes), timed_out=wait and bool(pending))
-
-
-def _space(each: PlanInput) -> SpaceStatus:
-    plan = plan_space(each)
-    if plan.error is not None:
-        return SpaceStatus(plan, (), plan.error)
-    alive = [change for change in plan.changes if not each.wanted[change.key].options.absent]
-    return SpaceStatus(plan, tuple(_row(each, change) for change in alive))
-
-
-def _row(given: PlanInput, change: Change) -> StatusRow:
-    live = given.live(change.key)
-    kind = given.kinds[change.key.kind]
-    facts: Mapping[str, str] = live.facts if live else {}
-    doubtful = _doubtful(given, change)
-    failed = change.key in given.listing(change.key.kind).failed
-    return StatusRow(
-        key=str(change.key),
-        kind=change.key.kind,
-        name=change.key.name,
-        language=change.key.language,
-        status=(live.status or UNKNOWN) if live else UNKNOWN if doubtful else MISSING,
-        reason=facts.get("reason", ""),
-        quality=facts.get("quality", ""),
-        category=facts.get("category", ""),
-        drift=tuple(_drift(given, kind, change)),
-        pending=live is not None and live.status in kind.policy.pending,
-        rejected=live is not None and live.status in kind.policy.rejected,
-        unknown=doubtful if live is None else kind.policy.unknown(live) or failed,
-        stays=tuple(dict.fromkeys(stays(given, change))),
+    return StatusResult(
+        rows,
+        worst(codes),
+        timed_out=wait and bool(pending),
+        content=content,
+        fail_on=alarms,
+        found=found,
+        undecided=undecided,
+        since=handed.since.name if handed.since is not None else "",
+        problem=chronicle.problem,
+        findings=files.errors,
+        lines=files.lines,
     )
 
 
-def _doubtful(given: PlanInput, change: Change) -> bool:
-    """Whether what is not listed may be there all the same: in another spelling, or missing in the list alone."""
-    return not given.listing(change.key.kind).complete or change.reason in DOUBTFUL
+def alarmed(words: Collection[str]) -> tuple[Condition, ...]:
+    """The conditions that these words of `--fail-on` name."""
+    named = {each for word in words for each in (DRIFT if word == "drift" else [Condition(word)])}
+    return tuple(each for each in Condition if each in named)
 
 
-def _drift(given: PlanInput, kind: Kind, change: Change) -> list[str]:
-    live = given.live(change.key)
-    if live is None:
-        return ["unknown" if _doubtful(given, change) else "missing"]
-    if live.body is None:
-        return ["unknown"]
-    found = [note.code for note in change.notes if note.code in kind.policy.drifts]
-    if change.live_digest and change.action is not Action.NO_OP and change.diff:
-        found.append("content")
-    return found
+def _stood(path: Path | None) -> Mapping[str, Before] | None:
+    if path is None:
+        return None
+    data = read_file(path, str(path), LARGEST)
+    if isinstance(data, Finding):
+        raise UsageError(f"{path}: {data.message}")
+    return before(data, path.name)
+
+
+def _of_receipt(
+    chosen: Sequence[Space], receipt: Receipt | None, path: Path | None
+) -> tuple[tuple[Space, ...], tuple[Note, ...]]:
+    """The chosen spaces that a receipt is about, and what it says of others."""
+    if receipt is None or path is None:
+        return tuple(chosen), ()
+    spaces = receipt.spaces
+    mine = {each.name for each in chosen
+            if each.name in spaces and spaces[each.name].cust_space_id == each.cust_space_id}  # fmt: skip
+    if not spaces:  # of an apply that had nothing to do
+        return tuple(chosen), ()
+    others = [name for name in spaces if name not in mine]
+    lacking = [space.name for space in chosen if space.name not in mine]
+    if not mine:
+        raise UsageError(f"{path.name} is a receipt of {few(others)}, not of {few(lacking)}")
+    notes = [Note("receipt", f"{path.name} has nothing of {few(lacking)}")] if lacking else []
+    notes += [Note("receipt", f"{path.name} is about {few(others)}, too, which was not asked for")] if others else []
+    return tuple(space for space in chosen if space.name in mine), tuple(notes)
+
+
+def _asked(given: PlanInput, files: Readable, receipt: Receipt | None, versions: Finder) -> Asked:
+    only = None
+    if receipt is not None:
+        rows = receipt.of(given.space, given.cust_space_id).rows
+        only = frozenset(key for key, row in rows.items() if row.submitted or _deleted(row))
+    broken = files.broken[given.space]
+    return Asked(broken, files.names, files.unknown, only, versions, recorded=receipt is not None)
+
+
+def _deleted(row: Row) -> bool:
+    return row.action is Action.DELETE and row.outcome in _DELETED
+
+
+def _space(given: PlanInput, asked: Asked) -> SpaceStatus:
+    """Where a space stands. A defect on the way is its error, and no other space's."""
+    try:
+        return space_status(given, asked)
+    except Exception as error:
+        plan = SpacePlan(given.space, given.cust_space_id, emulator=given.emulator)
+        return SpaceStatus(plan, (), defect(error))
+
+
+def _pending(spaces: Sequence[SpaceStatus]) -> int:
+    return sum(row.pending for space in spaces for row in space.rows)
+
+
+def _alarms(
+    spaces: Sequence[SpaceStatus], alarms: Sequence[Condition]
+) -> tuple[dict[Condition, int], dict[Condition, int]]:
+    """How often what was to be alarmed on is met, and where nobody can say: that is no all-clear."""
+    rows = [row for space in spaces for row in space.rows]
+    found = {each: sum(each in row.conditions for row in rows) for each in alarms}
+    unsure = {each: sum(_unsure(row, each) for row in rows) for each in alarms}
+    if Condition.UNMANAGED in alarms:
+        unsure[Condition.UNMANAGED] = sum(bool(space.unsure) for space in spaces)
+    return {each: n for each, n in found.items() if n}, {each: n for each, n in unsure.items() if n}
+
+
+def _unsure(row: StatusRow, condition: Condition) -> bool:
+    if condition in row.conditions:
+        return False
+    if row.status == UNKNOWN or row.content == BROKEN:
+        return condition in _CONTENT | _LISTED if row.status == UNKNOWN else condition in _OF_FILE
+    return condition in _CONTENT and row.content == UNREADABLE
 
 
 def _code(row: StatusRow) -> ExitCode:

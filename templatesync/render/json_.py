@@ -12,6 +12,7 @@ from templatesync.model.json_value import Json
 from templatesync.model.strictness import Strictness
 from templatesync.planning.document import listings_json, outcomes_json, text, to_json
 from templatesync.project import contract_document
+from templatesync.render import conditions
 from templatesync.render.terminal import Style
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from templatesync.commands import plan as plan_command
     from templatesync.commands import status as status_command
     from templatesync.commands import validate as validate_command
+    from templatesync.commands.status_rows import SpaceStatus, StatusRow
     from templatesync.validation.fix import Fixed
 
 
@@ -79,33 +81,64 @@ def apply(result: apply_command.ApplyResult, style: Style) -> str:
 
 
 def status(result: status_command.StatusResult, style: Style) -> str:
-    """Rows by space."""
-    spaces = [
-        {
-            "space": space.plan.space,
-            "cust_space_id": space.plan.cust_space_id,
-            "emulator": space.plan.emulator,
-            "resources": [
-                {
-                    "key": row.key,
-                    "kind": row.kind,
-                    "name": row.name,
-                    "language": row.language,
-                    "status": row.status,
-                    "reason": row.reason,
-                    "quality": row.quality,
-                    "category": row.category,
-                    "drift": list(row.drift),
-                    **({"stays": list(row.stays)} if row.stays else {}),
-                }
-                for row in space.rows
-            ],
-            **listings_json(space.plan),
-            **_error(space.error),
+    """Rows by space, and the counts over all of them."""
+    summary: dict[str, Json] = {
+        "resources": sum(len(space.rows) for space in result.spaces),
+        "content": "read" if result.content else "not read",
+        "conditions": {each.value: number for each, number in result.conditions.items()},
+    }
+    document: dict[str, Json] = {"format_version": FORMAT_VERSION, "summary": summary}
+    if result.fail_on:
+        document["fail_on"] = {
+            "conditions": [each.value for each in result.fail_on],
+            "met": {each.value: number for each, number in result.found.items()},
+            "undecided": {each.value: number for each, number in result.undecided.items()},
         }
-        for space in result.spaces
-    ]
-    return text({"format_version": FORMAT_VERSION, "spaces": spaces})
+    if result.since:
+        document["since"] = result.since
+    if said := conditions.differing(result):
+        document["notes"] = [said]
+    if result.findings:
+        document["files_with_errors"] = list(dict.fromkeys(finding.file for finding in result.findings))
+    return text(document | {"spaces": [_stands(space, bool(result.since)) for space in result.spaces]})
+
+
+def _stands(space: SpaceStatus, compared: bool) -> dict[str, Json]:
+    plan = space.plan
+    told: dict[str, Json] = {
+        "space": plan.space,
+        "cust_space_id": plan.cust_space_id,
+        "emulator": plan.emulator,
+        "resources": [_row(row, compared) for row in space.rows],
+    }
+    if space.error is None:
+        told["unmanaged"] = [str(key) for key in plan.unmanaged]
+    told |= {"unmanaged_unsure": space.unsure} if space.unsure else {}
+    told |= {"gone": list(space.gone)} if compared and space.error is None else {}
+    told |= {"notes": [note.text for note in (*plan.notes, *space.notes)]} if plan.notes or space.notes else {}
+    return told | listings_json(plan) | _error(space.error)
+
+
+def _row(row: StatusRow, compared: bool) -> dict[str, Json]:
+    told: dict[str, Json] = {
+        "key": row.key,
+        "kind": row.kind,
+        "name": row.name,
+        "language": row.language,
+        "status": row.status,
+        "reason": row.reason,
+        "quality": row.quality,
+        "category": row.category,
+        "content": row.content,
+        "conditions": [each.value for each in row.conditions],
+        "drift": list(row.drift),
+    }
+    if compared:
+        told["new"] = [each.value for each in row.new]
+        told["over"] = [each.value for each in row.over]
+        told |= {} if row.was is None else {"was": row.was}
+    told |= {"stays": list(row.stays)} if row.stays else {}
+    return told | ({"notes": list(row.notes)} if row.notes else {})
 
 
 def outputs(result: outputs_command.OutputsResult, style: Style) -> str:

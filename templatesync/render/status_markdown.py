@@ -1,67 +1,151 @@
-"""Where reviews stand, as Markdown for a comment or an issue. Pure; every value is escaped here.
+"""Where everything stands, as Markdown for an issue or a chat. Pure; every value is escaped here.
 
-What needs a person comes first; cut by whole lines, and said.
+Short: what somebody has to look at, space by space, and what to do about it; of the rest there are only counts. Cut by
+whole lines, and said.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from templatesync.kinds import KINDS
+from templatesync.kinds import DEFAULT, KINDS
+from templatesync.model.condition import Condition
 from templatesync.model.resource import Key, several
 from templatesync.model.state import State
+from templatesync.render import conditions
 from templatesync.render.changes import called
-from templatesync.render.escape import html_code, markdown_sentence, markdown_text, short_code
+from templatesync.render.escape import html_code, html_text, markdown_sentence, markdown_text, short_code
+from templatesync.render.grouping import grouped
 from templatesync.render.plan_markdown import MOST_BYTES, MOST_CHARACTERS
 from templatesync.render.report import counted
-from templatesync.render.status import content
 from templatesync.render.terminal import Style
 
 if TYPE_CHECKING:
-    from templatesync.commands.status import SpaceStatus, StatusResult, StatusRow
+    from templatesync.commands.status import StatusResult
+    from templatesync.commands.status_rows import SpaceStatus, StatusRow
 
 _ALL = "`templatesync status --format json` has all of it"
 _LONGEST = 300
 _MOST_SPACES = 100
 _MOST_STAYS = 10
 _MOST_LANGUAGES = 5
+_MOST_GONE = 20
+_FOR_THE_END = 700
+"""Characters that what says what was left out may need."""
+_STATES = 20
+"""States that the first sentence counts: more are no states of a service that is known."""
+
+
+class _Item(NamedTuple):
+    """A line of the list; `of` is how many resources it tells of, and none when it is a title."""
+
+    text: str
+    of: int = 0
 
 
 def status(result: StatusResult, style: Style) -> str:
-    """One sentence, what could not be read, and a table: what needs somebody, then what is in review, then the rest."""
-    rows = sorted(
-        ((space, row) for space in result.spaces for row in space.rows),
-        key=lambda each: (_rank(each[1]), each[0].plan.space, each[1].key),
-    )
+    """One sentence, what could not be read, and by space what needs somebody; then what to do."""
+    rows = [(space, row) for space in result.spaces for row in space.rows]
     head = "\n\n".join(
-        [
-            f"<!-- templatesync:status -->\n## {_heading(result)}",
-            _sentence(result, [row for _, row in rows]),
-            *_alert(result),
-        ]
+        [f"<!-- templatesync:status -->\n## {_heading(result)}", _sentence(result), *_alert(result), *_verdict(result)]
     )
-    several_spaces = len(result.spaces) > 1
-    columns = ["Name", "Language", *(["Space"] if several_spaces else []), "State", "Quality", "Content"]
-    lines = [f"\n\n| {' | '.join(columns)} |\n|{' --- |' * len(columns)}\n"] if rows else ["\n"]
-    stays = _stays(rows, several_spaces)
-    room = MOST_CHARACTERS - len(head) - len(stays) - 500
-    size = MOST_BYTES - len(head.encode()) - len(stays.encode()) - 500
-    shown = 0
-    for space, row in rows:
-        line = _line(space, row, several_spaces)
-        room, size = room - len(line), size - len(line.encode())
-        if room < 0 or size < 0:
-            break
-        lines.append(line)
-        shown += 1
-    if shown < len(rows):
-        lines.append(f"\n{shown:,} of {counted(len(rows), 'resource')} are shown; {_ALL}.\n")
-    lines.append(stays)
+    end = "".join([_stays(rows, len(result.spaces) > 1), _gone(result), _ways_on(result)])
     if result.timed_out:
-        lines.append("\nReviews are still running; the time to wait is over.\n")
-    return head + "".join(lines)
+        end += "\nReviews are still running; the time to wait is over.\n"
+    room = MOST_CHARACTERS - len(head) - len(end) - _FOR_THE_END
+    size = MOST_BYTES - len(head.encode()) - len(end.encode()) - _FOR_THE_END
+    items = [*_items(result)]
+    lines, left = ["\n"], 0
+    for number, item in enumerate(items):
+        room, size = room - len(item.text), size - len(item.text.encode())
+        if room < 0 or size < 0:
+            left = sum(each.of for each in items[number:])
+            break
+        lines.append(item.text)
+    if left:
+        lines.append(f"\n{left:,} more {'are' if left != 1 else 'is'} left out here; {_ALL}.\n")
+    return head + "".join(lines) + end
+
+
+def _items(result: StatusResult) -> Iterator[_Item]:
+    """What needs somebody, the gravest first, by space."""
+    several_spaces, quiet = len(result.spaces) > 1, 0
+    for space in result.spaces:
+        found = [*_space(space)]
+        quiet += not found and space.error is None
+        if found and several_spaces:
+            emulator = " EMULATOR" if space.plan.emulator else ""
+            yield _Item(f"\n**Space {markdown_text(space.plan.space)}**{emulator}\n\n")
+        elif found:
+            yield _Item("\n")
+        yield from found
+    if quiet and several_spaces:
+        yield _Item(f"\n{counted(quiet, 'space')} with nothing to look at.\n")
+
+
+def _space(space: SpaceStatus) -> Iterator[_Item]:
+    told: dict[str, list[StatusRow]] = {}
+    for row in space.rows:
+        names = [conditions.called(each) for each in row.conditions]
+        names += ["in review"] if row.pending else []
+        for name in names:
+            told.setdefault(name, []).append(row)
+    order = [*map(conditions.called, conditions.gravest_first(Condition)), "in review"]
+    for name in order:
+        rows = told.get(name, [])
+        if rows:
+            new = sum(name in map(conditions.called, row.new) for row in rows)
+            yield _Item(f"- **{name}** ({len(rows):,}{f', {new:,} of them new' if new else ''})\n")
+        for group in grouped(rows, _same).values():
+            yield _Item(f"  - {_line(group)}\n", len(group))
+
+
+def _same(row: StatusRow) -> tuple[object, ...]:
+    return row.kind, row.name, row.status, row.reason, row.quality, row.notes
+
+
+def _line(rows: Sequence[StatusRow]) -> str:
+    """One resource in the languages in which the same holds."""
+    row = rows[0]
+    languages = _few([each.language[:40] for each in rows if each.language])
+    kind = f"{markdown_text(row.kind[:40].replace('_', ' '))} " if row.kind != DEFAULT else ""
+    said = [markdown_text(called(Key(row.kind, row.name), row.status)[:80])]
+    if row.reason:
+        said.append(markdown_text(_explained(row)[:_LONGEST]))
+    said += [markdown_sentence(note[:_LONGEST]) for note in row.notes[:3]]
+    return f"{kind}{_name(row.name[:120])}{f' {markdown_text(languages)}' if languages else ''}: {'; '.join(said)}"
+
+
+def _name(name: str) -> str:
+    return short_code(name) if name else f"<code>{html_code(name)}</code>"
+
+
+def _verdict(result: StatusResult) -> Iterator[str]:
+    if said := conditions.differing(result):
+        yield markdown_sentence(said[:_LONGEST])
+    if said := conditions.verdict(result):
+        yield f"**{markdown_text(said)}**"
+
+
+def _gone(result: StatusResult) -> str:
+    said = conditions.gone(result.spaces, result.since[:120])
+    if not said:
+        return ""
+    keys = [key for space in result.spaces for key in space.gone]
+    names = ", ".join(f"<code>{html_code(key[:120])}</code>" for key in keys[:_MOST_GONE])
+    return (
+        f"\n{markdown_text(said)}: {names}{f' and {len(keys) - _MOST_GONE:,} more' if len(keys) > _MOST_GONE else ''}\n"
+    )
+
+
+def _ways_on(result: StatusResult) -> str:
+    """What to do about each condition, once."""
+    found = conditions.keys_by_condition(row for space in result.spaces for row in space.rows)
+    ways = {each: conditions.way_on(each, [key for key in keys if len(key) < _LONGEST]) for each, keys in found.items()}
+    lines = [f"- {conditions.called(each)}: {_commands(way)}\n" for each, way in ways.items()]
+    return "".join(["\nWhat to do:\n\n", *lines]) if lines else ""
 
 
 def _stays(rows: Sequence[tuple[SpaceStatus, StatusRow]], several_spaces: bool) -> str:
@@ -86,10 +170,6 @@ def _few(languages: Sequence[str]) -> str:
     return ", ".join(languages[:_MOST_LANGUAGES]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def _rank(row: StatusRow) -> int:
-    return 0 if row.rejected else 1 if row.unknown else 2 if row.drift else 3 if row.pending else 4
-
-
 def _heading(result: StatusResult) -> str:
     if len(result.spaces) != 1:
         emulators = sum(space.plan.emulator for space in result.spaces)
@@ -100,15 +180,26 @@ def _heading(result: StatusResult) -> str:
     return " · ".join([*said, *(["EMULATOR"] if plan.emulator else [])])
 
 
-def _sentence(result: StatusResult, rows: list[StatusRow]) -> str:
+def _commands(way: str) -> str:
+    """A way on with its commands as code that can be copied: no key is in one that is more than letters and signs."""
+    parts = way.split("`")
+    return "".join(f"`{part}`" if number % 2 else html_text(part) for number, part in enumerate(parts))
+
+
+def _sentence(result: StatusResult) -> str:
+    rows = [row for space in result.spaces for row in space.rows]
     states = Counter(called(Key(row.kind, row.name), row.status) for row in rows)
-    said = ", ".join(f"{number:,} {markdown_text(state[:80])}" for state, number in sorted(states.items())[:20])
-    drifted = sum(bool(row.drift) for row in rows)
+    told = [f"{number:,} {markdown_text(state[:80])}" for state, number in sorted(states.items())]
+    more = f" and {len(told) - _STATES:,} more states" if len(told) > _STATES else ""
+    found: Mapping[Condition, int] = result.conditions
+    counts = ", ".join(f"{found[each]:,} {conditions.called(each)}" for each in conditions.gravest_first(found))
     unread = sum(space.error is not None for space in result.spaces)
-    parts = [said or "nothing there"]
-    parts += [f"{drifted:,} not as the files say"] if drifted else []
+    parts = [", ".join(told[:_STATES]) + more or "nothing there"]
+    parts += [counts] if counts else []
     parts += [f"{counted(unread, 'space')} could not be read"] if unread else []
-    return f"{counted(len(rows), 'resource')}: {'; '.join(parts)}."
+    said = f"{counted(len(rows), 'resource')}: {'; '.join(parts)}."
+    unread_content = conditions.unread(result)
+    return said + (f" {unread_content[0].upper()}{unread_content[1:]}." if unread_content else "")
 
 
 def _alert(result: StatusResult) -> Iterator[str]:
@@ -120,6 +211,11 @@ def _alert(result: StatusResult) -> Iterator[str]:
 
 
 def _unread(result: StatusResult) -> Iterator[str]:
+    if result.findings:
+        files = list(dict.fromkeys(finding.file for finding in result.findings))
+        named = ", ".join(f"<code>{html_code(file[:120])}</code>" for file in files[:_MOST_LANGUAGES])
+        more = f" and {len(files) - _MOST_LANGUAGES:,} more" if len(files) > _MOST_LANGUAGES else ""
+        yield f"files with errors, of which only the names of resources are known: {named}{more}"
     for space in result.spaces:
         name = markdown_text(space.plan.space)
         if space.error is not None:
@@ -128,23 +224,8 @@ def _unread(result: StatusResult) -> Iterator[str]:
             if listing.looked and not listing.complete:
                 kind, reason = markdown_text(several(listing.kind)), markdown_text(listing.reason[:_LONGEST])
                 yield f"{name}: the list of {kind} is not whole: {reason}"
-
-
-def _line(space: SpaceStatus, row: StatusRow, several_spaces: bool) -> str:
-    state = markdown_text(called(Key(row.kind, row.name), row.status)[:80])
-    if row.reason:
-        state += f"<br>{markdown_text(_explained(row)[:_LONGEST])}"
-    if row.unknown:
-        state += "<br>nobody can say whether its review is over"
-    cells = [
-        f"<code>{html_code(row.name[:120])}</code>",
-        markdown_text(row.language[:40]),
-        *([markdown_text(space.plan.space)] if several_spaces else []),
-        state,
-        markdown_text(row.quality[:40].lower()),
-        markdown_text(content(row.drift) or "not there"),
-    ]
-    return f"| {' | '.join(cells)} |\n"
+        for said in filter(None, (conditions.unsure(space), *(note.text for note in space.notes))):
+            yield f"{name}: {markdown_text(said[:_LONGEST])}"
 
 
 def _explained(row: StatusRow) -> str:

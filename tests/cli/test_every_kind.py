@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 from support.kind_specimens import File, Specimen, every_kind, named
-from support.projects import Ended, Shop
+from support.projects import GOOD, Ended, Shop
 
 from templatesync.documents.yaml_writer import to_yaml
 from templatesync.kinds import folder_of
@@ -123,14 +123,32 @@ def test_status(stall: Stall, specimen: Specimen) -> None:
     assert (row["key"], row["status"], row["drift"]) == (specimen.file().key, "not there", ["missing"])
     (done,) = stall.json("receipt", "apply", "--yes")["spaces"][0]["changes"]
     (row,) = stall.rows("status", "resources", "status")
-    assert (row["kind"], row["drift"]) == (str(specimen), [])
+    assert (row["kind"], row["content"], row["quality"], row["drift"]) == (
+        str(specimen),
+        *["not read"] * 2,
+        ["not read"],
+    )
     assert specimen.file().key in stall.says("status").out
+    (row,) = stall.rows("status", "resources", "status", "--content")
+    assert (row["content"], row["drift"]) == ("as the file says", [])
     rejected = 8 if row["status"] in specimen.kind.policy.rejected else 0
     assert rejected or not specimen.kind.policy.pending  # what is reviewed was refused here
     stall.says("status", "--exit-code", code=rejected)
     stall.want(specimen.file("one", "b", {specimen.kind.outputs.code: done[specimen.kind.outputs.code]}))
-    (row,) = stall.rows("status", "resources", "status")
-    assert row["drift"] == ["content"]
+    (row,) = stall.rows("status", "resources", "status", "--content")
+    assert (row["content"], row["drift"]) == ("differs", ["content"])
+
+
+@every_kind
+def test_status_names_what_has_no_file(stall: Stall, specimen: Specimen) -> None:
+    """Also where nothing of its kind has one."""
+    stall.want(specimen.file())
+    stall.says("apply", "--yes")
+    (stall.root / folder_of(specimen.kind.name) / "01.yaml").unlink()
+    stall.write("templates/other.yaml", GOOD)
+    rows = {row["key"]: row for row in stall.rows("status", "resources", "status")}
+    assert "unmanaged" in rows[specimen.file().key]["conditions"]
+    assert specimen.file().key in stall.says("status", "--fail-on", "unmanaged", code=6).out
 
 
 @every_kind

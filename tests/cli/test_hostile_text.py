@@ -19,11 +19,12 @@ from support.page_reader import read
 from support.projects import Shop
 
 from templatesync.commands import apply as apply_command
-from templatesync.commands import import_, import_files, new_version, status, update, validate
+from templatesync.commands import import_, import_files, new_version, status, status_rows, update, validate
 from templatesync.commands import plan as plan_command
 from templatesync.commands.file_edits import EditedFile, EditsResult, Step
 from templatesync.model.attempt import Attempt, Recovered
 from templatesync.model.change import Action, Change, Difference, Note, Plan, Refusal, SpacePlan
+from templatesync.model.condition import Condition
 from templatesync.model.errors import ExitCode
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.outcome import Outcome, OutcomeKind
@@ -108,8 +109,11 @@ BROKEN = SpacePlan("other", "?", error=Refusal("?", "?"))
 FINDING = Finding("?", Severity.ERROR, "?", "?", 1, 3, "?", "?", ("?",), "?")
 OUTCOME = Outcome(CHANGE, OutcomeKind.FAILED, "?", "?", "?", {"template_code": "?"})
 RECOVERED = Recovered(Attempt("?", Action.CREATE, 0.0, code="?", request_id="?"), OutcomeKind.UNKNOWN, "?")
-ROW = status.StatusRow("?", "template", "?", "?", "?", "?", "?", "?", ("content",), stays=("?",))
-STATUS = status.SpaceStatus(SPACE, (ROW,))
+ROW = status_rows.StatusRow(
+    "?", "template", "?", "?", "?", "?", "?", "?", ("content",), stays=("?",), notes=("?",), was="?",
+    conditions=(Condition.EDITED, Condition.UNMANAGED), new=(Condition.EDITED,),
+)  # fmt: skip
+STATUS = status_rows.SpaceStatus(SPACE, (ROW,), unsure="?", gone=("?",), notes=(Note("?", "?"),))
 UPDATED = update.UpdatedFile("?", ("?",), (update.TakenOver("?", ("?",), ("?",), "?"),), ("?",))
 EDITED = (EditedFile("?", "created", ("+?", "-?", "@?", "?")), EditedFile("?", "deleted"))
 SETTINGS = Strictness(("r",), silenced={"?": {"r": 1}}, policy={"manage": ["?"], "protect": ["?", "?"]},
@@ -120,7 +124,8 @@ RESULTS: list[tuple[str, Any]] = [
     ("plan", plan_command.PlanResult(Plan((SPACE, BROKEN), SETTINGS), (FINDING,), ExitCode.OK)),
     ("apply", apply_command.ApplyResult(Plan((SPACE,)), ((SPACE, (OUTCOME,)), (BROKEN, ())), (), ExitCode.OK,
                                         {"local": (RECOVERED,)})),
-    ("status", status.StatusResult((STATUS, status.SpaceStatus(BROKEN, (), Refusal("?", "?"))), ExitCode.OK)),
+    ("status", status.StatusResult((STATUS, status_rows.SpaceStatus(BROKEN, (), Refusal("?", "?"))), ExitCode.OK,
+                                   since="?", findings=(FINDING,), lines={"": ("?",)})),
     ("import", import_.ImportResult((import_files.WrittenFile("?", ("?",), "?", ("?",)),),
                               (import_files.Skipped("?", "?"), import_files.Skipped("?", "?", False)), ExitCode.OK,
                               (import_.ImportedSpace("?", False, Refusal("?", "?")),))),

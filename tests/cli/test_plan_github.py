@@ -112,13 +112,6 @@ def test_a_link_leads_to_a_page_and_nowhere_else(shop: Shop) -> None:
         assert shop.run("plan", "--format", "markdown", "--link", link).code == 64
 
 
-def test_states_are_a_table(shop: Shop) -> None:
-    shop.run("apply", "--yes")
-    said = shop.run("status", "--format", "markdown").out
-    assert said.startswith("<!-- templatesync:status -->\n## local · `emulator-local`")
-    assert "| <code>shop_hello</code> | en | approved (pass) |" in said and "1 resource: 1 approved (pass)." in said
-
-
 def test_outputs_that_nobody_takes_are_on_stdout(
     shop: Shop, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

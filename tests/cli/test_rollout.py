@@ -47,7 +47,9 @@ def test_from_the_first_plan_to_the_last_tombstone(shop: Shop) -> None:
     assert "senders of ar stay with shop_hello, for shop_hello_v2 does not have it" in planned
     said(shop, "apply", "--yes")  # the emulator approves at once
     why = "it asks them for something else; once they are ready, say `adopt: true` in the newer file"
-    assert f"senders stay with shop_hello, not shop_hello_v2: {why}" in said(shop, "status")
+    read = said(shop, "status", "--content")
+    assert f"senders stay with shop_hello, not shop_hello_v2: {why}" in read and "by the files" not in read
+    assert f"by the files, senders stay with shop_hello, not shop_hello_v2: {why}" in said(shop, "status")
     markdown = said(shop, "plan", "--format", "markdown")
     assert "say <code>adopt: true</code> in the newer file" in markdown
 

@@ -66,6 +66,7 @@ FILES = {
     "codes.json": "{}",
     "request.json": json.dumps({"TemplateName": "shop_other", "Language": "en"}),
     "receipt.json": document.text(document.outcomes_json(())),
+    "status.json": '{"format_version": "1.0", "spaces": []}',
     "meta.json": json.dumps({"name": "shop_meta", "language": "en", "category": "UTILITY",
                              "components": [{"type": "BODY", "text": "Good night to you."}]}),
 }  # fmt: skip
@@ -80,7 +81,12 @@ RUNS: dict[str, tuple[str, ...]] = {
         "--cache --prune --details --only create,update",
         "--changed-since HEAD --format markdown --link https://ci.example.com/plan.html",
     ),
-    "status": ("--exit-code --format json", "--details", f"--wait --timeout 1m --target {KEY}"),
+    "status": (
+        "--exit-code --format json",
+        "--details --content --fail-on drift",
+        f"--wait --timeout 1m --target {KEY}",
+        "--receipt receipt.json --since status.json",
+    ),
     "outputs": (
         "--format env",
         "--format codes --check receipt.json",

@@ -26,7 +26,7 @@ from templatesync.schema.loading import schema_dir
 
 
 def status(world: World) -> status_command.StatusResult:
-    return status_command.status(world.root, (), False, world.connection)
+    return status_command.status(world.root, (), False, world.connection, content=True)
 
 
 def stays(world: World) -> dict[str, tuple[str, ...]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from templatesync.commands.apply import ApplyResult
 from templatesync.commands.plan import PlanResult
-from templatesync.commands.status import SpaceStatus, StatusResult, StatusRow
+from templatesync.commands.status import StatusResult
+from templatesync.commands.status_rows import SpaceStatus, StatusRow
 from templatesync.model.change import Action, Cause, Change, Difference, Looked, Note, Plan, Refusal, SpacePlan
+from templatesync.model.condition import Condition
 from templatesync.model.errors import ExitCode
 from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.resource import Key
@@ -89,6 +91,7 @@ def status() -> StatusResult:
             state = "fail" if rejected else "auditing" if key.name == CHANGED else "pass"
             reason = REASON if rejected else ""
             rows.append(StatusRow(str(key), key.kind, key.name, key.language, state, reason, "GREEN", "UTILITY", (),
-                                  pending=state == "auditing", rejected=rejected))  # fmt: skip
+                                  pending=state == "auditing", rejected=rejected, content="as the file says",
+                                  conditions=(Condition.REJECTED,) if rejected else ()))  # fmt: skip
         spaces.append(SpaceStatus(space, tuple(rows), space.error))
     return StatusResult(tuple(spaces), ExitCode.DENIED)

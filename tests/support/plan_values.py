@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 
 from support.output_readers import WORDS
 from templatesync.commands.plan import PlanResult
-from templatesync.commands.status import SpaceStatus, StatusResult, StatusRow
+from templatesync.commands.status import StatusResult
+from templatesync.commands.status_rows import SpaceStatus, StatusRow
 from templatesync.model.change import Action, Change, Difference, Looked, Note, Plan, Refusal, Samples, SpacePlan
+from templatesync.model.condition import Condition
 from templatesync.model.errors import ExitCode
+from templatesync.model.finding import Finding, Severity
 from templatesync.model.resource import Key
 from templatesync.model.strictness import Strictness
 
@@ -151,12 +154,16 @@ class HostileValues:
         spaces = []
         for _ in range(self.random.randrange(1, 3)):
             rows = tuple(self._row() for _ in range(self.random.randrange(3)))
-            spaces.append(SpaceStatus(self.space()._replace(changes=()), rows, self.space().error))
-        return StatusResult(tuple(spaces), ExitCode.OK)
+            told = {"unsure": self.text(), "gone": self.texts(2), "notes": self.notes()}
+            spaces.append(SpaceStatus(self.space()._replace(changes=()), rows, self.space().error, **told))
+        found = (Finding("?", Severity.ERROR, self.text(), self.text(), 1),) if self.chance() else ()
+        return StatusResult(tuple(spaces), ExitCode.OK, content=self.chance(), since=self.text(), findings=found)
 
     def _row(self) -> StatusRow:
         fields = [self.text() for _ in range(6)]
         told = {"drift": self.texts(1), "rejected": self.chance(), "unknown": self.chance(), "stays": self.texts(1)}
+        told |= {"conditions": tuple(self.random.sample(list(Condition), 3)), "new": (Condition.EDITED,)}
+        told |= {"notes": self.texts(1), "was": self.text() if self.chance() else None, "pending": self.chance()}
         return StatusRow(self.text(), self.random.choice(["template", "flow"]), *fields, **told)
 
 

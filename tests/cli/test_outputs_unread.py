@@ -1,41 +1,14 @@
-"""What `status` and `outputs` say of what is not there or could not be read."""
+"""What `outputs` says of what is not there or could not be read."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
-from support.projects import GOOD, Shop
+from support.projects import Shop
 
-from templatesync.render.status import content as _content
 from templatesync.render.terminal import Style
 
 DENIED = "version: 1\nspaces:\n  shop: {cust_space_id: cams-1}\ndefault_space: shop\n"
-
-
-def rows(shop: Shop) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(shop.run("status", "--format", "json").out)["spaces"][0]["resources"]
-    return found
-
-
-def test_what_is_not_there_is_missing(shop: Shop) -> None:
-    assert [(row["status"], row["drift"]) for row in rows(shop)] == [("not there", ["missing"])]
-    text = shop.run("status").out
-    assert "template/shop_hello@en  not there\n" in text
-    assert "as the file says" not in text
-
-
-def test_a_difference_is_told(shop: Shop) -> None:
-    assert shop.run("apply", "--yes").code == 0
-    assert [row["drift"] for row in rows(shop)] == [[]]
-    shop.write("templates/good.yaml", GOOD.replace("Hello", "Dear"))
-    assert [row["drift"] for row in rows(shop)] == [["content"]]
-    assert "differs from the file" in shop.run("status").out
-
-
-def test_what_was_not_read_is_not_as_the_file_says() -> None:
-    assert _content(("unknown",)) == "could not be read"
 
 
 def test_an_environment_file_is_not_touched_when_the_space_cannot_be_read(shop: Shop, tmp_path: Path) -> None:

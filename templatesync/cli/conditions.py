@@ -1,0 +1,91 @@
+"""The command that tells where everything stands. As in `commands`, all else is imported late."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from templatesync.cli.commands import DETAILS, TARGET, WAIT, listed
+from templatesync.cli.options import Globals, command
+from templatesync.model.errors import ExitCode
+
+_PATH = click.Path(path_type=Path)
+
+
+@command("status")
+@click.option("--content", is_flag=True, help="Read and compare content, too: whose change is a difference?")
+@click.option("--wait", is_flag=True, help="Wait until no review runs.")
+@click.option("--exit-code", "tell", is_flag=True, help="Exit 7 while reviews run, 8 when one was rejected.")
+@click.option(
+    "--fail-on",
+    default="",
+    metavar="LIST",
+    help="Exit 6 on any of these conditions, or where nobody can say. `drift` is edited, recategorised, missing and "
+    "unmanaged. What only content tells has it read.",
+)
+@click.option("--receipt", "submitted", type=_PATH, metavar="FILE", help="Only what this receipt of apply submitted.")
+@click.option("--since", type=_PATH, metavar="FILE", help="Tell what is new since an earlier `status --format json`.")
+@DETAILS
+@WAIT
+@TARGET
+def status(
+    options: Globals,
+    details: bool,
+    content: bool,
+    wait: bool,
+    tell: bool,
+    fail_on: str,
+    submitted: Path | None,
+    since: Path | None,
+    timeout: float,
+    targets: tuple[str, ...],
+) -> ExitCode:
+    """Show where everything stands. States, reasons and categories come from the service's lists, in seconds.
+
+    \b
+    Each resource may have conditions, each told with what to do:
+      edited         no version of its file had this: it was changed elsewhere
+      pending        the file wants something else, which an apply is for
+      differs        one of these two, and no git history says which
+      recategorised  the platform has it in another category
+      missing        a receipt says that it was live, and it is not there
+      unmanaged      live, ours by `policy.manage`, and in no file
+      quality_fell   since the status of --since
+      paused, disabled, rejected, unknown_state, unreadable, samples_unknown
+
+    \b
+    templatesync status
+    templatesync status --space production --content
+    templatesync status --all-spaces --fail-on drift --format markdown
+    templatesync status --receipt receipt.json --wait --timeout 2h
+    templatesync status --all-spaces --since yesterday.json
+    """
+    from templatesync.commands.status import FAIL_ON, Handed
+    from templatesync.commands.status import status as run
+
+    options = options._replace(details=details)
+    alarms = listed("--fail-on", fail_on, FAIL_ON)
+    progress = options.progress()
+    result = run(
+        options.directory,
+        options.spaces,
+        options.all_spaces,
+        options.connection(),
+        targets=targets,
+        in_ci=options.in_ci,
+        content=content,
+        fail_on=alarms,
+        handed=Handed(submitted, since),
+        tell=tell,
+        wait=wait,
+        timeout=timeout,
+        progress=progress.message,
+        read=progress.read,
+        counted=progress.counted,
+    )
+    progress.clear()
+    if result.findings:
+        options.list(result.findings, result.lines)
+        options.note("The files have errors. Of what they want, only the names are known here; states are told.")
+    return options.show(result)
