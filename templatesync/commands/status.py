@@ -30,7 +30,7 @@ from templatesync.commands.status_rows import (
     StatusRow,
     space_status,
 )
-from templatesync.model.change import Action, Note, SpacePlan, defect
+from templatesync.model.change import Action, Narrowed, Note, SpacePlan, defect
 from templatesync.model.condition import DRIFT, Condition
 from templatesync.model.errors import ExitCode, UsageError, worst
 from templatesync.model.finding import Finding
@@ -41,7 +41,7 @@ from templatesync.planning.drift import Earlier
 from templatesync.planning.inputs import PlanInput, PlanOptions
 from templatesync.planning.receipt import Receipt, Row
 from templatesync.project.choosing import choose
-from templatesync.project.settings import Space
+from templatesync.project.settings import Project, Space
 from templatesync.storage.reading import read_file
 from templatesync.storage.user_dirs import cache_folder
 
@@ -52,7 +52,9 @@ LARGEST = 256 << 20
 
 FAIL_ON = ("drift", *(condition.value for condition in Condition))
 _CONTENT = frozenset({Condition.EDITED, Condition.PENDING, Condition.DIFFERS})
-"""What only content tells; whoever is to be alarmed on it has it read."""
+"""What only content tells."""
+_READ = _CONTENT | {Condition.QUALITY_FELL}
+"""What only a detail tells; whoever is to be alarmed on it has it read."""
 _LISTED = frozenset(Condition) - _CONTENT - {Condition.UNMANAGED, Condition.QUALITY_FELL, Condition.UNREADABLE}
 """What the state of a resource tells."""
 _OF_FILE = _CONTENT | {Condition.RECATEGORISED, Condition.MISSING, Condition.SAMPLES_UNKNOWN}
@@ -126,55 +128,39 @@ def status(
 
     `content` also reads what is compared, and so does an alarm (`fail_on`) that only content can give.
     """
-    alarms = alarmed(fail_on)
-    if Condition.QUALITY_FELL in alarms and handed.since is None:
-        raise UsageError("--fail-on quality_fell needs --since", hint="an earlier `status --content --format json`")
-    content = content or not _CONTENT.isdisjoint(alarms) or Condition.QUALITY_FELL in alarms
+    alarms = _alarmed(fail_on, handed)
+    content = content or not _READ.isdisjoint(alarms)
     project = open_project(directory)
     receipt, earlier = read_receipt(handed.receipt), _stood(handed.since)
     chosen, beside = _of_receipt(choose(project, spaces, every, in_ci=in_ci), receipt, handed.receipt)
-    whole = not targets and receipt is None
     # Of what has no file only an alarm needs the state, where lists have none: each one is another call.
-    stated = content or Condition.UNMANAGED in alarms
-    options = PlanOptions(targets, unmanaged=whole, everything=whole, stated=whole and stated, content=False)
+    stated = content or receipt is not None or Condition.UNMANAGED in alarms
+    every_kind = not targets
+    options = PlanOptions(targets, unmanaged=every_kind, everything=every_kind, stated=every_kind and stated)
     files = readable(project, chosen, options, cache_folder(connection.environment))
-
-    def look(session: Session, options: PlanOptions) -> tuple[SpaceStatus, ...]:
-        inputs = plan_inputs(session, chosen, files.wanted, options, read, counted=counted)
-        return tuple(_space(each, _asked(each, files, receipt, versions)) for each in inputs)
-
-    def versions(given: PlanInput, keys: Collection[Key]) -> Mapping[Key, Earlier]:
-        return earlier_versions(project, given, keys, connection.environment, receipt, chronicle)
-
+    looking = _Looking(project, chosen, _narrowed(files, chosen, receipt), receipt, connection, read, counted)
     until = clock() + timeout
     with (
         connect(project, chosen, connection, partly=True) as session,
         Chronicle(project, connection.environment) as chronicle,
     ):
-        pending = 0
-        rows: tuple[SpaceStatus, ...] = ()
-        if wait or not content:
-            rows = look(session, options)
-            while wait and (pending := _pending(rows)) and clock() < until:
-                progress(f"{pending} in review")
-                sleep(min(POLL, max(until - clock(), 0.0)))
-                rows = look(session, options)
+        lists = dataclasses.replace(options, content=False)
+        rows = looking.look(session, chronicle, lists) if wait or not content else ()
+        while wait and (pending := _pending(rows)) and clock() < until:
+            progress(f"{pending} in review")
+            sleep(min(POLL, max(until - clock(), 0.0)))
+            rows = looking.look(session, chronicle, lists)
         if content:
-            rows = look(session, dataclasses.replace(options, content=True))
-            pending = _pending(rows)
+            rows = looking.look(session, chronicle, options)
     if earlier is not None and handed.since is not None:
-        name = handed.since.name
-        rows = tuple(since(each, earlier.get(each.plan.space), name, whole=whole) for each in rows)
-    rows = (*(dataclasses.replace(rows[0], notes=(*rows[0].notes, *beside)),), *rows[1:]) if beside else rows
+        whole = every_kind and receipt is None
+        rows = tuple(since(each, earlier.get(each.plan.space), handed.since.name, whole=whole) for each in rows)
+    rows = (*(dataclasses.replace(each, notes=(*each.notes, *beside)) for each in rows[:1]), *rows[1:])
     found, undecided = _alarms(rows, alarms)
-    codes = [exit_code(space.error.cause for space in rows if space.error)]
-    codes += [ExitCode.REFUSED] if found or undecided else []
-    if tell or wait:
-        codes += [_code(row) for space in rows for row in space.rows]
     return StatusResult(
         rows,
-        worst(codes),
-        timed_out=wait and bool(pending),
+        worst(_codes(rows, alarm=bool(found or undecided), reviews=tell or wait)),
+        timed_out=wait and bool(_pending(rows)),
         content=content,
         fail_on=alarms,
         found=found,
@@ -184,6 +170,49 @@ def status(
         findings=files.errors,
         lines=files.lines,
     )
+
+
+class _Looking(NamedTuple):
+    """What one look at all spaces needs."""
+
+    project: Project
+    spaces: Sequence[Space]
+    files: Readable
+    receipt: Receipt | None
+    connection: Connection
+    read: Callable[[str], None]
+    counted: Counted
+
+    def look(self, session: Session, chronicle: Chronicle, options: PlanOptions) -> tuple[SpaceStatus, ...]:
+        """Where everything stands now."""
+
+        def versions(given: PlanInput, keys: Collection[Key]) -> Mapping[Key, Earlier]:
+            return earlier_versions(self.project, given, keys, self.connection.environment, self.receipt, chronicle)
+
+        inputs = plan_inputs(session, self.spaces, self.files.wanted, options, self.read, counted=self.counted)
+        return tuple(_space(each, _asked(each, self.files, self.receipt, versions)) for each in inputs)
+
+
+def _narrowed(files: Readable, spaces: Sequence[Space], receipt: Receipt | None) -> Readable:
+    """The files, with what is to be read narrowed to what a receipt submitted."""
+    if receipt is None:
+        return files
+    keys = {space.name: _sent(receipt, space.name, space.cust_space_id) for space in spaces}
+    narrowed = {name: Narrowed("", only, len(only)) for name, only in keys.items()}
+    return files._replace(wanted=dataclasses.replace(files.wanted, narrowed=narrowed))
+
+
+def _sent(receipt: Receipt, space: str, cust_space_id: str) -> frozenset[Key]:
+    rows = receipt.of(space, cust_space_id).rows
+    return frozenset(key for key, row in rows.items() if row.submitted or _deleted(row))
+
+
+def _alarmed(words: Collection[str], handed: Handed) -> tuple[Condition, ...]:
+    """What is to be alarmed on. Raises UsageError for what cannot be known."""
+    alarms = alarmed(words)
+    if Condition.QUALITY_FELL in alarms and handed.since is None:
+        raise UsageError("--fail-on quality_fell needs --since", hint="an earlier `status --content --format json`")
+    return alarms
 
 
 def alarmed(words: Collection[str]) -> tuple[Condition, ...]:
@@ -222,10 +251,7 @@ def _of_receipt(
 
 
 def _asked(given: PlanInput, files: Readable, receipt: Receipt | None, versions: Finder) -> Asked:
-    only = None
-    if receipt is not None:
-        rows = receipt.of(given.space, given.cust_space_id).rows
-        only = frozenset(key for key, row in rows.items() if row.submitted or _deleted(row))
+    only = _sent(receipt, given.space, given.cust_space_id) if receipt is not None else None
     broken = files.broken[given.space]
     return Asked(broken, files.names, files.unknown, only, versions, recorded=receipt is not None)
 
@@ -241,6 +267,12 @@ def _space(given: PlanInput, asked: Asked) -> SpaceStatus:
     except Exception as error:
         plan = SpacePlan(given.space, given.cust_space_id, emulator=given.emulator)
         return SpaceStatus(plan, (), defect(error))
+
+
+def _codes(spaces: Sequence[SpaceStatus], *, alarm: bool, reviews: bool) -> list[ExitCode]:
+    codes = [exit_code(space.error.cause for space in spaces if space.error)]
+    codes += [ExitCode.REFUSED] if alarm else []
+    return codes + ([_code(row) for space in spaces for row in space.rows] if reviews else [])
 
 
 def _pending(spaces: Sequence[SpaceStatus]) -> int:

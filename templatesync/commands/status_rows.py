@@ -120,7 +120,7 @@ def space_status(given: PlanInput, asked: Asked) -> SpaceStatus:
     targets = given.options.targets
     lone = [*filter(key_matcher(targets), plan.unmanaged)] if targets else list(plan.unmanaged)
     unmanaged = frozenset(key for key in lone if not asked.unknown and spelt(key) not in asked.names)
-    plan = plan._replace(unmanaged=tuple(sorted(unmanaged)))
+    plan = plan._replace(unmanaged=tuple(sorted(unmanaged)), scope=None)
     concerned = [key for key in sorted(given.wanted) if given.options.concerns(key)]
     keys = dict.fromkeys([*concerned, *lone, *(asked.only or ())])
     if asked.only is not None:

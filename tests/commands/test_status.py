@@ -290,6 +290,9 @@ def test_a_receipt_narrows_to_what_was_submitted(one: Front) -> None:
         "template/second@en": "auditing",
     }
     one.review("pass", "second")
+    one.forget()
+    assert set(rows(one, "--receipt", str(receipt), "--content")) == {"template/console@en", "template/second@en"}
+    assert len([call for call in one.arrived() if call["operation"] == DETAIL]) == 1, "nothing else is read"
     one.want(hello())  # its file is gone, and it is told all the same
     assert rows(one, "--receipt", str(receipt), "--exit-code")["template/second@en"]["conditions"] == ["unmanaged"]
 
