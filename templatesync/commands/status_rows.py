@@ -20,7 +20,7 @@ from templatesync.model.state import State
 from templatesync.planning.absence import not_certainly_absent
 from templatesync.planning.drift import Earlier, differs, whose
 from templatesync.planning.inputs import Name, PlanInput
-from templatesync.planning.plan import in_no_file, in_short, plan_one
+from templatesync.planning.plan import in_no_file, in_short, meant, plan_one
 from templatesync.planning.staying import stays
 from templatesync.planning.totals import DOUBTFUL
 
@@ -117,8 +117,9 @@ def space_status(given: PlanInput, asked: Asked) -> SpaceStatus:
         plan = SpacePlan(given.space, given.cust_space_id, emulator=given.emulator, error=given.error)
         return SpaceStatus(plan, (), given.error)
     plan = in_short(given, in_no_file(given))
-    targets = given.options.targets
-    lone = [*filter(key_matcher(targets), plan.unmanaged)] if targets else list(plan.unmanaged)
+    asked_for = key_matcher(given.options.targets or ("*",))
+    # What a file may mean in another spelling is told where that file is.
+    lone = [key for key in plan.unmanaged if asked_for(key) and not meant(given, key)]
     unmanaged = frozenset(key for key in lone if not asked.unknown and spelt(key) not in asked.names)
     plan = plan._replace(unmanaged=tuple(sorted(unmanaged)), scope=None)
     concerned = [key for key in sorted(given.wanted) if given.options.concerns(key)]

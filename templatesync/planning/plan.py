@@ -253,7 +253,7 @@ def in_no_file(given: PlanInput) -> list[Live]:
     )
 
 
-def _meant(given: PlanInput, key: Key) -> bool:
+def meant(given: PlanInput, key: Key) -> bool:
     """Whether a file may mean what is live under a key, in another spelling."""
     live = given.live(key)
     return (key.kind, given.kinds[key.kind].file.likeness(key, live.body if live else None)) in given.unmet
@@ -265,7 +265,7 @@ def _with_left_languages(given: PlanInput, changes: Sequence[Change]) -> list[Ch
     left: dict[tuple[str, str], list[str]] = {}
     for listing in given.listings.values():
         for key in listing.live:
-            if key.language and key not in given.wanted and (key.kind, key.name) in named and not _meant(given, key):
+            if key.language and key not in given.wanted and (key.kind, key.name) in named and not meant(given, key):
                 left.setdefault((key.kind, key.name), []).append(key.language)
     out = []
     for change in changes:

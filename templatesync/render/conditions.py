@@ -74,7 +74,7 @@ def verdict(result: StatusResult) -> str:
     """What became of `--fail-on`; empty when nobody asked, or nothing holds."""
     met = ", ".join(f"{number:,} {called(each)}" for each, number in result.found.items())
     unsure = ", ".join(map(called, result.undecided))
-    said = [f"--fail-on: {met}"] if met else []
+    said = [f"Alarm by --fail-on: {met}"] if met else []
     said += [f"nobody can say whether anything{' else' if met else ''} is {unsure}"] if unsure else []
     return "; ".join(said)
 

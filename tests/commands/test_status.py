@@ -143,6 +143,17 @@ def test_what_somebody_made_in_the_console_is_named(one: Front) -> None:
         assert "console" in said and "templatesync import template/console@en" in said
 
 
+def test_another_spelling_of_what_a_file_wants_is_not_unmanaged(front: Front) -> None:
+    front.want(hello(SHORT, Language="zh_CN"))
+    live(front, hello(SHORT, Language="zh-CN"))
+    told = rows(front, "--fail-on", "unmanaged")
+    assert {key: (row["status"], row["conditions"]) for key, row in told.items()} == {
+        "template/hello@zh_CN": ("unknown", ["unreadable"])
+    }
+    assert "template/hello@zh-CN, which may be the same in another spelling" in told["template/hello@zh_CN"]["notes"][0]
+    assert conditions(front, "--fail-on", "missing", code=6), "nobody can say"
+
+
 def test_what_is_not_ours_is_not_shown(one: Front) -> None:
     one.project(spaces={"shop": {"cust_space_id": LOCAL}}, policy={"manage": ["hel*"]})
     assert set(rows(one, "--fail-on", "unmanaged")) == {KEY}

@@ -230,7 +230,7 @@ def _round(teller: Teller, name: str) -> None:
 
 
 def _look(teller: Teller, name: str) -> None:
-    teller.tell(f"{name} status", "status", "--exit-code", *JSON)
+    teller.tell(f"{name} status", "status", "--exit-code", "--content", *JSON)
     teller.tell(f"{name} outputs", "outputs", *JSON)
 
 
