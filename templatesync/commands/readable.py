@@ -16,6 +16,7 @@ from templatesync.kinds import KINDS
 from templatesync.model.errors import FindingsError
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.resource import Key, Resource
+from templatesync.planning.comparison import few
 from templatesync.planning.inputs import Name, PlanOptions
 from templatesync.project import workspace
 from templatesync.project.references import leading
@@ -25,61 +26,64 @@ from templatesync.validation.check import Report, check
 from templatesync.validation.project import nothing_wanted
 
 
+class About(NamedTuple):
+    """What the files with errors are about in one space.
+
+    keys      those of its resources
+    names     what they may be about, whatever language: never without a file
+    unknown   why there may be files about anything; empty when it is known of each file what it is about
+    """
+
+    keys: frozenset[Key] = frozenset()
+    names: frozenset[Name] = frozenset()
+    unknown: str = ""
+
+
 class Readable(NamedTuple):
     """What files want, in each space. Of what a file with errors asks for there is the key alone.
 
-    broken    those keys, by space
-    names     what files with errors are about, whatever language and space: never without a file
-    unknown   why there may be files about anything; empty when it is known of each file what it is about
-    errors    the findings
-    lines     of the files that these are about
+    `broken` is what such files are about, by space; `errors` are the findings, `lines` those of the files that these
+    are in.
     """
 
     wanted: Wanted
-    broken: Mapping[str, frozenset[Key]]
-    names: frozenset[Name] = frozenset()
-    unknown: str = ""
+    broken: Mapping[str, About]
     errors: tuple[Finding, ...] = ()
     lines: Mapping[str, Sequence[str]] = {}
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The files with errors."""
-        return tuple(dict.fromkeys(finding.file for finding in self.errors))
 
 
 def readable(project: Project, spaces: Sequence[Space], options: PlanOptions, cache: Path | None) -> Readable:
     """What files want. Raises FindingsError when there is nothing at all, UsageError for targets that nothing has."""
     files = workspace.read(project)
     report = check(files, [space.name for space in spaces], cache=cache, wanted=True)
-    bad = _bad_files(report)
-    found = {
-        space.name: {key: each for key, each in report.wanted[space.name].items() if key.name or each.file not in bad}
-        for space in spaces
-    }
-    if not report.errors and not any(found.values()):
+    if not report.errors and not any(report.wanted.values()):
         raise FindingsError([nothing_wanted(project)], "write a file, or take what is live with `templatesync import`")
-    names, unknown = _about(files, report.errors, bad)
-    resources = {name: {key: _known(each, bad) for key, each in keys.items()} for name, keys in found.items()}
-    broken = {name: frozenset(key for key in keys if keys[key].file in bad) for name, keys in found.items()}
+    resources: dict[str, Mapping[Key, Resource]] = {}
+    broken: dict[str, About] = {}
+    for space in spaces:
+        bad = _bad_files(report, space.name)
+        wanted = {key: each for key, each in report.wanted[space.name].items() if key.name or each.file not in bad}
+        keys = frozenset(key for key, each in wanted.items() if each.file in bad)
+        broken[space.name] = About(keys, *_about(files, bad))
+        resources[space.name] = {key: _known(each, bad) for key, each in wanted.items()}
     leads = {name: leading(KINDS, each) for name, each in resources.items()}
     leading_files = {resources[name][key].file for name, keys in leads.items() for key in keys}
-    targets = resolve(options.targets, project.root, report, found) if options.targets else None
-    if targets and targets.nothing and not unknown:  # else it may stand in a file that cannot be read
-        every = frozenset().union(*found.values())
+    targets = resolve(options.targets, project.root, report, resources) if options.targets else None
+    if targets and targets.nothing and not any(each.unknown for each in broken.values()):
+        every = frozenset().union(*resources.values())
         raise no_such_target(targets.nothing[0], project.root, report, every)
-    wanted = Wanted(files.holding(leading_files), resources, leads, (), targets=targets.keys if targets else {})
-    return Readable(wanted, broken, names, unknown, report.errors, files.lines(report.errors))
+    found = Wanted(files.holding(leading_files), resources, leads, (), targets=targets.keys if targets else {})
+    return Readable(found, broken, report.errors, files.lines(report.errors))
 
 
-def _bad_files(report: Report) -> frozenset[str]:
-    """The files with errors, and those that name one: a flow is as good as its JSON."""
-    bad = {finding.file for finding in report.errors}
+def _bad_files(report: Report, space: str) -> frozenset[str]:
+    """The files with errors in a space, and those that name one: a flow is as good as its JSON."""
+    bad = {finding.file for finding in report.errors if not finding.spaces or space in finding.spaces}
     naming = {
         each.file
         for each in report.checked
         for summary in each.summaries
-        if not bad.isdisjoint((*summary.named, *summary.media))
+        if bad and not bad.isdisjoint((*summary.named, *summary.media))
     }
     return frozenset(bad | naming)
 
@@ -89,7 +93,7 @@ def _known(resource: Resource, bad: Collection[str]) -> Resource:
     return resource if resource.file not in bad else Resource(resource.key, {}, file=resource.file, line=resource.line)
 
 
-def _about(files: Workspace, errors: Sequence[Finding], bad: Collection[str]) -> tuple[frozenset[Name], str]:
+def _about(files: Workspace, bad: frozenset[str]) -> tuple[frozenset[Name], str]:
     """What files with errors are about, and which of them nobody knows that of."""
     names: set[Name] = set()
     unknown: dict[str, None] = {}
@@ -98,13 +102,13 @@ def _about(files: Workspace, errors: Sequence[Finding], bad: Collection[str]) ->
         names.update(spelt(entry.resource.key) for entry in source.entries)
         if not _tells_all(source):
             unknown.setdefault(file)
-    # What could not even be opened, or is too much to read, has no text; all others have one, or are named by one.
+    # What could not even be opened, or is too much to read, has no text.
     for finding in files.findings:
         if finding.severity is Severity.ERROR:
             unknown.setdefault("" if finding.file == FILE_NAME else finding.file)
     if not unknown:
         return frozenset(names), ""
-    told = ", ".join(filter(None, unknown)) or "not all files"
+    told = few(filter(None, unknown)) or "not all files"
     return frozenset(names), f"nobody knows which resources are in {told}, which cannot be read"
 
 

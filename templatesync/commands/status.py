@@ -253,7 +253,7 @@ def _of_receipt(
 def _asked(given: PlanInput, files: Readable, receipt: Receipt | None, versions: Finder) -> Asked:
     only = _sent(receipt, given.space, given.cust_space_id) if receipt is not None else None
     broken = files.broken[given.space]
-    return Asked(broken, files.names, files.unknown, only, versions, recorded=receipt is not None)
+    return Asked(broken, only, versions, recorded=receipt is not None)
 
 
 def _deleted(row: Row) -> bool:

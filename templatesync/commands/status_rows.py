@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from templatesync.commands.readable import spelt
+from templatesync.commands.readable import About, spelt
 from templatesync.commands.targets import key_matcher
 from templatesync.kinds.base import Kind
 from templatesync.model.change import Action, Change, Note, Refusal, SpacePlan
@@ -19,7 +19,7 @@ from templatesync.model.resource import LISTED, Key, Live, Resource, several
 from templatesync.model.state import State
 from templatesync.planning.absence import not_certainly_absent
 from templatesync.planning.drift import Earlier, differs, whose
-from templatesync.planning.inputs import Name, PlanInput
+from templatesync.planning.inputs import PlanInput
 from templatesync.planning.plan import in_no_file, in_short, meant, plan_one
 from templatesync.planning.staying import stays
 from templatesync.planning.totals import DOUBTFUL
@@ -96,16 +96,13 @@ class SpaceStatus:
 class Asked(NamedTuple):
     """What is asked of the rows of one space.
 
-    broken     keys of files with errors; `names` are all that such files may be about
-    unknown    why there may be a file about anything
+    broken     what files with errors are about
     only       the keys to tell of; None means all
     earlier    finds what is known of resources before now
     recorded   whether that has receipts: only these tell that something which is not there had been
     """
 
-    broken: frozenset[Key] = frozenset()
-    names: frozenset[Name] = frozenset()
-    unknown: str = ""
+    broken: About = About()
     only: frozenset[Key] | None = None
     earlier: Finder = lambda given, keys: {}
     recorded: bool = False
@@ -120,7 +117,7 @@ def space_status(given: PlanInput, asked: Asked) -> SpaceStatus:
     asked_for = key_matcher(given.options.targets or ("*",))
     # What a file may mean in another spelling is told where that file is.
     lone = [key for key in plan.unmanaged if asked_for(key) and not meant(given, key)]
-    unmanaged = frozenset(key for key in lone if not asked.unknown and spelt(key) not in asked.names)
+    unmanaged = frozenset(key for key in lone if not asked.broken.unknown and spelt(key) not in asked.broken.names)
     plan = plan._replace(unmanaged=tuple(sorted(unmanaged)), scope=None)
     concerned = [key for key in sorted(given.wanted) if given.options.concerns(key)]
     keys = dict.fromkeys([*concerned, *lone, *(asked.only or ())])
@@ -133,7 +130,7 @@ def space_status(given: PlanInput, asked: Asked) -> SpaceStatus:
 def _unsure(plan: SpacePlan, asked: Asked) -> str:
     """Why more may be unmanaged than is said; empty when nothing can be."""
     lists = (several(each.kind) for each in plan.listings if each.looked and not each.complete)
-    return asked.unknown or "; ".join(f"the list of {kinds} is not whole" for kinds in lists)
+    return asked.broken.unknown or "; ".join(f"the list of {kinds} is not whole" for kinds in lists)
 
 
 class _Found(NamedTuple):
@@ -177,21 +174,21 @@ class _Rows:
         resource, live, kind = given.wanted.get(key), given.live(key), given.kinds.get(key.kind)
         if kind is None:
             return _Found(_bare(key, UNKNOWN, (Condition.UNREADABLE,)), key, None)
-        if resource is not None and not resource.options.absent and key not in self._asked.broken:
+        if resource is not None and not resource.options.absent and key not in self._asked.broken.keys:
             return self._wanted(key, resource, live, kind)
         if live is None:
             return self._nothing(key, kind)
         conditions = [Condition.UNMANAGED] if key in self._unmanaged else []
         if resource is not None and resource.options.absent:
             conditions.append(Condition.PENDING)
-        broken = key in self._asked.broken
-        row = self._live(key, live, kind, BROKEN if broken or spelt(key) in self._asked.names else NOT_READ)
+        broken = key in self._asked.broken.keys
+        row = self._live(key, live, kind, BROKEN if broken or spelt(key) in self._asked.broken.names else NOT_READ)
         row = self._reviewed(row, live, kind) if broken or self._asked.only is not None else row
         return _Found(_with(row, *conditions), key, live)
 
     def _nothing(self, key: Key, kind: Kind) -> _Found | None:
         """What is not there, and has no file, or one with errors, or a tombstone."""
-        broken = key in self._asked.broken
+        broken = key in self._asked.broken.keys
         if not broken and (self._asked.only is None or key not in self._asked.only):
             return None
         if key in self._given.listing(kind.name).failed or not self._given.listing(kind.name).complete:

@@ -83,7 +83,7 @@ def test_only_lists_are_asked(one: Front) -> None:
 
 @pytest.mark.slow
 def test_forty_spaces_cost_their_lists_and_the_wanted_flows(front: Front) -> None:
-    """200 templates in each: 8,000 are told in some 90 seconds of pages at their rate, and not one detail is asked."""
+    """200 templates in each: 8,000 are told from 360 calls, and not one detail is asked."""
     brands = [f"cams-{number:02}" for number in range(40)]
     front.project(spaces={name.replace("cams-", "brand"): {"cust_space_id": name} for name in brands})
     names = [f"notice_{number:02}" for number in range(40)]
@@ -275,6 +275,17 @@ def test_errors_in_files_hide_no_state(one: Front) -> None:
     assert (told["status"], told["content"], told["conditions"]) == ("pass", "file has errors", [])
     assert found[KEY]["content"] == "not read"
     assert document(one, "--fail-on", "edited", code=6)["fail_on"]["undecided"] == {"edited": 1}
+
+
+def test_what_is_wrong_for_one_space_is_wrong_there_alone(front: Front) -> None:
+    """The variable of the file has a value in the other one."""
+    spaces = {"shop": {"cust_space_id": LOCAL, "vars": {"word": "world"}}, "other": {"cust_space_id": "cams-2"}}
+    front.project(spaces=spaces)
+    front.want(hello("Hello ${{ word }}, your parcel is on its way to you."))
+    live(front, hello("Hello world, your parcel is on its way to you."))
+    told = {space["space"]: space for space in document(front, "--all-spaces", "--content")["spaces"]}
+    assert [row["content"] for row in told["shop"]["resources"]] == ["as the file says"]
+    assert [row["content"] for row in told["other"]["resources"]] == ["file has errors"]
 
 
 @pytest.mark.parametrize("text", ["Name: [", "kind: nonsense\nName: a\n", "Category: UTILITY\n", "- a\n"])
