@@ -17,7 +17,7 @@ from templatesync.model.state import State
 from templatesync.render import conditions
 from templatesync.render.changes import called
 from templatesync.render.escape import html_code, html_text, markdown_sentence, markdown_text, short_code
-from templatesync.render.grouping import grouped
+from templatesync.render.grouping import grouped, ranges
 from templatesync.render.plan_markdown import MOST_BYTES, MOST_CHARACTERS
 from templatesync.render.report import counted
 from templatesync.render.terminal import Style
@@ -34,6 +34,8 @@ _MOST_LANGUAGES = 5
 _MOST_GONE = 20
 _FOR_THE_END = 700
 """Characters that what says what was left out may need."""
+_LAST = (len(Condition), True, True)
+"""The rank of a space without resources."""
 _STATES = 20
 """States that the first sentence counts: more are no states of a service that is known."""
 
@@ -70,19 +72,26 @@ def status(result: StatusResult, style: Style) -> str:
 
 
 def _items(result: StatusResult) -> Iterator[_Item]:
-    """What needs somebody, the gravest first, by space."""
+    """What needs somebody, the gravest first, by space; once for spaces of which the same is to be said."""
     several_spaces, quiet = len(result.spaces) > 1, 0
-    for space in result.spaces:
-        found = [*_space(space)]
-        quiet += not found and space.error is None
-        if found and several_spaces:
-            emulator = " EMULATOR" if space.plan.emulator else ""
-            yield _Item(f"\n**Space {markdown_text(space.plan.space)}**{emulator}\n\n")
-        elif found:
-            yield _Item("\n")
-        yield from found
+    read = [(space, tuple(_space(space))) for space in result.spaces if space.error is None]
+    read.sort(key=lambda each: min(map(conditions.rank, each[0].rows), default=_LAST))
+    for found, group in grouped(read, lambda each: each[1]).items():
+        if not found:
+            quiet += len(group)
+            continue
+        yield _Item(f"\n{_spaces([space for space, _ in group])}\n\n" if several_spaces else "\n")
+        yield from (item._replace(of=item.of * len(group)) for item in found)
     if quiet and several_spaces:
         yield _Item(f"\n{counted(quiet, 'space')} with nothing to look at.\n")
+
+
+def _spaces(spaces: Sequence[SpaceStatus]) -> str:
+    """The title of what is to be said of spaces; emulators are called so."""
+    names = markdown_text(ranges([space.plan.space[:80] for space in spaces])[:_LONGEST])
+    emulators = sum(space.plan.emulator for space in spaces)
+    marked = " EMULATOR" if emulators == len(spaces) else f" ({emulators:,} EMULATOR)" if emulators else ""
+    return f"**{'Space' if len(spaces) == 1 else f'{len(spaces):,} spaces alike:'} {names}**{marked}"
 
 
 def _space(space: SpaceStatus) -> Iterator[_Item]:

@@ -12,7 +12,7 @@ from support import many_spaces
 from templatesync.model.change import Action, Change, Difference, Plan, SpacePlan
 from templatesync.model.errors import ExitCode
 from templatesync.model.resource import Key
-from templatesync.render import apply, json_, plan, status
+from templatesync.render import apply, json_, plan, status, status_markdown
 from templatesync.render.terminal import Style, width
 
 RESULTS: list[tuple[Callable[[Any, Style], str], Callable[[], Any]]] = [
@@ -122,3 +122,11 @@ def test_texts_differ_by_line_and_word(before: str, after: str, lines: list[str]
     told = [line.strip() for line in plan.text(of(change), Style()).split("\n")]
     start = told.index("Text:") + 1
     assert told[start : start + len(lines)] == lines
+
+
+def test_markdown_says_the_same_of_several_spaces_once_and_the_gravest_first() -> None:
+    told = status_markdown.status(many_spaces.status(), Style())
+    assert told.index("**Space brand03**") < told.index(
+        "**38 spaces alike: brand01, brand02, brand04 to brand06, brand08"
+    )
+    assert told.count("`isv_invoice_007`") == 2 and len(told) < 1_500
