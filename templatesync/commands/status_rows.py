@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 from templatesync.commands.readable import About, spelt
 from templatesync.commands.targets import key_matcher
 from templatesync.kinds.base import Kind
-from templatesync.model.change import Action, Change, Note, Refusal, SpacePlan
+from templatesync.model.change import Action, Cause, Change, Note, Refusal, SpacePlan
 from templatesync.model.condition import Condition
 from templatesync.model.resource import LISTED, Key, Live, Resource, several
 from templatesync.model.state import State
@@ -124,7 +124,10 @@ def space_status(given: PlanInput, asked: Asked) -> SpaceStatus:
     if asked.only is not None:
         keys = {key: None for key in keys if key in asked.only}
     rows = _Rows(given, asked, unmanaged).rows(sorted(keys))
-    return SpaceStatus(plan, rows, unsure="" if asked.only is not None else _unsure(plan, asked))
+    # What another account has or lacks says nothing of the one that was meant.
+    notes = tuple(Note("account", each.message) for each in given.refusals if each.cause is Cause.WRONG_ACCOUNT)
+    unsure = _unsure(plan, asked) or ("it is another account" if notes else "")
+    return SpaceStatus(plan, rows, unsure="" if asked.only is not None else unsure, notes=notes)
 
 
 def _unsure(plan: SpacePlan, asked: Asked) -> str:

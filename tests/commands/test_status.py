@@ -261,6 +261,13 @@ def test_a_list_that_is_not_whole_is_no_all_clear(front: Front) -> None:
     assert "more may be unmanaged" in front.cli("status").out
 
 
+def test_another_account_is_told(one: Front) -> None:
+    one.project(spaces={"shop": {"cust_space_id": LOCAL, "waba_id": "1234567890"}})
+    (space,) = document(one, "--fail-on", "unmanaged", code=6)["spaces"]
+    assert "not 1234567890" in space["notes"][0] and space["unmanaged_unsure"] == "it is another account"
+    assert "not 1234567890" in one.cli("status").out
+
+
 # --- files with errors ------------------------------------------------------------------------------------------------
 
 
