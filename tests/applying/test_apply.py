@@ -161,10 +161,10 @@ def test_one_failure_never_stops_the_others(world: World, specimen: Specimen) ->
 
 def test_a_refusal_by_the_service_is_a_failure_with_its_words(world: World) -> None:
     world.settings(limits=True)
-    world.want(gone(), hello(Name="other"))
+    world.want(gone(), hello(LATER, Name="other"))
     world.live(**there(hello()))
     world.apply()
-    world.want(hello(), hello(Name="other"))
+    world.want(hello(), hello(LATER, Name="other"))
     result = world.apply()
     assert (ends(result), result.exit_code) == ({A: "failed"}, ExitCode.PARTIAL)
     assert "2388023" in outcome(result).message
