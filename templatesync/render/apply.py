@@ -98,13 +98,13 @@ def _end(outcomes: Sequence[Outcome], where: str, style: Style) -> str:
     """The end of changes that ended alike, with the requests of those that did not end well."""
     outcome = outcomes[0]
     good = outcome.kind in GOOD
-    code = f" ({called(outcome.change.key, outcome.code)})" if outcome.code and not outcome.waits else ""
+    code = f" ({called(outcome.change.key, outcome.code)})" if outcome.code else ""
     said = outcome.message.removeprefix(f"{outcome.code.replace(' ', '_')}: ")  # a note begins with its own code
     message = f": {visible(said)}" if said else ""
     ids = [outcome.request_id for outcome in outcomes if outcome.request_id and not good]
     requests = shortened(ids, len(ids) if style.whole else 3)
     request = f" [request{'s' if len(ids) > 1 else ''} {requests}]" if ids else ""
-    return f"{_word(outcome)}{where}{code}{message}{request}"
+    return f"{outcome.kind.value}{where}{code}{message}{request}"
 
 
 def outcome_line(outcome: Outcome, columns: int, style: Style) -> str:

@@ -9,7 +9,7 @@ import pytest
 from support.emulated_project import LOCAL
 from support.fault_cases import CREATE, DELETE, DETAIL, LIST, MODIFY, creation
 from support.faulty_service import Front
-from support.plan_scenarios import LATER, gone, hello, image, many, own, there
+from support.plan_scenarios import LATER, SHORT, gone, hello, image, many, own, there
 
 from templatesync.commands import session
 from templatesync.commands.status import POLL, status
@@ -32,7 +32,7 @@ def saved(front: Front) -> str:
 
 def test_a_plan_that_is_applied_twice_writes_once(front: Front) -> None:
     front.live(**there(hello(Name="edited"), "fail"))
-    front.live(**there(hello(Name="old")))
+    front.live(**there(hello(SHORT, Name="old")))
     front.want(hello(), hello(LATER, Name="edited"), gone("old"))
     plan = saved(front)
     assert set(front.carry_out(plan).ends.values()) == {"done"}
