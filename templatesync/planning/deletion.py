@@ -51,12 +51,19 @@ def delete(given: PlanInput, live: Live, expected: Expected) -> Decision:
         if reason == WAITING:  # when it goes at last, nobody misses it
             broken = ()
         return Decision(Action.BLOCKED, reason, sendable_meanwhile=now, breaking=broken, notes=(note,))
-    notes = tuple(_unread(given, live.key))
+    notes = (*_unread(given, live.key), *_renamed(given, live))
     # Of a chain nothing goes that programs miss, but for what its tombstone names.
     meant = (resource is not None and gone.rule in resource.options.breaks) or bool(
         given.rollouts.get((live.key.kind, live.key.name))
     )
     return Decision(Action.DELETE, sendable_meanwhile="no", breaking=broken, meant=meant, notes=notes)
+
+
+def _renamed(given: PlanInput, live: Live) -> Iterator[Note]:
+    """A note on a tombstone beside which something of the same content comes, that does not say it replaces it."""
+    if live.key in given.wanted and (new := given.renames.successor(live)):
+        text = f"{new.name} has the same content and is not in use yet"
+        yield Note("renamed", f"{text}; `replaces: {live.key.name}` there keeps senders until it is")
 
 
 def _unread(given: PlanInput, key: Key) -> Iterator[Note]:
@@ -96,4 +103,5 @@ def _obstacle(given: PlanInput, kind: Kind, live: Live, expected: Expected) -> t
         return "unreadable", Note(
             "unreadable", f"something may lead to it: the list of {partial[0]} is not whole: {reason}"
         )
-    return needed(given, kind, live, expected.comes) or renamed(given, live, expected.comes)
+    # A tombstone says that it is to go, whatever has the same content; prune only that no file is about it.
+    return needed(given, kind, live, expected.comes) or (None if marked else renamed(given, live, expected.comes))

@@ -105,14 +105,13 @@ def test_a_detail_that_cannot_be_read_costs_nothing_but_the_note(world: World) -
     assert (row.action.value, "renamed" in notes(row)) == ("create", False)
 
 
-@pytest.mark.parametrize("way", ["prune", "tombstone"])
-def test_the_old_name_stays_until_the_new_one_is_in_use(world: World, way: str) -> None:
+def test_the_old_name_stays_until_the_new_one_is_in_use(world: World) -> None:
     world.settings(review="manual")
     world.live(**there(hello()))
     world.live(**there(hello(LATER, Name="stays")))
     stays = hello(LATER, Name="stays")
-    world.want(stays, new(), *([gone()] if way == "tombstone" else []))
-    options = {"prune": way == "prune"}
+    world.want(stays, new())
+    options = {"prune": True}
     row = rows(world, **options)["hello@en"]
     assert (row.action.value, row.reason) == ("blocked", "waiting")
     assert "order has the same content and is not in use in every language yet" in row.notes[0].text
@@ -125,6 +124,18 @@ def test_the_old_name_stays_until_the_new_one_is_in_use(world: World, way: str) 
     assert rows(world, **options)["hello@en"].reason == "in use"
     world.review("pass", "order")
     assert ends(world.apply(**options))["template/hello@en"] == "done"
+
+
+def test_a_tombstone_is_obeyed_and_says_what_would_keep_senders(world: World) -> None:
+    world.settings(review="manual")
+    world.live(**there(hello()))
+    world.want(new(), gone())
+    row = rows(world)["hello@en"]
+    assert (row.action.value, notes(row)["renamed"]) == (
+        "delete",
+        "order has the same content and is not in use yet; `replaces: hello` there keeps senders until it is",
+    )
+    assert asked(world) == ASKED
 
 
 def test_all_languages_of_the_new_name_come_first(world: World) -> None:
