@@ -2,16 +2,19 @@
 
 They are no part of the service: no signature, plain JSON, and a sentence when something is wrong. Users can rely on
 `review`, `faults` with the kinds of `faults.contract`, and `history`. The rest are instruments for tests of clients:
-`category`, `template`, `flow` and `space` do what happens outside of the API, `clock` and `settings` change the
-emulator itself, `pending` tells which writes are not carried out yet, and the kinds of `faults.instruments` go beyond
-what users are promised. `GET faults` lists both, and `GET quirks` what `settings` can have under `quirks`.
+`category`, `template`, `flow`, `space` and `metrics`, which counts sends, do what happens outside of the API, `clock`
+and `settings` change the emulator itself, `pending` tells which writes are not carried out yet, and the kinds of
+`faults.instruments` go beyond what users are promised. `GET faults` lists both, and `GET quirks` what `settings` can
+have under `quirks`.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from types import MappingProxyType
+from typing import TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
 from templatesync.emulator.faults.contract import CONTRACT
@@ -25,7 +28,7 @@ from templatesync.emulator.quirks import choose
 from templatesync.emulator.quirks.table import as_json
 from templatesync.emulator.settings import Codes, ModifyApproved, Pages, Review, Settings
 from templatesync.emulator.state import AHEAD, State
-from templatesync.emulator.store import flows, history, templates
+from templatesync.emulator.store import flows, history, sent, templates
 from templatesync.emulator.store.database import get_number, set_number
 from templatesync.emulator.store.spaces import open_space, phone_number, save_space
 from templatesync.emulator.store.templates import Filter, TemplateRow
@@ -108,8 +111,11 @@ _WHICH: Mapping[str, _Member] = MappingProxyType(
 )
 
 
-def _change(state: State, body: Mapping[str, Json], change: Callable[[TemplateRow, float], TemplateRow]) -> Json:
-    """Change every template that the body names."""
+_Change: TypeAlias = "Callable[[sqlite3.Connection, TemplateRow, float], None]"
+
+
+def _change(state: State, body: Mapping[str, Json], change: _Change) -> Json:
+    """Do something to every template that the body names."""
     if not body.get("template_code") and not body.get("template_name"):
         raise _BadRequest("template_code or template_name is required")
     wanted = Filter(
@@ -123,7 +129,7 @@ def _change(state: State, body: Mapping[str, Json], change: Callable[[TemplateRo
         if not found:
             raise _BadRequest("there is no such template in this space", 404)
         for template in found:
-            templates.update(db, change(template, now))
+            change(db, template, now)
     return {"changed": len(found)}
 
 
@@ -133,12 +139,13 @@ def _review(state: State, body: Mapping[str, Json]) -> Json:
     status = ReviewStatus(body["status"])
     reason = body.get("reason") or (DEFAULT_REASON if status is ReviewStatus.FAIL else "")
 
-    def decide(template: TemplateRow, now: float) -> TemplateRow:
+    def decide(db: sqlite3.Connection, template: TemplateRow, now: float) -> None:
         properties = dict(template.properties)
         if "quality" in body:
             properties["QualityScore"] = body["quality"]
         held = status is ReviewStatus.AUDITING
-        return replace(template, status=status, reason=reason, held=held, updated=now, properties=properties)
+        given = replace(template, status=status, reason=reason, held=held, updated=now, properties=properties)
+        templates.update(db, given)
 
     return _change(state, body, decide)
 
@@ -146,7 +153,24 @@ def _review(state: State, body: Mapping[str, Json]) -> Json:
 def _category(state: State, body: Mapping[str, Json]) -> Json:
     one_of = ("UTILITY", "MARKETING", "AUTHENTICATION")
     _check(body, {**_WHICH, "category": _Member(str, required=True, one_of=one_of)})
-    return _change(state, body, lambda template, now: replace(template, category=body["category"], updated=now))
+
+    def move(db: sqlite3.Connection, template: TemplateRow, now: float) -> None:
+        templates.update(db, replace(template, category=body["category"], updated=now))
+
+    return _change(state, body, move)
+
+
+def _metrics(state: State, body: Mapping[str, Json]) -> Json:
+    """Messages that programs have sent, so many days ago: the emulator itself sends none."""
+    numbers = dict.fromkeys(("sent", "delivered", "read", "days_ago"), _Member(int))
+    _check(body, {**_WHICH, **numbers, "sent": _Member(int, required=True)})
+    counts = sent.Sent(body["sent"], body.get("delivered", body["sent"]), body.get("read", 0))
+
+    def count(db: sqlite3.Connection, template: TemplateRow, now: float) -> None:
+        at = now - body.get("days_ago", 0) * templates.DAY - 1.0
+        sent.add(db, template.space, template.code, template.language, at, counts)
+
+    return _change(state, body, count)
 
 
 def _template(state: State, body: Mapping[str, Json]) -> Json:
@@ -338,6 +362,7 @@ _ROUTES: Mapping[tuple[str, str], Callable[[State, Mapping[str, Json]], Json]] =
         ("POST", PREFIX + "review"): _review,
         ("POST", PREFIX + "category"): _category,
         ("POST", PREFIX + "template"): _template,
+        ("POST", PREFIX + "metrics"): _metrics,
         ("POST", PREFIX + "flow"): _flow,
         ("POST", PREFIX + "space"): _space,
         ("GET", PREFIX + "faults"): _fault_kinds,

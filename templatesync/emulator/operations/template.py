@@ -14,7 +14,7 @@ from templatesync.emulator.outcome import OperationReply, RefusedCall
 from templatesync.emulator.platform.review import ReviewStatus, may_delete, may_edit
 from templatesync.emulator.platform.template import check_content, check_identity
 from templatesync.emulator.settings import Codes
-from templatesync.emulator.store import templates
+from templatesync.emulator.store import sent, templates
 from templatesync.emulator.store.templates import Filter, TemplateRow
 from templatesync.model.json_value import Json
 
@@ -200,24 +200,27 @@ def listing(call: Call) -> OperationReply:
 
 @operation("GetChatappTemplateMetric")
 def metric(call: Call) -> OperationReply:
-    """GetChatappTemplateMetric: the emulator sends nothing, so all counts are 0."""
+    """GetChatappTemplateMetric: the emulator sends nothing, so all counts are 0 but those that a test has set."""
     start, end = call.params["Start"], call.params["End"]
     step = 1_800_000 if call.text("Granularity") == "HALF_HOUR" else 86_400_000
     # 90 days is what Meta keeps; it also bounds the answer.
     if not 0 <= start < end <= start + 90 * 86_400_000:
         raise RefusedCall("InvalidParameter.TimeRangeInvalid", "End must be after Start, and at most 90 days after it.")
     template = _only(call, "DetailError.TemplateNotExist")
-    rows = [
-        {
-            "Cliented": [],
-            "DeliveredCount": 0,
-            "End": min(at + step, end),
-            "Language": template.language,
-            "ReadCount": 0,
-            "SentCount": 0,
-            "Start": at,
-            "TemplateCode": template.code,
-        }
-        for at in range(start, end, step)
-    ]
+    rows = []
+    for at in range(start, end, step):
+        until = min(at + step, end)
+        counts = sent.between(call.db, call.space.id, template.code, template.language, at / 1000, until / 1000)
+        rows.append(
+            {
+                "Cliented": [],
+                "DeliveredCount": counts.delivered,
+                "End": until,
+                "Language": template.language,
+                "ReadCount": counts.read,
+                "SentCount": counts.sent,
+                "Start": at,
+                "TemplateCode": template.code,
+            }
+        )
     return OperationReply({"Data": rows})

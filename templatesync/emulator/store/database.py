@@ -80,6 +80,13 @@ MIGRATIONS = (
     );
     CREATE INDEX row_before_at ON row_before (at);
     """,
+    """
+    CREATE TABLE sent (
+      space TEXT NOT NULL, code TEXT NOT NULL, language TEXT NOT NULL,
+      at REAL NOT NULL, sent INTEGER NOT NULL, delivered INTEGER NOT NULL, read INTEGER NOT NULL
+    );
+    CREATE INDEX sent_code ON sent (space, code, language, at);
+    """,
 )
 
 _BUSY_MS = 30_000
