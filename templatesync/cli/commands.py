@@ -162,6 +162,7 @@ def fmt(options: Globals, paths: tuple[Path, ...], check: bool) -> ExitCode:
     "noted, unchanged. What is planned, counted, saved and digested is the same.",
 )
 @DETAILS
+@click.option("--usage", is_flag=True, help="Ask how often what changes or goes was sent this week.")
 @click.option("--link", type=Page(), default="", metavar="URL", help="Where a page of it is; Markdown leads there.")
 @_SINCE
 @TARGET
@@ -182,6 +183,7 @@ def plan(
     known: Path | None,
     since: str | None,
     link: str,
+    usage: bool,
     **asked: Any,
 ) -> ExitCode:
     """Show what apply would do. Reads what is live; writes nothing remote.
@@ -204,6 +206,7 @@ def plan(
     templatesync plan --space 'brand_*' --target templates/order.yaml
     templatesync plan --space production --format markdown -o plan.md
     templatesync plan --space production --format html -o plan.html
+    templatesync plan --space production --prune --usage
     """
     from templatesync.cli.pipeline import handed_over
     from templatesync.commands.plan import FAIL_ON
@@ -231,6 +234,7 @@ def plan(
         known=known,
         since=options.revision(since),
         places=options.format == "github",
+        usage=usage,
         progress=progress.read,
         counted=progress.counted,
     )

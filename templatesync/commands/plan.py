@@ -14,6 +14,7 @@ from templatesync.commands.drifts import Drifts, drifts
 from templatesync.commands.prepare import open_project, plan_inputs, plan_space, wanted_resources
 from templatesync.commands.receipts import read_receipt
 from templatesync.commands.session import Connection, Session, connect
+from templatesync.commands.usage import counted_changes
 from templatesync.kinds import KINDS
 from templatesync.model.change import Action, Cause, Change, Plan, SpacePlan
 from templatesync.model.errors import ExitCode, LocalError, worst
@@ -93,12 +94,14 @@ def plan(
     known: Path | None = None,
     since: Revision | None = None,
     places: bool = False,
+    usage: bool = False,
     progress: Callable[[str], None] = lambda space: None,
     counted: Counted = lambda read, of: None,
 ) -> PlanResult:
     """Plan the chosen spaces and, with `out`, save the plan.
 
-    With `places`, the result knows at which lines its changes are made.
+    With `places`, the result knows at which lines its changes are made; with `usage`, it is asked how often what
+    changes is sent.
 
     `cache` spares details that were read earlier, `since` those of what has not changed since a revision of git.
     """
@@ -120,7 +123,10 @@ def plan(
             counted,
             renames=not options.targets and not since,
         )
-    whole = Plan(tuple(plan_space(each) for each in inputs), wanted.strictness)
+        plans = tuple(plan_space(each) for each in inputs)
+        if usage:
+            plans = counted_changes(session, inputs, plans, connection.edges.clock())
+    whole = Plan(plans, wanted.strictness)
     looked = "drift" in fail_on
     found = drifts(project, inputs, whole.spaces, connection.environment, receipt) if looked else Drifts({})
     notes = (*wanted.notes, *_kept(caches or {}, connection.broke), *found.notes)

@@ -21,6 +21,7 @@ from templatesync.model.paths import Path
 from templatesync.model.request import Answer, Request
 from templatesync.model.resource import Key, Listing, Live, Resource
 from templatesync.model.state import State
+from templatesync.model.usage import Usage
 from templatesync.sending.contract import Contract
 
 T = TypeVar("T")
@@ -370,6 +371,7 @@ class Outputs(NamedTuple):
     usable    whether sending or opening it works now; None when that is what `settled` says
     prefix    what the name of a variable with that code begins with: no other kind's, and none that a shell obeys
     contract  what a sender must give of a content in a language; None for a kind that nobody sends
+    usage     how often a live resource was sent in the days before a moment (milliseconds); None where nobody counts
     picture   where the service shows a picture of a live resource; empty when it has none
     """
 
@@ -379,6 +381,7 @@ class Outputs(NamedTuple):
     usable: Callable[[Live], bool] | None = None
     picture: Callable[[Live], str] = lambda live: ""
     contract: Callable[[Json, str], Contract] | None = None
+    usage: Callable[[Live, int, int], Calls[Usage]] | None = None
 
 
 class Kind(NamedTuple):

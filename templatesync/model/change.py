@@ -11,6 +11,7 @@ from templatesync.model.finding import Severity
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Key
 from templatesync.model.strictness import Strictness
+from templatesync.model.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ class Change:
 
     `predecessor` is the content that senders use until a new version is there. It and `samples` are for who looks at
     the plan: neither is compared or approved. `meant`: what it breaks is said on purpose, or nobody misses it.
+    `usage` is there when somebody asked how often it is sent.
     """
 
     key: Key
@@ -170,6 +172,7 @@ class Change:
     predecessor: Json = None
     samples: Samples = field(default=Samples(), compare=False)
     meant: bool = field(default=False, compare=False)
+    usage: Usage | None = field(default=None, compare=False)
 
     @property
     def mark(self) -> str:

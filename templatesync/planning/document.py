@@ -33,6 +33,7 @@ from templatesync.model.json_value import Json
 from templatesync.model.lazy_pattern import lazy_pattern
 from templatesync.model.outcome import Outcome
 from templatesync.model.resource import Key
+from templatesync.model.usage import Usage
 from templatesync.planning.totals import plan_digest, space_digest, summary
 
 
@@ -158,7 +159,19 @@ def _for_looking(change: Change) -> dict[str, Json]:
         told["predecessor"] = change.predecessor
     if change.samples.variables or change.samples.media:
         told["samples"] = {"variables": dict(change.samples.variables), "media": list(change.samples.media)}
+    if change.usage is not None:
+        told["usage"] = usage_json(change.usage)
     return told
+
+
+def usage_json(usage: Usage) -> dict[str, Json]:
+    """Counts as they were told; `sent` is null when nobody knows."""
+    told: dict[str, Json] = {"days": usage.days, "sent": usage.sent}
+    if usage.sent is None:
+        told["reason"] = usage.reason
+    else:
+        told |= {"delivered": usage.delivered, "read": usage.read}
+    return {**told, **({"of": usage.of} if usage.of else {})}
 
 
 def _refusals(space: SpacePlan) -> dict[str, Json]:

@@ -12,11 +12,13 @@ from templatesync.kinds import KINDS
 from templatesync.model.change import Action, Change, Note, SpacePlan
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Key, several
+from templatesync.model.usage import CODE as USAGE
 from templatesync.render.appearance import excerpt, text_of
 from templatesync.render.difference import difference
 from templatesync.render.grouping import Place, everywhere, grouped, shortened, spoken
 from templatesync.render.report import counted
 from templatesync.render.terminal import Style, pad, visible, width, wrapped
+from templatesync.render.usage import counts
 from templatesync.sending.breaking import NAME_REMOVED, BreakingRule
 
 MOST_LINES = 20
@@ -175,7 +177,7 @@ def called(key: Key, state: str) -> str:
 def _beneath(group: Group, spaces: int, full: bool, roomy: bool, style: Style) -> Iterator[str]:
     change = group.change
     details = [*_texts(group, full, style)]
-    told = [*_reasons(group, spaces, style)]
+    told = [*_reasons(group, spaces, style), *_usages(group.rows, spaces, style)]
     if style.whole or (change.action is not Action.NO_OP and (roomy or details or told)):
         yield from _files(group, style)
     yield from told
@@ -195,8 +197,21 @@ def _reasons(group: Group, spaces: int, style: Style) -> Iterator[str]:
     if len(group.rows) > 1:
         breaking = [(row, reason._replace(text=broken(reason))) for row, reason in breaking]
     yield from _notes(group, breaking, "breaks senders", style.red, spaces, style)
-    notes = [(row, note) for row in group.rows for note in row.change.notes]
+    notes = [(row, note) for row in group.rows for note in row.change.notes if note.code != USAGE]
     yield from _notes(group, notes, "note", style.dim, spaces, style)
+
+
+def _usages(rows: Sequence[Row], spaces: int, style: Style) -> Iterator[str]:
+    """How often what changes is sent, where somebody asked."""
+    if text := counts([(_named(row, spaces), row.change.usage) for row in rows if row.change.usage is not None]):
+        for each in wrapped(f"usage: {visible(text)}", style.columns, "      ", "        "):
+            yield each.replace("usage", style.dim("usage"), 1) if each.startswith("      usage:") else each
+
+
+def _named(row: Row, spaces: int) -> str:
+    key = row.change.key
+    language = f"@{key.language}" if key.language else ""
+    return f"{key.name}{language}{f' in {row.space}' if spaces > 1 else ''}"
 
 
 def _notes(
@@ -332,6 +347,7 @@ def _family(family: Sequence[Group], spaces: int, style: Style) -> Iterator[str]
     yield from (style.dim(each) for each in wrapped(f"{names}; `--details` shows each", style.columns, "      "))
     said = {tuple(_reasons(group, spaces, style)) for group in family}
     yield from next(iter(said)) if len(said) == 1 else ()
+    yield from _usages(rows, spaces, style)
     found = _by_difference(rows)
     if len(found) == 1:
         yield from _lines(next(row.change for row in rows if row.change.diff), style)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from templatesync.model.change import Action
+from templatesync.model.change import Action, Change, Note
+from templatesync.model.usage import CODE as USAGE
 from templatesync.render.change_table import few
 from templatesync.render.changes import broken, called
 from templatesync.render.escape import html_code, markdown_sentence, markdown_text
 from templatesync.render.story import Chapter, Story, Telling
+from templatesync.render.usage import counts
 
 _MOST_BYTES = 30_000
 _MOST_CHARACTERS = 8_000
@@ -48,7 +50,7 @@ def _listed(told: Story, concerns: Callable[[Telling], bool], *, blocked: bool =
         alike: dict[tuple[object, ...], list[Telling]] = {}
         for telling in filter(concerns, chapter.tellings):
             change = telling.change
-            reasons = change.notes[:1] if blocked else tuple(map(broken, change.breaking))
+            reasons = _first_note(change) if blocked else tuple(map(broken, change.breaking))
             same = (change.file, change.line, change.reason, reasons, telling.spaces)
             alike.setdefault(same, []).append(telling)
         lines += [_line(chapter, tellings, len(told.spaces) > 1, blocked) for tellings in alike.values()]
@@ -64,11 +66,17 @@ def _line(chapter: Chapter, tellings: Sequence[Telling], several_spaces: bool, b
     reasons = [broken(note) for note in change.breaking[:3]]
     if blocked:
         reasons = [called(change.key, change.reason)] if change.reason and not change.waits else []
-        reasons += [note.text for note in change.notes[:1]]
+        reasons += [note.text for note in _first_note(change)]
+    usages = [(each.change.key.language, each.change.usage) for each in tellings if each.change.usage is not None]
+    reasons += [usage] if (usage := counts(usages)) else []
     if reasons:
         said += ": " + "; ".join(markdown_sentence(reason[:300]) for reason in reasons)
     where = f"{change.file}:{change.line}" if change.file else "in no file"
     return f"{said} — <code>{html_code(where[:200])}</code>"
+
+
+def _first_note(change: Change) -> tuple[Note, ...]:
+    return tuple(note for note in change.notes if note.code != USAGE)[:1]
 
 
 def _alert(level: str, title: str, meaning: str, lines: Sequence[str]) -> str:

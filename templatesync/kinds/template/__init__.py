@@ -29,6 +29,7 @@ from templatesync.kinds.template import (
     state,
     told,
     unknown,
+    usage,
 )
 from templatesync.kinds.template.file import LAYOUT, unparse
 from templatesync.kinds.template.fix import FIXES
@@ -141,6 +142,11 @@ KIND = Kind(
     references=References(fields={"FlowId": "flow"}),
     rules=RuleSet(RULES, view, contents, FIXES, changes=CHANGES),
     outputs=Outputs(
-        _outputs, code="template_code", prefix="TEMPLATE_", usable=policy.usable, contract=sending.contract
+        _outputs,
+        code="template_code",
+        prefix="TEMPLATE_",
+        usable=policy.usable,
+        contract=sending.contract,
+        usage=usage.usage,
     ),
 )
