@@ -23,6 +23,8 @@ META_FILE_LIMIT = 4 << 20
 # 6,000 templates in a file of that size have some 150,000.
 _MOST_VALUES = 400_000
 _MOST_DOUBLED = 5
+_LONGEST = 600
+"""As much of a name as is told; CAMS takes 512 characters."""
 
 
 def import_meta(directory: Path, source: Path) -> ImportResult:
@@ -46,12 +48,12 @@ def import_meta(directory: Path, source: Path) -> ImportResult:
         new = [key for key in keys if key not in known]
         if not new:
             continue
-        draft = by_name.setdefault(each.name, Draft(kind, each.name, [], [], original=each.original))
+        draft = by_name.setdefault(each.name, Draft(kind, each.name, [], [], original=each.original[:_LONGEST]))
         draft.bodies.append(each.body if len(new) == len(keys) else _only(each.body, [key.language for key in new]))
         draft.keys += map(str, new)
         notes.setdefault(each.name, []).append((", ".join(key.language for key in new), each.notes))
         if each.original != each.name and not draft.header:
-            draft.header.append(f"Called {each.original} at Meta.")
+            draft.header.append(f"Called {each.original[:_LONGEST]} at Meta.")
     for name, draft in by_name.items():
         draft.notes = _joined(notes[name])
     skipped += [

@@ -181,6 +181,14 @@ def test_two_that_become_one_language_are_told() -> None:
     assert all("pt-br" in one.reason for one in refused)
 
 
+def test_a_language_that_another_entry_has_takes_no_other_with_it() -> None:
+    entries = [template(HELLO, language="pt-br"), template(HELLO, languages=["PT_BR", "en"])]
+    converted, (refused,) = read(entries)
+    assert [one.body["Language"] for one in converted] == ["pt_BR", "en"]
+    assert {one.name for one in converted} == {"parcel"}
+    assert "pt_BR" in refused.reason
+
+
 def test_the_same_in_two_places_is_one() -> None:
     converted, (again,) = read({"all": [ENTRY], "approved": [ENTRY]})
     assert ([one.name for one in converted], again.fault) == (["parcel"], False)

@@ -69,10 +69,15 @@ def read(data: Json) -> tuple[list[Converted], list[Refused]]:
         original = _printable(name[:_LONGEST_NAME]) if isinstance(name, str) else ""
         try:
             one = _convert(entry.value)
-            if again := repeats.told(entry, one.body):
-                refused.append(Refused(original or entry.place, _spoken(entry.value), _printable(again[0]), again[1]))
-            else:
-                converted.append(one)
+            again = repeats.told(entry, one.body)
+            if again is not None:
+                refused.append(Refused(original, _spoken(entry.value), _printable(again.reason), again.fault))
+                rest = [code for code in one.body.get("Languages", ()) if code not in again.languages]
+                if not rest:
+                    continue
+                one = _convert({**entry.value, "languages": rest})
+                repeats.told(entry, one.body)
+            converted.append(one)
         except Inexpressible as reason:
             refused.append(Refused(original or _printable(entry.place), _spoken(entry.value), _printable(str(reason))))
     if len(refused) > MAX_REFUSED:

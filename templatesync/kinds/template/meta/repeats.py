@@ -16,28 +16,35 @@ class _First(NamedTuple):
     body: Mapping[str, Json]
 
 
+class Again(NamedTuple):
+    """Why languages of an entry are not converted, which these are, and whether anything is lost by that."""
+
+    reason: str
+    languages: tuple[str, ...]
+    fault: bool = True
+
+
 class Repeats:
     """Remembers what was converted, by name and language."""
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, str], _First] = {}
 
-    def told(self, entry: Entry, body: Mapping[str, Json]) -> tuple[str, bool] | None:
-        """Why an entry is not converted, and whether anything is lost by that; None for one that is.
+    def told(self, entry: Entry, body: Mapping[str, Json]) -> Again | None:
+        """What of an entry another one has; None when all of it can be converted.
 
         Two of one list whose language is spelt alike are both converted: people collect examples of one name.
         """
         name = str(entry.value.get("name") or "")
         codes = body.get("Languages") or [body.get("Language")]
         spelt = given_languages(entry.value)
-        for code in codes:
-            first = self._seen.get((name, code)) if name else None
-            if first is None:
-                continue
-            if first.body == body and first.group != entry.group:
-                return "it stands in this file twice, with the same content", False
-            if first.given not in spelt:
-                return f"another entry of this name has the language {code}, written {quoted(first.given)}", True
+        found = {code: first for code in codes if name and (first := self._seen.get((name, code)))}
+        if any(first.body == body and first.group != entry.group for first in found.values()):
+            return Again("it stands in this file twice, with the same content", tuple(codes), fault=False)
+        taken = {code: first.given for code, first in found.items() if first.given not in spelt}
+        if taken:
+            written = ", ".join(f"{code}, written {quoted(given)}" for code, given in taken.items())
+            return Again(f"another entry of this name has the language {written}", tuple(taken))
         for code in codes:
             given = next((each for each in spelt if _folded(each) == _folded(code)), code)
             self._seen.setdefault((name, code), _First(given, entry.group, body))
