@@ -26,6 +26,7 @@ _PATH = click.Path(path_type=Path)
 )
 @click.option("--receipt", "submitted", type=_PATH, metavar="FILE", help="Only what this receipt of apply submitted.")
 @click.option("--since", type=_PATH, metavar="FILE", help="Tell what is new since an earlier `status --format json`.")
+@click.option("--usage", is_flag=True, help="Ask how often each was sent in 90 days, and tell what nobody sends.")
 @DETAILS
 @WAIT
 @TARGET
@@ -38,6 +39,7 @@ def status(
     fail_on: str,
     submitted: Path | None,
     since: Path | None,
+    usage: bool,
     timeout: float,
     targets: tuple[str, ...],
 ) -> ExitCode:
@@ -60,6 +62,7 @@ def status(
     templatesync status --all-spaces --fail-on drift --format markdown
     templatesync status --receipt receipt.json --wait --timeout 2h
     templatesync status --all-spaces --since yesterday.json
+    templatesync status --space production --usage
     """
     from templatesync.commands.status import FAIL_ON, Handed
     from templatesync.commands.status import status as run
@@ -75,6 +78,7 @@ def status(
         targets=targets,
         in_ci=options.in_ci,
         content=content,
+        usage=usage,
         fail_on=alarms,
         handed=Handed(submitted, since),
         tell=tell,

@@ -30,6 +30,7 @@ from templatesync.commands.status_rows import (
     StatusRow,
     space_status,
 )
+from templatesync.commands.status_usage import with_usage
 from templatesync.model.change import Action, Narrowed, Note, SpacePlan, defect
 from templatesync.model.condition import DRIFT, Condition
 from templatesync.model.errors import ExitCode, UsageError, worst
@@ -115,6 +116,7 @@ def status(
     content: bool = False,
     fail_on: Collection[str] = (),
     handed: Handed = Handed(),
+    usage: bool = False,
     tell: bool = False,
     wait: bool = False,
     timeout: float = 1800.0,
@@ -126,7 +128,8 @@ def status(
 ) -> StatusResult:
     """Read states; with `wait`, until no review runs or `timeout` seconds are over. `tell` answers by exit code.
 
-    `content` also reads what is compared, and so does an alarm (`fail_on`) that only content can give.
+    `content` also reads what is compared, and so does an alarm (`fail_on`) that only content can give. `usage` asks how
+    often each was sent.
     """
     alarms = _alarmed(fail_on, handed)
     content = content or not _READ.isdisjoint(alarms)
@@ -145,13 +148,15 @@ def status(
         Chronicle(project, connection.environment) as chronicle,
     ):
         lists = dataclasses.replace(options, content=False)
-        rows = looking.look(session, chronicle, lists) if wait or not content else ()
+        inputs, rows = looking.look(session, chronicle, lists) if wait or not content else ((), ())
         while wait and (pending := _pending(rows)) and clock() < until:
             progress(f"{pending} in review")
             sleep(min(POLL, max(until - clock(), 0.0)))
-            rows = looking.look(session, chronicle, lists)
+            inputs, rows = looking.look(session, chronicle, lists)
         if content:
-            rows = looking.look(session, chronicle, options)
+            inputs, rows = looking.look(session, chronicle, options)
+        if usage:
+            rows = with_usage(session, inputs, rows, connection.edges.clock())
     if earlier is not None and handed.since is not None:
         whole = every_kind and receipt is None
         rows = tuple(since(each, earlier.get(each.plan.space), handed.since.name, whole=whole) for each in rows)
@@ -183,14 +188,16 @@ class _Looking(NamedTuple):
     read: Callable[[str], None]
     counted: Counted
 
-    def look(self, session: Session, chronicle: Chronicle, options: PlanOptions) -> tuple[SpaceStatus, ...]:
-        """Where everything stands now."""
+    def look(
+        self, session: Session, chronicle: Chronicle, options: PlanOptions
+    ) -> tuple[Sequence[PlanInput], tuple[SpaceStatus, ...]]:
+        """What was read of each space, and where everything stands now."""
 
         def versions(given: PlanInput, keys: Collection[Key]) -> Mapping[Key, Earlier]:
             return earlier_versions(self.project, given, keys, self.connection.environment, self.receipt, chronicle)
 
         inputs = plan_inputs(session, self.spaces, self.files.wanted, options, self.read, counted=self.counted)
-        return tuple(_space(each, _asked(each, self.files, self.receipt, versions)) for each in inputs)
+        return inputs, tuple(_space(each, _asked(each, self.files, self.receipt, versions)) for each in inputs)
 
 
 def _narrowed(files: Readable, spaces: Sequence[Space], receipt: Receipt | None) -> Readable:

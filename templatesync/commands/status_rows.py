@@ -17,6 +17,7 @@ from templatesync.model.change import Action, Cause, Change, Note, Refusal, Spac
 from templatesync.model.condition import Condition
 from templatesync.model.resource import LISTED, Key, Live, Resource, several
 from templatesync.model.state import State
+from templatesync.model.usage import Usage
 from templatesync.planning.absence import not_certainly_absent
 from templatesync.planning.drift import Earlier, differs, whose
 from templatesync.planning.inputs import PlanInput
@@ -75,6 +76,8 @@ class StatusRow:
     new: tuple[Condition, ...] = ()
     over: tuple[Condition, ...] = ()
     was: str | None = None
+    usage: Usage | None = None
+    """How often it was sent, where that was asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from templatesync.commands.session import Session
-from templatesync.kinds.base import Kind
+from templatesync.kinds.base import CHANGED_AT, Kind
 from templatesync.model.calls import Calls
 from templatesync.model.change import Action, Change, Note, SpacePlan
 from templatesync.model.errors import StoppedError
@@ -18,6 +18,8 @@ from templatesync.planning.reading import side_by_side
 
 LONG = 90
 """Days without a send after which something is unused: as long as Meta counts."""
+DAY = 86_400_000
+"""Milliseconds."""
 _AT_ONCE = 100
 """Rows that are asked about before it is looked whether anybody answers."""
 
@@ -47,9 +49,13 @@ def counted_changes(
     return tuple(_with(plan, counts.get(plan.space, Counts())) for plan in plans)
 
 
-def counted_live(session: Session, inputs: Sequence[PlanInput], now: float, days: int = LONG) -> dict[str, Counts]:
-    """By space, everything that files want and that can be sent now, counted over a long time."""
-    return _ask(session, {given.space: list(_sendable(given)) for given in inputs}, now, days)
+def counted_live(
+    session: Session, inputs: Sequence[PlanInput], keys: Mapping[str, Collection[Key]], now: float, days: int = LONG
+) -> dict[str, Counts]:
+    """By space, those of its keys that can be sent now, counted over a long time."""
+    return _ask(
+        session, {given.space: list(_sendable(given, keys.get(given.space, ()))) for given in inputs}, now, days
+    )
 
 
 def _of_changes(given: PlanInput, plan: SpacePlan) -> Iterator[_Row]:
@@ -68,9 +74,11 @@ def _of_changes(given: PlanInput, plan: SpacePlan) -> Iterator[_Row]:
                 yield _Row(change.key, kind, live)
 
 
-def _sendable(given: PlanInput) -> Iterator[_Row]:
-    for key in sorted(given.wanted):
-        kind, live = given.kinds[key.kind], given.live(key)
+def _sendable(given: PlanInput, keys: Collection[Key]) -> Iterator[_Row]:
+    for key in sorted(keys):
+        kind, live = given.kinds.get(key.kind), given.live(key)
+        if kind is None:
+            continue
         usable = kind.outputs.usable or kind.policy.settled
         if kind.outputs.usage is not None and live is not None and usable(live):
             yield _Row(key, kind, live)
@@ -118,7 +126,9 @@ def _counted(rows: Sequence[_Row], until: int, days: int) -> Calls[Counts]:
 def _one(row: _Row, until: int, days: int) -> Calls[Usage]:
     assert row.kind.outputs.usage is not None
     usage = yield from row.kind.outputs.usage(row.live, until, days)
-    return usage._replace(of=row.of)
+    changed_at = row.live.facts.get(CHANGED_AT)
+    young = isinstance(changed_at, int | float) and changed_at * 1000 > until - days * DAY
+    return usage._replace(of=row.of, young=young)
 
 
 def _with(plan: SpacePlan, counts: Counts) -> SpacePlan:

@@ -12,7 +12,8 @@ class Usage(NamedTuple):
     """Counts of so many `days`. Without `sent` nobody knows, for the `reason` beside it.
 
     `of` names what was counted where that is not the resource itself: the version that a new one replaces. `denied`:
-    nobody may ask, and `lost`: nobody answers, which holds for a whole space.
+    nobody may ask, and `lost`: nobody answers, which holds for a whole space. `young`: somebody has made or changed it
+    in that time, so nobody can have used it for all of it.
     """
 
     days: int
@@ -21,13 +22,14 @@ class Usage(NamedTuple):
     read: int | None = None
     reason: str = ""
     of: str = ""
+    young: bool = False
     denied: bool = False
     lost: bool = False
 
     @property
     def unused(self) -> bool:
-        """Whether it is known that nothing was sent."""
-        return self.sent == 0
+        """Whether it is known that nothing was sent in all that time."""
+        return self.sent == 0 and not self.young
 
 
 def said(usage: Usage) -> str:

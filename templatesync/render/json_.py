@@ -10,7 +10,7 @@ from templatesync.model.digest import FORMAT_VERSION
 from templatesync.model.finding import Finding, Severity
 from templatesync.model.json_value import Json
 from templatesync.model.strictness import Strictness
-from templatesync.planning.document import listings_json, outcomes_json, text, to_json
+from templatesync.planning.document import listings_json, outcomes_json, text, to_json, usage_json
 from templatesync.project import contract_document
 from templatesync.render import conditions
 from templatesync.render.terminal import Style
@@ -138,6 +138,7 @@ def _row(row: StatusRow, compared: bool) -> dict[str, Json]:
         told["over"] = [each.value for each in row.over]
         told |= {} if row.was is None else {"was": row.was}
     told |= {"stays": list(row.stays)} if row.stays else {}
+    told |= {"usage": usage_json(row.usage) | {"unused": row.usage.unused}} if row.usage is not None else {}
     return told | ({"notes": list(row.notes)} if row.notes else {})
 
 

@@ -11,12 +11,14 @@ from templatesync.model.change import Note, SpacePlan
 from templatesync.model.condition import Condition
 from templatesync.model.resource import Key
 from templatesync.model.state import State
+from templatesync.model.usage import Usage
 from templatesync.render import conditions
 from templatesync.render.changes import called
 from templatesync.render.grouping import Place, everywhere, grouped, shortened, spoken
 from templatesync.render.report import counted
 from templatesync.render.spaces import MOST_GONE, TABLE, about, readable, table, top
 from templatesync.render.terminal import Style, joined, pad, safe, visible, width, wrapped
+from templatesync.render.usage import idle
 
 if TYPE_CHECKING:
     from templatesync.commands.status import StatusResult
@@ -45,12 +47,25 @@ def text(result: StatusResult, style: Style) -> str:
     placed = [_Placed(space.plan.space, row) for space in result.spaces for row in space.rows]
     lines += _resources(placed, len(plans), result.content, style)
     lines += _ways_on(result, style)
+    for said in idle(usages(result)):
+        lines += wrapped(visible(said), style.columns, "  ", "    ")
     lines += _totals(result, plans, style)
     for said in filter(None, (conditions.differing(result), conditions.verdict(result))):
         lines += wrapped(safe(said), style.columns, "  ", "    ")
     if result.timed_out:
         lines.append("Reviews are still running; the time to wait is over.")
     return joined(lines).rstrip("\n") + "\n"
+
+
+def usages(result: StatusResult) -> list[tuple[str, Usage]]:
+    """How often each was sent, where that was asked, by what names it."""
+    several_spaces = len(result.spaces) > 1
+    return [
+        (f"{row.key} in {space.plan.space}" if several_spaces else row.key, row.usage)
+        for space in result.spaces
+        for row in space.rows
+        if row.usage is not None
+    ]
 
 
 def _plan(space: SpaceStatus) -> SpacePlan:

@@ -20,7 +20,9 @@ from templatesync.render.escape import html_code, html_text, markdown_sentence, 
 from templatesync.render.grouping import grouped, ranges
 from templatesync.render.plan_markdown import MOST_BYTES, MOST_CHARACTERS
 from templatesync.render.report import counted
+from templatesync.render.status import usages
 from templatesync.render.terminal import Style
+from templatesync.render.usage import idle
 
 if TYPE_CHECKING:
     from templatesync.commands.status import StatusResult
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 _ALL = "`templatesync status --format json` has all of it"
 _LONGEST = 300
+_LONGEST_USAGE = 2_000
 _MOST_SPACES = 100
 _MOST_STAYS = 10
 _MOST_LANGUAGES = 5
@@ -53,7 +56,7 @@ def status(result: StatusResult, style: Style) -> str:
     head = "\n\n".join(
         [f"<!-- templatesync:status -->\n## {_heading(result)}", _sentence(result), *_alert(result), *_verdict(result)]
     )
-    end = "".join([_stays(rows, len(result.spaces) > 1), _gone(result), _ways_on(result)])
+    end = "".join([_stays(rows, len(result.spaces) > 1), _gone(result), _ways_on(result), _usage(result)])
     if result.timed_out:
         end += "\nReviews are still running; the time to wait is over.\n"
     room = MOST_CHARACTERS - len(head) - len(end) - _FOR_THE_END
@@ -155,6 +158,10 @@ def _ways_on(result: StatusResult) -> str:
     ways = {each: conditions.way_on(each, [key for key in keys if len(key) < _LONGEST]) for each, keys in found.items()}
     lines = [f"- {conditions.called(each)}: {_commands(way)}\n" for each, way in ways.items()]
     return "".join(["\nWhat to do:\n\n", *lines]) if lines else ""
+
+
+def _usage(result: StatusResult) -> str:
+    return "".join(f"\n{markdown_sentence(said[:_LONGEST_USAGE])}\n" for said in idle(usages(result)))
 
 
 def _stays(rows: Sequence[tuple[SpaceStatus, StatusRow]], several_spaces: bool) -> str:

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from templatesync.model.usage import Usage, said
 
 _MOST_NAMED = 5
+_MOST_UNUSED = 20
+
+
+def idle(usages: Sequence[tuple[str, Usage]]) -> Iterator[str]:
+    """What nobody sends, and how often all of them are sent; nothing when nobody asked."""
+    if not usages:
+        return
+    yield counts(usages)
+    unused = [name for name, usage in usages if usage.unused]
+    if unused:
+        yield f"unused {usages[0][1].days} days ({len(unused):,}): {', '.join(unused[:_MOST_UNUSED])}" + (
+            f" and {len(unused) - _MOST_UNUSED:,} more" if len(unused) > _MOST_UNUSED else ""
+        )
+    young = sum(usage.sent == 0 and usage.young for _, usage in usages)
+    if young:
+        yield f"not sent, and made or changed in that time: {young:,}"
 
 
 def counts(usages: Sequence[tuple[str, Usage]]) -> str:

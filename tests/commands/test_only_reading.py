@@ -83,7 +83,7 @@ RUNS: dict[str, tuple[str, ...]] = {
     ),
     "status": (
         "--exit-code --format json",
-        "--details --content --fail-on drift",
+        "--details --content --fail-on drift --usage",
         f"--wait --timeout 1m --target {KEY}",
         "--receipt receipt.json --since status.json",
     ),

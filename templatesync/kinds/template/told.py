@@ -71,7 +71,9 @@ def _content(problem: str) -> bool:
 
 def listed_live(row: Row) -> Live:
     """What the list says of a template."""
-    facts = {"reason": text(row, "Reason"), "category": text(row, "Category")}
+    facts: dict[str, Json] = {"reason": text(row, "Reason"), "category": text(row, "Category")}
+    if moment := _moment(row):
+        facts[CHANGED_AT] = moment
     return Live(row_key(row), state(row.get("AuditStatus")), {"template_code": text(row, "TemplateCode")}, facts)
 
 
