@@ -199,7 +199,10 @@ def _unsure(
     entries = [*entries_of(now, which.now | which.same), *entries_of(then, which.then)]
     options = [(entry.resource.key, entry.resource.options) for entry in entries]
     pairs = [
-        ((key.kind, key.name), (key.kind, other)) for key, said in options for other in (said.replaces, said.output)
+        ((key.kind, key.name), (key.kind, other))
+        for key, said in options
+        for other in (said.replaces, said.output)
+        if other
     ]
     while more := {name for pair in pairs if not names.isdisjoint(pair) for name in pair} - names:
         names |= more

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 from templatesync.documents.characters import WHILE
@@ -16,9 +15,6 @@ from templatesync.model.paths import Path
 # line, column, and for a container the marks of what is in it: by key (with the key's own place) or by index; for a
 # number or a boolean that is not spelt as in JSON, how it is spelt
 Mark: TypeAlias = tuple[int, int, Any]
-
-
-_NOTHING: Mapping[int, frozenset[str]] = MappingProxyType({})
 
 
 class Document:
@@ -67,7 +63,7 @@ class Document:
         self.data = data
         self._mark = mark
         self.said = self.ignored = ignored or {}
-        self.void: Mapping[int, frozenset[str]] = _NOTHING
+        self.void: Mapping[int, frozenset[str]] = {}  # goes to other processes as it is
         self.held = ""
         self.nodes = nodes
         self.span = span

@@ -134,7 +134,8 @@ def sendables(wanted: Mapping[Key, Resource]) -> tuple[Sendable, ...]:
         if current:
             found.append(Sendable(names.logical, names.logical, current))
         others = _others(there, members)
-        found += [Sendable(name, names.logical, each) for name, each in others.items()]
+        # One that is called like the name that senders know could not be told from it, and waits until it is adopted.
+        found += [Sendable(name, names.logical, each) for name, each in others.items() if name != names.logical]
     return tuple(sorted(found))
 
 

@@ -33,7 +33,7 @@ from templatesync.validation.file import (
 )
 from templatesync.validation.output_names import output_names
 from templatesync.validation.registry import RULES, instead, meant
-from templatesync.validation.replacing import known_as, replacing
+from templatesync.validation.replacing import linked_by, replacing
 from templatesync.validation.severity import apply_severities
 from templatesync.validation.silenced import Silenced
 
@@ -83,22 +83,22 @@ def _compared(seen: Sequence[Seen]) -> Iterator[Tell]:
     kinds: dict[str, list[Seen]] = {}
     for each in seen:
         kinds.setdefault(each.summary.key.kind, []).append(each)
-    logical = known_as(seen)
+    chains = linked_by(each for each in seen if each.summary.replaces)
     for name, mine in sorted(kinds.items()):
         # One alone has nothing to be compared with, and its kind need not be imported when its file is known.
         for rule in KINDS[name].rules.all if len(mine) > 1 else ():
             if rule.across is not None:
                 asked = [each for each in mine if rule.id in each.summary.gathered and not each.summary.absent]
-                yield from _across(rule, asked, logical)
+                yield from _across(rule, asked, chains)
 
 
-def _across(rule: Rule, seen: Sequence[Seen], logical: Mapping[tuple[str, str], str]) -> Iterator[Tell]:
+def _across(rule: Rule, seen: Sequence[Seen], chains: Mapping[tuple[str, str], tuple[str, str]]) -> Iterator[Tell]:
     across = rule.across
     assert across is not None
     told: set[tuple[str, int, str]] = set()
     try:
         for group in groups(seen, lambda each: across.common(each.summary.key, each.summary.gathered[rule.id])):
-            gathered = [_gathered(rule, each.summary, logical) for each in group]
+            gathered = [_gathered(rule, each.summary, chains) for each in group]
             for index, detail in across.compare(gathered):
                 mine = (group[index].file, group[index].summary.number, repr(detail))
                 if mine not in told:  # in the view of other spaces, too
@@ -110,9 +110,9 @@ def _across(rule: Rule, seen: Sequence[Seen], logical: Mapping[tuple[str, str], 
         yield Tell(seen[0], partial(_tell_crash, rule, error))
 
 
-def _gathered(rule: Rule, summary: ResourceSummary, logical: Mapping[tuple[str, str], str]) -> Gathered:
+def _gathered(rule: Rule, summary: ResourceSummary, chains: Mapping[tuple[str, str], tuple[str, str]]) -> Gathered:
     key = summary.key
-    return Gathered(key, summary.gathered[rule.id], logical.get((key.kind, key.name), key.name))
+    return Gathered(key, summary.gathered[rule.id], chains.get((key.kind, key.name), (key.kind, key.name))[1])
 
 
 def _tell_crash(rule: Rule, error: Exception, entry: Entry) -> Iterable[Finding]:

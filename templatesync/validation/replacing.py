@@ -57,11 +57,6 @@ def named(seen: Seen) -> tuple[str, str]:
 
 def linked_by(replacing: Iterable[Seen]) -> Mapping[tuple[str, str], tuple[str, str]]:
     """For each name one name that stands for all that are linked to it by `replaces`."""
-    return _joined((*named(each), each.summary.replaces) for each in replacing)
-
-
-def _joined(links: Iterable[tuple[str, str, str]]) -> Mapping[tuple[str, str], tuple[str, str]]:
-    """For each kind and name one that stands for all that are linked, by a kind, a name and another."""
     parents: dict[tuple[str, str], tuple[str, str]] = {}
 
     def root(name: tuple[str, str]) -> tuple[str, str]:
@@ -70,15 +65,9 @@ def _joined(links: Iterable[tuple[str, str, str]]) -> Mapping[tuple[str, str], t
             name = parent
         return name
 
-    for kind, name, other in links:
-        parents[root((kind, name))] = root((kind, other))
+    for each in replacing:
+        parents[root(named(each))] = root((each.summary.key.kind, each.summary.replaces))
     return {name: root(name) for name in [*parents]}
-
-
-def known_as(seen: Iterable[Seen]) -> Mapping[tuple[str, str], str]:
-    """By kind and name: one name for all versions of a logical name, and for what files say that they are known by."""
-    links = [(each.summary.key, old) for each in seen for old in (each.summary.replaces, each.summary.output) if old]
-    return {name: root[1] for name, root in _joined((key.kind, key.name, old) for key, old in links).items()}
 
 
 def _cycles(chain: Sequence[Seen]) -> Iterator[Tell]:

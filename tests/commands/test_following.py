@@ -87,7 +87,7 @@ def test_status_does_not_wait_longer_than_told(world: World) -> None:
 def test_status_tells_drift(world: World) -> None:
     world.live(**there(hello(Category="MARKETING")))
     world.want(hello(LATER))
-    (row,) = status(world.root, (), False, world.connection).spaces[0].rows
+    (row,) = status(world.root, (), False, world.connection, content=True).spaces[0].rows
     assert row.drift == ("category_drift", "content")
 
 
