@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from templatesync.commands.earlier_versions import Chronicle, earlier_versions
 from templatesync.model.change import SpacePlan
 from templatesync.model.condition import DRIFT, Condition
 from templatesync.model.resource import Key, several
 from templatesync.planning.comparison import few
-from templatesync.planning.drift import conditions, in_question
+from templatesync.planning.drift import conditions, in_question, is_unread
 from templatesync.planning.inputs import PlanInput
 from templatesync.planning.receipt import Receipt
 from templatesync.project.settings import Project
@@ -20,17 +20,21 @@ from templatesync.project.settings import Project
 class Drifts:
     """The conditions of each space, by its name and by key; `problem` says why some are not known.
 
-    `unseen` are the spaces of which a list is not whole, with the kind: there may be what nobody sees.
+    `unseen` are the spaces of which a list is not whole, with the kind: there may be what nobody sees. `unread` are by
+    space the keys of what could not be read, which may have been edited.
     """
 
     spaces: Mapping[str, Mapping[Key, frozenset[Condition]]]
     problem: str = ""
     unseen: tuple[tuple[str, str], ...] = ()
+    unread: Mapping[str, Sequence[Key]] = field(default_factory=dict)
 
     @property
     def any(self) -> bool:
         """Whether something has drifted, or may have."""
-        return bool(self.unseen) or any(each & DRIFT for keys in self.spaces.values() for each in keys.values())
+        return bool(self.unseen or self.unread) or any(
+            each & DRIFT for keys in self.spaces.values() for each in keys.values()
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -40,6 +44,8 @@ class Drifts:
     def _notes(self) -> Iterator[str]:
         for space, kind in self.unseen:
             yield f"{space}: the list of {several(kind)} is not whole, so there may be drift that it does not show"
+        for space, unread in self.unread.items():
+            yield f"{space}: {few(unread)}: what is live could not be read, so it may be drift"
         for space, keys in self.spaces.items():
             for condition in (Condition.EDITED, Condition.RECATEGORISED, Condition.MISSING):
                 named = [str(key) for key, each in keys.items() if condition in each]
@@ -61,13 +67,16 @@ def drifts(
 ) -> Drifts:
     """Compare what is live with what files said earlier, space by space; those that could not be read are left out."""
     found: dict[str, Mapping[Key, frozenset[Condition]]] = {}
+    unread: dict[str, Sequence[Key]] = {}
     with Chronicle(project, environment) as chronicle:
         for given, plan in zip(inputs, plans, strict=True):
             if plan.error is None:
                 asked = in_question(given, plan)
                 earlier = earlier_versions(project, given, asked, environment, receipt, chronicle)
                 found[plan.space] = conditions(given, plan, earlier)
+                if keys := [change.key for change in plan.changes if is_unread(given, change)]:
+                    unread[plan.space] = keys
     unseen = tuple(
         (plan.space, each.kind) for plan in plans if plan.error is None for each in plan.listings if not each.complete
     )
-    return Drifts(found, chronicle.problem, unseen)
+    return Drifts(found, chronicle.problem, unseen, unread)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from templatesync.model.errors import UsageError
 from templatesync.model.resource import Key, Resource
+from templatesync.planning.comparison import few
 from templatesync.planning.drift import Earlier, left_by
 from templatesync.planning.inputs import PlanInput
 from templatesync.planning.receipt import Receipt
@@ -36,7 +37,7 @@ _AT_ONCE = 256
 class Chronicle:
     """The history of a project, for one space after the other, and opened when somebody asks.
 
-    `problem` says why there is none, or that it does not go back far enough.
+    `problem` says why there is none, that it does not go back far enough, or what it has nothing of.
     """
 
     def __init__(self, project: Project, environment: Mapping[str, str]) -> None:
@@ -64,8 +65,7 @@ class Chronicle:
         except UsageError as error:
             self.problem = _told(error, self._project.root)
             return {}
-        if any(track.cut for track in search.tracks.values()):
-            self.problem = self._history.cut_off
+        self.problem = self._history.cut_off if search.cut else self.problem or _unknown(search, files)
         return search.earlier()
 
 
@@ -108,12 +108,21 @@ def _told(error: UsageError, root: Path) -> str:
     return f"{text}; {hint}" if hint else text
 
 
+def _unknown(search: _Search, files: Mapping[Key, str]) -> str:
+    """What a whole history does not tell; empty when it tells all."""
+    tracks = search.tracks.items()
+    if lacking := few(sorted({files[key] for key, track in tracks if track.doubtful})):
+        return f"this clone lacks earlier versions of {lacking}"
+    uncommitted = few(sorted({files[key] for key, track in tracks if not track.commits}))
+    return f"what {uncommitted} says is in no commit yet" if uncommitted else ""
+
+
 @dataclass(slots=True)
 class _Track:
     """How far one resource was followed. `paths` are the files in which it stands, or stood, from the root of the
     repository; `assets` those of which the content counts for it.
 
-    `doubtful`: something that may have been a version could not be read. `cut`: it is there where a clone ends.
+    `doubtful`: this clone lacks something that may have been a version. `cut`: it is there where a clone ends.
     """
 
     present: Resource
@@ -190,6 +199,11 @@ class _Search:
         for beside in self._beside:
             self._look_again(beside)
 
+    @property
+    def cut(self) -> bool:
+        """Whether something was not followed far enough, because the clone ends before."""
+        return any(track.cut for track in self.tracks.values())
+
     def _cut(self, keys: Iterable[Key]) -> None:
         for key in keys:
             self.tracks[key].cut = True
@@ -252,7 +266,7 @@ class _Search:
                 track = self.tracks[resource.key]
                 track.add(resource)
                 self._follow(resource.key, place, past)
-        for key in (maybe - found) if past.broken else ():
+        for key in (maybe - found) if past.lacking else ():
             self.tracks[key].doubtful = True
         return found
 

@@ -118,8 +118,7 @@ def space_status(given: PlanInput, asked: Asked) -> SpaceStatus:
         return SpaceStatus(plan, (), given.error)
     plan = in_short(given, in_no_file(given))
     asked_for = key_matcher(given.options.targets or ("*",))
-    # What a file may mean in another spelling is told where that file is.
-    lone = [key for key in plan.unmanaged if asked_for(key) and not meant(given, key)]
+    lone = [key for key in plan.unmanaged if asked_for(key) and not _told_there(given, key)]
     unmanaged = frozenset(key for key in lone if not asked.broken.unknown and spelt(key) not in asked.broken.names)
     plan = plan._replace(unmanaged=tuple(sorted(unmanaged)), scope=None)
     concerned = [key for key in sorted(given.wanted) if given.options.concerns(key)]
@@ -131,6 +130,12 @@ def space_status(given: PlanInput, asked: Asked) -> SpaceStatus:
     notes = tuple(Note("account", each.message) for each in given.refusals if each.cause is Cause.WRONG_ACCOUNT)
     unsure = _unsure(plan, asked) or ("it is another account" if notes else "")
     return SpaceStatus(plan, rows, unsure="" if asked.only is not None else unsure, notes=notes)
+
+
+def _told_there(given: PlanInput, key: Key) -> bool:
+    """Whether what a file may mean in another spelling is told where that file is. A tombstone has no row."""
+    files = (other for other in meant(given, key) if given.options.concerns(other))
+    return any(not given.wanted[other].options.absent for other in files)
 
 
 def _unsure(plan: SpacePlan, asked: Asked) -> str:

@@ -115,6 +115,13 @@ def differs(given: PlanInput, change: Change) -> bool:
     return _alive(given, change) and live is not None and live.body is not None and bool(change.diff)
 
 
+def is_unread(given: PlanInput, change: Change) -> bool:
+    """Whether nobody can say how what is live, or may be, and the file differ."""
+    live = given.live(change.key)
+    unread = live is not None and (live.body is None or given.kinds[change.key.kind].policy.unread(live))
+    return _alive(given, change) and (unread or change.reason in DOUBTFUL)
+
+
 def is_absent(given: PlanInput, change: Change) -> bool:
     """Whether what a file wants is certainly not there."""
     if not _alive(given, change) or given.live(change.key) is not None or change.reason in DOUBTFUL:

@@ -253,10 +253,10 @@ def in_no_file(given: PlanInput) -> list[Live]:
     )
 
 
-def meant(given: PlanInput, key: Key) -> bool:
-    """Whether a file may mean what is live under a key, in another spelling."""
+def meant(given: PlanInput, key: Key) -> Sequence[Key]:
+    """The keys of files that may mean what is live under this one, in another spelling."""
     live = given.live(key)
-    return (key.kind, given.kinds[key.kind].file.likeness(key, live.body if live else None)) in given.unmet
+    return given.unmet.get((key.kind, given.kinds[key.kind].file.likeness(key, live.body if live else None)), ())
 
 
 def _with_left_languages(given: PlanInput, changes: Sequence[Change]) -> list[Change]:

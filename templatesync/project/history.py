@@ -47,12 +47,15 @@ class Place(NamedTuple):
 
 
 class Past(NamedTuple):
-    """What a file of then came to in one space: resources, the `assets` that count for them, by key, and whether it was
-    `broken`, so that others may have been meant."""
+    """What a file of then came to in one space: resources, the `assets` that count for them, by key, and whether it is
+    `lacking` in this clone, so that nobody knows what it was.
+
+    A file with errors had nothing besides: nobody could apply what does not even parse.
+    """
 
     resources: tuple[Resource, ...]
     assets: Mapping[Key, frozenset[str]]
-    broken: bool = False
+    lacking: bool = False
 
 
 class History:
@@ -173,7 +176,7 @@ class History:
         """What a file came to in a space, with the variables that this had then."""
         data = self.text(blob)
         if data is None:
-            return Past((), {}, broken=True)
+            return Past((), {}, lacking=True)
         fixed = not (b"${{" in data or b"spaces" in data or OBSCURE.search(data))
         then = space if fixed else _then(self.settings(commit, place.folder), space)
         # Of files that say the same everywhere, one reading is enough.
@@ -185,13 +188,12 @@ class History:
         source = Workspace(project, {place.name: data}, opener=opener).parse(place.name)
         # A resource without the file that it names is not what it was.
         whole = [each for each in source.entries if each.spaces and each.assets.keys() == _naming(each)]
-        broken = any(each.severity is Severity.ERROR for each in source.findings)
         assets = {
             each.resource.key: frozenset(Place(place.folder, asset.file).path for asset in each.assets.values())
             for each in whole
             if each.assets
         }
-        found = Past(tuple(each.resource for each in whole), assets, broken)
+        found = Past(tuple(each.resource for each in whole), assets)
         if not any(each.kind.file.files for each in source.entries):
             self._parsed[what] = found
         return found

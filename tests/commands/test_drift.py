@@ -334,14 +334,6 @@ def test_a_linked_work_tree_has_the_same_history(tmp_path: Path, checkout: Check
         assert checkout.at(tmp_path / "linked" / "shop")[0] == code
 
 
-def test_a_version_that_cannot_be_read_leaves_open_whose_change_it_is(checkout: Checkout) -> None:
-    checkout.says(LATER)
-    _broken_between(checkout)
-    checkout.live(CONSOLE)
-    code, said = checkout.told()
-    assert (code, "nobody can tell" in said) == (DIFFERS, True)
-
-
 def test_an_old_file_with_errors_is_a_version(checkout: Checkout) -> None:
     """A rule that was not there then, a component that never was one: they do not keep it from being read."""
     for components in ([{"Type": "BODY", "Text": LATER}, {"Type": "NONE"}], "none", [[]], [{"Type": []}], [5]):

@@ -1,0 +1,122 @@
+"""A nightly alarm: never silent about what somebody may have changed elsewhere, and it says why it cannot tell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.faulty_service import Front
+from support.git_repository import Repository
+from support.plan_scenarios import LATER, SHORT, TEXT, gone, hello, there
+
+from templatesync.documents.yaml_writer import to_yaml
+from templatesync.emulator import HttpResponse
+
+FILE = "templates/a.yaml"
+CONSOLE = "Hello $(name), somebody wrote this in the console."
+
+
+class Watched(Front):
+    """A project in git, and what both alarms say of it."""
+
+    def says(self, body: Mapping[str, Any], file: str = FILE) -> None:
+        self.puts(file, to_yaml(body))
+
+    def puts(self, file: str, text: str) -> None:
+        self.put(file, text)
+        if not (self.root / ".git").exists():
+            Repository.new(self.root)
+        Repository(self.root).commit()
+
+    def has(self, body: Mapping[str, Any]) -> None:
+        self.live(**there({**body}))
+
+    def alarmed(self) -> tuple[int, int]:
+        """The exit codes of `status` and `plan`."""
+        return self.cli("status", "--fail-on", "drift").code, self.cli("plan", "--fail-on", "drift").code
+
+    def conditions(self, *options: str) -> dict[str, list[str]]:
+        (space,) = json.loads(self.cli("status", "--format", "json", *options).out)["spaces"]
+        return {row["key"]: row["conditions"] for row in space["resources"]}
+
+    def told(self, name: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        """The service tells something else of a template."""
+
+        def rewrite(operation: str, response: HttpResponse) -> HttpResponse:
+            answer = json.loads(response.body) if operation == "GetChatappTemplateDetail" else {}
+            if answer.get("Data", {}).get("Name") != name:
+                return response
+            body = json.dumps(change(answer)).encode()
+            return replace(response, body=body, headers={**response.headers, "content-length": str(len(body))})
+
+        self.emulator.rewrite = rewrite
+
+
+@pytest.fixture
+def front(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Watched]:
+    fresh = Watched(tmp_path, monkeypatch, capsys)
+    yield fresh
+    fresh.end()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda answer: {"Code": "Template.Odd", "Message": "odd", "RequestId": "R"},
+        lambda answer: {**answer, "Data": {**answer["Data"], "Components": "none"}},
+    ],
+)
+def test_what_could_not_be_read_is_no_all_clear(front: Watched, change: Callable[..., dict[str, Any]]) -> None:
+    front.says(hello())
+    front.says(hello(Name="other"), "templates/b.yaml")
+    front.has(hello())
+    front.has(hello(CONSOLE, Name="other"))
+    front.told("other", change)
+    assert front.alarmed() == (6, 6)
+    said = front.cli("plan", "--fail-on", "drift").err
+    assert "shop: template/other@en: what is live could not be read, so it may be drift" in said
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        (FILE, "Name: hello\n\tLanguage: en\n"),
+        (FILE, "Name: hello\nName: hello\nLanguage: en\n"),
+        ("templates/b.yaml", "# not hello\nName: [\n"),
+    ],
+)
+def test_a_commit_that_nobody_could_apply_hides_no_edit(front: Watched, file: str, text: str) -> None:
+    """A slip in some commit, mended by the next: it was never live, so that it is no reason to doubt anything."""
+    front.says(hello(LATER))
+    front.puts(file, text)
+    if file == FILE:
+        front.says(hello(TEXT))
+    else:
+        (front.root / file).unlink()
+        front.says(hello(TEXT))
+    front.has(hello(CONSOLE))
+    assert front.conditions("--content") == {"template/hello@en": ["edited"]}
+    assert front.alarmed() == (6, 6)
+
+
+def test_what_a_tombstone_may_mean_in_another_spelling_is_named(front: Watched) -> None:
+    front.says(hello(Name="other"))
+    front.says(gone(), "templates/b.yaml")
+    front.has(hello(Name="other"))
+    front.has(hello(Name="Hello"))
+    assert front.conditions()["template/Hello@en"] == ["unmanaged"]
+    assert front.alarmed() == (6, 6)
+
+
+def test_why_nobody_can_tell_is_said_of_a_file_that_is_not_committed(front: Watched) -> None:
+    front.says(hello(Name="other"))
+    front.put("templates/b.yaml", to_yaml(hello(SHORT)))
+    front.has(hello(Name="other"))
+    front.has(hello(CONSOLE))
+    for command in (("status", "--content"), ("plan", "--fail-on", "drift")):
+        ended = front.cli(*command)
+        assert (ended.code, "what templates/b.yaml says is in no commit yet" in ended.text) == (0, True), ended
