@@ -12,7 +12,7 @@ from templatesync.commands.changed_place import Place, changed_place
 from templatesync.commands.counting import Counted
 from templatesync.commands.drifts import Drifts, drifts
 from templatesync.commands.prepare import open_project, plan_inputs, plan_space, wanted_resources
-from templatesync.commands.receipts import read_receipt
+from templatesync.commands.receipts import nothing_of, read_receipt
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.commands.usage import counted_changes
 from templatesync.kinds import KINDS
@@ -129,7 +129,8 @@ def plan(
     whole = Plan(plans, wanted.strictness)
     looked = "drift" in fail_on
     found = drifts(project, inputs, whole.spaces, connection.environment, receipt) if looked else Drifts({})
-    notes = (*wanted.notes, *_kept(caches or {}, connection.broke), *found.notes)
+    strange = nothing_of(receipt, chosen, known.name) if receipt is not None and known is not None else ""
+    notes = (*wanted.notes, *_kept(caches or {}, connection.broke), *filter(None, [strange]), *found.notes)
     code = worst(_codes(whole, detailed, fail_on, drifted=found.any))
     result = PlanResult(whole, wanted.findings, code, notes)
     if places:

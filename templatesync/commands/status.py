@@ -17,7 +17,7 @@ from templatesync.commands.counting import Counted
 from templatesync.commands.earlier_versions import Chronicle, earlier_versions
 from templatesync.commands.prepare import open_project, plan_inputs
 from templatesync.commands.readable import Readable, readable
-from templatesync.commands.receipts import read_receipt
+from templatesync.commands.receipts import nothing_of, read_receipt, speaks_of
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.commands.status_earlier import Before, before, since
 from templatesync.commands.status_rows import (
@@ -243,18 +243,16 @@ def _of_receipt(
     """The chosen spaces that a receipt is about, and what it says of others."""
     if receipt is None or path is None:
         return tuple(chosen), ()
-    spaces = receipt.spaces
-    mine = {each.name for each in chosen
-            if each.name in spaces and spaces[each.name].cust_space_id == each.cust_space_id}  # fmt: skip
-    if not spaces:  # of an apply that had nothing to do
+    if not receipt.spaces:  # of an apply that had nothing to do
         return tuple(chosen), ()
-    others = [name for name in spaces if name not in mine]
-    lacking = [space.name for space in chosen if space.name not in mine]
+    mine = [space for space in chosen if speaks_of(receipt, space)]
+    said = nothing_of(receipt, chosen, path.name)
     if not mine:
-        raise UsageError(f"{path.name} is a receipt of {few(others)}, not of {few(lacking)}")
-    notes = [Note("receipt", f"{path.name} has nothing of {few(lacking)}")] if lacking else []
+        raise UsageError(said)
+    notes = [Note("receipt", said)] if said else []
+    others = [name for name in receipt.spaces if all(name != space.name for space in chosen)]
     notes += [Note("receipt", f"{path.name} is about {few(others)}, too, which was not asked for")] if others else []
-    return tuple(space for space in chosen if space.name in mine), tuple(notes)
+    return tuple(mine), tuple(notes)
 
 
 def _asked(given: PlanInput, files: Readable, receipt: Receipt | None, versions: Finder) -> Asked:

@@ -120,7 +120,8 @@ def space_status(given: PlanInput, asked: Asked) -> SpaceStatus:
     asked_for = key_matcher(given.options.targets or ("*",))
     lone = [key for key in plan.unmanaged if asked_for(key) and not _told_there(given, key)]
     unmanaged = frozenset(key for key in lone if not asked.broken.unknown and spelt(key) not in asked.broken.names)
-    plan = plan._replace(unmanaged=tuple(sorted(unmanaged)), scope=None)
+    shown = unmanaged if asked.only is None else unmanaged & asked.only
+    plan = plan._replace(unmanaged=tuple(sorted(shown)), scope=None)
     concerned = [key for key in sorted(given.wanted) if given.options.concerns(key)]
     keys = dict.fromkeys([*concerned, *lone, *(asked.only or ())])
     if asked.only is not None:

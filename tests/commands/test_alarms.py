@@ -120,3 +120,27 @@ def test_why_nobody_can_tell_is_said_of_a_file_that_is_not_committed(front: Watc
     for command in (("status", "--content"), ("plan", "--fail-on", "drift")):
         ended = front.cli(*command)
         assert (ended.code, "what templates/b.yaml says is in no commit yet" in ended.text) == (0, True), ended
+
+
+def test_a_receipt_of_another_space_is_told_by_name_and_by_customer(front: Watched) -> None:
+    """What it does not say must not be taken for an all-clear of what is gone."""
+    front.says(hello())
+    receipt = front.root / "receipt.json"
+    front.cli("apply", "--yes", "--receipt", str(receipt))
+    document = json.loads(receipt.read_text("utf-8"))
+    for change, of in (({"cust_space_id": "cams-other"}, "shop (cams-other)"), ({"space": "prod"}, "prod")):
+        receipt.write_text(json.dumps(document | {"spaces": [document["spaces"][0] | change]}), encoding="utf-8")
+        said = f"receipt.json is a receipt of {of}, and has nothing of shop"
+        status = front.cli("status", "--receipt", str(receipt))
+        assert (status.code, said in status.err) == (64, True)
+        plan = front.cli("plan", "--fail-on", "drift", "--known", str(receipt))
+        assert (plan.code, said in plan.err) == (0, True)
+
+
+def test_a_receipt_narrows_what_is_named_as_well(front: Watched) -> None:
+    front.says(hello())
+    receipt = front.root / "receipt.json"
+    front.cli("apply", "--yes", "--receipt", str(receipt))
+    front.has(hello(Name="console"))
+    (space,) = json.loads(front.cli("status", "--receipt", str(receipt), "--format", "json").out)["spaces"]
+    assert ([row["name"] for row in space["resources"]], space["unmanaged"]) == (["hello"], [])
