@@ -299,6 +299,8 @@ def _alarms(
 def _unsure(row: StatusRow, condition: Condition) -> bool:
     if condition in row.conditions:
         return False
+    if condition is Condition.QUALITY_FELL:
+        return row.may_have_fallen
     if row.status == UNKNOWN or row.content == BROKEN:
         return condition in _CONTENT | _LISTED if row.status == UNKNOWN else condition in _OF_FILE
     return condition in _CONTENT and row.content == UNREADABLE

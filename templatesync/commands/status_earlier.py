@@ -98,7 +98,8 @@ def since(space: SpaceStatus, earlier: Before | None, name: str, *, whole: bool)
         why = f"has another space under this name ({earlier.cust_space_id})"
     if earlier is None or why:
         note = Note("since", f"{name} {why}: nothing is told as new here")
-        return dataclasses.replace(space, notes=(*space.notes, note))
+        worse = tuple(dataclasses.replace(row, may_have_fallen=_poor(row.quality)) for row in space.rows)
+        return dataclasses.replace(space, rows=worse, notes=(*space.notes, note))
     rows = tuple(_compared(row, earlier) for row in space.rows)
     here = {row.key for row in rows}
     gone = [key for key, was in earlier.rows.items() if key not in here and was.status != MISSING]
@@ -130,6 +131,7 @@ def _compared(row: StatusRow, earlier: Before) -> StatusRow:
         new=tuple(each for each in ordered if each in new),
         over=tuple(over),
         was=known.status if other else None,
+        may_have_fallen=_may_have_fallen(known, row),
     )
 
 
@@ -152,6 +154,19 @@ def _decided(condition: Condition, row: StatusRow, known: Known) -> bool:
     if condition in _CONTENT:
         return row.status == MISSING or row.content in ("as the file says", "differs")
     return row.status not in (UNKNOWN, NOT_READ)
+
+
+def _may_have_fallen(known: Known, row: StatusRow) -> bool:
+    """Whether quality was not read then, or cannot be read now. Of what has no file nobody reads it."""
+    if known.quality == NOT_READ:
+        return _poor(row.quality)
+    unread = row.quality == NOT_READ or row.status == UNKNOWN
+    return unread and known.quality.strip().upper() in _QUALITIES[:-1] and Condition.UNMANAGED not in row.conditions
+
+
+def _poor(quality: str) -> bool:
+    """Whether it is one to which quality can fall."""
+    return quality.strip().upper() in _QUALITIES[1:]
 
 
 def _fell(was: str, now: str) -> bool:

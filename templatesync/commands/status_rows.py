@@ -55,6 +55,7 @@ class StatusRow:
     senders stay with this version, or do not use it, and `notes` why it cannot be told what is there.
     `conditions` are what may be the matter; of those in `new` an earlier status knew nothing, and those in `over` it
     had. `was` is the state that it had then, where that was another; None without an earlier status, or the same state.
+    `may_have_fallen`: nobody can say whether its quality is worse than it was then.
     """
 
     key: str
@@ -76,6 +77,7 @@ class StatusRow:
     new: tuple[Condition, ...] = ()
     over: tuple[Condition, ...] = ()
     was: str | None = None
+    may_have_fallen: bool = False
     usage: Usage | None = None
     """How often it was sent, where that was asked."""
 
@@ -179,6 +181,7 @@ class _Rows:
             conditions.append(whose(kind, found.live, found.change.live_digest, before))
         elif before.live and found.live is None and Condition.PENDING in conditions:
             conditions[conditions.index(Condition.PENDING)] = Condition.MISSING
+            row = dataclasses.replace(row, unknown=True)  # a list may lag, so that its review may run all the same
         return dataclasses.replace(row, conditions=tuple(each for each in Condition if each in conditions))
 
     def _row(self, key: Key) -> _Found | None:

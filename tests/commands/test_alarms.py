@@ -144,3 +144,48 @@ def test_a_receipt_narrows_what_is_named_as_well(front: Watched) -> None:
     front.has(hello(Name="console"))
     (space,) = json.loads(front.cli("status", "--receipt", str(receipt), "--format", "json").out)["spaces"]
     assert ([row["name"] for row in space["resources"]], space["unmanaged"]) == (["hello"], [])
+
+
+def test_quality_that_nobody_could_compare_is_no_all_clear(front: Watched) -> None:
+    """It was not read then, cannot be read now, or the earlier status is of another space; all else is as it was."""
+    front.says(hello())
+    front.has(hello())
+    front.has(hello(Name="console"))
+    earlier = front.root / "earlier.json"
+    alarm = ("status", "--since", str(earlier), "--fail-on", "quality_fell")
+
+    def stood(*options: str, **space: str) -> None:
+        document = json.loads(front.cli("status", "--format", "json", *options).out)
+        earlier.write_text(json.dumps(document | {"spaces": [document["spaces"][0] | space]}), encoding="utf-8")
+
+    stood()
+    front.review("pass", quality="GREEN")
+    assert front.cli(*alarm).code == 0
+    front.review("pass", quality="RED")
+    assert front.cli(*alarm).code == 6
+    stood("--content")
+    assert front.cli(*alarm).code == 0
+    stood("--content", space="other")
+    assert front.cli(*alarm).code == 6
+    front.review("pass", quality="YELLOW")
+    stood("--content")
+    front.told("hello", lambda answer: {"Code": "Template.Odd", "Message": "odd", "RequestId": "R"})
+    ended = front.cli(*alarm)
+    assert (ended.code, "nobody can say whether anything is quality fell" in ended.out) == (6, True)
+
+
+def test_what_was_submitted_and_is_not_there_has_no_review_that_is_over(front: Watched) -> None:
+    front.says(hello())
+    receipt = front.root / "receipt.json"
+    front.cli("apply", "--yes", "--receipt", str(receipt))
+
+    def rewrite(operation: str, response: HttpResponse) -> HttpResponse:
+        if operation != "ListChatappTemplate":
+            return response
+        body = json.dumps(json.loads(response.body) | {"ListTemplate": [], "Total": 0}).encode()
+        return replace(response, body=body, headers={**response.headers, "content-length": str(len(body))})
+
+    front.emulator.rewrite = rewrite
+    assert front.conditions("--receipt", str(receipt)) == {"template/hello@en": ["missing"]}
+    assert front.cli("status", "--receipt", str(receipt), "--exit-code").code == 7
+    assert front.cli("status", "--exit-code").code == 0, "without a receipt it waits for an apply"
