@@ -178,7 +178,7 @@ class _Rows:
         conditions = list(row.conditions)
         if found.live is not None and found.change is not None and row.content == DIFFERS:
             kind = self._given.kinds[row.kind]
-            conditions.append(whose(kind, found.live, found.change.live_digest, before))
+            conditions.append(whose(kind, self._given.wanted[found.key], found.live, found.change.live_digest, before))
         elif before.live and found.live is None and Condition.PENDING in conditions:
             conditions[conditions.index(Condition.PENDING)] = Condition.MISSING
             row = dataclasses.replace(row, unknown=True)  # a list may lag, so that its review may run all the same

@@ -144,6 +144,8 @@ class Content(NamedTuple):
     again       a resource of that content: what an earlier plan asked for, as far as it is compared
     gist        of a content: what equal ones have in common under whatever name, much or little; None for a kind in
                 which nobody looks for it
+    unsaid      fields of what is live that are as the service has them by itself, as far as that is known: what a file
+                does not say is not compared
     """
 
     canonical: Callable[[Resource], Json]
@@ -158,6 +160,7 @@ class Content(NamedTuple):
     shown: Callable[[Live], Json] = lambda live: live.body
     again: Callable[[Key, Json], Resource] = Resource
     gist: Callable[[Json], Json] | None = None
+    unsaid: Callable[[Live], Mapping[str, Json]] = lambda live: {}
 
 
 class Policy(NamedTuple):

@@ -59,30 +59,45 @@ def left_by(row: Row | None, echoes: Iterable[Echo]) -> tuple[Left, ...]:
     return tuple(found)
 
 
-def whose(kind: Kind, live: Live, digest: str, earlier: Earlier) -> Condition:
-    """What it is that live content, with its `digest`, differs from the file."""
-    if any(_left(kind, left, live, digest) for left in earlier.left):
+def whose(kind: Kind, wanted: Resource, live: Live, digest: str, earlier: Earlier) -> Condition:
+    """What it is that live content, with its `digest`, differs from what is wanted."""
+    strange = _strange(kind, wanted, live)
+    if any(_left(kind, left, live, digest, strange) for left in earlier.left):
         return Condition.PENDING
-    if any(_is(kind, version, live) for version in earlier.versions):
+    if any(_is(kind, version, live, strange) for version in earlier.versions):
         return Condition.PENDING
     return Condition.EDITED if earlier.known else Condition.DIFFERS
 
 
-def _left(kind: Kind, left: Left, live: Live, digest: str) -> bool:
+def _strange(kind: Kind, wanted: Resource, live: Live) -> frozenset[str]:
+    """The fields that are neither as the file says nor as the service has them by itself. A version that did not speak
+    of one of them does not say why it is as it is: somebody has set it.
+    """
+    pair = kind.content.pair(wanted, live)
+    asked, there = kind.content.visible(pair.wanted), kind.content.visible(pair.live)
+    told, unsaid = kind.content.current(live), kind.content.unsaid(live)
+    if not (isinstance(asked, dict) and isinstance(there, dict) and isinstance(told, dict)):
+        return frozenset()
+    differing = (name for name, value in asked.items() if value != there.get(name))
+    return frozenset(name for name in differing if name in told and told[name] != unsaid.get(name))
+
+
+def _left(kind: Kind, left: Left, live: Live, digest: str, strange: frozenset[str]) -> bool:
     if left.told and left.told == digest:
         return True
-    return left.content is not None and _is(kind, kind.content.again(live.key, left.content), live, left.told)
+    return left.content is not None and _is(kind, kind.content.again(live.key, left.content), live, strange, left.told)
 
 
-def _is(kind: Kind, version: Resource, live: Live, told: str = "") -> bool:
+def _is(kind: Kind, version: Resource, live: Live, strange: frozenset[str], told: str = "") -> bool:
     """Whether live content is that of a version, or what a service `told` in its place."""
     if version.options.absent:
         return False
     try:
         pair = compared(kind, version, live).pair
+        said = isinstance(pair.content, dict) and strange <= pair.content.keys()
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
         return False  # an old file, or a receipt, may hold anything, and no schema has looked at it
-    return bool(pair.wanted == pair.live or (told and sha256(pair.live) == told))
+    return said and bool(pair.wanted == pair.live or (told and sha256(pair.live) == told))
 
 
 def conditions(given: PlanInput, plan: SpacePlan, earlier: Mapping[Key, Earlier]) -> Mapping[Key, frozenset[Condition]]:
@@ -92,13 +107,13 @@ def conditions(given: PlanInput, plan: SpacePlan, earlier: Mapping[Key, Earlier]
     """
     found: dict[Key, set[Condition]] = {key: {Condition.UNMANAGED} for key in plan.unmanaged}
     for change in plan.changes:
-        kind, live = given.kinds[change.key.kind], given.live(change.key)
+        kind, live, wanted = given.kinds[change.key.kind], given.live(change.key), given.wanted.get(change.key)
         mine = found.setdefault(change.key, set())
         if any(note.code in kind.policy.drifts for note in change.notes):
             mine.add(Condition.RECATEGORISED)
         before = earlier.get(change.key, Earlier())
-        if live is not None and differs(given, change):
-            mine.add(whose(kind, live, change.live_digest, before))
+        if live is not None and wanted is not None and differs(given, change):
+            mine.add(whose(kind, wanted, live, change.live_digest, before))
         elif is_absent(given, change):
             mine.add(Condition.MISSING if before.live else Condition.PENDING)
     return {key: frozenset(each) for key, each in found.items() if each}

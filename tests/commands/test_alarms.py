@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.emulated_project import LOCAL
 from support.faulty_service import Front
+from support.flow_project import ASSET, TALKING
 from support.git_repository import Repository
 from support.plan_scenarios import LATER, SHORT, TEXT, gone, hello, there
 
@@ -32,8 +34,8 @@ class Watched(Front):
             Repository.new(self.root)
         Repository(self.root).commit()
 
-    def has(self, body: Mapping[str, Any]) -> None:
-        self.live(**there({**body}))
+    def has(self, body: Mapping[str, Any], **more: Any) -> None:
+        self.live(**there({**body}) | more)
 
     def alarmed(self) -> tuple[int, int]:
         """The exit codes of `status` and `plan`."""
@@ -189,3 +191,35 @@ def test_what_was_submitted_and_is_not_there_has_no_review_that_is_over(front: W
     assert front.conditions("--receipt", str(receipt)) == {"template/hello@en": ["missing"]}
     assert front.cli("status", "--receipt", str(receipt), "--exit-code").code == 7
     assert front.cli("status", "--exit-code").code == 0, "without a receipt it waits for an apply"
+
+
+@pytest.mark.parametrize(
+    ("properties", "condition"),
+    [
+        ({"AllowSend": False}, "edited"),
+        ({"CategoryChangePaused": True, "AllowSend": True}, "edited"),
+        ({"AllowSend": True, "CategoryChangePaused": False, "MessageSendTtlSeconds": 2_592_000}, "pending"),
+        ({}, "pending"),
+    ],
+)
+def test_a_version_that_did_not_speak_of_a_switch_does_not_say_who_turned_it(
+    front: Watched, properties: dict[str, Any], condition: str
+) -> None:
+    """What the service has by itself waits for an apply; anything else somebody has set."""
+    body = hello(Category="MARKETING")
+    front.says(body)
+    turned = {name: not value for name, value in properties.items() if isinstance(value, bool)}
+    front.says(body | (turned or {"AllowSend": False}) | {"MessageSendTtlSeconds": 43_200})
+    front.has(body, properties=properties)
+    assert front.conditions("--content") == {"template/hello@en": [condition]}
+
+
+def test_a_flow_that_had_no_json_once_is_no_excuse_for_another_one(front: Watched) -> None:
+    file = {"kind": "flow", "FlowName": "book", "Categories": ["OTHER"]}
+    front.says(file, "flows/book.yaml")
+    front.cli("apply", "--yes")
+    front.put("flows/book.json", json.dumps(ASSET))
+    front.says(file | {"Asset": "flows/book.json"}, "flows/book.yaml")
+    assert front.conditions("--content") == {"flow/book": ["pending"]}
+    front.control("flow", cust_space_id=LOCAL, flow_name="book", json=TALKING)
+    assert front.conditions("--content") == {"flow/book": ["edited"]}

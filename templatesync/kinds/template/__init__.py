@@ -65,6 +65,10 @@ def _outputs(live: Live) -> Mapping[str, Json]:
     }
 
 
+def _unsaid(live: Live) -> Mapping[str, Json]:
+    return canonical.unsaid(live.body or {})
+
+
 def _look(content: Json, language: str, samples: Mapping[str, str], values: Values) -> Appearance:
     from templatesync.kinds.template.look import look
 
@@ -106,7 +110,7 @@ KIND = Kind(
         starter=STARTER,
         likeness=told.likeness,
     ),
-    content=Content(_canonical, _current, _pair, sending.breaking, visible, _look, _samples, gist=gist),
+    content=Content(_canonical, _current, _pair, sending.breaking, visible, _look, _samples, gist=gist, unsaid=_unsaid),
     policy=Policy(
         decide=policy.decide,
         deletable=policy.deletable,

@@ -104,11 +104,20 @@ def compared(
     _agree_on_switches(wanted, live)
     if "MessageSendTtlSeconds" in wanted:
         # To say the default is to say nothing, to the service as well.
-        live.setdefault("MessageSendTtlSeconds", _DEFAULT_TTL.get(str(body.get("Category")), _LONGEST))
+        live.setdefault("MessageSendTtlSeconds", _default_ttl(body))
     live = {name: value for name, value in live.items() if name in wanted or name == "Components"}
     if "Components" in wanted and "Components" in live:
         live["Components"] = agreed(wanted["Components"], live["Components"])
     return wanted, live
+
+
+def unsaid(detail: Mapping[str, Json]) -> dict[str, Json]:
+    """What the service has of fields that nobody has set."""
+    return {**PROPERTIES, "MessageSendTtlSeconds": _default_ttl(detail)}
+
+
+def _default_ttl(body: Mapping[str, Json]) -> int:
+    return _DEFAULT_TTL.get(str(body.get("Category")), _LONGEST)
 
 
 def _agree_on_samples(wanted: dict[str, Json], live: dict[str, Json]) -> None:
