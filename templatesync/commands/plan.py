@@ -111,7 +111,8 @@ def plan(
     options = dataclasses.replace(options, unmanaged=not {"unmanaged", "drift"}.isdisjoint(fail_on))
     wanted = wanted_resources(project, chosen, options, cache_folder(connection.environment), since, whole=places)
     with connect(project, chosen, connection, partly=True) as session:
-        caches = _caches(session, project, chosen, connection) if cache else None
+        # An alarm looks at everything: a change in the console may leave the row of a list as it was.
+        caches = _caches(session, project, chosen, connection) if cache and "drift" not in fail_on else None
         inputs = plan_inputs(
             session,
             chosen,
@@ -130,7 +131,8 @@ def plan(
     looked = "drift" in fail_on
     found = drifts(project, inputs, whole.spaces, connection.environment, receipt) if looked else Drifts({})
     strange = nothing_of(receipt, chosen, known.name) if receipt is not None and known is not None else ""
-    notes = (*wanted.notes, *_kept(caches or {}, connection.broke), *filter(None, [strange]), *found.notes)
+    said = [strange, "--fail-on drift has read everything, whatever --cache remembers" if looked and cache else ""]
+    notes = (*wanted.notes, *_kept(caches or {}, connection.broke), *filter(None, said), *found.notes)
     code = worst(_codes(whole, detailed, fail_on, drifted=found.any))
     result = PlanResult(whole, wanted.findings, code, notes)
     if places:

@@ -276,7 +276,7 @@ def _space(given: PlanInput, asked: Asked) -> SpaceStatus:
 
 def _codes(spaces: Sequence[SpaceStatus], *, alarm: bool, reviews: bool) -> list[ExitCode]:
     codes = [exit_code(space.error.cause for space in spaces if space.error)]
-    codes += [ExitCode.REFUSED] if alarm else []
+    codes += [ExitCode.REFUSED] if alarm or (reviews and any(space.stranger for space in spaces)) else []
     return codes + ([_code(row) for space in spaces for row in space.rows] if reviews else [])
 
 
@@ -293,6 +293,8 @@ def _alarms(
     unsure = {each: sum(_unsure(row, each) for row in rows) for each in alarms}
     if Condition.UNMANAGED in alarms:
         unsure[Condition.UNMANAGED] = sum(bool(space.unsure) for space in spaces)
+    strangers = sum(space.stranger for space in spaces)
+    unsure = {each: n + strangers * (each is not Condition.UNMANAGED) for each, n in unsure.items()}
     return {each: n for each, n in found.items() if n}, {each: n for each, n in unsure.items() if n}
 
 

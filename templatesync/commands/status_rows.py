@@ -87,7 +87,8 @@ class SpaceStatus:
     """All rows of a space, or why it could not be read.
 
     `unsure` says why something of which nobody knows may be unmanaged; empty when all of that is known. `gone` are keys
-    that an earlier status had, and `notes` are about the documents that were handed over.
+    that an earlier status had, and `notes` are about the documents that were handed over. `stranger`: it has another
+    account than the project names, so that nothing here is of the one that was meant.
     """
 
     plan: SpacePlan
@@ -96,6 +97,7 @@ class SpaceStatus:
     unsure: str = ""
     gone: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    stranger: bool = False
 
 
 class Asked(NamedTuple):
@@ -132,7 +134,8 @@ def space_status(given: PlanInput, asked: Asked) -> SpaceStatus:
     # What another account has or lacks says nothing of the one that was meant.
     notes = tuple(Note("account", each.message) for each in given.refusals if each.cause is Cause.WRONG_ACCOUNT)
     unsure = _unsure(plan, asked) or ("it is another account" if notes else "")
-    return SpaceStatus(plan, rows, unsure="" if asked.only is not None else unsure, notes=notes)
+    unsure = "" if asked.only is not None else unsure
+    return SpaceStatus(plan, rows, unsure=unsure, notes=notes, stranger=bool(notes))
 
 
 def _told_there(given: PlanInput, key: Key) -> bool:

@@ -107,11 +107,26 @@ def _space(space: SpaceStatus) -> Iterator[_Item]:
     order = [*map(conditions.called, conditions.gravest_first(Condition)), "in review"]
     for name in order:
         rows = told.get(name, [])
+        new, others = _parted(rows, name)
         if rows:
-            new = sum(name in map(conditions.called, row.new) for row in rows)
-            yield _Item(f"- **{name}** ({len(rows):,}{f', {new:,} of them new' if new else ''})\n")
-        for group in grouped(rows, _same).values():
-            yield _Item(f"  - {_line(group)}\n", len(group))
+            yield _Item(f"- **{name}** ({len(rows):,}{f', {len(new):,} of them new' if new else ''})\n")
+        # Of some that are new it is said which, and these come first; where all are, the line above says so.
+        for mark, part in (("**new:** " if others else "", new), ("", others)):
+            for group in grouped(part, _same).values():
+                yield _Item(f"  - {mark}{_line(group)}\n", len(group))
+    for condition in conditions.gravest_first(Condition):
+        over = [row for row in space.rows if condition in row.over]
+        for group in grouped(over, _same).values():
+            yield _Item(f"- no longer {conditions.called(condition)}: {_line(group)}\n", len(group))
+
+
+def _parted(rows: Sequence[StatusRow], name: str) -> tuple[list[StatusRow], list[StatusRow]]:
+    """Those of which a condition is new, and the others."""
+    new: list[StatusRow] = []
+    others: list[StatusRow] = []
+    for row in rows:
+        (new if name in map(conditions.called, row.new) else others).append(row)
+    return new, others
 
 
 def _same(row: StatusRow) -> tuple[object, ...]:

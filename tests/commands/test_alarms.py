@@ -223,3 +223,40 @@ def test_a_flow_that_had_no_json_once_is_no_excuse_for_another_one(front: Watche
     assert front.conditions("--content") == {"flow/book": ["pending"]}
     front.control("flow", cust_space_id=LOCAL, flow_name="book", json=TALKING)
     assert front.conditions("--content") == {"flow/book": ["edited"]}
+
+
+def test_an_alarm_looks_at_everything(front: Watched) -> None:
+    """The row of a list may stay as it was while somebody changes what it stands for."""
+    front.says(hello())
+    front.has(hello())
+    assert front.cli("plan", "--cache").code == 0
+    text = {"Components": [{"Type": "BODY", "Text": CONSOLE}]}
+    front.told("hello", lambda answer: {**answer, "Data": {**answer["Data"], **text}})
+    ended = front.cli("plan", "--cache", "--fail-on", "drift")
+    assert (ended.code, "--fail-on drift has read everything" in ended.err) == (6, True)
+
+
+@pytest.mark.parametrize("asked", [("--exit-code",), ("--wait",), ("--fail-on", "paused"), ("--fail-on", "drift")])
+def test_another_account_gives_no_all_clear(front: Watched, asked: tuple[str, ...]) -> None:
+    """What it has is approved, perhaps; nobody has asked about that one."""
+    front.project(spaces={"shop": {"cust_space_id": LOCAL, "waba_id": "1234567890"}})
+    front.says(hello())
+    front.has(hello())
+    assert front.cli("status").code == 0
+    assert front.cli("status", *asked).code == 6
+
+
+def test_markdown_says_which_are_new_and_what_is_over(front: Watched) -> None:
+    front.says(hello())
+    front.says(hello(Name="other"), "templates/b.yaml")
+    front.has(hello(), status="fail")
+    front.has(hello(Name="other"))
+    earlier = front.root / "earlier.json"
+    since = ("status", "--since", str(earlier), "--format", "markdown")
+    front.cli("status", "--format", "json", "-o", str(earlier))
+    front.review("fail", "other")
+    assert "- **rejected** (2, 1 of them new)\n  - **new:** `other` en: rejected" in front.cli(*since).out
+    front.review("pass")
+    said = front.cli(*since).out
+    assert "- **rejected** (1, 1 of them new)\n  - `other` en: rejected" in said
+    assert "- no longer rejected: `hello` en: approved" in said
