@@ -5,6 +5,7 @@ Whose change a difference is, `planning/drift.py` says. Knows no option of the c
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -171,6 +172,7 @@ class _Search:
         self._beside: list[_Beside] = []
         self._values: set[tuple[tuple[str, str], ...]] = set()
         self._followed: dict[str, set[Key]] = {}
+        self._aliases = {alias: key for key in self.tracks if (alias := self._alias(key)) not in self.tracks}
         for key, track in self.tracks.items():
             for path in track.paths:
                 self._followed.setdefault(path, set()).add(key)
@@ -178,6 +180,12 @@ class _Search:
     def _word(self, key: Key) -> str:
         """What stands in any file that has a resource: its name, or where that is made up, the kind."""
         return key.name if self._given.kinds[key.kind].file.name_field else key.kind
+
+    def _alias(self, key: Key) -> Key:
+        """What a file calls that which is live under a key, by its content alone: so it was before a file named it."""
+        live, kind = self._given.live(key), self._given.kinds[key.kind]
+        content = kind.content.current(live) if live is not None and live.body is not None else None
+        return kind.file.identify(content) if isinstance(content, dict) else key
 
     def run(self) -> None:
         """Go back until every resource was followed far enough."""
@@ -261,11 +269,11 @@ class _Search:
         past = self._history.resources(commit, place, blob, self._space)
         found = set()
         for resource in past.resources:
-            if resource.key in maybe:
-                found.add(resource.key)
-                track = self.tracks[resource.key]
-                track.add(resource)
-                self._follow(resource.key, place, past)
+            key = self._aliases.get(resource.key, resource.key)
+            if key in maybe:
+                found.add(key)
+                self.tracks[key].add(dataclasses.replace(resource, key=key))
+                self._follow(key, place, past)
         for key in (maybe - found) if past.lacking else ():
             self.tracks[key].doubtful = True
         return found

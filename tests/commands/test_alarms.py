@@ -260,3 +260,20 @@ def test_markdown_says_which_are_new_and_what_is_over(front: Watched) -> None:
     said = front.cli(*since).out
     assert "- **rejected** (1, 1 of them new)\n  - `other` en: rejected" in said
     assert "- no longer rejected: `hello` en: approved" in said
+
+
+def test_a_code_that_was_made_before_it_was_printed_waits_with_its_new_words(front: Watched) -> None:
+    """Its file names it only when its words are to change; they were in a file all the same."""
+    front.control("space", cust_space_id=LOCAL, phone_numbers=["6587654321"])
+    file = {"kind": "qr_code", "PhoneNumber": "6587654321", "PrefilledMessage": "Hello there"}
+    front.says(file, "qr_codes/a.yaml")
+    front.cli("apply", "--yes")
+    ((printed,),) = (space["outputs"] for space in json.loads(front.cli("outputs", "--format", "json").out)["spaces"])
+    named = {"QrdlCode": printed["qrdl_code"], "templatesync": {"spaces": ["shop"]}}
+    front.says({**file, "PrefilledMessage": "Good evening", **named}, "qr_codes/a.yaml")
+    key = f"qr_code/6587654321/{printed['qrdl_code']}"
+    assert front.conditions("--content") == {key: ["pending"]}
+    assert front.alarmed() == (0, 0)
+    front.cli("apply", "--yes", "--allow-breaking")
+    front.says({**file, "PrefilledMessage": "Good night", **named}, "qr_codes/a.yaml")
+    assert front.conditions("--content") == {key: ["pending"]}
