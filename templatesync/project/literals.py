@@ -25,7 +25,7 @@ _PLACE = re.compile(r"\$\([^()]*\)|\{\{[^{}]*\}\}")
 _AROUND = 8
 """Characters that are looked at on each side."""
 _JOINS = ".-_"
-_WIDE_STOPS = "\u3002\uff0e\uff61"
+_WIDE_STOPS = "\u3002\uff0e\uff61\u2024\ufe52"
 _ADDRESS_JOINS = f":@%+'{_WIDE_STOPS}"
 """What joins parts of an address: `example.com:80`, `example.com%2eevil`, and the stops that hosts take for dots."""
 _CLINGING = frozenset({"Mn", "Mc", "Me", "Cf"})

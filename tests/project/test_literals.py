@@ -40,8 +40,8 @@ def test_a_value_that_stands_alone(text: str, made: str) -> None:
     "text",
     [
         *(f"{SITE}{more}" for more in (
-            ".evil", "-evil.com", "@evil.com", ":8080/", "%2eevil", "evil", "..evil", "。evil", "$(x)", ".$(x)",
-            "{{1}}", "査", "\u0301",
+            ".evil", "-evil.com", "@evil.com", ":8080/", "%2eevil", "evil", "..evil", "。evil", "\u2024evil",
+            "\ufe52evil", "$(x)", ".$(x)", "{{1}}", "査", "\u0301",
         )),
         "shop.www.example.com", "evil-www.example.com", "info@www.example.com", "HTTPS://WWW.EXAMPLE.COM",
         "Acme2", "MegaAcme", "my_Acme", "Acme-Shop", "Acme.com", "ACME", "$(Acme)", "$(my Acme)", "Acme\u0301",
