@@ -157,10 +157,7 @@ def _content(body: Mapping[str, Json], extra: frozenset[str] | None, category: J
     content = {name: spelt(name, value) for name, value in _kept(body, TOP, extra).items()}
     for name in (*_IDENTITY, *effect.idle_outside({**content, "Category": category})):
         content.pop(name, None)
-    components = [_component(item, category, extra) for item in _mappings(body.get("Components"))]
-    content["Components"] = sorted(
-        (item for item in components if len(item) > 1 or item.get("Type") == "BODY"), key=_place
-    )
+    content["Components"] = _components(body.get("Components"), category, extra)
     if "Example" in content:
         samples = content["Example"] if isinstance(content["Example"], dict) else {}
         content["Example"] = dict.fromkeys(sorted(effect.used(samples, content["Components"])), SAMPLE)
@@ -170,6 +167,12 @@ def _content(body: Mapping[str, Json], extra: frozenset[str] | None, category: J
     elif ttl == -1 and category != "AUTHENTICATION":
         content["MessageSendTtlSeconds"] = _LONGEST
     return {name: value for name, value in content.items() if value or value == 0}
+
+
+def _components(raw: Json, category: Json, extra: frozenset[str] | None) -> list[dict[str, Json]]:
+    """Components in the order of people; one that says nothing but its type is none."""
+    found = (_component(item, category, extra) for item in _mappings(raw))
+    return sorted((item for item in found if len(item) > 1 or item.get("Type") == "BODY"), key=_place)
 
 
 def _component(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | None) -> dict[str, Json]:
@@ -195,8 +198,7 @@ def formatted(raw: Mapping[str, Json]) -> Mapping[str, Json]:
 
 def _card(raw: Mapping[str, Json], category: Json, extra: frozenset[str] | None) -> dict[str, Json]:
     card = _kept(raw, CARD, extra)
-    parts = [_component(item, category, extra) for item in _mappings(raw.get("CardComponents"))]
-    card["CardComponents"] = sorted(parts, key=_place)
+    card["CardComponents"] = _components(raw.get("CardComponents"), category, extra)
     return card
 
 

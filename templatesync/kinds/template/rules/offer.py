@@ -37,10 +37,17 @@ def _coupons(template: Template) -> Iterator[Text]:
     ERROR,
     CAMS,
     "A coupon code has letters and digits only, or is one variable.",
-    needs=["CouponCode"],
+    needs=["COPY_CODE"],
 )
 def coupon_charset(template: Template) -> Iterator[Hit]:
-    """Anything else, an empty code too."""
+    """Anything else, an empty code too, or none at all."""
+    for button in template.buttons:
+        if button.type == "COPY_CODE" and template.category == "MARKETING" and "CouponCode" not in button.fields:
+            yield Hit(
+                button.path,
+                "a COPY_CODE button needs CouponCode",
+                "give a code, or one variable, such as $(couponCode)",
+            )
     for text in _coupons(template):
         if not VARIABLE.fullmatch(text.value) and not re.fullmatch(r"[A-Za-z0-9]+", text.value):
             yield Hit(
