@@ -11,6 +11,7 @@ from templatesync.commands.counting import Counted
 from templatesync.commands.import_files import Skipped, WrittenFile, write
 from templatesync.commands.import_reading import Read, read_spaces
 from templatesync.commands.import_spaces import part
+from templatesync.commands.import_there import There
 from templatesync.commands.prepare import open_project
 from templatesync.commands.session import Connection
 from templatesync.commands.targets import key_matcher
@@ -64,8 +65,8 @@ def import_live(
     project = open_project(directory)
     chosen = choose(project, spaces, every, in_ci=False)
     values = _values(project, chosen, variables)
-    entries = tuple(workspace.read(project).entries)
-    known = {space.name: {each.resource.key for each in entries if space.name in each.spaces} for space in chosen}
+    there = There(workspace.read(project))
+    known = {space.name: there.keys(space.name).keys() for space in chosen}
 
     named = key_matcher(keys or ("*",))
 
@@ -73,7 +74,7 @@ def import_live(
         return project.policy_of(space).manages(key) and named(key)
 
     read = read_spaces(project, chosen, connection, known, keys, mine, counted, progress, images)
-    parted = part(project, read.listings, entries, mine, values)
+    parted = part(project, read.listings, there, mine, values)
     skipped = [*parted.skipped, *_untold(project, chosen, read, keys)]
     written = [write(project, draft, True, skipped) for draft in parted.drafts]
     result = result_of([each for each in written if each], _together(skipped), read.pictures)

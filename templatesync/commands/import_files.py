@@ -105,12 +105,13 @@ def write(project: Project, draft: Draft, live: bool, skipped: list[Skipped]) ->
     return None
 
 
-def unspeakable(project: Project, kind: Kind, unparsed: Unparsed) -> str:
-    """Why no file can hold this body, whatever rules it silences."""
+def unspeakable(project: Project, kind: Kind, unparsed: Unparsed, spaces: Sequence[str]) -> str:
+    """Why no file of these spaces can hold this body, whatever rules it silences."""
     if "${{" in canonical_json(unparsed.body):
         return "a text holds ${{, which a file keeps for variables of its own"
     folder = folder_of(kind.name)
-    bodies = [_naming(body, unparsed.files, folder, "import") for body in _documents(kind, [unparsed.body], live=True)]
+    documents = _documents(kind, [_only_in(spaces, unparsed.body)], live=True)
+    bodies = [_naming(body, unparsed.files, folder, "import") for body in documents]
 
     def errors(ignored: Sequence[str]) -> tuple[Finding, ...]:
         return _errors(

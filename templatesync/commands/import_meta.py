@@ -10,6 +10,7 @@ from pathlib import Path
 
 from templatesync.commands.import_ import ImportResult, result_of
 from templatesync.commands.import_files import Draft, Skipped, write
+from templatesync.commands.import_there import There
 from templatesync.commands.prepare import open_project
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind
@@ -39,13 +40,14 @@ def import_meta(directory: Path, source: Path) -> ImportResult:
     converted, refused = meta.read(parsed)
     by_name: dict[str, Draft] = {}
     kind = KINDS["template"]
-    known = {entry.resource.key for entry in workspace.read(project).entries}
+    there = There(workspace.read(project))
     skipped = [Skipped(source.name, reason) for reason in doubled]
     notes: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for each in converted:
         keys = _keys(kind, each.name, each.body)
-        skipped += [Skipped(str(key), "it has a file already", fault=False) for key in keys if key in known]
-        new = [key for key in keys if key not in known]
+        kept = {key: left for key in keys if (left := there.skipped(key, None))}
+        skipped += kept.values()
+        new = [key for key in keys if key not in kept]
         if not new:
             continue
         draft = by_name.setdefault(each.name, Draft(kind, each.name, [], [], original=each.original[:_LONGEST]))

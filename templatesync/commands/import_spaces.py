@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from templatesync.commands.import_files import Draft, Skipped, unspeakable
 from templatesync.commands.import_reading import Mine
+from templatesync.commands.import_there import There
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind, Unparsed
 from templatesync.model.calls import CallError
@@ -51,33 +52,32 @@ class Parted:
 def part(
     project: Project,
     listings: Mapping[str, Mapping[str, Listing]],
-    entries: Sequence[Entry],
+    there: There,
     mine: Mine,
     values: Mapping[str, Mapping[str, str]],
 ) -> Parted:
-    """What is to be written of what is live in each space, by its name. `entries` are of the files that there are,
+    """What is to be written of what is live in each space, by its name. `there` are the files that there are,
     `values` those that are to be variables again, by space."""
     out = Parted()
     variants: dict[tuple[str, Key], dict[str, _Variant]] = {}
     for space in project.spaces:
         if space.name not in listings:
             continue
-        known = {entry.resource.key for entry in entries if space.name in entry.spaces}
-        for kind, key, found in _found(space, listings[space.name], known, mine, out.skipped):
+        for kind, key, found in _found(space, listings[space.name], there, mine, out.skipped):
             body = with_literals(kind.file, found.body, values.get(space.name, {}))
             _add(variants.setdefault((kind.name, key), {}), kind, key, found._replace(body=body), space.name,
                  alone=len(listings) == 1)  # fmt: skip
     for (name, key), alike in variants.items():
         for mark, variant in list(alike.items()):
-            if reason := unspeakable(project, KINDS[name], variant.found.unparsed):
+            if reason := unspeakable(project, KINDS[name], variant.found.unparsed, variant.spaces):
                 out.skipped.append(Skipped(str(key), reason, spaces=tuple(variant.spaces)))
                 del alike[mark]
-    out.drafts = _drafts(project, variants, entries)
+    out.drafts = _drafts(project, variants, there.entries)
     return out
 
 
 def _found(
-    space: Space, listings: Mapping[str, Listing], known: set[Key], mine: Mine, skipped: list[Skipped]
+    space: Space, listings: Mapping[str, Listing], there: There, mine: Mine, skipped: list[Skipped]
 ) -> Iterator[tuple[Kind, Key, Found]]:
     """What a space has and no file is about yet."""
     links, here = Links.of(KINDS, listings), (space.name,)
@@ -88,8 +88,8 @@ def _found(
             why = f"it could not be read: {said(CallError(listing.failed[key]))}"
             skipped.append(Skipped(str(key), why, spaces=here))
         for key in sorted(key for key in listing.live if mine(space, key) and key not in listing.failed):
-            if key in known:
-                skipped.append(Skipped(str(key), "it has a file already", fault=False, spaces=here))
+            if kept := there.skipped(key, listing.live[key].body, listing.live, space.name):
+                skipped.append(kept)
                 continue
             unparsed = kind.file.unparse(listing.live[key])
             if unparsed.reason:
@@ -145,17 +145,23 @@ def _drafts(
     made = []
     for group in drafts.values():
         for draft in sorted(group.values(), key=lambda each: -len(each.spaces)):
-            taken = {name for key in draft.keys for name in elsewhere.get(key, ())}
-            made.append(replace(draft, named=_named(project, draft.spaces, taken)))
+            apart = {name for key in draft.keys for name in elsewhere.get(key, ())}
+            apart |= {space.name for space in project.spaces if not _manages(project, space, draft)}
+            made.append(replace(draft, named=_named(project, draft.spaces, apart)))
     return made
 
 
-def _named(project: Project, holders: tuple[str, ...], taken: set[str]) -> tuple[str, ...]:
+def _manages(project: Project, space: Space, draft: Draft) -> bool:
+    return project.policy_of(space).manages(Key(draft.kind.name, draft.name))
+
+
+def _named(project: Project, holders: tuple[str, ...], apart: set[str]) -> tuple[str, ...]:
     """The spaces that a file must name: none where it is right for all of them.
 
     An emulator is a place to try out what real spaces have, and none of the several: a file for every real space goes
-    to the emulators as well. Where another file is about the same, the spaces are named.
+    to the emulators as well. Where another is `apart`, for a file is about the same there or policy.manage leaves the
+    name to others, the spaces are named.
     """
     real = any(space.emulator is None for space in project.spaces if space.name in holders)
     others = [space for space in project.spaces if space.name not in holders and (space.emulator is None or not real)]
-    return holders if others or taken - set(holders) else ()
+    return holders if others or apart - set(holders) else ()
