@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from templatesync.commands.import_files import Skipped
@@ -13,6 +13,8 @@ from templatesync.model.json_value import Json
 from templatesync.model.resource import Key
 from templatesync.project.expansion import Entry
 from templatesync.project.workspace import Workspace
+
+_WORD = re.compile(rb"[A-Za-z0-9_]+")
 
 
 class There:
@@ -57,17 +59,18 @@ class There:
 
     def _broken(self, name: str) -> Iterable[str]:
         """The files with something of this name that came to no resource, as far as their bytes show it."""
-        word = re.compile(rb"(?<![A-Za-z0-9_])%b(?![A-Za-z0-9_])" % re.escape(name.encode("utf-8", "replace")))
-        return (file for file, data in self._in_part.items() if word.search(data))
+        word = name.encode("utf-8", "replace")
+        plain = _WORD.fullmatch(word) is not None
+        return (file for file, data, words in self._in_part if (word in words if plain else word in data))
 
     @cached_property
-    def _in_part(self) -> Mapping[str, bytes]:
-        """The files of which not every document came to a resource, for it says something wrongly."""
-        found: dict[str, bytes] = {}
+    def _in_part(self) -> Sequence[tuple[str, bytes, frozenset[bytes]]]:
+        """The files of which not every document came to a resource, for it says something wrongly, and their words."""
+        found: list[tuple[str, bytes, frozenset[bytes]]] = []
         for source in self.files.sources:
             lines = {entry.document.line for entry in source.entries}
             whole = source.documents and all(document.line in lines for document in source.documents)
             errors = (finding.rule for finding in source.findings if finding.severity is Severity.ERROR)
             if not whole or any(rule.startswith("yaml-") for rule in errors):
-                found[source.name] = source.data
+                found.append((source.name, source.data, frozenset(_WORD.findall(source.data))))
         return found

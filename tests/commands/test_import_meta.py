@@ -127,6 +127,12 @@ def test_thousands_of_broken_entries_are_told_in_few_lines(shop: Shop) -> None:
     assert "more" in skipped[-1].reason
 
 
+def test_thousands_of_losses_of_one_template_are_told_in_few_lines(shop: Shop) -> None:
+    (written,) = import_meta(shop.root, given(shop, [TABLE | {f"field{number}": 1 for number in range(3000)}])).written
+    assert len(written.notes) == 101
+    assert written.notes[-1] == "and 2,900 more of the kind"
+
+
 def test_hostile_names_reach_no_terminal(shop: Shop) -> None:
     name = "\x1b[2J\u202e::error::x"
     told = shop.run(

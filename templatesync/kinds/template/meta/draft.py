@@ -22,6 +22,7 @@ _LEGAL = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _LONGEST_NAME = 64
 _LONGEST_QUOTE = 60
 _LISTED = 10
+_MOST_NOTES = 100
 
 
 class Inexpressible(Exception):
@@ -68,8 +69,10 @@ class Draft:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Each once, in the order in which they came up."""
-        return tuple(self._notes)
+        """Each once, in the order in which they came up, and no more than somebody reads."""
+        told = tuple(self._notes)
+        more = len(told) - _MOST_NOTES
+        return told if more <= 0 else (*told[:_MOST_NOTES], f"and {more:,} more of the kind")
 
     def note(self, text: str) -> None:
         """Something a person should know about the result."""
