@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import translate
 from functools import lru_cache
 from typing import NamedTuple
@@ -54,6 +54,7 @@ def policy_of(said: Mapping[str, Json], above: ProjectPolicy | None = None) -> P
 
 
 _WILD = re.compile(r"[*?\[]")
+_SINGLE = re.compile(r"[?\[]")
 
 
 def _named(key: Key, patterns: tuple[str, ...]) -> bool:
@@ -66,14 +67,40 @@ def _named(key: Key, patterns: tuple[str, ...]) -> bool:
 
 @lru_cache(4096)  # a project file bounds what all policies of its spaces hold together
 def fitting(patterns: tuple[str, ...]) -> Callable[[str], bool]:
-    """Whether one of the patterns fits, in one go for all of them: a project may have a thousand of each."""
+    """Whether one of the patterns fits, in one go for all of them: a project may have a thousand of each.
+
+    Only what has `?` or `[` becomes a regular expression: to make one takes longer than to read the pattern.
+    """
     exact = frozenset(pattern for pattern in patterns if not _WILD.search(pattern))
-    begins = tuple(pattern[:-1] for pattern in patterns if pattern.endswith("*") and not _WILD.search(pattern[:-1]))
-    others = [each for each in patterns if each not in exact and not (each.endswith("*") and each[:-1] in begins)]
-    other = re.compile("|".join(map(translate, others))) if others else None
-    return lambda name: (
-        name in exact or name.startswith(begins) or (other is not None and other.match(name) is not None)
-    )
+    starred = [pattern.split("*") for pattern in patterns if "*" in pattern and not _SINGLE.search(pattern)]
+    begins = tuple(parts[0] for parts in starred if len(parts) == 2 and not parts[1])
+    ends = tuple(parts[1] for parts in starred if len(parts) == 2 and not parts[0])
+    others = [parts for parts in starred if len(parts) > 2 or all(parts)]
+    single = "|".join(translate(pattern) for pattern in patterns if _SINGLE.search(pattern))
+    expression = re.compile(single) if single else None
+
+    def fits(name: str) -> bool:
+        if name in exact or name.startswith(begins) or name.endswith(ends):
+            return True
+        return any(_has(name, parts) for parts in others) or (
+            expression is not None and expression.match(name) is not None
+        )
+
+    return fits
+
+
+def _has(name: str, parts: Sequence[str]) -> bool:
+    """Whether a name is these parts in their order, with anything in between. The nearest place is as good as any."""
+    first, last = parts[0], parts[-1]
+    at, end = len(first), len(name) - len(last)
+    if at > end or not name.startswith(first) or not name.endswith(last):
+        return False
+    for part in parts[1:-1]:
+        found = name.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
 
 
 def is_pattern(text: str) -> bool:

@@ -6,10 +6,9 @@ Knows no comment and no other setting.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
 
 from templatesync.model.strictness import SettingChange
-from templatesync.project.policy import ProjectPolicy
+from templatesync.project.policy import ProjectPolicy, fitting
 from templatesync.project.settings import Project
 
 _MOST_NAMED = 5
@@ -104,17 +103,13 @@ def _bounds(old: ProjectPolicy, new: ProjectPolicy, where: str) -> Iterator[Sett
 def _patterns(
     code: str, these: Sequence[str], others: Sequence[str], said: str, weaker: bool
 ) -> Iterator[SettingChange]:
-    """What is told of patterns that no other one covers."""
+    """What is told of patterns that no other one surely covers: of `?` and `[` nothing is concluded."""
     found = sorted({*these} - {*others})
     if len(found) * len(others) <= _MOST_COMPARED:
-        found = [pattern for pattern in found if not any(_covers(other, pattern) for other in others)]
+        covered = fitting(tuple(other for other in others if not any(char in other for char in "?[")))
+        found = [pattern for pattern in found if not covered(pattern)]
     if found:
         yield SettingChange(code, said.replace("{0}", few(found)), weaker)
-
-
-def _covers(wide: str, narrow: str) -> bool:
-    """Whether a pattern surely fits whatever another one does. Of `?` and `[` nothing is concluded."""
-    return wide in ("*", narrow) or (not any(char in wide for char in "?[") and fnmatchcase(narrow, wide))
 
 
 def few(names: Sequence[str]) -> str:
