@@ -27,15 +27,30 @@ def settings_changes(
     if then is None:
         defaults = Project(now.root, ())
         return (*_rules(defaults, now), *policy_changes(defaults, now))
+    renamed = _renamed(then, now)
+    called = _called_as_now(then, renamed)
     return (
         *_rules(then, now),
         *_comments(before, after),
-        *policy_changes(then, now),
-        *_include(then, now),
-        *_spaces(then, now),
-        *_groups(then, now),
+        *policy_changes(called, now),
+        *_include(called, now),
+        *_spaces(called, now, renamed),
+        *_groups(then, now, renamed),
         *_resources(now, before, after),
     )
+
+
+def _renamed(then: Project, now: Project) -> dict[str, str]:
+    """What spaces were called that are the same customer's under another name: nothing of them is new."""
+    before, there = ({space.name for space in project.spaces} for project in (then, now))
+    more = {space.cust_space_id: space.name for space in now.spaces if space.name not in before and not space.emulator}
+    gone = [space for space in then.spaces if space.name not in there and not space.emulator]
+    return {space.name: more[space.cust_space_id] for space in gone if space.cust_space_id in more}
+
+
+def _called_as_now(then: Project, renamed: Mapping[str, str]) -> Project:
+    spaces = tuple(space._replace(name=renamed.get(space.name, space.name)) for space in then.spaces)
+    return then._replace(spaces=spaces, default_space=renamed.get(then.default_space, then.default_space))
 
 
 def _rules(then: Project, now: Project) -> Iterator[SettingChange]:
@@ -92,7 +107,9 @@ def _include(then: Project, now: Project) -> Iterator[SettingChange]:
         yield SettingChange("default-space", said, True)
 
 
-def _spaces(then: Project, now: Project) -> Iterator[SettingChange]:
+def _spaces(then: Project, now: Project, renamed: Mapping[str, str]) -> Iterator[SettingChange]:
+    for was, is_ in sorted(renamed.items()):
+        yield SettingChange("space-renamed", f"gives the space {was} another name, {is_}", False)
     old, new = ({space.name: space for space in project.spaces} for project in (then, now))
     moved: dict[tuple[str, str], list[str]] = {}  # by one line in `defaults`, a thousand of them
     for name in sorted(old.keys() & new.keys()):
@@ -137,16 +154,17 @@ def _space(old: Space, new: Space, moved: Sequence[str]) -> Iterator[SettingChan
         yield SettingChange("space-isv-code", f"takes another ISV code for the space {name} ({was} -> {is_})", True)
 
 
-def _groups(then: Project, now: Project) -> Iterator[SettingChange]:
+def _groups(then: Project, now: Project, renamed: Mapping[str, str]) -> Iterator[SettingChange]:
     """Groups that mean other spaces than they did, apart from spaces that are new or gone, which are told as such."""
-    both = {space.name for space in then.spaces} & {space.name for space in now.spaces}
+    both = {renamed.get(space.name, space.name) for space in then.spaces} & {space.name for space in now.spaces}
     for group in sorted(then.groups.keys() | now.groups.keys()):
         if group not in now.groups:
             yield SettingChange("group-removed", f"removes the group {group}", False)
         elif group not in then.groups:
             yield SettingChange("group-added", f"adds the group {group}", False)
         else:
-            old, new = (both.intersection(in_group(project, group)) for project in (then, now))
+            old = both.intersection(renamed.get(name, name) for name in in_group(then, group))
+            new = both.intersection(in_group(now, group))
             if more := sorted(new - old):
                 said = f"takes {few(more)} into the group {group}: what is done with that is done there, too"
                 yield SettingChange("group", said, True)

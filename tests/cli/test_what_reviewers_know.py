@@ -261,8 +261,7 @@ CHANGES = [
         protect: protects what shop_x covers (policy.protect)
         max-changes: lowers policy.max_changes.at_least from 3 to 1
         include: includes x/*.yaml
-        space-added: adds the space live (cams-production)
-        space-removed: removes the space production
+        space-renamed: gives the space production another name, live
         """,
     ),
     (
