@@ -1,13 +1,18 @@
 """Which spaces of a project are meant by what somebody names: spaces, groups of them, patterns of their names. Pure.
 
+A document names spaces alone, so that it says by itself where it goes.
+
 Knows no option but what these are called, and nothing of what is done with the spaces then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
+from templatesync.documents.document import Document
 from templatesync.model.errors import UsageError
+from templatesync.model.finding import Finding, Severity
+from templatesync.project.budget import Budget
 from templatesync.project.policy import fitting, is_pattern
 from templatesync.project.settings import FILE_NAME, Project, Space, meant
 
@@ -53,6 +58,26 @@ def one_of(chosen: Sequence[Space], refusal: str) -> Space:
         names = ", ".join(space.name for space in chosen[:_MOST_NAMED])
         raise UsageError(f"{refusal}, and {len(chosen):,} are chosen: {names}{more}", hint="name it with --space")
     return chosen[0]
+
+
+def of_document(
+    doc: Document, names: Sequence[str] | None, spaces: Sequence[Space], groups: Collection[str], budget: Budget
+) -> tuple[list[Space], Iterator[Finding]]:
+    """The spaces that a document belongs to, all if it names none, and what is wrong with the names, when asked."""
+    if names is None:
+        return list(spaces), iter(())
+    known = {space.name: space for space in spaces}
+    found = (
+        Finding("unknown-space", Severity.ERROR, f"the project has no space {name!r}", doc.file,
+                *doc.locate(("templatesync", "spaces", index)),
+                hint=_OF_A_GROUP if name in groups else budget.nearest(name, known))
+        for index, name in enumerate(names)
+        if name not in known
+    )  # fmt: skip
+    return [known[name] for name in dict.fromkeys(names) if name in known], found
+
+
+_OF_A_GROUP = "a group is for `--space` alone: name its spaces"
 
 
 def _names(project: Project, given: str) -> Sequence[str]:

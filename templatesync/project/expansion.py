@@ -7,7 +7,7 @@ space lacks) is a finding, and never stops the rest.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from itertools import islice
@@ -23,6 +23,7 @@ from templatesync.model.unknown_samples import AT, unknown_languages
 from templatesync.project import limits, references
 from templatesync.project.assets import Assets, missing, path_problem
 from templatesync.project.budget import Budget, weight
+from templatesync.project.choosing import of_document
 from templatesync.project.localising import Localiser
 from templatesync.project.settings import Space
 from templatesync.project.told_back import misplaced, told_back
@@ -163,14 +164,17 @@ def _has_maps(kind: Kind, body: Mapping[str, Json]) -> bool:
     return False
 
 
-def expand(doc: Document, spaces: Sequence[Space], budget: Budget, assets: Assets) -> Expansion:
+def expand(
+    doc: Document, spaces: Sequence[Space], budget: Budget, assets: Assets, groups: Collection[str] = ()
+) -> Expansion:
     """The resources of a document. `budget` is of its file, `assets` of the project."""
     out = Expansion(budget)
     kind = kind_of(doc)
     if kind is None or budget.over:
         return out  # the schema says so, or what came before
     options = _options(doc, kind, out)
-    belongs = _spaces(doc, options, spaces, out)
+    belongs, found = of_document(doc, options.spaces, spaces, groups, budget)
+    out.tell(found)
     several = _languages(doc, kind)
     said = f"spaces ({len(belongs):,}) and languages ({len(several):,})"
     for language in several:
@@ -285,19 +289,6 @@ def _told_languages(doc: Document, kind: Kind) -> list[str]:
 def _unsaid(protected: bool) -> Options:
     """The options of documents that say nothing; the same object for all of them."""
     return Options(protected=protected)
-
-
-def _spaces(doc: Document, options: Options, spaces: Sequence[Space], out: Expansion) -> list[Space]:
-    if options.spaces is None:
-        return list(spaces)
-    known = {space.name: space for space in spaces}
-    out.tell(
-        Finding("unknown-space", Severity.ERROR, f"the project has no space {name!r}", doc.file,
-                *doc.locate(("templatesync", "spaces", index)), hint=out.budget.nearest(name, known))
-        for index, name in enumerate(options.spaces)
-        if name not in known
-    )  # fmt: skip
-    return [known[name] for name in dict.fromkeys(options.spaces) if name in known]
 
 
 def _languages(doc: Document, kind: Kind) -> list[str | None]:

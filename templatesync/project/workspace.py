@@ -89,7 +89,7 @@ class Workspace:
         found = list(loaded.findings)
         for doc in loaded.documents:
             hold(kind_of(doc), doc, assets)
-            expansion = expand(doc, self.project.spaces, budget, assets)
+            expansion = expand(doc, self.project.spaces, budget, assets, self.project.groups)
             entries += expansion.entries
             found += expansion.findings
         return Source(name, data, loaded.documents, tuple(entries), (*found, *assets.findings))

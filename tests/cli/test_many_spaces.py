@@ -142,6 +142,16 @@ def test_what_stands_wrongly_beside_the_spaces_is_found(shop: Shop, below: str, 
     assert ended.findings[0]["line"] == 4
 
 
+def test_a_file_names_spaces_and_no_group(shop: Shop) -> None:
+    shop.write("templatesync.yaml", MANY)
+    shop.write("templates/good.yaml", GOOD + "templatesync: {spaces: [wave1, local, brand_]}\n")
+    found = [(each["message"], each["hint"]) for each in shop.validate().findings if each["rule"] == "unknown-space"]
+    assert found == [
+        ("the project has no space 'wave1'", "a group is for `--space` alone: name its spaces"),
+        ("the project has no space 'brand_'", "did you mean brand_b?"),
+    ]
+
+
 def test_no_space_is_left(shop: Shop) -> None:
     shop.write("templatesync.yaml", "version: 1\nspaces:\n  defaults: {vars: {a: b}}\n  groups: {all: ['*']}\n")
     ended = shop.validate()
