@@ -12,9 +12,12 @@ from support.plan_scenarios import TEXT, hello, there
 
 from templatesync.commands import import_
 from templatesync.commands.import_ import ImportResult
+from templatesync.commands.import_spaces import part
 from templatesync.commands.validate import validate
 from templatesync.documents.yaml_writer import to_yaml
 from templatesync.model.errors import ExitCode, UsageError
+from templatesync.model.resource import Key, Listing, Live
+from templatesync.project import settings
 from templatesync.render.import_ import text
 from templatesync.render.terminal import Style
 
@@ -92,6 +95,26 @@ def test_a_file_from_one_space_of_several_names_it(shops: World) -> None:
     put(shops, "two")
     assert [each.spaces for each in take(shops, "two").written] == [("two",)]
     assert sound(shops, "two")
+
+
+def test_a_name_that_is_not_ours_in_some_space_has_a_file_for_the_others(shops: World) -> None:
+    narrow = {"emulator": True, "policy": {"manage": ["shop_*"]}}
+    shops.project(spaces={"one": {"emulator": True}, "two": {"emulator": True}, "three": narrow}, default_space="one")
+    for name in NAMES:
+        put(shops, name)
+    result = take(shops)
+    assert ([each.spaces for each in result.written], result.skipped) == ([("one", "two")], ())
+    assert not validate(shops.root, (), (), strict=False).report.errors
+    assert sound(shops, "one", "two")
+
+
+def test_a_name_that_is_not_ours_in_the_emulator_does_not_go_there(shops: World) -> None:
+    narrow = {"emulator": True, "policy": {"manage": ["shop_*"]}}
+    shops.project(spaces={"one": {"cust_space_id": "cams-1"}, "local": narrow})
+    key = Key("template", "hello", "en")
+    live = {"one": {"template": Listing({key: Live(key, "pass", body=hello())})}}
+    drafts = part(settings.load(shops.root), live, (), lambda space, key: True, {}).drafts
+    assert [each.named for each in drafts] == [("one",)]
 
 
 def test_samples_are_no_content(shops: World) -> None:
