@@ -103,12 +103,11 @@ def validate(
     from templatesync.render.strictness import lines
     from templatesync.render.terminal import safe
 
-    if options.all_spaces and options.spaces:
-        raise UsageError("--space and --all-spaces exclude each other")
     result = run(
         options.directory,
         paths,
         options.spaces,
+        options.all_spaces,
         strict=strict,
         fix=fix,
         cache=None if no_cache else options.cache_folder(),

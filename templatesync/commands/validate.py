@@ -14,8 +14,8 @@ from templatesync.model.finding import Finding, Severity
 from templatesync.model.media import ENDINGS
 from templatesync.project import workspace
 from templatesync.project.assets import ENDING
-from templatesync.project.choosing import named
-from templatesync.project.settings import FILE_NAME, find, load
+from templatesync.project.choosing import choose
+from templatesync.project.settings import FILE_NAME, Project, find, load
 from templatesync.project.workspace import Workspace
 from templatesync.storage import git
 from templatesync.storage.names import names_inside
@@ -55,6 +55,7 @@ def validate(
     directory: Path,
     paths: Sequence[Path],
     spaces: Sequence[str],
+    every: bool = False,
     *,
     strict: bool,
     fix: bool = False,
@@ -73,7 +74,7 @@ def validate(
     except FindingsError as error:
         # Nothing else is known then. No line is shown: what is refused in this file may be a credential.
         return _result(root, Report(error.findings, 1, 0), {}, (FILE_NAME,), strict=strict)
-    chosen = frozenset(space.name for space in (named(project, spaces) if spaces else project.spaces))
+    chosen = _chosen(project, spaces, every)
     wanted = names_inside(project.root, paths)
     others = (ENDING, *ENDINGS)
     resources = [name for name in wanted if not (project.root / name).is_dir() and not name.lower().endswith(others)]
@@ -104,6 +105,12 @@ def validate(
     if not changed:
         return result._replace(strictness=known)
     return result._replace(notes=changed.told(), strictness=dataclasses.replace(known, since=changed.since))
+
+
+def _chosen(project: Project, spaces: Sequence[str], every: bool) -> frozenset[str]:
+    """The names of the spaces that it is about: emulators, too, where nobody has chosen."""
+    found = choose(project, spaces, every, in_ci=False) if spaces or every else project.spaces
+    return frozenset(space.name for space in found)
 
 
 def _changed(there: Workspace, report: Report, chosen: Collection[str], since: Revision) -> ChangedSince:

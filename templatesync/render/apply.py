@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MOST_LINES = 12
 """Groups of outcomes that have a line each. Of more, those that ended the same share one."""
 MOST_NAMES = 6
+_MOST_SPACES = 3
+"""Of more, a command does not name each."""
 GOOD = (OutcomeKind.DONE, OutcomeKind.ALREADY_DONE)
 # What somebody has to look at comes first.
 _ORDER = (
@@ -140,11 +142,12 @@ def _totals(ended: Sequence[tuple[SpacePlan, Sequence[Outcome]]], style: Style) 
         for plan, outcomes in ended:
             if not plan.error or outcomes:
                 name = f"{visible(plan.space)}: " if len(plans) > 1 else ""
-                yield from wrapped(f"{name}{_summary(outcomes, plan.space)}", style.columns, "  ")
+                yield from wrapped(f"{name}{_summary(outcomes, [plan.space])}", style.columns, "  ")
     if len(plans) > 1:
         every = [outcome for _, outcomes in ended for outcome in outcomes]
         which = f" ({readable(plans, 'read')})" if any(plan.error for plan in plans) else ""
-        yield from wrapped(f"All spaces{which}: {_summary(every)}", style.columns, rest="  ")
+        said = _summary(every, [plan.space for plan in plans])
+        yield from wrapped(f"All spaces{which}: {said}", style.columns, rest="  ")
 
 
 def _counts(outcomes: Sequence[Outcome]) -> Mapping[str, int]:
@@ -152,12 +155,18 @@ def _counts(outcomes: Sequence[Outcome]) -> Mapping[str, int]:
     return {word: counts[word] for word in (*OutcomeKind, WAITING)}
 
 
-def _summary(outcomes: Sequence[Outcome], space: str = "") -> str:
+def _summary(outcomes: Sequence[Outcome], spaces: Sequence[str]) -> str:
     said = ", ".join(f"{number:,} {name}" for name, number in _counts(outcomes).items() if number)
     reviews = sum(outcome.change.review and outcome.kind is OutcomeKind.DONE for outcome in outcomes)
-    which = f"--space {visible(space)}" if space else "--all-spaces"
-    started = f"; {counted(reviews, 'review')} started, `templatesync status {which}` follows them" if reviews else ""
+    started = f"; {counted(reviews, 'review')} started, {_follows(spaces)}" if reviews else ""
     return f"{said or 'No changes'}{started}."
+
+
+def _follows(spaces: Sequence[str]) -> str:
+    """What tells of the reviews that have begun. Whoever chose some spaces may read no others."""
+    if len(spaces) > _MOST_SPACES:
+        return "`templatesync status` of the same spaces follows them"
+    return f"`templatesync status {' '.join(f'--space {visible(space)}' for space in spaces)}` follows them"
 
 
 def _recovered(plan: SpacePlan, recovered: Sequence[Recovered], spaces: int, style: Style) -> Iterator[str]:

@@ -142,6 +142,13 @@ def test_what_stands_wrongly_beside_the_spaces_is_found(shop: Shop, below: str, 
     assert ended.findings[0]["line"] == 4
 
 
+def test_validate_of_all_spaces_leaves_emulators_out(shop: Shop) -> None:
+    shop.write("templatesync.yaml", MANY.replace("{emulator: true}", "{emulator: true, policy: {manage: [none]}}"))
+    outside = [{each["rule"] for each in shop.validate(*words).findings} & {"outside-manage"}
+               for words in ((), ("--space", "local"), ("--all-spaces",), ("--space", "brands"))]  # fmt: skip
+    assert outside == [{"outside-manage"}, {"outside-manage"}, set(), set()]
+
+
 def test_a_file_names_spaces_and_no_group(shop: Shop) -> None:
     shop.write("templatesync.yaml", MANY)
     shop.write("templates/good.yaml", GOOD + "templatesync: {spaces: [wave1, local, brand_]}\n")
@@ -261,3 +268,14 @@ def test_the_recipe_says_what_is_so(shop: Shop) -> None:
     assert json.loads(policies)["policy"]["of_spaces"][1] == {
         "spaces": ["brand_n"], "on_approved": "modify", "manage": [["shop_*"]], "protect": ["*_otp", "shop_terms"],
     }  # fmt: skip
+
+
+def test_an_apply_names_the_spaces_whose_reviews_go_on(shop: Shop) -> None:
+    """It names no space that was not chosen: whoever does one wave may have no leave to read the others."""
+    names = ["a", "b", "c", "d"]
+    shop.write("templatesync.yaml", "version: 1\nspaces:\n" + "".join(f"  {n}: {{emulator: true}}\n" for n in names))
+    ended = shop.run("apply", "--yes", "--space", "a", "--space", "b")
+    assert "`templatesync status --space a --space b` follows them" in " ".join(ended.out.split())
+    shop.write("templates/more.yaml", GOOD.replace("shop_hello", "shop_more").replace("today", "soon"))
+    ended = shop.run("apply", "--yes", *(word for name in names for word in ("--space", name)))
+    assert "`templatesync status` of the same spaces follows them" in " ".join(ended.out.split())
