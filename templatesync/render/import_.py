@@ -9,13 +9,15 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from templatesync.model.resource import several
-from templatesync.render.grouping import FEW, grouped, shortened
+from templatesync.render.grouping import FEW, grouped, ranges, shortened
 from templatesync.render.report import counted
+from templatesync.render.spaces import without_request
 from templatesync.render.terminal import Style, joined, safe, visible, wrapped
 
 if TYPE_CHECKING:
     from templatesync.commands.import_ import ImportedSpace, ImportResult
     from templatesync.commands.import_files import Skipped, WrittenFile
+    from templatesync.model.change import Refusal
 
 MOST_NAMED = 5
 """Keys that one line names of which the same is to be said."""
@@ -24,8 +26,7 @@ MOST_NAMED = 5
 def text(result: ImportResult, style: Style) -> str:
     """The files that were written, what was not, and what is to do."""
     lines: list[str] = []
-    for space in result.spaces:
-        lines += _unread(space, style, named=len(result.spaces) > 1)
+    lines += _unread(result.spaces, style)
     lines += _skipped([each for each in result.skipped if each.fault], style.red("!"), result, style)
     for written in result.written:
         lines += _written(written, style)
@@ -40,13 +41,20 @@ def text(result: ImportResult, style: Style) -> str:
     return joined(lines)
 
 
-def _unread(space: ImportedSpace, style: Style, *, named: bool) -> list[str]:
-    if space.error is None:
-        return []
-    name = f"{visible(space.name)} " if named else ""
-    said = f"{name}cannot be read: {visible(space.error.message)} [{visible(space.error.code)}]"
-    first, *more = wrapped(said, style.columns, rest="  ")
-    return [first.replace("cannot be read", style.red("cannot be read"), 1), *more]
+def _unread(spaces: Sequence[ImportedSpace], style: Style) -> Iterator[str]:
+    """The spaces that cannot be read: each reason once, with those that it holds for."""
+    causes = grouped(((each.name, each.error) for each in spaces if each.error), lambda each: _cause(each[1]))
+    for group in causes.values():
+        names, error = ranges([name for name, _ in group]), group[0][1]
+        message = visible(error.message) if len(group) == 1 else without_request(visible(error.message))
+        said = f"{f'{names} ' if len(spaces) > 1 else ''}cannot be read: {message} [{visible(error.code)}]"
+        first, *more = wrapped(said, style.columns, rest="  ")
+        yield first.replace("cannot be read", style.red("cannot be read"), 1)
+        yield from more
+
+
+def _cause(error: Refusal) -> tuple[str, str]:
+    return error.code, without_request(error.message)
 
 
 def _written(written: WrittenFile, style: Style) -> Iterator[str]:

@@ -44,7 +44,7 @@ def top(plans: Sequence[SpacePlan], style: Style, did: str) -> Iterator[str]:
             text = f"{visible(error.message)} [{visible(error.code)}]"
         else:
             yield style.bold(f"Spaces {_few(group, style)}")
-            text = f"{_REQUEST.sub('', visible(error.message))} [{visible(error.code)}], {len(group):,} requests"
+            text = f"{without_request(visible(error.message))} [{visible(error.code)}], {len(group):,} requests"
         for line in wrapped(f"cannot be read: {text}", style.columns, "  ", "    "):
             yield line.replace("cannot be read", style.red("cannot be read"), 1)
     if unread:
@@ -56,7 +56,12 @@ def top(plans: Sequence[SpacePlan], style: Style, did: str) -> Iterator[str]:
 def _cause(plan: SpacePlan) -> tuple[str, str]:
     error = plan.error
     assert error is not None
-    return error.code, _REQUEST.sub("", error.message)
+    return error.code, without_request(error.message)
+
+
+def without_request(message: str) -> str:
+    """A message without the request that it is about, so that equal ones can be told once."""
+    return _REQUEST.sub("", message)
 
 
 def _few(plans: Sequence[SpacePlan], style: Style) -> str:

@@ -140,6 +140,15 @@ def test_a_space_that_cannot_be_read_hides_no_other_and_is_claimed_by_no_file(sh
     assert sound(shops, "one", "two")
 
 
+def test_why_spaces_cannot_be_read_is_told_once(shops: World) -> None:
+    many = {f"brand{number:02}": {"cust_space_id": f"cams-{number}"} for number in range(40)}
+    shops.project(spaces=many)  # there are no credentials for any
+    shown = text(take(shops, *many), Style()).splitlines()
+    assert len(shown) == 2
+    assert shown[0].startswith("brand00 to brand39 cannot be read: no credentials")
+    assert shown[1].startswith("0 files written from 40 spaces")
+
+
 def test_what_has_a_file_in_one_space_is_written_for_the_others(shops: World) -> None:
     for name in NAMES:
         put(shops, name)
