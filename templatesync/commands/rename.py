@@ -92,7 +92,8 @@ def _refuse(draft: Draft, file: str, new: str) -> None:
     unchanged = {each.file: each for each in draft.report.checked}
     for each in check(draft.after, known=unchanged, processes=1).errors:
         if each.file == file:
-            raise UsageError(f"{new:.80} cannot be its name: {each.message} ({each.rule})", hint=each.hint)
+            where = f" (in {few(each.spaces)})" if each.spaces else ""
+            raise UsageError(f"{new:.80} cannot be its name: {each.message}{where} ({each.rule})", hint=each.hint)
 
 
 def _leading(workspace: Workspace, target: Key) -> list[str]:

@@ -13,7 +13,7 @@ from templatesync.planning import document
 from templatesync.project.breakage import Intended
 from templatesync.render.finding import findings
 from templatesync.render.json_ import finding_json
-from templatesync.render.report import counted
+from templatesync.render.report import counted, in_spaces
 from templatesync.render.terminal import Style, joined, safe, visible, wrapped
 
 if TYPE_CHECKING:
@@ -77,9 +77,8 @@ def said(each: Told) -> str:
     """What happens to whom. Not escaped."""
     languages = [key.language for key in each.keys]
     where = f" in {', '.join(languages)}" if len(languages) > 1 and not each.gone else ""
-    spaces = f" (in {', '.join(each.spaces)})" if each.spaces else ""
     change = f"senders change from {each.change} to it: " if each.change else ""
-    return f"{each.key}: {change}{each.text}{where}{spaces}"
+    return f"{each.key}: {change}{each.text}{where}{in_spaces(each.spaces)}"
 
 
 def ways_out(told: Sequence[Told]) -> dict[Told, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from templatesync.render import strictness
 from templatesync.render.excerpt import excerpt
-from templatesync.render.report import counts, gravest, truncated, verdict
+from templatesync.render.report import counts, gravest, in_spaces, truncated, verdict
 from templatesync.render.terminal import Style, joined, safe
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ def findings(found: Sequence[Finding], sources: Mapping[str, Sequence[str]], sty
 def _finding(finding: Finding, source: Sequence[str], style: Style) -> Iterator[str]:
     paint = {"error": style.red, "warning": style.yellow, "info": style.blue}[finding.severity.value]
     where = f"{safe(finding.file)}:{finding.line}:{finding.column}"
-    spaces = f" (in {safe(', '.join(finding.spaces))})" if finding.spaces else ""
-    message = f"{safe(finding.message)}{spaces} [{safe(finding.rule)}]"
+    message = f"{safe(finding.message)}{safe(in_spaces(finding.spaces))} [{safe(finding.rule)}]"
     yield f"{style.bold(where)}: {paint(finding.severity.value)}: {message}"
     if style.quiet:
         return

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MOST_TEXT = 4_000
 """Characters of one message, or of another text, in reports for machines. No rule writes as many."""
+MOST_SPACES = 10
+"""Spaces that one finding names for people; JSON has all of them."""
 _LINE = 500
 _AROUND = 100
 
@@ -77,8 +79,14 @@ def file_in_repository(result: ValidateResult, file: str) -> str:
 
 def said(finding: Finding) -> str:
     """The message, with the spaces where it holds only there; at most MOST_TEXT characters."""
-    spaces = f" (in {', '.join(finding.spaces)})" if finding.spaces else ""
-    return cut(f"{finding.message}{spaces}")
+    return cut(f"{finding.message}{in_spaces(finding.spaces)}")
+
+
+def in_spaces(names: Sequence[str]) -> str:
+    """The spaces in which something holds, some of them where there are dozens; nothing for all."""
+    more = len(names) - MOST_SPACES
+    said = ", ".join(names[:MOST_SPACES])
+    return f" (in {said}{f' and {more:,} more' if more > 0 else ''})" if names else ""
 
 
 def hint(finding: Finding) -> str:

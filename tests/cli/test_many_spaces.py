@@ -159,6 +159,20 @@ def test_a_file_names_spaces_and_no_group(shop: Shop) -> None:
     ]
 
 
+def test_a_finding_of_dozens_of_spaces_names_some(shop: Shop) -> None:
+    narrow = "policy: {manage: [shop_hello]}"
+    many = "".join(f"  brand_{n:02}: {{cust_space_id: cams-{n}, {narrow}}}\n" for n in range(40))
+    shop.write("templatesync.yaml", f"version: 1\nspaces:\n  local: {{emulator: true}}\n{many}")
+    shop.write("templates/other.yaml", GOOD.replace("shop_hello", "other").replace("today", "soon"))
+    (found,) = shop.validate().findings
+    assert len(found["spaces"]) == 40
+    for form in ("text", "github"):
+        assert "(in brand_00, brand_01, brand_02, " in (out := shop.run("validate", "--format", form).out)
+        assert "brand_09 and 30 more)" in out
+    ended = shop.run("rename", "shop_hello", "hello")
+    assert (ended.code, "and 34 more) (outside-manage)" in ended.err) == (64, True)
+
+
 def test_no_space_is_left(shop: Shop) -> None:
     shop.write("templatesync.yaml", "version: 1\nspaces:\n  defaults: {vars: {a: b}}\n  groups: {all: ['*']}\n")
     ended = shop.validate()
