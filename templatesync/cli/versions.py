@@ -98,13 +98,14 @@ def finish(options: Globals, name: str, allow_breaking: bool, gone: bool, dry_ru
     """End older versions, once the new one is in use. NAME is the name that programs know, or that of any version.
 
     Older versions become tombstones, language by language, as far as a newer one has taken over; the next apply deletes
-    them. Run again after that, it takes the tombstones out, and the link to what is gone. Programs keep the name they
-    know. What senders still use is refused, with the reason.
+    them. Run again after that, it takes the tombstones out, and the link to what is gone: what an apply on this machine
+    has deleted, and with --gone all. Programs keep the name they know. What senders still use is refused, with the
+    reason.
 
     \b
     templatesync finish order_shipped
     templatesync finish order_shipped_v2 --dry-run
-    templatesync finish order_shipped --gone   the deletion was applied elsewhere
+    templatesync finish order_shipped --gone   a plan says that it was deleted
     """
     from templatesync.commands.finish import finish as run
 

@@ -45,8 +45,7 @@ def finish(
         raise unknown(workspace, said)
     going, reasons = taken_over(chain)
     needed = refuse(workspace, wanted, going, allow_breaking=allow_breaking)
-    applied = Applied(workspace, environment)
-    parts = _parts(chain, workspace, going, None if gone else applied)
+    parts = _parts(chain, workspace, going, None if gone else Applied(workspace))
     if not going and not parts.out and not parts.waiting and reasons:
         raise RefusedError(reasons[0], hint="; ".join(reasons[1:3]) or "nothing was written")
     revisions = {
@@ -170,7 +169,7 @@ def _nothing(chain: Chain, waiting: Sequence[Entry]) -> str:
 
 def _notes(parts: _Parts, reasons: Sequence[str]) -> Iterator[str]:
     if parts.waiting:
-        text = "its tombstone stays until an apply has deleted it; if it has, say --gone"
+        text = "its tombstone stays until an apply has deleted it; if a plan says that it has, say --gone"
         yield f"{_listed(parts.waiting)}: {text}"
     yield from reasons
     for old in dict.fromkeys(entry.resource.options.replaces for entry in parts.linked):
@@ -184,7 +183,7 @@ def _next(chain: Chain, parts: _Parts) -> tuple[Step, ...]:
             Step("once an apply has deleted it, take the tombstone out", f"templatesync finish {chain.said}"),
         )
     if parts.waiting:
-        return (Step("see what is still to be deleted", "templatesync plan"),)
+        return (Step("see what is still to be deleted, or what to do once it is", "templatesync plan"),)
     return (Step("see that nothing changes", "templatesync plan"),)
 
 

@@ -52,10 +52,9 @@ def delete(given: PlanInput, live: Live, expected: Expected) -> Decision:
             broken = ()
         return Decision(Action.BLOCKED, reason, sendable_meanwhile=now, breaking=broken, notes=(note,))
     notes = (*_unread(given, live.key), *_renamed(given, live))
-    # Of a chain nothing goes that programs miss, but for what its tombstone names.
-    meant = (resource is not None and gone.rule in resource.options.breaks) or bool(
-        given.rollouts.get((live.key.kind, live.key.name))
-    )
+    meant = resource is not None and gone.rule in resource.options.breaks
+    if not meant and given.rollouts.get((live.key.kind, live.key.name)):
+        broken = ()  # of a chain nothing goes that programs miss, but for what its tombstone names
     return Decision(Action.DELETE, sendable_meanwhile="no", breaking=broken, meant=meant, notes=notes)
 
 

@@ -11,8 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from templatesync.model.change import Action, Change, Note
 from templatesync.model.resource import Key
-from templatesync.planning.inputs import PlanInput
-from templatesync.planning.rollout import Rollout
+from templatesync.planning.comparison import few
+from templatesync.planning.inputs import Name, PlanInput
+from templatesync.planning.rollout import Rollout, content, may_be_sent
+from templatesync.project.chains import Names, chains
+from templatesync.sending.chain import Why, last_of_contract
 
 NEXT_STEP = "next_step"
 """The code of a note that says what to do next."""
@@ -24,51 +27,94 @@ def with_next_steps(given: PlanInput, changes: Sequence[Change]) -> list[Change]
     notes: dict[Key, Note] = {}
     for rollout in {id(each): each for found in given.rollouts.values() for each in found}.values():
         notes |= dict(_finished(given, rollout, rows))
-    for change in changes:
-        if _gone(given, change):
-            notes[change.key] = Note(NEXT_STEP, _without_document(given, change.key, rows))
+    gone = [change.key for change in changes if _gone(given, change)]
+    logical = {(each.kind, name): each.output for each in chains(given.wanted) for name in each.names} if gone else {}
+    for key in gone:
+        notes[key] = Note(NEXT_STEP, _without_document(given, key, rows, logical))
     return [
         dataclasses.replace(change, notes=(*change.notes, notes[change.key])) if change.key in notes else change
         for change in changes
     ]
 
 
-def finish(name: str) -> str:
+def finish(name: str, *options: str) -> str:
     """The command that ends the older versions of a logical name, as a shell takes it."""
-    return f"`templatesync finish {shlex.quote(name)}`"
+    said = " ".join([shlex.quote(name), *options])
+    return f"`templatesync finish {said}`"
 
 
 # --- all senders have moved -----------------------------------------------------------------------------------------
 
 
 def _finished(given: PlanInput, rollout: Rollout, rows: Mapping[Key, Change]) -> Iterator[tuple[Key, Note]]:
-    """A note on the newest version when the senders of every language use it and an older one is still there."""
-    kind, names = rollout.names.kind, rollout.names.names
-    newest = names[-1]
-    moved = all(each.current.name == newest and each.current.settled for each in rollout.standings.values())
-    if not moved or rollout.unread or not _some_left(given, kind, names[:-1]):
+    """A note on what senders use when nothing newer is to come, in each language in which an older one is left."""
+    standings = rollout.standings
+    if rollout.unread or any(newer.why is not Why.LACKS for each in standings.values() for newer in each.newer):
         return
-    note = Note(NEXT_STEP, f"{newest} is in use in every language: {finish(rollout.names.logical)}")
-    for language in rollout.standings:
-        key = Key(kind, newest, language)
+    left = {language: old for language in standings if (old := _left(given, rollout, language))}
+    if not left:
+        return
+    kind, newest = rollout.names.kind, rollout.names.names[-1]
+    if all(each.current.name == newest for each in standings.values()):
+        done = f"{newest} is in use in every language"
+    else:
+        used = few(sorted({standings[language].current.name for language in left}))
+        done = f"{used} is in use in {few(sorted(left))}, where {few(_names(left))} can go"
+    note = Note(NEXT_STEP, f"{done}{_way(given, rollout, left)}")
+    for language in left:
+        key = Key(kind, standings[language].current.name, language)
         if key in rows and rows[key].action is Action.NO_OP:
             yield key, note
 
 
-def _some_left(given: PlanInput, kind: str, names: Sequence[str]) -> bool:
-    """Whether an older version is there that no tombstone is about, and that may go."""
-    there = given.wanted_languages, given.live_languages
-    for key in {
-        Key(kind, name, language) for name in names for all_ in there for language in all_.get((kind, name), ())
-    }:
-        resource, live = given.wanted.get(key), given.live(key)
-        if resource is not None and (resource.options.absent or resource.options.protected):
-            continue
-        if given.policy.protects(key) or given.referrers.get(key) or (resource is None and given.options.prune):
-            continue
-        if resource is not None or (live is not None and given.policy.manages(key)):
-            return True
-    return False
+def _left(given: PlanInput, rollout: Rollout, language: str) -> list[Key]:
+    """The versions older than the one in use that are there, that no tombstone is about, and that may go."""
+    names, current = rollout.names, rollout.standings[language].current.name
+    older = names.names[: names.names.index(current)]
+    return [key for name in older if _may_go(given, key := Key(names.kind, name, language))]
+
+
+def _may_go(given: PlanInput, key: Key) -> bool:
+    resource, live = given.wanted.get(key), given.live(key)
+    if resource is not None and (resource.options.absent or resource.options.protected):
+        return False
+    if given.policy.protects(key) or given.referrers.get(key) or (resource is None and given.options.prune):
+        return False
+    return resource is not None or (live is not None and given.policy.manages(key))
+
+
+def _way(given: PlanInput, rollout: Rollout, left: Mapping[str, Sequence[Key]]) -> str:
+    """How what is left goes. No command that edits files knows of what has none."""
+    keys = [key for old in left.values() for key in old]
+    written = [key for key in keys if key in given.wanted]
+    if not written:
+        those = few(_names(left))
+        return f"; {those} has no file: a tombstone deletes it, and so does `--prune`"
+    name = rollout.names.logical
+    if losing := [key for key in written if _last(given, rollout, key, left[key.language])]:
+        asked = few([*dict.fromkeys(_summary(given, key) for key in losing)])
+        return f"; once no program is left that is written for {asked}: {finish(name, '--allow-breaking')}"
+    return f": {finish(name)}"
+
+
+def _names(left: Mapping[str, Sequence[Key]]) -> list[str]:
+    return sorted({key.name for old in left.values() for key in old})
+
+
+def _last(given: PlanInput, rollout: Rollout, key: Key, going: Sequence[Key]) -> bool:
+    """Whether programs could send nothing any more that are written for what it asks."""
+    live = given.live(key)
+    if given.kinds[key.kind].outputs.contract is None or not may_be_sent(given.kinds[key.kind], live):
+        return False
+    gone = {each.name for each in going if each != key}
+    own = [version[key.language] for version in rollout.chain if key.language in version]
+    return last_of_contract([{key.language: each} for each in own if each.name not in gone], key.name, key.language)
+
+
+def _summary(given: PlanInput, key: Key) -> str:
+    kind, live = given.kinds[key.kind], given.live(key)
+    assert kind.outputs.contract is not None and live is not None
+    return kind.outputs.contract(content(kind, live, given.wanted.get(key)), key.language).summary
 
 
 # --- what is gone and has a tombstone ---------------------------------------------------------------------------------
@@ -81,10 +127,11 @@ def _gone(given: PlanInput, change: Change) -> bool:
     return absent and change.action is Action.NO_OP and given.live(change.key) is None
 
 
-def _without_document(given: PlanInput, key: Key, rows: Mapping[Key, Change]) -> str:
-    for rollout in given.rollouts.get((key.kind, key.name), ()):
-        kind, names = rollout.names.kind, rollout.names.names
-        going = (row for row in rows.values() if row.key.kind == kind and row.key.name in names)
+def _without_document(given: PlanInput, key: Key, rows: Mapping[Key, Change], logical: Mapping[Name, str]) -> str:
+    text = "its document can go once no space has it"
+    found = [each.names for each in given.rollouts.get((key.kind, key.name), ())]
+    for names in found or [Names(key.kind, (key.name,), logical.get((key.kind, key.name), ""))]:
+        going = (row for row in rows.values() if row.key.kind == names.kind and row.key.name in names.names)
         if not any(given.live(row.key) and (row.waits or row.action is Action.DELETE) for row in going):
-            return f"its document can go once no space has it: {finish(rollout.names.logical)}"
-    return "its document can go once no space has it"
+            return f"{text}: {finish(names.logical, '--gone')}"
+    return text

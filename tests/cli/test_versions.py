@@ -144,7 +144,8 @@ def test_a_tombstone_that_a_person_wrote_is_taken_out(project: Shop) -> None:
     project.write("templates/shop.yaml", ONE)
     done(project, "new-version", "shop_one")
     project.write("templates/shop.yaml", "Name: shop_one\nLanguages: [en, id]\ntemplatesync: {state: absent}\n")
-    out = done(project, "finish", "shop_one")
+    assert "nothing is written" in done(project, "finish", "shop_one")  # its deletion may wait
+    out = done(project, "finish", "shop_one", "--gone")
     assert "shop_one_v2 no longer replaces shop_one" in out
     assert [path.name for path in (project.root / "templates").iterdir()] == ["shop_one_v2.yaml"]
     assert (project.root / "templates/shop_one_v2.yaml").read_text().endswith("templatesync:\n  output: shop_one\n")
@@ -225,16 +226,20 @@ def test_what_is_in_no_commit_is_kept(project: Shop) -> None:
     assert kept.read_text() == edited and f"kept in .templatesync/kept/{kept.name}" in out
 
 
-def test_a_tombstone_stays_until_it_is_merged(project: Shop) -> None:
+def test_a_tombstone_stays_until_it_is_known_to_be_applied(project: Shop) -> None:
     project.write("templates/shop.yaml", ONE)
     git(project.root, "init", "-q")
     git(project.root, "add", ".")
     git(project.root, "commit", "-qm", "one")
+    assert project.run("apply", "--yes").code == 0
     done(project, "rename", "shop_one", "shop_last")
     done(project, "finish", "shop_one")
     assert "say --gone" in done(project, "finish", "shop_one")
     git(project.root, "add", "templates")
     git(project.root, "commit", "-qm", "two")
+    assert "say --gone" in done(project, "finish", "shop_one")  # merged, and waiting for a review perhaps
+    assert project.run("apply", "--yes").code == 0
+    assert project.run("apply", "--yes").code == 0
     assert "the tombstone is taken out" in done(project, "finish", "shop_one")
 
 

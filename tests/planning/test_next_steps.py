@@ -7,13 +7,14 @@ from pathlib import Path
 from support.emulated_project import World, ends
 from support.flow_project import FIRST, Flows
 from support.plan_scenarios import LATER, TEXT, gone, hello, own, there
-from support.two_versions import REMOVED, V1, V1_AR, dead, notes, rows, v2
+from support.two_versions import REMOVED, RENAMED, V1, V1_AR, dead, notes, rows, v2
 
 from templatesync.model.change import Action
 from templatesync.model.errors import ExitCode
 from templatesync.render.plan import text as plan_text
 from templatesync.render.terminal import Style
 
+GONE = "its document can go once no space has it: `templatesync finish hello --gone`"
 FINISH = "hello_v2 is in use in every language: `templatesync finish hello`"
 
 
@@ -33,7 +34,7 @@ def test_from_the_new_version_to_the_last_tombstone_a_plan_says_what_to_do(world
     world.want(dead(), v2(TEXT))
     assert steps(world) == {}
     assert ends(world.apply()) == {"template/hello@en": "done"}
-    assert steps(world) == {"hello@en": "its document can go once no space has it: `templatesync finish hello`"}
+    assert steps(world) == {"hello@en": GONE}
     world.want(own(hello(Name="hello_v2"), output="hello"))
     (space,) = world.plan().plan.spaces
     assert [(row.action, row.notes) for row in space.changes] == [(Action.NO_OP, ())]
@@ -57,7 +58,10 @@ def test_nobody_is_told_to_end_what_is_needed(world: World) -> None:
     for body in (V1, V1_AR, v2(TEXT)):
         world.live(**there(body))
     world.want(V1, V1_AR, v2(TEXT))
-    assert steps(world) == {}  # Arabic is with the old one
+    part = "hello_v2 is in use in en, where hello can go: `templatesync finish hello`"
+    assert steps(world) == {"hello_v2@en": part}  # Arabic is with the old one
+    world.want(dead(), V1_AR, v2(TEXT))
+    assert steps(world) == {}
     world.live(**there(v2(TEXT) | {"Language": "ar"}, "auditing"))
     new = {**v2(TEXT), "Languages": ["en", "ar"]}
     del new["Language"]
@@ -78,7 +82,8 @@ def test_the_old_version_may_have_no_file(world: World) -> None:
     for body in (V1, v2(TEXT)):
         world.live(**there(body))
     world.want(v2(TEXT))
-    assert steps(world) == {"hello_v2@en": FINISH}
+    way = "hello has no file: a tombstone deletes it, and so does `--prune`"
+    assert steps(world) == {"hello_v2@en": f"hello_v2 is in use in every language; {way}"}
     assert steps(world, prune=True) == {}
     world.project(policy={"manage": ["hello_*"]})
     assert steps(world) == {}
@@ -90,9 +95,36 @@ def test_of_three_versions_the_root_is_named(world: World) -> None:
         world.live(**there(body))
     world.want(V1, v2(TEXT), third)
     assert steps(world) == {"hello_v3@en": "hello_v3 is in use in every language: `templatesync finish hello`"}
-    # A tombstone whose template is gone waits for the others.
     world.want(V1, dead("hello_v0"), third)
-    assert steps(world)["hello_v0@en"] == "its document can go once no space has it"
+    assert steps(world)["hello_v0@en"] == GONE.replace("hello", "hello_v0")
+
+
+def test_what_programs_would_miss_is_said_with_the_command_that_ends_it(world: World) -> None:
+    for body in (V1, v2(RENAMED)):
+        world.live(**there(body))
+    world.want(V1, v2(RENAMED))
+    assert steps(world) == {}
+    world.want(V1, v2(RENAMED, adopt=True))
+    (step,) = steps(world).values()
+    assert "no program is left that is written for {name}: `templatesync finish hello --allow-breaking`" in step
+
+
+def test_a_language_that_was_dropped_is_ended_by_the_name_that_programs_know(world: World) -> None:
+    world.live(**there(hello(Name="hello_v2")))
+    world.want(own(hello(Name="hello_v2"), output="hello"), dead("hello_v2", "ar"))
+    assert steps(world) == {
+        "hello_v2@ar": "its document can go once no space has it: `templatesync finish hello --gone`"
+    }
+
+
+def test_what_newer_versions_have_taken_over_breaks_nobody(world: World) -> None:
+    """Neither while it waits nor when it goes, as `breaking` says of the files."""
+    for body in (V1, v2(TEXT)):
+        world.live(**there(body))
+    world.want(dead(), v2(TEXT))
+    assert (rows(world)["hello@en"].action, rows(world)["hello@en"].breaking) == (Action.DELETE, ())
+    world.want(v2(TEXT))
+    assert rows(world, prune=True)["hello@en"].breaking == ()
 
 
 def test_a_flow_that_a_template_leads_to_is_not_to_be_ended(tmp_path: Path) -> None:

@@ -57,7 +57,8 @@ def test_nothing_switches_before_adopt_and_everybody_is_told(world: World) -> No
     assert stays(world) == {"hello@en": (said,), "hello_v2@en": (said,)}
     world.want(V1, v2(adopt=True))
     assert stays(world) == {}
-    step = {"next_step": "hello_v2 is in use in every language: `templatesync finish hello`"}
+    way = "once no program is left that is written for {name}: `templatesync finish hello --allow-breaking`"
+    step = {"next_step": f"hello_v2 is in use in every language; {way}"}
     assert [notes(row) for row in rows(world).values()] == [{}, step]
 
 
