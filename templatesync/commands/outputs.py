@@ -15,7 +15,7 @@ from templatesync.model.json_value import Json
 from templatesync.model.outcome import defects_of, exit_code
 from templatesync.model.resource import Key, several
 from templatesync.planning.inputs import PlanInput, PlanOptions
-from templatesync.planning.rollout import Rollout, rollouts, why_not
+from templatesync.planning.rollout import Rollout, may_be_sent, rollouts, why_not
 from templatesync.project.chains import chains
 from templatesync.project.choosing import choose, one_of
 from templatesync.sending.chain import Version, newest_usable
@@ -112,7 +112,7 @@ def _unread(each: PlanInput) -> Iterator[str]:
     for refusal in each.refusals:
         if refusal.cause is Cause.WRONG_ACCOUNT:
             yield f"{each.space}: {refusal.message}"
-    names = {(chain.kind, name) for chain in chains(each.wanted) for name in chain.names}
+    names = {(chain.kind, name) for chain in chains(each.wanted) for name in (*chain.names, chain.logical)}
     for kind in sorted({kind for kind, _ in names}):
         listing = each.listing(kind)
         if not listing.complete:
@@ -144,22 +144,30 @@ def _order(row: OutputRow) -> tuple[str, str, str]:
 
 
 def _rows(given: PlanInput, rollout: Rollout) -> Iterator[OutputRow]:
-    """What senders use, by language, and the newer versions for which they must be changed, each under its own name."""
+    """What senders use, by language, and the newer versions for which they must be changed, each under its own name.
+
+    One that is called as senders know what they use now waits: nobody could tell the two apart.
+    """
     names = rollout.names
     for language, standing in rollout.standings.items():
-        if not _known_to_senders(rollout, language, standing.current):
+        if not _known_to_senders(given, rollout, language, standing.current):
             continue
         yield _row(given, names.kind, names.logical, language, standing.current, why_not(standing))
         for version in standing.other:
-            yield _row(given, names.kind, version.name, language, version)
+            if version.name != names.logical:
+                yield _row(given, names.kind, version.name, language, version)
 
 
-def _known_to_senders(rollout: Rollout, language: str, current: Version) -> bool:
-    """Whether the senders of a name have that language: one that comes with a version has none until that is in use."""
+def _known_to_senders(given: PlanInput, rollout: Rollout, language: str, current: Version) -> bool:
+    """Whether the senders of a name have that language: one that comes with a version has none until it is approved.
+
+    Whatever becomes of the version's other languages since: an older one may have been ended, and this is all there is.
+    """
     versions = [version for version in rollout.chain if version]
     at = next(at for at, version in enumerate(versions) if language in version and version[language] == current)
     new = at > 0 and not any(language in version for version in versions[:at])
-    return not new or all(each.settled for each in versions[at].values())
+    live = given.live(Key(rollout.names.kind, current.name, language))
+    return not new or may_be_sent(given.kinds[rollout.names.kind], live)
 
 
 def _row(

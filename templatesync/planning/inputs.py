@@ -13,7 +13,7 @@ from templatesync.model.change import Echo, FromCache, Narrowed, Note, Refusal
 from templatesync.model.resource import NOT_LOOKED_AT, Key, Listing, Live, Resource
 from templatesync.planning.memory import Memory
 from templatesync.planning.renaming import Renames
-from templatesync.planning.rollout import Rollout, rollout_of
+from templatesync.planning.rollout import Rollout, live_chains, rollout_of
 from templatesync.project.chains import chains
 from templatesync.project.policy import ProjectPolicy
 from templatesync.project.references import Links, parse, referring
@@ -125,8 +125,8 @@ class PlanInput:
     def rollouts(self) -> Mapping[Name, Sequence[Rollout]]:
         """By each name of a chain of several versions: where senders are. Validation lets it be in one chain only."""
         found: dict[Name, list[Rollout]] = {}
-        if any(resource.options.replaces for resource in self.wanted.values()):
-            for names in chains(self.wanted):
+        if any(each.options.replaces or each.options.output for each in self.wanted.values()):
+            for names in live_chains(self):
                 if len(names.names) > 1:
                     rollout = rollout_of(self, names)
                     for name in names.names:
@@ -232,13 +232,13 @@ def reading_scope(
 def _replaced(wanted: Mapping[Key, Resource], options: PlanOptions) -> frozenset[Name]:
     """The names of all versions of what is concerned."""
     replacing = [key for key, resource in wanted.items() if resource.options.replaces]
-    if not replacing:
+    if not replacing and not any(resource.options.output for resource in wanted.values()):
         return frozenset()
     concerned = {(key.kind, key.name) for key in wanted if options.concerns(key)}
     concerned |= {(key.kind, wanted[key].options.replaces) for key in replacing if (key.kind, key.name) in concerned}
     found: set[Name] = set()
     for names in chains(wanted):
-        mine = {(names.kind, name) for name in names.names}
+        mine = {(names.kind, name) for name in (*names.names, names.logical)}
         if len(mine) > 1 and not mine.isdisjoint(concerned):
             found |= mine
     return frozenset(found)

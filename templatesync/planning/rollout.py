@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 from templatesync.kinds.base import Kind
@@ -58,7 +58,17 @@ class Rollout(NamedTuple):
 
 def rollouts(given: Given) -> tuple[Rollout, ...]:
     """All logical names of a space, with a chain of one version for most."""
-    return tuple(rollout_of(given, names) for names in chains(given.wanted))
+    return tuple(rollout_of(given, each) for each in live_chains(given))
+
+
+def live_chains(given: Given) -> Iterator[Names]:
+    """The chains of what files want. What is live under the name that senders know, and is in none of them, is the
+    first version of it: its file or its tombstone may be gone too early, and senders use it until a newer one is there.
+    """
+    for names in chains(given.wanted):
+        first = (names.kind, names.output)
+        lost = names.output and names.output not in names.names and given.live_languages.get(first)
+        yield names._replace(names=(names.output, *names.names)) if lost else names
 
 
 def why_not(standing: Standing) -> tuple[str, ...]:
@@ -104,8 +114,18 @@ def rollout_of(given: Given, names: Names) -> Rollout:
         {key.language: _version(kind, name, live, given.wanted.get(key)) for key, live in found.items()}
         for name, found in there.items()
     ]
+    if names.output == names.names[0] and several and not _linked(given, names):
+        chain[1] = {language: own._replace(adopt=True) for language, own in chain[1].items()}
     unread = frozenset(key.language for found in there.values() for key, live in found.items() if _unread(kind, live))
     return Rollout(names, chain, standings(chain), unread)
+
+
+def _linked(given: Given, names: Names) -> bool:
+    """Whether a file says that the second version replaces the first. If none does any more, senders were ready."""
+    keys = (
+        Key(names.kind, names.names[1], each) for each in given.wanted_languages.get((names.kind, names.names[1]), ())
+    )
+    return any(given.wanted[key].options.replaces for key in keys)
 
 
 def _unread(kind: Kind, live: Live | None) -> bool:

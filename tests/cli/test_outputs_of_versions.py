@@ -71,6 +71,42 @@ def test_one_language_in_review_keeps_all_where_they_are(story: Story) -> None:
     assert story.uses() == {EN: NEW, AR: NEW}
 
 
+def test_a_language_goes_on_whatever_becomes_of_the_others(empty: Story) -> None:
+    """The older version of it was ended, and the newer one is all that its senders have."""
+    story = empty
+    story.version(OLD, en=CUSTOMER, ar=ARABIC)
+    story.version(NEW, en=REWORDED)
+    story.approved(OLD, NEW)
+    story.version(OLD, ar=ARABIC)
+    story.write("templates/gone.yaml", f"Name: {OLD}\nLanguage: en\ntemplatesync: {{state: absent}}\n")
+    story.merge()
+    story.version(NEW, en=REWORDED, ar=ARABIC.replace("اليوم", "الآن"))
+    story.merge()
+    assert story.uses() == {EN: NEW, AR: OLD}
+    story.review(NEW, language="ar")
+    story.review(NEW, language="en", status="paused")
+    assert story.uses() == {EN: f"{NEW}!", AR: OLD}
+
+
+def test_what_is_live_under_the_name_that_senders_know_goes_on(story: Story) -> None:
+    """Its file and the link to it are gone, and the version that says its name is not in use yet, or was adopted."""
+    story.version(NEW, en=REWORDED)
+    path = story.root / f"templates/{NEW}.yaml"
+    path.write_text(path.read_text().replace("replaces:", "output:"))
+    (story.root / f"templates/{OLD}.yaml").unlink()
+    story.merge()
+    assert story.uses() == {EN: OLD}
+    old = story.rows()[EN]["template_code"]
+    story.merge("--prune")
+    assert story.codes() == {OLD: {"en": {BEFORE: old}}}
+    story.review(NEW)
+    assert story.uses() == {EN: NEW}
+    told = story.run("plan").out
+    assert f"{OLD} has no file: a tombstone deletes it, and so does `--prune`" in " ".join(told.split())
+    story.merge("--prune")
+    assert story.uses() == {EN: NEW}
+
+
 def test_a_version_without_arabic_leaves_arabic_where_it_was(empty: Story) -> None:
     story = empty
     story.version(OLD, en=CUSTOMER, ar=ARABIC)
