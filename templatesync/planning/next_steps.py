@@ -131,7 +131,8 @@ def _without_document(given: PlanInput, key: Key, rows: Mapping[Key, Change], lo
     text = "its document can go once no space has it"
     found = [each.names for each in given.rollouts.get((key.kind, key.name), ())]
     for names in found or [Names(key.kind, (key.name,), logical.get((key.kind, key.name), ""))]:
-        going = (row for row in rows.values() if row.key.kind == names.kind and row.key.name in names.names)
-        if not any(given.live(row.key) and (row.waits or row.action is Action.DELETE) for row in going):
+        going = {key for key, row in rows.items() if row.waits or row.action is Action.DELETE}
+        going |= {key for key, resource in given.wanted.items() if resource.options.absent}
+        if not any(given.live(each) and each.kind == names.kind and each.name in names.names for each in going):
             return f"{text}: {finish(names.logical, '--gone')}"
     return text

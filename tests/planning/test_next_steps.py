@@ -117,6 +117,18 @@ def test_a_language_that_was_dropped_is_ended_by_the_name_that_programs_know(wor
     }
 
 
+def test_no_tombstone_is_ended_while_another_of_its_chain_has_work_to_do(world: World) -> None:
+    """It may be in a state in which nothing can be deleted, or no part of this plan; and nobody misses it."""
+    for body, state in ((v2(TEXT), "auditing"), (v2(TEXT, "hello_v3", "hello_v2"), "pass")):
+        world.live(**there(body, state))
+    world.want(dead(), dead("hello_v2", replaces="hello"), v2(TEXT, "hello_v3", "hello_v2"))
+    text = "its document can go once no space has it"
+    assert steps(world) == {"hello@en": text}
+    assert steps(world, targets=("template/hello",)) == {"hello@en": text}
+    row = rows(world)["hello_v2@en"]
+    assert (row.reason, row.breaking) == ("auditing", ())
+
+
 def test_what_newer_versions_have_taken_over_breaks_nobody(world: World) -> None:
     """Neither while it waits nor when it goes, as `breaking` says of the files."""
     for body in (V1, v2(TEXT)):
