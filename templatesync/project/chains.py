@@ -57,7 +57,7 @@ def _outputs(wanted: Mapping[Key, Resource]) -> Mapping[tuple[str, str], str]:
 
 
 def _replaces(wanted: Mapping[Key, Resource]) -> Mapping[tuple[str, str], str]:
-    """By kind and name: the name before it, or none."""
+    """By kind and name: the name before it, or none. What replaces the same as a tombstone does comes after that."""
     found: dict[tuple[str, str], str] = {}
     gone: dict[tuple[str, str], str] = {}
     for key, resource in wanted.items():
@@ -66,13 +66,21 @@ def _replaces(wanted: Mapping[Key, Resource]) -> Mapping[tuple[str, str], str]:
             found[name] = resource.options.replaces or found.get(name, "")
         elif resource.options.replaces:
             gone[name] = resource.options.replaces
+    after = {(kind, old): (kind, name) for (kind, name), old in found.items() if old}
     for name, old in sorted(gone.items()):
+        if name in found:
+            continue
         before, passed = (name[0], old), {name}
         while before not in passed and before in found:
             passed.add(before)
             before = (name[0], found[before])
-        if before not in passed:  # else nobody would be the newest of them
-            found.setdefault(name, old)
+        if before in passed:
+            continue  # nobody would be the newest of them
+        found[name] = old
+        if (other := after.get((name[0], old))) is not None:
+            found[other] = name[1]
+            after[name] = other
+        after[name[0], old] = name
     return found
 
 

@@ -88,6 +88,24 @@ def test_a_language_goes_on_whatever_becomes_of_the_others(empty: Story) -> None
     assert story.uses() == {EN: f"{NEW}!", AR: OLD}
 
 
+def test_a_version_that_is_given_up_makes_room_for_another(story: Story) -> None:
+    """Its tombstone and the next version replace the same one. It was in use, and goes on until that is."""
+    story.version(NEW, en=REWORDED)
+    story.approved(NEW)
+    for said in (["retire", NEW], ["new-version", OLD]):
+        assert story.run(*said).code == 0
+    path = story.root / "templates/order_update_v3.yaml"
+    path.write_text(path.read_text().replace("left", "departed from"))
+    story.merge()
+    assert story.uses() == {EN: NEW}
+    story.review("order_update_v3")
+    assert story.run("finish", OLD).code == 0
+    story.merge()
+    assert story.run("finish", OLD, "--gone").code == 0
+    assert [each.name for each in (story.root / "templates").iterdir()] == ["order_update_v3.yaml"]
+    assert story.uses() == {EN: "order_update_v3"}
+
+
 def test_what_is_live_under_the_name_that_senders_know_goes_on(story: Story) -> None:
     """Its file and the link to it are gone, and the version that says its name is not in use yet, or was adopted."""
     story.version(NEW, en=REWORDED)

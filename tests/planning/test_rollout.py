@@ -290,3 +290,8 @@ def test_a_tombstone_keeps_its_place_and_makes_no_circle() -> None:
     assert names(*middle) == [("a", "b", "c")]
     assert names(resource("a", "b", True), resource("b", "a", False)) == [("a", "b")]
     assert names(resource("a", "a", True)) == []
+    # Several that replace the same one stand in a row, what files want last.
+    alive, given_up = resource("d", "a", False), [resource(name, "a", True) for name in "bc"]
+    (chain,) = names(resource("a", "", False), alive, *given_up)
+    assert (chain[0], chain[-1], sorted(chain)) == ("a", "d", ["a", "b", "c", "d"])
+    assert [sorted(each) for each in names(*given_up)] == [["a", "b", "c"]]
