@@ -45,15 +45,15 @@ def delete(given: PlanInput, live: Live, expected: Expected) -> Decision:
         return incomplete(listing)
     gone, resource = removed(live.key.language), given.wanted.get(live.key)
     broken = breaks((gone,))
+    meant = resource is not None and gone.rule in resource.options.breaks
     chained = bool(given.rollouts.get((live.key.kind, live.key.name)))
     if obstacle := _obstacle(given, kind, live, expected):
         reason, note = obstacle
         now = "yes" if kind.policy.settled(live) else "no"
-        if reason == WAITING or (chained and not needed(given, kind, live, expected.comes)):
+        if reason == WAITING or (chained and not meant and not needed(given, kind, live, expected.comes)):
             broken = ()  # when it goes at last, nobody misses it
         return Decision(Action.BLOCKED, reason, sendable_meanwhile=now, breaking=broken, notes=(note,))
     notes = (*_unread(given, live.key), *_renamed(given, live))
-    meant = resource is not None and gone.rule in resource.options.breaks
     if not meant and chained:
         broken = ()  # of a chain nothing goes that programs miss, but for what its tombstone names
     return Decision(Action.DELETE, sendable_meanwhile="no", breaking=broken, meant=meant, notes=notes)
