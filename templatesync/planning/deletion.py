@@ -19,9 +19,12 @@ from templatesync.sending.breaking import removed
 
 
 class Expected(NamedTuple):
-    """What is expected of other resources: whether one `stays` as it is when the plan is carried out, and `comes`."""
+    """What is expected of other resources: whether one `stays` as it is when the plan is carried out, whether it is to
+    go and `waits`, and `comes`.
+    """
 
     stays: Callable[[Key], bool]
+    waits: Callable[[Key], bool]
     comes: Comes
 
 
@@ -93,7 +96,10 @@ def _obstacle(given: PlanInput, kind: Kind, live: Live, expected: Expected) -> t
         way_out = "; `--allow-unknown-state` deletes it all the same" if kind.policy.unknown(live) and marked else ""
         return reason, Note(reason, f"it cannot be deleted in this state{way_out}")
     if users := given.referrers.get(live.key) or [key for key in given.users.get(live.key, ()) if expected.stays(key)]:
-        return "in use", Note("in_use", f"{', '.join(map(str, users[:MOST_NAMED]))} would lead to nothing")
+        named = ", ".join(map(str, users[:MOST_NAMED]))
+        if live.key not in given.referrers and all(map(expected.waits, users)):
+            return WAITING, Note(WAITING, f"{named} must be gone first, which waits; an apply after that deletes this")
+        return "in use", Note("in_use", f"{named} would lead to nothing")
     if unread := [key for name in _referring(given, live.key) for key in sorted(given.listing(name).failed)]:
         return "unreadable", Note(
             "unreadable", f"{', '.join(map(str, unread[:MOST_NAMED]))} may lead to it; plan again"

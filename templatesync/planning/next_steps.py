@@ -56,7 +56,7 @@ def _finished(given: PlanInput, rollout: Rollout, rows: Mapping[Key, Change]) ->
         return
     kind, newest = rollout.names.kind, rollout.names.names[-1]
     if all(each.current.name == newest for each in standings.values()):
-        done = f"{newest} is in use in every language"
+        done = f"{newest} is in use{' in every language' * any(standings)}"
     else:
         used = few(sorted({standings[language].current.name for language in left}))
         done = f"{used} is in use in {few(sorted(left))}, where {few(_names(left))} can go"
@@ -78,7 +78,9 @@ def _may_go(given: PlanInput, key: Key) -> bool:
     resource, live = given.wanted.get(key), given.live(key)
     if resource is not None and (resource.options.absent or resource.options.protected):
         return False
-    if given.policy.protects(key) or given.referrers.get(key) or (resource is None and given.options.prune):
+    if given.policy.protects(key) or given.referrers.get(key) or given.users.get(key):
+        return False
+    if resource is None and given.options.prune:
         return False
     return resource is not None or (live is not None and given.policy.manages(key))
 

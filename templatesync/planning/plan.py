@@ -77,7 +77,7 @@ def plan_one(given: PlanInput, key: Key, live: Live | None) -> Change:
     failure = given.listing(key.kind).failed.get(key)
     if failure is not None and (live is None or live.body is None):
         return _row(kind, resource, live, _unreadable(failure))
-    expected = Expected(partial(_stays, given), partial(_comes, given))
+    expected = Expected(partial(_stays, given), partial(_waits, given), partial(_comes, given))
     if resource is None:
         return _row(kind, None, live, delete(given, live, expected)) if live else Change(key, Action.NO_OP)
     if resource.options.absent:
@@ -118,6 +118,11 @@ def _stays(given: PlanInput, key: Key) -> bool:
     if key not in given.wanted and (not given.options.prune or live is None or _protected_from_prune(given, live)):
         return True
     return not plan_one(given, key, live).action.writes
+
+
+def _waits(given: PlanInput, key: Key) -> bool:
+    """Whether something is to go, and waits for a review or a rollout."""
+    return key in given.wanted and given.options.concerns(key) and plan_one(given, key, given.live(key)).waits
 
 
 def _comes(given: PlanInput, key: Key) -> bool:

@@ -146,7 +146,7 @@ def test_a_flow_that_a_template_leads_to_is_not_to_be_ended(tmp_path: Path) -> N
     flows.flow("c", options={"publish": True, "replaces": "a b"})
     flows.settle()
     told = [note for note in flows.change("flow/c")["notes"] if note.startswith("next_step")]
-    assert told == ["next_step: c is in use in every language: `templatesync finish 'a b'`"]
+    assert told == ["next_step: c is in use: `templatesync finish 'a b'`"]
     button = {
         "Type": "FLOW",
         "Text": "Book",
@@ -156,6 +156,33 @@ def test_a_flow_that_a_template_leads_to_is_not_to_be_ended(tmp_path: Path) -> N
     }
     flows.want(hello(TEXT, {"Type": "BUTTONS", "Buttons": [button]}))
     assert not [note for note in flows.change("flow/c")["notes"] if note.startswith("next_step")]
+
+
+def test_a_flow_waits_for_the_version_that_leads_to_it(tmp_path: Path) -> None:
+    """That one waits for a review; a flow whose template would stay is in use."""
+    flows = Flows(tmp_path)
+    flows.settings(review="manual")
+    for name, replaced in (("book", {}), ("class", {"replaces": "book"})):
+        flows.flow(name, options={"publish": True, **replaced})
+
+    def leading(flow: str, **more: str) -> dict[str, object]:
+        button = {"Type": "FLOW", "Text": "Go", "FlowAction": "NAVIGATE", "NavigateScreen": FIRST}
+        return hello(TEXT, {"Type": "BUTTONS", "Buttons": [{**button, "FlowId": f"${{{{ flows.{flow} }}}}"}]}, **more)
+
+    flows.want(leading("book"))
+    flows.apply()
+    flows.review("pass", "hello")
+    flows.put("flows/book.yaml", "kind: flow\nFlowName: book\ntemplatesync: {state: absent}\n")
+    new = own(leading("class", Name="hello_v2"), replaces="hello")
+    flows.want(new, dead())
+    flows.apply()
+    assert [flows.action(key) for key in ("flow/book", "template/hello@en")] == [("blocked", "waiting")] * 2
+    assert flows.plan(fail_on=("blocked",)).exit_code is ExitCode.OK
+    flows.want(new)
+    assert flows.action("flow/book") == ("blocked", "in use")
+    flows.want(new, dead())
+    flows.review("pass", "hello_v2")
+    assert [flows.action(key)[0] for key in ("flow/book", "template/hello@en")] == ["delete", "delete"]
 
 
 def test_a_language_goes_alone_and_a_name_with_its_last_one(world: World) -> None:
