@@ -186,6 +186,17 @@ def _in_use(given: PlanInput, key: Key, rollout: Rollout, pointing: dict[str, St
     )
 
 
+def _back(given: PlanInput, key: Key, rollout: Rollout, standing: Standing) -> str:
+    """The newest older version that has a file, can be sent and asks for the same; empty when there is none."""
+    language = next(language for language, each in rollout.standings.items() if each is standing)
+    older = rollout.chain[: rollout.names.names.index(key.name)]
+    for own in (version[language] for version in reversed(older) if language in version):
+        there = given.wanted.get(Key(key.kind, own.name, language))
+        if own.usable and own.digest == standing.current.digest and there and not there.options.absent:
+            return own.name
+    return ""
+
+
 def _ended_badly(given: PlanInput, keys: Sequence[Key]) -> str:
     """What of these no review that runs will bring into use."""
     policy = given.kinds[keys[0].kind].policy
@@ -209,4 +220,6 @@ def _waits_for(given: PlanInput, key: Key, rollout: Rollout, standing: Standing)
     if told:
         return ", and ".join(told)
     lacking = "no newer version has that language" if standing.newer else "there is no newer version"
+    if back := _back(given, key, rollout, standing):
+        return f"{lacking}; `pinned: true` in the file of {back} brings them back to it first"
     return f"{lacking}; if they are to go without, {_say(given, key)}"

@@ -295,3 +295,16 @@ def test_a_tombstone_keeps_its_place_and_makes_no_circle() -> None:
     (chain,) = names(resource("a", "", False), alive, *given_up)
     assert (chain[0], chain[-1], sorted(chain)) == ("a", "d", ["a", "b", "c", "d"])
     assert [sorted(each) for each in names(*given_up)] == [["a", "b", "c"]]
+
+
+def test_what_is_in_use_goes_once_an_older_version_is_pinned(world: World) -> None:
+    """Nobody need take back a version by saying that it breaks senders."""
+    for body in (V1, v2(TEXT)):
+        world.live(**there(body))
+    given_up = dead("hello_v2", replaces="hello")
+    world.want(V1, given_up)
+    row = rows(world)["hello_v2@en"]
+    assert row.reason == "in use" and "`pinned: true` in the file of hello brings them back" in row.notes[0].text
+    world.want(own(V1, pinned=True), given_up)
+    row = rows(world)["hello_v2@en"]
+    assert (row.action, row.breaking) == (Action.DELETE, ())
