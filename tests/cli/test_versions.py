@@ -243,6 +243,18 @@ def test_a_tombstone_stays_until_it_is_known_to_be_applied(project: Shop) -> Non
     assert "the tombstone is taken out" in done(project, "finish", "shop_one")
 
 
+def test_what_cannot_be_cut_is_told(project: Shop) -> None:
+    marked = ONE.replace("      en:", "      ? en\n      :").replace("      id:", "      ? id\n      :")
+    between = ONE.replace("{en: Ann, id: Budi}", "{\n  en: Ann,  # by Ann\n  id: Budi\n}")
+    for text, why in {marked: "behind a question mark", between: "there is a comment in between"}.items():
+        project.write("templates/shop.yaml", text)
+        before = tree(project.root)
+        for said in (["retire", "shop_one@id", "--allow-breaking"], ["new-version", "shop_one", "--language", "en"]):
+            ended = project.run(*said)
+            assert (ended.code, why in ended.err) == (1, True), ended
+        assert tree(project.root) == before
+
+
 def test_files_are_written_all_or_none(project: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     project.write("templates/a.yaml", ONE)
     done(project, "rename", "shop_one", "shop_last")

@@ -213,6 +213,8 @@ def _removed(text: str, root: Any, edit: Remove) -> _Splice:
             return _without_comment(text, start, pairs[index + 1][0].start_mark.index)
         return _without_comment(text, pairs[index - 1][1].end_mark.index, end)
     line = text.rfind("\n", 0, start) + 1
+    if text[line:start].lstrip(" ").startswith("?"):
+        raise LookupError("a key stands behind a question mark")
     if text[line:start].strip(" "):  # behind the dash of its item
         return _without_comment(text, start, pairs[index + 1][0].start_mark.index)
     return line, end_of_block(text, value), ""
