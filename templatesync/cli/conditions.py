@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from templatesync.cli.commands import DETAILS, TARGET, WAIT, listed
+from templatesync.cli.commands import TARGET, WAIT, listed
 from templatesync.cli.options import Globals, command
 from templatesync.model.errors import ExitCode
 
@@ -27,7 +27,7 @@ _PATH = click.Path(path_type=Path)
 @click.option("--receipt", "submitted", type=_PATH, metavar="FILE", help="Only what this receipt of apply submitted.")
 @click.option("--since", type=_PATH, metavar="FILE", help="Tell what is new since an earlier `status --format json`.")
 @click.option("--usage", is_flag=True, help="Ask how often each was sent in 90 days, and tell what nobody sends.")
-@DETAILS
+@click.option("--details", is_flag=True, help="Show each resource, however many there are.")
 @WAIT
 @TARGET
 def status(

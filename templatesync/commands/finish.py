@@ -152,7 +152,7 @@ def _renewed(
 
 def _done(chain: Chain, parts: _Parts, renewed: bool) -> Iterator[str]:
     if parts.going:
-        yield f"{_listed(parts.going)}: marked as absent, for a newer version has taken over"
+        yield f"{_listed(parts.going)}: marked as absent, for a newer version takes over"
     if parts.out:
         yield f"{_listed(parts.out)}: the tombstone is taken out"
     for name, old in dict.fromkeys((each.resource.key.name, each.resource.options.replaces) for each in parts.unlinked):

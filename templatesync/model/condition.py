@@ -42,7 +42,8 @@ class Condition(StrEnum):
 
 
 _WAYS_ON = {
-    Condition.EDITED: "`templatesync import --update KEY` takes it into the file, an apply undoes it",
+    Condition.EDITED: "`templatesync import --update KEY` takes it into the file; `templatesync plan` shows what "
+    "differs, and whether an apply may undo it",
     Condition.PENDING: "`templatesync plan` shows what an apply would do",
     Condition.DIFFERS: "`templatesync plan` shows how",
     Condition.RECATEGORISED: "appeal in the console, or write the platform's category into the file",
