@@ -6,7 +6,7 @@ last of them the link to it. Senders keep the name they know all along.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from templatesync.commands.prepare import read_files
 from templatesync.commands.tombstones import MARK, keeping_name, refuse, tombstones, unnamed, without_link
 from templatesync.commands.versions import Chain, found_chain, taken_over
 from templatesync.documents.edit.whole import Revision
+from templatesync.documents.edits import Write
 from templatesync.model.errors import RefusedError
 from templatesync.model.resource import Key
 from templatesync.project.expansion import Entry
@@ -53,7 +54,7 @@ def finish(
         **{document_of(workspace, entry): Revision(gone=True, remark=MARK) for entry in parts.out},
     }
     renewed = _renewed(chain, workspace, parts.unlinked, bool(revisions))
-    for place, revision in renewed.items():
+    for place, revision in (*renewed.items(), *_relinked(chain, workspace, parts)):
         before = revisions.get(place, Revision())
         revisions[place] = before._replace(edits=(*before.edits, *revision.edits))
     draft = Draft(workspace, report)
@@ -74,6 +75,7 @@ class _Parts(NamedTuple):
 
     going      become tombstones; `out`: tombstones that go; `waiting`: those that stay until they are applied
     unlinked   what is to say no longer what it replaces; `linked`: what goes on saying that of something without a file
+    bridged    versions whose tombstones go while an older one stays, with the one that is to be replaced instead
     """
 
     going: Sequence[Entry]
@@ -81,17 +83,21 @@ class _Parts(NamedTuple):
     waiting: Sequence[Entry]
     unlinked: Sequence[Entry]
     linked: Sequence[Entry]
+    bridged: Mapping[str, str]
 
 
 def _parts(chain: Chain, workspace: Workspace, going: Sequence[Entry], applied: Applied | None) -> _Parts:
     """`applied` says what is gone; without it everything that has a tombstone is."""
     dead = [entry for entry in chain.entries if entry.resource.options.absent]
-    removed = _removed(chain, workspace, [entry for entry in dead if applied is None or applied.gone(entry)])
+    ripe = [entry for entry in dead if applied is None or applied.gone(entry)]
+    removed = _removed(chain, workspace, ripe)
+    bridged = {} if going else _bridged(chain, workspace, ripe, removed)
+    removed |= {document_of(workspace, entry) for entry in dead if entry.resource.key.name in bridged}
     out = [entry for entry in dead if document_of(workspace, entry) in removed]
     waiting = [entry for entry in dead if document_of(workspace, entry) not in removed]
     linked = _unlinked(chain, going, waiting)
     known = bool(removed) or applied is None  # what has no file, and never had a tombstone, may be in use
-    return _Parts(going, out, waiting, linked if known else [], [] if known else linked)
+    return _Parts(going, out, waiting, linked if known else [], [] if known else linked, bridged)
 
 
 def _removed(chain: Chain, workspace: Workspace, ripe: Sequence[Entry]) -> set[tuple[str, int]]:
@@ -121,6 +127,30 @@ def _removed(chain: Chain, workspace: Workspace, ripe: Sequence[Entry]) -> set[t
         found |= whole
         clear = clear and mine.keys() <= whole
     return found
+
+
+def _bridged(
+    chain: Chain, workspace: Workspace, ripe: Sequence[Entry], removed: Collection[tuple[str, int]]
+) -> dict[str, str]:
+    """Versions that are gone between an older one that stays and a newer one, with what they replaced."""
+    found: dict[str, str] = {}
+    staying = {each.resource.key.name for each in chain.entries if document_of(workspace, each) not in removed}
+    for name in chain.names:
+        mine = [each for each in chain.entries if each.resource.key.name == name]
+        replaced = {each.resource.options.replaces for each in mine}
+        old = replaced.pop() if len(replaced) == 1 else ""
+        adopted = any(each.resource.options.adopt for each in mine)  # it says where senders are
+        if name in staying and old in staying and not adopted and all(each in ripe for each in mine):
+            found[name] = found.get(old, old)
+    return found
+
+
+def _relinked(chain: Chain, workspace: Workspace, parts: _Parts) -> Iterator[tuple[tuple[str, int], Revision]]:
+    """Documents that replaced a version that goes from between: they replace the one before it."""
+    out = {document_of(workspace, entry) for entry in parts.out}
+    for place, replaced in {document_of(workspace, e): e.resource.options.replaces for e in chain.entries}.items():
+        if replaced in parts.bridged and place not in out:
+            yield place, Revision(edits=(Write(("templatesync", "replaces"), parts.bridged[replaced]),))
 
 
 def _unlinked(chain: Chain, going: Sequence[Entry], waiting: Sequence[Entry]) -> list[Entry]:
@@ -157,6 +187,9 @@ def _done(chain: Chain, parts: _Parts, renewed: bool) -> Iterator[str]:
         yield f"{_listed(parts.out)}: the tombstone is taken out"
     for name, old in dict.fromkeys((each.resource.key.name, each.resource.options.replaces) for each in parts.unlinked):
         yield f"{name} no longer replaces {old}"
+    linked = ((each, each.resource.options.replaces) for each in chain.entries if each not in parts.out)
+    for name, old in dict.fromkeys((each.resource.key.name, old) for each, old in linked if old in parts.bridged):
+        yield f"{name} now replaces {parts.bridged[old]}"
     if renewed and chain.newest != chain.logical:
         yield f"programs that send know {chain.newest} as {chain.logical}, as before"
 

@@ -139,6 +139,24 @@ def test_a_version_of_one_language(world: World, senders: Senders) -> None:
         run["finish"]("hello")
 
 
+def test_the_second_version_of_one_language(world: World, senders: Senders) -> None:
+    """Its tombstone stands between the third and the first, which has the other language for good."""
+    run = commands(world)
+    for at, (name, languages) in enumerate((("hello", ["id"]), ("hello_v2", []))):
+        made = run["new_version"](name, languages)
+        path = world.root / made.file
+        path.write_text(path.read_text().replace("perjalanan", f"perjalanan ke-{at + 2}"))
+        world.apply()
+        world.clock.sleep(2 * HOUR)
+        assert run["finish"]("hello").written
+        assert set(ends(world.apply()).values()) == {"done"}
+    assert senders.look("en", "id") == {"en": "hello", "id": "hello_v3"}
+    assert "hello_v3 now replaces hello" in run["finish"]("hello").done
+    assert set(actions(world)) == {"hello@en", "hello_v3@id"}
+    assert senders.look("en", "id") == {"en": "hello", "id": "hello_v3"}
+    assert "replaces: hello\n" in path.read_text()
+
+
 def test_a_language_that_is_dropped(world: World, senders: Senders) -> None:
     run = commands(world)
     with pytest.raises(RefusedError, match="could send nothing any more"):
