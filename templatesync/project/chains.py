@@ -142,9 +142,9 @@ def sendables(wanted: Mapping[Key, Resource]) -> tuple[Sendable, ...]:
         if current:
             found.append(Sendable(names.logical, names.logical, current))
         others = _others(there, members)
-        # One that is called like the name that senders know could not be told from it, and waits until it is adopted.
+        # One that is called as senders know the current one waits: one name cannot ask for two things.
         found += [Sendable(name, names.logical, each) for name, each in others.items() if name != names.logical]
-    return tuple(sorted(found))
+    return tuple(sorted(found, key=lambda each: each[:2]))
 
 
 def _by_name(wanted: Mapping[Key, Resource]) -> Mapping[tuple[str, str], Mapping[str, Resource]]:
