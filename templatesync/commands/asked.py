@@ -78,7 +78,12 @@ def unknown(workspace: Workspace, said: str) -> UsageError:
     """The error for a name that no file has, with what to ask for instead."""
     names = sorted({entry.resource.key.name for entry in workspace.entries if not entry.resource.options.absent})
     name = unquote(said.rpartition("/")[2]).partition("@")[0]
-    if near := nearest(name, names):
+    of = said.rpartition("/")[2].partition("@")[2]
+    if of and name in names:
+        keys = (entry.resource.key for entry in workspace.entries if not entry.resource.options.absent)
+        languages = dict.fromkeys(key.language for key in keys if key.name == name and key.language)
+        hint = f"{name} has {', '.join(languages)}" if languages else f"{name} has no languages"
+    elif near := nearest(name, names):
         hint = f"did you mean {near}?"
     else:
         more = ", …" if len(names) > _NAMES_SHOWN else ""

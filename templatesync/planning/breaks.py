@@ -75,6 +75,8 @@ def with_stale(given: PlanInput, changes: Sequence[Change]) -> list[Change]:
         found = [rows[key] for key in keys if key in rows]
         if len(found) < len(keys) or any(change.waits or change.reason in DOUBTFUL for change in found):
             continue  # what is not looked at may well break
+        if all(given.wanted[key].options.absent and given.live(key) is None for key in keys):
+            continue  # a tombstone that has done its work goes as a whole
         broken = {note.code for change in found for note in (*change.breaking, *change.notes)}
         broken |= {rule for key in keys for rule in moved(given, key)}
         if stale := [rule for rule in given.wanted[keys[0]].options.breaks if rule not in broken]:

@@ -94,7 +94,7 @@ def meant(name: str, names: Collection[str]) -> str:
     near = nearest(name, names)
     first = f"did you mean {near}? " if near and len(names) > 1 else ""
     more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
-    return f"{first}it has: {', '.join([*names][:_MOST_NAMED])}{more}"
+    return f"{first}there are: {', '.join([*names][:_MOST_NAMED])}{more}"
 
 
 def find(start: Path) -> Path:

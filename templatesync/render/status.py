@@ -49,7 +49,7 @@ def text(result: StatusResult, style: Style) -> str:
     lines += _ways_on(result, style)
     for said in idle(usages(result)):
         lines += wrapped(visible(said), style.columns, "  ", "    ")
-    lines += _totals(result, plans, style)
+    lines += _totals(result, plans, style, told=bool(lines) and not lines[-1])
     for said in filter(None, (conditions.differing(result), conditions.verdict(result))):
         lines += wrapped(safe(said), style.columns, "  ", "    ")
     if result.timed_out:
@@ -207,13 +207,14 @@ def _ways_on(result: StatusResult, style: Style) -> Iterator[str]:
         yield ""
 
 
-def _totals(result: StatusResult, plans: Sequence[SpacePlan], style: Style) -> Iterator[str]:
+def _totals(result: StatusResult, plans: Sequence[SpacePlan], style: Style, *, told: bool) -> Iterator[str]:
     counts = {space.plan.space: _counted(space.rows) for space in result.spaces}
     unread = conditions.unread(result)
     unread = f" {unread[0].upper()}{unread[1:]}." if unread else ""
     total = _counted(row for space in result.spaces for row in space.rows)
     if len(plans) >= TABLE:
-        yield ""
+        if not told:
+            yield ""
         yield from table(plans, {space: _columns(each, total) for space, each in counts.items()}, style)
         yield ""
     else:

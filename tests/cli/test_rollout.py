@@ -62,8 +62,9 @@ def test_from_the_first_plan_to_the_last_tombstone(shop: Shop) -> None:
     assert "delete in 2 languages" in planned
     assert planned.count("breaks senders: the whole name is removed: no language is left") == 1
     assert "2 done" in said(shop, "apply", "--yes")
-    # What is gone breaks nothing any more.
-    assert "take it out of `breaks`" in said(shop, "plan")
+    # What is gone breaks nothing any more, and its document goes as a whole.
+    planned = said(shop, "plan")
+    assert "its document can go" in planned and "take it out of `breaks`" not in planned
 
 
 def test_what_a_file_says_that_it_breaks_needs_no_option(shop: Shop) -> None:

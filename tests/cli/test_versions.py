@@ -284,7 +284,7 @@ def test_nothing_is_overwritten(project: Shop) -> None:
         ("rename", "shop_one", "a\x1b[31m"): "cannot be a name",
         ("rename", "shop_wan", "shop_last"): "did you mean shop_one?",
         ("new-version", "shop_one", "--language", "de"): "it has en, id",
-        ("retire", "shop_one@de"): "no file has the name shop_one@de",
+        ("retire", "shop_one@de"): "hint: shop_one has en, id",
         ("finish", "shop"): "no file has the name shop",
     }.items():
         ended = project.run(*said)
