@@ -39,7 +39,7 @@ class There:
         """Why nothing is written for a key. `live` are the keys that are what they say, so that they mean no other."""
         spaces, known = (space,) if space else (), self.keys(space)
         if key in known:
-            return Skipped(str(key), "it has a file already", fault=False, spaces=spaces)
+            return Skipped(str(key), "a file is there already", fault=False, spaces=spaces)
         for other in self._alike(space).get((key.kind, KINDS[key.kind].file.likeness(key, body)), ()):
             if other not in live:
                 where = known[other].document.file

@@ -22,6 +22,7 @@ from templatesync.commands.session import Connection, Session, connect
 from templatesync.commands.status_earlier import Before, before, since
 from templatesync.commands.status_rows import (
     BROKEN,
+    NOT_READ,
     UNKNOWN,
     UNREADABLE,
     Asked,
@@ -135,6 +136,8 @@ def status(
     content = content or not _READ.isdisjoint(alarms)
     project = open_project(directory)
     receipt, earlier = read_receipt(handed.receipt), _stood(handed.since)
+    if Condition.QUALITY_FELL in alarms and earlier is not None:
+        _with_quality(earlier, handed.since)
     chosen, beside = _of_receipt(choose(project, spaces, every, in_ci=in_ci), receipt, handed.receipt)
     # Of what has no file only an alarm needs the state, where lists have none: each one is another call.
     stated = content or receipt is not None or Condition.UNMANAGED in alarms
@@ -220,6 +223,17 @@ def _alarmed(words: Collection[str], handed: Handed) -> tuple[Condition, ...]:
     if Condition.QUALITY_FELL in alarms and handed.since is None:
         raise UsageError("--fail-on quality_fell needs --since", hint="an earlier `status --content --format json`")
     return alarms
+
+
+def _with_quality(earlier: Mapping[str, Before], path: Path | None) -> None:
+    """Raise UsageError for an earlier status that read lists alone: quality could fall unseen."""
+    qualities = [row.quality for space in earlier.values() for row in space.rows.values()]
+    if qualities and all(each == NOT_READ for each in qualities):
+        name = path.name if path is not None else "it"
+        raise UsageError(
+            f"--fail-on quality_fell cannot compare with {name}, which has no quality",
+            hint="an earlier `status --content --format json` has it",
+        )
 
 
 def alarmed(words: Collection[str]) -> tuple[Condition, ...]:

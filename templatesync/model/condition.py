@@ -46,7 +46,7 @@ _WAYS_ON = {
     "differs, and whether an apply may undo it",
     Condition.PENDING: "`templatesync plan` shows what an apply would do",
     Condition.DIFFERS: "`templatesync plan` shows how",
-    Condition.RECATEGORISED: "appeal in the console, or write the platform's category into the file",
+    Condition.RECATEGORISED: "appeal in the console, or write the category of the platform into the file",
     Condition.PAUSED: "send less of it, or mend its text; the platform lifts a pause by itself",
     Condition.DISABLED: "make a new version with `templatesync new-version`",
     Condition.REJECTED: "change what the reason names and apply again",

@@ -235,7 +235,7 @@ def test_the_report_ends_with_what_is_to_do(shops: World) -> None:
         "2 templates need samples before they can change: `templatesync validate` names them.",
     ]
     assert "+ templates/fine.yaml: template/fine@en in two, three" in shown
-    assert "  template/fine@en: it has a file already (in one)" in shown
+    assert "  template/fine@en: a file is there already (in one)" in shown
 
 
 def test_what_leads_to_a_flow_is_alike_whatever_its_id(shops: World) -> None:

@@ -378,12 +378,16 @@ def test_quality_fell(one: Front, tmp_path: Path) -> None:
     earlier = tmp_path / "earlier.json"
     told = document(one, "--content")
     now = {row["key"]: row["quality"] for row in told["spaces"][0]["resources"]}[KEY]
-    for was, fell in (("GREEN", now != "GREEN"), ("not read", False), ("", False), ("PURPLE", False)):
+    for was, fell in (("GREEN", now != "GREEN"), ("", False), ("PURPLE", False)):
         for row in told["spaces"][0]["resources"]:
             row["quality"] = was
         earlier.write_text(json.dumps(told))
         found = document(one, "--since", str(earlier), "--fail-on", "quality_fell", code=6 if fell else 0)
         assert ("quality_fell" in found["summary"]["conditions"]) == fell, was
+    # One that read lists alone would let every quality fall unseen.
+    earlier.write_text(one.cli("status", "--format", "json").out)
+    refused = one.cli("status", "--since", str(earlier), "--fail-on", "quality_fell")
+    assert (refused.code, "status --content" in refused.err) == (64, True)
 
 
 def test_a_status_of_the_first_release_is_understood(one: Front, tmp_path: Path) -> None:
