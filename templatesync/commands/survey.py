@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from templatesync.commands import round_trip
-from templatesync.kinds.base import Kind, Look, Said, Scope
+from templatesync.kinds.base import Kind, Scope
+from templatesync.kinds.examining import Look, Said
 from templatesync.model.belief import Belief, Observation, judge, shape, word
 from templatesync.model.calls import CallError, Calls, Pause, resumed
 from templatesync.model.json_value import Json

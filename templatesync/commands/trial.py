@@ -16,7 +16,8 @@ from typing import TypeVar
 from templatesync.commands.prepare import open_project, unread
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.kinds import KINDS
-from templatesync.kinds.base import Kind, Trial, TrialState
+from templatesync.kinds.base import Kind
+from templatesync.kinds.examining import Trial, TrialState
 from templatesync.model.belief import Belief, Observation, Verdict, judge
 from templatesync.model.calls import CallError, Calls
 from templatesync.model.change import Cause

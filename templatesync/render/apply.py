@@ -139,7 +139,7 @@ def _totals(ended: Sequence[tuple[SpacePlan, Sequence[Outcome]]], style: Style) 
         yield from table(plans, counts, style)
         yield ""
     else:
-        for at, (plan, outcomes) in enumerate(ended):
+        for plan, outcomes in ended:
             if not plan.error or outcomes:
                 name = f"{visible(plan.space)}: " if len(plans) > 1 else ""
                 yield from wrapped(f"{name}{_summary(outcomes, [plan.space])}", style.columns, "  ")

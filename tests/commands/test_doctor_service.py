@@ -20,7 +20,7 @@ from templatesync.commands.doctor import doctor
 from templatesync.emulator import Emulator
 from templatesync.emulator.store.spaces import new_space
 from templatesync.kinds import KINDS
-from templatesync.kinds.base import Look, Said
+from templatesync.kinds.examining import Look, Said
 from templatesync.model.belief import Belief, Observation, Verdict, judge
 from templatesync.model.request import Answer, AnswerClass, Request
 from templatesync.model.resource import Key, Live

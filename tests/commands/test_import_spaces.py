@@ -13,11 +13,12 @@ from support.plan_scenarios import TEXT, hello, there
 from templatesync.commands import import_
 from templatesync.commands.import_ import ImportResult
 from templatesync.commands.import_spaces import part
+from templatesync.commands.import_there import There
 from templatesync.commands.validate import validate
 from templatesync.documents.yaml_writer import to_yaml
 from templatesync.model.errors import ExitCode, UsageError
 from templatesync.model.resource import Key, Listing, Live
-from templatesync.project import settings
+from templatesync.project import settings, workspace
 from templatesync.render.import_ import text
 from templatesync.render.terminal import Style
 
@@ -113,7 +114,8 @@ def test_a_name_that_is_not_ours_in_the_emulator_does_not_go_there(shops: World)
     shops.project(spaces={"one": {"cust_space_id": "cams-1"}, "local": narrow})
     key = Key("template", "hello", "en")
     live = {"one": {"template": Listing({key: Live(key, "pass", body=hello())})}}
-    drafts = part(settings.load(shops.root), live, (), lambda space, key: True, {}).drafts
+    project = settings.load(shops.root)
+    drafts = part(project, live, There(workspace.read(project)), lambda space, key: True, {}).drafts
     assert [each.named for each in drafts] == [("one",)]
 
 

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from templatesync.kinds.base import (
-    Content,
-    FileField,
-    FileForm,
-    Kind,
-    Outputs,
-    Policy,
-    References,
-    Remote,
-    RuleSet,
-    Survey,
-)
+from templatesync.kinds.base import Content, FileField, FileForm, Kind, Outputs, Policy, References, Remote, RuleSet
+from templatesync.kinds.examining import Survey
 from templatesync.kinds.flow import listing, policy, remote
 from templatesync.kinds.flow.file import LAYOUT, unparse
 from templatesync.kinds.flow.permissions import READS, WRITES

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from templatesync.documents import json_reader
 from templatesync.kinds import observe
-from templatesync.kinds.base import Look, Said, Survey
+from templatesync.kinds.examining import Look, Said, Survey
 from templatesync.kinds.flow.names import PAGE_SIZES
 from templatesync.model.belief import Observation, shape, word
 from templatesync.model.json_value import Json

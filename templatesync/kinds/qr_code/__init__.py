@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from templatesync.kinds.base import Content, FileForm, Kind, Outputs, Policy, Remote, RuleSet, Survey
+from templatesync.kinds.base import Content, FileForm, Kind, Outputs, Policy, Remote, RuleSet
+from templatesync.kinds.examining import Survey
 from templatesync.kinds.qr_code import identity, listing, policy, remote
 from templatesync.kinds.qr_code.look import LINK, look
 from templatesync.kinds.qr_code.permissions import READS, WRITES

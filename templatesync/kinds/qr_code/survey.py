@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 from templatesync.kinds import observe
-from templatesync.kinds.base import Said, Survey
+from templatesync.kinds.examining import Said, Survey
 from templatesync.kinds.qr_code.listing import NO_PHONE
 from templatesync.model.belief import Observation, shape, word
 from templatesync.model.json_value import Json

@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from templatesync.kinds.base import (
-    Content,
-    FileForm,
-    Kind,
-    Outputs,
-    Pair,
-    Policy,
-    References,
-    Remote,
-    RuleSet,
-    Survey,
-    Trial,
-)
+from templatesync.kinds.base import Content, FileForm, Kind, Outputs, Pair, Policy, References, Remote, RuleSet
+from templatesync.kinds.examining import Survey, Trial
 from templatesync.kinds.template import (
     canonical,
     listing,

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from templatesync.kinds import observe
-from templatesync.kinds.base import Look, Said, Survey
+from templatesync.kinds.examining import Look, Said, Survey
 from templatesync.kinds.observe import Row
 from templatesync.kinds.template.listing import PAGE_SIZES, TYPE
 from templatesync.model.belief import Observation, shape, word

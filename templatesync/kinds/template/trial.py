@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from templatesync.kinds.base import Scope, Trial, TrialEnd, TrialState
+from templatesync.kinds.base import Scope
+from templatesync.kinds.examining import Trial, TrialEnd, TrialState
 from templatesync.kinds.observe import Row, described
 from templatesync.kinds.template.canonical import pair
 from templatesync.kinds.template.echo import differences
