@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from templatesync.commands.asked import chain_of, document_of
+from templatesync.commands.file_edits import few
 from templatesync.documents.edit.whole import Revision, Written
 from templatesync.documents.edits import Add, Edit, Remove
 from templatesync.kinds.base import Kind
@@ -109,7 +110,7 @@ def forbidden(workspace: Workspace, going: Iterable[Entry]) -> Iterator[str]:
             said = "say `protected: false` in its file" if entry.kind.policy.protected else "take `protected` out"
             yield f"{key} is protected: {said} in a change of its own first"
         elif spaces := [name for name in entry.spaces if project.policy_of(project.space(name)).protects(key)]:
-            yield f"{key} is protected by policy.protect in {', '.join(spaces)}"
+            yield f"{key} is protected by policy.protect in {few(spaces)}"
         elif options.pinned:
             yield f"{key} is pinned, so that senders stay with it: take `pinned` out of its file first"
 

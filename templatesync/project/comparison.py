@@ -140,21 +140,35 @@ def _side(files: Workspace, side: str, names: Iterable[str], spaces: Collection[
             if not chosen:
                 continue
             # What a file with errors says is like nothing that another one says.
-            texts: dict[int, str] = {}  # by what is allowed there
+            allowed: dict[int, _Allowed] = {}  # by policy: a thousand of them mean few things for one resource
+            texts: dict[_Allowed, str] = {}
             for space in chosen:
                 seen = found.seen[space].setdefault(resource.key, _Seen())
                 policy = policies[space]
-                if id(policy) not in texts:
-                    said = f"{side}: {name}" if broken else _fingerprint(entry, files.project, policy, with_rules)
-                    texts[id(policy)] = said
-                seen.prints.append(texts[id(policy)])
+                there = allowed.get(id(policy)) or allowed.setdefault(id(policy), _Allowed.of(policy, resource.key))
+                if there not in texts:
+                    said = f"{side}: {name}" if broken else _fingerprint(entry, files.project, there, with_rules)
+                    texts[there] = said
+                seen.prints.append(texts[there])
                 seen.targets.update(links.targets(entry.kind, resource.body) if entry.refers else ())
                 seen.replaces.update({resource.options.replaces} - {""})
                 seen.absent = seen.absent and resource.options.absent
     return found
 
 
-def _fingerprint(entry: Entry, project: Project, policy: ProjectPolicy, with_rules: bool) -> str:
+class _Allowed(NamedTuple):
+    """What a policy means for one resource."""
+
+    on_approved: str
+    manages: bool
+    protects: bool
+
+    @classmethod
+    def of(cls, policy: ProjectPolicy, key: Key) -> _Allowed:
+        return cls(policy.on_approved, policy.manages(key), policy.protects(key))
+
+
+def _fingerprint(entry: Entry, project: Project, allowed: _Allowed, with_rules: bool) -> str:
     """What a resource comes to, wherever it is written and whatever the files are called that it names."""
     resource, kind = entry.resource, entry.kind
     body: Json = {name: value for name, value in resource.body.items() if not _is_path(entry, name)}
@@ -164,14 +178,14 @@ def _fingerprint(entry: Entry, project: Project, policy: ProjectPolicy, with_rul
     key, options = resource.key, resource.options
     options = options._replace(
         spaces=None,
-        on_approved=options.on_approved or policy.on_approved,
+        on_approved=options.on_approved or allowed.on_approved,
         told_back={key.language: options.told_back.get(key.language, {})},
     )
     judged: Json = None
     if with_rules:
         silenced = {rule for rules in entry.document.ignored.values() for rule in rules}
         judged = [sorted((rule, str(severity)) for rule, severity in project.rules.items()), sorted(silenced)]
-    return sha256([body, list(options), policy.manages(key), policy.protects(key), judged])
+    return sha256([body, list(options), allowed.manages, allowed.protects, judged])
 
 
 def _is_path(entry: Entry, name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from support.git_repository import Repository
 from support.projects import GOOD, Shop
 
+from templatesync.model.digest import sha256
+from templatesync.project import comparison
 from templatesync.schema.loading import load
 
 FILE = "templatesync.yaml"
@@ -162,3 +165,17 @@ def test_many_policies_are_counted(changed: Shop) -> None:
     changed.write(FILE, f"version: 1\nspaces:\n{many}")
     assert "Policy of 4 more spaces: `--format json` has what differs." in changed.run("validate").out
     assert len(fits(changed)["policy"]["of_spaces"]) == 9
+
+
+def test_what_policies_mean_alike_is_compared_once(changed: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand spaces, each with a pattern of its own, would make a thousand of each resource."""
+    made: list[str] = []
+    monkeypatch.setattr(comparison, "sha256", lambda value: made.append("") or sha256(value))
+    text = BASE
+    for name, protect in (("a", "pa"), ("b", "pb"), ("c", "pc"), ("d", "shop_*")):
+        text = re.sub(
+            f"  {name}: .*", f"  {name}: {{cust_space_id: cams-{name}, policy: {{protect: [{protect}]}}}}", text
+        )
+    changed.write(FILE, text.replace("d, policy", "d, region: cn-beijing, policy"))
+    assert fits(changed, "--changed-since", "HEAD")["summary"]["error"] == 0
+    assert len(made) < 4
