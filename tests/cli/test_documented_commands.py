@@ -23,7 +23,7 @@ HELP = {f"help of {name}": f"```\n{command.help}\n```" for name, command in main
 def shown(text: str) -> Iterator[list[str]]:
     """The words of the commands in its blocks. In help texts a remark stands behind three blanks, else behind #."""
     for block in re.findall(r"```[a-z]*\n(.*?)```", text, re.DOTALL):
-        for line in block.splitlines():
+        for line in block.replace("\\\n", " ").splitlines():
             command = re.search(r"(?:^|run: )templatesync ([^&|>]+)", line.strip().removeprefix("$ "))
             if command:
                 yield shlex.split(re.split(r" {3,}| \(", command[1])[0], comments=True)
