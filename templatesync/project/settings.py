@@ -208,12 +208,11 @@ def _check_spaces(doc: Document) -> list[Finding]:
 
 
 def _check_default(doc: Document) -> list[Finding]:
-    default, names = doc.data.get("default_space"), spaces_said(doc.data["spaces"]).spaces
-    if default is None or default in names:
+    default, said = doc.data.get("default_space"), spaces_said(doc.data["spaces"])
+    if default is None or default in said.spaces:
         return []
-    return [
-        _finding(doc, ("default_space",), "project-spaces", f"there is no space {default!r}", meant(default, names))
-    ]
+    hint = "a group is for `--space` alone: name a space" if default in said.groups else meant(default, said.spaces)
+    return [_finding(doc, ("default_space",), "project-spaces", f"there is no space {default!r}", hint)]
 
 
 def _build(root: Path, doc: Document) -> Project:

@@ -152,11 +152,14 @@ def test_validate_of_all_spaces_leaves_emulators_out(shop: Shop) -> None:
 def test_a_file_names_spaces_and_no_group(shop: Shop) -> None:
     shop.write("templatesync.yaml", MANY)
     shop.write("templates/good.yaml", GOOD + "templatesync: {spaces: [wave1, local, brand_]}\n")
-    found = [(each["message"], each["hint"]) for each in shop.validate().findings if each["rule"] == "unknown-space"]
-    assert found == [
+    told = [(each["message"], each["hint"]) for each in shop.validate().findings if each["rule"] == "unknown-space"]
+    assert told == [
         ("the project has no space 'wave1'", "a group is for `--space` alone: name its spaces"),
         ("the project has no space 'brand_'", "did you mean brand_b?"),
     ]
+    shop.write("templatesync.yaml", f"{MANY}default_space: wave1\n")
+    (found,) = shop.validate().findings
+    assert found["hint"] == "a group is for `--space` alone: name a space"
 
 
 def test_a_finding_of_dozens_of_spaces_names_some(shop: Shop) -> None:
