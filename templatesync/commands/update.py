@@ -330,6 +330,10 @@ def _notes(files: Workspace, name: str, space: Space, update: Update, keys: Coll
     spaces = {other for each in entries if each.document.line in lines for other in each.spaces}
     if others := sorted(spaces - {space.name}):
         yield f"the file belongs to {', '.join(others)} as well, which will want it, too"
+    mine = [entry.resource for entry in entries if entry.resource.key in keys and space.name in entry.spaces]
+    unknown = sorted({each.key.language for each in mine if each.key.language in each.options.samples_unknown})
+    if unknown:
+        yield f"the service did not tell all samples of {', '.join(unknown)}: write them before it can change"
 
 
 def _bytes(files: Workspace, name: str) -> bytes:

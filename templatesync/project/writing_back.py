@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
-from templatesync.documents.edits import Add, Arrange, Edit, Remove, Rename, Write, at
+from templatesync.documents.edits import Add, Arrange, Edit, Remove, Rename, Write, applied, at
 from templatesync.kinds.base import Kind
 from templatesync.model.json_value import Json
 from templatesync.model.paths import Path, path_text
-from templatesync.model.unknown_samples import unknown_languages
+from templatesync.model.unknown_samples import AT, FIELD, mark, unknown_languages
 from templatesync.project.languages import merge_items
 from templatesync.project.references import parse
 from templatesync.project.variables import VARIABLE, fill
@@ -52,7 +52,7 @@ class Rewrite(NamedTuple):
 def document_edits(data: Mapping[str, Json], kind: Kind, rewrites: Mapping[str, Rewrite]) -> list[Edit]:
     """The edits of a document, given all its languages, also those that stay. Raises UnwritableError."""
     writer = _Writer(data, kind, rewrites)
-    return [*writer.lists(), *writer.values(), *writer.samples(), *writer.told_back()]
+    return [*writer.lists(), *writer.values(), *writer.own()]
 
 
 class _Writer:
@@ -192,23 +192,38 @@ class _Writer:
         unknown = unknown_languages(block.get("samples") if isinstance(block, dict) else None, [*self.rewrites])
         return [each for each in self.rewrites if each in unknown]
 
-    def samples(self) -> Iterator[Edit]:
-        """Samples that come are unknown no more: without the mark of those languages that have them now."""
-        block, before = self.data.get(_AT), self._unknown()
-        left = [language for language in before if not self._brings_samples(language)]
-        if left and left != before:
-            yield Write((_AT, "samples"), {"unknown": left})
-        elif not left and before and isinstance(block, dict):
-            yield Remove((_AT, "samples") if len(block) > 1 else (_AT,))
-
-    def _brings_samples(self, language: str) -> bool:
-        places = (path for path, _ in _targets(self.rewrites[language].edits))
-        return any(path[0] in self.kind.file.localised_maps for path in places)
-
-    def told_back(self) -> Iterator[Edit]:
-        """What the service may say in place of the file, without what it need not say any more."""
+    def own(self) -> Iterator[Edit]:
+        """What the tool itself has to be told: which samples are unknown, and what the service may say."""
         block = self.data.get(_AT)
-        there = block.get("told_back") if isinstance(block, dict) else None
+        if isinstance(block, dict):
+            found = [*self._samples(block), *self._told_back(block)]
+            empty = {edit.path for edit in found if isinstance(edit, Remove)} == {(_AT, name) for name in block}
+            yield from [Remove((_AT,))] if found and empty and len(found) == len(block) else found
+        elif new := {
+            edit.name: edit.value for edit in (*self._samples({}), *self._told_back({})) if isinstance(edit, Add)
+        }:
+            yield Add((), _AT, new)
+
+    def _samples(self, block: Mapping[str, Json]) -> Iterator[Edit]:
+        """Samples that come are unknown no more, and those that an edit needs and the service does not tell are it."""
+        before = self._unknown()
+        left = [language for language in self.rewrites if self._lacks(language, marked=language in before)]
+        if left and left != before:
+            said = mark(left, [*self.rewrites])
+            yield Write(AT, said) if FIELD in block else Add((_AT,), FIELD, said)
+        elif before and not left:
+            yield Remove(AT)
+
+    def _lacks(self, language: str, *, marked: bool) -> bool:
+        """Whether samples of a language are unknown then. What lacks some without a mark has a comment about it."""
+        rewrite, lacks = self.rewrites[language], self.kind.file.lacks_samples
+        if not rewrite.edits or (not marked and lacks(rewrite.body)):
+            return marked
+        return lacks(applied(rewrite.body, rewrite.edits))
+
+    def _told_back(self, block: Mapping[str, Json]) -> Iterator[Edit]:
+        """What the service may say in place of the file, without what it need not say any more."""
+        there = block.get("told_back")
         new = copy.deepcopy(there) if isinstance(there, dict) else {}
         for language, rewrite in self.rewrites.items():
             by_language = self.several or isinstance(new.get(language), dict)
@@ -217,12 +232,12 @@ class _Writer:
                 mine.pop(path, None)
             mine.update(rewrite.told_back)
         new = {name: value for name, value in new.items() if value != {}}
-        if isinstance(there, dict) and not new and isinstance(block, dict):
-            yield Remove((_AT, "told_back") if len(block) > 1 else (_AT,))
+        if isinstance(there, dict) and not new:
+            yield Remove((_AT, "told_back"))
         elif isinstance(there, dict):
             yield from _merged((_AT, "told_back"), there, new)
         elif new:
-            yield Add((_AT,), "told_back", new) if isinstance(block, dict) else Add((), _AT, {"told_back": new})
+            yield Add((_AT,), "told_back", new)
 
     def _name(self, language: str, told: Mapping[str, Json]) -> str:
         """The language as it is going to be spelled, unless something stands under it, which is renamed."""
@@ -277,7 +292,8 @@ def _targets(edits: Sequence[Edit]) -> Iterator[tuple[Path, tuple[Edit, Json, tu
         elif isinstance(edit, Remove):
             yield edit.path, (edit, _NOTHING, ())
         elif isinstance(edit, Add):
-            yield (*edit.path, edit.name), (edit, edit.value, edit.before)
+            before = edit.before if edit.path else (*edit.before, _AT)
+            yield (*edit.path, edit.name), (edit, edit.value, before)
 
 
 def _there(data: Json, path: Path) -> Json:
