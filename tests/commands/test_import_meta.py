@@ -55,6 +55,15 @@ def test_a_code_with_words_of_its_own_has_notes_that_agree(shop: Shop) -> None:
     assert shop.run("validate").code == 0
 
 
+def test_a_code_is_not_said_to_need_what_it_may_not_have(shop: Shop) -> None:
+    links = [{"type": "URL", "text": "Open", "url": f"https://a.example.com/{end}{{{{1}}}}"} for end in "xy"]
+    parts = [{"type": "BODY"}, {"type": "BUTTONS", "buttons": [links[0], links[1] | {"example": ["7"]}]}]
+    entry = {"name": "gate_code", "language": "en", "category": "AUTHENTICATION", "components": parts}
+    (written,) = import_meta(shop.root, given(shop, [entry])).written
+    assert not any("Example" in note for note in written.notes)
+    assert "auth-no-example" not in shop.run("validate").out
+
+
 def test_notes_of_some_languages_name_them(shop: Shop) -> None:
     bare = {**BODY, "example": {}}
     entries = [TABLE, {**TABLE, "language": "de", "components": [bare]}]

@@ -114,7 +114,9 @@ class Draft:
         return name
 
     def samples(self) -> dict[str, str]:
-        """The `Example` of the template: no sample is made up, the missing ones are noted."""
+        """The `Example` of the template: no sample is made up, the missing ones are noted. One of codes has none."""
+        if self.authentication:
+            return {}
         missing = [f"$({name})" for name, sample in self.example.items() if not sample]
         if missing:
             more = f" and {len(missing) - _LISTED} more" if len(missing) > _LISTED else ""
