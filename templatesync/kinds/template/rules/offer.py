@@ -40,8 +40,8 @@ def _coupons(template: Template) -> Iterator[Text]:
     needs=["COPY_CODE"],
 )
 def coupon_charset(template: Template) -> Iterator[Hit]:
-    """Anything else, an empty code too, or none at all."""
-    for button in template.buttons:
+    """Anything else, an empty code too, or none at all. Cards have no such button, which another rule tells."""
+    for button in (button for part in template.parts for button in part.buttons):
         if button.type == "COPY_CODE" and template.category == "MARKETING" and "CouponCode" not in button.fields:
             yield Hit(
                 button.path,
