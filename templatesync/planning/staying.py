@@ -123,7 +123,7 @@ def stays(given: PlanInput, change: Change) -> Iterator[str]:
         standing = rollout.standings.get(key.language)
         if standing is not None and key.language not in rollout.unread:
             if standing.current.name == key.name:
-                there = [each for each in standing.newer if each.version is None or each.version.live]
+                there = [each for each in standing.newer if each.version is not None and each.version.live]
                 yield from why_not(standing._replace(newer=tuple(there)))
             else:
                 mine = [each for each in standing.newer if each.name == key.name and each.version and each.version.live]
@@ -163,10 +163,11 @@ def moves(rollout: Rollout, key: Key, digest: str) -> Iterator[str]:
 
 
 def _left_behind(rollout: Rollout, name: str) -> Iterator[str]:
-    """The languages that a version lacks, by the older one that has their senders."""
+    """The languages that a version lacks, by the older one that has their senders; only the newest such tells."""
     lacking: dict[str, list[str]] = {}
     for language, standing in sorted(rollout.standings.items()):
-        lacks = any(each.name == name and each.why is Why.LACKS for each in standing.newer)
+        lacking_it = [each.name for each in standing.newer if each.why is Why.LACKS]
+        lacks = lacking_it[-1:] == [name]
         if lacks and language not in rollout.unread:
             lacking.setdefault(standing.current.name, []).append(language)
     for current, languages in lacking.items():
