@@ -83,12 +83,18 @@ def unknown(workspace: Workspace, said: str) -> UsageError:
         keys = (entry.resource.key for entry in workspace.entries if not entry.resource.options.absent)
         languages = dict.fromkeys(key.language for key in keys if key.name == name and key.language)
         hint = f"{name} has {', '.join(languages)}" if languages else f"{name} has no languages"
+    elif known := next((entry.resource.key.name for entry in workspace.entries if _known_as(entry, name)), ""):
+        hint = f"programs that send know {known} by that name"
     elif near := nearest(name, names):
         hint = f"did you mean {near}?"
     else:
         more = ", …" if len(names) > _NAMES_SHOWN else ""
         hint = f"there are: {', '.join(names[:_NAMES_SHOWN])}{more}" if names else "write its file first"
     return UsageError(f"no file has the name {said}", hint=hint)
+
+
+def _known_as(entry: Entry, name: str) -> bool:
+    return entry.resource.options.output == name and not entry.resource.options.absent
 
 
 def wanted_by_space(workspace: Workspace) -> Mapping[str, Mapping[Key, Resource]]:

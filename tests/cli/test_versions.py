@@ -173,6 +173,9 @@ def test_the_name_that_senders_know_outlives_the_version_that_says_it(project: S
         "shop_greeting": "shop_one_v3"
     }
     assert "def shop_greeting(" in done(project, "outputs", "--format", "python")
+    known = "programs that send know shop_one_v3 by that name"
+    for said in (["retire", "shop_greeting@id"], ["rename", "shop_greeting", "shop_last"]):
+        assert known in project.run(*said).err
 
 
 def test_what_has_no_file_may_be_in_use(project: Shop) -> None:
