@@ -144,8 +144,7 @@ class Content(NamedTuple):
     again       a resource of that content: what an earlier plan asked for, as far as it is compared
     gist        of a content: what equal ones have in common under whatever name, much or little; None for a kind in
                 which nobody looks for it
-    unsaid      fields of what is live that are as the service has them by itself, as far as that is known: what a file
-                does not say is not compared
+    unsaid      of what is live: what the service has by itself in fields that a file need not say
     """
 
     canonical: Callable[[Resource], Json]
