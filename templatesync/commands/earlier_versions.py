@@ -104,8 +104,7 @@ def _told(error: UsageError, root: Path) -> str:
     """What is wrong with the repository, for a comment as well: without the folders of this machine."""
     text, hint = str(error), error.hint
     for folder in map(str, (root, *root.parents[:-1])):
-        text = text.replace(folder, "this folder")
-        hint = "" if folder in hint else hint
+        text, hint = text.replace(folder, "this folder"), hint.replace(folder, "FOLDER")
     return f"{text}; {hint}" if hint else text
 
 

@@ -277,3 +277,16 @@ def test_a_code_that_was_made_before_it_was_printed_waits_with_its_new_words(fro
     front.cli("apply", "--yes", "--allow-breaking")
     front.says({**file, "PrefilledMessage": "Good night", **named}, "qr_codes/a.yaml")
     assert front.conditions("--content") == {key: ["pending"]}
+
+
+def test_the_way_to_a_repository_of_somebody_else_is_told_without_a_folder_of_this_machine(front: Watched) -> None:
+    """Usual in a container; who wants no silence there can ask for that."""
+    front.says(hello(SHORT))
+    front.says(hello(TEXT))
+    front.has(hello(CONSOLE))
+    front.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    front.patch("templatesync.storage.git._KEPT", ("PATH", "HOME", "GIT_TEST_ASSUME_DIFFERENT_OWNER"))
+    ended = front.cli("status", "--fail-on", "drift")
+    assert (ended.code, "safe.directory FOLDER" in " ".join(ended.out.split())) == (0, True), ended
+    assert str(front.root) not in ended.out
+    assert front.cli("status", "--fail-on", "drift,differs").code == 6
