@@ -120,10 +120,17 @@ def space_status(given: PlanInput, asked: Asked) -> SpaceStatus:
     if given.error is not None:
         plan = SpacePlan(given.space, given.cust_space_id, emulator=given.emulator, error=given.error)
         return SpaceStatus(plan, (), given.error)
-    plan = in_short(given, in_no_file(given))
+    fileless = in_no_file(given)
+    plan = in_short(given, fileless)
     asked_for = key_matcher(given.options.targets or ("*",))
-    lone = [key for key in plan.unmanaged if asked_for(key) and not _told_there(given, key)]
-    unmanaged = frozenset(key for key in lone if not asked.broken.unknown and spelt(key) not in asked.broken.names)
+    # What a file may mean in another spelling is told where that file is. What one replaces is not unmanaged, but
+    # senders use it until the new one is approved.
+    nobodys = frozenset(plan.unmanaged)
+    lone = [each.key for each in fileless if asked_for(each.key) and not _told_there(given, each.key)]
+    known = asked.broken.names
+    unmanaged = frozenset(
+        key for key in lone if key in nobodys and not asked.broken.unknown and spelt(key) not in known
+    )
     shown = unmanaged if asked.only is None else unmanaged & asked.only
     plan = plan._replace(unmanaged=tuple(sorted(shown)), scope=None)
     concerned = [key for key in sorted(given.wanted) if given.options.concerns(key)]
@@ -133,8 +140,7 @@ def space_status(given: PlanInput, asked: Asked) -> SpaceStatus:
     rows = _Rows(given, asked, unmanaged).rows(sorted(keys))
     # What another account has or lacks says nothing of the one that was meant.
     notes = tuple(Note("account", each.message) for each in given.refusals if each.cause is Cause.WRONG_ACCOUNT)
-    unsure = _unsure(plan, asked) or ("it is another account" if notes else "")
-    unsure = "" if asked.only is not None else unsure
+    unsure = "" if asked.only is not None else _unsure(plan, asked) or ("it is another account" if notes else "")
     return SpaceStatus(plan, rows, unsure=unsure, notes=notes, stranger=bool(notes))
 
 

@@ -290,3 +290,13 @@ def test_the_way_to_a_repository_of_somebody_else_is_told_without_a_folder_of_th
     assert (ended.code, "safe.directory FOLDER" in " ".join(ended.out.split())) == (0, True), ended
     assert str(front.root) not in ended.out
     assert front.cli("status", "--fail-on", "drift,differs").code == 6
+
+
+def test_the_old_version_is_told_although_it_has_no_file(front: Watched) -> None:
+    """Senders use it until the new one is approved: it is not unmanaged, and its state is somebody's business."""
+    front.says(hello(Name="hello_v2") | {"templatesync": {"replaces": "hello"}})
+    front.has(hello(), status="paused")
+    assert front.conditions() == {"template/hello@en": ["paused"], "template/hello_v2@en": ["pending"]}
+    assert front.cli("status", "--fail-on", "paused").code == 6
+    assert front.cli("status", "--fail-on", "drift").code == 0
+    assert front.conditions("--target", "template/hello_v2") == {"template/hello_v2@en": ["pending"]}
