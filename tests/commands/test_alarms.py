@@ -152,25 +152,31 @@ def test_quality_that_nobody_could_compare_is_no_all_clear(front: Watched) -> No
     """It was not read then, cannot be read now, or the earlier status is of another space; all else is as it was."""
     front.says(hello())
     front.has(hello())
+    front.says(hello(Name="other"), "templates/b.yaml")
+    front.has(hello(Name="other"))
     front.has(hello(Name="console"))
     earlier = front.root / "earlier.json"
     alarm = ("status", "--since", str(earlier), "--fail-on", "quality_fell")
 
-    def stood(*options: str, **space: str) -> None:
-        document = json.loads(front.cli("status", "--format", "json", *options).out)
-        earlier.write_text(json.dumps(document | {"spaces": [document["spaces"][0] | space]}), encoding="utf-8")
+    def stood(quality: str = "", **space: str) -> None:
+        """As it is now, but for the space and the quality of one."""
+        document = json.loads(front.cli("status", "--format", "json", "--content").out)
+        (found,) = document["spaces"]
+        for row in found["resources"]:
+            row["quality"] = quality or row["quality"] if row["name"] == "hello" else row["quality"]
+        earlier.write_text(json.dumps(document | {"spaces": [found | space]}), encoding="utf-8")
 
-    stood()
+    stood("not read")
     front.review("pass", quality="GREEN")
     assert front.cli(*alarm).code == 0
     front.review("pass", quality="RED")
     assert front.cli(*alarm).code == 6
-    stood("--content")
+    stood()
     assert front.cli(*alarm).code == 0
-    stood("--content", space="other")
+    stood(space="other")
     assert front.cli(*alarm).code == 6
     front.review("pass", quality="YELLOW")
-    stood("--content")
+    stood()
     front.told("hello", lambda answer: {"Code": "Template.Odd", "Message": "odd", "RequestId": "R"})
     ended = front.cli(*alarm)
     assert (ended.code, "nobody can say whether anything is quality fell" in ended.out) == (6, True)
