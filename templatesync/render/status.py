@@ -130,12 +130,13 @@ def _rows(groups: Sequence[Sequence[_Placed]], spaces: int, style: Style) -> Ite
     rows = [[row[at] for at in kept] for row in (HEAD, *cells)]
     widths = [min(max(width(row[at]) for row in rows), _WIDEST) for at in range(len(kept))]
     fitting = next((at for at in range(1, len(kept)) if sum(widths[: at + 1]) + 2 * at + 2 > style.columns), len(kept))
+    unread = {at for at in range(len(kept)) if all(row[at] == _NOT_READ for row in rows[1:])}  # the totals say so
     for number, row in enumerate(rows if cells else ()):
         lines = _laid_out(row[:fitting], widths[:fitting], style)
         yield from [style.bold(lines[0])] if number == 0 else lines
         if number:
-            others = zip(rows[0][fitting:], row[fitting:], strict=True)
-            beneath = [f"{title.lower()}: {cell}" for title, cell in others if cell]
+            others = [(rows[0][at].lower(), row[at]) for at in range(fitting, len(kept)) if at not in unread]
+            beneath = [f"{title}: {cell}" for title, cell in others if cell]
             yield from wrapped(", ".join(beneath), style.columns, "      ") if beneath else ()
             yield from _beneath(groups[number - 1], style)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from templatesync.render.escape import safe, visible
 from templatesync.render.report import counted, cut
+from templatesync.render.terminal import wrapped
 
 if TYPE_CHECKING:
     from templatesync.model.json_value import Json
@@ -30,7 +31,7 @@ def lines(strictness: Strictness | None) -> list[str]:
 def shown(strictness: Strictness | None, style: Style) -> list[str]:
     """The same for a terminal."""
     weak = "  weaker:"
-    told = map(safe, lines(strictness))
+    told = [part for line in map(safe, lines(strictness)) for part in wrapped(line, style.columns, rest="    ")]
     return [line.replace(weak, f"  {style.yellow('weaker')}:", 1) if line.startswith(weak) else line for line in told]
 
 

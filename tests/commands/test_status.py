@@ -225,6 +225,16 @@ def test_an_edit_in_the_console_is_drift(front: Front) -> None:
     assert f"edited (1): `templatesync import --update {KEY}` takes it into the file" in said
 
 
+def test_on_a_narrow_screen_each_cell_has_its_title(one: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "56")
+    lines = one.cli("status", "--content").out.splitlines()
+    assert lines[1].split() == ["RESOURCE", "STATE", "CONDITION"]
+    assert "      quality: not read, content: not read" in lines
+    assert any(line.startswith("      quality: ") and line.endswith("content: as the file says") for line in lines)
+    # What is so of all of them is said once, below.
+    assert "content: not read" not in one.cli("status").out
+
+
 def test_without_history_nobody_can_say(front: Front) -> None:
     front.want(hello(Components=OTHER))
     live(front, hello())
