@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from templatesync.commands.update_file import FileUpdate, Update
+from templatesync.commands.update_file import FileUpdate, Update, still_held
 from templatesync.commands.update_wish import wish_of
 from templatesync.documents.document import Document
 from templatesync.documents.edit.file import edited
@@ -62,15 +62,21 @@ def update_with(
     unable: dict[Key, str] = {}
     while trying := {key: each for key, each in added.items() if key not in unable}:
         try:
-            data = edited(files.texts[name], name, _growth(files, name, trying))
+            grown = {name: edited(files.texts[name], name, _growth(files, name, trying))}
         except _UnlikeError as error:
             unable[error.key] = f"{error}; {_separate(error.key)}"
             continue
         except LookupError:
             unable |= {key: f"its language cannot be added here; {_separate(key)}" for key in trying}
             continue
-        grown = files.with_texts({name: data})
-        update = _update(grown, name, space, given, {**live, **{key: each for key, (_, each) in trying.items()}})
+        data = still_held(files.part([name]), name, grown)[name]
+        update = _update(
+            files.with_texts({name: data}),
+            name,
+            space,
+            given,
+            {**live, **{key: each for key, (_, each) in trying.items()}},
+        )
         failed = {key: f"{reason}; {_separate(key)}" for key, reason in update.left.items() if key in trying}
         texts = {name: data, **update.texts}
         if not failed and (rule := _broken(files, name, texts)):

@@ -328,6 +328,8 @@ def _notes(files: Workspace, name: str, space: Space, update: Update, keys: Coll
     entries = files.with_texts(update.texts).source(name).entries
     lines = {each.document.line for each in entries if each.resource.key in keys and space.name in each.spaces}
     spaces = {other for each in entries if each.document.line in lines for other in each.spaces}
+    if update.silenced:
+        yield f"what is live breaks {', '.join(update.silenced)}: a comment silences that until its content changes"
     if others := sorted(spaces - {space.name}):
         yield f"the file belongs to {', '.join(others)} as well, which will want it, too"
     mine = [entry.resource for entry in entries if entry.resource.key in keys and space.name in entry.spaces]

@@ -6,7 +6,7 @@ Each resource is taken over as a whole, or not at all. Knows no kind by name, no
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
@@ -59,13 +59,15 @@ class Wish:
 class Update(NamedTuple):
     """New texts of a file and of those that it names, what they take over, and why all else was left.
 
-    `equal` counts resources that differ in nothing that a file could say and anybody could see.
+    `equal` counts resources that differ in nothing that a file could say and anybody could see. `silenced` are rules
+    that what is live breaks, and that let it be until its content changes.
     """
 
     texts: Mapping[str, bytes]
     taken: Taken
     left: Mapping[Key, str]
     equal: int = 0
+    silenced: tuple[str, ...] = ()
 
 
 class _Obstacle(Exception):
@@ -126,7 +128,8 @@ class FileUpdate:
             and compared_equal(wish.kind, wish.resource, wish.live)
         }
         left = {key: reason for key, reason in self.left.items() if key not in quiet}
-        return Update(texts, taken, left, equal + len(quiet))
+        silenced = frozenset().union(*self.silenced.values()) if texts else frozenset()
+        return Update(texts, taken, left, equal + len(quiet), tuple(sorted(silenced)))
 
     def _learn(self, obstacle: _Obstacle) -> None:
         for number, rules in obstacle.silence.items():
@@ -136,6 +139,7 @@ class FileUpdate:
             self.refused.setdefault(key, []).extend(new)
             if not new and not obstacle.silence and key in self.wishes:
                 self.left[key] = reason
+                self.silenced = {}  # what stays as it was needs no comment
 
     def _takeover(self, key: Key) -> Takeover:
         wish = self.wishes[key]
@@ -154,21 +158,11 @@ class FileUpdate:
         data = self._edited(taken)
         for number, rules in sorted(self.silenced.items(), reverse=True):
             line = load(data, self.name).documents[number].line
-            data = with_comment(data, line, f"ignore {' '.join(sorted(rules))}")
+            data = with_comment(data, line, f"ignore {' '.join(sorted(rules))} while {_open(number)}")
         texts = {self.name: data} if data != self.part.texts[self.name] else {}
         for key in taken:
             texts |= {name: text.encode() for name, text in self.wishes[key].assets.items()}
-        return self._held(texts)
-
-    def _held(self, texts: dict[str, bytes]) -> dict[str, bytes]:
-        """The same, where rules that were silenced for what was imported are so for what is now taken over."""
-        if not texts or not any(document.conditional for document in self.documents):
-            return texts
-        after = self.part.with_texts(texts).source(self.name).documents
-        digests = {old.held: new.held for old, new in zip(self.documents, after, strict=True) if old.held and new.held}
-        before = texts.get(self.name, self.part.texts[self.name])
-        data = for_other_contents(before.decode(), digests).encode()
-        return {**texts, self.name: data} if data != before else texts
+        return still_held(self.part, self.name, texts, self.silenced)
 
     def _edited(self, taken: Taken) -> bytes:
         edits = {number: self._document(number, taken) for number in self._numbers(taken)}
@@ -216,7 +210,7 @@ class FileUpdate:
             return document_edits(document.data, next(iter(here.values())).kind, rewrites)
         except UnwritableError as error:
             keys = {key: error.edits[key.language] for key in here if key.language in error.edits}
-            refuse = {key: edits for key, edits in keys.items() if self.wishes[key].echo or not error.otherwise}
+            refuse = {key: edits for key, edits in keys.items() if self.wishes[key].echo}
             raise _Obstacle(dict.fromkeys(keys, str(error)), refuse) from error
 
     # --- checks -------------------------------------------------------------------------------------------------------
@@ -225,7 +219,8 @@ class FileUpdate:
         """Raise _Obstacle unless the files are as sound as before, say what is live, and nothing else that is new."""
         if errors := self._errors(texts) - self.before:
             reason = f"it would break the rule {next(iter(errors))[1]}"
-            raise self._harm(taken) or _Obstacle(dict.fromkeys(taken, reason))
+            harm = self._harm(taken, frozenset(rule for _, rule in errors))
+            raise harm or _Obstacle(dict.fromkeys(taken, reason))
         before = {entry.resource.key: entry.resource for entry in self._entries(self.part)}
         now = {entry.resource.key: entry for entry in self._entries(self.part.with_texts(texts))}
         for key in taken:
@@ -239,8 +234,8 @@ class FileUpdate:
             if key not in before or _said(before[key]) != _said(entry.resource):
                 raise _Obstacle(dict.fromkeys(taken, f"it would change {key} as well"))
 
-    def _harm(self, taken: Taken) -> _Obstacle | None:
-        """The edits that break a rule, found by making one after the other."""
+    def _harm(self, taken: Taken, broken: frozenset[str]) -> _Obstacle | None:
+        """The edits that break these rules, found by making one after the other."""
         sound: list[tuple[type[Edit], Path]] = []
         places = [(type(edit), _place(edit)) for each in taken.values() for edit in each.edits]
         for place in sorted(dict.fromkeys(places), key=lambda place: place[0] is not Add):
@@ -249,18 +244,21 @@ class FileUpdate:
                 new = self._errors(self._texts(trial)) - self.before
             except _Obstacle:
                 new = Counter()
-            if not new:
-                sound.append(place)
-                continue
-            rules = frozenset(rule for _, rule in new)
-            blamed = {key: _only(each, [place]).edits for key, each in taken.items()}
-            blamed = {key: edits for key, edits in blamed.items() if edits}
-            reasons = dict.fromkeys(blamed, f"it would break the rule {', '.join(sorted(rules))}")
-            named = [key for key, edits in blamed.items() if self._names(key, edits)]
-            numbers = {self._number(self.wishes[key].entry.document.line) for key in named}
-            silence = {number: rules for number in numbers if not rules <= self.silenced.get(number, frozenset())}
-            return _Obstacle(reasons, {} if named else blamed, silence)
+            rules = frozenset(rule for _, rule in new) & broken
+            if rules:
+                return self._blame({key: _only(each, [place]).edits for key, each in taken.items()}, rules)
+            sound.append(place)
         return None
+
+    def _blame(self, found: Mapping[Key, Sequence[Edit]], rules: frozenset[str]) -> _Obstacle:
+        """What to do about edits that break rules: how the service only tells what it was sent need not go into the
+        file, and what lives is no error before somebody edits it."""
+        blamed = {key: edits for key, edits in found.items() if edits}
+        reasons = dict.fromkeys(blamed, f"it would break the rule {', '.join(sorted(rules))}")
+        refuse = {key: edits for key, edits in blamed.items() if self.wishes[key].echo and not self._names(key, edits)}
+        numbers = {self._number(self.wishes[key].entry.document.line) for key in blamed.keys() - refuse.keys()}
+        silence = {number: rules for number in numbers if not rules <= self.silenced.get(number, frozenset())}
+        return _Obstacle(reasons, refuse, silence)
 
     def _names(self, key: Key, edits: Sequence[Edit]) -> bool:
         """Whether edits make another key: the service calls it so, and nothing else would do."""
@@ -281,6 +279,27 @@ def _said(resource: Resource) -> tuple[Mapping[str, Json], Options]:
     # A map of which others have something now and this language has nothing is none.
     body = {name: value for name, value in resource.body.items() if value != {}}
     return body, options._replace(told_back={language: options.told_back.get(language, {})}, samples_unknown=unknown)
+
+
+def still_held(
+    files: Workspace, name: str, texts: Mapping[str, bytes], silenced: Collection[int] = ()
+) -> dict[str, bytes]:
+    """New texts of a file and of those that it names, where rules that are silenced for one content are so for what is
+    now taken over: for what was imported, and in the documents, by number, that silence some only now."""
+    documents = files.source(name).documents
+    if not texts or not (silenced or any(document.conditional for document in documents)):
+        return dict(texts)
+    after = files.with_texts(texts).source(name).documents
+    digests = {_open(number): after[number].held for number in silenced}
+    digests |= {old.held: new.held for old, new in zip(documents, after, strict=True) if old.held and new.held}
+    before = texts.get(name, files.texts[name])
+    data = for_other_contents(before.decode(), digests).encode()
+    return {**texts, name: data} if data != before else dict(texts)
+
+
+def _open(number: int) -> str:
+    """What stands for the content of a document, by its number, until that is known."""
+    return f"document-{number}"
 
 
 def _place(edit: Edit) -> Path:

@@ -29,11 +29,9 @@ _NOTHING: Json = object()
 class UnwritableError(Exception):
     """A document cannot say this. `edits` are those that cannot be made, by language."""
 
-    def __init__(self, reason: str, edits: Mapping[str, Sequence[Edit]], *, otherwise: bool = True) -> None:
+    def __init__(self, reason: str, edits: Mapping[str, Sequence[Edit]]) -> None:
         super().__init__(reason)
         self.edits = edits
-        self.otherwise = otherwise
-        """Whether a person could write the file otherwise, so that it says it."""
 
 
 class Rewrite(NamedTuple):
@@ -166,7 +164,7 @@ class _Writer:
                     continue
                 where = path_text(next(iter(self.rewrites.values())).body, path)
                 reason = f"the service says ${{{{ in {where}, which a file keeps for variables of its own"
-                raise UnwritableError(reason, _lists(mine), otherwise=False)
+                raise UnwritableError(reason, _lists(mine))
 
     def _respelt(self, language: str, new: Json) -> Iterator[Edit]:
         """Another spelling of a language, in the list and wherever texts stand under it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from codecs import BOM_UTF8
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,10 @@ from support.plan_scenarios import TEXT, hello, there
 from templatesync.commands.update import UpdateResult
 from templatesync.documents.yaml_writer import to_yaml
 from templatesync.model.errors import ExitCode, FindingsError, UsageError
+from templatesync.model.finding import Finding
+from templatesync.project import workspace
+from templatesync.project.settings import load
+from templatesync.validation.check import check
 
 A, B = "template/hello@en", "template/hello@id"
 LATER = "Hello $(name), your parcel comes tomorrow."
@@ -53,7 +58,8 @@ Example: {name: Ann}
 
 def edit(world: World, *components: dict[str, Any], language: str = "en", **more: Any) -> None:
     """What somebody changes in the console."""
-    world.live(**there(hello(Components=list(components), Language=language, Example={"name": "Eva"}, **more)))
+    body = {"Components": list(components), "Language": language, "Example": {"name": "Eva"}, **more}
+    world.live(**there(hello(**body)))
 
 
 def again(world: World, *components: dict[str, Any]) -> None:
@@ -84,6 +90,10 @@ def told(result: UpdateResult) -> dict[str, str]:
 
 def taken(result: UpdateResult) -> list[str]:
     return [each.key for file in result.files for each in file.taken]
+
+
+def errors(world: World) -> tuple[Finding, ...]:
+    return check(workspace.read(load(world.root))).errors
 
 
 def quiet(world: World, *spaces: str) -> bool:
@@ -210,26 +220,72 @@ def test_a_variable_that_has_another_value_live_is_told(tmp_path: Path) -> None:
     assert (read(world), result.exit_code) == (text, ExitCode.PARTIAL)
 
 
-def test_what_a_file_cannot_say_is_accepted_place_by_place(world: World) -> None:
+def test_what_no_file_can_say_is_told(world: World) -> None:
     world.put(FILE, ONE)
     edit(world, body("Hello $(name), your parcel of ${{ shop }} comes."), footer("Bye"))
     result = world.update()
-    assert [each.told_back for file in result.files for each in file.taken] == [("Components[BODY].Text",)]
-    assert "Text: Bye" in read(world)
-    assert quiet(world)
-    again(world, body(LATER), footer("Bye"))
+    assert "which a file keeps for variables" in told(result)[A]
+    assert (read(world), result.files, result.exit_code) == (ONE, (), ExitCode.PARTIAL)
     assert not quiet(world)
+
+
+def test_what_was_accepted_is_so_no_more_once_it_is_taken_over(world: World) -> None:
+    world.put(FILE, f"{ONE}templatesync: {{told_back: {{'Components[BODY].Text': '{0:016}'}}}}\n")
+    edit(world, body(LATER), footer())
     assert taken(world.update()) == [A]
-    assert "told_back" not in read(world)
-    assert LATER in read(world)
-
-
-def test_what_breaks_a_rule_is_accepted(world: World) -> None:
-    world.put(FILE, ONE)
-    edit(world, body("Hello {{1}}, your parcel comes."), footer())
-    result = world.update()
-    assert [each.told_back for file in result.files for each in file.taken] == [("Components[BODY].Text",)]
+    assert read(world) == ONE.replace(TEXT, LATER)
     assert quiet(world)
+
+
+RENAMED = "Hello $(client) $(day), see you then, all the best."
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        (RENAMED, "var-adjacent"),
+        ("Hello {{1}}, your parcel comes.", "body-no-double-braces"),
+        ("$(name), all of it is on its way to you, and it is coming {{ soon }}", "body-no-double-braces var-not-lead"),
+    ],
+)
+def test_what_breaks_a_rule_is_taken_over_and_silenced_as_it_lives(world: World, text: str, rules: str) -> None:
+    world.put(FILE, ONE)
+    samples = {"client": "Eva", "day": "Monday"} if text == RENAMED else {"name": "Eva"}
+    edit(world, body(text), footer(), Example=samples)
+    result = world.update()
+    assert [(each.key, each.told_back) for file in result.files for each in file.taken] == [(A, ())]
+    (note,) = [note for file in result.files for note in file.notes if "silences" in note]
+    assert rules.replace(" ", ", ") in note
+    assert re.search(rf"# templatesync: ignore {rules} while [0-9a-f]{{12}}\n", read(world))
+    assert text in read(world) and "told_back" not in read(world)
+    assert not errors(world) and quiet(world)
+    world.put(FILE, read(world).replace("Thank you", "Thanks"))
+    assert {finding.rule for finding in errors(world)} == {*rules.split()}
+
+
+def test_what_breaks_a_rule_in_one_language_is_taken_over(world: World) -> None:
+    world.put(FILE, f"# ours\n---\n{TWO}")
+    edit(world, body(), footer("Parcels & more"))
+    edit(world, body("$(name), paket Anda tiba besok pagi di rumah."), footer("Parcels & more"), language="id")
+    assert taken(world.update()) == [B]
+    assert "id: $(name), paket Anda tiba besok pagi di rumah.  # asked Sri\n" in read(world)
+    assert not errors(world) and quiet(world)
+
+
+def test_what_stays_as_it_was_gets_no_comment(world: World) -> None:
+    text = ONE.replace("    Text: Thank you\n", "    Text: Thank you  # ask Eva first\n")
+    world.put(FILE, text)
+    edit(world, body(RENAMED), Example={"client": "Eva", "day": "Monday"})
+    world.update()
+    assert read(world) == text
+
+
+def test_a_renamed_variable_without_a_sample_is_unknown(world: World) -> None:
+    world.put(FILE, ONE)
+    edit(world, body(RENAMED), footer(), Example={})
+    assert taken(world.update()) == [A]
+    assert "samples: unknown" in read(world) and "TODO" not in read(world)
+    assert not errors(world) and quiet(world)
 
 
 def test_new_variables_bring_their_samples(world: World) -> None:
@@ -337,7 +393,7 @@ def test_another_spelling_of_the_key_is_written_as_the_service_has_it(world: Wor
     result = world.update()
     assert [each.now for file in result.files for each in file.taken] == ["template/Hello@en"]
     assert "Name: Hello\n" in read(world)
-    assert "# templatesync: ignore name-charset\n" in read(world)
+    assert "# templatesync: ignore name-charset while " in read(world)
     assert quiet(world)
 
 

@@ -211,3 +211,13 @@ def test_a_category_of_one_language_alone_is_told(world: World) -> None:
     result = world.update("template/hello")
     assert (result.exit_code, read(world)) == (ExitCode.PARTIAL, TWO)
     assert "one thing for all its languages in Category" in told(result)["template/hello@en"]
+
+
+def test_it_comes_into_a_document_that_silences_a_rule_as_it_lives(world: World) -> None:
+    both(world, edited="$(name), paket Anda sedang dalam perjalanan ke sana.")
+    world.update()
+    assert "ignore var-not-lead while" in read(world)
+    live(world, "es", text="$(name), tu paquete ya va de camino a casa.")
+    assert taken(world.update()) == ["template/hello@es"]
+    assert read(world).count("templatesync: ignore") == 1
+    assert quiet(world)
