@@ -46,10 +46,13 @@ def init(options: Globals, folder: Path | None, cust_space_id: str, variables: t
         return options.show(run(target))
     from templatesync.commands.import_ import import_live, unreadable
 
-    waba_id, values, refusal = account_of(target, cust_space_id, variables, options.connection())
-    result = run(target, cust_space_id, waba_id, values)
-    if refusal is not None:
-        return options.show(dataclasses.replace(result, imported=unreadable(result.space, refusal)))
+    account = account_of(target, cust_space_id, variables, options.connection())
+    result = run(target, cust_space_id, account.waba_id, account.variables)
+    if account.untold and account.error is None:
+        result = dataclasses.replace(result, account_untold=account.untold)
+        options.complain(f"the project file has no waba_id: {account.untold}; write it by hand")
+    if account.error is not None:
+        return options.show(dataclasses.replace(result, imported=unreadable(result.space, account.error)))
     try:
         imported = import_live(target, (result.space,), False, options.connection(), variables=variables)
     except TemplatesyncError:

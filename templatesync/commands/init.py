@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from templatesync.documents.yaml_writer import inline, quoted
 from templatesync.kinds import KINDS
@@ -50,18 +50,23 @@ _SPACE_ID = re.compile(r"[!-~]{1,128}")
 
 @dataclass(frozen=True, slots=True)
 class InitResult:
-    """What was written and what was there already, relative to the folder; and what was imported from `space`."""
+    """What was written and what was there already, relative to the folder; and what was imported from `space`.
+
+    `account_untold` is why the new project file does not say which account the space belongs to.
+    """
 
     folder: Path
     written: tuple[str, ...]
     kept: tuple[str, ...]
     space: str = ""
     imported: ImportResult | None = None
+    account_untold: str = ""
 
     @property
     def exit_code(self) -> ExitCode:
-        """A scaffold alone is always a success."""
-        return self.imported.exit_code if self.imported else ExitCode.OK
+        """A scaffold alone is always a success; one that should say which account it is for, and cannot, is none."""
+        code = self.imported.exit_code if self.imported else ExitCode.OK
+        return ExitCode.PARTIAL if self.account_untold and code is ExitCode.OK else code
 
 
 def init(
@@ -93,13 +98,23 @@ def _project(cust_space_id: str, waba_id: str, variables: Mapping[str, str]) -> 
     return f"{_PROJECT}{said}  production:\n    cust_space_id: {quoted(cust_space_id)}\n{waba}{said}{_POLICY}"
 
 
-def account_of(
-    folder: Path, cust_space_id: str, variables: Sequence[str], connection: Connection
-) -> tuple[str, dict[str, str], Refusal | None]:
+class Account(NamedTuple):
     """What a new project file says of a space: its WhatsApp Business Account, as the service tells it, and variables.
 
-    Why the service cannot be reached, if so: whoever asks for more need not wait again. Nothing of a project that is
-    there already, whose file stays as it is. Raises UsageError as `init` does, and for variables without a value.
+    `untold` is why the account is not told. With an `error` the service cannot be reached: whoever asks for more need
+    not wait again.
+    """
+
+    waba_id: str = ""
+    variables: Mapping[str, str] = {}
+    untold: str = ""
+    error: Refusal | None = None
+
+
+def account_of(folder: Path, cust_space_id: str, variables: Sequence[str], connection: Connection) -> Account:
+    """What there is to write about a space. Nothing of a project that is there already, whose file stays as it is.
+
+    Raises UsageError as `init` does, and for variables without a value.
     """
     from templatesync.commands.prepare import unread
     from templatesync.commands.session import connect
@@ -109,7 +124,7 @@ def account_of(
     asked = literals.parse(variables)
     name = space_of(folder, cust_space_id)
     if os.path.lexists(folder / FILE_NAME):
-        return "", {}, None
+        return Account()
     if unsaid := next((each.name for each in asked if each.value is None), ""):
         raise UsageError(
             f"--var {unsaid} has no value to write", hint=f"such as --var {unsaid}=https://www.example.com"
@@ -120,12 +135,15 @@ def account_of(
         with connect(Project(folder, (space,)), (space,), connection) as session:
             (ended,) = session.driver.run([Job(session.clients[name], read_account(), space=name)])
     except TemplatesyncError:
-        return "", values, None  # the import will tell
+        return Account("", values)  # the import will tell
     if ended.error is not None:
         refusal = unread(ended.error)
-        return "", values, refusal if refusal.cause is Cause.UNREAD else None
+        untold = f"its account could not be read: {refusal.message}"
+        return Account("", values, untold, refusal if refusal.cause is Cause.UNREAD else None)
     waba_id = ended.value.waba_id if ended.value is not None else ""
-    return waba_id if _SPACE_ID.fullmatch(waba_id) else "", values, None
+    if not _SPACE_ID.fullmatch(waba_id):
+        return Account("", values, "the service did not tell its account")
+    return Account(waba_id, values)
 
 
 def space_of(folder: Path, cust_space_id: str) -> str:

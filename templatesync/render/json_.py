@@ -213,7 +213,8 @@ def init(result: init_command.InitResult, style: Style) -> str:
     """Names of files, relative to the folder; and what was imported."""
     imported: dict[str, Json] = {"import": _imported(result.imported)} if result.imported else {}
     files: dict[str, Json] = {"written": list(result.written), "kept": list(result.kept)}
-    return text({"format_version": FORMAT_VERSION, **files, **imported})
+    untold: dict[str, Json] = {"account_untold": result.account_untold} if result.account_untold else {}
+    return text({"format_version": FORMAT_VERSION, **files, **untold, **imported})
 
 
 def _error(error: Refusal | None) -> dict[str, Json]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from templatesync.project.settings import FILE_NAME
 from templatesync.render import import_
 from templatesync.render.terminal import Style, joined, safe
 
@@ -18,6 +19,9 @@ def init(result: init_command.InitResult, style: Style) -> str:
     """What the scaffold consists of, and what to do next."""
     lines = [f"{style.green('+')} {name}" for name in result.written]
     lines += [f"  {name} was there already and is as it was" for name in result.kept]
+    if result.account_untold:
+        why = f"{FILE_NAME} has no waba_id for {safe(result.space)}: {safe(result.account_untold)}"
+        lines += ["", f"{style.yellow('!')} {why}", "  Write it by hand, so that no other account is ever touched."]
     if result.imported:
         lines += ["", *import_.text(result.imported, style).splitlines()]
     lines += ["", f"Next: {_next_steps(result)}."]

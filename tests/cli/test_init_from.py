@@ -123,15 +123,35 @@ def test_values_become_variables_of_both_spaces(
     assert json.loads(capsys.readouterr().out)["summary"]["create"] == 2
 
 
-@pytest.mark.parametrize("quirks", [{"denied-account": "words"}, {"account-id": "missing"}])
-def test_an_account_that_is_not_told_is_left_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quirks: dict[str, str]
+@pytest.mark.parametrize(
+    ("quirks", "why"),
+    [
+        ({"denied-account": "words"}, "its account could not be read"),
+        ({"denied-account": "gateway"}, "its account could not be read"),
+        ({"account-id": "missing"}, "the service did not tell its account"),
+    ],
+)
+def test_an_account_that_is_not_told_is_left_out_and_said(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    quirks: dict[str, str],
+    why: str,
 ) -> None:
     monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "emulator")
     monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "emulator")
     emulator = Emulator(Settings(quirks=quirks))
     with running(emulator) as url:
-        assert run(["init", str(tmp_path / "shop"), "--from", SPACE, "--endpoint", url]) == 0
+        told = tmp_path / "told.json"
+        asked = ["init", str(tmp_path / "shop"), "--from", SPACE, "--endpoint", url]
+        assert run([*asked, "--format", "json", "-o", str(told)]) == 10
+        printed = capsys.readouterr()
+        assert "has no waba_id" in printed.err and why in printed.err and "write it by hand" in printed.err
+        assert why in json.loads(told.read_text())["account_untold"]
+        other = [*asked]
+        other[1] = str(tmp_path / "other")
+        run(other)
+        assert why in capsys.readouterr().out
     emulator.close()
     space = load(tmp_path / "shop").space("production")
     assert (space.cust_space_id, space.waba_id) == (SPACE, "")
