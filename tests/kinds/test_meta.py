@@ -116,6 +116,25 @@ def test_languages(fields: dict[str, Any], expected: dict[str, Any]) -> None:
     assert {key: result[key] for key in ("Language", "Languages") if key in result} == expected
 
 
+@pytest.mark.parametrize(
+    ("code", "meant"),
+    [
+        ("iw", "he"),
+        ("in", "id"),
+        ("no", "nb"),
+        ("sr_latn", "sr"),
+        ("zh", "zh_CN, zh_HK or zh_TW"),
+        ("xx", ""),
+        ("de", None),
+    ],
+)
+def test_a_code_that_whatsapp_does_not_know_is_told(code: str, meant: str | None) -> None:
+    ((one,), _) = read([template(HELLO, language=code)])
+    told = [note for note in one.notes if "language code" in note]
+    assert len(told) == (meant is not None)
+    assert all(f"did you mean {meant}?" in note for note in told if meant)
+
+
 @pytest.mark.parametrize("fields", [{"language": ""}, {"language": 4}, {"language": {}}, {"languages": ["en", None]}])
 def test_languages_that_are_none(fields: dict[str, Any]) -> None:
     assert "language" in reason(HELLO, **fields)

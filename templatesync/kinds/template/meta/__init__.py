@@ -21,7 +21,7 @@ from templatesync.kinds.template.meta.names import template_names
 from templatesync.kinds.template.meta.repeats import Repeats, given_languages
 from templatesync.kinds.template.meta.words import FACTS, OLD_CATEGORIES
 from templatesync.model.json_value import Json
-from templatesync.service.languages import respelt
+from templatesync.service.languages import languages, perhaps, respelt
 
 _CATEGORIES = frozenset({"AUTHENTICATION", "MARKETING", "UTILITY"})
 _OTHER_MESSAGES = frozenset({"CALL_PERMISSIONS_REQUEST", "ORDER_DETAILS", "ORDER_STATUS"})
@@ -102,15 +102,16 @@ def _convert(entry: Mapping[str, Json]) -> Converted:
     if entry.get("category") is None and any("parameters" in mapping(part) for part in items(parts)):
         raise Inexpressible("this is a message to send, which names a template and does not hold its text")
     _complete(entry, parts)
-    languages = _languages(entry)
-    draft = Draft(_category(entry), languages)
+    spoken = _languages(entry)
+    draft = Draft(_category(entry), spoken)
+    _note_unknown(draft)
     original = entry.get("name")
     if not isinstance(original, str):
         draft.note("the entry has no name")
         original = ""
     _note_history(draft, entry)
     body: dict[str, Json] = {"Category": draft.category}
-    body |= {"Language": languages[0]} if len(languages) == 1 else {"Languages": list(languages)}
+    body |= {"Language": spoken[0]} if len(spoken) == 1 else {"Languages": list(spoken)}
     body |= _time_to_live(draft, entry)
     body["Components"] = components(draft, parts)
     if samples := draft.samples():
@@ -184,6 +185,14 @@ def _languages(entry: Mapping[str, Json]) -> tuple[str, ...]:
             )
         codes.append(meant)
     return tuple(dict.fromkeys(codes))
+
+
+def _note_unknown(draft: Draft) -> None:
+    for code in draft.languages:
+        if code not in languages():
+            meant = perhaps(code)
+            hint = f"did you mean {meant}?" if meant else "nothing can be sent in it"
+            draft.note(f"{code} is not a language code of WhatsApp: {hint}")
 
 
 def _spoken(entry: Mapping[str, Json]) -> str:

@@ -82,7 +82,7 @@ class _Around(NamedTuple):
         """For what stands in an object that is no template, but may be about one or have something for all."""
         name, category = value.get("name"), word(value.get("category"))
         language = value.get("language") if _code(value.get("language")) else None
-        about = category in CATEGORIES or language is not None or any(key.casefold() in _BY_LANGUAGE for key in value)
+        about = category in CATEGORIES or language is not None or any(map(_is_about, value, value.values()))
         named = isinstance(name, str) and bool(name.strip()) and about
         return _Around(
             name if named and isinstance(name, str) else self.name,
@@ -91,6 +91,12 @@ class _Around(NamedTuple):
             value.get("message_send_ttl_seconds", self.seconds),
             named,
         )
+
+
+def _is_about(key: str, child: Json) -> bool:
+    """Whether a member of an object has a template, or its languages, of which the object then has the name."""
+    plain = key.casefold()
+    return plain in _BY_LANGUAGE or (plain in _ONE and isinstance(child, Mapping))
 
 
 class _Frame(NamedTuple):

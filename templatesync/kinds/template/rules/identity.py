@@ -22,8 +22,7 @@ from templatesync.kinds.template.rules.base import (
 )
 from templatesync.kinds.template.view import Template
 from templatesync.model.lazy_pattern import lazy_pattern
-from templatesync.model.nearest import nearest
-from templatesync.service.languages import languages, respelt
+from templatesync.service.languages import languages, perhaps
 
 REQUIRED_CREATE = by_schema("required-create", ERROR, CAMS, "A template has a Category and Components.")
 NAME_CHARSET = by_schema(
@@ -36,35 +35,13 @@ LANG_ONE_KEY = by_schema("lang-one-key", ERROR, OWN, "A template has either Lang
 TTL_INT = by_schema("ttl-int", ERROR, META_TTL, "MessageSendTtlSeconds is a whole number.")
 
 
-# There is no plain `zh` or `pt`, say, but these are what people mean by it.
-_FAMILIES = {"zh": "zh_CN, zh_HK or zh_TW", "pt": "pt_BR or pt_PT", "no": "nb", "iw": "he", "in": "id", "tl": "fil"}
-
-
-# What a person may write for a code, by the names that people use most.
-_NAMES = {
-    "english": "en", "german": "de", "deutsch": "de", "french": "fr", "francais": "fr", "français": "fr",
-    "italian": "it", "italiano": "it", "spanish": "es", "espanol": "es", "español": "es", "dutch": "nl",
-    "indonesian": "id", "malay": "ms", "thai": "th", "vietnamese": "vi", "japanese": "ja", "korean": "ko",
-    "arabic": "ar", "hindi": "hi", "russian": "ru", "turkish": "tr", "polish": "pl", "filipino": "fil",
-    "chinese": "zh_CN, zh_HK or zh_TW", "portuguese": "pt_BR or pt_PT",
-}  # fmt: skip
-
-
-def _family(spelt: str) -> str:
-    """The codes of the language that a code or a name in lower case begins with: fr for fr_fr and fr_xx."""
-    base = spelt.split("_")[0]
-    return _FAMILIES.get(base, "") or (base if base in languages() else "") or _NAMES.get(base, "")
-
-
 @rule("lang-known", ERROR, CAMS_LANGUAGES, "The language is a code that WhatsApp knows.")
 def lang_known(template: Template) -> Iterator[Hit]:
     """Neither list has the code."""
     code = template.language
     if not code or code in languages():
         return
-    spelt = code.replace("-", "_").lower()
-    near = respelt(code)
-    meant = near or _family(spelt) or nearest(code.replace("-", "_"), languages())
+    meant = perhaps(code)
     hint = f"did you mean {meant}?" if meant else "write a code such as en, pt_BR or zh_CN"
     yield Hit(("Language",), f"{code[:40]} is not a language code of WhatsApp", hint)
 
