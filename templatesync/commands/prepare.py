@@ -13,7 +13,7 @@ from signal import SIGINT
 from typing import TYPE_CHECKING
 
 from templatesync.commands.counting import Counted, Counting
-from templatesync.commands.targets import no_such_key, no_such_target, resolve
+from templatesync.commands.targets import no_such_key, no_such_target, one_more, resolve
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind
 from templatesync.kinds.rule import Summaries, Summary
@@ -84,10 +84,12 @@ def wanted_resources(
     since: Revision | None = None,
     *,
     whole: bool = False,
+    importing: bool = False,
 ) -> Wanted:
     """What the files want, once they are checked. `cache` is the folder where what is known of files is kept.
 
-    `whole` keeps the texts of all files, for whoever wants to know a place in one.
+    `whole` keeps the texts of all files, for whoever wants to know a place in one. With `importing` a key may be that
+    of a language which no file has yet, while one has others of its name.
 
     With `since`, the plan is narrowed to what has changed since that revision; what `options` sends again goes with it.
     Raises FindingsError when a file that concerns one of the spaces has an error, or there is nothing to want: an empty
@@ -107,10 +109,13 @@ def wanted_resources(
         raise FindingsError([nothing_wanted(project)], "write a file, or take what is live with `templatesync import`")
     every = frozenset().union(*wanted.values())
     missing = [target for target in options.resubmit if not any(key.matches(target) for key in every)]
-    for target in (*(targets.nothing if targets else ()), *missing):
+    nothing = [each for each in (targets.nothing if targets else ()) if not (importing and one_more(each, every))]
+    for target in (*nothing, *missing):
         if report.errors:  # it may stand in a file that cannot be read
             raise files.refusal(report.errors)
-        raise no_such_key(target, every) if target in missing else no_such_target(target, project.root, report, every)
+        if target in missing:
+            raise no_such_key(target, every)
+        raise no_such_target(target, project.root, report, every, importing=importing)
     leads = {name: leading(KINDS, resources) for name, resources in wanted.items()}
     leading_files = {wanted[name][key].file for name, keys in leads.items() for key in keys}
     told = tuple(finding for finding in report.findings if finding.severity is not Severity.ERROR)

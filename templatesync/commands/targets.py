@@ -144,8 +144,19 @@ class _Files:
         return {each for each in self._known if name == "." or each.startswith(f"{name}/")} if name else set()
 
 
-def no_such_target(text: str, root: Path, report: Report, wanted: Collection[Key]) -> UsageError:
-    """What to say of a target that means nothing."""
+def one_more(text: str, wanted: Collection[Key]) -> bool:
+    """Whether a text is the key of one more language of something wanted."""
+    whole, at, language = text.partition("@")
+    if not (at and language) or is_pattern(text):
+        return False
+    names = {str(key): str(Key(key.kind, key.name)) for key in wanted}
+    return text not in names and whole in names.values()
+
+
+def no_such_target(
+    text: str, root: Path, report: Report, wanted: Collection[Key], *, importing: bool = False
+) -> UsageError:
+    """What to say of a target that means nothing. Nobody has looked yet whether it lives; who is `importing` may."""
     if here := _Files(root, report).of(text):
         return UsageError(f"{_few(sorted(here))} has nothing for the chosen spaces", hint="--space chooses others")
     if is_pattern(text):
@@ -154,7 +165,11 @@ def no_such_target(text: str, root: Path, report: Report, wanted: Collection[Key
     if not text:
         return UsageError("a target is empty", hint=_FORM)
     said = f"nothing in the chosen spaces has the key {text}, and no file of the project is called that"
-    return UsageError(said, hint=_meant(text, wanted) or _FORM)
+    meant = _meant(text, wanted)
+    if importing and "/" in text:
+        new = f"`templatesync import {text}` writes a file of what is live and has none"
+        return UsageError(said, hint=f"{meant} {new}" if meant else new)
+    return UsageError(said, hint=meant or _FORM)
 
 
 def no_such_key(text: str, wanted: Collection[Key]) -> UsageError:

@@ -17,7 +17,7 @@ from templatesync.commands.counting import Counted
 from templatesync.commands.prepare import open_project, plan_inputs, wanted_resources
 from templatesync.commands.receipts import read_receipt
 from templatesync.commands.session import Connection, Session, connect
-from templatesync.commands.targets import key_matcher
+from templatesync.commands.targets import key_matcher, one_more
 from templatesync.commands.update_file import FileUpdate, Update, Wish
 from templatesync.commands.update_wish import wish_of
 from templatesync.documents.document import Document
@@ -114,7 +114,9 @@ def update(
     space = one_of(choose(project, spaces, every, in_ci=in_ci), "import --update takes over what is live in one space")
     options, receipt = PlanOptions(targets=keys), read_receipt(known)
     cache = cache_folder(connection.environment)
-    wanted = wanted_resources(project, (space,), options, cache)
+    wanted = wanted_resources(project, (space,), options, cache, importing=True)
+    added = tuple(key for key in dict.fromkeys(keys) if one_more(key, wanted.resources[space.name]))
+    options = replace(options, unmanaged=bool(added))
     with connect(project, (space,), connection) as session:
         (given,) = plan_inputs(session, (space,), wanted, options, progress, known=receipt, counted=counted)
         refusal = given.error or next((each for each in given.refusals if each.code == WRONG_ACCOUNT), None)
@@ -122,7 +124,7 @@ def update(
             code = exit_code([refusal.cause])
             return UpdateResult((), (), code, space.name, space.emulator is not None, error=refusal)
         found = _Found(given, session, space)
-        found.look(named=bool(keys))
+        found.look(added, named=bool(keys))
     files = workspace.read(project)
     updates = _updates(files, space, found, cache)
     result = _result(files, space, found, updates)
@@ -144,8 +146,8 @@ class _Found:
         self.left: list[NotTaken] = []
         self.equal = 0
 
-    def look(self, *, named: bool) -> None:
-        """Find what is live for each resource that is asked for."""
+    def look(self, added: Collection[str], *, named: bool) -> None:
+        """Find what is live for each resource that is asked for, also for keys of languages that no file has."""
         for key, resource in sorted(self.given.wanted.items()):
             if not self.given.options.concerns(key):
                 continue
@@ -162,6 +164,8 @@ class _Found:
                 self.live[key] = live
         for kind in KINDS.values():
             self._look_for_languages(kind)
+        known = {*map(str, self.extra), *(left.key for left in self.left)}
+        self.left += (NotTaken(key, self._absent(key.partition("/")[0])) for key in added if key not in known)
 
     def _look_for_languages(self, kind: Kind) -> None:
         listing = self.given.listing(kind.name)
@@ -199,11 +203,15 @@ class _Found:
         elif live is not None:
             self.left.append(NotTaken(str(key), "its content could not be read"))
         elif not any(left.key == str(key) for left in self.left):
-            why = f"it is not there in {self.space.name}"
-            if not listing.complete:
-                why = f"{self.space.name} does not list it, and the list is not whole: {listing.reason}"
-            self.left.append(NotTaken(str(key), why, fault=named or not listing.complete))
+            self.left.append(NotTaken(str(key), self._absent(key.kind), fault=named or not listing.complete))
         return None
+
+    def _absent(self, kind: str) -> str:
+        """Why nothing was found that was looked for."""
+        listing = self.given.listing(kind)
+        if listing.complete:
+            return f"it is not there in {self.space.name}"
+        return f"{self.space.name} does not list it, and the list is not whole: {listing.reason}"
 
     def _near(self, key: Key, resource: Resource) -> Live | None:
         """The one that it may be in another spelling, with its content."""

@@ -10,7 +10,7 @@ from support.emulated_project import World
 from support.plan_scenarios import hello, there
 
 from templatesync.commands.update import UpdateResult
-from templatesync.model.errors import ExitCode
+from templatesync.model.errors import ExitCode, UsageError
 
 FILE = "templates/a.yaml"
 TWO = """\
@@ -74,6 +74,23 @@ def test_it_goes_into_the_document_with_its_comments(world: World) -> None:
         "# asked Sri\n", f'# asked Sri\n      zh_CN: "{TEXTS["zh_CN"]}"\n'
     )
     assert quiet(world)
+
+
+def test_it_is_taken_alone_where_its_key_is_named(world: World) -> None:
+    both(world, edited="Halo $(name), paket Anda tiba besok.")
+    live(world, "es")
+    assert taken(world.update("template/hello@es")) == ["template/hello@es"]
+    assert "besok" not in read(world)
+    (left,) = world.update("template/hello@fr").left
+    assert (left.key, left.fault) == ("template/hello@fr", True)
+
+
+@pytest.mark.parametrize("key", ["template/made@en", "template/made", "template/hallo@en"])
+def test_a_key_without_a_file_is_told_with_the_way_to_one(world: World, key: str) -> None:
+    both(world)
+    with pytest.raises(UsageError) as raised:
+        world.update(key)
+    assert f"`templatesync import {key}` writes a file" in str(raised.value.hint)
 
 
 def test_a_text_that_all_shared_becomes_one_by_language(world: World) -> None:
