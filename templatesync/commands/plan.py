@@ -14,6 +14,7 @@ from templatesync.commands.drifts import Drifts, drifts
 from templatesync.commands.prepare import open_project, plan_inputs, plan_space, wanted_resources
 from templatesync.commands.receipts import nothing_of, read_receipt
 from templatesync.commands.session import Connection, Session, connect
+from templatesync.commands.targets import key_matcher
 from templatesync.commands.usage import counted_changes
 from templatesync.kinds import KINDS
 from templatesync.model.change import Action, Cause, Change, Plan, SpacePlan
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from templatesync.service.reader import Reader
 
 FAIL_ON = ("blocked", "breaking", "review", "told_back", "unmanaged", "drift")
+_FILELESS = frozenset({"unmanaged", "drift"})
+"""Those that ask for what is in no file."""
 
 
 class Delivered(NamedTuple):
@@ -108,7 +111,9 @@ def plan(
     receipt = read_receipt(known)
     project = open_project(directory)
     chosen = choose(project, spaces, every, in_ci=in_ci)
-    options = dataclasses.replace(options, unmanaged=not {"unmanaged", "drift"}.isdisjoint(fail_on))
+    # Targets narrow an alarm as well; without any it looks everywhere, as that of `status` does.
+    everywhere = not _FILELESS.isdisjoint(fail_on) and not options.targets
+    options = dataclasses.replace(options, unmanaged=everywhere, everything=everywhere)
     wanted = wanted_resources(project, chosen, options, cache_folder(connection.environment), since, whole=places)
     with connect(project, chosen, connection, partly=True) as session:
         # An alarm looks at everything: a change in the console may leave the row of a list as it was.
@@ -128,12 +133,14 @@ def plan(
         if usage:
             plans = counted_changes(session, inputs, plans, connection.edges.clock())
     whole = Plan(plans, wanted.strictness)
+    seen = tuple(_asked_for(each, options) for each in plans)
     looked = "drift" in fail_on
-    found = drifts(project, inputs, whole.spaces, connection.environment, receipt) if looked else Drifts({})
+    found = drifts(project, inputs, seen, connection.environment, receipt) if looked else Drifts({})
     strange = nothing_of(receipt, chosen, known.name) if receipt is not None and known is not None else ""
     said = [strange, "--fail-on drift has read everything, whatever --cache remembers" if looked and cache else ""]
+    said.append(_narrowness(options, since, fail_on))
     notes = (*wanted.notes, *_kept(caches or {}, connection.broke), *filter(None, said), *found.notes)
-    code = worst(_codes(whole, detailed, fail_on, drifted=found.any))
+    code = worst(_codes(whole, detailed, fail_on, drifted=found.any, unmanaged=not all(map(_all_managed, seen))))
     result = PlanResult(whole, wanted.findings, code, notes)
     if places:
         result = dataclasses.replace(result, files=wanted.files, prefix=git.prefix(project.root))
@@ -178,12 +185,32 @@ def _kept(caches: Mapping[str, DetailCache], broke: Callable[[Exception], None])
     return tuple(dict.fromkeys(note for cache in caches.values() for note in cache.notes))
 
 
-def _all_looked_at(space: SpacePlan) -> bool:
-    """Whether what has no file was counted: of a list that is not whole, nobody knows."""
-    return space.error is not None or all(listing.complete for listing in space.listings)
+def _asked_for(space: SpacePlan, options: PlanOptions) -> SpacePlan:
+    """A space with what is in no file as far as the targets mean it, for an alarm."""
+    if not options.targets:
+        return space
+    meant = key_matcher(options.targets)
+    return space._replace(
+        unmanaged=tuple(filter(meant, space.unmanaged)), listings=tuple(each for each in space.listings if each.looked)
+    )
 
 
-def _codes(whole: Plan, detailed: bool, fail_on: Collection[str], *, drifted: bool) -> list[ExitCode]:
+def _all_managed(space: SpacePlan) -> bool:
+    """Whether all that is there has a file: of a list that is not whole, nobody knows."""
+    return space.error is not None or not (space.unmanaged or not all(each.complete for each in space.listings))
+
+
+def _narrowness(options: PlanOptions, since: Revision | None, fail_on: Collection[str]) -> str:
+    """What an alarm does not see, because the plan is narrowed; empty where it sees everything."""
+    alarms = " and ".join(each for each in FAIL_ON if each in _FILELESS and each in fail_on)
+    if alarms and options.targets:
+        return f"--fail-on {alarms} has looked at what --target names alone, and says nothing of the rest"
+    if "drift" in fail_on and since is not None:
+        return "--fail-on drift has compared what --changed-since leaves alone: an edit of the rest it does not see"
+    return ""
+
+
+def _codes(whole: Plan, detailed: bool, fail_on: Collection[str], *, drifted: bool, unmanaged: bool) -> list[ExitCode]:
     changes = [change for space in whole.spaces for change in space.changes if change.action is not Action.NO_OP]
     refusals = [(space, refusal) for space in whole.spaces for refusal in space.refusals]
     ends = [space.error.cause for space in whole.spaces if space.error]
@@ -194,7 +221,7 @@ def _codes(whole: Plan, detailed: bool, fail_on: Collection[str], *, drifted: bo
         "breaking": any(change.breaking and not change.meant for change in changes),
         "review": any(change.review for change in changes),
         "told_back": any(change.reason == TOLD_BACK for change in changes),
-        "unmanaged": any(space.unmanaged for space in whole.spaces) or not all(map(_all_looked_at, whole.spaces)),
+        "unmanaged": unmanaged,
         "drift": drifted,
     }
     if any(bad[name] for name in fail_on):

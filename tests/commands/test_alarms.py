@@ -306,3 +306,44 @@ def test_the_old_version_is_told_although_it_has_no_file(front: Watched) -> None
     assert front.cli("status", "--fail-on", "paused").code == 6
     assert front.cli("status", "--fail-on", "drift").code == 0
     assert front.conditions("--target", "template/hello_v2") == {"template/hello_v2@en": ["pending"]}
+
+
+WORDS = {"kind": "qr_code", "PhoneNumber": "6587654321", "PrefilledMessage": "Hello there"}
+
+
+@pytest.mark.parametrize("alarm", ["unmanaged", "drift"])
+@pytest.mark.parametrize("number", ["6587654321", "6587654322"])
+def test_an_alarm_sees_codes_whatever_kinds_the_files_have(front: Watched, alarm: str, number: str) -> None:
+    """No file has a code, or none of that number: lists that nothing else asks for are what an alarm is for."""
+    front.control("space", cust_space_id=LOCAL, phone_numbers=["6587654321", "6587654322"])
+    front.says(hello())
+    front.says({**WORDS, "PhoneNumber": number}, "qr_codes/console.yaml")
+    front.cli("apply", "--yes")
+    front.says(hello(Name="mine") if number == "6587654321" else WORDS, "qr_codes/console.yaml")
+    front.cli("apply", "--yes")
+    assert [front.cli(command, "--fail-on", alarm).code for command in ("status", "plan")] == [6, 6]
+    if number == "6587654321":
+        listings = json.loads(front.cli("plan", "--format", "json").out)["spaces"][0]["listings"]
+        assert {each["kind"]: each["looked"] for each in listings}["qr_code"] is False
+        assert "Not looked at: flows, QR codes" in " ".join(front.cli("plan").out.split())
+
+
+def test_a_narrowed_alarm_says_what_it_does_not_see(front: Watched) -> None:
+    """By a target it asks of both commands the same; of what git leaves out no content is compared."""
+    front.says(hello())
+    front.says(hello(Name="other"), "templates/b.yaml")
+    front.has(hello())
+    front.has(hello(CONSOLE, Name="other"))
+    front.has(hello(Name="console"))
+    for target, code in (("template/hello", 0), ("template/other", 0), ("template/*", 6)):
+        for command in ("status", "plan"):
+            ended = front.cli(command, "--target", target, "--fail-on", "unmanaged")
+            assert (ended.code, "what --target names alone" in ended.err) == (code, True), (command, target)
+    for command in ("status", "plan"):
+        codes = [
+            front.cli(command, "--target", f"template/{name}", "--fail-on", "drift").code for name in ("hello", "other")
+        ]
+        assert codes == [0, 6]
+    narrow = front.cli("plan", "--changed-since", "HEAD", "--fail-on", "drift")
+    assert "an edit of the rest it does not see" in narrow.err
+    assert "does not see" not in front.cli("plan", "--fail-on", "drift").err
