@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from templatesync.commands.changed_place import Place, changed_place
 from templatesync.commands.counting import Counted
 from templatesync.commands.drifts import Drifts, drifts
-from templatesync.commands.prepare import open_project, plan_inputs, plan_space, wanted_resources
+from templatesync.commands.prepare import open_project, plan_inputs, plan_space, unlisted, wanted_resources
 from templatesync.commands.receipts import nothing_of, read_receipt
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.commands.targets import key_matcher
@@ -140,7 +140,8 @@ def plan(
     said = [strange, "--fail-on drift has read everything, whatever --cache remembers" if looked and cache else ""]
     said.append(_narrowness(options, since, fail_on))
     notes = (*wanted.notes, *_kept(caches or {}, connection.broke), *filter(None, said), *found.notes)
-    code = worst(_codes(whole, detailed, fail_on, drifted=found.any, unmanaged=not all(map(_all_managed, seen))))
+    codes = _codes(whole, detailed, fail_on, drifted=found.any, unmanaged=not all(map(_all_managed, seen)))
+    code = worst([*codes, exit_code(unlisted(inputs))])
     result = PlanResult(whole, wanted.findings, code, notes)
     if places:
         result = dataclasses.replace(result, files=wanted.files, prefix=git.prefix(project.root))

@@ -6,7 +6,7 @@ Knows no option of the command line and opens no session.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGINT
@@ -332,6 +332,16 @@ def without_client(error: DeniedError) -> Refusal:
     """What to say of a space for which there are no credentials."""
     hint = f"; {error.hint}" if error.hint else ""
     return Refusal(error.code or "no-credentials", f"{error}{hint}", Cause.DENIED)
+
+
+def unlisted(inputs: Iterable[PlanInput]) -> Iterator[Cause]:
+    """Why kinds that the files want could not be listed, for an exit code: it counts as if nothing could be read there,
+    whichever other kinds can be.
+    """
+    for given in inputs:
+        for kind in sorted({key.kind for key in given.wanted if given.options.concerns(key)}):
+            if (answer := given.listing(kind).error) is not None:
+                yield unread(CallError(answer)).cause
 
 
 def unread(error: Exception) -> Refusal:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from templatesync.commands.counting import Counted
 from templatesync.commands.earlier_versions import Chronicle, earlier_versions
-from templatesync.commands.prepare import open_project, plan_inputs
+from templatesync.commands.prepare import open_project, plan_inputs, unlisted
 from templatesync.commands.readable import Readable, readable
 from templatesync.commands.receipts import nothing_of, read_receipt, speaks_of
 from templatesync.commands.session import Connection, Session, connect
@@ -165,9 +165,10 @@ def status(
         rows = tuple(since(each, earlier.get(each.plan.space), handed.since.name, whole=whole) for each in rows)
     rows = (*(dataclasses.replace(each, notes=(*each.notes, *beside)) for each in rows[:1]), *rows[1:])
     found, undecided = _alarms(rows, alarms)
+    codes = _codes(rows, alarm=bool(found or undecided), reviews=tell or wait)
     return StatusResult(
         rows,
-        worst(_codes(rows, alarm=bool(found or undecided), reviews=tell or wait)),
+        worst([*codes, exit_code(unlisted(inputs))]),
         timed_out=wait and bool(_pending(rows)),
         content=content,
         fail_on=alarms,

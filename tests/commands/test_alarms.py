@@ -347,3 +347,23 @@ def test_a_narrowed_alarm_says_what_it_does_not_see(front: Watched) -> None:
     narrow = front.cli("plan", "--changed-since", "HEAD", "--fail-on", "drift")
     assert "an edit of the rest it does not see" in narrow.err
     assert "does not see" not in front.cli("plan", "--fail-on", "drift").err
+
+
+@pytest.mark.parametrize("fault", ["500", "garbage", "denied"])
+@pytest.mark.parametrize("flow", [False, True])
+def test_a_list_that_files_need_and_nobody_can_read_ends_both_alike(front: Watched, fault: str, flow: bool) -> None:
+    """As a space that cannot be read, whatever other kinds can be listed, and before any alarm or review."""
+    front.says(hello())
+    front.has(hello())
+    if flow:
+        front.says({"kind": "flow", "FlowName": "book", "Categories": ["OTHER"]}, "flows/book.yaml")
+    front.fault(fault, "ListChatappTemplate", times=99)
+    code = 4 if fault == "denied" else 5
+    for command in (("status",), ("status", "--exit-code"), ("status", "--fail-on", "drift"), ("plan",)):
+        assert front.cli(*command).code == code, command
+    front.lift()
+    front.fault(fault, "ListPhoneMessageQrdl", times=99)
+    assert [front.cli(command).code for command in ("status", "plan")] == [0, 0], "no file needs it"
+    front.lift()
+    front.fault("500", "GetChatappTemplateDetail", times=99)
+    assert [front.cli(*each).code for each in (("status",), ("status", "--content"), ("plan",))] == [0, 5, 5]
