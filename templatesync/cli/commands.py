@@ -66,6 +66,15 @@ def _plan_options(targets: tuple[str, ...], prune: bool, **others: Any) -> Any:
     return PlanOptions(targets=targets, prune=prune, **others)
 
 
+def alarms_of(said: str | None, known: Collection[str]) -> tuple[str, ...]:
+    """The words of `--fail-on`; none without it. Raises UsageError for a list of nothing, which would turn it off."""
+    words = listed("--fail-on", said or "", known)
+    if said is not None and not words:
+        hint = "a variable of the pipeline may be empty; leave the option out for no alarm"
+        raise UsageError("--fail-on names nothing to fail on", hint=hint)
+    return words
+
+
 def listed(option: str, said: str, known: Collection[str]) -> tuple[str, ...]:
     """The words of a list that an option was given. Raises UsageError for one that it does not know."""
     words = tuple(filter(None, said.split(",")))
@@ -147,7 +156,6 @@ def fmt(options: Globals, paths: tuple[Path, ...], check: bool) -> ExitCode:
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when changes are pending.")
 @click.option(
     "--fail-on",
-    default="",
     metavar="LIST",
     help="Exit 6 on any of blocked, breaking, review, told_back, unmanaged, drift (edited, recategorised, missing, "
     "unmanaged).",
@@ -177,7 +185,7 @@ def plan(
     only: str,
     out: Path | None,
     detailed_exitcode: bool,
-    fail_on: str,
+    fail_on: str | None,
     cache: bool,
     known: Path | None,
     since: str | None,
@@ -213,7 +221,7 @@ def plan(
     from templatesync.model.change import KINDS_OF_CHANGE
 
     options = options._replace(details=details, only=listed("--only", only, KINDS_OF_CHANGE))
-    bad = listed("--fail-on", fail_on, FAIL_ON)
+    bad = alarms_of(fail_on, FAIL_ON)
     if since is not None and asked["prune"]:
         raise UsageError(
             "--changed-since and --prune exclude each other", hint="pruning looks at everything that is live"

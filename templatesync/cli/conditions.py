@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from templatesync.cli.commands import TARGET, WAIT, listed
+from templatesync.cli.commands import TARGET, WAIT, alarms_of
 from templatesync.cli.options import Globals, command
 from templatesync.model.errors import ExitCode
 
@@ -19,7 +19,6 @@ _PATH = click.Path(path_type=Path)
 @click.option("--exit-code", "tell", is_flag=True, help="Exit 7 while reviews run, 8 when one was rejected.")
 @click.option(
     "--fail-on",
-    default="",
     metavar="LIST",
     help="Exit 6 on any of these conditions, or where nobody can say. `drift` is edited, recategorised, missing and "
     "unmanaged. What only content tells has it read.",
@@ -36,7 +35,7 @@ def status(
     content: bool,
     wait: bool,
     tell: bool,
-    fail_on: str,
+    fail_on: str | None,
     submitted: Path | None,
     since: Path | None,
     usage: bool,
@@ -68,7 +67,7 @@ def status(
     from templatesync.commands.status import status as run
 
     options = options._replace(details=details)
-    alarms = listed("--fail-on", fail_on, FAIL_ON)
+    alarms = alarms_of(fail_on, FAIL_ON)
     progress = options.progress()
     result = run(
         options.directory,

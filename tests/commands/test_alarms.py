@@ -367,3 +367,12 @@ def test_a_list_that_files_need_and_nobody_can_read_ends_both_alike(front: Watch
     front.lift()
     front.fault("500", "GetChatappTemplateDetail", times=99)
     assert [front.cli(*each).code for each in (("status",), ("status", "--content"), ("plan",))] == [0, 5, 5]
+
+
+@pytest.mark.parametrize("command", ["status", "plan"])
+@pytest.mark.parametrize("said", ["", ","])
+def test_an_alarm_on_nothing_is_a_slip(front: Watched, command: str, said: str) -> None:
+    front.says(hello())
+    ended = front.cli(command, "--fail-on", said)
+    assert (ended.code, "a variable of the pipeline may be empty" in ended.err) == (64, True)
+    assert not front.arrived(), "nothing was asked"
