@@ -144,7 +144,8 @@ def status(
     every_kind = not targets
     options = PlanOptions(targets, unmanaged=every_kind, everything=every_kind, stated=every_kind and stated)
     files = readable(project, chosen, options, cache_folder(connection.environment))
-    looking = _Looking(project, chosen, _narrowed(files, chosen, receipt), receipt, connection, read, counted)
+    judged = Condition.RECATEGORISED in alarms
+    looking = _Looking(project, chosen, _narrowed(files, chosen, receipt), receipt, connection, read, counted, judged)
     until = clock() + timeout
     with (
         connect(project, chosen, connection, partly=True) as session,
@@ -191,6 +192,7 @@ class _Looking(NamedTuple):
     connection: Connection
     read: Callable[[str], None]
     counted: Counted
+    judged: bool = False
 
     def look(
         self, session: Session, chronicle: Chronicle, options: PlanOptions
@@ -201,7 +203,12 @@ class _Looking(NamedTuple):
             return earlier_versions(self.project, given, keys, self.connection.environment, self.receipt, chronicle)
 
         inputs = plan_inputs(session, self.spaces, self.files.wanted, options, self.read, counted=self.counted)
-        return inputs, tuple(_space(each, _asked(each, self.files, self.receipt, versions)) for each in inputs)
+        return inputs, tuple(_space(each, self._asked(each, versions)) for each in inputs)
+
+    def _asked(self, given: PlanInput, versions: Finder) -> Asked:
+        only = _sent(self.receipt, given.space, given.cust_space_id) if self.receipt is not None else None
+        broken = self.files.broken[given.space]
+        return Asked(broken, only, versions, recorded=self.receipt is not None, judged=self.judged)
 
 
 def _narrowed(files: Readable, spaces: Sequence[Space], receipt: Receipt | None) -> Readable:
@@ -268,12 +275,6 @@ def _of_receipt(
     others = [name for name in receipt.spaces if all(name != space.name for space in chosen)]
     notes += [Note("receipt", f"{path.name} is about {few(others)}, too, which was not asked for")] if others else []
     return tuple(mine), tuple(notes)
-
-
-def _asked(given: PlanInput, files: Readable, receipt: Receipt | None, versions: Finder) -> Asked:
-    only = _sent(receipt, given.space, given.cust_space_id) if receipt is not None else None
-    broken = files.broken[given.space]
-    return Asked(broken, only, versions, recorded=receipt is not None)
 
 
 def _deleted(row: Row) -> bool:

@@ -19,7 +19,7 @@ from templatesync.model.resource import LISTED, Key, Live, Resource, several
 from templatesync.model.state import State
 from templatesync.model.usage import Usage
 from templatesync.planning.absence import not_certainly_absent
-from templatesync.planning.drift import Earlier, differs, whose
+from templatesync.planning.drift import Earlier, differs, whose, whose_category
 from templatesync.planning.inputs import PlanInput
 from templatesync.planning.plan import in_no_file, in_short, meant, plan_one
 from templatesync.planning.staying import stays
@@ -107,12 +107,14 @@ class Asked(NamedTuple):
     only       the keys to tell of; None means all
     earlier    finds what is known of resources before now
     recorded   whether that has receipts: only these tell that something which is not there had been
+    judged     whether it is asked whose change another category is, although no content is read
     """
 
     broken: About = About()
     only: frozenset[Key] | None = None
     earlier: Finder = lambda given, keys: {}
     recorded: bool = False
+    judged: bool = False
 
 
 def space_status(given: PlanInput, asked: Asked) -> SpaceStatus:
@@ -175,7 +177,9 @@ class _Rows:
     def rows(self, keys: Iterable[Key]) -> tuple[StatusRow, ...]:
         """The rows of these keys that there is something to tell of."""
         found = [each for key in keys if (each := self._row(key)) is not None]
+        judged = self._given.options.content or self._asked.judged
         differing = [each.key for each in found if each.row.content == DIFFERS]
+        differing += [each.key for each in found if judged and Condition.RECATEGORISED in each.row.conditions]
         if self._asked.recorded:
             differing += [each.key for each in found if Condition.PENDING in each.row.conditions]
         earlier = self._asked.earlier(self._given, differing) if differing else {}
@@ -185,6 +189,9 @@ class _Rows:
         """A row with whose change a difference is."""
         row, before = found.row, earlier.get(found.key, Earlier())
         conditions = list(row.conditions)
+        if found.live is not None and Condition.RECATEGORISED in conditions:
+            ours = whose_category(self._given.kinds[row.kind], found.live, before)
+            conditions[conditions.index(Condition.RECATEGORISED)] = ours
         if found.live is not None and found.change is not None and row.content == DIFFERS:
             kind = self._given.kinds[row.kind]
             conditions.append(whose(kind, self._given.wanted[found.key], found.live, found.change.live_digest, before))

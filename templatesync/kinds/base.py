@@ -169,6 +169,7 @@ class Policy(NamedTuple):
                      given what to do with approved content, and whether to send it again although it is equal
     deletable        why a live resource cannot be deleted now; empty when it can
     recategorised    whether the platform has it in another category than the file, as far as the list tells
+    categorised      whether the platform has it in the very category that a file, or a version of it, names
     unread           whether a part of what is live and was read in detail could not be read
     unknown          whether nobody can say what the state of a live resource allows
     settled          whether a live resource is in full use, so that what it replaces may go
@@ -190,6 +191,7 @@ class Policy(NamedTuple):
     decide: Callable[[Resource, Live | None, Pair | None, str, bool], Decision]
     deletable: Callable[[Live], str] = lambda live: ""
     recategorised: Callable[[Resource, Live], bool] = lambda resource, live: False
+    categorised: Callable[[Resource, Live], bool] = lambda resource, live: False
     unread: Callable[[Live], bool] = lambda live: False
     unknown: Callable[[Live], bool] = lambda live: False
     settled: Callable[[Live], bool] = lambda live: True

@@ -69,6 +69,14 @@ def whose(kind: Kind, wanted: Resource, live: Live, digest: str, earlier: Earlie
     return Condition.EDITED if earlier.known else Condition.DIFFERS
 
 
+def whose_category(kind: Kind, live: Live, earlier: Earlier) -> Condition:
+    """What it is that live has another category than is wanted: that of an earlier version of the file, which was
+    changed since, or else one that the platform chose. What an apply left has the live category, whoever chose that.
+    """
+    ours = any(kind.policy.categorised(each, live) for each in earlier.versions)
+    return Condition.PENDING if ours else Condition.RECATEGORISED
+
+
 def _strange(kind: Kind, wanted: Resource, live: Live) -> frozenset[str]:
     """The fields that are neither as the file says nor as the service has them by itself. A version that did not speak
     of one of them does not say why it is as it is: somebody has set it.
@@ -109,9 +117,9 @@ def conditions(given: PlanInput, plan: SpacePlan, earlier: Mapping[Key, Earlier]
     for change in plan.changes:
         kind, live, wanted = given.kinds[change.key.kind], given.live(change.key), given.wanted.get(change.key)
         mine = found.setdefault(change.key, set())
-        if any(note.code in kind.policy.drifts for note in change.notes):
-            mine.add(Condition.RECATEGORISED)
         before = earlier.get(change.key, Earlier())
+        if live is not None and _another_category(given, change):
+            mine.add(whose_category(kind, live, before))
         if live is not None and wanted is not None and differs(given, change):
             mine.add(whose(kind, wanted, live, change.live_digest, before))
         elif is_absent(given, change):
@@ -121,7 +129,12 @@ def conditions(given: PlanInput, plan: SpacePlan, earlier: Mapping[Key, Earlier]
 
 def in_question(given: PlanInput, plan: SpacePlan) -> tuple[Key, ...]:
     """The keys of which somebody has to know what was before, to say whose change it is."""
-    return tuple(change.key for change in plan.changes if differs(given, change) or is_absent(given, change))
+    asked = (differs, is_absent, _another_category)
+    return tuple(change.key for change in plan.changes if any(each(given, change) for each in asked))
+
+
+def _another_category(given: PlanInput, change: Change) -> bool:
+    return any(note.code in given.kinds[change.key.kind].policy.drifts for note in change.notes)
 
 
 def differs(given: PlanInput, change: Change) -> bool:

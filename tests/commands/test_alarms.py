@@ -3,59 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.emulated_project import LOCAL
-from support.faulty_service import Front
 from support.flow_project import ASSET, TALKING
-from support.git_repository import Repository
-from support.plan_scenarios import LATER, SHORT, TEXT, gone, hello, there
+from support.plan_scenarios import LATER, SHORT, TEXT, gone, hello
+from support.watched_project import FILE, Watched
 
 from templatesync.documents.yaml_writer import to_yaml
 from templatesync.emulator import HttpResponse
 
-FILE = "templates/a.yaml"
 CONSOLE = "Hello $(name), somebody wrote this in the console."
-
-
-class Watched(Front):
-    """A project in git, and what both alarms say of it."""
-
-    def says(self, body: Mapping[str, Any], file: str = FILE) -> None:
-        self.puts(file, to_yaml(body))
-
-    def puts(self, file: str, text: str) -> None:
-        self.put(file, text)
-        if not (self.root / ".git").exists():
-            Repository.new(self.root)
-        Repository(self.root).commit()
-
-    def has(self, body: Mapping[str, Any], **more: Any) -> None:
-        self.live(**there({**body}) | more)
-
-    def alarmed(self) -> tuple[int, int]:
-        """The exit codes of `status` and `plan`."""
-        return self.cli("status", "--fail-on", "drift").code, self.cli("plan", "--fail-on", "drift").code
-
-    def conditions(self, *options: str) -> dict[str, list[str]]:
-        (space,) = json.loads(self.cli("status", "--format", "json", *options).out)["spaces"]
-        return {row["key"]: row["conditions"] for row in space["resources"]}
-
-    def told(self, name: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-        """The service tells something else of a template."""
-
-        def rewrite(operation: str, response: HttpResponse) -> HttpResponse:
-            answer = json.loads(response.body) if operation == "GetChatappTemplateDetail" else {}
-            if answer.get("Data", {}).get("Name") != name:
-                return response
-            body = json.dumps(change(answer)).encode()
-            return replace(response, body=body, headers={**response.headers, "content-length": str(len(body))})
-
-        self.emulator.rewrite = rewrite
 
 
 @pytest.fixture
@@ -306,73 +268,3 @@ def test_the_old_version_is_told_although_it_has_no_file(front: Watched) -> None
     assert front.cli("status", "--fail-on", "paused").code == 6
     assert front.cli("status", "--fail-on", "drift").code == 0
     assert front.conditions("--target", "template/hello_v2") == {"template/hello_v2@en": ["pending"]}
-
-
-WORDS = {"kind": "qr_code", "PhoneNumber": "6587654321", "PrefilledMessage": "Hello there"}
-
-
-@pytest.mark.parametrize("alarm", ["unmanaged", "drift"])
-@pytest.mark.parametrize("number", ["6587654321", "6587654322"])
-def test_an_alarm_sees_codes_whatever_kinds_the_files_have(front: Watched, alarm: str, number: str) -> None:
-    """No file has a code, or none of that number: lists that nothing else asks for are what an alarm is for."""
-    front.control("space", cust_space_id=LOCAL, phone_numbers=["6587654321", "6587654322"])
-    front.says(hello())
-    front.says({**WORDS, "PhoneNumber": number}, "qr_codes/console.yaml")
-    front.cli("apply", "--yes")
-    front.says(hello(Name="mine") if number == "6587654321" else WORDS, "qr_codes/console.yaml")
-    front.cli("apply", "--yes")
-    assert [front.cli(command, "--fail-on", alarm).code for command in ("status", "plan")] == [6, 6]
-    if number == "6587654321":
-        listings = json.loads(front.cli("plan", "--format", "json").out)["spaces"][0]["listings"]
-        assert {each["kind"]: each["looked"] for each in listings}["qr_code"] is False
-        assert "Not looked at: flows, QR codes" in " ".join(front.cli("plan").out.split())
-
-
-def test_a_narrowed_alarm_says_what_it_does_not_see(front: Watched) -> None:
-    """By a target it asks of both commands the same; of what git leaves out no content is compared."""
-    front.says(hello())
-    front.says(hello(Name="other"), "templates/b.yaml")
-    front.has(hello())
-    front.has(hello(CONSOLE, Name="other"))
-    front.has(hello(Name="console"))
-    for target, code in (("template/hello", 0), ("template/other", 0), ("template/*", 6)):
-        for command in ("status", "plan"):
-            ended = front.cli(command, "--target", target, "--fail-on", "unmanaged")
-            assert (ended.code, "what --target names alone" in ended.err) == (code, True), (command, target)
-    for command in ("status", "plan"):
-        codes = [
-            front.cli(command, "--target", f"template/{name}", "--fail-on", "drift").code for name in ("hello", "other")
-        ]
-        assert codes == [0, 6]
-    narrow = front.cli("plan", "--changed-since", "HEAD", "--fail-on", "drift")
-    assert "an edit of the rest it does not see" in narrow.err
-    assert "does not see" not in front.cli("plan", "--fail-on", "drift").err
-
-
-@pytest.mark.parametrize("fault", ["500", "garbage", "denied"])
-@pytest.mark.parametrize("flow", [False, True])
-def test_a_list_that_files_need_and_nobody_can_read_ends_both_alike(front: Watched, fault: str, flow: bool) -> None:
-    """As a space that cannot be read, whatever other kinds can be listed, and before any alarm or review."""
-    front.says(hello())
-    front.has(hello())
-    if flow:
-        front.says({"kind": "flow", "FlowName": "book", "Categories": ["OTHER"]}, "flows/book.yaml")
-    front.fault(fault, "ListChatappTemplate", times=99)
-    code = 4 if fault == "denied" else 5
-    for command in (("status",), ("status", "--exit-code"), ("status", "--fail-on", "drift"), ("plan",)):
-        assert front.cli(*command).code == code, command
-    front.lift()
-    front.fault(fault, "ListPhoneMessageQrdl", times=99)
-    assert [front.cli(command).code for command in ("status", "plan")] == [0, 0], "no file needs it"
-    front.lift()
-    front.fault("500", "GetChatappTemplateDetail", times=99)
-    assert [front.cli(*each).code for each in (("status",), ("status", "--content"), ("plan",))] == [0, 5, 5]
-
-
-@pytest.mark.parametrize("command", ["status", "plan"])
-@pytest.mark.parametrize("said", ["", ","])
-def test_an_alarm_on_nothing_is_a_slip(front: Watched, command: str, said: str) -> None:
-    front.says(hello())
-    ended = front.cli(command, "--fail-on", said)
-    assert (ended.code, "a variable of the pipeline may be empty" in ended.err) == (64, True)
-    assert not front.arrived(), "nothing was asked"

@@ -104,6 +104,7 @@ KIND = Kind(
         decide=policy.decide,
         deletable=policy.deletable,
         recategorised=policy.recategorised,
+        categorised=policy.categorised,
         unknown=policy.unknown,
         settled=policy.settled,
         unique=True,  # "TemplateNameExist": a name has each language once

@@ -91,10 +91,21 @@ def _one_time(content: Json) -> bool:
 
 def recategorised(resource: Resource, live: Live) -> bool:
     """Whether the platform has it in another category than the file. What says no category, says nothing of it."""
+    told, wanted = _categories(resource, live)
+    return bool(told and wanted) and told != wanted
+
+
+def categorised(resource: Resource, live: Live) -> bool:
+    """Whether the platform has it in the category that the file names."""
+    told, wanted = _categories(resource, live)
+    return bool(told) and told == wanted
+
+
+def _categories(resource: Resource, live: Live) -> tuple[str, str]:
     told, wanted = (
         str(each or "").strip().casefold() for each in (live.facts.get("category"), resource.body.get("Category"))
     )
-    return bool(told and wanted) and told != wanted
+    return told, wanted
 
 
 def unknown(live: Live) -> bool:
