@@ -6,6 +6,7 @@ Knows neither of them: what comes from a key stays as it is, for each to escape.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,12 @@ def way_on(condition: Condition, keys: Sequence[str]) -> str:
     """What to do, with the key where that is one alone."""
     said = condition.way_on
     return said.replace("KEY", keys[0]) if len(keys) == 1 and _PLAIN.fullmatch(keys[0]) else said
+
+
+def ways_on(row: StatusRow) -> Mapping[str, str]:
+    """What to do about each condition of a resource, with its key as a shell takes it."""
+    key = shlex.quote(row.key)
+    return {each.value: each.way_on.replace("KEY", key) for each in row.conditions}
 
 
 def verdict(result: StatusResult) -> str:

@@ -133,6 +133,8 @@ def _row(row: StatusRow, compared: bool) -> dict[str, Json]:
         "conditions": [each.value for each in row.conditions],
         "drift": list(row.drift),
     }
+    if row.conditions:
+        told["what_to_do"] = dict(conditions.ways_on(row))
     if compared:
         told["new"] = [each.value for each in row.new]
         told["over"] = [each.value for each in row.over]

@@ -456,6 +456,18 @@ def test_every_condition_has_a_way_on() -> None:
     assert all(condition.way_on for condition in Condition)
 
 
+def test_json_says_what_to_do_about_each_condition(one: Front) -> None:
+    """By the key of the resource, as a shell takes it: a pipeline or a bot hands the sentence on as it is."""
+    live(one, hello(Name="odd name"))
+    one.want(hello(), hello(Name="later"))
+    told = rows(one)
+    assert all(row.get("what_to_do", {}).keys() == set(row["conditions"]) for row in told.values())
+    said = told["template/console@en"]["what_to_do"]["unmanaged"]
+    assert said.startswith("`templatesync import template/console@en` writes its file")
+    assert "import template/odd%20name@en`" in told["template/odd%20name@en"]["what_to_do"]["unmanaged"]
+    assert "what_to_do" not in told[KEY] and "plan" in told["template/later@en"]["what_to_do"]["pending"]
+
+
 def test_markdown_fits_and_says_what_is_left_out(front: Front) -> None:
     front.want(hello())
     for number in range(800):
