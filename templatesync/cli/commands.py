@@ -256,7 +256,7 @@ def plan(
 @command("apply")
 @click.argument("plan_file", type=_PATH, required=False, metavar="[PLANFILE]")
 @click.option("--yes", is_flag=True, help="Apply without being asked.")
-@click.option("--expect-digest", default="", metavar="HEX", help="Refuse unless the plan has this digest.")
+@click.option("--expect-digest", metavar="HEX", help="Refuse unless the plan has this digest.")
 @click.option("--wait", is_flag=True, help="Go on by itself when a quota frees itself.")
 @click.option("--receipt", type=_PATH, metavar="FILE", help="Write how each change ended, as JSON.")
 @click.option(
@@ -283,7 +283,7 @@ def apply(
     details: bool,
     plan_file: Path | None,
     yes: bool,
-    expect_digest: str,
+    expect_digest: str | None,
     wait: bool,
     receipt: Path | None,
     known: Path | None,
@@ -313,7 +313,7 @@ def apply(
         options.connection(),
         command_.Order(
             plan_file=plan_file,
-            expect_digest=expect_digest.lower(),
+            expect_digest=(expect_digest or "").lower(),
             approved=agreed,
             wait=wait,
             timeout=timeout,

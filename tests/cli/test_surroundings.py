@@ -124,6 +124,7 @@ def test_state_is_private_whatever_the_umask(shop: Shop) -> None:
         ["validate", "--space", "local", "--all-spaces"],
         ["plan", "--all-spaces"],  # all but emulators, and there is nothing else
         ["apply", "--expect-digest", "abc"],
+        ["apply", "--yes", "--expect-digest", ""],
         ["apply", "--expect-digest", "g" * 64],
         ["apply", "--yes", "--target", "template/shop_hello", "--prune"],
         ["plan", "--target", "template/shop_hello", "--prune"],
