@@ -88,17 +88,27 @@ def _hoped(given: PlanInput, kind: Kind, rollout: Rollout, comes: Comes) -> Roll
 
 
 def renamed(given: PlanInput, live: Live, comes: Comes) -> Obstacle | None:
-    """What is to be deleted may be what files want under another name, of which nobody said what it replaces."""
-    new = given.renames.successor(live)
-    if new is None:
+    """What is to be deleted may be what files want under another name, of which nobody said what it replaces.
+
+    All of a name stays until all of the other is in use, also a language that the other has in other words, or lacks.
+    """
+    key, found = live.key, given.renames.successors(live)
+    if not found:
         return None
-    name = new.name
-    text = f"{name} has the same content and is not in use in every language yet"
-    keep = f"`replaces: {live.key.name}` there keeps senders"
-    versions = [Key(new.kind, name, language) for language in given.wanted_languages[new.kind, name]]
-    if all(_settled(given, each) or comes(each) for each in versions if not given.wanted[each].options.absent):
-        return Obstacle(WAITING, Note(WAITING, f"{text}; an apply after that deletes this; {keep}"))
-    return Obstacle(IN_USE, Note(_STILL_USED, f"{text}; {keep}"))
+    told, coming = [], True
+    for name, same in sorted(found.items()):
+        languages = given.wanted_languages[key.kind, name]
+        versions = [Key(key.kind, name, language) for language in languages]
+        alive = [each for each in versions if not given.wanted[each].options.absent]
+        coming = coming and all(_settled(given, each) or comes(each) for each in alive)
+        where = "" if key.language in same else f" in {few(same)}"
+        told.append(f"{name} has the same content{where} and is not in use in every language yet")
+    keep = f"`replaces: {key.name}` there keeps senders"
+    if not any(key.language in given.wanted_languages[key.kind, name] for name in found):
+        keep = f"nothing takes the place of {key.language} then; {keep}"
+    if coming:
+        return Obstacle(WAITING, Note(WAITING, f"{'; '.join(told)}; an apply after that deletes this; {keep}"))
+    return Obstacle(IN_USE, Note(_STILL_USED, f"{'; '.join(told)}; {keep}"))
 
 
 def _settled(given: PlanInput, key: Key) -> bool:

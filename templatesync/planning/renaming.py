@@ -1,13 +1,15 @@
 """What may be something live under another name: equal content says so, where no file does. Pure; no kind by name.
 
 A name that was changed without `replaces` looks like a new resource and one that no file wants. Its senders would lose
-it. Samples do not count, for they are no content.
+it. One language of equal content is enough to ask: others may have been reworded, added or dropped in the same change.
+Samples do not count, for they are no content.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from bisect import bisect
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Protocol, TypeAlias
@@ -18,7 +20,7 @@ from templatesync.model.digest import sha256
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Key, Listing, Live, Resource
 from templatesync.model.state import State
-from templatesync.planning.comparison import compared
+from templatesync.planning.comparison import compared, few
 from templatesync.planning.rollout import may_be_sent
 from templatesync.project.policy import ProjectPolicy
 
@@ -31,6 +33,8 @@ _MOST_COMPARED = 8
 
 _Alike: TypeAlias = tuple[str, str, str]
 """Kind, language, and a digest of what equal contents have in common."""
+_Name: TypeAlias = tuple[str, str]
+"""Kind and name."""
 
 
 class Given(Protocol):
@@ -54,7 +58,7 @@ class Given(Protocol):
 
 
 class Renames:
-    """Resources that no file wants any more, and those that files want, of equal content.
+    """Resources that no file wants any more, and those that files want, of equal content in some language.
 
     They are joined by what equal contents have in common, and only then compared.
     """
@@ -63,9 +67,14 @@ class Renames:
         self._given = given
         self._olds: dict[_Alike, list[Live]] = {}
         self._news: dict[_Alike, list[Resource]] = {}
-        self._languages: dict[tuple[str, str], list[Resource]] = {}
+        self._there: dict[_Name, list[Live]] = {}
+        self._languages: dict[_Name, list[Resource]] = {}
+        self._successors: dict[_Name, Mapping[str, Sequence[str]]] = {}
+        self._notes: dict[_Name, Note | None] = {}
         for live in _unwanted(given):
-            self._olds.setdefault(self._alike(live.key, _content(given, live)), []).append(live)
+            self._there.setdefault((live.key.kind, live.key.name), []).append(live)
+            if live.body is not None:
+                self._olds.setdefault(self._alike(live.key, _content(given, live)), []).append(live)
         for resource in _unsettled(given) if self._olds else ():
             key = resource.key
             content = given.kinds[key.kind].content.canonical(resource)
@@ -76,27 +85,54 @@ class Renames:
         """What has the content of something that no file wants, and is not in use in all its languages yet."""
         if not self._news or not _looked_for(self._given, old):
             return None
-        news = self._news.get(self._alike(old.key, _content(self._given, old)), ())
-        return next((new.key for new in news[:_MOST_COMPARED] if self._equal(new, old)), None)
+        return next(self._equals(old), None)
+
+    def successors(self, old: Live) -> Mapping[str, Sequence[str]]:
+        """The names that may be that of something that no file wants, and are not in use in all languages yet, each
+        with the languages that have the same content. One language is enough: the others may have been reworded.
+        """
+        if not self._news or not _looked_for(self._given, old):
+            return {}
+        name = (old.key.kind, old.key.name)
+        if name not in self._successors:
+            found: dict[str, list[str]] = {}
+            for live in self._there.get(name, ()):
+                for new in self._equals(live) if live.body is not None else ():
+                    found.setdefault(new.name, []).append(new.language)
+            self._successors[name] = found
+        return self._successors[name]
 
     def note(self, new: Key) -> Note | None:
-        """What something may be under another name, in all its languages."""
-        found = self._same(self._languages.get((new.kind, new.name), ()))
+        """What something may be under another name, in all its languages or some."""
+        name = (new.kind, new.name)
+        if name not in self._notes:
+            self._notes[name] = self._note(new.kind, self._languages.get(name, ()))
+        return self._notes[name]
+
+    def _note(self, kind: str, languages: Sequence[Resource]) -> Note | None:
+        found = self._same(languages)
         if not found:
             return None
-        *some, last = found
+        mine = {each.key.language for each in languages}
+        said = []
+        for old, same in found:
+            whole = set(same) == mine == {live.key.language for live in self._there[kind, old]}
+            said.append(old if whole else f"{old} (the same in {few(same)})")
+        *some, last = said
         names = f"{', '.join(some)} or {last}" if some else last
-        return Note("renamed", f"is this {names} under another name? `replaces: {found[0]}` keeps senders")
+        return Note("renamed", f"is this {names} under another name? `replaces: {found[0][0]}` keeps senders")
 
-    def _same(self, languages: Sequence[Resource]) -> list[str]:
-        if not languages:
-            return []
-        by_language = [self._of(each) for each in languages]
-        first, *others = by_language
-        together = [name for name in first if all(name in each for each in others)][:_MOST_COMPARED]
-        pairs = [*zip(languages, by_language, strict=True)]
-        equal = [name for name in together if all(self._equal(new, olds[name]) for new, olds in pairs)]
-        return equal[:_MOST_NAMED]
+    def _same(self, languages: Sequence[Resource]) -> list[tuple[str, list[str]]]:
+        """The names that have the same content in some language, those first that have it in most."""
+        by_language = [(new, self._of(new)) for new in languages]
+        counts = Counter(name for _, olds in by_language for name in olds)
+        likely = [name for name, _ in counts.most_common(_MOST_COMPARED)]
+        found = []
+        for name in likely:
+            same = [new.key.language for new, olds in by_language if name in olds and self._equal(new, olds[name])]
+            if same:
+                found.append((name, same))
+        return sorted(found, key=lambda each: -len(each[1]))[:_MOST_NAMED]
 
     def _of(self, new: Resource) -> dict[str, Live]:
         """What may be it, by name."""
@@ -108,6 +144,10 @@ class Renames:
     def _alike(self, key: Key, content: Json) -> _Alike:
         gist = self._given.kinds[key.kind].content.gist
         return key.kind, key.language, sha256(gist(content) if gist else None)
+
+    def _equals(self, old: Live) -> Iterator[Key]:
+        news = self._news.get(self._alike(old.key, _content(self._given, old)), ())
+        return (new.key for new in news[:_MOST_COMPARED] if self._equal(new, old))
 
     def _equal(self, new: Resource, old: Live) -> bool:
         kind = self._given.kinds[old.key.kind]
@@ -126,14 +166,18 @@ def _named(given: Given) -> list[tuple[str, Listing]]:
 
 
 def _unwanted(given: Given) -> Iterator[Live]:
-    """What senders may use and no file wants, of names that nothing replaces."""
+    """What no file wants, of names that nothing replaces and of which senders may use some language."""
     replaced = {(key.kind, resource.options.replaces) for key, resource in given.wanted.items()}
     for name, listing in _named(given):
+        found: dict[str, list[Live]] = {}
         for key, live in sorted(listing.live.items()):
             resource = given.wanted.get(key)
             ours = given.policy.manages(key) if resource is None else resource.options.absent
-            if ours and (name, key.name) not in replaced and _looked_for(given, live):
-                yield live
+            if ours and (name, key.name) not in replaced:
+                found.setdefault(key.name, []).append(live)
+        for languages in found.values():
+            if any(_in_use(given.kinds[name], live) for live in languages):
+                yield from languages
 
 
 def _looked_for(given: Given, live: Live) -> bool:
@@ -164,26 +208,27 @@ def _unsettled(given: Given) -> Iterator[Resource]:
 def to_read(given: Given) -> tuple[Live, ...]:
     """What is listed and may be what is to be created, under another name: the likeliest few, by their names.
 
-    Only lists were read; a name is looked at when it has the languages of one that is to be created.
+    Only lists were read; a name is looked at in the languages that it has in common with one that is to be created.
     """
     found: list[Live] = []
     for kind, listing in _named(given):
-        wanted = {key.name for key, each in given.wanted.items() if key.kind == kind and not each.options.absent}
         created = _created(given, kind, listing) if listing.complete else {}
         sets = set(map(frozenset, created.values()))
-        new = sorted(created)
+        new, languages = sorted(created), frozenset[str]().union(*sets)
         by_name: dict[str, list[Live]] = {}
         for key, live in listing.live.items() if new else ():
-            if key not in given.wanted and key.name not in wanted and given.policy.manages(key):
+            if key not in given.wanted and given.policy.manages(key):
                 by_name.setdefault(key.name, []).append(live)
         replaced = {each.options.replaces for key, each in given.wanted.items() if key.kind == kind}
-        likely = sorted((-_in_common(name, new), name) for name in by_name.keys() - replaced)
-        for _, name in likely:
+        likely = []
+        for name in by_name.keys() - replaced:
             lives = sorted(by_name[name], key=lambda live: live.key)
-            same = frozenset(live.key.language for live in lives) in sets
-            usable = all(may_be_sent(given.kinds[kind], live) for live in lives)  # as far as a list tells
-            if same and usable and len(found) + len(lives) <= MOST_READ:
-                found += lives
+            other = frozenset(live.key.language for live in lives) not in sets
+            if any(may_be_sent(given.kinds[kind], live) for live in lives):  # as far as a list tells
+                likely.append((-_in_common(name, new), other, name, lives))
+        for *_, lives in sorted(likely, key=lambda each: each[:3]):
+            shared = [live for live in lives if live.key.language in languages]
+            found += shared[: max(MOST_READ - len(found), 0)]
     return tuple(found)
 
 

@@ -58,13 +58,30 @@ def test_other_content_another_language_and_what_is_not_ours_are_not_it(world: W
     for body in (new(Components=hello(LATER)["Components"]), new(Language="ar")):
         world.want(body)
         assert asked(world, f"order@{body['Language']}") == ""
-    world.want(new(), new(Language="ar"))  # hello was never in Arabic
-    assert asked(world) == ""
     world.want(new(), hello())
     assert asked(world) == ""
     world.project(policy={"manage": ["order*"]})
     world.want(new())
     assert asked(world) == ""
+
+
+def test_one_language_of_equal_content_is_enough_to_ask(world: World) -> None:
+    """In the change that gives the name another language may be dropped, added or reworded, or the rest stay."""
+    for language in ("en", "ar"):
+        world.live(**there(hello(Language=language)))
+    part = ASKED.replace("hello under", "hello (the same in en) under")
+    world.want(new())  # Arabic is dropped
+    assert asked(world) == part
+    other = new(Language="ar", Components=hello(LATER)["Components"])
+    world.want(new(), other)  # reworded
+    assert [asked(world, f"order@{language}") for language in ("en", "ar")] == [part] * 2
+    world.want(new(), hello(Language="ar"))  # Arabic keeps its name
+    assert asked(world) == ASKED
+    world.want(new(), hello(Name="arabic", Language="ar"))  # each has a name of its own
+    assert asked(world) == part
+    assert asked(world, "arabic@ar") == part.replace(" en)", " ar)")
+    world.want(new(), new(Language="ar"), new(Language="id"))  # added
+    assert asked(world, "order@id") == part.replace(" en)", " ar, en)")
 
 
 def test_several_that_may_be_it_are_named_up_to_three(world: World) -> None:
@@ -151,6 +168,51 @@ def test_all_languages_of_the_new_name_come_first(world: World) -> None:
     # What could never be sent keeps nobody.
     world.review("fail", language="ar")
     assert rows(world, prune=True)["hello@ar"].action.value == "delete"
+
+
+@pytest.mark.parametrize("dropped", [False, True])
+def test_no_language_goes_before_all_of_a_likely_new_name_is_in_use(world: World, dropped: bool) -> None:
+    """Neither the one that was reworded in the same change nor the one that was dropped, paused or not."""
+    world.settings(review="manual")
+    for language in ("en", "ar"):
+        world.live(**there(hello(Language=language)))
+    world.want(new(), *(() if dropped else (new(Language="ar", Components=hello(LATER)["Components"]),)))
+    planned = rows(world, prune=True)
+    text = "order has the same content in en and is not in use in every language yet; an apply after that deletes this"
+    assert planned["hello@ar"].notes[0].text.startswith(text)
+    assert ("nothing takes the place of ar then" in planned["hello@ar"].notes[0].text) == dropped
+    for _ in range(2):
+        ended = world.apply(prune=True)
+        assert (ended.exit_code, ends(ended)["template/hello@ar"]) == (ExitCode.OK, "blocked")
+        world.clock.sleep(86_400)
+    world.review("pass", "order", "en")
+    if not dropped:
+        assert {rows(world, prune=True)[f"hello@{each}"].reason for each in ("en", "ar")} == {"waiting"}
+        world.review("fail", "order", "ar")
+        assert {rows(world, prune=True)[f"hello@{each}"].reason for each in ("en", "ar")} == {"in use"}
+        world.review("pass", "order", "ar")
+    assert {rows(world, prune=True)[f"hello@{each}"].action.value for each in ("en", "ar")} == {"delete"}
+
+
+def test_what_tells_of_a_new_name_need_not_be_in_use_itself(world: World) -> None:
+    world.settings(review="manual")
+    world.live(**there(hello()))
+    world.live(**there(hello(Language="ar"), "fail"))
+    world.want(new(Language="ar"))
+    assert rows(world, prune=True)["hello@en"].reason == "waiting"
+
+
+def test_a_name_that_was_split_stays_until_all_of_it_is_in_use(world: World) -> None:
+    world.settings(review="manual")
+    for language in ("en", "ar"):
+        world.live(**there(hello(Language=language)))
+    world.want(new(), hello(Name="arabic", Language="ar"))
+    world.apply(prune=True)
+    world.review("pass", "order")
+    text = "arabic has the same content in ar and is not in use in every language yet"
+    assert rows(world, prune=True)["hello@en"].notes[0].text.startswith(text)
+    world.review("pass", "arabic", "ar")
+    assert {rows(world, prune=True)[f"hello@{each}"].action.value for each in ("en", "ar")} == {"delete"}
 
 
 def test_a_flow_under_another_name_is_noticed_too(tmp_path: Any) -> None:
