@@ -121,8 +121,14 @@ def test_what_is_shown_and_what_a_second_run_does(project: Shop) -> None:
     assert "`templatesync finish shop_one`: once shop_last is in use" in shown
     done(project, "rename", "shop_one", "shop_last")
     before = tree(project.root)
-    again = project.run("rename", "shop_one", "shop_last")
-    assert (again.code, "shop_last replaces shop_one already" in again.err) == (64, True)
+    for old in ("shop_one", "template/shop_one"):
+        again = json.loads(done(project, "rename", old, "shop_last", "--format", "json"))
+        assert (again["files"], again["output"], again["next"][-1]["command"]) == (
+            [], "shop_one", "templatesync finish shop_one",
+        )  # fmt: skip
+    other = project.run("rename", "shop_one", "shop_first")
+    assert (other.code, "shop_last replaces shop_one already" in other.err) == (64, True)
+    assert tree(project.root) == before
     document = json.loads(done(project, "finish", "shop_one", "--dry-run", "--format", "json"))
     assert tree(project.root) == before
     assert (document["command"], document["name"], document["written"]) == ("finish", "shop_one", False)
@@ -134,10 +140,21 @@ def test_what_is_shown_and_what_a_second_run_does(project: Shop) -> None:
         assert "nothing is written" in done(project, "finish", "shop_one")
         assert tree(project.root) == before
     assert "marked as absent already" in done(project, "retire", "shop_one")
+    assert "nothing was written" in done(project, "rename", "shop_one", "shop_last")
     done(project, "finish", "shop_one", "--gone")
     before = tree(project.root)
     assert "there is nothing to finish" in done(project, "finish", "shop_one")
+    assert "is what shop_one is called now" in done(project, "rename", "shop_one", "shop_last")
     assert tree(project.root) == before
+
+
+def test_samples_that_are_to_be_written_are_no_fault_of_a_name(project: Shop) -> None:
+    project.write("templates/shop.yaml", f"{ONE.rpartition('Example')[0]}templatesync: {{samples: unknown}}\n")
+    for bad in ("Shop Last", "x" * 600):
+        refused = project.run("rename", "shop_one", bad)
+        assert (refused.code, "cannot be its name" in refused.err, "TODO" in refused.err) == (64, True, False)
+    out = done(project, "rename", "shop_one", "shop_last")
+    assert "`templatesync validate`: write what templates/shop_last.yaml still lacks" in out
 
 
 def test_a_tombstone_that_a_person_wrote_is_taken_out(project: Shop) -> None:

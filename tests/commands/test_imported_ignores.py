@@ -15,6 +15,8 @@ from support.plan_scenarios import hello, there
 
 from templatesync.commands.fmt import fmt
 from templatesync.commands.new_version import new_version
+from templatesync.commands.rename import rename
+from templatesync.model.errors import UsageError
 from templatesync.model.finding import Finding
 from templatesync.project import workspace
 from templatesync.project.settings import load
@@ -65,6 +67,15 @@ def edit(path: Path, pattern: str, new: str) -> None:
 def test_what_is_no_content_does_not_end_it(imported: Path, fresh: World, pattern: str, new: str) -> None:
     edit(imported, pattern, new)
     assert errors(fresh) == ()
+
+
+def test_what_was_silenced_is_no_fault_of_a_name(imported: Path, fresh: World) -> None:
+    with pytest.raises(UsageError, match="name-charset"):
+        rename(fresh.root, "hello", "Order")
+    made = rename(fresh.root, "hello", "order")
+    assert made.next[0] == ("write what templates/order.yaml still lacks", "templatesync validate")
+    assert {finding.rule for finding in errors(fresh)} == {"var-not-lead", "example-placeholder"}
+    assert "while" not in (fresh.root / made.file).read_text(encoding="utf-8")
 
 
 def test_the_order_of_components_does_not_end_it(world: World, fresh: World) -> None:
