@@ -248,6 +248,7 @@ def _plan_input(space: Space, reading: Reading | Refusal, wanted: Wanted, option
         emulator=emulator,
         refusals=guard(space, reading.account),
         notes=doubts(space, reading.account),
+        every_space=tuple(each.name for each in wanted.files.project.spaces),
     )
 
 

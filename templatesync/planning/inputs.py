@@ -69,6 +69,7 @@ class PlanInput:
     Both sides speak of other resources by reference, as `links` has it. `invalid` says what is wrong with wanted
     resources in view of what is live; `notes` are about the space; `echoes` are, by key, what the service told back of
     earlier writes otherwise than they were, and `memory` is all that this machine's journal says of earlier runs.
+    `every_space` names those of the project, which a file that names none is for.
     With an `error` the space cannot be read, or this program broke on it; nothing else is known then.
     """
 
@@ -89,6 +90,7 @@ class PlanInput:
     notes: tuple[Note, ...] = ()
     echoes: Mapping[str, Sequence[Echo]] = field(default_factory=dict)
     memory: Memory = Memory()
+    every_space: tuple[str, ...] = ()
 
     # What follows is indexed once, when it is first asked for: most plans neither delete nor replace anything.
 

@@ -51,7 +51,10 @@ def _finished(given: PlanInput, rollout: Rollout, rows: Mapping[Key, Change]) ->
     standings = rollout.standings
     if rollout.unread or any(newer.why is not Why.LACKS for each in standings.values() for newer in each.newer):
         return
-    left = {language: old for language in standings if (old := _left(given, rollout, language))}
+    old = {language: found for language in standings if (found := _left(given, rollout, language))}
+    elsewhere = {key: spaces for found in old.values() for key in found if (spaces := _elsewhere(given, rollout, key))}
+    free = {language: mine for language, found in old.items() if (mine := [k for k in found if k not in elsewhere])}
+    left = free or old
     if not left:
         return
     kind, newest = rollout.names.kind, rollout.names.names[-1]
@@ -59,8 +62,9 @@ def _finished(given: PlanInput, rollout: Rollout, rows: Mapping[Key, Change]) ->
         done = f"{newest} is in use{' in every language' * any(standings)}"
     else:
         used = few(sorted({standings[language].current.name for language in left}))
-        done = f"{used} is in use in {few(sorted(left))}, where {few(_names(left))} can go"
-    note = Note(NEXT_STEP, f"{done}{_way(given, rollout, left)}")
+        can_go = f", where {few(_names(left))} can go" if free else ""
+        done = f"{used} is in use in {few(sorted(left))}{can_go}"
+    note = Note(NEXT_STEP, f"{done}{_way(given, rollout, left) if free else _staying(elsewhere)}")
     for language in left:
         key = Key(kind, standings[language].current.name, language)
         if key in rows and rows[key].action is Action.NO_OP:
@@ -97,6 +101,28 @@ def _way(given: PlanInput, rollout: Rollout, left: Mapping[str, Sequence[Key]]) 
         asked = few([*dict.fromkeys(_summary(given, key) for key in losing)])
         return f"; once no program is left that is written for {asked}: {finish(name, '--allow-breaking')}"
     return f": {finish(name)}"
+
+
+def _staying(elsewhere: Mapping[Key, frozenset[str]]) -> str:
+    names = sorted({key.name for key in elsewhere})
+    spaces = sorted(frozenset[str]().union(*elsewhere.values()))
+    have = "have" if len(spaces) > 1 else "has"
+    return f"; {few(names)} {'stay' if len(names) > 1 else 'stays'}, for {few(spaces)} {have} no newer version"
+
+
+def _elsewhere(given: PlanInput, rollout: Rollout, old: Key) -> frozenset[str]:
+    """The spaces of a version that files want no newer one for: a document is one for all of its spaces."""
+
+    def spaces(key: Key) -> frozenset[str]:
+        resource = given.wanted.get(key)
+        if resource is None or resource.options.absent:
+            return frozenset()
+        said = resource.options.spaces
+        return frozenset(given.every_space if said is None else said).intersection(given.every_space)
+
+    names = rollout.names.names
+    newer = (old._replace(name=name) for name in names[names.index(old.name) + 1 :])
+    return spaces(old).difference(*map(spaces, newer))
 
 
 def _names(left: Mapping[str, Sequence[Key]]) -> list[str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from support.emulated_project import World, ends
 from support.flow_project import FIRST, Flows
 from support.plan_scenarios import LATER, TEXT, gone, hello, own, there
 from support.two_versions import REMOVED, RENAMED, V1, V1_AR, dead, notes, rows, v2
 
+from templatesync.commands.finish import finish
 from templatesync.model.change import Action
-from templatesync.model.errors import ExitCode
+from templatesync.model.errors import ExitCode, RefusedError
 from templatesync.render.plan import text as plan_text
 from templatesync.render.terminal import Style
 
@@ -87,6 +89,34 @@ def test_the_old_version_may_have_no_file(world: World) -> None:
     assert steps(world, prune=True) == {}
     world.project(policy={"manage": ["hello_*"]})
     assert steps(world) == {}
+
+
+def test_what_another_space_has_nothing_newer_for_stays(world: World) -> None:
+    """A document is one for all of its spaces, so that `finish` would refuse."""
+    spaces = {"local": {"emulator": True}, "other": {"cust_space_id": "cams-other"}}
+    world.project(spaces=spaces, default_space="local")
+    for body in (V1, v2(TEXT)):
+        world.live(**there(body))
+    text = "hello_v2 is in use in every language; hello stays, for other has no newer version"
+    for old, new, expected in (
+        ({}, ["local"], text),
+        ({"spaces": ["other", "local"]}, ["local"], text),
+        ({"spaces": ["local"]}, ["local"], FINISH),
+        ({}, ["other", "local"], FINISH),
+    ):
+        world.want(own(V1, **old) if old else V1, v2(TEXT, spaces=new))
+        assert steps(world) == {"hello_v2@en": expected}
+        if expected == text:
+            with pytest.raises(RefusedError, match="senders of other stay with hello"):
+                finish(world.root, "hello", dry_run=True)
+        else:
+            assert finish(world.root, "hello", dry_run=True).files
+    # What one of several versions is for is enough.
+    third = v2(TEXT, "hello_v3", "hello_v2", spaces=["local"])
+    world.live(**there(third))
+    world.want(V1, v2(TEXT), third)
+    assert steps(world) == {"hello_v3@en": FINISH.replace("v2", "v3")}
+    assert finish(world.root, "hello", dry_run=True).done[0].startswith("template/hello (en): marked as absent")
 
 
 def test_of_three_versions_the_root_is_named(world: World) -> None:
