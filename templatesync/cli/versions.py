@@ -97,10 +97,10 @@ def retire(options: Globals, name: str, allow_breaking: bool, dry_run: bool) -> 
 def finish(options: Globals, name: str, allow_breaking: bool, gone: bool, dry_run: bool) -> ExitCode:
     """End older versions, once the new one is in use. NAME is the name that programs know, or that of any version.
 
-    Older versions become tombstones, language by language, as far as a newer one has taken over; the next apply deletes
-    them. Run again after that, it takes the tombstones out, and the link to what is gone: what an apply on this machine
-    has deleted, and with --gone all. Programs keep the name they know. What senders still use is refused, with the
-    reason.
+    Older versions become tombstones, language by language, as far as a newer one is to take over; an apply deletes them
+    once that is in use. Run again after that, it takes the tombstones out, and the link to what is gone: what an apply
+    on this machine has deleted, and with --gone all. Programs keep the name they know. What senders still use is
+    refused, with the reason.
 
     \b
     templatesync finish order_shipped

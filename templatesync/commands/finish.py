@@ -1,7 +1,7 @@
 """`finish`: the end of older versions of a chain. Writes files alone; offline, so what is live, the plan looks at.
 
-What a newer version has taken over becomes a tombstone; tombstones that have been applied are taken out, and with the
-last of them the link to it. Senders keep the name they know all along.
+What a newer version takes over becomes a tombstone; tombstones that have been applied are taken out, and with the last
+of them the link to it. Senders keep the name they know all along.
 """
 
 from __future__ import annotations
@@ -182,7 +182,7 @@ def _renewed(
 
 def _done(chain: Chain, parts: _Parts, renewed: bool) -> Iterator[str]:
     if parts.going:
-        yield f"{_listed(parts.going)}: marked as absent, for a newer version takes over"
+        yield f"{_listed(parts.going)}: marked as absent, to be deleted once a newer version is in use"
     if parts.out:
         yield f"{_listed(parts.out)}: the tombstone is taken out"
     for name, old in dict.fromkeys((each.resource.key.name, each.resource.options.replaces) for each in parts.unlinked):

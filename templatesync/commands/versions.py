@@ -99,7 +99,7 @@ def _standings(wanted: Mapping[Key, Resource], names: Names) -> Mapping[str, Sta
 
 
 def taken_over(chain: Chain) -> tuple[list[Entry], list[str]]:
-    """What a newer version has taken over in all its spaces; and why the rest has not been."""
+    """What a newer version takes over in all its spaces, once it is in use; and why it does not the rest."""
     going, reasons = [], dict[str, None]()
     for entry in chain.entries:
         if entry.resource.options.absent:
