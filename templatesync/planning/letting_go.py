@@ -93,6 +93,9 @@ def renamed(given: PlanInput, live: Live, comes: Comes) -> Obstacle | None:
     All of a name stays until all of the other is in use, also a language that the other has in other words, or lacks.
     """
     key, found = live.key, given.renames.successors(live)
+    if unread := given.renames.unread(live) if not found else ():
+        text = f"what {few(unread)} says could not be read, so this may be in the files under another name; plan again"
+        return Obstacle("unreadable", Note("unreadable", text))
     if not found:
         return None
     told, coming = [], True

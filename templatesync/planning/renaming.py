@@ -102,6 +102,14 @@ class Renames:
             self._successors[name] = found
         return self._successors[name]
 
+    def unread(self, old: Live) -> Sequence[Key]:
+        """The languages of its name of which nobody knows whether they are what files want under another name."""
+        if not self._news or not _looked_for(self._given, old):
+            return ()
+        lives = self._there.get((old.key.kind, old.key.name), ())
+        wanted = {(kind, language) for kind, language, _ in self._news}
+        return [each.key for each in lives if each.body is None and (each.key.kind, each.key.language) in wanted]
+
     def note(self, new: Key) -> Note | None:
         """What something may be under another name, in all its languages or some."""
         name = (new.kind, new.name)

@@ -202,6 +202,25 @@ def test_what_tells_of_a_new_name_need_not_be_in_use_itself(world: World) -> Non
     assert rows(world, prune=True)["hello@en"].reason == "waiting"
 
 
+def test_nothing_is_pruned_beside_what_could_not_be_read(world: World) -> None:
+    """It might be what tells that the name is another now."""
+    for language in ("en", "ar"):
+        world.live(**there(hello(Language=language)))
+
+    def after(operation: str, answer: dict[str, Any]) -> None:
+        if operation == DETAIL and answer.get("Data", {}).get("Language") == "en":
+            answer.clear()
+            answer.update({"Code": "InvalidParameter.Odd", "Message": "not now", "RequestId": "REQUEST"})
+
+    world.emulator.after = after
+    world.want(new())
+    planned = rows(world, prune=True)
+    assert [planned[f"hello@{each}"].reason for each in ("en", "ar")] == ["unreadable"] * 2
+    assert planned["hello@ar"].notes[0].text.startswith("what template/hello@en says could not be read")
+    world.want(new(Language="id"))
+    assert rows(world, prune=True)["hello@ar"].action.value == "delete"
+
+
 def test_a_name_that_was_split_stays_until_all_of_it_is_in_use(world: World) -> None:
     world.settings(review="manual")
     for language in ("en", "ar"):
