@@ -88,8 +88,9 @@ def status(
         counted=progress.counted,
     )
     progress.clear()
-    if alarms and targets:
-        options.note("--fail-on has looked at what --target names alone, and says nothing of the rest")
+    narrow = (["--target names"] if targets else []) + (["--receipt has"] if submitted else [])
+    if alarms and narrow:
+        options.note(f"--fail-on has looked at what {' and '.join(narrow)} alone, and says nothing of the rest")
     if result.findings:
         options.list(result.findings, result.lines)
         options.note("The files have errors. Of what they want, only the names are known here; states are told.")

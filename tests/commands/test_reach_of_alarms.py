@@ -43,7 +43,7 @@ def test_an_alarm_sees_codes_whatever_kinds_the_files_have(front: Watched, alarm
 
 
 def test_a_narrowed_alarm_says_what_it_does_not_see(front: Watched) -> None:
-    """By a target it asks of both commands the same; of what git leaves out no content is compared."""
+    """By a target it asks the same of both commands."""
     front.says(hello())
     front.says(hello(Name="other"), "templates/b.yaml")
     front.has(hello())
@@ -58,6 +58,13 @@ def test_a_narrowed_alarm_says_what_it_does_not_see(front: Watched) -> None:
             front.cli(command, "--target", f"template/{name}", "--fail-on", "drift").code for name in ("hello", "other")
         ]
         assert codes == [0, 6]
+
+
+def test_an_alarm_by_git_or_a_receipt_says_what_it_does_not_see(front: Watched) -> None:
+    front.says(hello())
+    receipt = str(front.root / "receipt.json")
+    front.cli("apply", "--yes", "--target", "template/hello", "--receipt", receipt)
+    assert "what --receipt has alone" in front.cli("status", "--receipt", receipt, "--fail-on", "unmanaged").err
     narrow = front.cli("plan", "--changed-since", "HEAD", "--fail-on", "drift")
     assert "an edit of the rest it does not see" in narrow.err
     assert "does not see" not in front.cli("plan", "--fail-on", "drift").err
