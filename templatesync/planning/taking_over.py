@@ -67,15 +67,18 @@ def takeover(
     """How a resource becomes what is live, which a file would say as `target`; None when it cannot.
 
     `refused` are edits that must not be made. With `echo` the live content is known to be how the service tells what it
-    was sent: what it does not tell, or tells in another order, is no reason to take it out of the file. Fields that are
-    `accepted` say what the service has decided, although no plan asks for it.
+    was sent: what it does not tell, or tells in another order, is no reason to take it out of the file. Else nothing is
+    told back but a text in a code. Fields that are `accepted` say what the service has decided, although no plan asks
+    for it.
     """
+    found = [*edits_between(resource.body, target, {file.content for file in kind.file.files.values()})]
+    coded = [
+        edit for edit in found if _encodes(resource.body, edit) and _edited(kind, resource, [edit]).key == resource.key
+    ]
     possible = [
         edit
-        for edit in edits_between(resource.body, target, {file.content for file in kind.file.files.values()})
-        if edit not in refused
-        and not (echo and _loses(resource.body, edit))
-        and (not _encodes(resource.body, edit) or _edited(kind, resource, [edit]).key != resource.key)
+        for edit in found
+        if edit not in refused and edit not in coded and not (echo and _loses(resource.body, edit))
     ]
     whole = _edited(kind, resource, possible)
     if whole.key != live.key:
@@ -85,6 +88,8 @@ def takeover(
     edits += [each for each in decided if each not in edits]
     final = _edited(kind, resource, edits)
     told = _told_back(kind, final, live)
+    if told and not echo and _told_back(kind, _edited(kind, resource, [*edits, *coded]), live):
+        return None  # somebody's edit, which nothing may hide
     if compared_equal(kind, accepting(final, told), live):
         paths = tuple(sorted({*differing(kind, resource, live), *(str(each.path[0]) for each in decided)}))
         known = resource.options.told_back.get(resource.key.language, {})

@@ -237,6 +237,19 @@ def test_what_was_accepted_is_so_no_more_once_it_is_taken_over(world: World) -> 
     assert quiet(world)
 
 
+def test_a_text_that_is_told_in_a_code_stays_as_customers_read_it(world: World) -> None:
+    replies = "      - {Type: QUICK_REPLY, Text: Tea}\n      - {Type: QUICK_REPLY, Text: Tom & Ann}\n"
+    parts = f"    Text: You & us\n  - Type: BUTTONS\n    Buttons:\n{replies}"
+    said = ONE.replace("    Text: Thank you\n", parts)
+    world.put(FILE, said)
+    buttons = [{"Type": "QUICK_REPLY", "Text": text} for text in ("Tea", "Tom &amp; Ann")]
+    edit(world, body(LATER), footer("You &amp; us"), {"Type": "BUTTONS", "Buttons": buttons})
+    ((took,),) = [file.taken for file in world.update().files]
+    assert {path.partition("]")[0] for path in took.told_back} == {"Components[BUTTONS", "Components[FOOTER"}
+    assert read(world).partition("templatesync:")[0] == said.replace(TEXT, LATER)
+    assert quiet(world)
+
+
 RENAMED = "Hello $(client) $(day), see you then, all the best."
 
 
