@@ -511,6 +511,19 @@ def test_the_json_of_a_flow(tmp_path: Path) -> None:
     assert quiet(world)
 
 
+def test_the_json_of_a_flow_that_breaks_a_rule(tmp_path: Path) -> None:
+    world = Flows(tmp_path)
+    world.flow()
+    world.apply()
+    layout = {"type": "SingleColumnLayout", "children": [{"type": "TextHeading", "text": "Hello"}]}
+    other = {"version": ASSET["version"], "screens": [{"id": "ONE", "terminal": True, "layout": layout}]}
+    world.edit(json=other)
+    assert taken(world.update()) == ["flow/book"]
+    assert json.loads(read(world, "flows/book.json")) == other
+    assert re.match(r"# templatesync: ignore fj-terminal-footer while [0-9a-f]{12}\n", read(world, "flows/book.yaml"))
+    assert not errors(world) and quiet(world)
+
+
 def test_a_flow_under_the_name_that_the_service_has(tmp_path: Path) -> None:
     world = Flows(tmp_path)
     world.flow("Book")
