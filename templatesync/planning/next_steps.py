@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from templatesync.model.change import Action, Change, Note
 from templatesync.model.resource import Key
@@ -27,10 +27,11 @@ def with_next_steps(given: PlanInput, changes: Sequence[Change]) -> list[Change]
     notes: dict[Key, Note] = {}
     for rollout in {id(each): each for found in given.rollouts.values() for each in found}.values():
         notes |= dict(_finished(given, rollout, rows))
-    gone = [change.key for change in changes if _gone(given, change)]
-    logical = {(each.kind, name): each.output for each in chains(given.wanted) for name in each.names} if gone else {}
-    for key in gone:
-        notes[key] = Note(NEXT_STEP, _without_document(given, key, rows, logical))
+    if gone := [change.key for change in changes if _gone(given, change)]:
+        logical = {(each.kind, name): each.output for each in chains(given.wanted) for name in each.names}
+        still_there = _still_there(given, changes)
+        for key in gone:
+            notes[key] = Note(NEXT_STEP, _without_document(given, key, still_there, logical))
     return [
         dataclasses.replace(change, notes=(*change.notes, notes[change.key])) if change.key in notes else change
         for change in changes
@@ -155,12 +156,17 @@ def _gone(given: PlanInput, change: Change) -> bool:
     return absent and change.action is Action.NO_OP and given.live(change.key) is None
 
 
-def _without_document(given: PlanInput, key: Key, rows: Mapping[Key, Change], logical: Mapping[Name, str]) -> str:
+def _still_there(given: PlanInput, changes: Sequence[Change]) -> frozenset[Name]:
+    """What is live and is to go, in any language."""
+    going = {change.key for change in changes if change.waits or change.action is Action.DELETE}
+    going |= {key for key, resource in given.wanted.items() if resource.options.absent}
+    return frozenset((key.kind, key.name) for key in going if given.live(key))
+
+
+def _without_document(given: PlanInput, key: Key, still_there: Collection[Name], logical: Mapping[Name, str]) -> str:
     text = "its document can go once no space has it"
     found = [each.names for each in given.rollouts.get((key.kind, key.name), ())]
     for names in found or [Names(key.kind, (key.name,), logical.get((key.kind, key.name), ""))]:
-        going = {key for key, row in rows.items() if row.waits or row.action is Action.DELETE}
-        going |= {key for key, resource in given.wanted.items() if resource.options.absent}
-        if not any(given.live(each) and each.kind == names.kind and each.name in names.names for each in going):
+        if not any((names.kind, name) in still_there for name in names.names):
             return f"{text}: {finish(names.logical, '--gone')}"
     return text

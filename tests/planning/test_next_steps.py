@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.emulated_project import World, ends
@@ -11,8 +12,12 @@ from support.plan_scenarios import LATER, TEXT, gone, hello, own, there
 from support.two_versions import REMOVED, RENAMED, V1, V1_AR, dead, notes, rows, v2
 
 from templatesync.commands.finish import finish
+from templatesync.kinds import KINDS
 from templatesync.model.change import Action
 from templatesync.model.errors import ExitCode, RefusedError
+from templatesync.model.resource import Key, Listing, Options, Resource
+from templatesync.planning.inputs import PlanInput
+from templatesync.planning.plan import make_plan
 from templatesync.render.plan import text as plan_text
 from templatesync.render.terminal import Style
 
@@ -247,3 +252,22 @@ def test_a_language_that_stays_behind_keeps_the_name(world: World) -> None:
     assert (planned["hello@ar"].reason, set(notes(planned["hello@en"]))) == ("auditing", {"language_deleted"})
     world.want(hello(Language="fr"), gone("hello", "en"))
     assert "stays in ar, fr" in notes(rows(world)["hello@en"])["language_deleted"]
+
+
+def test_what_is_still_there_is_found_once_for_all_tombstones() -> None:
+    class Looked(dict[Key, Resource]):
+        times = 0
+
+        def items(self) -> Any:
+            Looked.times += 1
+            return super().items()
+
+    def looks(count: int) -> int:
+        keys = [Key("template", f"old_{number}", "en") for number in range(count)]
+        wanted = Looked({key: Resource(key, {"Name": key.name}, Options(absent=True)) for key in keys})
+        Looked.times = 0
+        plan = make_plan(PlanInput("local", "id", wanted, {"template": Listing({})}, KINDS))
+        assert [row.notes[-1].code for row in plan.changes] == ["next_step"] * count
+        return Looked.times
+
+    assert looks(20) == looks(2)
