@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import unified_diff
 from pathlib import Path, PurePosixPath
@@ -215,9 +215,3 @@ def sound(files: Workspace, concerned: Collection[str], cache: Path | None) -> R
 def _diff(source: str, name: str, old: bytes, new: bytes) -> tuple[str, ...]:
     before, after = (data.decode("utf-8-sig", "replace").splitlines() for data in (old, new))
     return tuple(unified_diff(before, after, source, name if new else "/dev/null", lineterm=""))
-
-
-def few(names: Sequence[str], most: int = 6) -> str:
-    """Names as people list them."""
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")

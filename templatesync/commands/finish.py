@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from templatesync.commands.applied import Applied
 from templatesync.commands.asked import document_of, unknown, wanted_by_space
-from templatesync.commands.file_edits import Draft, EditsResult, Step, ended, few, sound
+from templatesync.commands.file_edits import Draft, EditsResult, Step, ended, sound
 from templatesync.commands.prepare import read_files
 from templatesync.commands.tombstones import MARK, keeping_name, refuse, tombstones, unnamed, without_link
 from templatesync.commands.versions import Chain, found_chain, taken_over
@@ -20,6 +20,7 @@ from templatesync.documents.edit.whole import Revision
 from templatesync.documents.edits import Write
 from templatesync.model.errors import RefusedError
 from templatesync.model.resource import Key
+from templatesync.planning.comparison import few
 from templatesync.project.expansion import Entry
 from templatesync.project.workspace import Workspace
 

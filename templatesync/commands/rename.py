@@ -12,7 +12,7 @@ from pathlib import Path
 
 from templatesync.commands.asked import Asked, asked, sayable, unknown, ways_to_say
 from templatesync.commands.copying import copy
-from templatesync.commands.file_edits import Draft, EditsResult, Step, ended, few, sound
+from templatesync.commands.file_edits import Draft, EditsResult, Step, ended, sound
 from templatesync.commands.new_version import add, logical_name, next_name, replaced_already, unread
 from templatesync.commands.prepare import read_files
 from templatesync.kinds import KINDS
@@ -20,6 +20,7 @@ from templatesync.kinds.base import Kind
 from templatesync.model.errors import UsageError
 from templatesync.model.finding import Finding
 from templatesync.model.resource import Key
+from templatesync.planning.comparison import few
 from templatesync.project.references import Links
 from templatesync.project.workspace import Workspace
 from templatesync.validation.check import check

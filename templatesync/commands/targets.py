@@ -12,13 +12,13 @@ from typing import NamedTuple
 from templatesync.model.errors import UsageError
 from templatesync.model.nearest import nearest
 from templatesync.model.resource import Key
+from templatesync.planning.comparison import few
 from templatesync.project.policy import fitting, is_pattern
 from templatesync.project.settings import FILE_NAME
 from templatesync.storage.patterns import named
 from templatesync.validation.check import Report
 from templatesync.validation.file import ResourceSummary
 
-_MOST_NAMED = 5
 _FORM = "a target is a key (KIND/NAME or KIND/NAME@LANGUAGE), a pattern of keys with *, or a file or folder"
 
 
@@ -84,7 +84,7 @@ def resolve(given: Sequence[str], root: Path, report: Report, wanted: Mapping[st
         if not asked and in_files.unread.isdisjoint(here):
             nothing.append(text)
     unread = sorted(in_files.unread - files) if any(map(is_pattern, given)) else []
-    notes = (f"{_few(unread)} cannot be read, and may hold what --target means, too",) if unread else ()
+    notes = (f"{few(unread)} cannot be read, and may hold what --target means, too",) if unread else ()
     return Targets({space: frozenset(mine) for space, mine in keys.items()}, frozenset(files), tuple(nothing), notes)
 
 
@@ -158,7 +158,7 @@ def no_such_target(
 ) -> UsageError:
     """What to say of a target that means nothing. Nobody has looked yet whether it lives; who is `importing` may."""
     if here := _Files(root, report).of(text):
-        return UsageError(f"{_few(sorted(here))} has nothing for the chosen spaces", hint="--space chooses others")
+        return UsageError(f"{few(sorted(here))} has nothing for the chosen spaces", hint="--space chooses others")
     if is_pattern(text):
         said = f"no key in the chosen spaces, and no file of the project, fits {text}"
         return UsageError(said, hint=_FORM)
@@ -191,8 +191,3 @@ def _inside(root: Path, path: Path) -> str:
     except (OSError, ValueError, RuntimeError):  # as for a NUL, or a loop of links
         return ""
     return place.relative_to(root).as_posix() if place.is_relative_to(root) else ""
-
-
-def _few(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from templatesync.commands.asked import chain_of, document_of
-from templatesync.commands.file_edits import few
 from templatesync.documents.edit.whole import Revision, Written
 from templatesync.documents.edits import Add, Edit, Remove
 from templatesync.kinds.base import Kind
 from templatesync.model.errors import RefusedError
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Key, Resource
+from templatesync.planning.comparison import few
 from templatesync.project.chains import Lineage, Names, lineages
 from templatesync.project.expansion import Entry
 from templatesync.project.narrowing import narrowed
@@ -128,7 +128,7 @@ def missed(wanted: Wanted, going: Sequence[Entry]) -> list[Missed]:
     found: dict[Key, Missed] = {}
     for space, here in wanted.items():
         leaving = {entry.resource.key for entry in going if space in entry.spaces}
-        chains = {chain_of(here, key.kind, key.name) for key in leaving}
+        chains = {chain_of(here, *name) for name in {(key.kind, key.name) for key in leaving}}
         for names in sorted(chains):
             mine = [key for key in sorted(leaving) if key.kind == names.kind and key.name in names.names]
             lineage = lineage_of(here, names)

@@ -64,5 +64,5 @@ def listed(paths: Iterable[str]) -> str:
 def few(names: Iterable[object]) -> str:
     """Names in their order, as many as one sentence has."""
     found = [*map(str, names)]
-    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    more = f" and {len(found) - MOST_NAMED:,} more" if len(found) > MOST_NAMED else ""
     return f"{', '.join(found[:MOST_NAMED])}{more}"
