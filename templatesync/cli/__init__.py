@@ -5,15 +5,13 @@ The only user of click. Nothing heavy is imported before the command that needs 
 
 from __future__ import annotations
 
-from templatesync.cli import (
-    commands,
-    conditions,
-    files,
-    looking,
-    senders,
-    tools,
-    versions,
-)  # register the commands with the group, in the order of --help
+# These register the commands with the group, in the order of --help.
+from templatesync.cli import commands, status
+
+# isort: split
+from templatesync.cli import files, looking, senders, tools, versions
+
+# isort: split
 from templatesync.cli.options import main, run
 
-__all__ = ["commands", "conditions", "files", "looking", "main", "run", "senders", "tools", "versions"]
+__all__ = ["commands", "files", "looking", "main", "run", "senders", "status", "tools", "versions"]

@@ -17,7 +17,7 @@ from templatesync.planning.inputs import Name, PlanInput
 from templatesync.sending.breaking import NAME_REMOVED, BreakingRule
 
 
-def with_extent(given: PlanInput, changes: Sequence[Change]) -> list[Change]:
+def with_what_goes(given: PlanInput, changes: Sequence[Change]) -> list[Change]:
     """The changes, with what goes said of each deletion: a language alone, or the whole name."""
     going: dict[Name, set[str]] = {}
     coming: dict[Name, set[str]] = {}

@@ -22,7 +22,7 @@ from templatesync.planning.comparison import compared
 from templatesync.planning.deletion import Expected, delete, tombstone
 from templatesync.planning.diff import explain
 from templatesync.planning.earlier import in_doubt, sent_before
-from templatesync.planning.going import name_held, with_extent
+from templatesync.planning.going import name_held, with_what_goes
 from templatesync.planning.inputs import PlanInput
 from templatesync.planning.next_steps import with_next_steps
 from templatesync.planning.safety import unsafe
@@ -40,7 +40,7 @@ def make_plan(given: PlanInput) -> SpacePlan:
         changes += [plan_one(given, live.key, live) for live in unmanaged if not _protected_from_prune(given, live)]
         unmanaged = [live for live in unmanaged if _protected_from_prune(given, live)]
     changes = _with_left_languages(given, sorted(changes, key=lambda change: change.key))
-    changes = with_next_steps(given, with_standings(given, with_stale(given, with_extent(given, changes))))
+    changes = with_next_steps(given, with_standings(given, with_stale(given, with_what_goes(given, changes))))
     return in_short(given, unmanaged)._replace(
         changes=tuple(changes), refusals=(*given.refusals, *unsafe(given, changes))
     )

@@ -109,12 +109,6 @@ def _end(outcomes: Sequence[Outcome], where: str, style: Style) -> str:
     return f"{outcome.kind.value}{where}{code}{message}{request}"
 
 
-def outcome_line(outcome: Outcome, columns: int, style: Style) -> str:
-    """One change and its end."""
-    key = pad(safe(str(outcome.change.key)), columns)
-    return f"{outcome.change.mark} {key}  {_end([outcome], '', style)}"
-
-
 def _family(family: Sequence[Sequence[_Ended]], spaces: int, style: Style) -> Iterator[str]:
     """Resources that ended alike, in one line."""
     whole = [each for group in family for each in group]
