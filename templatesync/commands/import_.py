@@ -14,7 +14,7 @@ from templatesync.commands.import_spaces import part
 from templatesync.commands.import_there import There
 from templatesync.commands.prepare import open_project
 from templatesync.commands.session import Connection
-from templatesync.commands.targets import key_matcher
+from templatesync.commands.targets import KnownKeys, key_matcher
 from templatesync.model.change import Refusal
 from templatesync.model.errors import ExitCode, worst
 from templatesync.model.outcome import exit_code
@@ -103,13 +103,12 @@ def _untold(project: Project, chosen: Sequence[Space], read: Read, keys: tuple[s
     if not read.listings:
         return
     where = " or ".join(read.listings)
+    known = [
+        (space, KnownKeys([key for listing in read.listings.get(space.name, {}).values() for key in listing.live]))
+        for space in (chosen if keys else ())
+    ]
     for key in keys:
-        found = [
-            (space, live)
-            for space in chosen
-            for listing in read.listings.get(space.name, {}).values()
-            for live in filter(key_matcher((key,)), listing.live)
-        ]
+        found = [(space, live) for space, there in known for live in there.of(key)]
         if not found and whole:
             yield Skipped(key, f"nothing in {where} has this key")
         elif not found:

@@ -66,7 +66,7 @@ def kinds_named(texts: Iterable[str]) -> frozenset[str]:
 
 def resolve(given: Sequence[str], root: Path, report: Report, wanted: Mapping[str, Collection[Key]]) -> Targets:
     """What each target means, of what is `wanted` in the chosen spaces. A key comes before a file of that name."""
-    known, in_files = _Keys(frozenset().union(*wanted.values())), _Files(root, report)
+    known, in_files = KnownKeys(frozenset().union(*wanted.values())), _Files(root, report)
     keys: dict[str, set[Key]] = {space: set() for space in wanted}
     files: set[str] = set()
     nothing: list[str] = []
@@ -88,7 +88,7 @@ def resolve(given: Sequence[str], root: Path, report: Report, wanted: Mapping[st
     return Targets({space: frozenset(mine) for space, mine in keys.items()}, frozenset(files), tuple(nothing), notes)
 
 
-class _Keys:
+class KnownKeys:
     """Keys by what they may be called; there may be thousands of them, and hundreds of targets."""
 
     def __init__(self, keys: Collection[Key]) -> None:

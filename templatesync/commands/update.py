@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import unified_diff
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +30,7 @@ from templatesync.model.change import Refusal
 from templatesync.model.errors import ExitCode, LocalError, StoppedError
 from templatesync.model.outcome import exit_code
 from templatesync.model.resource import Key, Live, Resource
-from templatesync.planning.inputs import PlanInput, PlanOptions
+from templatesync.planning.inputs import Name, PlanInput, PlanOptions
 from templatesync.planning.reading import WRONG_ACCOUNT, said
 from templatesync.planning.taking_over import Takeover, differing, overruled
 from templatesync.project import workspace
@@ -183,11 +184,21 @@ class _Found:
 
     def _asked(self, key: Key) -> bool:
         """Whether a language that no file has is asked for: by its key, or by the file that has the others."""
-        targets, named = self.given.options.targets, self.given.options.named or frozenset()
-        if not targets or key_matcher(targets)(key):
+        if not self.given.options.targets or self._by_key(key):
             return True
-        files = [each for each in targets if not any(map(key_matcher((each,)), named))]
-        return bool(files) and any((each.kind, each.name) == (key.kind, key.name) for each in named)
+        return (key.kind, key.name) in self._in_named_files
+
+    @cached_property
+    def _by_key(self) -> Callable[[Key], bool]:
+        return key_matcher(self.given.options.targets)
+
+    @cached_property
+    def _in_named_files(self) -> frozenset[Name]:
+        """The names that are asked for where a target is no key of any of them, and so a file."""
+        named = self.given.options.named or frozenset()
+        if all(any(map(key_matcher((each,)), named)) for each in self.given.options.targets):
+            return frozenset()
+        return frozenset((each.kind, each.name) for each in named)
 
     def _there(self, key: Key, resource: Resource, *, named: bool) -> Live | None:
         """What is live, under another spelling if need be; None when that is told."""

@@ -9,6 +9,7 @@ import pytest
 from support.emulated_project import World
 from support.plan_scenarios import hello, there
 
+from templatesync.commands import update as update_command
 from templatesync.commands.update import UpdateResult
 from templatesync.model.errors import ExitCode, UsageError
 
@@ -238,3 +239,19 @@ def test_it_comes_into_a_document_that_silences_a_rule_as_it_lives(world: World)
     assert taken(world.update()) == ["template/hello@es"]
     assert read(world).count("templatesync: ignore") == 1
     assert quiet(world)
+
+
+def test_what_targets_mean_is_found_once_for_all_languages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(languages: int) -> int:
+        calls.clear()
+        assert len(taken(world.update(FILE, write=False))) == languages
+        return len(calls)
+
+    calls: list[object] = []
+    plain = update_command.key_matcher
+    monkeypatch.setattr(update_command, "key_matcher", lambda texts: calls.append(texts) or plain(texts))
+    both(world)
+    live(world, "zh_CN")
+    once = asked(1)
+    live(world, "es")
+    assert asked(2) == once
