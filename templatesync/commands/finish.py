@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from templatesync.commands.applied import Applied
-from templatesync.commands.asked import document_of, unknown, wanted_by_space
-from templatesync.commands.file_edits import Draft, EditsResult, Step, ended, sound
 from templatesync.commands.prepare import read_files
-from templatesync.commands.tombstones import MARK, keeping_name, refuse, tombstones, unnamed, without_link
-from templatesync.commands.versions import Chain, found_chain, taken_over
+from templatesync.commands.versions.applied import Applied
+from templatesync.commands.versions.asked import document_of, unknown, wanted_by_space
+from templatesync.commands.versions.chain import Chain, found_chain, taken_over
+from templatesync.commands.versions.file_edits import Draft, EditsResult, Step, ended, sound
+from templatesync.commands.versions.tombstones import MARK, keeping_name, refuse, tombstones, unnamed, without_link
 from templatesync.documents.edit.whole import Revision
 from templatesync.documents.edits import Write
 from templatesync.model.errors import RefusedError

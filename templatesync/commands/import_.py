@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from templatesync.commands.counting import Counted
-from templatesync.commands.import_files import Skipped, WrittenFile, write
-from templatesync.commands.import_reading import Read, read_spaces
-from templatesync.commands.import_spaces import part
-from templatesync.commands.import_there import There
+from templatesync.commands.importing.files import Skipped, WrittenFile, write
+from templatesync.commands.importing.reading import Read, read_spaces
+from templatesync.commands.importing.spaces import part
+from templatesync.commands.importing.there import There
 from templatesync.commands.prepare import open_project
 from templatesync.commands.session import Connection
 from templatesync.commands.targets import KnownKeys, key_matcher

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from templatesync.commands.import_ import ImportResult, result_of
-from templatesync.commands.import_files import Draft, Skipped, write
-from templatesync.commands.import_there import There
+from templatesync.commands.importing.files import Draft, Skipped, write
+from templatesync.commands.importing.there import There
 from templatesync.commands.prepare import open_project
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind

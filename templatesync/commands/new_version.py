@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from templatesync.commands.asked import Asked, asked, chain_of, sayable, unknown, wanted_by_space
-from templatesync.commands.copying import Copy, copy
-from templatesync.commands.file_edits import Draft, EditsResult, Step, ended, sound
 from templatesync.commands.prepare import read_files
+from templatesync.commands.versions.asked import Asked, asked, chain_of, sayable, unknown, wanted_by_space
+from templatesync.commands.versions.copying import Copy, copy
+from templatesync.commands.versions.file_edits import Draft, EditsResult, Step, ended, sound
 from templatesync.model.errors import UsageError
 from templatesync.project.settings import FILE_NAME
 from templatesync.project.workspace import Workspace

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from templatesync.commands.asked import Asked, asked, sayable, unknown, ways_to_say
-from templatesync.commands.copying import copy
-from templatesync.commands.file_edits import Draft, EditsResult, Step, ended, sound
 from templatesync.commands.new_version import add, logical_name, next_name, replaced_already, unread
 from templatesync.commands.prepare import read_files
+from templatesync.commands.versions.asked import Asked, asked, sayable, unknown, ways_to_say
+from templatesync.commands.versions.copying import copy
+from templatesync.commands.versions.file_edits import Draft, EditsResult, Step, ended, sound
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind
 from templatesync.model.errors import UsageError

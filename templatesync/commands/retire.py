@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from templatesync.commands.asked import Asked, asked, chain_of, sayable, unknown, wanted_by_space
-from templatesync.commands.file_edits import Draft, EditsResult, Step, ended, sound
 from templatesync.commands.new_version import logical_name
 from templatesync.commands.prepare import read_files
-from templatesync.commands.tombstones import Wanted, keeping_name, refuse, tombstones, unnamed
+from templatesync.commands.versions.asked import Asked, asked, chain_of, sayable, unknown, wanted_by_space
+from templatesync.commands.versions.file_edits import Draft, EditsResult, Step, ended, sound
+from templatesync.commands.versions.tombstones import Wanted, keeping_name, refuse, tombstones, unnamed
 from templatesync.documents.edit.whole import Revision
 from templatesync.project.expansion import Entry
 from templatesync.project.workspace import Workspace

@@ -13,14 +13,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from templatesync.commands.added_languages import extra, hosts, update_with
 from templatesync.commands.counting import Counted
+from templatesync.commands.importing.added_languages import extra, hosts, update_with
+from templatesync.commands.importing.update_file import FileUpdate, Update, Wish
+from templatesync.commands.importing.update_wish import wish_of
 from templatesync.commands.prepare import open_project, plan_inputs, wanted_resources
 from templatesync.commands.receipts import read_receipt
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.commands.targets import key_matcher, one_more
-from templatesync.commands.update_file import FileUpdate, Update, Wish
-from templatesync.commands.update_wish import wish_of
 from templatesync.documents.document import Document
 from templatesync.documents.limits import YamlLimits
 from templatesync.kinds import KINDS

@@ -16,7 +16,7 @@ from templatesync.render.terminal import Style, joined, safe, visible, wrapped
 
 if TYPE_CHECKING:
     from templatesync.commands.import_ import ImportedSpace, ImportResult
-    from templatesync.commands.import_files import Skipped, WrittenFile
+    from templatesync.commands.importing.files import Skipped, WrittenFile
     from templatesync.model.change import Refusal
 
 MOST_NAMED = 5

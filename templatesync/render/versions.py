@@ -12,7 +12,7 @@ from templatesync.planning import document
 from templatesync.render.terminal import Style, joined, safe, visible
 
 if TYPE_CHECKING:
-    from templatesync.commands.file_edits import EditedFile, EditsResult
+    from templatesync.commands.versions.file_edits import EditedFile, EditsResult
 
 _SIGNS = {"created": "+", "edited": "~", "deleted": "-"}
 _OWN = ("file", "replaces", "output", "languages", "copies")

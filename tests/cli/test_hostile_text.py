@@ -19,9 +19,10 @@ from support.page_reader import read
 from support.projects import Shop
 
 from templatesync.commands import apply as apply_command
-from templatesync.commands import import_, import_files, new_version, status, status_rows, update, validate
+from templatesync.commands import import_, new_version, status, status_rows, update, validate
 from templatesync.commands import plan as plan_command
-from templatesync.commands.file_edits import EditedFile, EditsResult, Step
+from templatesync.commands.importing import files as import_files
+from templatesync.commands.versions.file_edits import EditedFile, EditsResult, Step
 from templatesync.model.attempt import Attempt, Recovered
 from templatesync.model.change import Action, Change, Difference, Note, Plan, Refusal, SpacePlan
 from templatesync.model.condition import Condition

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from support.projects import PROJECT, Shop, tree
 
-from templatesync.commands import file_edits
+from templatesync.commands.versions import file_edits
 from templatesync.documents.yaml_reader import load
 from templatesync.model.errors import LocalError
 

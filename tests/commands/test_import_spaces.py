@@ -12,8 +12,8 @@ from support.plan_scenarios import TEXT, hello, there
 
 from templatesync.commands import import_
 from templatesync.commands.import_ import ImportResult
-from templatesync.commands.import_spaces import part
-from templatesync.commands.import_there import There
+from templatesync.commands.importing.spaces import part
+from templatesync.commands.importing.there import There
 from templatesync.commands.validate import validate
 from templatesync.documents.yaml_writer import to_yaml
 from templatesync.model.errors import ExitCode, UsageError

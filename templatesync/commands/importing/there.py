@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
-from templatesync.commands.import_files import Skipped
+from templatesync.commands.importing.files import Skipped
 from templatesync.kinds import KINDS
 from templatesync.model.finding import Severity
 from templatesync.model.json_value import Json

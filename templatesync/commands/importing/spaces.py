@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from templatesync.commands.import_files import Draft, Skipped, unspeakable
-from templatesync.commands.import_reading import Mine
-from templatesync.commands.import_there import There
+from templatesync.commands.importing.files import Draft, Skipped, unspeakable
+from templatesync.commands.importing.reading import Mine
+from templatesync.commands.importing.there import There
 from templatesync.kinds import KINDS
 from templatesync.kinds.base import Kind, Unparsed
 from templatesync.model.calls import CallError

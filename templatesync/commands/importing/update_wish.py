@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from templatesync.commands.update_file import Wish
+from templatesync.commands.importing.update_file import Wish
 from templatesync.kinds import KINDS
 from templatesync.model.digest import sha256
 from templatesync.model.json_value import Json

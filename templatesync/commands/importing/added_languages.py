@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from templatesync.commands.update_file import FileUpdate, Update, still_held
-from templatesync.commands.update_wish import wish_of
+from templatesync.commands.importing.update_file import FileUpdate, Update, still_held
+from templatesync.commands.importing.update_wish import wish_of
 from templatesync.documents.document import Document
 from templatesync.documents.edit.file import edited
 from templatesync.documents.edits import Add, Edit, Write

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from templatesync.commands.asked import chain_of, document_of
+from templatesync.commands.versions.asked import chain_of, document_of
 from templatesync.documents.edit.whole import Revision, Written
 from templatesync.documents.edits import Add, Edit, Remove
 from templatesync.kinds.base import Kind

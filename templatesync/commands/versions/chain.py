@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from templatesync.commands.asked import Asked, asked, sayable, ways_to_say
-from templatesync.commands.tombstones import Wanted, lineage_of
+from templatesync.commands.versions.asked import Asked, asked, sayable, ways_to_say
+from templatesync.commands.versions.tombstones import Wanted, lineage_of
 from templatesync.kinds import KINDS
 from templatesync.model.errors import UsageError
 from templatesync.model.resource import Key, Resource

@@ -1,0 +1,1 @@
+"""What `import` and its options share: reading, parting into files, writing, and edits of files."""

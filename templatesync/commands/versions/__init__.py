@@ -1,0 +1,1 @@
+"""What `new-version`, `rename`, `retire` and `finish` share: what a name means, and edits of files, all or none."""
