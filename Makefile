@@ -75,7 +75,7 @@ soak: .venv/.dev  ## Random faults with many seeds, then 3,000 rounds of `make k
 	@$(MAKE) --no-print-directory kills ROUNDS=$(or $(ROUNDS),3000)
 
 laws: .venv/.dev  ## What always holds, over many more random templates, files and rollouts; DEPTH=100 for more.
-	@TEMPLATESYNC_LAWS=$(or $(DEPTH),30) $(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=worksteal $$(grep -rl 'support.depth' tests --include='test_*.py')
+	@TEMPLATESYNC_LAWS=$(or $(DEPTH),45) $(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=worksteal $$(grep -rl 'support.depth' tests --include='test_*.py')
 
 kills: .venv/.dev  ## Kill runs while the service still works on what they sent: ROUNDS=300 SEED=1 JOBS=6.
 	@PYTHONPATH=tests $(BIN)/python bench/kills.py --rounds $(or $(ROUNDS),300) --seed $(or $(SEED),1) --jobs $(or $(JOBS),6)

@@ -138,7 +138,7 @@ RESULTS: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("name", "result"), RESULTS, ids=[name for name, _ in RESULTS])
-@settings(max_examples=50 * DEPTH)
+@settings(max_examples=35 * DEPTH)
 @given(data=st.data())
 def test_results_are_shown_plainly(name: str, result: Any, data: st.DataObject) -> None:
     given_ = spoiled(result, lambda: data.draw(hostile))

@@ -28,7 +28,7 @@ def test_there_is_all_of_it_to_be_done(prepared: Prepared) -> None:
     assert operations >= {"ModifyFlow", "CreatePhoneMessageQrdl", "DeletePhoneMessageQrdl"}
 
 
-@settings(max_examples=10 * DEPTH)
+@settings(max_examples=6 * DEPTH)
 @given(seed=st.integers(0, 1 << 32))
 def test_of_all_operations(prepared: Prepared, seed: int) -> None:
     assert [str(wrong) for wrong in prepared.tell(case(seed))] == []
@@ -36,6 +36,6 @@ def test_of_all_operations(prepared: Prepared, seed: int) -> None:
 
 @pytest.mark.parametrize("operation", [name for name in OPERATIONS if name])
 def test_of_one_operation(prepared: Prepared, operation: str) -> None:
-    for seed in range(4 * DEPTH):
+    for seed in range(3 * DEPTH):
         chosen = case(seed)._replace(operation=operation)
         assert [str(wrong) for wrong in prepared.tell(chosen)] == [], chosen

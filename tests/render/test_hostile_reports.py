@@ -25,7 +25,7 @@ from templatesync.render.report import count_line, file_in_repository
 from templatesync.render.terminal import Style
 from templatesync.validation.check import Report
 
-few = settings(max_examples=50 * DEPTH)
+few = settings(max_examples=35 * DEPTH)
 
 
 def rendered(name: str, result: ValidateResult) -> str:

@@ -73,7 +73,7 @@ def _coupon_in_an_address(old: Contract, new: Contract) -> bool:
     )
 
 
-@settings(max_examples=200 * DEPTH)
+@settings(max_examples=150 * DEPTH)
 @given(pairs(), ENFORCED)
 def test_a_request_for_one_template_is_refused_for_another_exactly_when_that_breaks_it(
     pair: tuple[Shape, Shape], enforced: Enforced

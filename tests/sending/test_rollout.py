@@ -327,4 +327,4 @@ class Rollout(RuleBasedStateMachine):
 
 
 def test_in_whatever_order_things_happen() -> None:
-    run_state_machine_as_test(Rollout, settings=settings(max_examples=50 * DEPTH, stateful_step_count=20))
+    run_state_machine_as_test(Rollout, settings=settings(max_examples=35 * DEPTH, stateful_step_count=20))

@@ -45,7 +45,7 @@ def data_of(text: str) -> list[Any]:
     return [loose(each.data) for each in loaded.documents]
 
 
-@settings(max_examples=75 * DEPTH)
+@settings(max_examples=50 * DEPTH)
 @given(st.lists(documents(), min_size=1, max_size=2), st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_formatting_keeps_what_a_file_says(parts: list[Any], line_end: str, mark: bool) -> None:
     text = "---\n".join(part for part, _, _ in parts)
@@ -78,7 +78,7 @@ fragments = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=200 * DEPTH)
+@settings(max_examples=130 * DEPTH)
 @given(fragments)
 def test_nothing_breaks_the_formatter(parts: list[str]) -> None:
     text = "".join(parts)
