@@ -12,12 +12,13 @@ from templatesync.applying.execution import Executed, Means, execute
 from templatesync.applying.waiting import Doubt
 from templatesync.commands.certainty import certain, locked
 from templatesync.commands.counting import Counted
+from templatesync.commands.given_file import given_file
 from templatesync.commands.prepare import Wanted, open_project, plan_inputs, wanted_resources
 from templatesync.commands.receipts import read_receipt
 from templatesync.commands.session import Connection, connect
 from templatesync.model.attempt import Recovered
 from templatesync.model.change import Action, Plan, SpacePlan, defect
-from templatesync.model.errors import ExitCode, LocalError, StaleError, UsageError, worst
+from templatesync.model.errors import ExitCode, LocalError, StaleError, worst
 from templatesync.model.finding import Finding
 from templatesync.model.outcome import Outcome, defects_of
 from templatesync.model.resource import Key, Resource
@@ -27,7 +28,6 @@ from templatesync.planning.inputs import PlanInput, PlanOptions
 from templatesync.planning.totals import plan_digest, space_digest
 from templatesync.project.choosing import choose
 from templatesync.project.settings import Space
-from templatesync.storage.reading import read_file
 from templatesync.storage.user_dirs import cache_folder
 from templatesync.storage.writing import write_file
 
@@ -179,9 +179,7 @@ def _with_receipt(result: ApplyResult, path: Path) -> ApplyResult:
 
 
 def _saved(path: Path) -> Plan:
-    data = read_file(path, str(path), PLAN_FILE_LIMIT)
-    if isinstance(data, Finding):
-        raise UsageError(f"{path}: {data.message}")
+    data = given_file(path, PLAN_FILE_LIMIT)
     plan = document.parse(data, path.name)
     if any(space.from_cache is not None for space in plan.spaces):
         raise StaleError(

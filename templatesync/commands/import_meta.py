@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from templatesync.commands.given_file import given_file
 from templatesync.commands.import_ import ImportResult, result_of
 from templatesync.commands.importing.files import Draft, Skipped, write
 from templatesync.commands.importing.there import There
@@ -18,7 +19,6 @@ from templatesync.model.errors import UsageError
 from templatesync.model.json_value import Json
 from templatesync.model.resource import Key
 from templatesync.project import workspace
-from templatesync.storage.reading import read_file
 
 META_FILE_LIMIT = 4 << 20
 # 6,000 templates in a file of that size have some 150,000.
@@ -33,9 +33,7 @@ def import_meta(directory: Path, source: Path) -> ImportResult:
     from templatesync.kinds.template import meta
 
     project = open_project(directory)
-    data = read_file(Path(os.path.realpath(source)), str(source), META_FILE_LIMIT)
-    if not isinstance(data, bytes):
-        raise UsageError(f"{source}: {data.message}")
+    data = given_file(Path(os.path.realpath(source)), META_FILE_LIMIT, str(source))
     parsed, doubled = _parsed(data, str(source))
     converted, refused = meta.read(parsed)
     by_name: dict[str, Draft] = {}

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from templatesync.model.errors import UsageError
-from templatesync.model.finding import Finding
+from templatesync.commands.given_file import given_file
 from templatesync.planning.comparison import few
 from templatesync.planning.receipt import Receipt, parse
 from templatesync.project.settings import Space
-from templatesync.storage.reading import read_file
 
 _LARGEST = 256 << 20
 
@@ -19,10 +17,7 @@ def read_receipt(path: Path | None) -> Receipt | None:
     """The receipt in a file; None without one. Raises UsageError for what is no receipt, or cannot be read."""
     if path is None:
         return None
-    data = read_file(path, str(path), _LARGEST)
-    if isinstance(data, Finding):
-        raise UsageError(f"{path}: {data.message}")
-    return parse(data, path.name)
+    return parse(given_file(path, _LARGEST), path.name)
 
 
 def speaks_of(receipt: Receipt, space: Space) -> bool:

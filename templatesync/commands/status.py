@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from templatesync.commands.counting import Counted
 from templatesync.commands.earlier_versions import Chronicle, earlier_versions
+from templatesync.commands.given_file import given_file
 from templatesync.commands.prepare import open_project, plan_inputs, unlisted
 from templatesync.commands.readable import Readable, readable
 from templatesync.commands.receipts import nothing_of, read_receipt, speaks_of
@@ -44,7 +45,6 @@ from templatesync.planning.inputs import PlanInput, PlanOptions
 from templatesync.planning.receipt import Receipt, Row
 from templatesync.project.choosing import choose
 from templatesync.project.settings import Project, Space
-from templatesync.storage.reading import read_file
 from templatesync.storage.user_dirs import cache_folder
 
 POLL = 30.0
@@ -253,10 +253,7 @@ def alarmed(words: Collection[str]) -> tuple[Condition, ...]:
 def _stood(path: Path | None) -> Mapping[str, Before] | None:
     if path is None:
         return None
-    data = read_file(path, str(path), LARGEST)
-    if isinstance(data, Finding):
-        raise UsageError(f"{path}: {data.message}")
-    return before(data, path.name)
+    return before(given_file(path, LARGEST), path.name)
 
 
 def _of_receipt(
