@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -47,13 +48,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 # Both of the whole run: fixtures of a module or a package come before those of its tests, and run commands too.
 @pytest.fixture(scope="session", autouse=True)
 def nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A home of its own, and an environment that says nothing about CI, accounts, spaces, proxies or colours."""
-    home = tmp_path_factory.mktemp("home")
+    """A home and a place for logs of its own, and an environment that says nothing about CI, accounts or colours."""
+    home, passing = tmp_path_factory.mktemp("home"), str(tmp_path_factory.mktemp("passing"))
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name.startswith(PREFIXES) or name.upper() in NAMES:
                 patch.delenv(name)
         patch.setenv("HOME", str(home))
+        patch.setenv("TMPDIR", passing)  # defects that a test provokes are written there, for a person who is not here
+        patch.setattr(tempfile, "tempdir", passing)
         yield home
 
 
