@@ -9,9 +9,12 @@ from __future__ import annotations
 from templatesync.cli import commands, status
 
 # isort: split
-from templatesync.cli import files, looking, senders, tools, versions
+from templatesync.cli import files, looking, senders, versions
+
+# isort: split
+from templatesync.cli import ci, tools
 
 # isort: split
 from templatesync.cli.options import main, run
 
-__all__ = ["commands", "files", "looking", "main", "run", "senders", "status", "tools", "versions"]
+__all__ = ["ci", "commands", "files", "looking", "main", "run", "senders", "status", "tools", "versions"]

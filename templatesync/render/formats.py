@@ -114,6 +114,7 @@ FORMATS: Mapping[str, Mapping[str, Format]] = {
         "markdown": Format("rules.markdown"),
     },
     "init": {"text": Format("text.init"), "json": Format("json_.init", _json_in_ascii)},
+    "ci": {"text": Format("ci.text"), "json": Format("ci.json", _json_in_ascii)},
     "new-version": _VERSIONS,
     "rename": _VERSIONS,
     "retire": _VERSIONS,

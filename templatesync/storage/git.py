@@ -175,6 +175,21 @@ class Repository:
         if commit:
             yield Touched(commit, files, frozenset(new))
 
+    def default_branch(self) -> str:
+        """The branch that others are merged into, as `origin` says, else by its usual name; empty when nobody knows."""
+        code, out, _ = self._run("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+        if not code:
+            return out.strip().removeprefix("origin/")
+        for name in ("main", "master"):
+            if self._commit(f"refs/heads/{name}") or self._commit(f"refs/remotes/origin/{name}"):
+                return name
+        code, out, _ = self._run("symbolic-ref", "--quiet", "--short", "HEAD")  # before the first commit
+        return "" if code or self._commit("HEAD") else out.strip()
+
+    def origin(self) -> str:
+        """The address of the remote `origin`; empty when there is none. It may hold a password."""
+        return self._run("config", "--get", "remote.origin.url")[1].strip()
+
     @contextmanager
     def contents(self, commit: str) -> Iterator[Contents]:
         """What reads the contents of files at a commit; it is closed at the end."""
