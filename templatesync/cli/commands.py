@@ -12,7 +12,7 @@ import click
 from templatesync.cli.consent import approved, confirm
 from templatesync.cli.options import Globals, command
 from templatesync.cli.parameters import Duration, Page, number, pasted
-from templatesync.model.errors import ExitCode, UsageError
+from templatesync.model.errors import ExitCode, UsageError, worst
 
 _PATH = click.Path(path_type=Path)
 TARGET = click.option(
@@ -170,6 +170,9 @@ def fmt(options: Globals, paths: tuple[Path, ...], check: bool) -> ExitCode:
 )
 @DETAILS
 @click.option("--usage", is_flag=True, help="Ask how often what changes or goes was sent this week.")
+@click.option(
+    "--also", multiple=True, metavar="FORMAT=FILE", help="Write the same plan there in another format; repeatable."
+)
 @click.option("--link", type=Page(), default="", metavar="URL", help="Where a page of it is; Markdown leads there.")
 @_SINCE
 @TARGET
@@ -189,6 +192,7 @@ def plan(
     cache: bool,
     known: Path | None,
     since: str | None,
+    also: tuple[str, ...],
     link: str,
     usage: bool,
     **asked: Any,
@@ -213,15 +217,16 @@ def plan(
     templatesync plan --space 'brand_*' --target templates/order.yaml
     templatesync plan --space production --format markdown -o plan.md
     templatesync plan --space production --format html -o plan.html
+    templatesync plan --space production --out plan.json --also html=plan.html
     templatesync plan --space production --prune --usage
     """
-    from templatesync.cli.pipeline import handed_over
+    from templatesync.cli import pipeline
     from templatesync.commands.plan import FAIL_ON
     from templatesync.commands.plan import plan as run
     from templatesync.model.change import KINDS_OF_CHANGE
 
     options = options._replace(details=details, only=listed("--only", only, KINDS_OF_CHANGE))
-    bad = alarms_of(fail_on, FAIL_ON)
+    bad, files = alarms_of(fail_on, FAIL_ON), pipeline.also("plan", also)
     if since is not None and asked["prune"]:
         raise UsageError(
             "--changed-since and --prune exclude each other", hint="pruning looks at everything that is live"
@@ -250,7 +255,8 @@ def plan(
         options.note(note)
     if result.unsaved:
         options.complain(result.unsaved)
-    return options.show(handed_over(options, dataclasses.replace(result, link=link)))
+    result = pipeline.handed_over(options, dataclasses.replace(result, link=link))
+    return worst([pipeline.written(options, result, files), options.show(result)])
 
 
 @command("apply")

@@ -1,21 +1,62 @@
-"""What a pipeline takes from files that its runner names in the environment. Nothing here fails."""
+"""What a pipeline takes from files: those that its runner names in the environment, and others that it asks for."""
 
 from __future__ import annotations
 
 import dataclasses
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from templatesync.cli.options import Globals
 from templatesync.commands.plan import Delivered, PlanResult
-from templatesync.model.errors import LocalError
-from templatesync.storage.writing import append_file
+from templatesync.model.errors import ExitCode, LocalError, UsageError
+from templatesync.render.formats import FORMATS
+from templatesync.storage.writing import append_file, write_file
 
 MOST = 1 << 20
 """Bytes of a step's summary: GitHub drops a larger one whole."""
 _RUN = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+
+
+class Also(NamedTuple):
+    """A file that has the same result in another format."""
+
+    format: str
+    file: Path
+
+
+def also(command: str, said: Sequence[str]) -> tuple[Also, ...]:
+    """What `--also FORMAT=FILE` asks for. Raises UsageError before anything is done."""
+    formats = [name for name in FORMATS[command] if name != "github"]  # which is files of its own
+    found = []
+    for each in said:
+        name, _, file = each.partition("=")
+        if name not in formats or not file:
+            raise UsageError(f"--also takes FORMAT=FILE with {', '.join(formats)}, not {each!r}")
+        path = Path(file)
+        if not path.parent.is_dir() or path.is_dir():
+            raise UsageError(f"{path} is no file that can be written: there is no such folder, or it is one")
+        found.append(Also(name, path))
+    return tuple(found)
+
+
+def written(options: Globals, result: PlanResult, wanted: Sequence[Also]) -> ExitCode:
+    """Write a result in other formats. What cannot be written is told, and hides nothing else."""
+    from templatesync.render.terminal import COLUMNS
+
+    style = options.style(None)._replace(color=False, columns=COLUMNS)
+    code = ExitCode.OK
+    for each in wanted:
+        try:
+            write_file(each.file, FORMATS[options.command][each.format](result, style))
+        except LocalError as error:
+            options.complain(f"the plan could not be saved as {each.format}: {error}")
+            code = error.exit_code
+        except Exception as error:
+            options.broke(error)
+    return code
 
 
 def handed_over(options: Globals, result: PlanResult) -> PlanResult:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 from support.output_readers import commands
 from support.projects import GOOD, Shop
+
+from templatesync.cli import pipeline
+from templatesync.model.errors import LocalError
 
 OUTPUTS = "has-changes reviews breaking blocked waiting deletes unmanaged digest truncated exit-code".split()
 
@@ -47,6 +51,37 @@ def test_summary_and_outputs_are_written_and_said(shop: Shop, files: dict[str, P
     }
     assert f"digest={found['digest']}" in summary and ended.code == 2
     assert "written to $GITHUB_STEP_SUMMARY" in ended.out and "written to $GITHUB_OUTPUT" in ended.out
+
+
+def test_one_plan_in_several_formats(shop: Shop, files: dict[str, Path], tmp_path: Path) -> None:
+    """What a pipeline shows, keeps and applies is read once, so that all of it says the same."""
+    also = [f"--also={name}={tmp_path / name}" for name in ("markdown", "html", "json", "text")]
+    ended = shop.run("plan", "--format", "github", "--out", str(tmp_path / "plan.json"), "--detailed-exitcode", *also)
+    assert ended.code == 2
+    saved = (tmp_path / "plan.json").read_text()
+    assert (tmp_path / "json").read_text() == saved
+    assert (tmp_path / "markdown").read_text() == files["GITHUB_STEP_SUMMARY"].read_text().removeprefix("before\n")
+    assert json.loads(saved)["digest"] in (tmp_path / "text").read_text()
+    assert "<html" in (tmp_path / "html").read_text()
+
+
+@pytest.mark.parametrize("said", ["html", "html=", "github=x", "nothing=x", "html=no-folder/x", "html=."])
+def test_another_format_needs_a_place(shop: Shop, said: str) -> None:
+    ended = shop.run("plan", "--also", said)
+    assert (ended.code, ended.out) == (64, "")
+    assert "--also" in ended.err or "no file that can be written" in ended.err
+
+
+def test_a_file_that_cannot_be_written_hides_nothing_else(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise LocalError("no room")
+
+    monkeypatch.setattr(pipeline, "write_file", full)
+    ended = shop.run("plan", "--also", f"html={tmp_path / 'html'}")
+    assert ended.code == 1 and "create" in ended.out
+    assert "the plan could not be saved as html: no room" in ended.err
 
 
 def test_without_changes_nothing_is_annotated(shop: Shop, files: dict[str, Path]) -> None:
