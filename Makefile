@@ -40,9 +40,8 @@ demo: .venv/.runtime  ## Validate, plan, apply and plan again the example shop, 
 	done
 	@printf '\nThe project is in $(DEMO): change a text in $(DEMO)/templates and plan again.\n'
 
-docs: .venv/.runtime  ## Write docs/rules.md from the rules and their pages, and docs/emulator-quirks.md.
-	@$(BIN)/templatesync rules --format markdown --output docs/rules.md
-	@$(BIN)/python -c 'from templatesync.emulator.quirks.table import as_markdown; print(as_markdown(), end="")' > docs/emulator-quirks.md
+docs: .venv/.runtime  ## Write the pages, and parts of pages, that come from code and schemas.
+	@PYTHONPATH=docs $(BIN)/python -m generate
 
 # Without what `make test` is for: the official SDKs, faults, properties that are tried on many examples, and whatever is
 # marked as slow.

@@ -1,4 +1,4 @@
-"""Rules and their pages, for a terminal, for programs and as the Markdown of `docs/rules.md`. Checks nothing."""
+"""Rules and their pages, for a terminal, for programs and as the Markdown of `docs/rules`. Checks nothing."""
 
 from __future__ import annotations
 
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from templatesync.validation.pages import Page
 
 _COLUMNS = 100
-_INTRODUCTION = """\
-# Rules
-
+INTRODUCTION = """\
 What `templatesync validate` looks for, and `plan` and `apply` before they read anything remote. `templatesync rules`
 lists the same, `templatesync rules ID` shows one. An **error** stands in the way of plan and apply; a **warning** is
 likely to fail in the review, or is known from other providers only; an **info** is advice.
@@ -128,26 +126,27 @@ def _rule(rule: Rule, page: Page) -> dict[str, Json]:
 def markdown(result: RulesResult, style: Style) -> str:
     """All rules as one page with a table of contents, or one rule. The anchor of a rule is its id."""
     if result.page is not None:
-        return "\n".join(_section(result.page, result.pages[result.page.id])) + "\n"
-    lines = [_INTRODUCTION, "## Contents", ""]
+        return "\n".join(described(result.page, result.pages[result.page.id])) + "\n"
+    lines = ["# Rules", "", INTRODUCTION, "## Contents", ""]
     for section, members in result.sections.items():
         links = ", ".join(f"[{rule.id}](#{rule.id})" for rule in members)
-        lines += [*textwrap.wrap(f"- [{section}](#{_anchor(section)}): {links}", 120, subsequent_indent="  ",
+        lines += [*textwrap.wrap(f"- [{section}](#{anchor(section)}): {links}", 120, subsequent_indent="  ",
                                  break_on_hyphens=False, break_long_words=False)]  # fmt: skip
     for section, members in result.sections.items():
         lines += ["", f"## {section}"]
         for rule in members:
-            lines += ["", *_section(rule, result.pages[rule.id])]
+            lines += ["", *described(rule, result.pages[rule.id])]
     return "\n".join(lines) + "\n"
 
 
-def _anchor(heading: str) -> str:
+def anchor(heading: str) -> str:
     """The anchor that GitHub and most others make of a heading."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-def _section(rule: Rule, page: Page) -> Iterator[str]:
-    yield f"### {rule.id}"
+def described(rule: Rule, page: Page, level: int = 3) -> Iterator[str]:
+    """One rule as lines of Markdown, below a heading of that level."""
+    yield f"{'#' * level} {rule.id}"
     yield ""
     yield f"**{rule.summary}**"
     yield ""

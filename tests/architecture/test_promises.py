@@ -21,7 +21,7 @@ ROWS = [line for line in PROMISES.splitlines() if line.startswith("| ") and not 
 ELSEWHERE = re.compile(r"\b[ABIOT][0-9]{1,2}\b|\b(?:DESIGN|ARCHITECTURE)\b")
 CODE = [path for folder in ("templatesync", "tests", "bench") for path in sorted((ROOT / folder).rglob("*.py"))]
 # What is said of the rules is about the platform, and written from the rules.
-PAGES = [path for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]) if path.name != "rules.md"]
+PAGES = [path for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]) if path.parent.name != "rules"]
 
 
 @pytest.mark.parametrize("file", sorted({file for file, _ in NAMED}))

@@ -21,7 +21,7 @@ TABLE = {
         line.split("\t") for line in Path(__file__).with_name("rule_table.tsv").read_text(encoding="utf-8").splitlines()
     )
 }
-PAGE = (ROOT / "docs" / "rules-not-checked.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "rules" / "not-checked.md").read_text(encoding="utf-8")
 
 
 def rows(heading: str) -> dict[str, list[str]]:

@@ -43,7 +43,7 @@ def as_text() -> str:
 
 
 def as_markdown() -> str:
-    """The page `docs/emulator-quirks.md`."""
+    """The page `docs/reference/emulator-quirks.md`."""
     lines = [_HEAD]
     for quirk in QUIRKS.values():
         lines += [f"## {quirk.name}", "", f"{quirk.about[0].upper()}{quirk.about[1:]}. {_concerns(quirk)}", ""]
