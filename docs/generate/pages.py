@@ -6,22 +6,44 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from generate import commands, documents, said_in_code
+from generate.fields import fields
 from generate.rules import rule_pages
 from templatesync.emulator.quirks.table import as_markdown
 
 DOCS = Path(__file__).parents[1]
 RULES = DOCS / "rules"
+_DOCUMENTS = DOCS / "reference" / "documents"
 _WRITTEN = {RULES / "not-checked.md"}
-"""Pages by hand in a folder whose other pages are made."""
+"""Pages by hand in folders whose other pages are made."""
 _PART = re.compile(r"(<!-- made: (?P<name>[^>]*?) -->\n).*?(?=<!-- made until here -->)", re.DOTALL)
 
-PARTS: Mapping[str, Callable[[], str]] = {}
+PARTS: Mapping[str, Callable[[], str]] = {
+    "commands": commands.commands,
+    "list of commands": commands.listed,
+    "common options": commands.common,
+    "list of documents": documents.listed,
+    "exit codes": said_in_code.exit_codes,
+    "precedence": said_in_code.precedence,
+    "conditions": said_in_code.conditions,
+    "states": said_in_code.states,
+    "rejections": said_in_code.rejections,
+    "faults": said_in_code.faults,
+    "project file": lambda: fields("project"),
+    "template": lambda: fields("template", leave=("templatesync",)),
+    "template options": lambda: fields("template", only="templatesync"),
+    "qr code": lambda: fields("qr_code", leave=("templatesync",)),
+    "qr code options": lambda: fields("qr_code", only="templatesync"),
+    "flow": lambda: fields("flow", leave=("templatesync",)),
+    "flow options": lambda: fields("flow", only="templatesync"),
+}
 """What fills a part, by its name."""
 
 
 def made() -> Mapping[Path, str]:
     """Every page that is made, whole or in parts, with the text that it should have."""
     whole = {RULES / name: text for name, text in rule_pages().items()}
+    whole |= {_DOCUMENTS / name: text for name, text in documents.pages().items()}
     whole[DOCS / "reference" / "emulator-quirks.md"] = as_markdown()
     partly = {
         page: filled(text)
@@ -37,5 +59,6 @@ def filled(text: str) -> str:
 
 
 def leftover() -> tuple[Path, ...]:
-    """Pages of rules that nothing makes any more."""
-    return tuple(sorted({*RULES.glob("*.md")} - _WRITTEN - {RULES / name for name in rule_pages()}))
+    """Pages of rules and documents that nothing makes any more."""
+    wanted = _WRITTEN | {RULES / name for name in rule_pages()} | {_DOCUMENTS / name for name in documents.pages()}
+    return tuple(sorted({*RULES.glob("*.md"), *_DOCUMENTS.glob("*.md")} - wanted))

@@ -62,8 +62,7 @@ class ExitCode(IntEnum):
     """Stopped by SIGTERM, or by SIGHUP: the terminal, or the runner that started it, is gone."""
 
 
-# When several reasons to stop fit one run, the first of these is told. Pipelines rely on the order.
-_PRECEDENCE = (
+PRECEDENCE = (
     ExitCode.INTERRUPTED,
     ExitCode.TERMINATED,
     ExitCode.BUG,
@@ -79,12 +78,13 @@ _PRECEDENCE = (
     ExitCode.CHANGES,
     ExitCode.OK,
 )
+"""When several reasons to stop fit one run, the first of these is told. Pipelines rely on the order."""
 
 
 def worst(codes: Iterable[ExitCode]) -> ExitCode:
     """The one code to leave with when several fit; `OK` when there are none."""
     present = set(codes)
-    return next((code for code in _PRECEDENCE if code in present), ExitCode.OK)
+    return next((code for code in PRECEDENCE if code in present), ExitCode.OK)
 
 
 def stopped_code(signal: int) -> ExitCode:
