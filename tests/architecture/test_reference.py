@@ -16,6 +16,7 @@ from templatesync.emulator import control
 from templatesync.emulator.app import Emulator
 from templatesync.emulator.http.message import HttpRequest
 from templatesync.emulator.settings import Settings
+from templatesync.model.errors import ExitCode
 
 ROOT = DOCS.parent
 REFERENCE = DOCS / "reference"
@@ -113,3 +114,26 @@ def test_nothing_of_an_expression_is_left_in_the_reasons_of_rejections() -> None
     phrases = re.findall(r"“([^”]*)”", PAGES["rejections"])
     assert len(phrases) > 20
     assert [each for each in phrases if re.search(r"[\\?*()|\[\]]|  ", each)] == []
+
+
+# --- troubleshooting ------------------------------------------------------------------------------------------------
+
+TROUBLES = (DOCS / "troubleshooting.md").read_text(encoding="utf-8")
+MESSAGES = re.findall(r"^\| (`+)(.+?)\1(?: with the reason ([^|]+))? \|", TROUBLES, re.MULTILINE)
+
+
+def test_every_exit_code_has_a_chapter() -> None:
+    chapters = " ".join(re.findall(r"^## ([\d and]+):", TROUBLES, re.MULTILINE))
+    assert set(map(int, re.findall(r"\d+", chapters))) == {code for code in ExitCode if code is not ExitCode.OK}
+
+
+def test_every_message_is_one_that_the_code_can_tell() -> None:
+    # Literals that stand side by side are one text.
+    texts = (path.read_text(encoding="utf-8") for path in (ROOT / "templatesync").rglob("*.py"))
+    code = [re.sub(r'"\s*\n?\s*f?"', "", text).replace("{FILE_NAME}", "templatesync.yaml") for text in texts]
+    assert len(MESSAGES) > 40
+    said = [
+        (message, [part.strip() for part in message.split("…") if part.strip(" :,?")]) for _, message, _ in MESSAGES
+    ]
+    said += [(each, [each]) for _, _, reasons in MESSAGES for each in re.findall(r"`([^`]+)`", reasons)]
+    assert [message for message, parts in said if not any(all(part in text for part in parts) for text in code)] == []
