@@ -36,6 +36,7 @@ _GIT = (
 _QUOTED = re.compile(r"'[^']*'|\"[^\"$`\\]*\"")
 _OF_SHELL = re.compile(r"[|<>;&$`*?(){}~\\\n\"']")
 _URL = re.compile(r"http://127\.0\.0\.1:\d+")
+_COMMIT = re.compile(r"(compared with \S+ \()[0-9a-f]{12}(?=\))")
 
 
 class Ran(NamedTuple):
@@ -245,7 +246,7 @@ class Console:
 
     def _plain(self, text: str) -> str:
         """Without what is of this machine or of this run."""
-        text = text.replace(str(self.home), HOME)
+        text = _COMMIT.sub(r"\g<1>1f2e3d4c5b6a", text.replace(str(self.home), HOME))
         return _URL.sub(f"http://127.0.0.1:{PORT}", text) if self.url else text
 
 
