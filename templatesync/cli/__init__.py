@@ -5,16 +5,10 @@ The only user of click. Nothing heavy is imported before the command that needs 
 
 from __future__ import annotations
 
-# These register the commands with the group, in the order of --help.
-from templatesync.cli import commands, status
-
-# isort: split
-from templatesync.cli import files, looking, senders, versions
-
-# isort: split
-from templatesync.cli import ci, tools
+# These register the commands with the group; their order in --help is that of `help_text.PURPOSES`.
+from templatesync.cli import ci, commands, files, helping, looking, senders, status, tools, versions
 
 # isort: split
 from templatesync.cli.options import main, run
 
-__all__ = ["ci", "commands", "files", "looking", "main", "run", "senders", "status", "tools", "versions"]
+__all__ = ["ci", "commands", "files", "helping", "looking", "main", "run", "senders", "status", "tools", "versions"]

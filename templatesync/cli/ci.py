@@ -21,7 +21,7 @@ from templatesync.model.errors import ExitCode
 )
 @click.option("--package", default="", metavar="SPEC", help="What pip installs there; by default this version.")
 def ci(options: Globals, action: str, host: str, **said: str) -> ExitCode:
-    """Write the files of a pipeline: plan in pull requests, apply on merge, reviews and drift followed.
+    """Write the files of a pipeline. It plans in pull requests, applies on merge, and follows reviews and drift.
 
     They go into the repository around the project. A file that is there is never overwritten: then nothing is written.
     What is left to do in RAM and at the host is printed, as commands to copy. Without ARNs the files read them from

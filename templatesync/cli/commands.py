@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from templatesync.cli import completing
 from templatesync.cli.consent import approved, confirm
 from templatesync.cli.options import Globals, command
 from templatesync.cli.parameters import Duration, Page, number, pasted
@@ -21,6 +22,7 @@ TARGET = click.option(
     multiple=True,
     callback=pasted,
     metavar="KEY",
+    shell_complete=completing.keys_and_files,
     help="Only this key, pattern of keys (template/order_*) or file; repeatable.",
 )
 _PRUNE = click.option("--prune", is_flag=True, help="Delete what is live and in no file.")
@@ -40,7 +42,12 @@ _KNOWN = click.option(
     help="What this receipt says was told back differently is not sent again; what it left is no drift.",
 )
 _RESUBMIT = click.option(
-    "--resubmit", multiple=True, callback=pasted, metavar="KEY", help="Send it again although it is equal."
+    "--resubmit",
+    multiple=True,
+    callback=pasted,
+    metavar="KEY",
+    shell_complete=completing.keys,
+    help="Send it again although it is equal.",
 )
 
 
@@ -144,7 +151,7 @@ def fmt(options: Globals, paths: tuple[Path, ...], check: bool) -> ExitCode:
     \b
     templatesync fmt
     templatesync fmt templates/order_shipped.yaml qr_codes
-    templatesync fmt --check                       for CI: a diff, and exit 3
+    templatesync fmt --check # for CI: a diff, and exit 3
     """
     from templatesync.commands.fmt import fmt as run
 
@@ -157,6 +164,7 @@ def fmt(options: Globals, paths: tuple[Path, ...], check: bool) -> ExitCode:
 @click.option(
     "--fail-on",
     metavar="LIST",
+    shell_complete=completing.alarms_of_plan,
     help="Exit 6 on any of blocked, breaking, review, told_back, unmanaged, drift (edited, recategorised, missing, "
     "unmanaged).",
 )
@@ -165,6 +173,7 @@ def fmt(options: Globals, paths: tuple[Path, ...], check: bool) -> ExitCode:
     "--only",
     default="",
     metavar="LIST",
+    shell_complete=completing.kinds_of_change,
     help="Show these kinds of change alone: create, new-version, update, delete, blocked, waiting, breaking, review, "
     "noted, unchanged. What is planned, counted, saved and digested is the same.",
 )
@@ -301,10 +310,10 @@ def apply(
     """Carry out a plan: make what is live what the files say. Plans again, and does only what was approved.
 
     \b
-    templatesync apply                         plan, ask, apply
-    templatesync apply plan.json               only what the saved plan permits
-    templatesync apply --expect-digest 4f0c…   only exactly what was reviewed
-    templatesync apply --yes --settle 60       in CI, after a cancelled run
+    templatesync apply # plan, ask, apply
+    templatesync apply plan.json # only what the saved plan permits
+    templatesync apply --expect-digest 4f0c… # only exactly what was reviewed
+    templatesync apply --yes --settle 60 # in CI, after a cancelled run
     """
     from templatesync.commands import apply as command_
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from templatesync.cli import completing
 from templatesync.cli.options import Globals, command
 from templatesync.model.errors import ExitCode, TemplatesyncError, UsageError
 
@@ -62,7 +63,7 @@ def init(options: Globals, folder: Path | None, cust_space_id: str, variables: t
 
 
 @command("import")
-@click.argument("keys", nargs=-1)
+@click.argument("keys", nargs=-1, metavar="[KEY]...", shell_complete=completing.keys)
 @click.option("--update", "updating", is_flag=True, help="Take what is live into the files that there are.")
 @click.option("--yes", is_flag=True, help="With --update: write without being asked.")
 @click.option("--dry-run", is_flag=True, help="With --update: write nothing, show what would change.")

@@ -14,7 +14,7 @@ import click
 from templatesync.model.errors import UsageError
 
 SUGGESTED = frozenset(
-    "validate plan status outputs rules schema doctor preview breaking check-payload "
+    "help validate plan status outputs rules schema doctor preview breaking check-payload "
     "--space --format --output --quiet --verbose --profile --color --no-color --help --version "
     "--strict --no-cache --changed-since --target --out --detailed-exitcode --fail-on --details --only --usage "
     "--check --dry-run --expect-digest --timeout --exit-code --since --content --policy --against --live --language "
@@ -71,7 +71,7 @@ ANSWERS: Mapping[str, str] = {
     **_each("unlock force-unlock", _NO_LOCK),
     **_each("watch wait", _WAIT),
     **_each("serve server mock simulate", "`templatesync emulator` serves a stand-in for the service"),
-    **_each("help commands", _HELP),
+    **_each("commands", _HELP),
     **_each("version", "`templatesync --version` tells the version"),
     **_each("--dry-run --dryrun --what-if --whatif --preview --diff --plan --simulate --noop --no-op", _PLAN),
     "plan --dry-run": "plan writes nothing: " + _PLAN,

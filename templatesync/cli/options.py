@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import click
 
 import templatesync
-from templatesync.cli import output
+from templatesync.cli import completing, help_text, output
 from templatesync.cli.foreign import refuse_foreign, refuse_foreign_command, withhold
 from templatesync.model.errors import ExitCode, FindingsError, LocalError, TemplatesyncError, UsageError, worst
 from templatesync.model.stopping import Terminated
@@ -22,7 +22,7 @@ from templatesync.render.formats import FORMATS
 Function = Callable[..., Any]
 
 # Made once for all commands, of which there are more than a dozen: they know nothing of a run.
-_GLOBAL: tuple[click.Parameter, ...] = (
+COMMON: tuple[click.Parameter, ...] = (
     click.Option(
         ["-C", "directory"],
         type=click.Path(path_type=Path),
@@ -34,6 +34,7 @@ _GLOBAL: tuple[click.Parameter, ...] = (
         multiple=True,
         metavar="NAME",
         help="A space, a group of spaces or a pattern of names; repeatable.",
+        shell_complete=completing.spaces,
     ),
     click.Option(["--all-spaces"], is_flag=True, default=None, help="All spaces but emulators."),
     click.Option(["-o", "--output"], type=click.Path(path_type=Path), metavar="FILE", help="Write the data there."),
@@ -205,7 +206,13 @@ def _past_click() -> Iterator[None]:
         raise _Raised(error) from error
 
 
+class _Context(click.Context):
+    formatter_class = help_text.Formatter
+
+
 class _Group(click.Group):
+    context_class = _Context
+
     def make_context(self, *given: Any, **more: Any) -> click.Context:
         with _past_click():
             return super().make_context(*given, **more)
@@ -227,8 +234,11 @@ class _Group(click.Group):
         return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        # As they are worked with, not by alphabet: a project begins with one that stands among those of files.
-        return sorted(self.commands, key=lambda name: name != "init")
+        return [name for names in help_text.by_purpose(self).values() for name in names]
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands, by what somebody wants to do."""
+        help_text.write_group(self, ctx, formatter)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -236,23 +246,28 @@ class _Group(click.Group):
 @click.option("--format", "format", metavar="FORMAT", help="How to show the data; each command tells what it knows.")
 @click.pass_context
 def main(ctx: click.Context, /, **options: Any) -> None:
-    """Keep WhatsApp message templates of Alibaba Cloud Chat App Message Service in git.
+    """Keep WhatsApp templates of Alibaba Cloud Chat App Message Service in git.
 
     \b
-    templatesync init                      start a project
-    templatesync validate                  check the files, without network
-    templatesync plan                      show what would change
-    templatesync apply                     change it
-    templatesync status                    follow the reviews
+    templatesync init whatsapp # start a project, with an emulator to try it on
+    templatesync validate # check the files, without network
+    templatesync plan # show what would change
+    templatesync apply # change it
+    templatesync status # follow the reviews
+
+    `templatesync help COMMAND` explains a command, and `templatesync help TOPIC` what all have in common: options,
+    exit-codes, keys, formats, environment or completion.
     """
     ctx.obj = options
 
 
-main.params += _GLOBAL
+main.params += COMMON
 
 
 class _Command(click.Command):
-    """A subcommand whose help shows its own options before those that all commands have."""
+    """A subcommand whose help leaves out the options that all commands have."""
+
+    context_class = _Context
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take the arguments, once no other tool's option is among them."""
@@ -260,18 +275,10 @@ class _Command(click.Command):
             refuse_foreign(self, ctx, args)
         return super().parse_args(ctx, args)
 
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options of the command, then the common ones."""
-        common = {option.name for option in main.params} - {"format"}
-        own: list[tuple[str, str]] = []
-        shared: list[tuple[str, str]] = []
-        for option in self.get_params(ctx):
-            if isinstance(option, click.Option) and (record := option.get_help_record(ctx)):
-                (shared if option.name in common or option.name in ("help", "version") else own).append(record)
-        for title, records in (("Options", own), ("Common options", shared)):
-            if records:
-                with formatter.section(title):
-                    formatter.write_dl(records)
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The task, examples, the command's own options, exit codes."""
+        common = {str(option.name) for option in main.params} - {"format"}
+        help_text.write_command(self, ctx, formatter, common | {"--help", "--version"})
 
 
 def command(name: str) -> Callable[[Function], Function]:
@@ -303,10 +310,13 @@ def command(name: str) -> Callable[[Function], Function]:
 
         wrapped: Function = run_it
         if formats:
-            choice = click.option("--format", "format", type=click.Choice(list(formats)), help="How to show the data.")
+            *most, last = formats
+            known = f"{', '.join(most)} or {last}" if most else last
+            how = f"How to show the data: {known}{', which is the default' if not most else ''}."
+            choice = click.option("--format", "format", type=click.Choice(list(formats)), metavar="FORMAT", help=how)
             wrapped = choice(wrapped)
         made = main.command(name, cls=_Command)(_VERSION(wrapped))
-        made.params[:0] = _GLOBAL
+        made.params[:0] = COMMON
         return made
 
     return wrap
@@ -328,6 +338,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
 
+    if "_TEMPLATESYNC_COMPLETE" in os.environ:  # a shell asks, at TAB
+        from templatesync.cli.shells import register
+
+        register()
     try:
         return int(main.main(arguments, prog_name="templatesync", standalone_mode=False) or ExitCode.OK)
     except click.exceptions.Exit as stop:

@@ -41,8 +41,10 @@ class Page(click.ParamType):  # type: ignore[type-arg, unused-ignore]  # generic
     name = "address"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not value:
+            return ""
         from templatesync.cli.pipeline import is_page
 
-        if value and not is_page(str(value)):
+        if not is_page(str(value)):
             self.fail(f"{value!r} is no address that begins with http:// or https://", param, ctx)
         return str(value)

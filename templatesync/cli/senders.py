@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from templatesync.cli import completing
 from templatesync.cli.options import Globals, command
 from templatesync.cli.parameters import pasted
 from templatesync.model.errors import ExitCode, UsageError
@@ -160,6 +161,7 @@ def _stdin(most: int) -> bytes:
     multiple=True,
     callback=pasted,
     metavar="KEY:RULE",
+    shell_complete=completing.keys,
     help="Let this key break this rule; repeatable. There is no blanket.",
 )
 def breaking(options: Globals, given: str, allow: tuple[str, ...]) -> ExitCode:

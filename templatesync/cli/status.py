@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from templatesync.cli import completing
 from templatesync.cli.commands import TARGET, WAIT, alarms_of
 from templatesync.cli.options import Globals, command
 from templatesync.model.errors import ExitCode
@@ -20,6 +21,7 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--fail-on",
     metavar="LIST",
+    shell_complete=completing.alarms_of_status,
     help="Exit 6 on any of these conditions, or where nobody can say. `drift` is edited, recategorised, missing and "
     "unmanaged. What only content tells has it read.",
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from templatesync.cli import completing
 from templatesync.cli.options import Globals, command
 from templatesync.model.errors import ExitCode, UsageError
 from templatesync.model.stopping import HEEDED
@@ -17,7 +18,7 @@ _KEY, _SECRET = "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
 
 
 @command("rules")
-@click.argument("rule", required=False, default="")
+@click.argument("rule", required=False, default="", shell_complete=completing.rules)
 def rules(options: Globals, rule: str) -> ExitCode:
     """List all rules, or explain one.
 
@@ -38,7 +39,7 @@ def rules(options: Globals, rule: str) -> ExitCode:
 )
 @click.option("--yes", is_flag=True, help="With --trial: without being asked.")
 def doctor(options: Globals, policy: str | None, trial: str, yes: bool) -> ExitCode:
-    """Check the way to each space. Credentials, endpoint, clock, account and permissions; changes nothing.
+    """Check credentials, clock, account and permissions of a space. Changes nothing, unless --trial asks it to.
 
     It also tells what the service is like, as far as reading shows it. With --format json there is nothing of yours in
     it but the names of spaces, so that it can be sent to the maintainers.
@@ -48,7 +49,7 @@ def doctor(options: Globals, policy: str | None, trial: str, yes: bool) -> ExitC
 
     \b
     templatesync doctor --space production
-    templatesync doctor --policy plan          what a pull request's role needs
+    templatesync doctor --policy plan # what a pull request's role needs
     templatesync doctor --policy apply
     templatesync doctor --space production --trial templatesync_trial
     """
@@ -91,12 +92,13 @@ def _trial(options: Globals, name: str, yes: bool) -> ExitCode:
 
 
 @command("schema")
-@click.argument("kind", required=False, default="resource")
+@click.argument("kind", required=False, default="resource", shell_complete=completing.schemas)
 def schema(options: Globals, kind: str) -> ExitCode:
-    """Print a JSON Schema. KIND is resource (the default), template, flow, qr_code, project, plan, receipt and so on.
+    """Print a JSON Schema, for editors and programs. KIND is resource (the default), project, plan, receipt and so on.
 
     \b
-    templatesync schema project > project.schema.json
+    templatesync schema resource > schemas/resource.schema.json
+    templatesync schema plan
     """
     from templatesync.schema.loading import schema_dir
 
@@ -139,7 +141,14 @@ def schema(options: Globals, kind: str) -> ExitCode:
 )
 @click.option("--access-key-id", default="emulator", metavar="ID", help="The key that requests must be signed with.")
 @click.option("--access-key-secret", default="emulator", metavar="SECRET", help="Its secret; emulator, like the key.")
-@click.option("--quirk", "quirk", multiple=True, metavar="NAME=VALUE", help="Do otherwise in one way; repeatable.")
+@click.option(
+    "--quirk",
+    "quirk",
+    multiple=True,
+    metavar="NAME=VALUE",
+    shell_complete=completing.quirks,
+    help="Do otherwise in one way; repeatable.",
+)
 @click.option("--quirks", is_flag=True, help="Only list the quirks and their values.")
 def emulator(
     options: Globals, port: int, db: Path | None, quirk: tuple[str, ...], quirks: bool, **switches: Any
@@ -148,9 +157,9 @@ def emulator(
 
     \b
     templatesync emulator --port 8080 --review approve
-    templatesync emulator --space local            the database of that space
-    templatesync emulator --quirk list-lag=30      listings half a minute behind
-    templatesync emulator --write-delay 3000       a write goes on for 3 seconds
+    templatesync emulator --space local # the database of that space
+    templatesync emulator --quirk list-lag=30 # listings half a minute behind
+    templatesync emulator --write-delay 3000 # a write goes on for 3 seconds
     """
     import signal
     import threading

@@ -9,6 +9,7 @@ import os
 
 import click
 
+from templatesync.cli import completing
 from templatesync.cli.options import Globals, command
 from templatesync.model.errors import ExitCode
 
@@ -19,7 +20,7 @@ _ALLOW_BREAKING = click.option(
 
 
 @command("new-version")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.names)
 @click.option("--language", "languages", multiple=True, metavar="LANG", help="Only that language; may be repeated.")
 @_DRY_RUN
 def new_version(options: Globals, name: str, languages: tuple[str, ...], dry_run: bool) -> ExitCode:
@@ -30,9 +31,9 @@ def new_version(options: Globals, name: str, languages: tuple[str, ...], dry_run
     version. NAME may be a key, where a flow and a template share one.
 
     \b
-    templatesync new-version order_shipped         writes order_shipped_v2.yaml
+    templatesync new-version order_shipped # writes order_shipped_v2.yaml
     templatesync new-version order_shipped --language id
-    templatesync new-version flow/book_class   writes it with a copy of its JSON
+    templatesync new-version flow/book_class # writes it with a copy of its JSON
     """
     from templatesync.commands.new_version import new_version as run
 
@@ -41,7 +42,7 @@ def new_version(options: Globals, name: str, languages: tuple[str, ...], dry_run
 
 
 @command("rename")
-@click.argument("old")
+@click.argument("old", shell_complete=completing.names)
 @click.argument("new")
 @_DRY_RUN
 def rename(options: Globals, old: str, new: str, dry_run: bool) -> ExitCode:
@@ -61,7 +62,7 @@ def rename(options: Globals, old: str, new: str, dry_run: bool) -> ExitCode:
 
 
 @command("retire")
-@click.argument("name", metavar="NAME[@LANG]")
+@click.argument("name", metavar="NAME[@LANG]", shell_complete=completing.names)
 @_ALLOW_BREAKING
 @_DRY_RUN
 def retire(options: Globals, name: str, allow_breaking: bool, dry_run: bool) -> ExitCode:
@@ -90,7 +91,7 @@ def retire(options: Globals, name: str, allow_breaking: bool, dry_run: bool) -> 
 
 
 @command("finish")
-@click.argument("name")
+@click.argument("name", shell_complete=completing.names)
 @_ALLOW_BREAKING
 @click.option("--gone", is_flag=True, help="What has a tombstone is gone, also where this machine cannot know.")
 @_DRY_RUN
@@ -105,7 +106,7 @@ def finish(options: Globals, name: str, allow_breaking: bool, gone: bool, dry_ru
     \b
     templatesync finish order_shipped
     templatesync finish order_shipped_v2 --dry-run
-    templatesync finish order_shipped --gone   a plan says that it was deleted
+    templatesync finish order_shipped --gone # a plan says that it was deleted
     """
     from templatesync.commands.finish import finish as run
 

@@ -62,6 +62,7 @@ class ExitCode(IntEnum):
     """Stopped by SIGTERM, or by SIGHUP: the terminal, or the runner that started it, is gone."""
 
 
+# When several reasons to stop fit one run, the first of these is told. Pipelines rely on the order.
 PRECEDENCE = (
     ExitCode.INTERRUPTED,
     ExitCode.TERMINATED,

@@ -64,7 +64,7 @@ PLAN = "`templatesync plan` shows what apply would do"
         ("test", "`templatesync validate`"),
         ("show", "`templatesync status`"),
         ("list", "`templatesync status`"),
-        ("help", "`templatesync --help`"),
+        ("commands", "`templatesync --help`"),
         ("version", "`templatesync --version`"),
         ("fmt --diff", "`templatesync fmt --check`"),
     ],

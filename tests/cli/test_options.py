@@ -200,7 +200,6 @@ def test_every_output_names_the_space_and_the_emulator(shop: Shop, command: list
 def test_a_defect_is_one_line_and_a_log(shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     import tempfile
 
-    from templatesync.cli import run
     from templatesync.commands import rules
     from templatesync.service.secret import Secret
 
@@ -238,12 +237,3 @@ def test_findings_stop_plan_with_a_hint_each(shop: Shop) -> None:
     assert ended.code == 3
     assert "hint: did you mean Category?" in ended.err
     assert ended.err.splitlines()[-1].startswith("templatesync: ")
-
-
-def test_help_shows_the_options_of_the_command_first(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["plan", "--help"]) == 0
-    own, common = capsys.readouterr().out.split("Common options:")
-    assert "--prune" in own and "--format" in own and "--help" in own
-    assert "--space" in common and "--space NAME" not in own
-    assert run(["schema", "--help"]) == 0
-    assert "Options:\n  -h, --help" in capsys.readouterr().out
