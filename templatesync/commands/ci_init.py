@@ -16,7 +16,7 @@ import templatesync
 from templatesync.commands.prepare import open_project
 from templatesync.model.errors import LocalError, UsageError
 from templatesync.project import choosing
-from templatesync.project.settings import FILE_NAME, Project, Space, meant
+from templatesync.project.settings import DEFAULT_INCLUDE, FILE_NAME, Project, Space, meant
 from templatesync.storage.git import Repository, work_tree
 from templatesync.storage.reading import read_file
 from templatesync.storage.writing import create_file
@@ -148,6 +148,21 @@ def _line(line: str, values: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda found: values[found[1]], line)
 
 
+def examples() -> dict[str, str]:
+    """The files of this repository that show what is written, by path: with the defaults, for the space `production`.
+
+    `action.yml` at its root is the action for those who want no copy of it.
+    """
+    wish = _checked(Wish(), _USUAL)
+    known = values(space=_USUAL, wish=wish, emulator="local")
+    lists = {"PATHS": _tops(DEFAULT_INCLUDE), "SECRETS": ()}
+    found = {f"examples/ci/{host}/{name}": text for host in HOSTS for name, text in files(host, known, lists).items()}
+    scripts = "pipelines/github/actions/templatesync"
+    source = (Path(__file__).parent.parent / scripts / "action.yml").read_text(encoding="utf-8")
+    known["SCRIPTS"] = f"$GITHUB_ACTION_PATH/templatesync/{scripts}"
+    return found | {"action.yml": filled(source, known, lists)}
+
+
 def _meant(project: Project, names: Sequence[str], every: bool) -> tuple[str, tuple[Space, ...]]:
     """What `--space` of the pipeline is given, and the spaces that it means now; none when the project has none yet."""
     real = tuple(space for space in project.spaces if space.emulator is None)
@@ -247,7 +262,11 @@ def _paths(project: Project, folder: str) -> Sequence[str]:
     """Patterns of the files that a change of which concerns the pipeline, as workflows write them."""
     if folder != ".":
         return (f"{folder}/**",)
-    tops = dict.fromkeys(f"{each.split('/')[0]}/**" if "/" in each else each for each in project.include)
+    return _tops(project.include)
+
+
+def _tops(include: Sequence[str]) -> Sequence[str]:
+    tops = dict.fromkeys(f"{each.split('/')[0]}/**" if "/" in each else each for each in include)
     if not all(re.fullmatch(r"[A-Za-z0-9_.-]+(?:/\*\*)?", each) for each in tops):
         return ("**",)
     return (FILE_NAME, *tops, "media/**")

@@ -13,6 +13,9 @@ import pytest
 from support.git_repository import SETTINGS, Repository
 from support.projects import PROJECT, Shop, tree
 
+from templatesync.commands.ci_init import examples
+
+ROOT = Path(__file__).parents[2]
 REAL = PROJECT.replace(
     "default_space: local\n",
     "  production:\n    cust_space_id: cams-kei0000\n    vars: {site: https://www.example.com}\n",
@@ -49,10 +52,22 @@ def test_the_files_and_what_is_left(shop: Shop, compare: Callable[[str, str], No
     ended = shop.run("ci", "init", "github")
     assert (ended.code, ended.err) == (0, "")
     assert "secret" not in ended.out
-    compare("ci_init_github", ended.out)
+    listed, _, left = ended.out.partition("\n\n")
+    compare("ci_init_github", left)
     files = written(shop.root)
-    assert ".github/actions/templatesync/comment.sh" in files
+    assert listed.splitlines() == [f"+ {name}" for name in files]
+    assert {".github/workflows/plan.yml", ".github/actions/templatesync/comment.sh"} <= files.keys()
     assert [name for name, text in files.items() if re.search("@[A-Z_]+@", text)] == []
+
+
+def test_the_examples_are_what_is_written() -> None:
+    """`make docs` writes them."""
+    shown = {
+        path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+        for path in [*(ROOT / "examples" / "ci").rglob("*"), ROOT / "action.yml"]
+        if path.is_file()
+    }
+    assert shown == examples()
 
 
 def test_a_second_run_finds_all_as_it_would_be(shop: Shop) -> None:
