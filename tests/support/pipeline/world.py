@@ -14,8 +14,9 @@ from support.pipeline import programs, shapes
 from support.pipeline.front import served
 from support.pipeline.played import Role
 from support.pipeline.runner import Run, Runner
+from support.pipeline.service import READER, WRITER, Service
 from support.pipeline.state import BOT, Environment, GitHub, Issue, Pull, Repository
-from templatesync.emulator import Emulator, Review, Settings
+from templatesync.emulator import Review
 from templatesync.emulator.server import running
 
 NAME = "acme/shop"
@@ -28,16 +29,16 @@ APPLY_ROLE = "acs:ram::1234567890123456:role/templatesync-apply"
 class PipelineWorld:
     """Made by `pipeline_world`. What people do is a method; what the workflows did is in `runner.runs`."""
 
-    def __init__(self, folder: Path, github: GitHub, emulator: Emulator, clock: Clock, endpoint: str) -> None:
-        self.folder, self.github, self.emulator, self.clock = folder, github, emulator, clock
-        self.endpoint = endpoint
+    def __init__(self, folder: Path, github: GitHub, service: Service, endpoint: str) -> None:
+        self.folder, self.github, self.service, self.endpoint = folder, github, service, endpoint
+        self.clock = service.clock
         self.repository = github.repository(NAME)
         reading = ("pull_request", "ref:refs/heads/main")
         # A job in an environment has another subject than one without, which is the usual mistake.
         writing = ("environment:production", "environment:production-unreviewed")
         self.roles = {
-            PLAN_ROLE: Role(tuple(f"repo:{NAME}:{end}" for end in reading), "emulator", "emulator"),
-            APPLY_ROLE: Role(tuple(f"repo:{NAME}:{end}" for end in writing), "emulator", "emulator"),
+            role: Role(tuple(f"repo:{NAME}:{end}" for end in ends), key, service.secret(key), service.token(key))
+            for role, ends, key in ((PLAN_ROLE, reading, READER), (APPLY_ROLE, writing, WRITER))
         }
         self.runner = Runner(github, folder / "machines", programs.put(folder / "bin"), self.roles)
         self.runner.settings[".config/templatesync/config.yaml"] = f"endpoint: {endpoint}\n"
@@ -201,14 +202,14 @@ def tokens(value: str) -> dict[str, str]:
 @contextlib.contextmanager
 def pipeline_world(folder: Path, review: Review = Review.MANUAL, **settings: Any) -> Iterator[PipelineWorld]:
     """GitHub and the service, both on loopback. The service's clock stands still; GitHub's is this machine's."""
-    clock = Clock()
-    emulator = Emulator(Settings(review=review, **settings), clock=clock, sleep=clock.sleep)
+    service = Service(folder / "service.db", Clock(), review=review, **settings)
     github = GitHub(folder / "hosted")
     try:
-        with served(github), running(emulator) as endpoint:
-            yield PipelineWorld(folder, github, emulator, clock, endpoint)
+        # The server only ever asks it to handle a request.
+        with served(github), running(service) as endpoint:  # type: ignore[arg-type]
+            yield PipelineWorld(folder, github, service, endpoint)
     finally:
-        emulator.close()
+        service.close()
 
 
 def steady(text: str) -> str:
