@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from support.pipeline.fork_rules import faults
+from support.pipeline.shipped import PROJECTS, of_this_repository, written
+from support.pipeline.workflow import read, read_action
 
 PIN = "de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2"
 GOOD = f"""\
@@ -45,6 +48,23 @@ jobs:
         env: {TOKEN: "${{ github.token }}"}
 """
 CHECK = "    permissions: {contents: read}\n"
+
+
+@pytest.mark.parametrize("project", PROJECTS)
+def test_what_is_written_for_a_project_gives_a_stranger_nothing(project: str, tmp_path: Path) -> None:
+    files = {name: text for name, text in written(tmp_path, project).items() if name.endswith(".yml")}
+    assert {".github/workflows/plan.yml", ".github/workflows/comment-fork.yml"} < files.keys()
+    assert [fault for name, text in files.items() for fault in faults(name, text)] == []
+    action = ".github/actions/templatesync/action.yml"
+    actions = {"./.github/actions/templatesync": read_action(action, files.pop(action))}
+    for name, text in files.items():
+        assert read(name, text, actions).jobs
+
+
+def test_what_this_repository_has_for_itself_gives_a_stranger_nothing() -> None:
+    files = of_this_repository()
+    assert [fault for name, text in files.items() for fault in faults(name, text)] == []
+    assert read_action("action.yml", files["action.yml"])
 
 
 @pytest.mark.parametrize("text", [GOOD, AFTER])
