@@ -4,7 +4,7 @@ BIN = .venv/bin
 DEMO = .demo
 TS = $(CURDIR)/$(BIN)/templatesync -C $(DEMO)
 
-.PHONY: help demo docs check test look generated soak laws kills markdown beliefs breaking mutate lint format bench clean
+.PHONY: help demo docs check test look generated story workflows soak laws kills markdown beliefs breaking mutate lint format bench clean
 
 help:  ## Show what there is.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -70,6 +70,18 @@ look: .venv/.look  ## The preview in Chromium, which must be there with the Noto
 
 generated: .venv/.generated .venv/.sdk .venv/.sdk-node  ## Generated senders before mypy, pyright, ruff, tsc and the official SDK for Node, which npm must install.
 	@TEMPLATESYNC_TYPE_CHECKERS=$(CURDIR)/.venv/generated $(BIN)/python -m pytest --numprocesses=0 tests/generated tests/contract/test_generated_senders.py
+
+.venv/.story: tests/pipeline/story/linters/package.json pyproject.toml | .venv/.dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,workflows]'
+	@rm -rf .venv/linters && mkdir .venv/linters && cp tests/pipeline/story/linters/package.json .venv/linters
+	@cd .venv/linters && npm install --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+story: .venv/.story  ## The pipeline of one change, from pull request to closed issue, and all linters of workflows; needs npm.
+	@TEMPLATESYNC_STORY=$(CURDIR)/.venv/linters $(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=worksteal tests/pipeline
+
+workflows: .venv/.story  ## Only the linters of workflows: actionlint, zizmor and shellcheck.
+	@TEMPLATESYNC_STORY=$(CURDIR)/.venv/linters $(BIN)/python -m pytest --numprocesses=0 tests/pipeline/story/test_linters.py tests/pipeline/test_forks.py
 
 soak: .venv/.dev  ## Random faults with many seeds, then 3,000 rounds of `make kills` in some hours; SEEDS=200 ROUNDS=300 for other numbers.
 	@TEMPLATESYNC_SOAK=$(or $(SEEDS),40) $(BIN)/python -m pytest tests/faults/test_convergence.py tests/faults/test_odd_answers.py tests/commands/test_doctor_service.py

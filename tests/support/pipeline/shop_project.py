@@ -16,6 +16,7 @@ spaces:
   local:
     emulator: true
 default_space: local
+policy: {{on_approved: modify}}
 """
 
 

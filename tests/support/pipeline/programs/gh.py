@@ -142,16 +142,10 @@ def selected(data: bytes, program: str) -> None:
     import jq  # from the dev extra: the same language as gh's own, and no C compiler needed
 
     try:
-        found = jq.compile(program).input_text(data.decode()).all()
+        for one in jq.compile(program).input_text(data.decode()):
+            print("" if one is None else one if isinstance(one, str) else as_go_writes(one))
     except ValueError as error:
         fail(str(error).splitlines()[0])
-    for one in found:
-        if one is None:
-            print()
-        elif isinstance(one, str):
-            print(one)
-        else:
-            print(as_go_writes(one))
 
 
 def as_go_writes(value: Any) -> str:
