@@ -17,8 +17,9 @@ from templatesync.model.errors import LocalError
 from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.request import DENIED, Answer, AnswerClass
 from templatesync.model.resource import Live
-from templatesync.planning.approval import not_started, stale
+from templatesync.planning.approval import not_started
 from templatesync.planning.plan import plan_one
+from templatesync.planning.since import since
 from templatesync.service.driver.job import GIVEN_UP, STOPPED
 
 RECENT = 60.0
@@ -101,7 +102,7 @@ def _overtaken(run: Run, kind: Kind, change: Change, live: Live | None, again: C
     if achieved(run, kind, change, live):
         ids = live.ids if live else {}
         return Outcome(change, OutcomeKind.ALREADY_DONE, message="it is as the plan wanted it", ids=ids)
-    return Outcome(change, OutcomeKind.STALE, "stale", stale(again))
+    return Outcome(change, OutcomeKind.STALE, "stale", since(change, again))
 
 
 def _down(run: Run, entry: Callable[[], None]) -> Closed | None:

@@ -49,6 +49,8 @@ class Means:
     started: Callable[[int], None] = lambda total: None
     ended: Callable[[Outcome], None] = lambda outcome: None
     waiting: Callable[[Key], None] = lambda key: None
+    waits: bool = False
+    """Deletions that a saved plan has as waiting may run, too, once nothing holds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def execute(
     """
     permitted = {space.space: space.changes for space in saved.spaces} if saved is not None else {}
     spaces = [
-        _prepared(given, plan, None if saved is None else permitted[plan.space])
+        _prepared(given, plan, None if saved is None else permitted[plan.space], waiting=means.waits)
         for given, plan in zip(inputs, plans, strict=True)
     ]
     for space in spaces:
@@ -148,12 +150,12 @@ def _leave(space: _Space, held: Held, now: float) -> None:
 # --- before the first write -------------------------------------------------------------------------------------------
 
 
-def _prepared(given: PlanInput, plan: SpacePlan, permitted: Sequence[Change] | None) -> _Space:
+def _prepared(given: PlanInput, plan: SpacePlan, permitted: Sequence[Change] | None, *, waiting: bool) -> _Space:
     """What of a plan runs. A space that cannot be read, or whose plan broke, writes nothing and says so."""
     if plan.error is not None:
         return _without_run(given, plan, plan.error, permitted or ())
     try:
-        return _approved(given, plan, permitted)
+        return _approved(given, plan, permitted, waiting=waiting)
     except Exception as error:
         planned = plan.changes if permitted is None else permitted
         return _without_run(given, plan._replace(error=defect(error)), defect(error), planned)
@@ -165,9 +167,9 @@ def _without_run(given: PlanInput, plan: SpacePlan, why: Refusal, planned: Seque
     return _Space(given, plan, outcomes=[*left, *barred])
 
 
-def _approved(given: PlanInput, plan: SpacePlan, permitted: Sequence[Change] | None) -> _Space:
+def _approved(given: PlanInput, plan: SpacePlan, permitted: Sequence[Change] | None, *, waiting: bool) -> _Space:
     """What may run. A refused space writes nothing, and says so of each change."""
-    approved = approve(given, plan.changes, permitted)
+    approved = approve(given, plan.changes, permitted, waiting=waiting)
     refusals: Sequence[Refusal] = plan.refusals
     if permitted is not None:
         refusals = [*given.refusals, *unsafe(given, _only(approved.changes, plan.changes))]

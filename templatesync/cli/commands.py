@@ -275,6 +275,12 @@ def plan(
 @click.option("--wait", is_flag=True, help="Go on by itself when a quota frees itself.")
 @click.option("--receipt", type=_PATH, metavar="FILE", help="Write how each change ended, as JSON.")
 @click.option(
+    "--with-waiting",
+    "waiting",
+    is_flag=True,
+    help="With PLANFILE: delete, too, what waits there, once nothing holds it.",
+)
+@click.option(
     "--settle",
     type=click.FloatRange(min=0, max=86400),
     callback=number,
@@ -300,6 +306,7 @@ def apply(
     yes: bool,
     expect_digest: str | None,
     wait: bool,
+    waiting: bool,
     receipt: Path | None,
     known: Path | None,
     settle: float | None,
@@ -318,6 +325,10 @@ def apply(
     from templatesync.commands import apply as command_
 
     options = options._replace(details=details)
+    if waiting and plan_file is None:
+        raise UsageError(
+            "--with-waiting goes with a PLANFILE", hint="without one, what waits no more is deleted anyway"
+        )
     agreed = approved(since, expect_digest, yes or bool(plan_file))
     progress = options.progress()
     result = command_.apply(
@@ -331,6 +342,7 @@ def apply(
             expect_digest=(expect_digest or "").lower(),
             approved=agreed,
             wait=wait,
+            waiting=waiting,
             timeout=timeout,
             receipt=receipt,
             known=known,

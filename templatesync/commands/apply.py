@@ -17,13 +17,14 @@ from templatesync.commands.prepare import Wanted, open_project, plan_inputs, wan
 from templatesync.commands.receipts import read_receipt
 from templatesync.commands.session import Connection, connect
 from templatesync.model.attempt import Recovered
-from templatesync.model.change import Action, Plan, SpacePlan, defect
+from templatesync.model.change import Action, Change, Plan, SpacePlan, defect
 from templatesync.model.errors import ExitCode, LocalError, StaleError, worst
 from templatesync.model.finding import Finding
 from templatesync.model.outcome import Outcome, defects_of
 from templatesync.model.resource import Key, Resource
 from templatesync.planning import document
-from templatesync.planning.approval import as_saved
+from templatesync.planning.approval import as_saved, beyond
+from templatesync.planning.comparison import few
 from templatesync.planning.inputs import PlanInput, PlanOptions
 from templatesync.planning.totals import plan_digest, space_digest
 from templatesync.project.choosing import choose
@@ -38,6 +39,7 @@ PLAN_FILE_LIMIT = 256 << 20
 class Order:
     """What the command line asks of an apply. `confirm` is asked with the plan, unless it was approved otherwise.
 
+    waiting  what the plan file has as waiting may be deleted, too, once nothing holds it
     settle   seconds after which what another run had sent shows, wherever it ran; None for what is known to be needed
     """
 
@@ -45,6 +47,7 @@ class Order:
     expect_digest: str = ""
     approved: bool = False
     wait: bool = False
+    waiting: bool = False
     timeout: float = 1800.0
     receipt: Path | None = None
     known: Path | None = None
@@ -62,6 +65,8 @@ class ApplyResult:
     exit_code: ExitCode
     recovered: Mapping[str, tuple[Recovered, ...]] = field(default_factory=dict)
     """By space: what an earlier run had done and nobody was told."""
+    beyond: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
+    """By space: what would be done now, and is not in the plan that was approved."""
     declined: bool = False
     unsaved: str = ""
     """Why there is no receipt, when there should be one."""
@@ -139,12 +144,22 @@ def apply(
             watch.started,
             watch.ended,
             watch.waiting,
+            order.waiting,
         )
         session.driver.on_stop = watch.stopping
         # A signal between two phases, or before all is told, must not cost what was done.
         stack.enter_context(session.driver.heeding())
         done = execute(inputs, whole.spaces, saved, means, stack)
-        return _told(ApplyResult(whole, done.spaces, wanted.findings, done.exit_code, done.recovered), done, order)
+        besides = _beyond(whole, saved)
+        result = ApplyResult(whole, done.spaces, wanted.findings, done.exit_code, done.recovered, besides)
+        return _told(result, done, order)
+
+
+def _beyond(whole: Plan, saved: Plan | None) -> Mapping[str, tuple[Change, ...]]:
+    """What a saved plan does not permit, and would be done without one; by space, where there is any."""
+    permitted = {space.space: space.changes for space in saved.spaces} if saved is not None else {}
+    besides = {space.space: beyond(space.changes, permitted[space.space]) for space in whole.spaces if saved}
+    return {name: changes for name, changes in besides.items() if changes}
 
 
 def _permitted(saved: Plan, wanted: Wanted, options: PlanOptions) -> tuple[Wanted, PlanOptions]:
@@ -166,7 +181,7 @@ def _told(result: ApplyResult, done: Executed, order: Order) -> ApplyResult:
 def _with_receipt(result: ApplyResult, path: Path) -> ApplyResult:
     """Write the receipt. By now things are written, so a full disk must not hide how they ended."""
     try:
-        write_file(path, document.text(document.outcomes_json(result.outcomes, result.recovered)))
+        write_file(path, document.text(document.outcomes_json(result.outcomes, result.recovered, result.beyond)))
     except LocalError as error:
         code = worst([result.exit_code, error.exit_code])
         return dataclasses.replace(result, exit_code=code, unsaved=f"the receipt could not be written: {error}")
@@ -235,4 +250,17 @@ def _expected(whole: Plan, digest: str) -> None:
     if len(whole.spaces) == 1:
         known.append(space_digest(whole.spaces[0]))
     if digest not in known:
-        raise StaleError(f"the plan's digest is {known[0]}, not the expected {digest}", hint="review the new plan")
+        raise StaleError(
+            f"what would be done now is not what was approved: {_named(whole)}",
+            hint=f"review the new plan; its digest is {known[0]}",
+        )
+
+
+def _named(whole: Plan) -> str:
+    """What a plan would do, in a line."""
+    told = few(
+        f"{change.action.value} {change.key}{f' in {space.space}' if len(whole.spaces) > 1 else ''}"
+        for space in whole.spaces
+        for change in space.writes
+    )
+    return f"the plan has {told}" if told else "there is nothing to do"

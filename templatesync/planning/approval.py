@@ -13,6 +13,7 @@ from templatesync.model.change import Action, Cause, Change, Refusal
 from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.resource import Key
 from templatesync.planning.inputs import PlanInput
+from templatesync.planning.since import since
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,13 @@ def _unknown(given: PlanInput, key: Key) -> bool:
     return live is not None and given.kinds[key.kind].policy.unknown(live)
 
 
-def approve(given: PlanInput, planned: Iterable[Change], saved: Sequence[Change] | None) -> Approved:
-    """What of a fresh plan may run: all that writes, or only what a saved plan holds with the same content."""
+def approve(
+    given: PlanInput, planned: Iterable[Change], saved: Sequence[Change] | None, *, waiting: bool = False
+) -> Approved:
+    """What of a fresh plan may run: all that writes, or only what a saved plan holds with the same content.
+
+    With `waiting`, so may a deletion that the saved plan has as one that waits, once nothing holds it.
+    """
     now = {change.key: change for change in planned}
     if saved is None:
         return Approved(
@@ -69,7 +75,11 @@ def approve(given: PlanInput, planned: Iterable[Change], saved: Sequence[Change]
     ended: list[Outcome] = []
     for change in saved:
         again = now.get(change.key)
-        if not change.action.writes:
+        if waiting and again is not None and _over(change, again):
+            run.append(again)
+        elif waiting and change.waits and _gone(given, change):
+            ended.append(Outcome(change, OutcomeKind.ALREADY_DONE, message="it is as the plan wanted it"))
+        elif not change.action.writes:
             if change.action is Action.BLOCKED:
                 ended.append(blocked(change))
         elif again is not None and again.permission() == change.permission():
@@ -77,8 +87,27 @@ def approve(given: PlanInput, planned: Iterable[Change], saved: Sequence[Change]
         elif _already(given, change, again):
             ended.append(Outcome(change, OutcomeKind.ALREADY_DONE, message="it is as the plan wanted it"))
         else:
-            ended.append(Outcome(change, OutcomeKind.STALE, "stale", stale(again)))
+            ended.append(Outcome(change, OutcomeKind.STALE, "stale", since(change, again)))
     return Approved(tuple(run), tuple(ended))
+
+
+def beyond(planned: Iterable[Change], saved: Sequence[Change]) -> tuple[Change, ...]:
+    """What a fresh plan has and a saved one does not permit, but for what that has otherwise, which is stale."""
+    told = {change.key: change for change in saved}
+    found = []
+    for change in planned:
+        before = told.get(change.key)
+        if change.action is Action.NO_OP or (before is not None and before.action.writes):
+            continue
+        if before is None or before.action is Action.NO_OP or change.action.writes:
+            found.append(change)
+    return tuple(found)
+
+
+def _over(saved: Change, again: Change) -> bool:
+    """Whether what a deletion waited for has come, and nothing else about it has changed. Prune waits for nobody."""
+    same = again.live_digest == saved.live_digest
+    return saved.waits and again.action is Action.DELETE and bool(again.file) and same
 
 
 def blocked(change: Change) -> Outcome:
@@ -88,16 +117,12 @@ def blocked(change: Change) -> Outcome:
 
 def _already(given: PlanInput, saved: Change, again: Change | None) -> bool:
     if saved.action is Action.DELETE:
-        return given.live(saved.key) is None and given.listing(saved.key.kind).complete
+        return _gone(given, saved)
     return again is not None and again.action is Action.NO_OP and again.wanted_digest == saved.wanted_digest
 
 
-def stale(again: Change | None) -> str:
-    """Why a change of a saved plan does not run, given what the new plan says under its key."""
-    if again is None:
-        return "the new plan has nothing under this key; plan again"
-    reason = f" ({again.reason})" if again.reason else ""
-    return f"the plan would now be {again.action.value}{reason}, or with other content; plan again"
+def _gone(given: PlanInput, saved: Change) -> bool:
+    return given.live(saved.key) is None and given.listing(saved.key.kind).complete
 
 
 def not_started(change: Change, code: str, message: str, cause: Cause = Cause.RAN) -> Outcome:

@@ -180,9 +180,13 @@ def _refusals(space: SpacePlan) -> dict[str, Json]:
 
 
 def outcomes_json(
-    spaces: Iterable[tuple[SpacePlan, Iterable[Outcome]]], recovered: Mapping[str, Iterable[Recovered]] = {}
+    spaces: Iterable[tuple[SpacePlan, Iterable[Outcome]]],
+    recovered: Mapping[str, Iterable[Recovered]] = {},
+    beyond: Mapping[str, Iterable[Change]] = {},
 ) -> dict[str, Json]:
-    """What apply did: the same rows as the plan, each with how it ended, and what a run before it had done."""
+    """What apply did: the same rows as the plan, each with how it ended, what a run before it had done, and what the
+    approved plan does not have.
+    """
     return {
         "format_version": FORMAT_VERSION,
         "tool_version": templatesync.__version__,
@@ -195,6 +199,7 @@ def outcomes_json(
                 "digest": space_digest(space),
                 "changes": [_outcome(outcome) for outcome in outcomes],
                 **_recovered(recovered.get(space.space, ())),
+                **_beyond(beyond.get(space.space, ())),
                 **_refusals(space),
                 **({"error": {"code": space.error.code, "message": space.error.message}} if space.error else {}),
             }
@@ -217,6 +222,21 @@ def _recovered(recovered: Iterable[Recovered]) -> dict[str, Json]:
         for each in recovered
     ]
     return {"recovered": told} if told else {}
+
+
+def _beyond(changes: Iterable[Change]) -> dict[str, Json]:
+    told: list[Json] = [
+        {
+            "key": str(change.key),
+            "action": change.action.value,
+            "reason": change.reason,
+            "file": change.file,
+            "line": change.line,
+            "paths": [item.path for item in change.diff],
+        }
+        for change in changes
+    ]
+    return {"not_in_plan": told} if told else {}
 
 
 def _outcome(outcome: Outcome) -> dict[str, Json]:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from templatesync.model.attempt import Recovered
-from templatesync.model.change import WAITING, SpacePlan
+from templatesync.model.change import WAITING, Change, SpacePlan
 from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.resource import several
+from templatesync.planning.comparison import listed
 from templatesync.render.changes import Group, Row, called, line, mark
 from templatesync.render.grouping import Place, grouped, shortened, spoken
 from templatesync.render.report import counted
@@ -56,6 +57,7 @@ def text(result: apply_command.ApplyResult, style: Style) -> str:
         lines += _recovered(plan, result.recovered.get(plan.space, ()), len(plans), style)
     ended = [_Ended(plan.space, outcome) for plan, outcomes in result.outcomes for outcome in outcomes]
     lines += _ends(ended, len(plans), style)
+    lines += _beyond(result, len(plans), style)
     lines += about(plans, style)
     lines += _totals(result.outcomes, style)
     if result.unsaved:
@@ -74,6 +76,37 @@ def _ends(ended: Sequence[_Ended], spaces: int, style: Style) -> Iterator[str]:
         else:
             for group in family:
                 yield from line(_group(group), columns, _said(group, style), spaces, style)
+
+
+def _beyond(result: apply_command.ApplyResult, spaces: int, style: Style) -> Iterator[str]:
+    """What would be done, too, and nobody has approved: left as it is."""
+    rows = [Row(space, change) for space, changes in result.beyond.items() for change in changes]
+    if not rows:
+        return
+    yield f"  Not in the approved plan, and left as {'it is' if len(rows) == 1 else 'they are'}: {len(rows):,}"
+    groups = [Group(tuple(found)) for found in grouped(rows, _unapproved).values()]
+    most = len(groups) if style.whole else MOST_LINES
+    columns = min(max(width(str(group.key)) for group in groups[:most]), 44)
+    for group in groups[:most]:
+        yield from line(group, columns, _differing(group.change), spaces, style)
+    if len(groups) > most:
+        yield f"  and {len(groups) - most:,} more; `--details` shows them"
+
+
+def _unapproved(row: Row) -> tuple[str, ...]:
+    return row.change.key.kind, row.change.key.name, differing(row.change)
+
+
+def _differing(change: Change) -> Callable[[str], str]:
+    word, _, rest = differing(change).partition(" ")
+    return lambda where: visible(f"{word}{where}{' ' if rest else ''}{rest}")
+
+
+def differing(change: Change) -> str:
+    """What a change is that no plan has: its action, its reason, and where what is live and what is wanted differ."""
+    reason = f" ({change.reason})" if change.reason and not change.waits else ""
+    paths = listed(item.path for item in change.diff) if change.diff else ""
+    return f"{change.word}{reason}{f' at {paths}' if paths else ''}"
 
 
 def _same(ended: _Ended) -> tuple[object, ...]:

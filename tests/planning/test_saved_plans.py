@@ -286,10 +286,10 @@ def test_any_difference_refuses_the_whole_run_before_the_first_write(world: Worl
     digest = world.document()["digest"]
     for files in ([one], [one, specimen.file("two", "c")], [one, two, specimen.file("three")]):
         want(world, *files)
-        refused(world, {"expect_digest": digest}, "not the expected")
+        refused(world, {"expect_digest": digest}, "not what was approved")
     want(world, one, two)
     put(world, one)
-    refused(world, {"expect_digest": digest}, "not the expected")
+    refused(world, {"expect_digest": digest}, "not what was approved")
 
 
 def test_the_digest_tells_what_is_written_and_nothing_else(world: World) -> None:
