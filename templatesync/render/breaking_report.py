@@ -9,7 +9,7 @@ from templatesync.model.finding import Severity
 from templatesync.render.breaking import ALL, level, numbers, said, sentence, verdict, ways_out
 from templatesync.render.escape import command_data, command_property, html_code, markdown_sentence, markdown_text, safe
 from templatesync.render.github import MOST
-from templatesync.render.plan_markdown import MOST_BYTES, MOST_CHARACTERS
+from templatesync.render.markdown_parts import MOST_BYTES, MOST_CHARACTERS
 from templatesync.render.report import cut
 from templatesync.render.terminal import Style
 

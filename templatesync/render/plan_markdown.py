@@ -6,19 +6,18 @@ the alerts, and it is said. Every value from outside passes through `markdown_te
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from templatesync.look.bubble import Values
 from templatesync.model.change import Action
-from templatesync.model.digest import sha256
 from templatesync.model.json_value import canonical_json
 from templatesync.model.resource import Key, several
 from templatesync.render import strictness, unmanaged
 from templatesync.render.change_table import row, title
 from templatesync.render.changes import called, meanwhile
-from templatesync.render.escape import html_code, markdown_sentence, markdown_text, short_code
+from templatesync.render.escape import html_code, markdown_sentence, markdown_text
+from templatesync.render.markdown_parts import MOST_NAMED, Paper, cut, few, heading, names, space_name
 from templatesync.render.plan_alerts import alerts
 from templatesync.render.report import counted
 from templatesync.render.story import Chapter, Story, Telling, drawn, sentence, story
@@ -29,15 +28,10 @@ if TYPE_CHECKING:
     from templatesync.commands.plan import PlanResult
     from templatesync.model.change import Change, SpacePlan
 
-MOST_CHARACTERS = 60_000
-MOST_BYTES = 240_000
 FIRST = 300
 """Characters within which the sentence ends: what an overview shows of a comment."""
 _MOST_OF_ONE = 16_000
 """Characters of the details of one resource: one alone must not be all there is."""
-_MOST_NAMED = 10
-_LONGEST_MARK = 32
-_NO_NAME = re.compile(r"[^A-Za-z0-9_.,-]")
 _MOST_FIELDS = 8
 _SCALAR = 80
 
@@ -59,7 +53,7 @@ def document(result: PlanResult) -> Document:
     told = story(result.plan)
     opening = "\n\n".join(filter(None, (_opening(told), *alerts(told))))
     closing = "\n\n".join(_closing(result, told))
-    paper = _Paper(f"{opening}\n\n", f"{closing}\n")
+    paper = Paper(f"{opening}\n\n", f"{closing}\n")
     table = _table(told, paper)
     shown, details = 0, []
     for chapter in told.chapters:
@@ -79,24 +73,6 @@ def document(result: PlanResult) -> Document:
 _ALL = "`templatesync plan --format json` has all of it"
 
 
-class _Paper:
-    """How much room is left."""
-
-    def __init__(self, *fixed: str) -> None:
-        said = "".join(fixed)
-        self.characters = MOST_CHARACTERS - len(said) - 200  # for what says that something was left out
-        self.bytes = MOST_BYTES - len(said.encode()) - 400
-
-    def takes(self, text: str, share: float = 1.0) -> bool:
-        """Take the room for a text, if it is there; `share` is how much of all that is left it may be at most."""
-        size = len(text.encode())
-        if len(text) > self.characters * share or size > self.bytes * share:
-            return False
-        self.characters -= len(text)
-        self.bytes -= size
-        return True
-
-
 def _nouns(told: Story, number: int) -> str:
     kinds = {chapter.kind for chapter in told.chapters}
     return f"{number:,} {several(kinds.pop()) if len(kinds) == 1 else 'resources'}"
@@ -107,54 +83,34 @@ def _nouns(told: Story, number: int) -> str:
 
 def _opening(told: Story) -> str:
     """Marker, heading and sentence, cut so that the sentence ends within the first characters."""
-    names = [space.space for space in told.spaces]
+    spaces = [space.space for space in told.spaces]
     text = ""
     for most in (80, 40, 24, 16, 12, 8, 6, 4, 0):
-        where = _cut(names[0], most) if len(names) == 1 else f"{len(names):,} spaces"
+        where = cut(spaces[0], most) if len(spaces) == 1 else f"{len(spaces):,} spaces"
         said = sentence(told, markdown_text(where) if most else "")
-        text = f"{_marker(told)}\n{_heading(told.spaces, max(most, 4))}\n\n{said}"
+        text = f"{_marker(told)}\n{heading(told.spaces, max(most, 4))}\n\n{said}"
         if len(text) <= FIRST:
             break
-    whole = _heading(told.spaces, 200).removeprefix("## ")
+    whole = heading(told.spaces, 200).removeprefix("## ")
     return text if whole in text else f"{text}\n\n{whole}"
 
 
 def _marker(told: Story) -> str:
     """What finds the comment again, and is no way out of it whatever a space is called."""
-    names = _NO_NAME.sub("?", ",".join(space.space for space in told.spaces))
-    if len(names) > _LONGEST_MARK:
-        names = f"{names[:6]}-{sha256([space.space for space in told.spaces])[:8]}"
-    return f"<!-- templatesync:plan {names} digest={told.digest or 'none'} -->"
-
-
-def _heading(spaces: tuple[SpacePlan, ...], most: int) -> str:
-    if len(spaces) != 1:
-        emulators = sum(space.emulator for space in spaces)
-        return f"## {len(spaces):,} spaces{f' · {emulators:,} EMULATOR' if emulators else ''}"
-    return f"## {_space(spaces[0], most)}"
-
-
-def _space(space: SpacePlan, most: int = 200) -> str:
-    said = [markdown_text(_cut(space.space, most)), short_code(_cut(space.cust_space_id, most))]
-    said += [f"account {short_code(_cut(space.waba_id, most))}"] if space.waba_id else []
-    return " · ".join([*said, *(["EMULATOR"] if space.emulator else [])])
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    return f"<!-- templatesync:plan {names([space.space for space in told.spaces])} digest={told.digest or 'none'} -->"
 
 
 # --- the table --------------------------------------------------------------------------------------------------------
 
 
-def _table(told: Story, paper: _Paper) -> Document:
+def _table(told: Story, paper: Paper) -> Document:
     """What changes, a line for each resource and what is alike of it; at most half of the room."""
     if not told.chapters:
         return Document("", False)
     several_spaces = len(told.spaces) > 1
     head = title(several_spaces)
     rows = [each for chapter in told.chapters for each in row(chapter, several_spaces)]
-    room = _Paper(head)
+    room = Paper(head)
     room.characters, room.bytes = paper.characters // 2, paper.bytes // 2
     kept = []
     for each in rows:
@@ -174,8 +130,8 @@ def _details(chapter: Chapter) -> str:
     """One resource: a summary, and for each of its changes what it is about, before and after."""
     actions = list(dict.fromkeys(_action(telling.change) for telling in chapter.tellings))
     languages = list(dict.fromkeys(filter(None, (telling.change.key.language for telling in chapter.tellings))))
-    said = " · ".join([", ".join(actions), *([_few(languages)] if languages else [])])
-    head = f"<details><summary><b>{markdown_text(_cut(chapter.name, 120))}</b> · {said}</summary>\n\n"
+    said = " · ".join([", ".join(actions), *([few(languages)] if languages else [])])
+    head = f"<details><summary><b>{markdown_text(cut(chapter.name, 120))}</b> · {said}</summary>\n\n"
     texts: list[str] = []
     room = _MOST_OF_ONE - len(head)
     for telling in chapter.tellings:
@@ -193,7 +149,7 @@ def _details(chapter: Chapter) -> str:
 
 def _action(change: Change) -> str:
     if change.replaces:
-        return f"new version of {markdown_text(_cut(change.replaces, 80))}"
+        return f"new version of {markdown_text(cut(change.replaces, 80))}"
     reason = f" ({markdown_text(called(change.key, change.reason))})" if change.reason and not change.waits else ""
     return f"{change.word}{reason}"
 
@@ -214,14 +170,14 @@ def _about(telling: Telling) -> str:
     """Where, in which language, and what a person should know of it."""
     change = telling.change
     language = f"<b>{markdown_text(change.key.language)}</b>" if change.key.language else ""
-    where = _few(telling.spaces) if telling.spaces else ""
+    where = few(telling.spaces) if telling.spaces else ""
     now = f"now {markdown_text(called(change.key, change.live_status))}" if change.live_status else ""
     said = [part for part in (language, where, _action(change), now) if part]
     if change.review:
         now = f", {meanwhile(change)}" if telling.used else ""
         said.append(f"starts a review{now}")
-    notes = [f"breaks senders: {markdown_text(_cut(note.text, 300))}" for note in change.breaking[:_MOST_NAMED]]
-    notes += [markdown_sentence(_cut(note.text, 300)) for note in change.notes[:_MOST_NAMED]]
+    notes = [f"breaks senders: {markdown_text(cut(note.text, 300))}" for note in change.breaking[:MOST_NAMED]]
+    notes += [markdown_sentence(cut(note.text, 300)) for note in change.notes[:MOST_NAMED]]
     return "<br>".join([" · ".join(said), *notes])
 
 
@@ -229,21 +185,14 @@ def _fields(change: Change) -> str:
     """The fields that differ: what is no text has no place in a bubble, so its values stand here."""
     told = []
     for item in change.diff[:_MOST_FIELDS]:
-        path = f"<code>{html_code(_cut(item.path or 'content', 120))}</code>"
+        path = f"<code>{html_code(cut(item.path or 'content', 120))}</code>"
         values = [canonical_json(each) for each in (item.before, item.after) if not isinstance(each, (str, dict, list))]
         if item.op == "replace" and len(values) == 2:
-            path += f" {markdown_text(_cut(values[0], _SCALAR))} → {markdown_text(_cut(values[1], _SCALAR))}"
+            path += f" {markdown_text(cut(values[0], _SCALAR))} → {markdown_text(cut(values[1], _SCALAR))}"
         told.append(path)
     more = len(change.diff) - len(told)
     said = ", ".join(told) + (f" and {more:,} more" if more > 0 else "")
     return f"<p>Fields: {said}</p>\n\n" if told else ""
-
-
-def _few(names: Iterable[str]) -> str:
-    listed = list(names)
-    more = len(listed) - _MOST_NAMED
-    said = ", ".join(markdown_text(_cut(name, 64)) for name in listed[:_MOST_NAMED])
-    return f"{said} and {more:,} more" if more > 0 else said
 
 
 # --- the end ----------------------------------------------------------------------------------------------------------
@@ -264,27 +213,27 @@ def _closing(result: PlanResult, told: Story) -> Iterator[str]:
 def _besides(result: PlanResult, told: Story) -> Iterator[str]:
     """What a reviewer has to know that is no change."""
     if len(told.spaces) > 1:
-        more = len(told.spaces) - 4 * _MOST_NAMED
-        named = "; ".join(_space(space) for space in told.spaces[: 4 * _MOST_NAMED])
+        more = len(told.spaces) - 4 * MOST_NAMED
+        named = "; ".join(space_name(space) for space in told.spaces[: 4 * MOST_NAMED])
         yield f"Spaces: {named}{f' and {more:,} more' if more > 0 else ''}"
-    for space in told.spaces[: 4 * _MOST_NAMED]:
+    for space in told.spaces[: 4 * MOST_NAMED]:
         yield from _of_space(space, f"{markdown_text(space.space)}: " if len(told.spaces) > 1 else "")
     warnings = len(result.findings)
     if warnings:
         yield f"The files have {counted(warnings, 'finding')}; `templatesync validate` shows them."
     for line in strictness.lines(result.plan.strictness):
-        yield markdown_text(_cut(line.strip(), 600))
-    for note in result.notes[:_MOST_NAMED]:
-        yield markdown_text(_cut(note, 600))
+        yield markdown_text(cut(line.strip(), 600))
+    for note in result.notes[:MOST_NAMED]:
+        yield markdown_text(cut(note, 600))
 
 
 def _of_space(space: SpacePlan, name: str) -> Iterator[str]:
     for listing in space.listings:
         if listing.looked and not listing.complete:
-            reason = markdown_text(_cut(listing.reason, 300))
+            reason = markdown_text(cut(listing.reason, 300))
             yield f"{name}the list of {markdown_text(several(listing.kind))} is not whole: {reason}"
-    for note in space.notes[:_MOST_NAMED]:
-        yield f"{name}{markdown_text(_cut(note.text, 300))}"
+    for note in space.notes[:MOST_NAMED]:
+        yield f"{name}{markdown_text(cut(note.text, 300))}"
     if space.unmanaged:
         yield f"{name}{unmanaged.item(space.unmanaged)}"
     if space.scope:
@@ -302,9 +251,9 @@ def _quiet(space: SpacePlan, name: str) -> Iterator[str]:
     for change in space.changes:
         for note in change.notes if change.action is Action.NO_OP else ():
             told.setdefault((change.key.kind, change.key.name, note.text), []).append(change.key.language)
-    for (kind, resource, text), languages in [*told.items()][:_MOST_NAMED]:
+    for (kind, resource, text), languages in [*told.items()][:MOST_NAMED]:
         key = Key(kind, resource, languages[0] if len(languages) == 1 else "")
-        where = f" ({_few(languages)})" if len(languages) > 1 else ""
-        yield f"{name}{markdown_text(str(key))}{where}: {markdown_sentence(_cut(text, 300))}"
-    if len(told) > _MOST_NAMED:
-        yield f"{name}and {counted(len(told) - _MOST_NAMED, 'more note')} on what stays as it is"
+        where = f" ({few(languages)})" if len(languages) > 1 else ""
+        yield f"{name}{markdown_text(str(key))}{where}: {markdown_sentence(cut(text, 300))}"
+    if len(told) > MOST_NAMED:
+        yield f"{name}and {counted(len(told) - MOST_NAMED, 'more note')} on what stays as it is"

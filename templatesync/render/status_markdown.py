@@ -18,7 +18,7 @@ from templatesync.render import conditions
 from templatesync.render.changes import called
 from templatesync.render.escape import html_code, html_text, markdown_sentence, markdown_text, short_code
 from templatesync.render.grouping import grouped, ranges
-from templatesync.render.plan_markdown import MOST_BYTES, MOST_CHARACTERS
+from templatesync.render.markdown_parts import MOST_BYTES, MOST_CHARACTERS
 from templatesync.render.report import counted
 from templatesync.render.status import usages
 from templatesync.render.terminal import Style
