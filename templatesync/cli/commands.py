@@ -13,7 +13,7 @@ from templatesync.cli import completing
 from templatesync.cli.consent import approved, confirm
 from templatesync.cli.options import Globals, command
 from templatesync.cli.parameters import Duration, Page, number, pasted
-from templatesync.model.errors import ExitCode, UsageError, worst
+from templatesync.model.errors import ExitCode, TemplatesyncError, UsageError
 
 _PATH = click.Path(path_type=Path)
 TARGET = click.option(
@@ -322,6 +322,7 @@ def apply(
     templatesync apply --expect-digest 4f0c… # only exactly what was reviewed
     templatesync apply --yes --settle 60 # in CI, after a cancelled run
     """
+    from templatesync.cli.pipeline import not_begun
     from templatesync.commands import apply as command_
 
     options = options._replace(details=details)
@@ -331,34 +332,39 @@ def apply(
         )
     agreed = approved(since, expect_digest, yes or bool(plan_file))
     progress = options.progress()
-    result = command_.apply(
-        options.directory,
-        options.spaces,
-        options.all_spaces,
-        _plan_options(**asked),
-        options.connection(),
-        command_.Order(
-            plan_file=plan_file,
-            expect_digest=(expect_digest or "").lower(),
-            approved=agreed,
-            wait=wait,
-            waiting=waiting,
-            timeout=timeout,
-            receipt=receipt,
-            known=known,
-            settle=settle,
-            confirm=lambda plan: confirm(options, progress, plan),
-        ),
-        in_ci=options.in_ci,
-        watch=command_.Watch(
-            progress.started,
-            progress.ended,
-            progress.read,
-            progress.waiting,
-            progress.doubting,
-            progress.stopping,
-            progress.counted,
-        ),
-    )
+    try:
+        result = command_.apply(
+            options.directory,
+            options.spaces,
+            options.all_spaces,
+            _plan_options(**asked),
+            options.connection(),
+            command_.Order(
+                plan_file=plan_file,
+                expect_digest=(expect_digest or "").lower(),
+                approved=agreed,
+                wait=wait,
+                waiting=waiting,
+                timeout=timeout,
+                receipt=receipt,
+                known=known,
+                settle=settle,
+                confirm=lambda plan: confirm(options, progress, plan),
+            ),
+            in_ci=options.in_ci,
+            watch=command_.Watch(
+                progress.started,
+                progress.ended,
+                progress.read,
+                progress.waiting,
+                progress.doubting,
+                progress.stopping,
+                progress.counted,
+            ),
+        )
+    except TemplatesyncError as error:
+        progress.clear()
+        not_begun(options, error)
+        raise
     progress.clear()
     return options.show(result)

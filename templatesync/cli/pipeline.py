@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 from templatesync.cli.options import Globals
 from templatesync.commands.plan import Delivered, PlanResult
-from templatesync.model.errors import ExitCode, LocalError, UsageError
-from templatesync.render.formats import FORMATS
-from templatesync.storage.writing import append_file, write_file
+from templatesync.model.errors import LocalError, TemplatesyncError
+from templatesync.storage.writing import append_file
 
 MOST = 1 << 20
 """Bytes of a step's summary: GitHub drops a larger one whole."""
@@ -74,6 +73,14 @@ def handed_over(options: Globals, result: PlanResult) -> PlanResult:
     except Exception as error:
         options.broke(error)
         return result
+
+
+def not_begun(options: Globals, error: TemplatesyncError) -> None:
+    """What ended an apply early, where its end was to be a comment: it is a comment, too."""
+    if options.format == "markdown":
+        from templatesync.render.apply_markdown import not_begun as shown
+
+        options.put(shown(error, options.spaces))
 
 
 def delivered(texts: Mapping[str, str], variables: Mapping[str, str]) -> tuple[Delivered, ...]:

@@ -78,7 +78,11 @@ FORMATS: Mapping[str, Mapping[str, Format]] = {
         "github": Format("plan_github.plan"),
         "html": Format("plan_html.plan", _xml_in_ascii),
     },
-    "apply": {"text": Format("apply.text"), "json": Format("json_.apply", _json_in_ascii)},
+    "apply": {
+        "text": Format("apply.text"),
+        "json": Format("json_.apply", _json_in_ascii),
+        "markdown": Format("apply_markdown.apply"),
+    },
     "import": {"text": Format("import_.text"), "json": Format("json_.import_", _json_in_ascii)},
     "import --update": {"text": Format("update.text"), "json": Format("update.json", _json_in_ascii)},
     "status": {

@@ -60,7 +60,7 @@ def fitting(paper: Paper, items: Iterable[Item], everything: str) -> str:
 
 def names(spaces: Sequence[str]) -> str:
     """The names of spaces as a marker has them, which is no way out of it whatever a space is called."""
-    said = _NO_NAME.sub("?", ",".join(spaces))
+    said = _NO_NAME.sub("?", ",".join(spaces)) or "none"
     return said if len(said) <= _LONGEST_MARK else f"{said[:6]}-{sha256([*spaces])[:8]}"
 
 

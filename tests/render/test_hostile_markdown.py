@@ -13,7 +13,10 @@ from support.plan_values import LINKED, HostileValues, changed, content, hostile
 
 from templatesync.commands.plan import Delivered
 from templatesync.model.change import Action, Samples
+from templatesync.model.errors import FindingsError, StaleError
+from templatesync.model.finding import Finding, Severity
 from templatesync.render import plan_github
+from templatesync.render.apply_markdown import not_begun
 from templatesync.render.escape import html_code, html_text, markdown_text
 from templatesync.render.formats import FORMATS
 from templatesync.render.terminal import Style
@@ -27,6 +30,17 @@ def test_a_plan_is_text(seed: int) -> None:
     text = SHOWN(HostileValues(seed).plan(), Style())
     assert problems(text) == []
     assert len(text) <= 60_000 and len(text.encode()) <= 240_000
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_end_of_an_apply_is_text(seed: int) -> None:
+    values = HostileValues(seed)
+    text = FORMATS["apply"]["markdown"](values.applied(), Style())
+    assert problems(text) == []
+    assert len(text) <= 60_000 and len(text.encode()) <= 240_000
+    finding = Finding("?", Severity.ERROR, values.text(), values.text(), 1)
+    for error in (StaleError(values.text(), hint=values.text()), FindingsError([finding], values.text())):
+        assert problems(not_begun(error, values.texts())) == []
 
 
 @pytest.mark.parametrize("seed", range(20))

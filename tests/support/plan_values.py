@@ -8,13 +8,16 @@ from typing import Any
 from hypothesis import strategies as st
 
 from support.output_readers import WORDS
+from templatesync.commands.apply import ApplyResult
 from templatesync.commands.plan import PlanResult
 from templatesync.commands.status import StatusResult
 from templatesync.commands.status_rows import SpaceStatus, StatusRow
+from templatesync.model.attempt import Attempt, Recovered
 from templatesync.model.change import Action, Change, Difference, Looked, Note, Plan, Refusal, Samples, SpacePlan
 from templatesync.model.condition import Condition
 from templatesync.model.errors import ExitCode
 from templatesync.model.finding import Finding, Severity
+from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.resource import Key
 from templatesync.model.strictness import Strictness
 
@@ -148,6 +151,18 @@ class HostileValues:
         known = Strictness((self.text(),), policy={"protect": [self.text()]}) if self.chance() else None
         spaces = tuple(self.space() for _ in range(self.random.randrange(1, 3)))
         return PlanResult(Plan(spaces, known), (), ExitCode.OK, self.texts(1), **more)
+
+    def applied(self) -> ApplyResult:
+        """A result of `apply`."""
+        spaces = tuple(self.space() for _ in range(self.random.randrange(1, 3)))
+        ended = tuple((each, tuple(map(self._outcome, each.changes))) for each in spaces)
+        beyond = {each.space: tuple(self.change() for _ in range(self.random.randrange(3))) for each in spaces}
+        attempt = Attempt(self.text(), Action.CREATE, 1.0, code=self.text(), request_id=self.text())
+        told = {self.text(): (Recovered(attempt, OutcomeKind.DONE, self.text()),)}
+        return ApplyResult(Plan(spaces), ended, (), ExitCode.OK, told, beyond, unsaved=self.text())
+
+    def _outcome(self, change: Change) -> Outcome:
+        return Outcome(change, self.random.choice([*OutcomeKind]), self.text(), self.text(), self.text())
 
     def status(self) -> StatusResult:
         """A result of `status`."""
