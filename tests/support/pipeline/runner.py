@@ -141,7 +141,10 @@ class Runner:
         record.title = pull.title if pull else workflow.name
         repository.runs[number] = record
         whole = payload | {"repository": shapes.repository(self.github, repository), "sender": shapes.user(actor)}
-        return Run(record, workflow, whole, ref, sha, actor, foreign=foreign and event == "pull_request")
+        run = Run(record, workflow, whole, ref, sha, actor, foreign=foreign and event == "pull_request")
+        if title := Scope(self._contexts(run, repository)).text(workflow.data.get("run-name") or "").strip():
+            record.title = title
+        return run
 
     def _go(self, run: Run) -> None:
         """As far as it gets. What listens to its end runs after it."""
