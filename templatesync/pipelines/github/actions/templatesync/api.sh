@@ -1,0 +1,26 @@
+# What the scripts beside this one share: `. api.sh` at their top. Needs GH_TOKEN where something is asked of GitHub.
+api="$GITHUB_API_URL/repos/$GITHUB_REPOSITORY"
+work="${RUNNER_TEMP:?}/templatesync"
+GH_ENTERPRISE_TOKEN="${GH_TOKEN:-}" # gh takes this one for a GitHub Enterprise Server
+export GH_ENTERPRISE_TOKEN
+mkdir -p "$work"
+
+output() { printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
+
+# Something for the summary of the run. What comes from outside is digits or hex by now, or not in it.
+summary() { printf '%s\n' "$1" >>"$GITHUB_STEP_SUMMARY"; }
+
+stop() {
+  printf '::error title=templatesync::%s\n' "$1"
+  summary "**Stopped:** $1"
+  exit 1
+}
+
+# Whether a text is nothing but characters of a set, and no longer than so many.
+only() { [ -n "$3" ] && [ "${#3}" -le "$2" ] && case "$3" in *[!$1]*) false ;; esac; }
+
+# fetch ARTIFACT NAME FILE: one file of an artifact, and nothing else of it.
+fetch() {
+  gh api "$api/actions/artifacts/$1/zip" >"$work/artifact.zip"
+  unzip -p "$work/artifact.zip" "$2" >"$3"
+}

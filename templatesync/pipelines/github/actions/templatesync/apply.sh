@@ -1,0 +1,19 @@
+#!/bin/sh
+# Carries out plan.json. `exec`, so that a cancelled job lets what is in flight end, and the receipt is written.
+set -eu
+. "$(dirname "$0")/api.sh"
+rm -f "$work/receipt.json" "$work/outcome.md"
+
+[ "$(jq -r .digest "$work/plan.json")" = "$DIGEST" ] || stop "this is not the plan that was found"
+# A run that was cut off may have written what does not show yet, and another machine's journal may be lost.
+[ -n "$SETTLE" ] || [ "$GITHUB_RUN_ATTEMPT" = 1 ] || SETTLE=60
+
+set -- apply "$work/plan.json" -C "$TEMPLATESYNC_PROJECT" --space "$TEMPLATESYNC_SPACE" --timeout 45m \
+  --receipt "$work/receipt.json" --format markdown -o "$work/outcome.md"
+[ -z "$SETTLE" ] || set -- "$@" --settle "$SETTLE"
+[ "$PRUNE" != true ] || set -- "$@" --prune
+[ -z "$ALLOW_MASS_CHANGE" ] || set -- "$@" --allow-mass-change "$ALLOW_MASS_CHANGE"
+set -f
+for key in $RESUBMIT; do set -- "$@" --resubmit "$key"; done
+set +f
+exec templatesync "$@"
