@@ -6,9 +6,8 @@
 # what turns the direction of a line, is left out, and so is what a comment has no room for.
 set -eu
 
-LC_ALL=C awk -v most=50000 '
+tr -d '\000-\010\013-\037\177' <"$1" | LC_ALL=C awk -v most=50000 '
   {
-    gsub(/[\001-\010\013-\037\177]/, "")
     gsub(/\342\200[\216\217\252-\256]|\342\201[\246-\251]/, "")
     size += length($0) + 1
     if (size > most) { cut = 1; exit }
@@ -20,4 +19,4 @@ LC_ALL=C awk -v most=50000 '
     while (length(fence) <= longest) fence = fence "`"
     printf "%stext\n%s%s\n", fence, text, fence
     if (cut) print "\nThe rest has no room here: the log of the run has all of it."
-  }' "$1"
+  }'

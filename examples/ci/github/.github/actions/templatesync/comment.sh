@@ -18,6 +18,7 @@ marker="<!-- templatesync comment=$TEMPLATESYNC_ENVIRONMENT project=${TEMPLATESY
 tab=$(printf '\t')
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+exec 3>&1 # for what is told where output goes to a file
 
 # A token that may only read, as that of a fork, is no failure: the plan is in the summary of the step, too.
 api() {
@@ -25,10 +26,10 @@ api() {
   # Gone in the meantime is what was wanted; a limit of requests also has the number 403, and is a failure.
   if [ "$2" = DELETE ] && grep -q 'HTTP 404' "$work/error"; then return; fi
   if grep -Eq 'HTTP 40[34]' "$work/error" && ! grep -qi 'rate limit' "$work/error"; then
-    echo '::notice title=templatesync::This token may not comment here. The summary of the step has all of it.'
+    echo '::notice title=templatesync::This token may not comment here. The summary of the step has all of it.' >&3
     exit 0
   fi
-  echo '::error title=templatesync::The comment could not be written.'
+  echo '::error title=templatesync::The comment could not be written.' >&3
   sed 's/^/  /' "$work/error" >&2
   exit 1
 }
@@ -36,7 +37,7 @@ api() {
 # The parts that are there, oldest first: number of the part, a tab, id of the comment.
 ours() {
   api -X GET "$comments?per_page=100" --paginate \
-    --jq '.[] | [.id, .user.login, ((.body // "") | split("\n")[0] | rtrimstr("\r"))] | @tsv' >"$work/all"
+    --jq '.[] | [.id, .user.login, ((.body // "") + "\n" | split("\n")[0] | rtrimstr("\r"))] | @tsv' >"$work/all"
   while IFS=$tab read -r id author first; do
     part=${first#"$marker"}
     if [ "$author" != "${TEMPLATESYNC_AUTHOR:-github-actions[bot]}" ] || [ "$part" = "$first" ]; then continue; fi

@@ -40,8 +40,13 @@ run() {
   gravest=$one
 }
 
-# The same on the report that a fork leaves, as text.
+# The same as text, for the report that a fork leaves.
 tell() {
+  if [ "${FOREIGN:-false}" != true ]; then return; fi
+  show "$@"
+}
+
+show() {
   { printf '\n$ templatesync'; printf ' %s' "$@"; printf '\n'; } >>"$report"
   templatesync -C "$project" --no-color "$@" >>"$report" 2>&1 || true
 }
@@ -86,7 +91,7 @@ plan_space() {
     comment=$out/comment.md
     output digest none
     output has-changes false
-    tell validate --space "$TEMPLATESYNC_SPACE"
+    show validate --space "$TEMPLATESYNC_SPACE"
     {
       printf '## %s: there is no plan\n\n' "$TEMPLATESYNC_ENVIRONMENT"
       printf 'templatesync ended with %s; the log of this run says why. ' "$gravest"
@@ -115,9 +120,12 @@ plan_emulator() {
     fi
     git worktree remove --force "$out/base"
   fi
-  run plan --space "$space" ${base:+--changed-since "$base"} --format markdown -o "$out/emulator.md"
-  if [ -s "$out/emulator.md" ]; then cat "$out/emulator.md" >>"$GITHUB_STEP_SUMMARY"; fi
-  tell plan --space "$space" ${base:+--changed-since "$base"} --details
+  run plan --space "$space" ${base:+--changed-since "$base"} --details --format markdown -o "$out/plan.md" \
+    --also "text=$out/plan.txt"
+  if [ -s "$out/plan.md" ]; then cat "$out/plan.md" >>"$GITHUB_STEP_SUMMARY"; fi
+  if [ -s "$out/plan.txt" ]; then
+    { printf '\n$ templatesync plan --space %s --details\n' "$space"; cat "$out/plan.txt"; } >>"$report"
+  fi
 }
 
 check() {
