@@ -48,10 +48,10 @@ def begin(world: PipelineWorld, more: Mapping[str, str | None] | None = None) ->
     world.answer(lambda environment: True)
 
 
-def reviewed(world: PipelineWorld, branch: str, changes: Mapping[str, str | None], *flags: str) -> Pull:
-    """A pull request with its plan."""
+def reviewed(world: PipelineWorld, branch: str, changes: Mapping[str, str | None], *, whole: bool = False) -> Pull:
+    """A pull request with its plan, of what it changes or of the whole space."""
     pull = world.propose(branch, changes)
-    plan = planned(world, *flags)
+    plan = planned(world, *([] if whole else ["--changed-since", "origin/main..."]))
     digest = str(json.loads(plan)["digest"])
     path, name, now = ".github/workflows/plan.yml", "templatesync plan", world.github.now()
     of = next(world.github.ids)

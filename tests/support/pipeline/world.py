@@ -215,4 +215,5 @@ def pipeline_world(folder: Path, review: Review = Review.MANUAL, **settings: Any
 def steady(text: str) -> str:
     """A text for a golden file: what is new in each run is named instead."""
     text = re.sub(r"\b[0-9a-f]{40}\b|(?<=since )[0-9a-f]{6}(&#8203;)?[0-9a-f]{6}\b", "COMMIT", text)
+    text = re.sub(r"\b[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\b", "REQUEST", text)
     return re.sub(r"http://127\.0\.0\.1:[0-9]+", "LOOPBACK", text)

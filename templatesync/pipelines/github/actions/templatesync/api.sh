@@ -8,7 +8,7 @@ mkdir -p "$work"
 output() { printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
 
 # Something for the summary of the run. What comes from outside is digits or hex by now, or not in it.
-summary() { printf '%s\n' "$1" >>"$GITHUB_STEP_SUMMARY"; }
+summary() { printf '\n%s\n' "$1" >>"$GITHUB_STEP_SUMMARY"; }
 
 stop() {
   printf '::error title=templatesync::%s\n' "$1"

@@ -4,7 +4,8 @@
 set -eu
 . "$(dirname "$0")/api.sh"
 
-set -- plan -C "$TEMPLATESYNC_PROJECT" --space "$TEMPLATESYNC_SPACE" --format github --out "$work/plan.json"
+set -- plan -C "$TEMPLATESYNC_PROJECT" --space "$TEMPLATESYNC_SPACE" --format github \
+  --out "$work/plan.json" --also html="$work/plan.html"
 [ "$PRUNE" != true ] || set -- "$@" --prune
 [ -z "$ALLOW_MASS_CHANGE" ] || set -- "$@" --allow-mass-change "$ALLOW_MASS_CHANGE"
 set -f
