@@ -23,6 +23,7 @@ from support.pipeline.expressions import (
     Property,
     parse,
     pieces,
+    walk,
 )
 
 STATUS_FUNCTIONS = ("success", "failure", "always", "cancelled")
@@ -63,8 +64,9 @@ class Scope:
             written = written[3:-2]
         if "${{" in written:
             raise ExpressionError(f"a condition that is always true, because it is a text: {condition!r}")
-        named = re.search(rf"\b(?:{'|'.join(STATUS_FUNCTIONS)})\s*\(", written)
-        return (named is not None or self._status("success")) and truthy(self.worth(parse(written)))
+        tree = parse(written)
+        named = any(isinstance(node, Call) and node.name in STATUS_FUNCTIONS for node in walk(tree))
+        return (named or self._status("success")) and truthy(self.worth(tree))
 
     def worth(self, node: Node) -> Any:
         match node:
