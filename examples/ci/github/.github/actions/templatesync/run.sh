@@ -94,7 +94,7 @@ plan_space() {
     show validate --space "$TEMPLATESYNC_SPACE"
     {
       printf '## %s: there is no plan\n\n' "$TEMPLATESYNC_ENVIRONMENT"
-      printf 'templatesync ended with %s; the log of this run says why. ' "$gravest"
+      printf 'templatesync plan ended with %s; the log of this run says why. ' "$code"
       printf 'What was planned of earlier commits does not count any more.\n\n'
       sh "$here/fenced.sh" "$report"
     } >"$comment"
