@@ -9,9 +9,11 @@ import click
 from templatesync.cli import completing
 from templatesync.cli.commands import TARGET, WAIT, alarms_of
 from templatesync.cli.options import Globals, command
-from templatesync.model.errors import ExitCode
+from templatesync.model.errors import ExitCode, UsageError
 
 _PATH = click.Path(path_type=Path)
+_FOLLOWING = ("markdown", "issues")
+"""The formats that tell with a receipt what became of each of its changes."""
 
 
 @command("status")
@@ -57,11 +59,16 @@ def status(
       quality_fell   since the status of --since
       paused, disabled, rejected, unknown_state, unreadable, samples_unknown
 
+    With --receipt, `markdown` tells what became of each change, for a comment: approved, rejected and why, superseded,
+    still to apply. `issues` is JSON: an issue for each rejection, or with --fail-on one for each space.
+
     \b
     templatesync status
     templatesync status --space production --content
     templatesync status --all-spaces --fail-on drift --format markdown
     templatesync status --receipt receipt.json --wait --timeout 2h
+    templatesync status --receipt receipt.json --format markdown
+    templatesync status --space production --fail-on drift --format issues
     templatesync status --all-spaces --since yesterday.json
     templatesync status --space production --usage
     """
@@ -70,6 +77,9 @@ def status(
 
     options = options._replace(details=details)
     alarms = alarms_of(fail_on, FAIL_ON)
+    if options.format == "issues" and submitted is None and not alarms:
+        hint = "one issue is for each rejection of a receipt, or for each space where one of the conditions holds"
+        raise UsageError("--format issues needs --receipt or --fail-on", hint=hint)
     progress = options.progress()
     result = run(
         options.directory,
@@ -83,6 +93,7 @@ def status(
         fail_on=alarms,
         handed=Handed(submitted, since),
         tell=tell,
+        follow=submitted is not None and options.format in _FOLLOWING,
         wait=wait,
         timeout=timeout,
         progress=progress.message,

@@ -21,6 +21,7 @@ from templatesync.commands.readable import Readable, readable
 from templatesync.commands.receipts import nothing_of, read_receipt, speaks_of
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.commands.status_earlier import Before, before, since
+from templatesync.commands.status_receipt import Followed, followed
 from templatesync.commands.status_rows import (
     BROKEN,
     NOT_READ,
@@ -92,12 +93,14 @@ class StatusResult:
     since: str = ""
     problem: str = ""
     findings: tuple[Finding, ...] = ()
+    followed: tuple[Followed, ...] | None = None
+    """What became of the changes of a receipt, where that was asked."""
     lines: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def defects(self) -> tuple[Exception, ...]:
         """What this program raised on the way, for its log."""
-        return defects_of(space.error for space in self.spaces)
+        return defects_of([*(space.error for space in self.spaces), *(each.error for each in self.followed or ())])
 
     @property
     def conditions(self) -> Mapping[Condition, int]:
@@ -119,6 +122,7 @@ def status(
     handed: Handed = Handed(),
     usage: bool = False,
     tell: bool = False,
+    follow: bool = False,
     wait: bool = False,
     timeout: float = 1800.0,
     progress: Callable[[str], None] = lambda message: None,
@@ -129,6 +133,7 @@ def status(
 ) -> StatusResult:
     """Read states; with `wait`, until no review runs or `timeout` seconds are over. `tell` answers by exit code.
 
+    `follow` asks what became of each change of a receipt, which has their content read.
     `content` also reads what is compared, and so does an alarm (`fail_on`) that only content can give. `usage` asks how
     often each was sent.
     """
@@ -159,13 +164,14 @@ def status(
             inputs, rows = looking.look(session, chronicle, lists)
         if content:
             inputs, rows = looking.look(session, chronicle, options)
+        told = looking.followed(session, options) if follow else None
         if usage:
             rows = with_usage(session, inputs, rows, connection.edges.clock())
     if earlier is not None and handed.since is not None:
         whole = every_kind and receipt is None
         rows = tuple(since(each, earlier.get(each.plan.space), handed.since.name, whole=whole) for each in rows)
     rows = (*(dataclasses.replace(each, notes=(*each.notes, *beside)) for each in rows[:1]), *rows[1:])
-    found, undecided = _alarms(rows, alarms)
+    found, undecided = alarms_in(rows, alarms)
     codes = _codes(rows, alarm=bool(found or undecided), reviews=tell or wait)
     return StatusResult(
         rows,
@@ -178,6 +184,7 @@ def status(
         since=handed.since.name if handed.since is not None else "",
         problem=chronicle.problem,
         findings=files.errors,
+        followed=told,
         lines=files.lines,
     )
 
@@ -205,10 +212,25 @@ class _Looking(NamedTuple):
         inputs = plan_inputs(session, self.spaces, self.files.wanted, options, self.read, counted=self.counted)
         return inputs, tuple(_space(each, self._asked(each, versions)) for each in inputs)
 
+    def followed(self, session: Session, options: PlanOptions) -> tuple[Followed, ...] | None:
+        """Where each change of the receipt stands; None without one."""
+        if self.receipt is None:
+            return None
+        wanted = _every_row(self.files, self.spaces, self.receipt).wanted
+        inputs = plan_inputs(session, self.spaces, wanted, options, self.read, counted=self.counted)
+        return followed(inputs, self.receipt, self.files.broken)
+
     def _asked(self, given: PlanInput, versions: Finder) -> Asked:
         only = _sent(self.receipt, given.space, given.cust_space_id) if self.receipt is not None else None
         broken = self.files.broken[given.space]
         return Asked(broken, only, versions, recorded=self.receipt is not None, judged=self.judged)
+
+
+def _every_row(files: Readable, spaces: Sequence[Space], receipt: Receipt) -> Readable:
+    """The files, with what is to be read narrowed to all that a receipt has, submitted or not."""
+    keys = {space.name: frozenset(receipt.of(space.name, space.cust_space_id).rows) for space in spaces}
+    narrowed = {name: Narrowed("", only, len(only)) for name, only in keys.items()}
+    return files._replace(wanted=dataclasses.replace(files.wanted, narrowed=narrowed))
 
 
 def _narrowed(files: Readable, spaces: Sequence[Space], receipt: Receipt | None) -> Readable:
@@ -297,7 +319,7 @@ def _pending(spaces: Sequence[SpaceStatus]) -> int:
     return sum(row.pending for space in spaces for row in space.rows)
 
 
-def _alarms(
+def alarms_in(
     spaces: Sequence[SpaceStatus], alarms: Sequence[Condition]
 ) -> tuple[dict[Condition, int], dict[Condition, int]]:
     """How often what was to be alarmed on is met, and where nobody can say: that is no all-clear."""

@@ -24,11 +24,12 @@ from templatesync.planning.totals import DOUBTFUL
 class Left(NamedTuple):
     """What an apply left live: the content that it had sent, if that is known, or what the service tells in its place.
 
-    `told` is the digest of that, compared as it was with what was sent.
+    `told` is the digest of that, compared as it was with what was sent. `version` is a file that still asks for it.
     """
 
     content: Json = None
     told: str = ""
+    version: Resource | None = None
 
 
 class Earlier(NamedTuple):
@@ -67,6 +68,16 @@ def whose(kind: Kind, wanted: Resource, live: Live, digest: str, earlier: Earlie
     if any(_is(kind, version, live, strange) for version in earlier.versions):
         return Condition.PENDING
     return Condition.EDITED if earlier.known else Condition.DIFFERS
+
+
+def is_left(kind: Kind, sent: Iterable[Left], live: Live) -> bool:
+    """Whether what is live is what was sent, as far as anybody sees, or what the service tells in its place."""
+    return any(
+        _is(kind, version, live, frozenset(), left.told)
+        for left in sent
+        for version in (left.version, kind.content.again(live.key, left.content) if left.content is not None else None)
+        if version is not None
+    )
 
 
 def whose_category(kind: Kind, live: Live, earlier: Earlier) -> Condition:

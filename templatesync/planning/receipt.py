@@ -23,7 +23,8 @@ _MAYBE = _IN_EFFECT | {OutcomeKind.UNKNOWN}
 class Row(NamedTuple):
     """One change and its end. `content` is what was wanted, as `wanted_digest` names it; None where nothing was.
 
-    `live`: it was there when the run ended.
+    `live`: it was there when the run ended. `reason` is why it was blocked, `live_digest` names what was there before,
+    `code` and `message` are those of its end, and `file` and `line` where its file was.
     """
 
     key: Key
@@ -33,6 +34,17 @@ class Row(NamedTuple):
     content: Json = None
     echo: Echo | None = None
     live: bool = False
+    reason: str = ""
+    live_digest: str = ""
+    code: str = ""
+    message: str = ""
+    file: str = ""
+    line: int = 0
+
+    @property
+    def in_effect(self) -> bool:
+        """Whether it was certainly carried out."""
+        return self.outcome in _IN_EFFECT
 
     @property
     def submitted(self) -> bool:
@@ -132,7 +144,26 @@ def _row(change: Mapping[str, Any]) -> Row:
     echo = None
     if told:
         echo = Echo(_text(told["wanted_digest"]), _text(told["live_digest"]), taken=told.get("taken") is not False)
-    return Row(key, action, outcome, digest, content, echo, _was_live(change, action, outcome))
+    return Row(
+        key,
+        action,
+        outcome,
+        digest,
+        content,
+        echo,
+        _was_live(change, action, outcome),
+        reason=_text(change.get("reason", "")),
+        live_digest=_text(change.get("live_digest", "")),
+        code=_text(change.get("code", "")),
+        message=_text(change.get("message", "")),
+        file=_text(change.get("file", "")),
+        line=_line(change),
+    )
+
+
+def _line(change: Mapping[str, Any]) -> int:
+    line = change.get("line", 0)
+    return line if isinstance(line, int) and not isinstance(line, bool) else 0
 
 
 def _was_live(change: Mapping[str, Any], action: Action, outcome: OutcomeKind) -> bool:

@@ -89,6 +89,7 @@ FORMATS: Mapping[str, Mapping[str, Format]] = {
         "text": Format("status.text"),
         "json": Format("json_.status", _json_in_ascii),
         "markdown": Format("status_markdown.status"),
+        "issues": Format("issues.status", _json_in_ascii),
     },
     "doctor": {"text": Format("doctor.text"), "json": Format("doctor.json", _json_in_ascii)},
     "preview": {"html": Format("preview.html", _xml_in_ascii)},

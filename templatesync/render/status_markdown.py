@@ -14,7 +14,7 @@ from templatesync.kinds import DEFAULT, KINDS
 from templatesync.model.condition import Condition
 from templatesync.model.resource import Key, several
 from templatesync.model.state import State
-from templatesync.render import conditions
+from templatesync.render import conditions, status_receipt
 from templatesync.render.changes import called
 from templatesync.render.escape import html_code, html_text, markdown_sentence, markdown_text, short_code
 from templatesync.render.grouping import grouped, ranges
@@ -51,7 +51,12 @@ class _Item(NamedTuple):
 
 
 def status(result: StatusResult, style: Style) -> str:
-    """One sentence, what could not be read, and by space what needs somebody; then what to do."""
+    """One sentence, what could not be read, and by space what needs somebody; then what to do.
+
+    With a receipt it is about that alone: what became of each of its changes.
+    """
+    if result.followed is not None:
+        return status_receipt.document(result, result.followed)
     rows = [(space, row) for space in result.spaces for row in space.rows]
     head = "\n\n".join(
         [f"<!-- templatesync:status -->\n## {_heading(result)}", _sentence(result), *_alert(result), *_verdict(result)]

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
+
 import pytest
 from hypothesis import given
 from support.markdown_page import LINKS, TAGS, Page, problems
@@ -13,6 +16,7 @@ from support.plan_values import LINKED, HostileValues, changed, content, hostile
 
 from templatesync.commands.plan import Delivered
 from templatesync.model.change import Action, Samples
+from templatesync.model.condition import Condition
 from templatesync.model.errors import FindingsError, StaleError
 from templatesync.model.finding import Finding, Severity
 from templatesync.render import plan_github
@@ -46,6 +50,24 @@ def test_the_end_of_an_apply_is_text(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(20))
 def test_states_are_text(seed: int) -> None:
     assert problems(FORMATS["status"]["markdown"](HostileValues(seed).status(), Style())) == []
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_became_of_changes_is_text(seed: int) -> None:
+    values = HostileValues(seed)
+    assert problems(FORMATS["status"]["markdown"](values.followed(), Style())) == []
+    for told in (values.followed(), dataclasses.replace(values.status(), fail_on=tuple(Condition))):
+        for issue in json.loads(FORMATS["status"]["issues"](told, Style()))["issues"]:
+            # That of a space is a document with a marker of its own.
+            marker = "" if told.followed is None else f"<!-- templatesync issue={issue['id']} -->\n"
+            assert problems(f"{marker}{issue['body']}") == []
+            assert len(issue["title"]) <= 200 and len(issue["title"].splitlines()) == 1 and issue["id"].isascii()
+
+
+def test_thousands_of_changes_fit_and_what_is_left_out_is_said() -> None:
+    text = FORMATS["status"]["markdown"](HostileValues(1).followed(3_000), Style())
+    assert len(text) <= 60_000 and len(text.encode()) <= 240_000
+    assert " are left out here; " in text
 
 
 @pytest.mark.parametrize("seed", range(20))

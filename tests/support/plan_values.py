@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from typing import Any
 
@@ -11,6 +12,7 @@ from support.output_readers import WORDS
 from templatesync.commands.apply import ApplyResult
 from templatesync.commands.plan import PlanResult
 from templatesync.commands.status import StatusResult
+from templatesync.commands.status_receipt import Followed
 from templatesync.commands.status_rows import SpaceStatus, StatusRow
 from templatesync.model.attempt import Attempt, Recovered
 from templatesync.model.change import Action, Change, Difference, Looked, Note, Plan, Refusal, Samples, SpacePlan
@@ -20,6 +22,8 @@ from templatesync.model.finding import Finding, Severity
 from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.resource import Key
 from templatesync.model.strictness import Strictness
+from templatesync.planning.follow_up import FollowUp, Stands
+from templatesync.planning.receipt import Row as ReceiptRow
 
 LINKED = (
     *(
@@ -173,6 +177,21 @@ class HostileValues:
             spaces.append(SpaceStatus(self.space()._replace(changes=()), rows, self.space().error, **told))
         found = (Finding("?", Severity.ERROR, self.text(), self.text(), 1),) if self.chance() else ()
         return StatusResult(tuple(spaces), ExitCode.OK, content=self.chance(), since=self.text(), findings=found)
+
+    def followed(self, count: int = 3) -> StatusResult:
+        """A result of `status` with a receipt."""
+        spaces = []
+        for _ in range(self.random.randrange(1, 3)):
+            found = tuple(self._follow_up() for _ in range(count))
+            spaces.append(Followed(self.space()._replace(changes=()), found, self.space().error, count))
+        return dataclasses.replace(self.status(), followed=tuple(spaces))
+
+    def _follow_up(self) -> FollowUp:
+        change, end = self.change(), self.random.choice([*OutcomeKind])
+        row = ReceiptRow(change.key, change.action, end, reason=self.text(), message=self.text())
+        told = [self.chance() for _ in range(3)]
+        stands = self.random.choice([*Stands])
+        return FollowUp(row, stands, self.text(), self.text(), 1e9, *told, self.text(), self.random.randrange(9))
 
     def _row(self) -> StatusRow:
         fields = [self.text() for _ in range(6)]
