@@ -111,6 +111,7 @@ def validate(
     templatesync validate templates/order_shipped.yaml --strict
     templatesync validate --format github
     templatesync validate --format sarif -o templatesync.sarif
+    templatesync validate --format markdown -o findings.md
     templatesync validate --fix templates
     templatesync validate --changed-since origin/main...
     """

@@ -69,6 +69,7 @@ FORMATS: Mapping[str, Mapping[str, Format]] = {
         "gitlab": Format("gitlab.validate", _json_in_ascii),
         "sarif": Format("sarif.validate", _json_in_ascii),
         "junit": Format("junit.validate", _xml_in_ascii),
+        "markdown": Format("validate_markdown.validate"),
     },
     "fmt": {"text": Format("fmt.text"), "json": Format("fmt.json", _json_in_ascii)},
     "plan": {

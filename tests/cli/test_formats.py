@@ -121,7 +121,7 @@ def test_a_project_file_with_errors_is_reported_too(shop: Shop, name: str) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("text", "github")])
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("text", "github", "markdown")])
 def test_a_stdout_that_is_not_utf8(shop: Shop, name: str) -> None:
     broken(shop)
     ended = shop.child("validate", "--format", name, environment={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})

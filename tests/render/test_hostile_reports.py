@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import pytest
 from hypothesis import given, settings
 from support.depth import DEPTH
+from support.markdown_page import problems
 from support.output_readers import ACTS, OBEYED, commands, results
 from support.report_shapes import fits_junit, fits_sarif
 
@@ -140,6 +141,21 @@ def test_a_long_text_is_cut_and_says_so(name: str) -> None:
     text = rendered(name, ValidateResult(Report((finding,), 1, 0), {}, ExitCode.FINDINGS))
     assert "X" * 4_000 + "… (truncated: 4,000 of 9,000 characters)" in text and "X" * 4_001 not in text
     assert "Y" * 3_994 + "… (truncated: 4,000 of 9,006 characters)" in text
+
+
+@few
+@given(results())
+def test_markdown(result: ValidateResult) -> None:
+    text = FORMATS["validate"]["markdown"](result, Style())
+    assert problems(text) == []
+    assert text.count("\n- **") == min(len(result.report.findings), 100)
+
+
+def test_a_comment_tells_of_the_gravest_and_says_that_there_are_more() -> None:
+    findings = tuple(Finding("a-rule", Severity.ERROR, "字" * 900, "a.yaml", line) for line in range(1, 500))
+    text = FORMATS["validate"]["markdown"](ValidateResult(Report(findings, 1, 0), {}, ExitCode.FINDINGS), Style())
+    assert len(text) <= 60_000 and len(text.encode()) <= 240_000
+    assert "499 errors" in text and " more are left out here; " in text
 
 
 @pytest.mark.parametrize("name", ["gitlab", "sarif", "junit", "json"])
