@@ -12,7 +12,7 @@ from templatesync.model.errors import ExitCode
 
 @command("ci")
 @click.argument("action", type=click.Choice(["init"]))
-@click.argument("host", type=click.Choice(["github"]))
+@click.argument("host", type=click.Choice(["github", "gitlab"]))
 @click.option("--provider-arn", default="", metavar="ARN", help="The OIDC provider of RAM that trusts the host.")
 @click.option("--plan-role", default="", metavar="ARN", help="The role that only reads, for pull requests.")
 @click.option("--apply-role", default="", metavar="ARN", help="The role that writes, for what is merged.")
@@ -30,6 +30,7 @@ def ci(options: Globals, action: str, host: str, **said: str) -> ExitCode:
     \b
     templatesync ci init github
     templatesync ci init github --space production
+    templatesync ci init gitlab --space staging
     templatesync ci init github --space 'brand_*' --environment brands
     """
     from templatesync.commands.ci_init import Wish, ci_init

@@ -23,9 +23,14 @@ from templatesync.storage.writing import create_file
 
 _PLACES: Mapping[str, Sequence[tuple[str, str]]] = {
     "github": (("actions/", ".github/actions/"), ("", ".github/workflows/")),
+    "gitlab": (("gitlab-ci.yml", ".gitlab-ci.yml"), ("", ".gitlab/")),
 }
 """By host: where in the repository goes what begins so in `pipelines/HOST/`. The first that fits counts."""
 HOSTS = tuple(_PLACES)
+_OWN = {".gitlab-ci.yml"}
+"""Files that a repository may have of its own: they stay, and what to add to them is told."""
+_VARIABLE: Mapping[str, str] = {"github": "${{ vars.%s }}", "gitlab": "$%s"}
+"""By host: how a file speaks of a variable that is set there."""
 
 _PLACEHOLDER = re.compile(r"@([A-Z_]+)@")
 _LARGEST = 1 << 20
@@ -56,11 +61,13 @@ class CiInitResult:
 
     `space` is what `--space` is given. `folder` is where the project stands in the repository, `.` for its root, and
     `repository` how the host calls that, empty where nobody knows. `missing`: the project has no such space yet.
+    `own`: what the repository has of its own and has to be added to by hand.
     """
 
     host: str
     written: tuple[str, ...]
     kept: tuple[str, ...]
+    own: tuple[str, ...]
     space: str
     missing: bool
     environment: str
@@ -93,9 +100,11 @@ def ci_init(
     checkout = _checkout(project.root, environment)
     wish = _checked(wish, space)
     secrets = tuple(sorted({each.isv_code_env for each in chosen if each.isv_code_env}))
-    texts = files(host, _values(project, checkout, space, wish), _lists(project, checkout, secrets))
+    texts = files(host, _values(project, checkout, space, wish, host), _lists(project, checkout, secrets))
     there = [name for name in texts if os.path.lexists(checkout.root / name)]
     others = [name for name in there if not _same(checkout.root / name, name, texts[name])]
+    own = [name for name in others if name in _OWN and not _leads_to(checkout.root / name, name, texts)]
+    others = [name for name in others if name not in _OWN]
     if others:
         hint = "nothing was written: move them away, or take what you need from examples/ci of templatesync"
         raise UsageError(f"{', '.join(others)} {_are(others)} there already, and not as here", hint=hint)
@@ -106,7 +115,8 @@ def ci_init(
     return CiInitResult(
         host,
         written,
-        tuple(there),
+        tuple(name for name in there if _same(checkout.root / name, name, texts[name])),
+        tuple(own),
         space,
         not chosen,
         wish.environment,
@@ -154,9 +164,12 @@ def examples() -> dict[str, str]:
     `action.yml` at its root is the action for those who want no copy of it.
     """
     wish = _checked(Wish(), _USUAL)
-    known = values(space=_USUAL, wish=wish, emulator="local")
     lists = {"PATHS": _tops(DEFAULT_INCLUDE), "SECRETS": ()}
-    found = {f"examples/ci/{host}/{name}": text for host in HOSTS for name, text in files(host, known, lists).items()}
+    found: dict[str, str] = {}
+    for host in HOSTS:
+        known = values(host=host, space=_USUAL, wish=wish, emulator="local")
+        found |= {f"examples/ci/{host}/{name}": text for name, text in files(host, known, lists).items()}
+    known = values(host="github", space=_USUAL, wish=wish, emulator="local")
     scripts = "pipelines/github/actions/templatesync"
     source = (Path(__file__).parent.parent / scripts / "action.yml").read_text(encoding="utf-8")
     known["SCRIPTS"] = f"$GITHUB_ACTION_PATH/templatesync/{scripts}"
@@ -228,8 +241,9 @@ def _checkout(root: Path, environment: Mapping[str, str]) -> _Checkout:
     return _Checkout(top, folder, branch, found[1].removesuffix(".git") if found and found[1].isascii() else "", True)
 
 
-def _values(project: Project, checkout: _Checkout, space: str, wish: Wish) -> dict[str, str]:
+def _values(project: Project, checkout: _Checkout, space: str, wish: Wish, host: str) -> dict[str, str]:
     return values(
+        host=host,
         space=space,
         wish=wish,
         folder=checkout.folder,
@@ -238,8 +252,11 @@ def _values(project: Project, checkout: _Checkout, space: str, wish: Wish) -> di
     )
 
 
-def values(*, space: str, wish: Wish, folder: str = ".", branch: str = "main", emulator: str = "") -> dict[str, str]:
+def values(
+    *, host: str, space: str, wish: Wish, folder: str = ".", branch: str = "main", emulator: str = ""
+) -> dict[str, str]:
     """What stands in the places of a pipeline's files."""
+    variable = _VARIABLE[host]
     return {
         "SPACE": space,
         "ENVIRONMENT": wish.environment,
@@ -247,9 +264,9 @@ def values(*, space: str, wish: Wish, folder: str = ".", branch: str = "main", e
         "PROJECT": folder,
         "BRANCH": branch,
         "EMULATOR": emulator,
-        "PROVIDER_ARN": wish.provider_arn or "${{ vars.TEMPLATESYNC_PROVIDER_ARN }}",
-        "PLAN_ROLE": wish.plan_role or "${{ vars.TEMPLATESYNC_PLAN_ROLE }}",
-        "APPLY_ROLE": wish.apply_role or "${{ vars.TEMPLATESYNC_APPLY_ROLE }}",
+        "PROVIDER_ARN": wish.provider_arn or variable % "TEMPLATESYNC_PROVIDER_ARN",
+        "PLAN_ROLE": wish.plan_role or variable % "TEMPLATESYNC_PLAN_ROLE",
+        "APPLY_ROLE": wish.apply_role or variable % "TEMPLATESYNC_APPLY_ROLE",
         "SCRIPTS": "$GITHUB_ACTION_PATH",
     }
 
@@ -276,6 +293,12 @@ def _same(path: Path, name: str, text: str) -> bool:
     """Whether a file is as it would be written, however a checkout writes ends of lines."""
     data = read_file(path, name, _LARGEST)
     return isinstance(data, bytes) and data.replace(b"\r\n", b"\n") == text.encode()
+
+
+def _leads_to(path: Path, name: str, texts: Mapping[str, str]) -> bool:
+    """Whether a file of somebody's own names another file of the pipeline already, as an include of it does."""
+    data = read_file(path, name, _LARGEST)
+    return isinstance(data, bytes) and any(each.encode() in data for each in texts if each != name)
 
 
 def _are(names: Sequence[str]) -> str:

@@ -12,12 +12,13 @@ from templatesync.model.digest import FORMAT_VERSION
 from templatesync.model.json_value import Json
 from templatesync.planning.document import text as document
 from templatesync.render.ci_github import steps as github
+from templatesync.render.ci_gitlab import steps as gitlab
 from templatesync.render.terminal import Style, joined, safe
 
 if TYPE_CHECKING:
     from templatesync.commands.ci_init import CiInitResult
 
-_STEPS: Mapping[str, Callable[[CiInitResult], Iterator[str]]] = {"github": github}
+_STEPS: Mapping[str, Callable[[CiInitResult], Iterator[str]]] = {"github": github, "gitlab": gitlab}
 
 
 def text(result: CiInitResult, style: Style) -> str:
@@ -37,7 +38,8 @@ def _about(result: CiInitResult) -> Iterator[str]:
         yield "This folder is in no git repository: the files are for its root, wherever that will be."
         yield ""
     where = "" if result.folder == "." else f" in {result.folder}"
-    yield f"Pull requests will plan --space {result.space}{where}, and what is merged into {result.branch} is applied"
+    requests = "Merge requests" if result.host == "gitlab" else "Pull requests"
+    yield f"{requests} will plan --space {result.space}{where}, and what is merged into {result.branch} is applied"
     yield f"in the environment {result.environment}. These steps are left:"
 
 
@@ -47,6 +49,7 @@ def json(result: CiInitResult, style: Style) -> str:
         "host": result.host,
         "written": list(result.written),
         "kept": list(result.kept),
+        "own": list(result.own),
         "space": result.space,
         "missing": result.missing,
         "environment": result.environment,

@@ -1,0 +1,62 @@
+"""What is left to do in RAM and in GitLab once the files of a pipeline are written. Pure; sends nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from templatesync.render.ci_ram import APPLY, PLAN, provider, role
+
+if TYPE_CHECKING:
+    from templatesync.commands.ci_init import CiInitResult
+
+_ISSUER = "https://gitlab.com"
+
+
+def steps(result: CiInitResult) -> Iterator[str]:
+    """The steps, as lines."""
+    account = next((arn.split(":")[3] for arn in result.wish[:3] if arn), "ACCOUNT")
+    trusted = result.wish.provider_arn or f"acs:ram::{account}:oidc-provider/GitLab"
+    plan = result.wish.plan_role or f"acs:ram::{account}:role/{PLAN}"
+    apply = result.wish.apply_role or f"acs:ram::{account}:role/{APPLY}"
+    project = result.repository or "GROUP/PROJECT"
+    ours = f"project_path:{project}:ref_type:branch:ref:"
+
+    yield from provider(trusted.rpartition("/")[2], _ISSUER)
+    yield "   (or the address of your own GitLab, which Alibaba Cloud must be able to reach; below, too)"
+    yield ""
+    yield "2. Two roles that trust it: one that only reads, one that writes"
+    if account == "ACCOUNT":
+        yield "   (ACCOUNT stands for the number of your account)"
+    if not result.repository:
+        yield f"   ({project} stands for what GitLab calls yours, as it spells it)"
+    yield from role(plan, trusted, _ISSUER, "plan", [f"{ours}*"], like=True)
+    yield from role(apply, trusted, _ISSUER, "apply", [f"{ours}{result.branch}"])
+    yield ""
+    yield "3. In GitLab, a project access token (Settings > Access tokens; role Reporter, scope api), and variables"
+    yield '   read -r token; glab variable set TEMPLATESYNC_GITLAB_TOKEN "$token" --masked'
+    yield from _variables(result, trusted, plan, apply)
+    yield from (f'   read -r secret; glab variable set {name} "$secret" --masked' for name in result.secrets)
+    yield f"   Protect the branch {result.branch}: who may merge into it may give the second approval. Protect the"
+    yield f"   environments {result.environment} and {result.environment}-unreviewed as well, where your tier can."
+    yield ""
+    yield "4. Two schedules on that branch: one follows reviews, one looks for what others have changed"
+    for cron, what in (("*/30 * * * *", "follow"), ("17 3 * * *", "drift")):
+        yield f"   glab schedule create --cron '{cron}' --ref {result.branch} \\"
+        yield f"     --description 'templatesync {what}' --variable TEMPLATESYNC_SCHEDULE:{what}"
+    yield ""
+    if result.own:
+        yield f"5. Your {result.own[0]} stays as it is. Add this, or only the item where there is an `include`:"
+        yield "     include:"
+        yield "       - local: .gitlab/templatesync.yml"
+        yield ""
+    step = 6 if result.own else 5
+    yield f"{step}. Commit the files, and open a merge request that changes a text: its plan becomes a note there."
+
+
+def _variables(result: CiInitResult, trusted: str, plan: str, apply: str) -> Iterator[str]:
+    said = {"PROVIDER_ARN": (result.wish.provider_arn, trusted)}
+    said |= {"PLAN_ROLE": (result.wish.plan_role, plan), "APPLY_ROLE": (result.wish.apply_role, apply)}
+    for name, (given, value) in said.items():
+        if not given:
+            yield f"   glab variable set TEMPLATESYNC_{name} {value}"
