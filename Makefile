@@ -4,7 +4,7 @@ BIN = .venv/bin
 DEMO = .demo
 TS = $(CURDIR)/$(BIN)/templatesync -C $(DEMO)
 
-.PHONY: help demo docs check test look generated story workflows soak laws kills markdown beliefs breaking mutate lint format bench clean
+.PHONY: help demo docs site links check test look generated soak laws kills markdown beliefs breaking mutate lint format bench clean
 
 help:  ## Show what there is.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -44,6 +44,17 @@ docs: .venv/.runtime  ## Write docs/rules.md from the rules and their pages, doc
 	@$(BIN)/templatesync rules --format markdown --output docs/rules.md
 	@$(BIN)/python -c 'from templatesync.emulator.quirks.table import as_markdown; print(as_markdown(), end="")' > docs/emulator-quirks.md
 	@rm -rf examples/ci && $(BIN)/python -c 'from pathlib import Path; from templatesync.commands.ci_init import examples; [(Path(name).parent.mkdir(parents=True, exist_ok=True), Path(name).write_text(text, encoding="utf-8")) for name, text in examples().items()]'
+
+.venv/.site: pyproject.toml | .venv/.runtime
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	@touch $@
+
+site: .venv/.site  ## The pages as a site, in .site; a warning, such as of a link that leads nowhere, is an error.
+	@rm -rf .site && $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs . .site
+	@rm -rf .site/.doctrees && echo 'The site is in .site: open .site/index.html'
+
+links:  ## List what the pages link to outside of this repository, with how often; nothing is asked.
+	@grep -rhoE --include='*.md' 'https?://[^][ )>"`<]+' *.md docs | grep -vE 'example\.com|127\.0\.0\.1' | sort | uniq -c
 
 # Without what `make test` is for: the official SDKs, faults, properties that are tried on many examples, and whatever is
 # marked as slow.
@@ -133,4 +144,4 @@ bench: .venv/.dev .venv/.peers  ## Measure beside other tools; writes docs/perfo
 	@$(BIN)/python bench/report.py
 
 clean:  ## Remove what make made.
-	@rm -rf .venv .bench .mutants $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+	@rm -rf .venv .site .bench .mutants $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
