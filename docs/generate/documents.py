@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from generate.fields import fields, schema
 from generate.tables import cell, table, wrapped
+from templatesync.kinds import KINDS
 from templatesync.schema.loading import schema_dir
 
-_IN_FILES = frozenset({"project", "resource", "template", "qr_code", "flow"})
+_IN_FILES = frozenset({"project", "resource", *KINDS})
 """Schemas of what people write."""
 
 

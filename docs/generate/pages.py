@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from generate import commands, documents, said_in_code
 from generate.fields import fields
 from generate.rules import rule_pages
 from templatesync.emulator.quirks.table import as_markdown
+from templatesync.kinds import KINDS
 
 DOCS = Path(__file__).parents[1]
 RULES = DOCS / "rules"
@@ -17,6 +19,9 @@ _DOCUMENTS = DOCS / "reference" / "documents"
 _WRITTEN = {RULES / "not-checked.md"}
 """Pages by hand in folders whose other pages are made."""
 _PART = re.compile(r"(<!-- made: (?P<name>[^>]*?) -->\n).*?(?=<!-- made until here -->)", re.DOTALL)
+
+_OURS = "templatesync"
+"""The block of a file that is not the API's."""
 
 PARTS: Mapping[str, Callable[[], str]] = {
     "commands": commands.commands,
@@ -29,13 +34,9 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "states": said_in_code.states,
     "rejections": said_in_code.rejections,
     "faults": said_in_code.faults,
-    "project file": lambda: fields("project"),
-    "template": lambda: fields("template", leave=("templatesync",)),
-    "template options": lambda: fields("template", only="templatesync"),
-    "qr code": lambda: fields("qr_code", leave=("templatesync",)),
-    "qr code options": lambda: fields("qr_code", only="templatesync"),
-    "flow": lambda: fields("flow", leave=("templatesync",)),
-    "flow options": lambda: fields("flow", only="templatesync"),
+    "project file": partial(fields, "project"),
+    **{kind: partial(fields, kind, leave=(_OURS,)) for kind in KINDS},
+    **{f"{kind} options": partial(fields, kind, only=_OURS) for kind in KINDS},
 }
 """What fills a part, by its name."""
 
