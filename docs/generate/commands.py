@@ -12,8 +12,8 @@ from generate.tables import cell, table, wrapped
 from templatesync.cli import main
 from templatesync.render.formats import FORMATS
 
-_EVERYWHERE = frozenset({"help", "version"})
-_COMMON = frozenset(option.name for option in main.params) - {"format"} - _EVERYWHERE
+_EVERYWHERE = frozenset({"--help", "--version"})
+_COMMON = tuple(each for each in main.params if each.name != "format" and not _EVERYWHERE & {*each.opts})
 
 
 def commands() -> str:
@@ -25,7 +25,7 @@ def commands() -> str:
 def common() -> str:
     """The options that every command takes."""
     with click.Context(main, info_name="templatesync") as context:
-        return _options([each for each in main.params if each.name in _COMMON], context)
+        return _options(_COMMON, context)
 
 
 def listed() -> str:
@@ -52,8 +52,9 @@ def _told(name: str, command: click.Command, above: click.Context) -> Iterator[s
     yield f"## templatesync {name}"
     yield f"`templatesync {name} {' '.join(command.collect_usage_pieces(context))}`"
     yield from _help(command.help or "")
-    own = [each for each in command.get_params(context) if each.name not in _COMMON | _EVERYWHERE]
-    if own := [each for each in own if isinstance(each, click.Option)]:
+    known = {name for each in _COMMON for name in each.opts} | _EVERYWHERE
+    options = (each for each in command.get_params(context) if isinstance(each, click.Option))
+    if own := [each for each in options if not known & {*each.opts}]:
         yield _options(own, context)
     if formats := FORMATS.get(name):
         first, *more = (f"`{each}`" for each in formats)
