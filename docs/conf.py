@@ -59,11 +59,20 @@ def is_listed(page: Path, target: str) -> bool:
     return page in others if page != FIRST else linked in others or not any(map(Path.is_file, others))
 
 
+def without_folders(page: Path, text: str) -> str:
+    """A page with links to folders as plain text: GitHub shows a folder, and a site has nothing to show."""
+
+    def plain(link: re.Match[str]) -> str:
+        return link[1] if (page.parent / link[2]).is_dir() else link[0]
+
+    return re.sub(r"\[([^\[\]]+)\]\(([^)#\s]+)\)", plain, text)
+
+
 def complete(app: Sphinx, name: str, source: list[str]) -> None:
-    """Give an index its lists."""
+    """Make of a page what the site needs of it: an index gets its lists."""
     page = ROOT / f"{name}.md"
-    if is_index(page):
-        source[0] += f"\n\n{contents(page, source[0])}"
+    lists = contents(page, source[0]) if is_index(page) else ""
+    source[0] = f"{without_folders(page, source[0])}\n\n{lists}"
 
 
 def setup(app: Sphinx) -> None:
