@@ -30,6 +30,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "list of documents": documents.listed,
     "exit codes": said_in_code.exit_codes,
     "precedence": said_in_code.precedence,
+    "exit codes of commands": said_in_code.ends,
+    "exit codes of any command": said_in_code.any_command,
     "conditions": said_in_code.conditions,
     "states": said_in_code.states,
     "rejections": said_in_code.rejections,

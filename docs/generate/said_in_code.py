@@ -12,11 +12,12 @@ from itertools import pairwise
 
 from generate.rules import place
 from generate.tables import cell, table, wrapped
+from templatesync.cli.exit_codes import ANY, ENDS, MEANING
 from templatesync.emulator.faults.contract import CONTRACT
 from templatesync.kinds import KINDS
 from templatesync.kinds.template.rejection import CAUSES
 from templatesync.model.condition import DRIFT, Condition
-from templatesync.model.errors import PRECEDENCE, ExitCode
+from templatesync.model.errors import PRECEDENCE
 from templatesync.render.conditions import gravest_first
 
 
@@ -34,8 +35,22 @@ def documented(members: type[Enum]) -> Mapping[str, str]:
 
 def exit_codes() -> str:
     """Every exit code with what it means."""
-    said = documented(ExitCode)
-    return table(("code", "name", "meaning"), ((f"`{code}`", code.name, cell(said[code.name])) for code in ExitCode))
+    rows = ((f"`{code}`", code.name, cell(_begun(meaning))) for code, meaning in MEANING.items())
+    return table(("code", "name", "meaning"), rows)
+
+
+def ends() -> str:
+    """Which command may end with which code."""
+    rows = (
+        (f"[{name}](cli.md#templatesync-{name})", ", ".join(f"`{code}`" for code in codes))
+        for name, codes in ENDS.items()
+    )
+    return table(("command", "exit codes"), rows)
+
+
+def any_command() -> str:
+    """The codes that say nothing of a command."""
+    return wrapped(", ".join(f"{code} ({code.name})" for code in ANY) + ".")
 
 
 def precedence() -> str:

@@ -50,7 +50,7 @@ def test_every_field_has_a_row(schema: str) -> None:
 
 ENVIRONMENT = re.sub(r"\n```.*?\n```", "", PAGES["environment"], flags=re.DOTALL)
 NAMED = set(re.findall(r"`([A-Z][A-Z0-9_]+)`", ENVIRONMENT))
-BY_LIBRARIES = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"}
+BY_LIBRARIES = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "COMP_CWORD"}
 OURS = re.compile(r"(?:ALIBABA_CLOUD|TEMPLATESYNC|XDG|GITHUB|GITLAB)_[A-Z0-9_]*[A-Z0-9]")
 READS = re.compile(r"(?:environ|environment|env)(?:\.get\(|\[)\s*\"([A-Z][A-Z0-9_]*)\"")
 
