@@ -16,8 +16,8 @@ def cell(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    # `*` and `_` between blanks or inside words mean nothing to Markdown; `${{ }}` and `<` do something elsewhere.
-    return re.sub(r"(?<!\S)(\$\{\{[^}]*\}\}|\S*\*\S*|<\S*>)", lambda found: f"`{found[0]}`", text)
+    # GitHub takes what stands between two `$` for mathematics, stars for emphasis and `<` for a tag.
+    return re.sub(r"(\$\{\{[^}]*\}\}|\$\([^)]*\)|(?<!\S)(?:\S*\*\S*|<\S*>))", lambda found: f"`{found[0]}`", text)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

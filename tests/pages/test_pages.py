@@ -17,7 +17,11 @@ REASONS = {"needs an account", "needs GitHub", "needs GitLab", "needs Docker", "
 """Why commands of a page may not be run."""
 AT_MOST = 30
 """How many blocks are not run, of all pages together."""
-GENERATED = ("docs/rules", "docs/reference", "docs/emulator-quirks.md")
+NOT_YET = {"docs/first-contact.md"}
+"""Pages that were written before there was a way to run them. None is added."""
+GENERATED = (
+    "docs/rules", "docs/reference/cli.md", "docs/reference/documents/", "docs/reference/emulator-quirks.md"
+)  # fmt: skip
 """What is made of the code and has tests of its own."""
 
 
