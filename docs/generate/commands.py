@@ -32,13 +32,16 @@ def common() -> str:
 
 def listed() -> str:
     """One line for each command, by what somebody wants to do."""
-    parts = []
-    for purpose, names in by_purpose(main).items():
-        rows = (
-            (f"[{name}](#templatesync-{name})", cell(told(main.commands[name].help or "").sentence)) for name in names
+    rows = (
+        (
+            "" if number else purpose,
+            f"[{name}](#templatesync-{name})",
+            cell(told(main.commands[name].help or "").sentence),
         )
-        parts.append(f"**{purpose}**\n\n{table(('command', 'does'), rows)}")
-    return "\n\n".join(parts)
+        for purpose, names in by_purpose(main).items()
+        for number, name in enumerate(names)
+    )
+    return table(("to", "command", "does"), rows)
 
 
 def _told(name: str, command: click.Command, above: click.Context) -> Iterator[str]:
