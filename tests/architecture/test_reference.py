@@ -50,6 +50,7 @@ def test_every_field_has_a_row(schema: str) -> None:
 
 ENVIRONMENT = re.sub(r"\n```.*?\n```", "", PAGES["environment"], flags=re.DOTALL)
 NAMED = set(re.findall(r"`([A-Z][A-Z0-9_]+)`", ENVIRONMENT))
+OF_PIPELINES = set(re.findall(r"`([A-Z][A-Z0-9_]+)`", ENVIRONMENT.split("## A pipeline")[1].split("\n## ")[0]))
 BY_LIBRARIES = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "COMP_CWORD"}
 OURS = re.compile(r"(?:ALIBABA_CLOUD|TEMPLATESYNC|XDG|GITHUB|GITLAB)_[A-Z0-9_]*[A-Z0-9]")
 READS = re.compile(r"(?:environ|environment|env)(?:\.get\(|\[)\s*\"([A-Z][A-Z0-9_]*)\"")
@@ -74,7 +75,13 @@ def test_the_page_has_every_variable_that_is_read() -> None:
 
 
 def test_the_page_has_no_variable_that_nothing_reads() -> None:
-    assert NAMED - read_by_the_code() == BY_LIBRARIES
+    assert NAMED - OF_PIPELINES - read_by_the_code() == BY_LIBRARIES
+
+
+def test_the_page_has_every_variable_of_a_repository_that_a_pipeline_reads() -> None:
+    files = (path for path in (ROOT / "templatesync" / "pipelines").rglob("*") if path.is_file())
+    read = {name for path in files for name in re.findall(r"\bvars\.(\w+)", path.read_text(encoding="utf-8"))}
+    assert read - OF_PIPELINES == set()
 
 
 # --- the emulator ---------------------------------------------------------------------------------------------------
@@ -119,7 +126,7 @@ def test_nothing_of_an_expression_is_left_in_the_reasons_of_rejections() -> None
 # --- troubleshooting ------------------------------------------------------------------------------------------------
 
 TROUBLES = (DOCS / "troubleshooting.md").read_text(encoding="utf-8")
-MESSAGES = re.findall(r"^\| (`+)(.+?)\1(?: with the reason ([^|]+))? \|", TROUBLES, re.MULTILINE)
+MESSAGES = re.findall(r"^\| (?:hint )?(`+)(.+?)\1(?: with the reason ([^|]+))? \|", TROUBLES, re.MULTILINE)
 
 
 def test_every_exit_code_has_a_chapter() -> None:
