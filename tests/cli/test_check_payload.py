@@ -255,5 +255,5 @@ def test_files_of_the_project_must_be_sound(sender: Shop) -> None:
 def test_every_code_stands_in_its_page() -> None:
     from templatesync.sending.check import Code
 
-    page = (Path(__file__).parents[2] / "docs" / "check-payload.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "check-payload.md").read_text(encoding="utf-8")
     assert [each for each in Code if f"| `{each}` |" not in page] == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +11,6 @@ from support.quirk_world import NUMBER, SPACE, answer, nonsense, open_emulator
 
 from templatesync.emulator import Emulator, HttpRequest, Settings
 from templatesync.emulator.quirks import QUIRKS
-from templatesync.emulator.quirks.table import as_markdown
-
-DOCUMENT = Path(__file__).parents[2] / "docs" / "emulator-quirks.md"
 
 
 def test_quirks_work_together_and_in_any_order() -> None:
@@ -223,7 +219,3 @@ def test_the_list_has_every_quirk_with_its_values(caller: Caller) -> None:
     assert all(
         line and not line.endswith(".") for one in told.values() for line in [*one["values"].values(), one["about"]]
     )
-
-
-def test_the_page_is_what_make_docs_writes() -> None:
-    assert DOCUMENT.read_text(encoding="utf-8") == as_markdown()
