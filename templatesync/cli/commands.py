@@ -224,7 +224,7 @@ def plan(
     templatesync plan --all-spaces --only blocked,breaking --details
     templatesync plan --space production --cache
     templatesync plan --space production --changed-since origin/main...
-    templatesync plan --space 'brand_*' --target templates/order.yaml
+    templatesync plan --space 'brand_*' --target templates/order_shipped.yaml
     templatesync plan --space production --format markdown -o plan.md
     templatesync plan --space production --format html -o plan.html
     templatesync plan --space production --out plan.json --also html=plan.html
@@ -319,8 +319,8 @@ def apply(
 
     \b
     templatesync apply # plan, ask, apply
-    templatesync apply plan.json # only what the saved plan permits
-    templatesync apply --expect-digest 4f0c… # only exactly what was reviewed
+    templatesync apply plan.json # only what it permits
+    templatesync apply --expect-digest "$DIGEST" # only what was reviewed
     templatesync apply --yes --settle 60 # in CI, after a cancelled run
     """
     from templatesync.cli.pipeline import not_begun

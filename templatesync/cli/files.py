@@ -35,7 +35,7 @@ def init(options: Globals, folder: Path | None, cust_space_id: str, variables: t
     \b
     templatesync init
     templatesync init whatsapp --from cams-8filvjc8snw
-    templatesync init --from cams-8filvjc8snw --var site=https://www.example.com
+    templatesync init shop --from cams-8filvjc8snw --var site=https://example.com
     """
     from templatesync.commands.init import account_of
     from templatesync.commands.init import init as run

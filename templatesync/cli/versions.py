@@ -73,9 +73,9 @@ def retire(options: Globals, name: str, allow_breaking: bool, dry_run: bool) -> 
     the tombstone that they are to go without.
 
     \b
-    templatesync retire order_shipped_v1
+    templatesync retire invoice # an older version
     templatesync retire order_shipped@id --allow-breaking
-    templatesync retire template/order_shipped@id --dry-run
+    templatesync retire template/order_shipped@id --allow-breaking --dry-run
     """
     from templatesync.commands.retire import retire as run
 
@@ -104,9 +104,9 @@ def finish(options: Globals, name: str, allow_breaking: bool, gone: bool, dry_ru
     refused, with the reason.
 
     \b
-    templatesync finish order_shipped
-    templatesync finish order_shipped_v2 --dry-run
-    templatesync finish order_shipped --gone # a plan says that it was deleted
+    templatesync finish invoice
+    templatesync finish invoice_v2 --dry-run
+    templatesync finish invoice --gone # a plan says that it was deleted
     """
     from templatesync.commands.finish import finish as run
 

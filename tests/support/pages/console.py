@@ -89,10 +89,10 @@ class Console:
             folder.mkdir(parents=True)
         self.steady = Steady(self._kept)
         (scratch / "gitconfig").write_text(_GIT)
-        self._program("templatesync", f'exec "{sys.executable}" -m support.pages.steady "$@"')
+        self.add_program("templatesync", f'exec "{sys.executable}" -m support.pages.steady "$@"')
         for python in ("python", "python3"):
-            self._program(python, f'exec "{sys.executable}" "$@"')
-        self._program("curl", f'exec "{sys.executable}" "{Path(__file__).with_name("curl.py")}" "$@"')
+            self.add_program(python, f'exec "{sys.executable}" "$@"')
+        self.add_program("curl", f'exec "{sys.executable}" "{Path(__file__).with_name("curl.py")}" "$@"')
         self.environment: dict[str, str] = {
             "HOME": str(self.home),
             "PATH": f"{scratch / 'bin'}:{os.environ['PATH']}",
@@ -110,7 +110,7 @@ class Console:
         self.url = ""
         self._served: Emulator | None = None
 
-    def _program(self, name: str, script: str) -> None:
+    def add_program(self, name: str, script: str) -> None:
         path = self._scratch / "bin" / name
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
@@ -154,20 +154,21 @@ class Console:
             answer = emulator.handle(request)
         assert answer.status == 200, answer.body.decode()
 
-    def run(self, line: str, typed: str | None = None) -> Ran:
-        """One line, or several that belong together. Its `cd` and `export` last."""
+    def run(self, line: str, typed: str | None = None, *, background: bool = True) -> Ran:
+        """One line, or several that belong together. Its `cd`, its `export` and its emulator last."""
         shown = ""
         if self.url:
             line = line.replace(f"http://127.0.0.1:{PORT}", self.url)
         for part in re.split(r" && ", line):
-            ran = self._part(re.sub(r"(?:^|\s+)#\s.*$", "", part).strip(), typed)
+            ran = self._part(re.sub(r"(?:^|\s+)#\s.*$", "", part).strip(), typed, background)
             shown += ran.text
             self.code = ran.code
             if ran.code:
                 break
         return Ran(self.code, self._plain(shown))
 
-    def _part(self, part: str, typed: str | None) -> Ran:
+    def _part(self, part: str, typed: str | None, background: bool) -> Ran:
+        part = re.sub(r'"\$(\w+)"', lambda name: self.environment.get(name[1], name[0]), part)
         redirected = re.fullmatch(r"(templatesync [^|&;<>]*[^|&;<>\d ]) > ([\w./-]+)", part)
         simple, file = (redirected[1], self.folder / redirected[2]) if redirected else (part, None)
         if _OF_SHELL.search(_QUOTED.sub("", simple)):
@@ -185,7 +186,7 @@ class Console:
             case ["export", *given]:
                 self.environment |= dict(each.split("=", 1) for each in given)
                 return Ran(0, "")
-            case ["templatesync", "emulator", *rest] if not {"--quirks", "--help", "-h"} & set(rest):
+            case ["templatesync", "emulator", *rest] if background and not {"--quirks", "--help", "-h"} & set(rest):
                 return self._background(rest)
             case ["templatesync", *rest]:
                 return self._here(rest, around, file, typed)
