@@ -2,52 +2,68 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from support.pipeline.front import answer
+from support.pipeline.routes import Reply
 from support.pipeline.state import Token
-from support.pipeline.world import NAME, PipelineWorld
+from support.pipeline.world import NAME, PipelineWorld, pipeline_world
+
+NO_ACCESS = "Resource not accessible by integration"
+PERMISSIONS = ("issues", "pull-requests", "checks", "statuses", "actions", "contents")
 
 
-def gh(world: PipelineWorld, token: Token | str, *words: str) -> subprocess.CompletedProcess[str]:
-    address = f"{world.github.url}/repos/{NAME}/{words[-1]}"
-    environment = world.env(token if isinstance(token, str) else token.value)
-    command = [str(world.folder / "bin/gh"), "api", *words[:-1], address]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+def ask(
+    world: PipelineWorld, token: Token | str, path: str, body: dict[str, Any] | None = None, method: str = ""
+) -> Reply:
+    """As `gh api` asks, without a process of its own."""
+    value = token if isinstance(token, str) else token.value
+    headers = {"authorization": f"token {value}"} if value else {}
+    data = b"" if body is None else json.dumps(body).encode()
+    return answer(world.github, method or ("POST" if data else "GET"), f"/repos/{NAME}/{path}", headers, data)
 
 
-@pytest.fixture
-def filled(hosted: PipelineWorld) -> PipelineWorld:
-    """A repository with an issue, a pull request, and 35 comments on each."""
-    hosted.push({"a.txt": "a"}, quietly=True)
-    person = hosted.github.person("ann")
-    assert gh(hosted, person, "-f", "title=An issue", "issues").returncode == 0
-    hosted.propose("change", {"a.txt": "b"})
-    for number in (1, 2):
-        for text in range(35):
-            hosted.github.comment(hosted.repository, number, "ann", f"c{text}")
-    return hosted
+def told(reply: Reply) -> tuple[int, str]:
+    return reply.status, reply.body.get("message", "")
 
 
-WRITES = {
-    "a comment of an issue": (("-f", "body=x", "issues/1/comments"), "issues"),
-    "a comment of a pull request": (("-f", "body=x", "issues/2/comments"), "pull-requests"),
-    "an issue": (("-f", "title=x", "issues"), "issues"),
-    "a check run": (("-f", "name=x", "-f", "head_sha=HEAD", "-f", "conclusion=success", "check-runs"), "checks"),
-    "a status": (("-f", "state=success", "-f", "context=x", "statuses/HEAD"), "statuses"),
-}
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PipelineWorld]:
+    """A repository with an issue, a pull request, and 35 comments of ann's on each."""
+    with pipeline_world(tmp_path_factory.mktemp("filled")) as world:
+        world.push({"a.txt": "a"}, quietly=True)
+        ask(world, world.github.person("ann"), "issues", {"title": "An issue"})
+        world.propose("change", {"a.txt": "b"})
+        for number in (1, 2):
+            for text in range(35):
+                world.github.comment(world.repository, number, "ann", f"c{text}")
+        yield world
 
 
-@pytest.mark.parametrize("what", WRITES)
-def test_a_write_takes_its_permission(filled: PipelineWorld, what: str) -> None:
-    words, permission = WRITES[what]
-    words = tuple(word.replace("HEAD", filled.repository.git.sha("main")) for word in words)
-    all_of_it = dict.fromkeys(("issues", "pull-requests", "checks", "statuses", "actions", "contents"), "read")
-    denied = gh(filled, filled.github.job_token(NAME, all_of_it), *words)
-    assert (denied.returncode, denied.stderr) == (1, "gh: Resource not accessible by integration (HTTP 403)\n")
-    done = gh(filled, filled.github.job_token(NAME, {permission: "write"}), *words)
-    assert (done.returncode, done.stderr) == (0, "")
+def head(world: PipelineWorld) -> str:
+    return world.repository.git.sha("main")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "permission"),
+    [
+        ("issues/1/comments", {"body": "x"}, "issues"),
+        ("issues/2/comments", {"body": "x"}, "pull-requests"),
+        ("issues", {"title": "x"}, "issues"),
+        ("check-runs", {"name": "x", "head_sha": "HEAD", "conclusion": "success"}, "checks"),
+        ("statuses/HEAD", {"state": "success", "context": "x"}, "statuses"),
+    ],
+)
+def test_a_write_takes_its_permission(filled: PipelineWorld, path: str, body: dict[str, Any], permission: str) -> None:
+    path, body = path.replace("HEAD", head(filled)), body | ({"head_sha": head(filled)} if "head_sha" in body else {})
+    reader = filled.github.job_token(NAME, dict.fromkeys(PERMISSIONS, "read"))
+    assert told(ask(filled, reader, path, body)) == (403, NO_ACCESS)
+    assert ask(filled, filled.github.job_token(NAME, {permission: "write"}), path, body).status == 201
 
 
 @pytest.mark.parametrize(
@@ -64,83 +80,100 @@ def test_a_write_takes_its_permission(filled: PipelineWorld, what: str) -> None:
     ],
 )
 def test_reading_a_private_repository_takes_its_permission(filled: PipelineWorld, path: str, permission: str) -> None:
-    assert gh(filled, filled.github.job_token(NAME, {permission: "read"}), path).returncode == 0
-    others = {"issues", "pull-requests", "checks", "statuses", "actions", "contents"} - {permission}
-    denied = gh(filled, filled.github.job_token(NAME, dict.fromkeys(others, "write")), path)
-    assert "HTTP 403" in denied.stderr
+    assert ask(filled, filled.github.job_token(NAME, {permission: "read"}), path).status == 200
+    others = dict.fromkeys(set(PERMISSIONS) - {permission}, "write")
+    assert told(ask(filled, filled.github.job_token(NAME, others), path)) == (403, NO_ACCESS)
 
 
 def test_tokens(filled: PipelineWorld) -> None:
     token = filled.github.job_token(NAME, {"issues": "write"})
     token.revoked = True
-    assert "Bad credentials (HTTP 401)" in gh(filled, token, "issues/1").stderr
-    assert "HTTP 401" in gh(filled, "made-up", "issues/1").stderr
+    assert told(ask(filled, token, "issues/1")) == (401, "Bad credentials")
+    assert told(ask(filled, "made-up", "issues/1")) == (401, "Bad credentials")
     foreign = filled.github.job_token("stranger/shop", {"issues": "write"})
-    assert "Not Found (HTTP 404)" in gh(filled, foreign, "issues/1").stderr
-    assert gh(filled, "", "issues/1").returncode == 4
-    environment = filled.env("x") | {"GH_ENTERPRISE_TOKEN": ""}
-    address = f"{filled.github.url}/repos/{NAME}/issues/1"
-    alone = subprocess.run([filled.folder / "bin/gh", "api", address], env=environment, capture_output=True, text=True)
-    assert "HTTP 404" in alone.stderr  # GH_TOKEN is for github.com alone
+    assert told(ask(filled, foreign, "issues/1")) == (404, "Not Found")
+    assert told(ask(filled, "", "issues/1")) == (404, "Not Found")
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        ({"GH_TOKEN": "", "GH_ENTERPRISE_TOKEN": ""}, 4, "please run:  gh auth login"),
+        ({"GH_ENTERPRISE_TOKEN": ""}, 1, "Not Found (HTTP 404)"),  # GH_TOKEN is for github.com alone
+        ({"GH_TOKEN": ""}, 0, ""),
+    ],
+)
+def test_gh_gives_a_token_to_its_own_host_only(
+    filled: PipelineWorld, given: dict[str, str], code: int, said: str
+) -> None:
+    token = filled.github.job_token(NAME, {"issues": "read"})
+    command = [filled.folder / "bin/gh", "api", f"{filled.github.url}/repos/{NAME}/issues/1"]
+    done = subprocess.run(command, env=filled.env(token.value) | given, capture_output=True, text=True)
+    assert (done.returncode, said in done.stderr) == (code, True)
 
 
 def test_lists_are_told_in_pages(filled: PipelineWorld) -> None:
     token = filled.github.job_token(NAME, {"issues": "read"})
-    assert gh(filled, token, "--jq", "length", "issues/1/comments").stdout == "30\n"
-    paged = gh(filled, token, "--paginate", "--jq", ".[].body", "issues/1/comments?per_page=10")
-    assert paged.stdout.split() == [f"c{number}" for number in range(35)]
+    path = "issues/1/comments"
+    assert len(ask(filled, token, path).body) == 30
+    seen = []
+    for number in range(1, 9):
+        reply = ask(filled, token, f"{path}?per_page=10&page={number}")
+        seen += [comment["body"] for comment in reply.body if comment["user"]["login"] == "ann"]
+        following = re.search(r"[?&]page=(\d+)[^>]*>; rel=\"next\"", reply.headers.get("Link", ""))
+        if following is None:
+            break
+        assert following[1] == str(number + 1)
+    assert seen == [f"c{text}" for text in range(35)]
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("path", "body", "method", "refused"),
     [
-        (("-f", "body=", "issues/1/comments"), "Invalid request. (HTTP 422)"),
-        (("-F", "body=@LONG", "issues/1/comments"), "Validation Failed (HTTP 422)"),
-        (("-f", "state=good", "statuses/HEAD"), "Validation Failed (HTTP 422)"),
-        (("-f", "name=x", "-f", "head_sha=0000", "check-runs"), "Validation Failed (HTTP 422)"),
-        (("-X", "DELETE", "issues/comments/9999"), "Not Found (HTTP 404)"),
-        (("-f", "ref=main", "actions/workflows/it.yml/dispatches"), "Not Found (HTTP 404)"),
-        (("pulls/1",), "Not Found (HTTP 404)"),
-        (("nothing",), "Not Found (HTTP 404)"),
+        ("issues/1/comments", {"body": ""}, "POST", (422, "Invalid request.")),
+        ("issues/1/comments", {"body": "x" * 65_537}, "POST", (422, "Validation Failed")),
+        ("statuses/HEAD", {"state": "good"}, "POST", (422, "Validation Failed")),
+        ("statuses/HEAD", {"state": "success", "description": "x" * 141}, "POST", (422, "Validation Failed")),
+        ("check-runs", {"name": "x", "head_sha": "0000"}, "POST", (422, "Validation Failed")),
+        ("check-runs", {"name": "x", "head_sha": "main", "conclusion": "good"}, "POST", (422, "Validation Failed")),
+        ("check-runs", {"name": "x", "head_sha": "main", "output": {"title": "x"}}, "POST", (422, "Invalid request.")),
+        ("issues/1", {"state": "gone"}, "PATCH", (422, "Validation Failed")),
+        ("issues/comments/9999", None, "DELETE", (404, "Not Found")),
+        ("actions/workflows/it.yml/dispatches", {"ref": "main"}, "POST", (404, "Not Found")),
+        ("pulls/1", None, "GET", (404, "Not Found")),
+        ("nothing", None, "GET", (404, "Not Found")),
     ],
 )
-def test_what_has_the_wrong_form_is_refused(filled: PipelineWorld, words: tuple[str, ...], told: str) -> None:
-    (filled.folder / "long").write_text("x" * 65_537)
-    places: Mapping[str, str] = {"LONG": str(filled.folder / "long"), "HEAD": filled.repository.git.sha("main")}
-    for name, text in places.items():
-        words = tuple(word.replace(name, text) for word in words)
-    every = dict.fromkeys(("issues", "pull-requests", "checks", "statuses", "actions"), "write")
-    assert told in gh(filled, filled.github.job_token(NAME, every), *words).stderr
+def test_what_has_the_wrong_form_is_refused(
+    filled: PipelineWorld, path: str, body: dict[str, Any] | None, method: str, refused: tuple[int, str]
+) -> None:
+    token = filled.github.job_token(NAME, dict.fromkeys(PERMISSIONS, "write"))
+    assert told(ask(filled, token, path.replace("HEAD", head(filled)), body, method)) == refused
 
 
 def test_a_check_run_belongs_to_the_app_that_wrote_it(filled: PipelineWorld) -> None:
-    sha = filled.repository.git.sha("main")
-    words = ("-f", "name=templatesync plan (x)", "-f", f"head_sha={sha}", "-f", "conclusion=success", "check-runs")
+    body = {"name": "templatesync plan (x)", "head_sha": head(filled), "conclusion": "success"}
     other = filled.github.app_token(NAME, "other[bot]", "other-app", {"checks": "write"})
-    assert gh(filled, other, *words).returncode == 0
+    made = ask(filled, other, "check-runs", body).body
     ours = filled.github.job_token(NAME, {"checks": "write"})
-    (made,) = filled.repository.checks
-    assert "HTTP 403" in gh(filled, ours, "-X", "PATCH", "-f", "external_id=1", f"check-runs/{made}").stderr
-    assert "HTTP 403" in gh(filled, filled.github.person("ann"), *words).stderr
-    slugs = gh(filled, ours, "--jq", ".check_runs[].app.slug", f"commits/{sha}/check-runs")
-    assert slugs.stdout == "other-app\n"
+    assert ask(filled, ours, f"check-runs/{made['id']}", {"external_id": "1"}, "PATCH").status == 403
+    assert ask(filled, filled.github.person("ann"), "check-runs", body).status == 403
+    checks = ask(filled, ours, f"commits/{head(filled)}/check-runs?check_name=templatesync plan (x)")
+    assert [check["app"]["slug"] for check in checks.body["check_runs"]] == ["other-app"]
 
 
 def test_faults_that_a_test_plans(filled: PipelineWorld) -> None:
     token = filled.github.job_token(NAME, {"issues": "write"})
     filled.github.refuse("GET", "issues/1", 500, "<html>oops")
-    assert gh(filled, token, "issues/1").returncode == 1
-    assert gh(filled, token, "issues/1").returncode == 0
+    assert ask(filled, token, "issues/1") == Reply(500, "<html>oops")
+    assert ask(filled, token, "issues/1").status == 200
 
 
 def test_which_pull_request_brought_a_commit(hosted: PipelineWorld) -> None:
     hosted.push({"a.txt": "a"}, quietly=True)
     token = hosted.github.job_token(NAME, {"pull-requests": "read"})
     for number, how in enumerate(("merge", "squash", "rebase"), 1):
-        pull = hosted.propose(how, {f"{how}.txt": how})
-        hosted.merge(pull, how)
-        told = gh(hosted, token, "--jq", ".[].number", f"commits/{hosted.repository.git.sha('main')}/pulls")
-        assert told.stdout == f"{number}\n"
+        hosted.merge(hosted.propose(how, {f"{how}.txt": how}), how)
+        assert [pull["number"] for pull in ask(hosted, token, f"commits/{head(hosted)}/pulls").body] == [number]
     hosted.push({"b.txt": "b"}, quietly=True)
-    told = gh(hosted, token, "--jq", ".[].number", f"commits/{hosted.repository.git.sha('main')}/pulls")
-    assert told.stdout == ""
+    assert ask(hosted, token, f"commits/{head(hosted)}/pulls").body == []

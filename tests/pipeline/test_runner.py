@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
 
 import pytest
 from support.pipeline.runner import Run
 from support.pipeline.workflow import WorkflowError
-from support.pipeline.world import APPLY_ROLE, NAME, PROVIDER, PipelineWorld
+from support.pipeline.world import APPLY_ROLE, NAME, PROVIDER, PipelineWorld, pipeline_world
 
 PIN = "a" * 40
 ROLE = f"""\
 aliyun/configure-aliyun-credentials-action@{PIN}
         with: {{audience: sts.aliyuncs.com, role-to-assume: "{APPLY_ROLE}", oidc-provider-arn: "{PROVIDER}"}}"""
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PipelineWorld]:
+    """For tests that only look at the run of what they push."""
+    with pipeline_world(tmp_path_factory.mktemp("shared")) as world:
+        yield world
 
 
 def workflow(text: str, name: str = "it") -> dict[str, str | None]:
@@ -112,10 +120,10 @@ def test_a_job_that_somebody_cancels(hosted: PipelineWorld) -> None:
     ],
 )
 def test_what_nobody_knows_is_no_step_that_passes(
-    hosted: PipelineWorld, files: dict[str, str | None], told: str
+    shared: PipelineWorld, files: dict[str, str | None], told: str
 ) -> None:
     with pytest.raises(WorkflowError, match=told):
-        hosted.push(files)
+        shared.push(files)
 
 
 @pytest.mark.parametrize(
@@ -134,8 +142,8 @@ def test_what_nobody_knows_is_no_step_that_passes(
         (["run: docker ps"], "docker: command not found"),
     ],
 )
-def test_a_step_fails_as_on_github(hosted: PipelineWorld, steps: list[str], told: str) -> None:
-    run = pushed(hosted, job(*steps))
+def test_a_step_fails_as_on_github(shared: PipelineWorld, steps: list[str], told: str) -> None:
+    run = pushed(shared, job(*steps))
     assert (run.conclusion, told in run.log) == ("failure", True), run.log
 
 
@@ -213,3 +221,22 @@ def test_a_checkout_that_keeps_no_token_cannot_fetch(hosted: PipelineWorld) -> N
     assert outcomes(run) == ["success", "failure"]
     denied = pushed(hosted, job(step, more="    permissions: {}\n"))
     assert f"repository '{NAME}' not found" in denied.log
+
+
+def test_what_is_dispatched_waits_until_a_machine_takes_it(hosted: PipelineWorld) -> None:
+    other = job(
+        'run: test "$IT" = 1',
+        on="{workflow_dispatch: {inputs: {it: {type: string}}}}",
+        more="    env: {IT: '${{ inputs.it }}'}\n",
+    )
+    hosted.push({".github/workflows/other.yml": other[".github/workflows/it.yml"]}, quietly=True)
+    api = '"$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/actions/workflows/other.yml'
+    script = (
+        f'gh api {api}/dispatches" -f ref=main -f "inputs[it]=1"; gh api {api}/runs" --jq ".workflow_runs[].status"'
+    )
+    step = f"{{run: '{script}', env: {{GH_ENTERPRISE_TOKEN: '${{{{ github.token }}}}'}}}}"
+    run = pushed(hosted, job(step, more="    permissions: {actions: write}\n"))
+    assert run.jobs["it"].steps[0].log == "queued\n", run.log
+    (dispatched,) = hosted.asked_for()
+    assert (dispatched.conclusion, dispatched.actor) == ("success", "github-actions[bot]"), dispatched.log
+    assert hosted.asked_for() == []

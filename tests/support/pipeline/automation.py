@@ -17,14 +17,33 @@ CONCLUSIONS = ("action_required", "cancelled", "failure", "neutral", "success", 
 @ROUTES.at("GET", "/actions/runs")
 def runs(call: Call) -> Listed:
     call.need("read", "actions")
-    return _runs(call, list(call.repository.runs.values()))
+    return _runs(call, [*call.repository.runs.values(), *_waiting(call)])
 
 
 @ROUTES.at("GET", "/actions/workflows/{file}/runs")
 def runs_of_workflow(call: Call, file: str) -> Listed:
     call.need("read", "actions")
     _workflow(call, file)
-    return _runs(call, [run for run in call.repository.runs.values() if run.path.rsplit("/", 1)[-1] == file])
+    every = [*call.repository.runs.values(), *_waiting(call)]
+    return _runs(call, [run for run in every if run.path.rsplit("/", 1)[-1] == file])
+
+
+def _waiting(call: Call) -> list[RunRecord]:
+    """What was dispatched is a run at once, though no machine has taken it."""
+    held, now = call.repository, call.github.now()
+    return [
+        RunRecord(
+            one.id,
+            f".github/workflows/{one.workflow}",
+            one.workflow,
+            "workflow_dispatch",
+            held.git.sha(one.ref),
+            one.ref,
+            held.name,
+            now,
+        )
+        for one in held.dispatches
+    ]
 
 
 def _workflow(call: Call, file: str) -> str:
@@ -105,7 +124,8 @@ def dispatch(call: Call, file: str) -> Reply:
         raise Refused(422, f"No ref found for: {ref}")
     if not isinstance(inputs, dict) or not all(isinstance(value, str) for value in inputs.values()):
         raise Refused(422, "Invalid request.", "For 'properties/inputs', values are not strings.")
-    call.repository.dispatches.append(Dispatch(file, ref.removeprefix("refs/heads/"), inputs, call.login))
+    number, branch = next(call.github.ids), ref.removeprefix("refs/heads/")
+    call.repository.dispatches.append(Dispatch(number, file, branch, inputs, call.login))
     return Reply(204)
 
 

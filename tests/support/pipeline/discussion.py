@@ -94,7 +94,7 @@ def comment(call: Call, of: str) -> dict[str, Any]:
 @ROUTES.at("PATCH", "/issues/comments/{of}")
 def edit_comment(call: Call, of: str) -> dict[str, Any]:
     one = _own_comment(call, of)
-    one.body = call.text("body", most=LONGEST_BODY)
+    one.body, one.updated = call.text("body", most=LONGEST_BODY), call.github.now()
     return shapes.comment(call.github, call.repository, one)
 
 

@@ -218,7 +218,7 @@ def restore(job: Job, machine: Machine, given: Mapping[str, str]) -> dict[str, s
     mine = [job.ref, f"refs/heads/{job.repository.default_branch}"]
     for key in [given["key"], *given.get("restore-keys", "").split()]:
         for (ref, name), data in reversed(job.repository.caches.items()):
-            if ref in mine and (name == key or (key != given["key"] and name.startswith(key)) or name.startswith(key)):
+            if ref in mine and name.startswith(key):
                 with zipfile.ZipFile(io.BytesIO(data)) as archive:
                     archive.extractall(machine.workspace)
                 hit = "true" if name == given["key"] else "false"

@@ -93,7 +93,7 @@ def comment(github: GitHub, held: Repository, one: Comment) -> dict[str, Any]:
         "body": one.body,
         "user": user(one.author),
         "created_at": time(one.made),
-        "updated_at": time(one.made),
+        "updated_at": time(one.updated or one.made),
         "html_url": f"https://github.com/{held.name}/{kind}/{one.number}#issuecomment-{one.id}",
         "issue_url": f"{github.url}/repos/{held.name}/issues/{one.number}",
         "performed_via_github_app": {"slug": "github-actions"} if one.author == "github-actions[bot]" else None,

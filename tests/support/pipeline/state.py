@@ -44,6 +44,7 @@ class Comment:
     author: str
     body: str
     made: datetime
+    updated: datetime | None = None
 
 
 @dataclass
@@ -150,8 +151,9 @@ class RunRecord:
 
 @dataclass
 class Dispatch:
-    """Asked for by API, and not yet run."""
+    """Asked for by API, and not yet run: until then a run that waits for a machine."""
 
+    id: int
     workflow: str
     ref: str
     inputs: dict[str, str]
