@@ -127,8 +127,9 @@ def _elsewhere(node: Schema, root: Schema, place: str, places: Mapping[int, str]
 
 
 def _type(node: Schema, root: Schema) -> str:
-    if "const" in node:
-        return f"`{json.dumps(node['const'])}`"
+    only = [node["const"]] if "const" in node else node.get("enum", [])
+    if len(only) == 1:
+        return f"`{_said(only[0])}`"
     given = node.get("type")
     if given is None:
         return "one of the values" if "enum" in node else "any"
@@ -148,10 +149,9 @@ def _several(name: str) -> str:
 
 def _about(node: Schema, root: Schema, elsewhere: str) -> str:
     parts = [_sentence(node.get("description", node.get("title", "")))]
-    inner = node.get("items")
-    values = inner if "enum" not in node and isinstance(inner, dict) else node
-    if "enum" in values:
-        parts.append(_values(_resolved(values, root)))
+    values = node if "enum" in node else _resolved(node.get("items", {}), root)
+    if "enum" in values and (len(values["enum"]) > 1 or "enumDescriptions" in values):
+        parts.append(_values(values))
     if "default" in node and node["default"] not in ([], False):
         parts.append(f"Default: `{_said(node['default'])}`.")
     elif node.get("examples") and "const" not in node and not elsewhere:
