@@ -40,10 +40,8 @@ demo: .venv/.runtime  ## Validate, plan, apply and plan again the example shop, 
 	done
 	@printf '\nThe project is in $(DEMO): change a text in $(DEMO)/templates and plan again.\n'
 
-docs: .venv/.runtime  ## Write docs/rules.md from the rules and their pages, docs/emulator-quirks.md, and what `ci init` writes.
-	@$(BIN)/templatesync rules --format markdown --output docs/rules.md
-	@$(BIN)/python -c 'from templatesync.emulator.quirks.table import as_markdown; print(as_markdown(), end="")' > docs/emulator-quirks.md
-	@rm -rf examples/ci && $(BIN)/python -c 'from pathlib import Path; from templatesync.commands.ci_init import examples; [(Path(name).parent.mkdir(parents=True, exist_ok=True), Path(name).write_text(text, encoding="utf-8")) for name, text in examples().items()]'
+docs: .venv/.runtime  ## Write what comes from code and schemas: pages, parts of pages, and what `ci init` writes.
+	@PYTHONPATH=docs $(BIN)/python -m generate
 
 .venv/.site: pyproject.toml | .venv/.runtime
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'

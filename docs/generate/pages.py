@@ -1,4 +1,4 @@
-"""Which pages and parts of pages are made, and by what. Writes nothing."""
+"""Which pages, parts of pages and examples of pipelines are made, and by what. Writes nothing."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from pathlib import Path
 from generate import commands, documents, said_in_code
 from generate.fields import fields
 from generate.rules import rule_pages
+from templatesync.commands.ci_init import examples
 from templatesync.emulator.quirks.table import as_markdown
 from templatesync.kinds import KINDS
 
 DOCS = Path(__file__).parents[1]
+ROOT = DOCS.parent
 RULES = DOCS / "rules"
 _DOCUMENTS = DOCS / "reference" / "documents"
+_PIPELINES = ROOT / "examples" / "ci"
 _WRITTEN = {RULES / "not-checked.md"}
 """Pages by hand in folders whose other pages are made."""
 _PART = re.compile(r"(<!-- made: (?P<name>[^>]*?) -->\n).*?(?=<!-- made until here -->)", re.DOTALL)
@@ -44,7 +47,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
 
 
 def made() -> Mapping[Path, str]:
-    """Every page that is made, whole or in parts, with the text that it should have."""
+    """Every page that is made, whole or in parts, and every file of an example pipeline, with its text."""
     whole = {RULES / name: text for name, text in rule_pages().items()}
     whole |= {_DOCUMENTS / name: text for name, text in documents.pages().items()}
     whole[DOCS / "reference" / "emulator-quirks.md"] = as_markdown()
@@ -53,7 +56,7 @@ def made() -> Mapping[Path, str]:
         for page in sorted(DOCS.rglob("*.md"))
         if page not in whole and _PART.search(text := page.read_text(encoding="utf-8"))
     }
-    return whole | partly
+    return whole | partly | {ROOT / name: text for name, text in examples().items()}
 
 
 def filled(text: str) -> str:
@@ -62,6 +65,6 @@ def filled(text: str) -> str:
 
 
 def leftover() -> tuple[Path, ...]:
-    """Pages of rules and documents that nothing makes any more."""
-    wanted = _WRITTEN | {RULES / name for name in rule_pages()} | {_DOCUMENTS / name for name in documents.pages()}
-    return tuple(sorted({*RULES.glob("*.md"), *_DOCUMENTS.glob("*.md")} - wanted))
+    """Pages of rules and documents, and files of pipelines, that nothing makes any more."""
+    there = {*RULES.glob("*.md"), *_DOCUMENTS.glob("*.md"), *filter(Path.is_file, _PIPELINES.rglob("*"))}
+    return tuple(sorted(there - _WRITTEN - made().keys()))

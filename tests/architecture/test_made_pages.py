@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from generate.pages import DOCS, filled, leftover, made
+from generate.pages import ROOT, filled, leftover, made
 
 from templatesync.validation.registry import RULES
 
@@ -12,14 +12,14 @@ def test_every_made_page_is_fresh() -> None:
     pages = made()
     assert len(pages) > 25
     stale = [
-        str(page.relative_to(DOCS))
+        str(page.relative_to(ROOT))
         for page, text in pages.items()
         if not page.is_file() or page.read_text("utf-8") != text
     ]
     assert stale == [], "`make docs` writes them anew"
 
 
-def test_no_page_of_rules_is_left_over() -> None:
+def test_nothing_that_was_made_is_left_over() -> None:
     assert leftover() == ()
 
 
