@@ -70,6 +70,13 @@ def test_the_examples_are_what_is_written() -> None:
     assert shown == examples()
 
 
+def test_the_action_of_this_repository_finds_its_scripts() -> None:
+    text = (ROOT / "action.yml").read_text(encoding="utf-8")
+    named = re.findall(r"\$GITHUB_ACTION_PATH/([\w./-]+)", text)
+    assert len(named) == text.count("run: sh ") > 2
+    assert [name for name in named if not (ROOT / name).is_file()] == []
+
+
 def test_a_second_run_finds_all_as_it_would_be(shop: Shop) -> None:
     shop.run("ci", "init", "github")
     before = tree(shop.root)

@@ -46,7 +46,7 @@ part report.txt 200000 >"$work/report.txt"
   echo '## From a fork: files checked, and planned on an emulator'
   echo
   echo "No credentials were there, so this is not a plan of ${TEMPLATESYNC_ENVIRONMENT}, and nothing of it is applied."
-  echo "Code of the fork has made this text, for \`$HEAD_SHA\`: believe the files, not it."
+  echo "Code of the fork wrote this text for \`$HEAD_SHA\`, and may say anything: look at the files before you merge."
   echo
   sh "$here/fenced.sh" "$work/report.txt"
 } >"$work/comment.md"

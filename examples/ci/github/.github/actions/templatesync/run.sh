@@ -46,8 +46,13 @@ tell() {
   show "$@"
 }
 
+title() {
+  if [ -s "$report" ]; then echo >>"$report"; fi
+  echo "\$ templatesync $*" >>"$report"
+}
+
 show() {
-  { printf '\n$ templatesync'; printf ' %s' "$@"; printf '\n'; } >>"$report"
+  title "$@"
   templatesync -C "$project" --no-color "$@" >>"$report" 2>&1 || true
 }
 
@@ -81,6 +86,8 @@ plan_space() {
   if [ -s "$out/plan/plan.json" ] && [ -s "$out/plan/plan.md" ]; then
     output plan-file "$out/plan/plan.json"
     comment=$out/plan/plan.md
+    # A run that never began, or was cancelled, leaves the comment of an earlier commit.
+    if [ -n "${HEAD_SHA:-}" ]; then printf '\nPlanned for %s.\n' "\`$HEAD_SHA\`" >>"$comment"; fi
     if [ "$code" = 0 ] && grep -q '^has-changes=false$' "$GITHUB_OUTPUT"; then
       case ${TEMPLATESYNC_NO_CHANGES:-update} in
         delete) comment='' ;;
@@ -124,7 +131,8 @@ plan_emulator() {
     --also "text=$out/plan.txt"
   if [ -s "$out/plan.md" ]; then cat "$out/plan.md" >>"$GITHUB_STEP_SUMMARY"; fi
   if [ -s "$out/plan.txt" ]; then
-    { printf '\n$ templatesync plan --space %s --details\n' "$space"; cat "$out/plan.txt"; } >>"$report"
+    title plan --space "$space" --details
+    cat "$out/plan.txt" >>"$report"
   fi
 }
 
