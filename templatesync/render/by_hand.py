@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from templatesync.model.change import Action, Change, Refusal
-from templatesync.render.escape import html_code
-from templatesync.render.markdown_parts import cut
+from templatesync.render.markdown_parts import code, cut
 
 _MASS = re.compile(r"`--allow-mass-change ([0-9]{1,9})` lets it through")
-_MOST = 10
+_MOST = 6
+_LONGEST = 120
 
 
 class ByHand(NamedTuple):
@@ -38,9 +38,9 @@ def lines(found: Iterable[ByHand]) -> Iterator[str]:
     """Each as a line of Markdown."""
     named = list(dict.fromkeys(found))
     for each in named[:_MOST]:
-        value = cut(each.value, 300)
-        option = f"<code>--{each.option}{f' {html_code(value)}' if value else ''}</code>"
-        given = f" = <code>{html_code(value)}</code>" if value else ""
-        yield f"{option} {each.does}; in the workflow that applies, the input <code>{each.option}</code>{given}"
+        value = cut(each.value, _LONGEST)
+        given = f" = {code(value)}" if value else ""
+        option = code(f"--{each.option}{' ' if value else ''}{value}")
+        yield f"{option} {each.does}; in the workflow that applies, the input `{each.option}`{given}"
     if len(named) > _MOST:
         yield f"and {len(named) - _MOST:,} more"

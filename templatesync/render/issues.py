@@ -18,8 +18,8 @@ from templatesync.planning.document import json_text
 from templatesync.planning.follow_up import FollowUp, Stands
 from templatesync.render import status_markdown
 from templatesync.render.conditions import called
-from templatesync.render.escape import html_code, markdown_sentence, markdown_text, visible
-from templatesync.render.markdown_parts import cut, place
+from templatesync.render.escape import markdown_sentence, markdown_text, visible
+from templatesync.render.markdown_parts import code, cut, place
 from templatesync.render.status_receipt import explained, moment, said
 from templatesync.render.terminal import Style
 
@@ -71,7 +71,7 @@ def _rejections(space: Followed) -> Iterator[Json]:
 
 def _named(space: Followed, change: FollowUp) -> str:
     where = markdown_text(cut(space.plan.space, 80))
-    return f"<code>{html_code(cut(str(change.row.key), 300))}</code> in {where}"
+    return f"{code(cut(str(change.row.key), 300))} in {where}"
 
 
 def _rejection(space: Followed, change: FollowUp) -> str:

@@ -17,6 +17,7 @@ MOST_CHARACTERS = 60_000
 MOST_BYTES = 240_000
 MOST_NAMED = 10
 _LONGEST_MARK = 32
+_PLAIN = re.compile(r"[0-9A-Za-z_./@%+ -]+")
 _NO_NAME = re.compile(r"[^A-Za-z0-9_.,-]")
 
 
@@ -90,6 +91,11 @@ def few(named: Iterable[str]) -> str:
     more = len(listed) - MOST_NAMED
     said = ", ".join(markdown_text(cut(name, 64)) for name in listed[:MOST_NAMED])
     return f"{said} and {more:,} more" if more > 0 else said
+
+
+def code(text: str) -> str:
+    """What is to be copied, as it is where it can be: between the characters of a key nothing is put then."""
+    return f"`{text}`" if _PLAIN.fullmatch(text) else f"<code>{html_code(text)}</code>"
 
 
 def place(file: str, line: int) -> str:

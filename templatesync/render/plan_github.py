@@ -29,7 +29,7 @@ _MOST_NAMED = 5
 
 def content(result: PlanResult) -> dict[str, str]:
     """What belongs into the files of the runner."""
-    written = document(result)
+    written = document(result, workflow=True)
     return {SUMMARY: written.text, OUTPUTS: _outputs(result, written.truncated)}
 
 

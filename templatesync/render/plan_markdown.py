@@ -13,7 +13,7 @@ from templatesync.look.bubble import Values
 from templatesync.model.change import Action
 from templatesync.model.json_value import canonical_json
 from templatesync.model.resource import Key, several
-from templatesync.render import strictness, unmanaged
+from templatesync.render import by_hand, strictness, unmanaged
 from templatesync.render.change_table import row, title
 from templatesync.render.changes import called, meanwhile
 from templatesync.render.escape import html_code, markdown_sentence, markdown_text
@@ -44,15 +44,15 @@ class Document(NamedTuple):
 
 
 def plan(result: PlanResult, style: Style) -> str:
-    """The document."""
-    return document(result).text
+    """The document. Where it leads to a page, a workflow made it."""
+    return document(result, workflow=bool(result.link)).text
 
 
-def document(result: PlanResult) -> Document:
-    """All parts, as far as there is room."""
+def document(result: PlanResult, *, workflow: bool = False) -> Document:
+    """All parts, as far as there is room. With `workflow`, it names the inputs of the one that applies."""
     told = story(result.plan)
     opening = "\n\n".join(filter(None, (_opening(told), *alerts(told))))
-    closing = "\n\n".join(_closing(result, told))
+    closing = "\n\n".join(_closing(result, told, workflow=workflow))
     paper = Paper(f"{opening}\n\n", f"{closing}\n")
     table = _table(told, paper)
     shown, details = 0, []
@@ -198,8 +198,8 @@ def _fields(change: Change) -> str:
 # --- the end ----------------------------------------------------------------------------------------------------------
 
 
-def _closing(result: PlanResult, told: Story) -> Iterator[str]:
-    about = [*_besides(result, told)]
+def _closing(result: PlanResult, told: Story, *, workflow: bool) -> Iterator[str]:
+    about = [*_besides(result, told), *(_by_hand(told) if workflow else ())]
     if about:
         yield "\n".join(f"- {line}" for line in about)
     if told.digest:
@@ -225,6 +225,14 @@ def _besides(result: PlanResult, told: Story) -> Iterator[str]:
         yield markdown_text(cut(line.strip(), 600))
     for note in result.notes[:MOST_NAMED]:
         yield markdown_text(cut(note, 600))
+
+
+def _by_hand(told: Story) -> Iterator[str]:
+    """What only a person may say: of what is blocked or refused, and of what is in no file."""
+    changes = [change for space in told.spaces for change in space.changes]
+    refusals = [refusal for space in told.spaces for refusal in space.refusals]
+    unmanaged = sum(len(space.unmanaged) for space in told.spaces)
+    return by_hand.lines(by_hand.by_hand(changes, refusals, unmanaged))
 
 
 def _of_space(space: SpacePlan, name: str) -> Iterator[str]:

@@ -76,8 +76,8 @@ def test_what_only_a_person_may_say_is_named_as_option_and_as_input(story: Story
         story.version(name, en=REWORDED, own={"replaces": f"none_{name}", "on_approved": "modify"})
     text = outcome(story, "--yes", code=6)
     assert "> **Refused: nothing of it was written**" in text
-    assert "Only a person may say it: <code>--allow-mass-change 4</code>" in text
-    assert "the input <code>allow-mass-change</code> = <code>4</code>" in text
+    assert "Only a person may say it: `--allow-mass-change 4`" in text
+    assert "the input `allow-mass-change` = `4`" in text
     assert "Run the same job again" not in text  # it would end alike
     assert marker(text)[1:] == ("pending", "0", "0", "4", "0")
 

@@ -9,6 +9,7 @@ from support.markdown_page import Page, problems
 from support.plan_values import changed, content, result, space
 
 from templatesync.model.change import Action, Note, Refusal, Samples
+from templatesync.model.resource import Key
 from templatesync.render.formats import FORMATS
 from templatesync.render.plan_markdown import document
 from templatesync.render.terminal import Style
@@ -169,3 +170,20 @@ def test_an_option_in_a_note_is_code() -> None:
     assert text.count("<code>--allow-breaking</code> lets it through") == 2
     assert "<b>\n" not in text and "&#96;and" in text
     assert problems(text) == []
+
+
+def test_what_only_a_person_may_say_is_an_input_of_the_workflow_too() -> None:
+    told_back = Note("told_back", "it is told otherwise; `--resubmit template/a@en` sends it once more")
+    rows = [changed("a", Action.BLOCKED, reason="told back differently", notes=(told_back,))]
+    mass = Refusal("mass-change", "9 of 9 would be updated; `--allow-mass-change 9` lets it through")
+    planned = result(space(*rows, refusals=(mass,), unmanaged=(Key("template", "stray", "en"),)))
+    text = document(planned, workflow=True).text
+    for option in (
+        "`--allow-mass-change 9` lets so many changes through at once; in the workflow that applies, the input "
+        "`allow-mass-change` = `9`",
+        "`--resubmit template/a@en` sends it again; in the workflow that applies, the input `resubmit` = "
+        "`template/a@en`",
+        "`--prune` deletes what is live and in no file; in the workflow that applies, the input `prune`\n",
+    ):
+        assert f"- {option}" in text
+    assert "in the workflow" not in document(planned).text
