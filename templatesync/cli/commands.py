@@ -318,10 +318,11 @@ def apply(
     """Carry out a plan: make what is live what the files say. Plans again, and does only what was approved.
 
     \b
-    templatesync apply # plan, ask, apply
-    templatesync apply plan.json # only what it permits
-    templatesync apply --expect-digest "$DIGEST" # only what was reviewed
-    templatesync apply --yes --settle 60 # in CI, after a cancelled run
+    templatesync apply                         plan, ask, apply
+    templatesync apply plan.json               only what the saved plan permits
+    templatesync apply --expect-digest 4f0c…   only exactly what was reviewed
+    templatesync apply plan.json --format markdown -o outcome.md
+    templatesync apply --yes --settle 60       in CI, after a cancelled run
     """
     from templatesync.cli.pipeline import not_begun
     from templatesync.commands import apply as command_
