@@ -150,15 +150,17 @@ def apply(
         # A signal between two phases, or before all is told, must not cost what was done.
         stack.enter_context(session.driver.heeding())
         done = execute(inputs, whole.spaces, saved, means, stack)
-        besides = _beyond(whole, saved)
+        besides = _beyond(whole, saved, order.waiting)
         result = ApplyResult(whole, done.spaces, wanted.findings, done.exit_code, done.recovered, besides)
         return _told(result, done, order)
 
 
-def _beyond(whole: Plan, saved: Plan | None) -> Mapping[str, tuple[Change, ...]]:
+def _beyond(whole: Plan, saved: Plan | None, waiting: bool) -> Mapping[str, tuple[Change, ...]]:
     """What a saved plan does not permit, and would be done without one; by space, where there is any."""
     permitted = {space.space: space.changes for space in saved.spaces} if saved is not None else {}
-    besides = {space.space: beyond(space.changes, permitted[space.space]) for space in whole.spaces if saved}
+    besides = {
+        space.space: beyond(space.changes, permitted[space.space], waiting=waiting) for space in whole.spaces if saved
+    }
     return {name: changes for name, changes in besides.items() if changes}
 
 

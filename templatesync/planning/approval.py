@@ -91,13 +91,15 @@ def approve(
     return Approved(tuple(run), tuple(ended))
 
 
-def beyond(planned: Iterable[Change], saved: Sequence[Change]) -> tuple[Change, ...]:
+def beyond(planned: Iterable[Change], saved: Sequence[Change], *, waiting: bool = False) -> tuple[Change, ...]:
     """What a fresh plan has and a saved one does not permit, but for what that has otherwise, which is stale."""
     told = {change.key: change for change in saved}
     found = []
     for change in planned:
         before = told.get(change.key)
         if change.action is Action.NO_OP or (before is not None and before.action.writes):
+            continue
+        if waiting and before is not None and _over(before, change):
             continue
         if before is None or before.action is Action.NO_OP or change.action.writes:
             found.append(change)
