@@ -17,7 +17,7 @@ def run_script(
     token = hosted.github.job_token(hosted.repository.name, permissions)
     return subprocess.run(
         ["sh", str(SCRIPTS / name), *arguments],
-        env=hosted.env(token.value, TEMPLATESYNC_ENVIRONMENT="production", **env),
+        env=hosted.env(token.value, **{"TEMPLATESYNC_ENVIRONMENT": "production"} | env),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

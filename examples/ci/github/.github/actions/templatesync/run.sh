@@ -118,14 +118,15 @@ plan_emulator() {
     return
   fi
   if [ -n "$base" ]; then
-    git worktree add --quiet --detach "$out/base" "$base"
-    if templatesync -C "$out/base/$project" -q apply --yes --space "$space"; then
-      mkdir -p "$project/.templatesync"
-      cp "$out/base/$project/.templatesync/emulator.db" "$project/.templatesync/"
+    if git worktree add --quiet --detach "$out/base" "$base" &&
+      templatesync -C "$out/base/$project" -q apply --yes --space "$space" &&
+      mkdir -p "$project/.templatesync" &&
+      cp "$out/base/$project/.templatesync/emulator.db" "$project/.templatesync/"; then
+      :
     else
       echo 'What the base branch has could not be put on the emulator: all of it is new in this plan.'
     fi
-    git worktree remove --force "$out/base"
+    git worktree remove --force "$out/base" || true
   fi
   run plan --space "$space" ${base:+--changed-since "$base"} --details --format markdown -o "$out/plan.md" \
     --also "text=$out/plan.txt"
