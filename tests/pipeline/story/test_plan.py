@@ -82,7 +82,8 @@ def test_files_with_errors_have_no_plan_and_the_comment_says_so(hosted: Pipeline
     assert body.startswith(
         "<!-- templatesync comment=production project=. part=1 -->\n## production: there is no plan\n"
     )
-    assert "UTILITIES" in body and "templatesync plan ended with 3" in body and "digest=" not in body
+    assert "**error** <code>templates/hello.yaml:2</code>" in body and "UTILITIES" in body
+    assert "templatesync plan ended with 3" in body and "digest=" not in body
     assert kept(hosted, pull) == ("failure", "none")
     check = run.jobs["check"].step("Check and plan")
     assert [line for line in check.annotations if line.startswith("::error file=templates/hello.yaml,line=2")]
@@ -112,7 +113,8 @@ def test_a_service_that_refuses_ends_as_it_would_on_a_terminal(hosted: PipelineW
     assert run.jobs["check"].result == "success"
     assert run.jobs["plan"].step("End as the gravest of them").code == 5
     assert kept(hosted, pull)[0] == "failure"
-    assert len(hosted.comments(pull)) == 1
+    (body,) = hosted.comments(pull)
+    assert "it could not be read" in body
 
 
 def test_a_token_that_may_not_comment_costs_nothing_else(hosted: PipelineWorld) -> None:

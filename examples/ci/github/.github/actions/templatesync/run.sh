@@ -43,17 +43,13 @@ run() {
 # The same as text, for the report that a fork leaves.
 tell() {
   if [ "${FOREIGN:-false}" != true ]; then return; fi
-  show "$@"
+  title "$@"
+  templatesync -C "$project" --no-color "$@" >>"$report" 2>&1 || true
 }
 
 title() {
   if [ -s "$report" ]; then echo >>"$report"; fi
   echo "\$ templatesync $*" >>"$report"
-}
-
-show() {
-  title "$@"
-  templatesync -C "$project" --no-color "$@" >>"$report" 2>&1 || true
 }
 
 # Where the pull request began: between this and HEAD is what it changes, whatever others have merged since.
@@ -82,7 +78,8 @@ plan_space() {
   if [ -n "$base" ]; then set -- "$@" --changed-since "$base"; fi
   if [ -n "${TEMPLATESYNC_FAIL_ON:-}" ]; then set -- "$@" --fail-on "$TEMPLATESYNC_FAIL_ON"; fi
   run plan "$@" --format github --out "$out/plan/plan.json" \
-    --also "markdown=$out/plan/plan.md" --also "html=$out/plan/plan.html"
+    --also "markdown=$out/plan/plan.md" --also "html=$out/plan/plan.html" 2>"$out/error.txt"
+  cat "$out/error.txt" >&2
   if [ -s "$out/plan/plan.json" ] && [ -s "$out/plan/plan.md" ]; then
     output plan-file "$out/plan/plan.json"
     comment=$out/plan/plan.md
@@ -98,12 +95,14 @@ plan_space() {
     comment=$out/comment.md
     output digest none
     output has-changes false
-    show validate --space "$TEMPLATESYNC_SPACE"
     {
       printf '## %s: there is no plan\n\n' "$TEMPLATESYNC_ENVIRONMENT"
-      printf 'templatesync plan ended with %s; the log of this run says why. ' "$code"
-      printf 'What was planned of earlier commits does not count any more.\n\n'
-      sh "$here/fenced.sh" "$report"
+      printf 'templatesync plan ended with %s. What was planned of earlier commits does not count any more.\n\n' "$code"
+      if [ "$code" = 3 ]; then
+        templatesync -C "$project" validate --space "$TEMPLATESYNC_SPACE" --format markdown || true
+      else
+        sh "$here/fenced.sh" "$out/error.txt"
+      fi
     } >"$comment"
   fi
   output comment-file "$comment"
