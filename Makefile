@@ -4,7 +4,7 @@ BIN = .venv/bin
 DEMO = .demo
 TS = $(CURDIR)/$(BIN)/templatesync -C $(DEMO)
 
-.PHONY: help demo docs site links check test look generated soak laws kills markdown beliefs breaking mutate lint format bench clean
+.PHONY: help demo docs check test look generated story workflows dist soak laws kills markdown beliefs breaking mutate lint format bench clean
 
 help:  ## Show what there is.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -87,10 +87,14 @@ generated: .venv/.generated .venv/.sdk .venv/.sdk-node  ## Generated senders bef
 	@touch $@
 
 story: .venv/.story  ## The pipeline of one change, from pull request to closed issue, and all linters of workflows; needs npm.
-	@TEMPLATESYNC_STORY=$(CURDIR)/.venv/linters $(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=worksteal tests/pipeline
+	@TEMPLATESYNC_STORY=$(CURDIR)/.venv/linters $(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=worksteal tests/pipeline tests/gitlab tests/release
 
 workflows: .venv/.story  ## Only the linters of workflows: actionlint, zizmor and shellcheck.
 	@TEMPLATESYNC_STORY=$(CURDIR)/.venv/linters $(BIN)/python -m pytest --numprocesses=0 tests/pipeline/story/test_linters.py tests/pipeline/test_forks.py
+
+dist: .venv/.dev  ## What is released, in dist/: the sources, and the wheel that is built from them.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check build
+	@rm -rf dist && $(BIN)/python -m build --outdir dist >/dev/null && ls dist
 
 soak: .venv/.dev  ## Random faults with many seeds, then 3,000 rounds of `make kills` in some hours; SEEDS=200 ROUNDS=300 for other numbers.
 	@TEMPLATESYNC_SOAK=$(or $(SEEDS),40) $(BIN)/python -m pytest tests/faults/test_convergence.py tests/faults/test_odd_answers.py tests/commands/test_doctor_service.py
