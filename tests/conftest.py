@@ -16,6 +16,7 @@ from hypothesis import Phase, settings
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from support.emulated_project import World
+from support.ends import held_to_what_help_says
 from support.projects import Shop
 
 # A failure of one machine is then the failure of every machine; `deadline` would fail tests on a busy one.
@@ -90,6 +91,13 @@ def no_waiting_for_a_disk() -> Iterator[None]:
     """What is written need not outlive a power cut here: no test could tell, and each write would wait for the disk."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda descriptor: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_undeclared_end() -> Iterator[None]:
+    """No command ends with a code that its help text does not name."""
+    with held_to_what_help_says():
         yield
 
 

@@ -30,7 +30,10 @@ ANY = (ExitCode.FAILURE, ExitCode.USAGE, ExitCode.BUG, ExitCode.INTERRUPTED, Exi
 _FILES = "files that count have errors, or there are none"
 _DENIED = "not authenticated, or not permitted"
 _UNREACHABLE = "no service was reached, or it throttled for too long"
-_EDITED = {ExitCode.OK: "the files are written, or shown with --dry-run", ExitCode.FINDINGS: _FILES}
+_EDITED = {
+    ExitCode.OK: "the files are written, or shown with --dry-run",
+    ExitCode.FINDINGS: "files or settings have errors",
+}
 _ENDED = {**_EDITED, ExitCode.REFUSED: "something is protected, pinned or still needed; nothing is written"}
 
 ENDS: Mapping[str, Mapping[ExitCode, str]] = {

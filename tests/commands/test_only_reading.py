@@ -79,7 +79,7 @@ RUNS: dict[str, tuple[str, ...]] = {
         "--prune --allow-breaking --allow-mass-change 9 --allow-unknown-state --detailed-exitcode --format json",
         f"--resubmit {KEY} --target {KEY} --fail-on blocked,unmanaged,drift --known receipt.json --out plan.json",
         "--cache --prune --details --only create,update --usage",
-        "--changed-since HEAD --format markdown --link https://ci.example.com/plan.html",
+        "--changed-since HEAD --format markdown --also html=plan.html --link https://ci.example.com/plan.html",
     ),
     "status": (
         "--exit-code --format json",
