@@ -56,13 +56,21 @@ def console(tmp_path: Path) -> Iterator[Console]:
         made.close()
 
 
+def _stamps(folder: Path) -> dict[str, tuple[int, int]]:
+    return {str(path): ((status := path.lstat()).st_mtime_ns, status.st_size) for path in folder.rglob("*")}
+
+
 def test_every_example_runs(console: Console) -> None:
+    """Each in a fresh copy, which is made anew only when the one before has written something."""
     failed = []
+    project, stamps = console.home / "project", None
     for call in EXAMPLES:
-        console.folder = console.home / "project"
-        shutil.copytree(console.home / "ready", console.folder)
+        if stamps is None or _stamps(project) != stamps:
+            shutil.rmtree(project, ignore_errors=True)
+            shutil.copytree(console.home / "ready", project)
+            stamps = _stamps(project)
+        console.folder = project
         ran = console.run(call, "y\n", background=False)
-        shutil.rmtree(console.folder)
         if ran.code:
             failed.append(f"{call} ends with {ran.code}:\n{ran.text}")
     assert not failed, "\n\n".join(failed)
