@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from templatesync.kinds import DEFAULT, KINDS
+from templatesync.kinds import KINDS
 from templatesync.model.attempt import Recovered
-from templatesync.model.change import WAITING, Action, Cause, Change, SpacePlan
+from templatesync.model.change import WAITING, Action, Cause, SpacePlan
 from templatesync.model.errors import FindingsError, TemplatesyncError
 from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.render import by_hand
@@ -18,7 +18,7 @@ from templatesync.render.apply import GOOD, differing
 from templatesync.render.changes import called
 from templatesync.render.escape import html_code, markdown_sentence, markdown_text, short_code
 from templatesync.render.grouping import grouped
-from templatesync.render.markdown_parts import Item, Paper, bullets, cut, few, fitting, heading, names, place
+from templatesync.render.markdown_parts import Item, Paper, bullets, cut, fitting, heading, names, place, who
 from templatesync.render.report import counted
 from templatesync.render.terminal import Style
 
@@ -169,11 +169,12 @@ def _same(ended: _Ended) -> tuple[object, ...]:
 
 def _line(group: Sequence[_Ended], several_spaces: bool) -> str:
     change, outcome = group[0].outcome.change, group[0].outcome
-    who = _who(change, [each.outcome.change for each in group], [each.plan.space for each in group], several_spaces)
+    keys = [each.outcome.change.key for each in group]
+    about = who(keys, (each.plan.space for each in group), several_spaces)
     if outcome.kind is OutcomeKind.DONE:
         reviews = sum(each.outcome.change.review for each in group)
         pending = f", {counted(reviews, 'review')} pending" if reviews else ""
-        return f"{who}: {_DID.get(change.action, change.action.value)}{pending}"
+        return f"{about}: {_DID.get(change.action, change.action.value)}{pending}"
     said = outcome.message.removeprefix(f"{outcome.code.replace(' ', '_')}: ")  # a note begins with its own code
     told = markdown_sentence(cut(said, _LONGEST)) if said else ""
     code = f"{markdown_text(cut(called(change.key, outcome.code), 80))}: " if outcome.code not in ("", "stale") else ""
@@ -183,17 +184,7 @@ def _line(group: Sequence[_Ended], several_spaces: bool) -> str:
     more = f" and {len(ids) - _MOST_REQUESTS:,} more" if len(ids) > _MOST_REQUESTS else ""
     action = change.action.value if change.action.writes and outcome.kind not in GOOD else ""
     asked = f" (request{'s' if len(ids) > 1 else ''} {asked}{more})" if ids else ""
-    return f"{who}{f', {action}' if action else ''}: {told}{asked} — {place(change.file, change.line)}"
-
-
-def _who(change: Change, changes: Sequence[Change], spaces: Sequence[str], several_spaces: bool) -> str:
-    """What it is about, in which languages and spaces."""
-    key = change.key
-    kind = f"{markdown_text(cut(key.kind.replace('_', ' '), 40))} " if key.kind != DEFAULT else ""
-    languages = list(dict.fromkeys(each.key.language for each in changes if each.key.language))
-    where = f" in {few(dict.fromkeys(spaces))}" if several_spaces else ""
-    said = f" ({few(languages)})" if languages else ""
-    return f"{kind}<code>{html_code(cut(key.name, 120))}</code>{said}{where}"
+    return f"{about}{f', {action}' if action else ''}: {told}{asked} — {place(change.file, change.line)}"
 
 
 def _beyond(result: ApplyResult, several_spaces: bool) -> Iterator[Item]:
@@ -203,8 +194,8 @@ def _beyond(result: ApplyResult, several_spaces: bool) -> Iterator[Item]:
     same = grouped(rows, lambda row: (row[1].key.kind, row[1].key.name, differing(row[1]), row[1].file, row[1].line))
     for group in same.values():
         change = group[0][1]
-        who = _who(change, [each for _, each in group], [space for space, _ in group], several_spaces)
-        said = f"{who}: {markdown_text(cut(differing(change), _LONGEST))} — {place(change.file, change.line)}"
+        about = who([each.key for _, each in group], (space for space, _ in group), several_spaces)
+        said = f"{about}: {markdown_text(cut(differing(change), _LONGEST))} — {place(change.file, change.line)}"
         yield Item(f"- {said}\n", len(group))
 
 

@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from templatesync.kinds import DEFAULT
 from templatesync.model.change import SpacePlan
 from templatesync.model.digest import sha256
+from templatesync.model.resource import Key
 from templatesync.render.escape import html_code, markdown_text, short_code
 
 MOST_CHARACTERS = 60_000
@@ -91,6 +93,16 @@ def few(named: Iterable[str]) -> str:
     more = len(listed) - MOST_NAMED
     said = ", ".join(markdown_text(cut(name, 64)) for name in listed[:MOST_NAMED])
     return f"{said} and {more:,} more" if more > 0 else said
+
+
+def who(keys: Sequence[Key], spaces: Iterable[str], several_spaces: bool) -> str:
+    """What something is about that is true of these keys, which differ in their language; and where."""
+    key = keys[0]
+    kind = f"{markdown_text(cut(key.kind.replace('_', ' '), 40))} " if key.kind != DEFAULT else ""
+    languages = list(dict.fromkeys(each.language for each in keys if each.language))
+    said = f" ({few(languages)})" if languages else ""
+    where = f" in {few(dict.fromkeys(spaces))}" if several_spaces else ""
+    return f"{kind}<code>{html_code(cut(key.name, 120))}</code>{said}{where}"
 
 
 def code(text: str) -> str:

@@ -9,20 +9,20 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from templatesync.kinds import DEFAULT, KINDS
+from templatesync.kinds import KINDS
 from templatesync.model.resource import Key
 from templatesync.model.state import State
 from templatesync.planning.follow_up import FollowUp, Stands
 from templatesync.render.changes import called
-from templatesync.render.escape import html_code, markdown_sentence, markdown_text
+from templatesync.render.escape import markdown_sentence, markdown_text
 from templatesync.render.grouping import grouped
-from templatesync.render.markdown_parts import Item, Paper, bullets, cut, few, fitting, heading, names, place
+from templatesync.render.markdown_parts import Item, Paper, bullets, cut, few, fitting, heading, names, place, who
 
 if TYPE_CHECKING:
     from templatesync.commands.status import StatusResult
     from templatesync.commands.status_receipt import Followed
 
-_ALL = "`templatesync status --receipt FILE --format json` has all of it"
+_ALL = "`templatesync status --receipt FILE --format json` has the state of each"
 _LONGEST = 600
 _MOST_ALERTS = 20
 _TITLES = {
@@ -142,18 +142,12 @@ def _same(placed: _Placed) -> tuple[object, ...]:
 
 def _line(group: Sequence[_Placed], several_spaces: bool) -> str:
     change = group[0].change
-    key = change.row.key
-    kind = f"{markdown_text(cut(key.kind.replace('_', ' '), 40))} " if key.kind != DEFAULT else ""
-    languages = list(dict.fromkeys(each.change.row.key.language for each in group if each.change.row.key.language))
-    where = f" in {few(dict.fromkeys(each.space for each in group))}" if several_spaces else ""
-    who = f"{kind}<code>{html_code(cut(key.name, 120))}</code>{f' ({few(languages)})' if languages else ''}{where}"
-    later = (
-        "; a later change of its file is not applied yet" if change.later and change.state and _there(change) else ""
-    )
+    about = who([each.change.row.key for each in group], (each.space for each in group), several_spaces)
+    later = "; a later change of its file is not applied yet" if change.later and _there(change) else ""
     quiet = change.stands in (Stands.APPROVED, Stands.DELETED, Stands.SUPERSEDED, Stands.RUNNING)
     file = "" if quiet else f" — {place(change.file, change.line)}"
     at = moment(change.at) if change.stands is Stands.APPROVED else ""
-    return f"{who}: {_told(said(change))}{at}{later}{file}"
+    return f"{about}: {_told(said(change))}{at}{later}{file}"
 
 
 def _there(change: FollowUp) -> bool:
