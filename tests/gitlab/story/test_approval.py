@@ -51,6 +51,18 @@ def _other_job(lab: GitLab) -> None:
     lab.jobs[11]["name"] = "templatesync-plan-staging"
 
 
+def _after_the_merge(lab: GitLab) -> None:
+    lab.jobs[11]["finished_at"] = "2999-01-02T00:00:00.000Z"
+
+
+def _unread(lab: GitLab) -> None:
+    lab.artifacts[11, "templatesync-out/plan.json"] = b'{"spaces": [{"error": {"code": "x"}}]}'
+
+
+def _no_plan(lab: GitLab) -> None:
+    lab.artifacts[11, "templatesync-out/plan.json"] = b"[]"
+
+
 def _expired(lab: GitLab) -> None:
     lab.artifacts.clear()
 
@@ -72,6 +84,9 @@ def _no_answer(lab: GitLab) -> None:
         _no_pipeline,
         _failed,
         _other_job,
+        _after_the_merge,
+        _unread,
+        _no_plan,
         _expired,
         _no_answer,
     ],
@@ -115,7 +130,7 @@ def test_what_only_a_person_may_give(gitlab: Hosted, around: dict[str, str], fla
     assert gitlab.run("apply-unreviewed", **around).code == 0
     planned, applied = gitlab.asked()
     assert f" plan --space production {flags} --out " in planned
-    assert f" --space production {flags} --receipt " in applied
+    assert f" --space production {flags} --timeout 45m --receipt " in applied
 
 
 def test_nothing_waits_for_an_approval(gitlab: Hosted) -> None:

@@ -18,7 +18,7 @@ def test_reviews_come_back(gitlab: Hosted) -> None:
     assert gitlab.lab.bodies(3) == [f"{MARK}{STATUS}Rejected.\n<!-- templatesync job=12 -->\n"]
     (issue,) = gitlab.lab.issues
     assert (issue["title"], issue["state"]) == ("Rejected: a", "opened")
-    assert issue["description"] == "<!-- templatesync issue=template/a@en-3fa9c1 -->\nWhy.\n&#47;close\n\n"
+    assert issue["description"] == "<!-- templatesync issue=.:template/a@en-3fa9c1 -->\nWhy.\n&#47;close\n\n"
     assert gitlab.left("ready") == ""
     assert gitlab.run("follow").code == 0  # nothing is pending any more
     assert len(gitlab.asked()) == 2
@@ -64,7 +64,7 @@ DRIFT = {"id": "drift-production", "title": "production has drifted", "body": "T
 def test_one_issue_tells_of_drift(gitlab: Hosted) -> None:
     """Opened, edited in place, closed when all is well, and opened again; whatever others call theirs."""
     lab = gitlab.lab
-    theirs = lab.issue(THEIRS, "not ours", "<!-- templatesync issue=drift-production -->\nx")
+    theirs = lab.issue(THEIRS, "not ours", "<!-- templatesync issue=.:drift-production -->\nx")
     for night, (is_open, code) in enumerate([(True, 6), (True, 6), (False, 0), (False, 0), (True, 6)]):
         body = f"{DRIFT['body']} Night {night}."
         gitlab.play("status-issues", {"format_version": "1.0", "issues": [DRIFT | {"open": is_open, "body": body}]})
@@ -74,7 +74,7 @@ def test_one_issue_tells_of_drift(gitlab: Hosted) -> None:
         assert ours["state"] == ("opened" if is_open else "closed")
         assert ("Night" in ours["description"]) and (not is_open or f"Night {night}." in ours["description"])
     assert lab.issues[0]["description"].endswith("x")
-    assert ours["notes"] == ["This is over."]
+    assert ours["notes"] == ["<!-- templatesync issue=.:drift-production -->\nThree were edited. Night 2.\n"]
 
 
 def test_a_rejection_that_somebody_closed_stays_closed(gitlab: Hosted) -> None:

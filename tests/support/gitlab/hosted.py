@@ -6,6 +6,7 @@ Knows what the jobs are called, and not what they should do.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,25 +50,32 @@ def text(name: str = "templatesync.yml") -> str:
 class Hosted:
     """A project on GitLab with one merged merge request, number 3, whose pipeline planned it."""
 
-    def __init__(self, folder: Path, lab: GitLab) -> None:
+    def __init__(
+        self, folder: Path, lab: GitLab, templatesync: str = PLAYED, first: Mapping[str, str] | None = None
+    ) -> None:
+        """`templatesync`: what is run under that name."""
         self.folder, self.lab, self.runs = folder, lab, 0
         self.pipeline = Pipeline(text())
         self.played = folder / "played"
         self.played.mkdir()
-        self.programs = installed(folder / "bin", templatesync=PLAYED)
+        self.programs = installed(folder / "bin", templatesync=templatesync)
         self.tree = Repository.new(folder / "ann")
-        (self.tree.root / ".gitlab-ci.yml").write_text("include: []\n")
+        self.write({".gitlab-ci.yml": "include: []\n", **(first or {})})
         self.base = self.tree.commit("first")
         self.tree.git("clone", "-q", "--bare", ".", str(folder / "origin.git"))
         self.tree.git("remote", "add", "origin", str(folder / "origin.git"))
         self.merged = ""
         self.merge({"templates/a.yaml": "Name: a\n"})
 
-    def merge(self, files: dict[str, str]) -> None:
-        self.tree.git("checkout", "-q", "-B", "change", self.base)
+    def write(self, files: Mapping[str, str]) -> None:
         for name, said in files.items():
             (self.tree.root / name).parent.mkdir(parents=True, exist_ok=True)
             (self.tree.root / name).write_text(said)
+
+    def merge(self, files: Mapping[str, str]) -> None:
+        """Merge request 3 is of these files, and merged."""
+        self.tree.git("checkout", "-q", "-B", "change", self.base)
+        self.write(files)
         head = self.tree.commit("change")
         self.tree.git("checkout", "-q", "-B", "main", self.base)
         self.tree.git("merge", "-q", "--no-ff", "-m", "merge", "change")
@@ -93,8 +101,15 @@ class Hosted:
             "head_pipeline": pipeline,
         }
         name = "templatesync-plan-production"
-        self.lab.jobs[11] = {"id": 11, "pipeline": 900, "name": name, "status": "success", "ref": "change"}
-        self.lab.artifacts[11, "templatesync-out/plan.json"] = b'{"approved": true}'
+        self.lab.jobs[11] = {
+            "id": 11,
+            "pipeline": 900,
+            "name": name,
+            "status": "success",
+            "ref": "change",
+            "finished_at": "2998-01-01T00:00:00.000Z",
+        }
+        self.lab.artifacts[11, "templatesync-out/plan.json"] = b'{"spaces": [{"error": null}]}'
 
     def play(self, name: str, said: object) -> None:
         (self.played / name).write_text(said if isinstance(said, str) else json.dumps(said))
