@@ -91,7 +91,6 @@ def test_nothing_in_it_is_obeyed(hosted: PipelineWorld, pull: Pull) -> None:
         ({"number": b"8", "sha": SHA.encode()}, "from another repository"),
         ({"number": b"7", "sha": OTHER.encode()}, "another commit"),
         ({"number": b"7\n8", "sha": SHA.encode()}, "names no pull request"),
-        ({"sha": SHA.encode()}, "names no pull request"),
     ],
 )
 def test_what_does_not_fit_the_run_is_refused(
