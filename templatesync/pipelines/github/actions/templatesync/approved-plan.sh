@@ -2,6 +2,7 @@
 # Finds the plan that people saw when they merged, and says whether it is approved: outputs approved, why,
 # pull-request, digest, environment, to-do. Checks what a person gave by hand before that.
 set -eu
+# shellcheck source-path=SCRIPTDIR source=api.sh
 . "$(dirname "$0")/api.sh"
 export HEAD SHA="$GITHUB_SHA" BRANCH="$TEMPLATESYNC_BRANCH" CHECK="templatesync plan ($TEMPLATESYNC_ENVIRONMENT)"
 export ARTIFACT="templatesync-plan-$TEMPLATESYNC_ENVIRONMENT" MERGED

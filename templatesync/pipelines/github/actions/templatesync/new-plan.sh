@@ -2,6 +2,7 @@
 # Makes a plan where no approved one is there, and sees that somebody is asked before it is applied: outputs
 # plan-digest, environment, to-do.
 set -eu
+# shellcheck source-path=SCRIPTDIR source=api.sh
 . "$(dirname "$0")/api.sh"
 
 set -- plan -C "$TEMPLATESYNC_PROJECT" --space "$TEMPLATESYNC_SPACE" --format github \

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Shows how an apply ended, also where it was cut off, and says whether its receipt is worth keeping: output keep.
 set -eu
+# shellcheck source-path=SCRIPTDIR source=api.sh
 . "$(dirname "$0")/api.sh"
 page="$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID"
 
