@@ -1,0 +1,40 @@
+#!/bin/sh
+# Finds the receipts of the last seven days, newest first, as lines of the pull request (or none), artifact and its time:
+# output any.
+# Merges whose apply never began, since a newer one took its place in the queue, go to the file of what is ready.
+set -eu
+# shellcheck source-path=SCRIPTDIR source=api.sh
+. "$(dirname "$0")/api.sh"
+export SINCE BRANCH="$TEMPLATESYNC_BRANCH" PREFIX="templatesync-receipt-$TEMPLATESYNC_ENVIRONMENT-" SHA TITLE MADE
+SINCE="$(jq -rn 'now - 7 * 86400 | todate')"
+printf '%s\n' "$SINCE" >"$work/since"
+: >"$work/ready"
+: >"$work/found"
+
+# Only runs of apply.yml on the default branch count: a pull request can bring a workflow of any name.
+gh api "$api/actions/workflows/apply.yml/runs?branch=$BRANCH&created=%3E%3D$SINCE&per_page=100" --paginate --jq '
+  .workflow_runs[] | select(.head_branch == env.BRANCH and .created_at >= env.SINCE
+  and (.event == "push" or .event == "workflow_dispatch"))
+  | {id, event, conclusion, head_sha, created_at, display_title}' >"$work/applies"
+
+jq -r .id "$work/applies" >"$work/runs"
+while read -r run; do
+  gh api "$api/actions/runs/$run/artifacts?per_page=100" --jq '.artifacts[] | select(.expired | not)
+    | select(.name | startswith(env.PREFIX)) | [.created_at, .id, (.name | ltrimstr(env.PREFIX))]
+    | select(.[2] | test("^([1-9][0-9]{0,8}|none)$")) | @tsv' >>"$work/found"
+done <"$work/runs"
+sort -r "$work/found" | awk '{ print $3, $2, $1 }' >"$work/receipts"
+
+jq -r 'select(.event == "push" and .conclusion == "cancelled") | [.id, .head_sha, .created_at] | @tsv' \
+  "$work/applies" >"$work/cancelled"
+while read -r run SHA MADE; do
+  began="$(gh api "$api/actions/runs/$run/jobs?filter=all&per_page=100" --jq '[.jobs[].steps[]?] | length')"
+  [ "$began" = 0 ] || continue
+  number="$(gh api "$api/commits/$SHA/pulls?per_page=100" --jq 'map(select(.merged_at != null
+    and .base.ref == env.BRANCH and (.merge_commit_sha == env.SHA or .head.sha == env.SHA)))
+    | sort_by(.merged_at, .number) | last | .number // empty')"
+  TITLE="templatesync apply of pull request $number"
+  again="$(jq -s 'map(select(.display_title == env.TITLE and .created_at >= env.MADE)) | length' "$work/applies")"
+  [ -z "$number" ] || [ "$again" -gt 0 ] || printf '%s\n' "$number" >>"$work/ready"
+done <"$work/cancelled"
+if [ -s "$work/receipts" ]; then output any true; else output any false; fi
