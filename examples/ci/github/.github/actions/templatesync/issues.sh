@@ -8,7 +8,7 @@ file="$1"
 [ -s "$file" ] || exit 0
 export AUTHOR="${TEMPLATESYNC_AUTHOR:-github-actions[bot]}" INDEX MARKER SINCE PAGE
 PAGE="$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID"
-SINCE="$(jq -rn 'now - 30 * 86400 | todate')"
+SINCE="$(jq -rn 'now - 30 * 86400 | floor | todate')"
 
 # All that are open, and what was closed of late.
 ours='.[] | select(.pull_request == null and .user.login == env.AUTHOR)

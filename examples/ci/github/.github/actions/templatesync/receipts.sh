@@ -6,7 +6,7 @@ set -eu
 # shellcheck source-path=SCRIPTDIR source=api.sh
 . "$(dirname "$0")/api.sh"
 export SINCE BRANCH="$TEMPLATESYNC_BRANCH" PREFIX="templatesync-receipt-$TEMPLATESYNC_ENVIRONMENT-" SHA TITLE MADE
-SINCE="$(jq -rn 'now - 7 * 86400 | todate')"
+SINCE="$(jq -rn 'now - 7 * 86400 | floor | todate')"
 printf '%s\n' "$SINCE" >"$work/since"
 : >"$work/ready"
 : >"$work/found"
