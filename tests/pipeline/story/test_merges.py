@@ -108,3 +108,16 @@ def refuse_the_second_creation(world: PipelineWorld) -> None:
     console(world).control(
         "POST", "faults", {"action": "CreateChatappTemplate", "nth": 2, "times": 1, "kind": "denied"}
     )
+
+
+def test_a_run_that_somebody_cancels_leaves_its_receipt_and_says_so(hosted: PipelineWorld) -> None:
+    begin(hosted)
+    hosted.runner.cancel_before = "Say how it ended"
+    pull = reviewed(hosted, "first", BYE)
+    run = merged(hosted, pull)
+    assert run.conclusion == "cancelled", run.log
+    assert [one.name for one in hosted.repository.artifacts.values()][-1] == "templatesync-receipt-production-1"
+    assert "state=pending reviews=1" in hosted.comments(pull)[0]
+    hosted.runner.cancel_before = ""
+    hosted.scheduled("follow.yml")
+    assert hosted.repository.dispatches == []  # it had begun: somebody wanted it to end

@@ -35,6 +35,7 @@ while read -r run SHA MADE; do
     | sort_by(.merged_at, .number) | last | .number // empty')"
   TITLE="templatesync apply of pull request $number"
   again="$(jq -s 'map(select(.display_title == env.TITLE and .created_at >= env.MADE)) | length' "$work/applies")"
-  [ -z "$number" ] || [ "$again" -gt 0 ] || printf '%s\n' "$number" >>"$work/ready"
+  if [ -z "$number" ] || [ "$again" -gt 0 ] || grep -q "^$number " "$work/receipts"; then continue; fi
+  printf '%s\n' "$number" >>"$work/ready"
 done <"$work/cancelled"
 if [ -s "$work/receipts" ]; then output any true; else output any false; fi
