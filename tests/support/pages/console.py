@@ -34,7 +34,7 @@ _GIT = (
     "[init]\n\tdefaultBranch = main\n[color]\n\tui = never\n[core]\n\tpager = cat\n[advice]\n\tdetachedHead = false\n"
 )
 _QUOTED = re.compile(r"'[^']*'|\"[^\"$`\\]*\"")
-_OF_SHELL = re.compile(r"[|<>;&$`*?(){}~\\\n\"']")
+_OF_SHELL = re.compile(r"[|<>;&$`*?(){}\\\n\"']|(?:^|[\s=])~")
 _URL = re.compile(r"http://127\.0\.0\.1:\d+")
 _COMMIT = re.compile(r"(compared with \S+ \()[0-9a-f]{12}(?=\))")
 
