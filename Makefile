@@ -4,7 +4,7 @@ BIN = .venv/bin
 DEMO = .demo
 TS = $(CURDIR)/$(BIN)/templatesync -C $(DEMO)
 
-.PHONY: help demo docs check test look generated story workflows dist soak laws kills markdown beliefs breaking mutate lint format bench clean
+.PHONY: help demo docs site links check test look generated story workflows dist soak laws kills markdown beliefs breaking mutate lint format bench clean
 
 help:  ## Show what there is.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10

@@ -13,7 +13,7 @@ from templatesync.cli import completing
 from templatesync.cli.consent import approved, confirm
 from templatesync.cli.options import Globals, command
 from templatesync.cli.parameters import Duration, Page, number, pasted
-from templatesync.model.errors import ExitCode, TemplatesyncError, UsageError
+from templatesync.model.errors import ExitCode, TemplatesyncError, UsageError, worst
 
 _PATH = click.Path(path_type=Path)
 TARGET = click.option(
@@ -318,11 +318,11 @@ def apply(
     """Carry out a plan: make what is live what the files say. Plans again, and does only what was approved.
 
     \b
-    templatesync apply                         plan, ask, apply
-    templatesync apply plan.json               only what the saved plan permits
-    templatesync apply --expect-digest 4f0c…   only exactly what was reviewed
+    templatesync apply # plan, ask, apply
+    templatesync apply plan.json # only what it permits
+    templatesync apply --expect-digest "$DIGEST" # only what was reviewed
     templatesync apply plan.json --format markdown -o outcome.md
-    templatesync apply --yes --settle 60       in CI, after a cancelled run
+    templatesync apply --yes --settle 60 # in CI, after a cancelled run
     """
     from templatesync.cli.pipeline import not_begun
     from templatesync.commands import apply as command_

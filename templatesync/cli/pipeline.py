@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from templatesync.cli.options import Globals
 from templatesync.commands.plan import Delivered, PlanResult
-from templatesync.model.errors import LocalError, TemplatesyncError
-from templatesync.storage.writing import append_file
+from templatesync.model.errors import ExitCode, LocalError, TemplatesyncError, UsageError
+from templatesync.render.formats import FORMATS
+from templatesync.storage.writing import append_file, write_file
 
 MOST = 1 << 20
 """Bytes of a step's summary: GitHub drops a larger one whole."""

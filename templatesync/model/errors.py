@@ -79,7 +79,6 @@ PRECEDENCE = (
     ExitCode.CHANGES,
     ExitCode.OK,
 )
-"""When several reasons to stop fit one run, the first of these is told. Pipelines rely on the order."""
 
 
 def worst(codes: Iterable[ExitCode]) -> ExitCode:

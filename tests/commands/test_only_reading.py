@@ -105,7 +105,7 @@ RUNS: dict[str, tuple[str, ...]] = {
 }
 WRITING = {"doctor": {"--yes"}}
 """Options that are there to write, and say so: with `--trial`, that nobody is to be asked."""
-NO_SPACE = {"ci", "fmt", "rules", "schema", "emulator", "new-version", "rename", "retire", "finish", "init"}
+NO_SPACE = {"ci", "emulator", "finish", "fmt", "help", "init", "new-version", "rename", "retire", "rules", "schema"}
 
 
 class Service:

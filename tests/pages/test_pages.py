@@ -17,8 +17,6 @@ REASONS = {"needs an account", "needs GitHub", "needs GitLab", "needs Docker", "
 """Why commands of a page may not be run."""
 AT_MOST = 30
 """How many blocks are not run, of all pages together."""
-NOT_YET = {"docs/first-contact.md"}
-"""Pages that were written before there was a way to run them. None is added."""
 GENERATED = (
     "docs/rules", "docs/reference/cli.md", "docs/reference/documents/", "docs/reference/emulator-quirks.md"
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Merges one after the other: one that fails half way, the next one meanwhile, a second run, and what nobody approved."""
+"""Merges one after the other: one that fails half way, the next one meanwhile, a second run, what nobody approved."""
 
 from __future__ import annotations
 

@@ -38,7 +38,9 @@ def begin(world: PipelineWorld, more: Mapping[str, str | None] | None = None) ->
     """The project and its pipeline on the default branch, and environments that somebody must approve, who does."""
     wish = Wish(PROVIDER, PLAN_ROLE, APPLY_ROLE, "production", "templatesync==0.2.0")
     pipeline: dict[str, str | None] = dict(
-        files("github", values(space="production", wish=wish), {"PATHS": ["templates/**"], "SECRETS": []})
+        files(
+            "github", values(host="github", space="production", wish=wish), {"PATHS": ["templates/**"], "SECRETS": []}
+        )
     )
     pipeline |= {".github/workflows/plan.yml": PLAN, ".github/workflows/comment-fork.yml": PLAN}
     world.push({"templatesync.yaml": PROJECT, **pipeline, **(more or {})}, quietly=True)
