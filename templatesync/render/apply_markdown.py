@@ -18,7 +18,18 @@ from templatesync.render.apply import GOOD, differing
 from templatesync.render.changes import called
 from templatesync.render.escape import html_code, markdown_sentence, markdown_text, short_code
 from templatesync.render.grouping import grouped
-from templatesync.render.markdown_parts import Item, Paper, bullets, cut, fitting, heading, names, place, who
+from templatesync.render.markdown_parts import (
+    Counts,
+    Item,
+    Paper,
+    bullets,
+    cut,
+    fitting,
+    heading,
+    place,
+    warning,
+    who,
+)
 from templatesync.render.report import counted
 from templatesync.render.terminal import Style
 
@@ -41,22 +52,8 @@ _TITLES = {
 }
 """In the order in which somebody should look at them."""
 _DID = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}
-
-
 _REFUSED = (Cause.REFUSED, Cause.WRONG_ACCOUNT)
 """What another run ends alike."""
-
-
-class Counts(NamedTuple):
-    """What a pipeline goes on by: reviews that run, and changes of the approved plan that are still to be applied."""
-
-    reviews: int
-    left: int
-
-    @property
-    def state(self) -> str:
-        """`pending` while there is something to wait for."""
-        return "pending" if self.reviews or self.left else "done"
 
 
 class _Ended(NamedTuple):
@@ -69,10 +66,7 @@ def apply(result: ApplyResult, style: Style) -> str:
     plans = [plan for plan, _ in result.outcomes] or [*result.plan.spaces]
     ended = [_Ended(plan, outcome) for plan, outcomes in result.outcomes for outcome in outcomes]
     counts = count(result)
-    marker = (
-        f"<!-- templatesync:apply {names([plan.space for plan in plans])} state={counts.state} "
-        f"reviews={counts.reviews} rejected=0 left={counts.left} ready=0 -->"
-    )
+    marker = counts.marker("apply", [plan.space for plan in plans])
     head = "\n\n".join([f"{marker}\n{heading(plans)}", _sentence(result, ended, counts), *_alerts(plans)])
     end = "".join([*_recovered(result), *_what_to_do(result, ended)])
     if result.unsaved:
@@ -82,7 +76,7 @@ def apply(result: ApplyResult, style: Style) -> str:
 
 def not_begun(error: TemplatesyncError, spaces: Sequence[str]) -> str:
     """Why an apply has ended before it wrote anything. Nobody knows what is left; something is."""
-    marker = f"<!-- templatesync:apply {names(spaces)} state=pending reviews=0 rejected=0 left=1 ready=0 -->"
+    marker = Counts(reviews=0, left=1).marker("apply", spaces)
     where = markdown_text(cut(", ".join(spaces), 200)) or "Apply"
     hint = f"\n\n{markdown_sentence(cut(error.hint, _LONGEST))}" if error.hint else ""
     findings = error.findings if isinstance(error, FindingsError) else ()
@@ -140,10 +134,8 @@ def _alerts(plans: Sequence[SpacePlan]) -> Iterator[str]:
         for plan in plans
         for refusal in plan.refusals
     ]
-    for title, lines in (("Could not be read", unread), ("Refused: nothing of it was written", refused)):
-        if lines:
-            more = [f"and {len(lines) - 20:,} more"] if len(lines) > 20 else []
-            yield "\n".join(["> [!WARNING]", f"> **{title}**", ">", *(f"> - {line}" for line in lines[:20] + more)])
+    yield from warning("Could not be read", unread)
+    yield from warning("Refused: nothing of it was written", refused)
 
 
 # --- change by change -------------------------------------------------------------------------------------------------

@@ -61,6 +61,36 @@ def fitting(paper: Paper, items: Iterable[Item], everything: str) -> str:
     return "".join(kept)
 
 
+class Counts(NamedTuple):
+    """What a pipeline goes on by after a merge, as a marker of the comment says it.
+
+    reviews  how many still run, `rejected` how many have ended so
+    left     changes of the approved plan that are still to be applied; `ready` are those that nothing blocks any more
+    """
+
+    reviews: int
+    left: int
+    rejected: int = 0
+    ready: int = 0
+
+    @property
+    def state(self) -> str:
+        """`pending` while there is something to wait for."""
+        return "pending" if self.reviews or self.left else "done"
+
+    def marker(self, of: str, spaces: Sequence[str]) -> str:
+        """The first line of a document `of` apply or status, which nobody sees."""
+        counts = f"reviews={self.reviews} rejected={self.rejected} left={self.left} ready={self.ready}"
+        return f"<!-- templatesync:{of} {names(spaces)} state={self.state} {counts} -->"
+
+
+def warning(title: str, lines: Sequence[str], most: int = 20) -> Iterator[str]:
+    """Lines that nobody must miss, as GitHub draws an alert; nothing where there are none."""
+    if lines:
+        told = [*lines[:most], *([f"and {len(lines) - most:,} more"] if len(lines) > most else [])]
+        yield "\n".join(["> [!WARNING]", f"> **{title}**", ">", *(f"> - {line}" for line in told)])
+
+
 def names(spaces: Sequence[str]) -> str:
     """The names of spaces as a marker has them, which is no way out of it whatever a space is called."""
     said = _NO_NAME.sub("?", ",".join(spaces)) or "none"

@@ -16,7 +16,19 @@ from templatesync.planning.follow_up import FollowUp, Stands
 from templatesync.render.changes import called
 from templatesync.render.escape import markdown_sentence, markdown_text
 from templatesync.render.grouping import grouped
-from templatesync.render.markdown_parts import Item, Paper, bullets, cut, few, fitting, heading, names, place, who
+from templatesync.render.markdown_parts import (
+    Counts,
+    Item,
+    Paper,
+    bullets,
+    cut,
+    few,
+    fitting,
+    heading,
+    place,
+    warning,
+    who,
+)
 
 if TYPE_CHECKING:
     from templatesync.commands.status import StatusResult
@@ -24,7 +36,6 @@ if TYPE_CHECKING:
 
 _ALL = "`templatesync status --receipt FILE --format json` has the state of each"
 _LONGEST = 600
-_MOST_ALERTS = 20
 _TITLES = {
     Stands.REJECTED: "Rejected",
     Stands.LEFT: "Still to apply",
@@ -48,20 +59,6 @@ _WAYS_ON = {
 }
 
 
-class Counts(NamedTuple):
-    """What a pipeline goes on by. What could not be read may be in review, or still to be applied."""
-
-    reviews: int
-    rejected: int
-    left: int
-    ready: int
-
-    @property
-    def state(self) -> str:
-        """`pending` while there is something to wait for."""
-        return "pending" if self.reviews or self.left else "done"
-
-
 class _Placed(NamedTuple):
     space: str
     change: FollowUp
@@ -73,12 +70,12 @@ def count(spaces: Sequence[Followed]) -> Counts:
     unread = [each for each in changes if each.stands is Stands.UNREAD]
     sent = sum(each.row.submitted for each in unread)
     return Counts(
-        sum(each.stands is Stands.RUNNING for each in changes)
+        reviews=sum(each.stands is Stands.RUNNING for each in changes)
         + sent
         + sum(space.asked for space in spaces if space.error is not None),
-        sum(each.stands is Stands.REJECTED for each in changes),
-        sum(each.stands is Stands.LEFT for each in changes) + len(unread) - sent,
-        sum(each.ready for each in changes),
+        rejected=sum(each.stands is Stands.REJECTED for each in changes),
+        left=sum(each.stands is Stands.LEFT for each in changes) + len(unread) - sent,
+        ready=sum(each.ready for each in changes),
     )
 
 
@@ -86,10 +83,7 @@ def document(result: StatusResult, spaces: Sequence[Followed]) -> str:
     """A marker with the counts, the sentence, and where each change stands."""
     counts = count(spaces)
     plans = [space.plan for space in spaces]
-    marker = (
-        f"<!-- templatesync:status {names([plan.space for plan in plans])} state={counts.state} "
-        f"reviews={counts.reviews} rejected={counts.rejected} left={counts.left} ready={counts.ready} -->"
-    )
+    marker = counts.marker("status", [plan.space for plan in plans])
     placed = [_Placed(space.plan.space, each) for space in spaces for each in space.changes]
     head = "\n\n".join([f"{marker}\n{heading(plans)}", _sentence(placed, counts), *_alert(result, spaces)])
     end = "".join(_what_to_do(placed, counts))
@@ -117,10 +111,7 @@ def _alert(result: StatusResult, spaces: Sequence[Followed]) -> Iterator[str]:
     files = list(dict.fromkeys(finding.file for finding in result.findings))
     if files:
         lines.append(f"these files have errors, so nobody can say what they want now: {few(files)}")
-    if lines:
-        more = [f"and {len(lines) - _MOST_ALERTS:,} more"] if len(lines) > _MOST_ALERTS else []
-        told = lines[:_MOST_ALERTS] + more
-        yield "\n".join(["> [!WARNING]", "> **Not all could be read**", ">", *(f"> - {line}" for line in told)])
+    yield from warning("Not all could be read", lines)
 
 
 def _items(placed: Sequence[_Placed], several_spaces: bool) -> Iterator[Item]:
