@@ -7,7 +7,7 @@ page="$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID"
 
 if [ ! -s "$work/outcome.md" ]; then
   cat >"$work/outcome.md" <<END
-<!-- templatesync:apply $TEMPLATESYNC_ENVIRONMENT state=failed reviews=0 rejected=0 left=0 ready=0 -->
+<!-- templatesync:apply $TEMPLATESYNC_ENVIRONMENT state=pending reviews=0 rejected=0 left=1 ready=0 -->
 **\`$TEMPLATESYNC_ENVIRONMENT\`: apply ended without an outcome.** [The log of its run]($page) says why. Run its failed
 jobs again: they take the same plan, and what is done already is not done twice.
 END
