@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
 from templatesync.cli.completing import topics as completed
@@ -49,8 +51,7 @@ def _first_words(known: click.Command) -> tuple[str, ...]:
     return tuple(first.type.choices) if first is not None and isinstance(first.type, click.Choice) else ()
 
 
-def _unknown(said: str, topics: object) -> UsageError:
-    assert isinstance(topics, dict)
+def _unknown(said: str, topics: Iterable[str]) -> UsageError:
     return UsageError(
         f"there is no command and no topic {said!r}",
         hint=f"topics are {', '.join(topics)}; commands are {', '.join(main.commands)}",

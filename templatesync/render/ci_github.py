@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from templatesync.render.ci_ram import APPLY, PLAN, provider, role
+from templatesync.render.ci_ram import provider, role, trust
 
 if TYPE_CHECKING:
     from templatesync.commands.ci_init import CiInitResult
@@ -15,28 +15,24 @@ _ISSUER = "https://token.actions.githubusercontent.com"
 
 def steps(result: CiInitResult) -> Iterator[str]:
     """The steps, as lines."""
-    account = next((arn.split(":")[3] for arn in result.wish[:3] if arn), "ACCOUNT")
-    trusted = result.wish.provider_arn or f"acs:ram::{account}:oidc-provider/GitHub"
-    plan = result.wish.plan_role or f"acs:ram::{account}:role/{PLAN}"
-    apply = result.wish.apply_role or f"acs:ram::{account}:role/{APPLY}"
+    trusted = trust(result.wish, "GitHub")
     repository = result.repository or "OWNER/REPOSITORY"
     ours = f"repo:{repository}"
     gate = [result.environment, f"{result.environment}-unreviewed"]
 
-    yield from provider(trusted.rpartition("/")[2], _ISSUER)
+    yield from provider(trusted.provider.rpartition("/")[2], _ISSUER)
     yield ""
     yield "2. Two roles that trust it: one that only reads, one that writes"
-    if account == "ACCOUNT":
-        yield "   (ACCOUNT stands for the number of your account)"
+    yield from trusted.remark
     if not result.repository:
         yield f"   ({repository} stands for what GitHub calls yours, as it spells it)"
     branch = f"{ours}:ref:refs/heads/{result.branch}"
-    yield from role(plan, trusted, _ISSUER, "plan", [f"{ours}:pull_request", branch])
-    yield from role(apply, trusted, _ISSUER, "apply", [f"{ours}:environment:{name}" for name in gate])
+    yield from role(trusted.plan, trusted.provider, _ISSUER, "plan", [f"{ours}:pull_request", branch])
+    yield from role(trusted.apply, trusted.provider, _ISSUER, "apply", [f"{ours}:environment:{name}" for name in gate])
     yield ""
     yield "3. On GitHub: what the files read, and two environments that somebody must approve"
     yield "   (LOGIN is that person; the second one is asked when no reviewed plan is there)"
-    yield from _variables(result, trusted, plan, apply)
+    yield from (f"   gh variable set {name} --body {value}" for name, value in trusted.variables)
     yield from (f"   gh secret set {name}" for name in result.secrets)
     yield f"   for name in {' '.join(gate)}; do"
     yield '     echo \'{"reviewers": [{"type": "User", "id": \'"$(gh api users/LOGIN --jq .id)"\'}],'
@@ -46,11 +42,3 @@ def steps(result: CiInitResult) -> Iterator[str]:
     yield "   done"
     yield ""
     yield "4. Commit the files, and open a pull request that changes a text: its plan becomes a comment there."
-
-
-def _variables(result: CiInitResult, provider: str, plan: str, apply: str) -> Iterator[str]:
-    said = {"PROVIDER_ARN": (result.wish.provider_arn, provider)}
-    said |= {"PLAN_ROLE": (result.wish.plan_role, plan), "APPLY_ROLE": (result.wish.apply_role, apply)}
-    for name, (given, value) in said.items():
-        if not given:
-            yield f"   gh variable set TEMPLATESYNC_{name} --body {value}"

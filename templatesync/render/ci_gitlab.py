@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from templatesync.render.ci_ram import APPLY, PLAN, provider, role
+from templatesync.render.ci_ram import provider, role, trust
 
 if TYPE_CHECKING:
     from templatesync.commands.ci_init import CiInitResult
@@ -15,27 +15,23 @@ _ISSUER = "https://gitlab.com"
 
 def steps(result: CiInitResult) -> Iterator[str]:
     """The steps, as lines."""
-    account = next((arn.split(":")[3] for arn in result.wish[:3] if arn), "ACCOUNT")
-    trusted = result.wish.provider_arn or f"acs:ram::{account}:oidc-provider/GitLab"
-    plan = result.wish.plan_role or f"acs:ram::{account}:role/{PLAN}"
-    apply = result.wish.apply_role or f"acs:ram::{account}:role/{APPLY}"
+    trusted = trust(result.wish, "GitLab")
     project = result.repository or "GROUP/PROJECT"
     ours = f"project_path:{project}:ref_type:branch:ref:"
 
-    yield from provider(trusted.rpartition("/")[2], _ISSUER)
+    yield from provider(trusted.provider.rpartition("/")[2], _ISSUER)
     yield "   (or the address of your own GitLab, which Alibaba Cloud must be able to reach; below, too)"
     yield ""
     yield "2. Two roles that trust it: one that only reads, one that writes"
-    if account == "ACCOUNT":
-        yield "   (ACCOUNT stands for the number of your account)"
+    yield from trusted.remark
     if not result.repository:
         yield f"   ({project} stands for what GitLab calls yours, as it spells it)"
-    yield from role(plan, trusted, _ISSUER, "plan", [f"{ours}*"], like=True)
-    yield from role(apply, trusted, _ISSUER, "apply", [f"{ours}{result.branch}"])
+    yield from role(trusted.plan, trusted.provider, _ISSUER, "plan", [f"{ours}*"], like=True)
+    yield from role(trusted.apply, trusted.provider, _ISSUER, "apply", [f"{ours}{result.branch}"])
     yield ""
     yield "3. In GitLab, a project access token (Settings > Access tokens; role Reporter, scope api), and variables"
     yield '   read -r token; glab variable set TEMPLATESYNC_GITLAB_TOKEN "$token" --masked'
-    yield from _variables(result, trusted, plan, apply)
+    yield from (f"   glab variable set {name} {value}" for name, value in trusted.variables)
     yield from (f'   read -r secret; glab variable set {name} "$secret" --masked' for name in result.secrets)
     yield f"   Protect the branch {result.branch}: who may merge into it may give the second approval. Protect the"
     yield f"   environments {result.environment} and {result.environment}-unreviewed as well, where your tier can."
@@ -52,11 +48,3 @@ def steps(result: CiInitResult) -> Iterator[str]:
         yield ""
     step = 6 if result.own else 5
     yield f"{step}. Commit the files, and open a merge request that changes a text: its plan becomes a note there."
-
-
-def _variables(result: CiInitResult, trusted: str, plan: str, apply: str) -> Iterator[str]:
-    said = {"PROVIDER_ARN": (result.wish.provider_arn, trusted)}
-    said |= {"PLAN_ROLE": (result.wish.plan_role, plan), "APPLY_ROLE": (result.wish.apply_role, apply)}
-    for name, (given, value) in said.items():
-        if not given:
-            yield f"   glab variable set TEMPLATESYNC_{name} {value}"

@@ -4,9 +4,49 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from templatesync.commands.ci_init import Wish
 
 AUDIENCE = "sts.aliyuncs.com"
-PLAN, APPLY = "templatesync-plan", "templatesync-apply"
+_NO_ACCOUNT = "ACCOUNT"
+
+
+class Trust(NamedTuple):
+    """ARNs of the provider and of both roles: what somebody gave, else what they are to be called."""
+
+    account: str
+    provider: str
+    plan: str
+    apply: str
+    unset: tuple[str, ...]
+    """Names of variables of the host that the files read, since nobody gave the ARN."""
+
+    @property
+    def remark(self) -> Iterator[str]:
+        """What stands for a number that nobody gave."""
+        if self.account == _NO_ACCOUNT:
+            yield f"   ({_NO_ACCOUNT} stands for the number of your account)"
+
+    @property
+    def variables(self) -> Iterator[tuple[str, str]]:
+        """What is still to be set at the host."""
+        values = {"PROVIDER_ARN": self.provider, "PLAN_ROLE": self.plan, "APPLY_ROLE": self.apply}
+        return ((f"TEMPLATESYNC_{name}", value) for name, value in values.items() if name in self.unset)
+
+
+def trust(wish: Wish, host: str) -> Trust:
+    """The ARNs that these steps speak of; `host` is what the provider is called where nobody says otherwise."""
+    given = {"PROVIDER_ARN": wish.provider_arn, "PLAN_ROLE": wish.plan_role, "APPLY_ROLE": wish.apply_role}
+    account = next((arn.split(":")[3] for arn in given.values() if arn), _NO_ACCOUNT)
+    return Trust(
+        account,
+        wish.provider_arn or f"acs:ram::{account}:oidc-provider/{host}",
+        wish.plan_role or f"acs:ram::{account}:role/templatesync-plan",
+        wish.apply_role or f"acs:ram::{account}:role/templatesync-apply",
+        tuple(name for name, arn in given.items() if not arn),
+    )
 
 
 def provider(name: str, issuer: str) -> Iterator[str]:
