@@ -23,6 +23,7 @@ from templatesync.render import plan_github
 from templatesync.render.apply_markdown import not_begun
 from templatesync.render.escape import html_code, html_text, markdown_text
 from templatesync.render.formats import FORMATS
+from templatesync.render.markdown_parts import warning
 from templatesync.render.terminal import Style
 
 SHOWN = FORMATS["plan"]["markdown"]
@@ -134,3 +135,9 @@ def test_two_parts_make_no_name_together() -> None:
     samples = Samples({"x": "beef", "n": "1", "who": "team"})
     row = changed("a", Action.UPDATE, before=before, after=after, samples=samples)
     assert problems(SHOWN(result(space(row)), Style())) == []
+
+
+def test_of_many_warnings_the_first_are_told_and_how_many_more_there_are() -> None:
+    (told,) = warning("Could not be read", [f"space {number}" for number in range(30)])
+    assert told.count("> - ") == 21 and told.endswith("> - and 10 more")
+    assert [*warning("Could not be read", [])] == []
