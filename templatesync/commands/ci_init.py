@@ -106,8 +106,8 @@ def ci_init(
     own = [name for name in others if name in _OWN and not _leads_to(checkout.root / name, name, texts)]
     others = [name for name in others if name not in _OWN]
     if others:
-        hint = "nothing was written: move them away, or take what you need from examples/ci of templatesync"
-        raise UsageError(f"{', '.join(others)} {_are(others)} there already, and not as here", hint=hint)
+        hint = "nothing was written; to take ours, commit, delete these, run this again, and look at `git diff`"
+        raise UsageError(f"{', '.join(others)} {_are(others)} there already, with other content", hint=hint)
     for name, text in texts.items():
         if name not in there and not create_file(checkout.root, name, text):
             raise LocalError(f"{name} has just been made by somebody else; run this again")

@@ -31,16 +31,19 @@ def text(result: CiInitResult, style: Style) -> str:
 
 def _about(result: CiInitResult) -> Iterator[str]:
     if result.missing:
-        yield f"templatesync.yaml has no space {result.space} yet, and the pipeline needs it: under `spaces`, write"
-        yield f"  {result.space}: {{cust_space_id: cams-xxxxxxxx}}    # the id is in the Chat App console"
+        yield f"templatesync.yaml has no space {result.space} yet, and the pipeline needs it:"
+        yield "under `spaces` write this, with the id from the Chat App console, and with"
+        yield "`vars` as your other spaces have them"
+        yield f"  {result.space}: {{cust_space_id: cams-xxxxxxxx}}"
         yield ""
     if not result.in_git:
-        yield "This folder is in no git repository: the files are for its root, wherever that will be."
+        yield "This folder is in no git repository: the files are for its root, wherever that"
+        yield "will be."
         yield ""
     where = "" if result.folder == "." else f" in {result.folder}"
     requests = "Merge requests" if result.host == "gitlab" else "Pull requests"
-    yield f"{requests} will plan --space {result.space}{where}, and what is merged into {result.branch} is applied"
-    yield f"in the environment {result.environment}. These steps are left:"
+    yield f"{requests} will plan --space {result.space}{where}, and what is merged into"
+    yield f"{result.branch} is applied in the environment {result.environment}. These steps are left:"
 
 
 def json(result: CiInitResult, style: Style) -> str:

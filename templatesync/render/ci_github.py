@@ -30,15 +30,25 @@ def steps(result: CiInitResult) -> Iterator[str]:
     yield from role(trusted.plan, trusted.provider, _ISSUER, "plan", [f"{ours}:pull_request", branch])
     yield from role(trusted.apply, trusted.provider, _ISSUER, "apply", [f"{ours}:environment:{name}" for name in gate])
     yield ""
-    yield "3. On GitHub: what the files read, and two environments that somebody must approve"
-    yield "   (LOGIN is that person; the second one is asked when no reviewed plan is there)"
-    yield from (f"   gh variable set {name} --body {value}" for name, value in trusted.variables)
+    yield "3. On GitHub: what the files read, and two environments that somebody must"
+    yield "   approve (LOGIN is that person; the second one is asked when no reviewed"
+    yield "   plan is there)"
+    for name, value in trusted.variables:
+        yield f"   gh variable set {name} \\"
+        yield f"     --body {value}"
     yield from (f"   gh secret set {name}" for name in result.secrets)
     yield f"   for name in {' '.join(gate)}; do"
-    yield '     echo \'{"reviewers": [{"type": "User", "id": \'"$(gh api users/LOGIN --jq .id)"\'}],'
-    yield '       "deployment_branch_policy": {"protected_branches": false, "custom_branch_policies": true}}\' |'
+    yield '     id="$(gh api users/LOGIN --jq .id)"'
+    yield '     echo \'{"reviewers": [{"type": "User", "id": \'"$id"\'}],'
+    yield '       "deployment_branch_policy": {'
+    yield '         "protected_branches": false, "custom_branch_policies": true}}\' |'
     yield f'       gh api -X PUT "repos/{repository}/environments/$name" --input -'
-    yield f'     gh api "repos/{repository}/environments/$name/deployment-branch-policies" -f name={result.branch}'
+    yield f"     gh api -f name={result.branch} \\"
+    yield f'       "repos/{repository}/environments/$name/deployment-branch-policies"'
     yield "   done"
     yield ""
-    yield "4. Commit the files, and open a pull request that changes a text: its plan becomes a comment there."
+    yield f"4. Protect the branch {result.branch}: what is merged there is applied. Ask for an"
+    yield "   approval, of code owners for templatesync.yaml and .github/."
+    yield ""
+    yield "5. Commit the files, and open a pull request that changes a text: its plan"
+    yield "   becomes a comment there."

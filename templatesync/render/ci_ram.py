@@ -51,7 +51,8 @@ def trust(wish: Wish, host: str) -> Trust:
 
 def provider(name: str, issuer: str) -> Iterator[str]:
     """The first step: who is to be trusted."""
-    yield "1. In the RAM console, under Integrations > SSO > Role-based SSO > OIDC, create a provider"
+    yield "1. In the RAM console, under Integrations > SSO > Role-based SSO > OIDC,"
+    yield "   create a provider"
     yield f"     Name       {name}"
     yield f"     Issuer     {issuer}"
     yield f"     Client ID  {AUDIENCE}"
@@ -66,7 +67,8 @@ def role(
     conditions = [("StringEquals", equals if like else {**equals, "oidc:sub": list(subjects)})]
     if like:
         conditions.append(("StringLike", {"oidc:sub": list(subjects)}))
-    yield f'   aliyun ram CreateRole --RoleName {name} --AssumeRolePolicyDocument \'{{"Version": "1",'
+    yield f"   aliyun ram CreateRole --RoleName {name} \\"
+    yield '     --AssumeRolePolicyDocument \'{"Version": "1",'
     yield '     "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRoleWithOIDC",'
     yield f'     "Principal": {{"Federated": ["{provider}"]}},'
     before = '     "Condition": {'
@@ -74,7 +76,17 @@ def role(
         yield f'{before}"{operator}": {{'
         for number, (key, value) in enumerate(keys.items(), 1):
             last = "}}}]}'" if (operator, keys) == conditions[-1] else "},"
-            yield f"       {json.dumps(key)}: {json.dumps(value)}{',' if number < len(keys) else last}"
+            written = f"       {json.dumps(key)}: {_written(value)}{',' if number < len(keys) else last}"
+            yield from written.splitlines()
         before = "     "
-    yield f'   aliyun ram CreatePolicy --PolicyName {name} --PolicyDocument "$(templatesync doctor --policy {policy})"'
-    yield f"   aliyun ram AttachPolicyToRole --PolicyType Custom --PolicyName {name} --RoleName {name}"
+    yield f"   aliyun ram CreatePolicy --PolicyName {name} \\"
+    yield f'     --PolicyDocument "$(templatesync doctor --policy {policy})"'
+    yield "   aliyun ram AttachPolicyToRole --PolicyType Custom \\"
+    yield f"     --PolicyName {name} --RoleName {name}"
+
+
+def _written(value: object) -> str:
+    """A value of a policy. Each item of a list has a line of its own, since names are long."""
+    if not isinstance(value, list):
+        return json.dumps(value)
+    return "[" + ",".join(f"\n         {json.dumps(item)}" for item in value) + "]"

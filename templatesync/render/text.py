@@ -30,7 +30,7 @@ def init(result: init_command.InitResult, style: Style) -> str:
 
 def _next_steps(result: init_command.InitResult) -> str:
     if not result.space:
-        return "`templatesync validate`, then `templatesync plan`, then `templatesync apply`"
+        return "`templatesync validate`, `templatesync plan`, `templatesync apply`"
     space = f" --space {safe(result.space)}"
     imported = result.imported
     if imported is None or any(space.error for space in imported.spaces):

@@ -54,6 +54,7 @@ def test_the_files_and_what_is_left(shop: Shop, compare: Callable[[str, str], No
     assert "secret" not in ended.out
     listed, _, left = ended.out.partition("\n\n")
     compare("ci_init_github", left)
+    assert max(map(len, left.splitlines())) <= 80, "a terminal would break a command within a word"
     files = written(shop.root)
     assert listed.splitlines() == [f"+ {name}" for name in files]
     assert {".github/workflows/plan.yml", ".github/actions/templatesync/comment.sh"} <= files.keys()
@@ -195,7 +196,7 @@ def test_the_policies_are_json_that_a_shell_hands_over_whole(shop: Shop) -> None
 def test_the_steps_for_github_are_a_script(shop: Shop, tmp_path: Path) -> None:
     """As copied: gh is asked for both environments, with a reviewer, and only the default branch may use them."""
     out = shop.run("ci", "init", "github").out
-    steps = out[out.index("   gh variable set") : out.index("4. Commit")]
+    steps = out[out.index("   gh variable set") : out.index("4. Protect")]
     program = tmp_path / "bin" / "gh"
     program.parent.mkdir()
     program.write_text('#!/bin/sh\ncase "$2" in users/*) echo 7;; *) echo "$@"; cat;; esac\n')
