@@ -382,7 +382,8 @@ def _misused(error: click.ClickException) -> None:
     withhold(error)
     said = io.StringIO()
     error.show(said)
-    output.say(joined(map(safe, said.getvalue().splitlines())).rstrip("\n"))
+    lines = said.getvalue().expandtabs(4).splitlines()  # click lists what may be chosen behind tabs
+    output.say(joined(map(safe, lines)).rstrip("\n"))
 
 
 def _explain(error: TemplatesyncError) -> ExitCode:

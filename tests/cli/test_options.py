@@ -82,6 +82,11 @@ def test_global_options_stand_on_either_side(shop: Shop, arguments: list[str]) -
     assert "template/shop_hello@en  unchanged" in shop.run(*arguments).out
 
 
+def test_what_may_be_chosen_is_listed_without_escapes(shop: Shop) -> None:
+    said = shop.run("ci", "init").err
+    assert "github" in said and "\\t" not in said
+
+
 def test_spaces_add_up(shop: Shop) -> None:
     shop.write("templatesync.yaml", "version: 1\nspaces:\n  a: {emulator: true}\n  b: {emulator: true}\n")
     ended = shop.run("--space", "a", "plan", "--space", "b")
