@@ -56,6 +56,9 @@ sh "$here/issues.sh" "$work/issues.json"
 
 count() { head -n 1 "$work/status.md" | sed -n "s/.* $1=\([0-9]\{1,9\}\) .*-->\$/\1/p"; }
 reviews="$(count reviews)" rejected="$(count rejected)" left="$(count left)" ready="$(count ready)"
+for each in "$reviews" "$rejected" "$left" "$ready"; do # without a number no status is a success
+  only 0-9 9 "$each" || stop "the first line of what status says has not its four numbers"
+done
 export CONTEXT="templatesync/$TEMPLATESYNC_ENVIRONMENT" STATE TOLD PAGE
 TOLD="$rejected rejected, $reviews in review, $left still to apply"
 if [ "$rejected" -gt 0 ]; then
