@@ -24,3 +24,11 @@ fetch() {
   gh api "$api/actions/artifacts/$1/zip" >"$work/artifact.zip"
   unzip -p "$work/artifact.zip" "$2" >"$3"
 }
+
+# Whether somebody has to approve a job in an environment. GitHub makes one that is not there, without any protection:
+# a job in it would simply start.
+asks() {
+  reviewers="$(gh api "$api/environments/$1" --jq '[.protection_rules[]?
+    | select(.type == "required_reviewers") | .reviewers[]?] | length')" || return 1
+  only 0-9 6 "$reviewers" && [ "$reviewers" -gt 0 ]
+}

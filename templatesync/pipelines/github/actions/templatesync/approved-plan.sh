@@ -73,9 +73,25 @@ if ! jq -e '.spaces | length > 0 and all(.error == null)' "$work/plan.json" >"$w
   not_approved "the plan of pull request $PULL_REQUEST is without a space that could not be read"
 fi
 
+environment="$TEMPLATESYNC_ENVIRONMENT"
+if [ -n "$ALLOW_MASS_CHANGE" ] && ! asks "$environment"; then
+  # The plan is approved, but not that so much of it goes through at once.
+  environment="$TEMPLATESYNC_ENVIRONMENT-unreviewed"
+  asks "$environment" || stop "allow-mass-change needs somebody's approval, and neither $TEMPLATESYNC_ENVIRONMENT nor \
+$environment has required reviewers. Give one of them some, in the settings of the repository"
+fi
+
 output approved true
 output digest "$digest"
-output environment "$TEMPLATESYNC_ENVIRONMENT"
+output environment "$environment"
 to_do="$(jq '.summary | .create + .update + .delete + .blocked > 0' "$work/plan.json")"
 output to-do "$to_do"
-[ "$to_do" = true ] || summary "The plan of pull request $PULL_REQUEST has no changes: nothing is to be applied."
+if [ "$to_do" != true ]; then
+  summary "The plan of pull request $PULL_REQUEST has no changes: nothing is to be applied."
+  exit 0
+fi
+# For whoever approves this run: what the plan that is applied holds, and not what a comment says of it.
+jq -r '.spaces[] as $at | $at.changes[] | select(.action != "no_op")
+  | "\($at.space): \(.action) \(.key)" | gsub("[^ -~]"; "?")' "$work/plan.json" >"$work/permits"
+summary "The plan of pull request $PULL_REQUEST permits this in \`$environment\`:"
+sh "$(dirname "$0")/fenced.sh" "$work/permits" >>"$GITHUB_STEP_SUMMARY"

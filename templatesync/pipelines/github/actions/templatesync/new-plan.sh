@@ -21,21 +21,23 @@ if ! jq -e '.summary | .create + .update + .delete + .blocked > 0' "$work/plan.j
   exit 0
 fi
 
+unreviewed="$TEMPLATESYNC_ENVIRONMENT-unreviewed"
 if [ -n "$DIGEST" ]; then
   export DIGEST
   jq -e '.digest == env.DIGEST or (.spaces | length == 1 and .[0].digest == env.DIGEST)' "$work/plan.json" \
     >"$work/said" || stop "the plan has the digest $digest now, and not the one that was given; read it, and give that"
+fi
+# Who may start a workflow need not be who may approve. So a digest is enough only where the environment asks as well.
+if [ -n "$DIGEST" ] && asks "$TEMPLATESYNC_ENVIRONMENT"; then
   summary "Somebody has read this plan and given its digest: it is applied in \`$TEMPLATESYNC_ENVIRONMENT\`."
   environment="$TEMPLATESYNC_ENVIRONMENT"
+elif asks "$unreviewed"; then
+  summary "Nobody has approved this plan: $WHY. It waits for a second approval in \`$unreviewed\`."
+  environment="$unreviewed"
 else
-  # GitHub makes an environment that is not there, without any protection: a job in it would simply start.
-  environment="$TEMPLATESYNC_ENVIRONMENT-unreviewed"
-  asked="$(gh api "$api/environments/$environment" --jq '[.protection_rules[]?
-    | select(.type == "required_reviewers") | .reviewers[]?] | length')" || asked=0
-  [ "$asked" -gt 0 ] 2>"$work/said" || stop "nobody has approved this plan ($WHY), and the environment $environment has \
-no required reviewers who could. Make it, with reviewers, in the settings of the repository and run this again; or \
-read the plan and start this workflow by hand with its digest, $digest"
-  summary "Nobody has approved this plan: $WHY. It waits for a second approval in \`$environment\`."
+  stop "nobody has approved this plan ($WHY), and the environment $unreviewed has no required reviewers who could. Make \
+it, with reviewers, in the settings of the repository and run this again; or, where $TEMPLATESYNC_ENVIRONMENT has \
+reviewers, read the plan and start this workflow by hand with its digest, $digest"
 fi
 output environment "$environment"
 output to-do true
