@@ -19,7 +19,7 @@ def steps(result: CiInitResult) -> Iterator[str]:
     project = result.repository or "GROUP/PROJECT"
     ours = f"project_path:{project}:ref_type:branch:ref:"
 
-    yield from provider(trusted.rpartition("/")[2], _ISSUER)
+    yield from provider(trusted.provider.rpartition("/")[2], _ISSUER)
     yield "   (or the address of your own GitLab, which Alibaba Cloud must be able to"
     yield "   reach; below, too)"
     yield ""

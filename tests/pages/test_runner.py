@@ -17,7 +17,7 @@ def told(text: str, folder: Path) -> Played:
 
 MISTAKES = {
     "there is no file nothing.yaml\n": "there is no folder nothing.yaml\n",
-    "then `templatesync apply`.\n": "then `templatesync apply`.\n…\n",
+    "`templatesync plan`, `templatesync apply`.\n": "`templatesync plan`, `templatesync apply`.\n…\n",
     "\n64\n": "\n3\n",
     "project.json\n{\n": "project.json\n…\n{\n",
     "  1 done; 1 review started": "  2 done; 2 reviews started",

@@ -93,7 +93,7 @@ def test_sources_and_wheel_have_the_same_package(built: Built) -> None:
 def test_it_works_without_the_repository(programs: Path, tmp_path: Path) -> None:
     own = programs / "templatesync"
     assert re.search(r"\d+\.\d+\.\d+", good(own, "--version", cwd=tmp_path))
-    assert "Commands:" in good(own, "--help", cwd=tmp_path)
+    assert "Change what is live:" in good(own, "--help", cwd=tmp_path)
     good(own, "init", "shop", cwd=tmp_path)
     shop = tmp_path / "shop"
     assert (shop / "schemas" / "resource.schema.json").is_file()
