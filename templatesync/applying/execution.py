@@ -50,7 +50,7 @@ class Means:
     ended: Callable[[Outcome], None] = lambda outcome: None
     waiting: Callable[[Key], None] = lambda key: None
     waits: bool = False
-    """Deletions that a saved plan has as waiting may run, too, once nothing holds them."""
+    """What a saved plan has as blocked by a rollout or a review may run, too, once that is over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -279,7 +279,7 @@ def plan(
     "--with-waiting",
     "waiting",
     is_flag=True,
-    help="With PLANFILE: delete, too, what waits there, once nothing holds it.",
+    help="With PLANFILE: carry out, too, what it has as blocked by a rollout or a running review, once that is over.",
 )
 @click.option(
     "--settle",
@@ -330,7 +330,7 @@ def apply(
     options = options._replace(details=details)
     if waiting and plan_file is None:
         raise UsageError(
-            "--with-waiting goes with a PLANFILE", hint="without one, what waits no more is deleted anyway"
+            "--with-waiting goes with a PLANFILE", hint="without one, what nothing blocks any more goes out anyway"
         )
     agreed = approved(since, expect_digest, yes or bool(plan_file))
     progress = options.progress()

@@ -39,7 +39,7 @@ PLAN_FILE_LIMIT = 256 << 20
 class Order:
     """What the command line asks of an apply. `confirm` is asked with the plan, unless it was approved otherwise.
 
-    waiting  what the plan file has as waiting may be deleted, too, once nothing holds it
+    waiting  what the plan file has as blocked by a rollout or a review is carried out, too, once that is over
     settle   seconds after which what another run had sent shows, wherever it ran; None for what is known to be needed
     """
 
@@ -150,16 +150,20 @@ def apply(
         # A signal between two phases, or before all is told, must not cost what was done.
         stack.enter_context(session.driver.heeding())
         done = execute(inputs, whole.spaces, saved, means, stack)
-        besides = _beyond(whole, saved, order.waiting)
+        besides = _beyond(inputs, whole, saved, order.waiting)
         result = ApplyResult(whole, done.spaces, wanted.findings, done.exit_code, done.recovered, besides)
         return _told(result, done, order)
 
 
-def _beyond(whole: Plan, saved: Plan | None, waiting: bool) -> Mapping[str, tuple[Change, ...]]:
+def _beyond(
+    inputs: Sequence[PlanInput], whole: Plan, saved: Plan | None, waiting: bool
+) -> Mapping[str, tuple[Change, ...]]:
     """What a saved plan does not permit, and would be done without one; by space, where there is any."""
     permitted = {space.space: space.changes for space in saved.spaces} if saved is not None else {}
     besides = {
-        space.space: beyond(space.changes, permitted[space.space], waiting=waiting) for space in whole.spaces if saved
+        space.space: beyond(given, space.changes, permitted[space.space], waiting=waiting)
+        for given, space in zip(inputs, whole.spaces, strict=True)
+        if saved
     }
     return {name: changes for name, changes in besides.items() if changes}
 

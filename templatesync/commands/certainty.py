@@ -12,7 +12,7 @@ from templatesync.commands.prepare import plan_space
 from templatesync.commands.session import Connection, Session
 from templatesync.model.attempt import AFTER_A_RUN
 from templatesync.model.calls import Calls, Pause
-from templatesync.model.change import Plan, SpacePlan
+from templatesync.model.change import Action, Plan, SpacePlan
 from templatesync.model.errors import StoppedError
 from templatesync.planning.inputs import PlanInput
 from templatesync.project.settings import Project, Space
@@ -88,8 +88,13 @@ def _to_write(plan: SpacePlan, given: PlanInput, saved: Plan | None) -> SpacePla
         return None
     if saved is None:
         return None if plan.refusals else plan
+    # What was blocked may be over by now, and be carried out.
     permitted = {
-        each.key for space in saved.spaces if space.space == plan.space for each in space.changes if each.action.writes
+        each.key
+        for space in saved.spaces
+        if space.space == plan.space
+        for each in space.changes
+        if each.action is not Action.NO_OP
     }
     return plan._replace(changes=tuple(each for each in plan.changes if each.key in permitted))
 

@@ -14,6 +14,7 @@ from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.resource import Key
 from templatesync.planning.inputs import PlanInput
 from templatesync.planning.since import since
+from templatesync.planning.waited import over, waited
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def approve(
 ) -> Approved:
     """What of a fresh plan may run: all that writes, or only what a saved plan holds with the same content.
 
-    With `waiting`, so may a deletion that the saved plan has as one that waits, once nothing holds it.
+    With `waiting`, so may what the saved plan has as blocked by a rollout or a review, once that is over.
     """
     now = {change.key: change for change in planned}
     if saved is None:
@@ -75,9 +76,9 @@ def approve(
     ended: list[Outcome] = []
     for change in saved:
         again = now.get(change.key)
-        if waiting and again is not None and _over(change, again):
+        if waiting and again is not None and over(given, change, again):
             run.append(again)
-        elif waiting and change.waits and _gone(given, change):
+        elif waiting and waited(given, change) and _already(given, change, again):
             ended.append(Outcome(change, OutcomeKind.ALREADY_DONE, message="it is as the plan wanted it"))
         elif not change.action.writes:
             if change.action is Action.BLOCKED:
@@ -91,7 +92,9 @@ def approve(
     return Approved(tuple(run), tuple(ended))
 
 
-def beyond(planned: Iterable[Change], saved: Sequence[Change], *, waiting: bool = False) -> tuple[Change, ...]:
+def beyond(
+    given: PlanInput, planned: Iterable[Change], saved: Sequence[Change], *, waiting: bool = False
+) -> tuple[Change, ...]:
     """What a fresh plan has and a saved one does not permit, but for what that has otherwise, which is stale."""
     told = {change.key: change for change in saved}
     found = []
@@ -99,17 +102,11 @@ def beyond(planned: Iterable[Change], saved: Sequence[Change], *, waiting: bool 
         before = told.get(change.key)
         if change.action is Action.NO_OP or (before is not None and before.action.writes):
             continue
-        if waiting and before is not None and _over(before, change):
+        if waiting and before is not None and over(given, before, change):
             continue
         if before is None or before.action is Action.NO_OP or change.action.writes:
             found.append(change)
     return tuple(found)
-
-
-def _over(saved: Change, again: Change) -> bool:
-    """Whether what a deletion waited for has come, and nothing else about it has changed. Prune waits for nobody."""
-    same = again.live_digest == saved.live_digest
-    return saved.waits and again.action is Action.DELETE and bool(again.file) and same
 
 
 def blocked(change: Change) -> Outcome:
@@ -118,13 +115,9 @@ def blocked(change: Change) -> Outcome:
 
 
 def _already(given: PlanInput, saved: Change, again: Change | None) -> bool:
-    if saved.action is Action.DELETE:
-        return _gone(given, saved)
+    if not saved.wanted_digest:
+        return given.live(saved.key) is None and given.listing(saved.key.kind).complete
     return again is not None and again.action is Action.NO_OP and again.wanted_digest == saved.wanted_digest
-
-
-def _gone(given: PlanInput, saved: Change) -> bool:
-    return given.live(saved.key) is None and given.listing(saved.key.kind).complete
 
 
 def not_started(change: Change, code: str, message: str, cause: Cause = Cause.RAN) -> Outcome:

@@ -285,12 +285,15 @@ def parse(data: bytes, name: str) -> Plan:
 
 def _read_space(document: Mapping[str, Any]) -> SpacePlan:
     error, remembered = document.get("error"), document.get("from_cache")
+    changes = tuple(_read_change(change) for change in document["changes"])
+    if len({change.key for change in changes}) < len(changes):
+        raise ValueError("two rows of one resource")
     return SpacePlan(
         space=_text(document["space"]),
         cust_space_id=_text(document["cust_space_id"]),
         waba_id=_text(document["waba_id"]),
         emulator=bool(document["emulator"]),
-        changes=tuple(_read_change(change) for change in document["changes"]),
+        changes=changes,
         unmanaged=tuple(Key.parse(_text(key)) for key in document.get("unmanaged", ())),
         error=Refusal(_text(error["code"]), _text(error["message"])) if error else None,
         from_cache=None if remembered is None else FromCache(int(remembered["details"]), _text(remembered["oldest"])),

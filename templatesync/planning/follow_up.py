@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from templatesync.kinds.base import CHANGED_AT, Kind
-from templatesync.model.change import WAITING, Action, Change, Narrowed
+from templatesync.model.change import Action, Change, Narrowed
 from templatesync.model.digest import sha256
 from templatesync.model.outcome import OutcomeKind
 from templatesync.model.resource import Key, Live, Resource
@@ -21,6 +21,7 @@ from templatesync.planning.inputs import PlanInput
 from templatesync.planning.plan import plan_one
 from templatesync.planning.receipt import Row
 from templatesync.planning.safety import unsafe
+from templatesync.planning.waited import over, waited
 
 
 class Stands(StrEnum):
@@ -73,7 +74,7 @@ class FollowUp(NamedTuple):
 def follow_up(given: PlanInput, rows: Iterable[Row], broken: Collection[Key]) -> tuple[FollowUp, ...]:
     """Where these changes of a space stand. `broken` are the keys of which files say nothing that could be read."""
     found = [_followed(given, row, broken) for row in rows]
-    if refused := _refused(given, [each.row.key for each in found if each.ready]):
+    if any(each.ready for each in found) and (refused := _refused(given, found)):
         found = [each._replace(ready=False, reason=refused) if each.ready else each for each in found]
     return tuple(found)
 
@@ -160,7 +161,7 @@ def _left(given: PlanInput, told: FollowUp, live: Live | None) -> FollowUp:
     """Why something is still to be applied, and whether the approved plan would do it now."""
     row = told.row
     again = plan_one(given, row.key, live)
-    ready = _ready(row, again)
+    ready = (row.outcome is OutcomeKind.STALE and _permitted(row, again)) or _over(given, row, again)
     if ready:
         reason = "nothing blocks it any more"
     elif row.outcome in (OutcomeKind.FAILED, OutcomeKind.UNKNOWN, OutcomeKind.NOT_STARTED):
@@ -168,29 +169,32 @@ def _left(given: PlanInput, told: FollowUp, live: Live | None) -> FollowUp:
     elif again.action is Action.BLOCKED:
         reason = again.notes[0].text if again.notes else again.reason
     else:
-        over = "nothing blocks it any more, but" if row.outcome is OutcomeKind.BLOCKED else "by now"
-        reason = f"{over} it is not what was approved: a new plan of it has to be"
-    return told._replace(stands=Stands.LEFT, reason=reason, waits=again.waits, ready=ready)
+        begin = "nothing blocks it any more, but" if row.outcome is OutcomeKind.BLOCKED else "by now"
+        reason = f"{begin} it is not what was approved: a new plan of it has to be"
+    in_review = waited(given, again) and again.live_digest == row.live_digest
+    return told._replace(stands=Stands.LEFT, reason=reason, waits=again.waits or in_review, ready=ready)
 
 
-def _ready(row: Row, again: Change) -> bool:
-    """Whether apply with the same plan would carry out what was in the way of something, and is not any more.
+def _permitted(row: Row, again: Change) -> bool:
+    """Whether the approved plan has the very change."""
+    permitted = (str(row.key), row.action.value, row.reason, row.live_digest, row.wanted_digest)
+    return again.action.writes and again.permission() == permitted
 
-    What failed would perhaps fail again, for ever: that waits for a person.
+
+def _over(given: PlanInput, row: Row, again: Change) -> bool:
+    """Whether what blocked it is over, so that `apply --with-waiting` carries it out."""
+    return row.outcome is OutcomeKind.BLOCKED and over(given, row, again)
+
+
+def _refused(given: PlanInput, found: Sequence[FollowUp]) -> str:
+    """What forbids together all that an apply would carry out of these; empty when nothing does.
+
+    That has also what has failed. It is not ready by itself, for it would perhaps fail again for ever, but counts.
     """
-    if row.outcome is OutcomeKind.STALE:
-        permitted = (str(row.key), row.action.value, row.reason, row.live_digest, row.wanted_digest)
-        return again.action.writes and again.permission() == permitted
-    waited = row.outcome is OutcomeKind.BLOCKED and row.reason == WAITING
-    tombstone = again.action is Action.DELETE and bool(again.file)
-    return waited and tombstone and again.live_digest == row.live_digest
-
-
-def _refused(given: PlanInput, keys: Sequence[Key]) -> str:
-    """What forbids these changes together; empty when nothing does."""
-    if not keys:
-        return ""
     everything = Narrowed("", frozenset(given.wanted), len(given.wanted))
     whole = dataclasses.replace(given, options=dataclasses.replace(given.options, only=everything))
-    refusals = [*given.refusals, *unsafe(whole, [plan_one(given, key, given.live(key)) for key in keys])]
+    left = [(each.row, plan_one(given, each.row.key, given.live(each.row.key)))
+            for each in found if each.stands is Stands.LEFT]  # fmt: skip
+    running = [again for row, again in left if _permitted(row, again) or _over(given, row, again)]
+    refusals = [*given.refusals, *unsafe(whole, running)]
     return refusals[0].message if refusals else ""

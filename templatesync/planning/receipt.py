@@ -23,8 +23,8 @@ _MAYBE = _IN_EFFECT | {OutcomeKind.UNKNOWN}
 class Row(NamedTuple):
     """One change and its end. `content` is what was wanted, as `wanted_digest` names it; None where nothing was.
 
-    `live`: it was there when the run ended. `reason` is why it was blocked, `live_digest` names what was there before,
-    `code` and `message` are those of its end, and `file` and `line` where its file was.
+    `live`: it was there when the run ended. `reason` is why it was blocked; `live_digest` names what was there before,
+    and `live_status` its state. `code` and `message` are of its end, and `file` and `line` say where its file was.
     """
 
     key: Key
@@ -36,6 +36,7 @@ class Row(NamedTuple):
     live: bool = False
     reason: str = ""
     live_digest: str = ""
+    live_status: str = ""
     code: str = ""
     message: str = ""
     file: str = ""
@@ -154,6 +155,7 @@ def _row(change: Mapping[str, Any]) -> Row:
         _was_live(change, action, outcome),
         reason=_text(change.get("reason", "")),
         live_digest=_text(change.get("live_digest", "")),
+        live_status=_text(change.get("live_status", "")),
         code=_text(change.get("code", "")),
         message=_text(change.get("message", "")),
         file=_text(change.get("file", "")),

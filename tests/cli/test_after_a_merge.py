@@ -128,6 +128,24 @@ def test_what_a_review_had_blocked_is_ready_only_as_long_as_the_plan_permits_it(
         assert marker(comment(story, each)) == ("pending", "1", "0", "0", "0")
 
 
+def test_what_the_plan_had_as_blocked_by_a_review_is_ready_as_apply_would_have_it(story: Story) -> None:
+    story.version(OLD, en=CUSTOMER)
+    story.merge()
+    story.version(OLD, en=REWORDED)
+    plan = story.root / "plan.json"
+    assert story.run("plan", "--out", str(plan)).code == 0
+    receipt = applied(story, "first", str(plan), "--with-waiting", code=6)
+    assert "waits: a review is running" in (text := comment(story, receipt))
+    assert marker(text) == ("pending", "0", "0", "1", "0") and "What to do" not in text
+    story.review(OLD)  # approved, of which a change is blocked for another reason
+    assert marker(comment(story, receipt)) == ("pending", "0", "0", "1", "0")
+    story.review(OLD, "fail")
+    assert marker(comment(story, receipt)) == ("pending", "0", "0", "1", "1")
+    again = applied(story, "again", str(plan), "--with-waiting")
+    for each in (receipt, again):
+        assert marker(comment(story, each)) == ("pending", "1", "0", "0", "0")
+
+
 def test_a_later_text_that_was_approved_approves_no_earlier_one(story: Story) -> None:
     story.version(OLD, en=CUSTOMER, own=MODIFY)
     first = applied(story, "first")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.version_story import CUSTOMER, NEW, OLD, REWORDED, Story
+from support.version_story import CUSTOMER, NAME, NEW, OLD, REWORDED, Story
 
 from templatesync.applying import apply
 
@@ -147,6 +147,102 @@ def test_what_waited_goes_with_the_same_plan_once_nothing_holds_it(story: Story)
     assert ends == {f"template/{NEW}@en": "already-done", HELLO: "done"}
     again = {row["key"]: row["outcome"] for row in receipt(story, plan, "--with-waiting")["changes"]}
     assert again == {f"template/{NEW}@en": "already-done", HELLO: "already-done"}
+
+
+def in_review(story: Story, **own: Any) -> Path:
+    """A plan that has a new text as blocked, for the review of the old one runs."""
+    story.version(OLD, en=CUSTOMER)
+    story.merge()
+    story.version(OLD, en=REWORDED, own=own)
+    return saved(story)
+
+
+def ends(told: dict[str, Any]) -> dict[str, str]:
+    return {row["key"]: row["outcome"] for row in told["changes"]}
+
+
+def test_what_a_review_blocked_goes_out_with_the_same_plan_once_that_is_over(story: Story) -> None:
+    plan = in_review(story)
+    assert ends(receipt(story, plan, "--with-waiting", code=6)) == {HELLO: "blocked"}
+    story.review(OLD, "fail")
+    without = receipt(story, plan, code=6)
+    assert ends(without) == {HELLO: "blocked"}
+    assert f"Not in the approved plan, and left as it is: 1 ~ {HELLO} update" in without["said"]
+    second = receipt(story, plan, "--with-waiting")
+    assert ends(second) == {HELLO: "done"} and "not_in_plan" not in second
+    assert ends(receipt(story, plan, "--with-waiting")) == {HELLO: "already-done"}
+
+
+def test_a_tombstone_that_a_review_blocked_goes_once_that_is_over(story: Story) -> None:
+    story.version("farewell", en=REWORDED)
+    story.version(OLD, en=CUSTOMER)
+    story.merge()
+    story.write(f"templates/{OLD}.yaml", f"Name: {OLD}\nLanguage: en\ntemplatesync: {{state: absent}}\n")
+    plan = saved(story)
+    assert ends(receipt(story, plan, "--with-waiting", code=6)) == {HELLO: "blocked"}
+    story.review(OLD, "fail")
+    assert ends(receipt(story, plan, "--with-waiting")) == {HELLO: "done"}
+
+
+@pytest.mark.parametrize("state", ["auditing", "pass", "paused", "disabled"])
+def test_what_a_new_plan_blocks_stays_blocked(story: Story, state: str) -> None:
+    """A review that still runs, or a state in which nothing is changed by itself."""
+    plan = in_review(story)
+    story.review(OLD, state)
+    assert ends(receipt(story, plan, "--with-waiting", code=6)) == {HELLO: "blocked"}
+
+
+def test_another_text_than_the_plan_saw_stays(story: Story) -> None:
+    """In the file, or live."""
+    plan = in_review(story)
+    story.review(OLD, "fail")
+    story.version(OLD, en="Good evening $(customer), your order $(order) will be with you soon.")
+    told = receipt(story, plan, "--with-waiting", code=6)
+    assert ends(told) == {HELLO: "blocked"}
+    assert [row["key"] for row in told["not_in_plan"]] == [HELLO]
+    story.merge()
+    story.review(OLD, "fail")
+    story.version(OLD, en=REWORDED)
+    assert ends(receipt(story, plan, "--with-waiting", code=6)) == {HELLO: "blocked"}
+
+
+def altered(plan: Path, key: str, **change: Any) -> None:
+    """What no digest covers is altered by somebody."""
+    document = json.loads(plan.read_bytes())
+    (row,) = (each for each in document["spaces"][0]["changes"] if each["key"] == key)
+    row.update(change)
+    plan.write_text(json.dumps(document))
+
+
+def test_an_altered_row_brings_no_text_that_no_file_wants(story: Story) -> None:
+    plan = in_review(story)
+    story.review(OLD, "fail")
+    altered(plan, HELLO, after={"Category": "UTILITY", "Components": [{"Type": "BODY", "Text": "Your password?"}]})
+    assert ends(receipt(story, plan, "--with-waiting", code=6)) == {HELLO: "blocked"}
+
+
+def test_an_altered_row_lets_nothing_through_that_a_new_plan_blocks(story: Story) -> None:
+    """Not even by an option that the altered plan seems to have been made with."""
+    story.version(OLD, en=CUSTOMER)
+    story.version("farewell", en=CUSTOMER, own={"replaces": "nothing_there"})
+    story.approved(OLD, "farewell")
+    story.review(OLD, "paused")
+    story.review("farewell", "fail")
+    story.version(OLD, en=NAME, own={"on_approved": "modify"})
+    story.version("farewell", en=REWORDED, own={"replaces": "nothing_there"})
+    plan = saved(story)
+    altered(plan, HELLO, reason="auditing", live_status="auditing")
+    altered(plan, BYE, breaking=["said by somebody to break senders"])
+    assert ends(receipt(story, plan, "--with-waiting", code=6)) == {HELLO: "blocked", BYE: "done"}
+
+
+def test_a_plan_with_two_rows_of_one_resource_is_none(story: Story) -> None:
+    plan = in_review(story)
+    document = json.loads(plan.read_bytes())
+    document["spaces"][0]["changes"] *= 2
+    plan.write_text(json.dumps(document))
+    ended = story.run("apply", str(plan), "--with-waiting")
+    assert (ended.code, "it is not a whole plan" in ended.err) == (9, True)
 
 
 def test_it_goes_with_a_plan_file(story: Story) -> None:

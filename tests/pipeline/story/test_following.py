@@ -113,6 +113,29 @@ def test_what_waited_for_a_review_is_started_once(hosted: PipelineWorld, posted:
     assert states(hosted)[-1][0] == "success"
 
 
+def test_what_a_review_blocked_goes_out_when_that_is_over(hosted: PipelineWorld, posted: Posted) -> None:
+    """The plan that was approved has it as blocked, since the review of an earlier text still ran."""
+    begin(hosted)
+    merged(hosted, reviewed(hosted, "first", {"templates/open.yaml": OPEN}))
+    pull = reviewed(hosted, "second", {"templates/open.yaml": OPEN.replace("Monday", "Tuesday")})
+    assert merged(hosted, pull).conclusion == "failure"
+    posted("follow-blocked", comment(hosted, pull))
+    follow(hosted)
+    posted("follow-still-blocked", comment(hosted, pull))
+    assert hosted.repository.dispatches == []
+
+    decide(hosted, "shop_open", "fail", "INVALID_FORMAT")
+    follow(hosted)
+    assert "left=1 ready=1" in comment(hosted, pull)
+    (started,) = hosted.asked_for()
+    assert started.conclusion == "success", started.log
+    assert written(hosted) == ["CreateChatappTemplate", "ModifyChatappTemplate"]
+    posted("follow-unblocked", comment(hosted, pull))
+    follow(hosted)
+    assert hosted.repository.dispatches == []
+    assert ("pending", "0 rejected, 1 in review, 0 still to apply") in states(hosted)
+
+
 def busy(world: PipelineWorld) -> int:
     """A run of apply.yml that waits for somebody."""
     of = next(world.github.ids)
