@@ -28,6 +28,14 @@ _FOLLOWING = ("markdown", "issues")
     "unmanaged. What only content tells has it read.",
 )
 @click.option("--receipt", "submitted", type=_PATH, metavar="FILE", help="Only what this receipt of apply submitted.")
+@click.option(
+    "--known",
+    multiple=True,
+    type=_PATH,
+    metavar="RECEIPT",
+    help="What this receipt of an earlier apply left, and is not there, is missing. It narrows nothing. May be given "
+    "several times, the oldest first; a broken one is told and left out.",
+)
 @click.option("--since", type=_PATH, metavar="FILE", help="Tell what is new since an earlier `status --format json`.")
 @click.option("--usage", is_flag=True, help="Ask how often each was sent in 90 days, and tell what nobody sends.")
 @click.option("--details", is_flag=True, help="Show each resource, however many there are.")
@@ -41,6 +49,7 @@ def status(
     tell: bool,
     fail_on: str | None,
     submitted: Path | None,
+    known: tuple[Path, ...],
     since: Path | None,
     usage: bool,
     timeout: float,
@@ -70,6 +79,7 @@ def status(
     templatesync status --receipt receipt.json --format markdown
     templatesync status --space production --fail-on drift --format issues
     templatesync status --all-spaces --since yesterday.json
+    templatesync status --space production --fail-on missing --known receipt.json
     templatesync status --space production --usage
     """
     from templatesync.commands.status import FAIL_ON, Handed
@@ -91,7 +101,7 @@ def status(
         content=content,
         usage=usage,
         fail_on=alarms,
-        handed=Handed(submitted, since),
+        handed=Handed(submitted, since, known),
         tell=tell,
         follow=submitted is not None and options.format in _FOLLOWING,
         wait=wait,
@@ -104,6 +114,8 @@ def status(
     narrow = (["--target names"] if targets else []) + (["--receipt has"] if submitted else [])
     if alarms and narrow:
         options.note(f"--fail-on has looked at what {' and '.join(narrow)} alone, and says nothing of the rest")
+    for each in result.left_out:
+        options.note(f"left out: {each}")
     if result.findings:
         options.list(result.findings, result.lines)
         options.note("The files have errors. Of what they want, only the names are known here; states are told.")

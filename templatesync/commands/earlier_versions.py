@@ -96,7 +96,9 @@ def earlier_versions(
     for key in keys:
         row = rows.get(key)
         left = left_by(row, given.echoes.get(str(key), ()))
-        found[key] = versions.get(key, Earlier())._replace(left=left, live=row is not None and row.live)
+        # What this machine has deleted since nobody misses.
+        live = row is not None and row.live and str(key) not in given.memory.deleted
+        found[key] = versions.get(key, Earlier())._replace(left=left, live=live)
     return found
 
 

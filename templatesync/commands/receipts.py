@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from templatesync.commands.given_file import given_file
+from templatesync.model.errors import UsageError
 from templatesync.planning.comparison import few
-from templatesync.planning.receipt import Receipt, parse
+from templatesync.planning.receipt import Receipt, latest, parse
 from templatesync.project.settings import Space
 
 _LARGEST = 256 << 20
@@ -18,6 +20,31 @@ def read_receipt(path: Path | None) -> Receipt | None:
     if path is None:
         return None
     return parse(given_file(path, _LARGEST), path.name)
+
+
+class Known(NamedTuple):
+    """What several receipts say of some spaces, and why any of them were left out."""
+
+    said: Receipt
+    left_out: tuple[str, ...] = ()
+
+
+def known_receipts(paths: Sequence[Path], spaces: Sequence[Space]) -> Known | None:
+    """What receipts say, the oldest first; None without any. One that is broken is left out, with the reason.
+
+    Raises UsageError for what is no file that can be read.
+    """
+    if not paths:
+        return None
+    found, broken = [], []
+    for path in paths:
+        data = given_file(path, _LARGEST)
+        try:
+            found.append(parse(data, path.name))
+        except UsageError as error:
+            broken.append(f"{error}; what it left, nobody can say")
+    each = {space.name: latest(found, space.name, space.cust_space_id) for space in spaces}
+    return Known(Receipt(each), tuple(broken))
 
 
 def speaks_of(receipt: Receipt, space: Space) -> bool:

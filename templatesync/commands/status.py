@@ -18,7 +18,7 @@ from templatesync.commands.earlier_versions import Chronicle, earlier_versions
 from templatesync.commands.given_file import given_file
 from templatesync.commands.prepare import open_project, plan_inputs, unlisted
 from templatesync.commands.readable import Readable, readable
-from templatesync.commands.receipts import nothing_of, read_receipt, speaks_of
+from templatesync.commands.receipts import known_receipts, nothing_of, read_receipt, speaks_of
 from templatesync.commands.session import Connection, Session, connect
 from templatesync.commands.status_earlier import Before, before, since
 from templatesync.commands.status_receipt import Followed, followed
@@ -67,10 +67,12 @@ _DELETED = frozenset({OutcomeKind.DONE, OutcomeKind.ALREADY_DONE, OutcomeKind.UN
 
 
 class Handed(NamedTuple):
-    """Documents that were handed over: a receipt, and an earlier status."""
+    """Documents that were handed over: the receipt to follow, an earlier status, and receipts of applies before now,
+    the oldest first, which narrow nothing."""
 
     receipt: Path | None = None
     since: Path | None = None
+    known: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ class StatusResult:
 
     `content`: whether content was read. `fail_on` are the conditions that were to be alarmed on, `found` how often each
     of them is met, and `undecided` where nobody can say so. `since` names an earlier status that this is compared with,
-    and `problem` why nobody can tell whose change a difference is.
+    and `problem` why nobody can tell whose change a difference is. `left_out` says which receipts were broken, so that
+    something may be missing of which nobody knows.
     `findings` are the errors of files, with the `lines` that they are about.
     """
 
@@ -92,6 +95,7 @@ class StatusResult:
     undecided: Mapping[Condition, int] = field(default_factory=dict)
     since: str = ""
     problem: str = ""
+    left_out: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     followed: tuple[Followed, ...] | None = None
     """What became of the changes of a receipt, where that was asked."""
@@ -144,13 +148,18 @@ def status(
     if Condition.QUALITY_FELL in alarms and earlier is not None:
         _with_quality(earlier, handed.since)
     chosen, beside = _of_receipt(choose(project, spaces, every, in_ci=in_ci), receipt, handed.receipt)
+    known = known_receipts(handed.known, chosen)
+    left_out = known.left_out if known is not None else ()
+    beside = (*beside, *(Note("receipt", each) for each in left_out))
     # Of what has no file only an alarm needs the state, where lists have none: each one is another call.
     stated = content or receipt is not None or Condition.UNMANAGED in alarms
     every_kind = not targets
     options = PlanOptions(targets, unmanaged=every_kind, everything=every_kind, stated=every_kind and stated)
     files = readable(project, chosen, options, cache_folder(connection.environment))
     judged = Condition.RECATEGORISED in alarms
-    looking = _Looking(project, chosen, _narrowed(files, chosen, receipt), receipt, connection, read, counted, judged)
+    before_now = known.said if known is not None else receipt
+    narrowed = _narrowed(files, chosen, receipt)
+    looking = _Looking(project, chosen, narrowed, receipt, before_now, connection, read, counted, judged)
     until = clock() + timeout
     with (
         connect(project, chosen, connection, partly=True) as session,
@@ -183,6 +192,7 @@ def status(
         undecided=undecided,
         since=handed.since.name if handed.since is not None else "",
         problem=chronicle.problem,
+        left_out=left_out,
         findings=files.errors,
         followed=told,
         lines=files.lines,
@@ -196,6 +206,7 @@ class _Looking(NamedTuple):
     spaces: Sequence[Space]
     files: Readable
     receipt: Receipt | None
+    known: Receipt | None
     connection: Connection
     read: Callable[[str], None]
     counted: Counted
@@ -207,7 +218,7 @@ class _Looking(NamedTuple):
         """What was read of each space, and where everything stands now."""
 
         def versions(given: PlanInput, keys: Collection[Key]) -> Mapping[Key, Earlier]:
-            return earlier_versions(self.project, given, keys, self.connection.environment, self.receipt, chronicle)
+            return earlier_versions(self.project, given, keys, self.connection.environment, self.known, chronicle)
 
         inputs = plan_inputs(session, self.spaces, self.files.wanted, options, self.read, counted=self.counted)
         return inputs, tuple(_space(each, self._asked(each, versions)) for each in inputs)
@@ -223,7 +234,7 @@ class _Looking(NamedTuple):
     def _asked(self, given: PlanInput, versions: Finder) -> Asked:
         only = _sent(self.receipt, given.space, given.cust_space_id) if self.receipt is not None else None
         broken = self.files.broken[given.space]
-        return Asked(broken, only, versions, recorded=self.receipt is not None, judged=self.judged)
+        return Asked(broken, only, versions, recorded=self.known is not None, judged=self.judged)
 
 
 def _every_row(files: Readable, spaces: Sequence[Space], receipt: Receipt) -> Readable:
@@ -248,8 +259,10 @@ def _sent(receipt: Receipt, space: str, cust_space_id: str) -> frozenset[Key]:
 
 
 def _alarmed(words: Collection[str], handed: Handed) -> tuple[Condition, ...]:
-    """What is to be alarmed on. Raises UsageError for what cannot be known."""
+    """What is to be alarmed on. Raises UsageError for what cannot be known, or asked together."""
     alarms = alarmed(words)
+    if handed.receipt is not None and handed.known:
+        raise UsageError("--receipt and --known exclude each other", hint="--receipt narrows to one apply, --known not")
     if Condition.QUALITY_FELL in alarms and handed.since is None:
         raise UsageError("--fail-on quality_fell needs --since", hint="an earlier `status --content --format json`")
     return alarms

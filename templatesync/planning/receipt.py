@@ -6,7 +6,7 @@ It may come from anywhere, so nothing is taken on trust but that it says what it
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from templatesync.model.change import Action, Echo
@@ -77,6 +77,19 @@ class SpaceReceipt(NamedTuple):
 
 
 _NOTHING = SpaceReceipt()
+
+
+def latest(receipts: Iterable[Receipt], space: str, cust_space_id: str) -> SpaceReceipt:
+    """What several say of one space, the oldest first: of each resource what the last apply did that may have written.
+
+    What was blocked, stale or failed says only what was there when it was planned; another may have changed it since.
+    """
+    rows: dict[Key, Row] = {}
+    for receipt in receipts:
+        for key, row in receipt.of(space, cust_space_id).rows.items():
+            if row.outcome in _MAYBE or key not in rows:
+                rows[key] = row
+    return SpaceReceipt(rows, cust_space_id)
 
 
 class Receipt(NamedTuple):

@@ -41,7 +41,7 @@ def status(result: StatusResult, style: Style) -> str:
     if result.followed is not None:
         told = [each for space in result.followed for each in _rejections(space)]
     else:
-        told = [_of_space(result, space, style) for space in result.spaces]
+        told = [each for space in result.spaces if (each := _of_space(result, space, style)) is not None]
     return json_text({"format_version": FORMAT_VERSION, "issues": told})
 
 
@@ -93,12 +93,18 @@ def _rejection(space: Followed, change: FollowUp) -> str:
 
 
 def _of_space(result: StatusResult, space: SpaceStatus, style: Style) -> Json:
-    """One issue for what is the matter in a space; whoever cannot say that nothing is, leaves it open."""
+    """One issue for what is the matter in a space; whoever cannot say that nothing is, leaves it open.
+
+    None where a receipt was broken and nothing else is the matter: then nobody knows of anything that is missing, nor
+    that nothing is, so that what is open stays open.
+    """
     found, undecided = alarms_in([space], result.fail_on)
     alone = dataclasses.replace(result, spaces=(space,), found=found, undecided=undecided)
     counts = [f"{number:,} {called(each)}" for each, number in found.items()]
     counts += ["could not be read"] if space.error is not None else []
     counts += ["not all could be read"] if undecided and space.error is None else []
+    if result.left_out and not counts:
+        return None
     name = cut(space.plan.space, 80)
     title = f"{name}: {', '.join(counts) or 'nothing to look at'}"
     body = status_markdown.status(alone, style)
