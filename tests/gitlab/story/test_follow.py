@@ -77,6 +77,20 @@ def test_one_issue_tells_of_drift(gitlab: Hosted) -> None:
     assert ours["notes"] == ["<!-- templatesync issue=.:drift-production -->\nThree were edited. Night 2.\n"]
 
 
+def test_drift_knows_what_the_newest_applies_have_left(gitlab: Hosted) -> None:
+    """One that has expired is none; one that cannot be fetched is handed over empty, which templatesync tells."""
+    gitlab.follows()
+    gitlab.play("status-issues", {"format_version": "1.0", "issues": []})
+    assert gitlab.run("drift").code == 0
+    assert gitlab.asked()[-1].count("--known ") == 1
+    gitlab.lab.artifacts.clear()
+    assert gitlab.run("drift").code == 0
+    assert gitlab.asked()[-1].count("--known ") == 1
+    gitlab.lab.jobs[12]["artifacts_expire_at"] = "2001-01-01T00:00:00.000Z"
+    assert gitlab.run("drift").code == 0
+    assert "--known" not in gitlab.asked()[-1]
+
+
 def test_a_rejection_that_somebody_closed_stays_closed(gitlab: Hosted) -> None:
     gitlab.follows(APPLY, REJECTED)
     assert gitlab.run("follow").code == 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from support.pipeline.reviewed import begin, console
-from support.pipeline.shop_project import HELLO
+from support.pipeline.reviewed import begin, console, decide, merged, reviewed
+from support.pipeline.shop_project import HELLO, OPEN
 from support.pipeline.state import Issue
 from support.pipeline.world import PLAN_ROLE, PipelineWorld
 
@@ -30,14 +30,45 @@ def test_an_issue_is_opened_edited_and_closed(hosted: PipelineWorld, posted: Cal
     assert (len(hosted.issues()), "shop_stranger" in issue.body) == (1, True)
 
     for name in ("shop_strange", "shop_stranger"):
-        code = console(hosted).detail(name)["TemplateCode"]
-        console(hosted).ok("DeleteChatappTemplate", TemplateName=name, TemplateCode=code, TemplateType="WHATSAPP")
+        delete(hosted, name)
     (clean,) = hosted.scheduled("drift.yml")
     assert (clean.conclusion, issue.state) == ("success", "closed"), clean.log
     console(hosted).create(Name="shop_strange_too")
     hosted.scheduled("drift.yml")
     assert [each.state for each in hosted.issues()] == ["open"]
     assert hosted.repository.issues[number].body == copied
+
+
+def test_what_was_deleted_in_the_console_is_missing(hosted: PipelineWorld, posted: Callable[[str, str], None]) -> None:
+    """Receipts of the pipeline tell; one that is broken neither opens an issue nor closes one."""
+    begin(hosted)
+    merged(hosted, reviewed(hosted, "open", {"templates/open.yaml": OPEN}))
+    decide(hosted, "shop_open", "pass")
+    (run,) = hosted.scheduled("drift.yml")
+    assert (run.conclusion, hosted.issues()) == ("success", []), run.log
+    delete(hosted, "shop_open")
+    (kept,) = (one for one in hosted.repository.artifacts.values() if one.name.startswith("templatesync-receipt-"))
+    whole = kept.data
+    kept.data = b"torn"
+    (run,) = hosted.scheduled("drift.yml")
+    assert (run.conclusion, hosted.issues()) == ("success", []), run.log
+    posted("drift-doubt-summary", run.jobs["drift"].summary)
+    kept.data = whole
+    hosted.scheduled("drift.yml")
+    (issue,) = hosted.issues()
+    posted("drift-missing-issue", f"{issue.title}\n\n{issue.body}")
+    kept.data = b"torn"
+    hosted.scheduled("drift.yml")
+    assert issue.state == "open"
+    kept.data = whole
+    begin(hosted, {"templates/open.yaml": "Name: shop_open\nLanguage: en\ntemplatesync: {state: absent}\n"})
+    hosted.scheduled("drift.yml")
+    assert issue.state == "closed"
+
+
+def delete(world: PipelineWorld, name: str) -> None:
+    code = console(world).detail(name)["TemplateCode"]
+    console(world).ok("DeleteChatappTemplate", TemplateName=name, TemplateCode=code, TemplateType="WHATSAPP")
 
 
 def test_a_night_in_which_nobody_could_look_is_red_and_closes_nothing(hosted: PipelineWorld) -> None:

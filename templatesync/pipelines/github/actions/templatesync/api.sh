@@ -32,3 +32,17 @@ asks() {
     | select(.type == "required_reviewers") | .reviewers[]?] | length')" || return 1
   only 0-9 6 "$reviewers" && [ "$reviewers" -gt 0 ]
 }
+
+# kept_receipts RUNS FILE: the receipts that these runs of apply.yml have left, newest first, as lines of the pull request
+# (or none), artifact and its time.
+kept_receipts() {
+  PREFIX="templatesync-receipt-$TEMPLATESYNC_ENVIRONMENT-"
+  export PREFIX
+  : >"$work/found"
+  while read -r run; do
+    gh api "$api/actions/runs/$run/artifacts?per_page=100" --jq '.artifacts[] | select(.expired | not)
+      | select(.name | startswith(env.PREFIX)) | [.created_at, .id, (.name | ltrimstr(env.PREFIX))]
+      | select(.[2] | test("^([1-9][0-9]{0,8}|none)$")) | @tsv' >>"$work/found"
+  done <"$1"
+  sort -r "$work/found" | awk '{ print $3, $2, $1 }' >"$2"
+}

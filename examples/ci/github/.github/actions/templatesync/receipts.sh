@@ -5,11 +5,10 @@
 set -eu
 # shellcheck source-path=SCRIPTDIR source=api.sh
 . "$(dirname "$0")/api.sh"
-export SINCE BRANCH="$TEMPLATESYNC_BRANCH" PREFIX="templatesync-receipt-$TEMPLATESYNC_ENVIRONMENT-" SHA TITLE MADE
+export SINCE BRANCH="$TEMPLATESYNC_BRANCH" SHA TITLE MADE
 SINCE="$(jq -rn 'now - 7 * 86400 | floor | todate')"
 printf '%s\n' "$SINCE" >"$work/since"
 : >"$work/ready"
-: >"$work/found"
 
 # Only runs of apply.yml on the default branch count: a pull request can bring a workflow of any name.
 gh api "$api/actions/workflows/apply.yml/runs?branch=$BRANCH&created=%3E%3D$SINCE&per_page=100" --paginate --jq '
@@ -18,12 +17,7 @@ gh api "$api/actions/workflows/apply.yml/runs?branch=$BRANCH&created=%3E%3D$SINC
   | {id, event, conclusion, head_sha, created_at, display_title}' >"$work/applies"
 
 jq -r .id "$work/applies" >"$work/runs"
-while read -r run; do
-  gh api "$api/actions/runs/$run/artifacts?per_page=100" --jq '.artifacts[] | select(.expired | not)
-    | select(.name | startswith(env.PREFIX)) | [.created_at, .id, (.name | ltrimstr(env.PREFIX))]
-    | select(.[2] | test("^([1-9][0-9]{0,8}|none)$")) | @tsv' >>"$work/found"
-done <"$work/runs"
-sort -r "$work/found" | awk '{ print $3, $2, $1 }' >"$work/receipts"
+kept_receipts "$work/runs" "$work/receipts"
 
 jq -r 'select(.event == "push" and .conclusion == "cancelled") | [.id, .head_sha, .created_at] | @tsv' \
   "$work/applies" >"$work/cancelled"
