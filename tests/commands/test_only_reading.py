@@ -86,6 +86,7 @@ RUNS: dict[str, tuple[str, ...]] = {
         "--details --content --fail-on drift --usage",
         f"--wait --timeout 1m --target {KEY}",
         "--receipt receipt.json --since status.json",
+        "--known receipt.json --fail-on missing",
     ),
     "outputs": (
         "--format env",
