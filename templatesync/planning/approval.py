@@ -13,7 +13,7 @@ from templatesync.model.change import Action, Cause, Change, Refusal
 from templatesync.model.outcome import Outcome, OutcomeKind
 from templatesync.model.resource import Key
 from templatesync.planning.inputs import PlanInput
-from templatesync.planning.since import since
+from templatesync.planning.since import now, since
 from templatesync.planning.waited import over, waited
 
 
@@ -66,23 +66,23 @@ def approve(
 
     With `waiting`, so may what the saved plan has as blocked by a rollout or a review, once that is over.
     """
-    now = {change.key: change for change in planned}
+    fresh = {change.key: change for change in planned}
     if saved is None:
         return Approved(
-            tuple(change for change in now.values() if change.action.writes),
-            tuple(blocked(change) for change in now.values() if change.action is Action.BLOCKED),
+            tuple(change for change in fresh.values() if change.action.writes),
+            tuple(blocked(change) for change in fresh.values() if change.action is Action.BLOCKED),
         )
     run: list[Change] = []
     ended: list[Outcome] = []
     for change in saved:
-        again = now.get(change.key)
+        again = fresh.get(change.key)
         if waiting and again is not None and over(given, change, again):
             run.append(again)
         elif waiting and waited(given, change) and _already(given, change, again):
             ended.append(Outcome(change, OutcomeKind.ALREADY_DONE, message="it is as the plan wanted it"))
         elif not change.action.writes:
             if change.action is Action.BLOCKED:
-                ended.append(blocked(change))
+                ended.append(_still_blocked(change, again))
         elif again is not None and again.permission() == change.permission():
             run.append(again)
         elif _already(given, change, again):
@@ -112,6 +112,16 @@ def beyond(
 def blocked(change: Change) -> Outcome:
     """How a blocked change ends."""
     return Outcome(change, OutcomeKind.BLOCKED, change.reason, str(change.notes[0]) if change.notes else "")
+
+
+def _still_blocked(saved: Change, again: Change | None) -> Outcome:
+    """How a change ends that a saved plan has as blocked: with what is in its way now, not with what was then.
+
+    The change is the saved one, by which whoever follows it tells when the approved plan can go on.
+    """
+    if again is not None and again.action is Action.BLOCKED:
+        return blocked(again)._replace(change=saved)
+    return Outcome(saved, OutcomeKind.BLOCKED, message=f"the approved plan has it as blocked; {now(again)}")
 
 
 def _already(given: PlanInput, saved: Change, again: Change | None) -> bool:

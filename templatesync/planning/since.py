@@ -27,9 +27,16 @@ def since(saved: Change, again: Change | None) -> str:
     if not changed and saved.live_status != again.live_status:
         changed.append(f"its state was {saved.live_status or 'none'} and is {again.live_status or 'none'}")
     told = [f"since the plan was made, {' and '.join(changed)}"] if changed else []
+    return "; ".join([*told, now(again)])
+
+
+def now(again: Change | None) -> str:
+    """What a plan would do now, and the next step."""
+    if again is None:
+        return "now no file wants it; plan again"
     reason = f" ({again.reason})" if again.reason else ""
     why = f": {again.notes[0].text}" if again.action is Action.BLOCKED and again.notes else ""
-    return "; ".join([*told, f"{_NOW[again.action]}{reason}{why}", "plan again"])
+    return f"{_NOW[again.action]}{reason}{why}; plan again"
 
 
 def _live(saved: Change, again: Change) -> Iterator[str]:

@@ -167,6 +167,8 @@ def test_what_a_review_blocked_goes_out_with_the_same_plan_once_that_is_over(sto
     story.review(OLD, "fail")
     without = receipt(story, plan, code=6)
     assert ends(without) == {HELLO: "blocked"}
+    assert "the approved plan has it as blocked; now it would be updated" in without["said"]
+    assert "a review is running" not in without["said"]
     assert f"Not in the approved plan, and left as it is: 1 ~ {HELLO} update" in without["said"]
     second = receipt(story, plan, "--with-waiting")
     assert ends(second) == {HELLO: "done"} and "not_in_plan" not in second
@@ -184,12 +186,18 @@ def test_a_tombstone_that_a_review_blocked_goes_once_that_is_over(story: Story) 
     assert ends(receipt(story, plan, "--with-waiting")) == {HELLO: "done"}
 
 
-@pytest.mark.parametrize("state", ["auditing", "pass", "paused", "disabled"])
-def test_what_a_new_plan_blocks_stays_blocked(story: Story, state: str) -> None:
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [("auditing", "auditing"), ("pass", "approved"), ("paused", "approved"), ("disabled", "disabled")],
+)
+def test_what_a_new_plan_blocks_stays_blocked_for_what_is_in_its_way_now(story: Story, state: str, reason: str) -> None:
     """A review that still runs, or a state in which nothing is changed by itself."""
     plan = in_review(story)
     story.review(OLD, state)
-    assert ends(receipt(story, plan, "--with-waiting", code=6)) == {HELLO: "blocked"}
+    told = receipt(story, plan, "--with-waiting", code=6)
+    assert ends(told) == {HELLO: "blocked"}
+    assert [row["code"] for row in told["changes"]] == [reason]
+    assert ("a review is running" in told["said"]) is (state == "auditing")
 
 
 def test_another_text_than_the_plan_saw_stays(story: Story) -> None:
