@@ -119,6 +119,16 @@ def test_a_comment_that_has_gone_meanwhile_is_no_failure(hosted: PipelineWorld, 
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_a_part_that_has_gone_meanwhile_is_written_anew(hosted: PipelineWorld, pull: Pull) -> None:
+    comment(hosted, pull, "first\n")
+    (ours,) = (one for one in hosted.repository.comments_of(pull.number) if one.author == BOT)
+    hosted.github.refuse("PATCH", "/comments", 404, {"message": "Not Found"})
+    del hosted.repository.comments[ours.id]
+    hosted.github.refuse("GET", "/comments", 200, [{"id": ours.id, "user": {"login": BOT}, "body": ours.body}])
+    assert comment(hosted, pull, "second\n").returncode == 0
+    assert hosted.comments(pull) == [MARKER.format(1) + "second\n"]
+
+
 def test_only_an_edit_begins_nothing_and_each_author_has_a_comment(hosted: PipelineWorld, pull: Pull) -> None:
     ours = hosted.github.comment(hosted.repository, pull.number, BOT, MARKER.format(1) + "something\n")
     assert comment(hosted, pull, "no\n", TEMPLATESYNC_ONLY_EDIT="true", TEMPLATESYNC_AUTHOR="app[bot]").returncode == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import timedelta
 
@@ -48,6 +49,22 @@ def no_plan_in_the_artifact(world: PipelineWorld, pull: Pull) -> None:
     keep(world, artifact.run, artifact.name, {"plan.json": b"no plan"})
 
 
+def no_file_of_a_plan_in_the_artifact(world: PipelineWorld, pull: Pull) -> None:
+    (artifact,) = world.repository.artifacts.values()
+    keep(world, artifact.run, artifact.name, {"plan.md": b"a plan"})
+
+
+def gone_although_it_is_listed(world: PipelineWorld, pull: Pull) -> None:
+    world.github.refuse("GET", "/zip", 410, {"message": "Artifact has expired"})
+
+
+def later_check_of_the_same_second(world: PipelineWorld, pull: Pull) -> None:
+    """Of which the number is the greater one, and the text of the number the lesser."""
+    (check,) = world.repository.checks.values()
+    check.id = 99
+    world.repository.checks[100] = dataclasses.replace(check, id=100, external_id="0" * 64)
+
+
 def planned_after_the_merge(world: PipelineWorld, pull: Pull) -> None:
     for made in (*world.repository.artifacts.values(), *world.repository.checks.values()):
         made.made += timedelta(minutes=5)
@@ -71,6 +88,9 @@ DOUBTS = {
     "other digest": (other_digest_in_the_check, "has another digest than its check run"),
     "other plan": (other_plan_in_the_artifact, "has another digest than its check run"),
     "no plan": (no_plan_in_the_artifact, "has another digest than its check run"),
+    "no file": (no_file_of_a_plan_in_the_artifact, "has left holds no plan"),
+    "gone": (gone_although_it_is_listed, "is not kept any more"),
+    "same second": (later_check_of_the_same_second, "has another digest than its check run"),
     "later": (planned_after_the_merge, "has no check run"),
     "other workflow": (run_of_another_workflow, "is not kept any more"),
     "of a push": (run_of_a_push, "is not kept any more"),
@@ -89,6 +109,16 @@ def test_a_plan_that_may_be_another_waits_for_a_second_approval(hosted: Pipeline
     assert (run.jobs["apply"].environment, run.jobs["apply"].result) == ("production-unreviewed", "")
     assert why in run.jobs["find"].summary
     assert "shop_hello" in run.jobs["find"].summary
+    assert written(hosted) == []
+
+
+def test_a_plan_of_who_changes_the_pipeline_is_not_believed(hosted: PipelineWorld) -> None:
+    """Jobs that somebody has written can write any check run, and leave any plan."""
+    begin(hosted)
+    hosted.answer(lambda environment: None)
+    run = merged(hosted, reviewed(hosted, "hello", A | {".github/CODEOWNERS": "* @acme\n"}), "squash")
+    assert (run.jobs["apply"].environment, run.jobs["apply"].result) == ("production-unreviewed", "")
+    assert "changes the pipeline itself" in run.jobs["find"].summary
     assert written(hosted) == []
 
 

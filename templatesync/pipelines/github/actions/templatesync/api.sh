@@ -19,10 +19,25 @@ stop() {
 # Whether a text is nothing but characters of a set, and no longer than so many.
 only() { [ -n "$3" ] && [ "${#3}" -le "$2" ] && case "$3" in *[!$1]*) false ;; esac; }
 
-# fetch ARTIFACT NAME FILE: one file of an artifact, and nothing else of it.
-fetch() {
-  gh api "$api/actions/artifacts/$1/zip" >"$work/artifact.zip"
-  unzip -p "$work/artifact.zip" "$2" >"$3"
+# fetch ARTIFACT NAME FILE: one file of an artifact, and nothing else of it. Ends with 1 where GitHub gives none, and with
+# more where what it gives has no such file.
+fetch() { gh api "$api/actions/artifacts/$1/zip" >"$work/artifact.zip" && unzip -p "$work/artifact.zip" "$2" >"$3"; }
+
+# merged_with COMMIT: the number of the pull request that it merged, squashed or rebased; of several the newest.
+merged_with() {
+  SHA="$1" gh api "$api/commits/$1/pulls?per_page=100" --jq 'map(select(.merged_at != null
+    and .base.ref == env.TEMPLATESYNC_BRANCH and (.merge_commit_sha == env.SHA or .head.sha == env.SHA)))
+    | sort_by(.merged_at, .number) | last | .number // empty'
+}
+
+# with_given COMMAND...: the command, with the options that a person has given by hand.
+with_given() {
+  [ "$PRUNE" != true ] || set -- "$@" --prune
+  [ -z "$ALLOW_MASS_CHANGE" ] || set -- "$@" --allow-mass-change "$ALLOW_MASS_CHANGE"
+  set -f
+  for key in $RESUBMIT; do set -- "$@" --resubmit "$key"; done
+  set +f
+  "$@"
 }
 
 # Whether somebody has to approve a job in an environment. GitHub makes one that is not there, without any protection:

@@ -52,7 +52,6 @@ status --format issues -o "$work/issues.json"
 if [ "$(cat "$work/status.md")" != "$(cat "$work/before.md")" ]; then
   sh "$here/comment.sh" "$NUMBER" "$work/status.md"
 fi
-sh "$here/issues.sh" "$work/issues.json"
 
 count() { head -n 1 "$work/status.md" | sed -n "s/.* $1=\([0-9]\{1,9\}\) .*-->\$/\1/p"; }
 reviews="$(count reviews)" rejected="$(count rejected)" left="$(count left)" ready="$(count ready)"
@@ -82,3 +81,6 @@ if [ "$ready" -gt 0 ]; then
   again="$(jq -s 'map(select(.display_title == env.TITLE and .created_at >= env.FOUND)) | length' "$work/applies")"
   [ "$again" -gt 0 ] || printf '%s\n' "$NUMBER" >>"$work/ready"
 fi
+
+# The last, for a repository may have its issues switched off.
+exec sh "$here/issues.sh" "$work/issues.json"

@@ -12,9 +12,4 @@ rm -f "$work/receipt.json" "$work/outcome.md"
 set -- apply "$work/plan.json" -C "$TEMPLATESYNC_PROJECT" --space "$TEMPLATESYNC_SPACE" --with-waiting \
   --timeout 45m --receipt "$work/receipt.json" --format markdown -o "$work/outcome.md"
 [ -z "$SETTLE" ] || set -- "$@" --settle "$SETTLE"
-[ "$PRUNE" != true ] || set -- "$@" --prune
-[ -z "$ALLOW_MASS_CHANGE" ] || set -- "$@" --allow-mass-change "$ALLOW_MASS_CHANGE"
-set -f
-for key in $RESUBMIT; do set -- "$@" --resubmit "$key"; done
-set +f
-exec templatesync "$@"
+with_given exec templatesync "$@"

@@ -4,7 +4,7 @@
 set -eu
 # shellcheck source-path=SCRIPTDIR source=api.sh
 . "$(dirname "$0")/api.sh"
-export HEAD SHA="$GITHUB_SHA" BRANCH="$TEMPLATESYNC_BRANCH" CHECK="templatesync plan ($TEMPLATESYNC_ENVIRONMENT)"
+export HEAD BRANCH="$TEMPLATESYNC_BRANCH" CHECK="templatesync plan ($TEMPLATESYNC_ENVIRONMENT)"
 export ARTIFACT="templatesync-plan-$TEMPLATESYNC_ENVIRONMENT" MERGED
 
 not_approved() {
@@ -27,11 +27,8 @@ if [ -n "$DIGEST$RESUBMIT" ] || [ "$PRUNE" = true ]; then
   not_approved "a person asked for a new one"
 fi
 
-# Which pull request was merged with this commit: by a merge commit, squashed, or rebased.
 if [ -z "$PULL_REQUEST" ] && [ "$GITHUB_EVENT_NAME" = push ]; then
-  PULL_REQUEST="$(gh api "$api/commits/$SHA/pulls?per_page=100" --jq 'map(select(.merged_at != null
-    and .base.ref == env.BRANCH and (.merge_commit_sha == env.SHA or .head.sha == env.SHA)))
-    | sort_by(.merged_at, .number) | last | .number // empty')"
+  PULL_REQUEST="$(merged_with "$GITHUB_SHA")"
 fi
 [ -n "$PULL_REQUEST" ] || not_approved "no pull request was merged with this commit"
 gh api "$api/pulls/$PULL_REQUEST" >"$work/pull.json"
@@ -40,6 +37,10 @@ jq -e '.merged_at != null and .base.ref == env.BRANCH' "$work/pull.json" >"$work
 output pull-request "$PULL_REQUEST"
 jq -e '.head.repo.full_name == env.GITHUB_REPOSITORY' "$work/pull.json" >"$work/said" ||
   not_approved "pull request $PULL_REQUEST is from a fork, whose plan was made without the account"
+# Whose jobs are its own may write any check run and leave any plan.
+gh api "$api/pulls/$PULL_REQUEST/files?per_page=100" --paginate \
+  --jq '.[] | .filename, .previous_filename // empty | select(startswith(".github/"))' >"$work/pipeline"
+[ ! -s "$work/pipeline" ] || not_approved "pull request $PULL_REQUEST changes the pipeline itself"
 HEAD="$(jq -r .head.sha "$work/pull.json")"
 MERGED="$(jq -r .merged_at "$work/pull.json")"
 
@@ -47,7 +48,7 @@ MERGED="$(jq -r .merged_at "$work/pull.json")"
 gh api "$api/commits/$HEAD/check-runs?filter=all&per_page=100" --paginate --jq '.check_runs[] | select(
   .name == env.CHECK and .app.slug == "github-actions" and .head_sha == env.HEAD and .status == "completed"
   and .completed_at <= env.MERGED) | [.completed_at, .id, .external_id] | @tsv' >"$work/checks"
-digest="$(sort "$work/checks" | tail -n 1 | cut -f 3)"
+digest="$(sort -k 1,1 -k 2,2n "$work/checks" | tail -n 1 | cut -f 3)"
 only 0-9a-f 64 "$digest" || not_approved "pull request $PULL_REQUEST has no check run with the digest of its plan"
 
 gh api "$api/actions/workflows/plan.yml/runs?head_sha=$HEAD&event=pull_request&per_page=100" \
@@ -59,10 +60,15 @@ while read -r run; do
     .name == env.ARTIFACT and (.expired | not) and .created_at <= env.MERGED) | [.created_at, .id] | @tsv' \
     >>"$work/artifacts"
 done <"$work/runs"
-artifact="$(sort "$work/artifacts" | tail -n 1 | cut -f 2)"
+artifact="$(sort -k 1,1 -k 2,2n "$work/artifacts" | tail -n 1 | cut -f 2)"
 [ -n "$artifact" ] || not_approved "the plan of pull request $PULL_REQUEST is not kept any more"
 
-fetch "$artifact" plan.json "$work/plan.json"
+code=0
+fetch "$artifact" plan.json "$work/plan.json" 2>"$work/error" || code=$?
+cat "$work/error" >&2
+if [ "$code" -gt 1 ]; then not_approved "what pull request $PULL_REQUEST has left holds no plan"; fi
+if grep -q 'HTTP 410' "$work/error"; then not_approved "the plan of pull request $PULL_REQUEST is not kept any more"; fi
+[ "$code" = 0 ] || stop "the plan of pull request $PULL_REQUEST could not be fetched; run this job again"
 found="$(jq -r 'if type == "object" then .digest else "" end' "$work/plan.json" || true)"
 if [ "$found" != "$digest" ]; then
   rm -f "$work/plan.json"

@@ -14,6 +14,7 @@ set -eu
 number=$1
 shift
 comments="$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/issues/$number/comments"
+one="$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/issues/comments"
 marker="<!-- templatesync comment=$TEMPLATESYNC_ENVIRONMENT project=${TEMPLATESYNC_PROJECT:-.} part="
 tab=$(printf '\t')
 work=$(mktemp -d)
@@ -23,8 +24,8 @@ exec 3>&1 # for what is told where output goes to a file
 # A token that may only read, as that of a fork, is no failure: the plan is in the summary of the step, too.
 api() {
   if gh api "$@" 2>"$work/error"; then return; fi
-  # Gone in the meantime is what was wanted; a limit of requests also has the number 403, and is a failure.
-  if [ "$2" = DELETE ] && grep -q 'HTTP 404' "$work/error"; then return; fi
+  # Gone in the meantime; a limit of requests also has the number 403, and is a failure.
+  if [ "$2" != POST ] && [ "$2" != GET ] && grep -q 'HTTP 404' "$work/error"; then return 4; fi
   if grep -Eq 'HTTP 40[34]' "$work/error" && ! grep -qi 'rate limit' "$work/error"; then
     echo '::notice title=templatesync::This token may not comment here. The summary of the step has all of it.' >&3
     exit 0
@@ -54,25 +55,25 @@ write_body() {
     { print }' "$2" >>"$work/body"
 }
 
+# Whether a comment of ours is there to be edited.
+edit() { api -X PATCH "$one/$1" -F "body=@$work/body" --silent; }
+
 ours
 part=0
 for file in "$@"; do
   part=$((part + 1))
   write_body "$part" "$file"
   id=$(awk -v part="$part" '$1 == part { print $2; exit }' "$work/ours")
-  if [ -n "$id" ]; then
-    api -X PATCH "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/issues/comments/$id" -F "body=@$work/body" --silent
-  elif [ -z "${TEMPLATESYNC_ONLY_EDIT:-}" ]; then
+  if [ -n "$id" ] && edit "$id"; then continue; fi
+  if [ -z "${TEMPLATESYNC_ONLY_EDIT:-}" ]; then
     api -X POST "$comments" -F "body=@$work/body" --silent
     # Another run may have begun one at the same moment: the oldest stays, and says what was written last.
     ours
     id=$(awk -v part="$part" '$1 == part { print $2; exit }' "$work/ours")
-    if [ "$(awk -v part="$part" '$1 == part' "$work/ours" | wc -l)" -gt 1 ]; then
-      api -X PATCH "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/issues/comments/$id" -F "body=@$work/body" --silent
-    fi
+    if [ "$(awk -v part="$part" '$1 == part' "$work/ours" | wc -l)" -gt 1 ]; then edit "$id" || :; fi
   fi
 done
 awk -v last="$part" '$1 > last || $1 == before { print $2 } { before = $1 }' "$work/ours" >"$work/surplus"
 while read -r id; do
-  api -X DELETE "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/issues/comments/$id" --silent
+  api -X DELETE "$one/$id" --silent || :
 done <"$work/surplus"

@@ -40,10 +40,11 @@ while [ "$INDEX" -lt "$count" ]; do
       fi
       ;;
     "false open")
-      jq -n '{body: "This is over, as [a run](\(env.PAGE)) has seen."}' |
-        gh api -X POST "$api/issues/$number/comments" --input - --silent
+      # Closed first: what ends in between is no second comment the next time.
       jq -n '{state: "closed", state_reason: "completed"}' |
         gh api -X PATCH "$api/issues/$number" --input - --jq '"closed #\(.number)"'
+      jq -n '{body: "This is over, as [a run](\(env.PAGE)) has seen."}' |
+        gh api -X POST "$api/issues/$number/comments" --input - --silent
       ;;
   esac
   INDEX=$((INDEX + 1))

@@ -5,14 +5,8 @@ set -eu
 # shellcheck source-path=SCRIPTDIR source=api.sh
 . "$(dirname "$0")/api.sh"
 
-set -- plan -C "$TEMPLATESYNC_PROJECT" --space "$TEMPLATESYNC_SPACE" --format github \
+with_given templatesync plan -C "$TEMPLATESYNC_PROJECT" --space "$TEMPLATESYNC_SPACE" --format github \
   --out "$work/plan.json" --also html="$work/plan.html"
-[ "$PRUNE" != true ] || set -- "$@" --prune
-[ -z "$ALLOW_MASS_CHANGE" ] || set -- "$@" --allow-mass-change "$ALLOW_MASS_CHANGE"
-set -f
-for key in $RESUBMIT; do set -- "$@" --resubmit "$key"; done
-set +f
-templatesync "$@"
 
 digest="$(jq -r .digest "$work/plan.json")"
 output plan-digest "$digest"

@@ -5,7 +5,7 @@
 set -eu
 # shellcheck source-path=SCRIPTDIR source=api.sh
 . "$(dirname "$0")/api.sh"
-export SINCE BRANCH="$TEMPLATESYNC_BRANCH" SHA TITLE MADE
+export SINCE BRANCH="$TEMPLATESYNC_BRANCH" TITLE MADE
 SINCE="$(jq -rn 'now - 7 * 86400 | floor | todate')"
 printf '%s\n' "$SINCE" >"$work/since"
 : >"$work/ready"
@@ -21,12 +21,10 @@ kept_receipts "$work/runs" "$work/receipts"
 
 jq -r 'select(.event == "push" and .conclusion == "cancelled") | [.id, .head_sha, .created_at] | @tsv' \
   "$work/applies" >"$work/cancelled"
-while read -r run SHA MADE; do
+while read -r run sha MADE; do
   began="$(gh api "$api/actions/runs/$run/jobs?filter=all&per_page=100" --jq '[.jobs[].steps[]?] | length')"
   [ "$began" = 0 ] || continue
-  number="$(gh api "$api/commits/$SHA/pulls?per_page=100" --jq 'map(select(.merged_at != null
-    and .base.ref == env.BRANCH and (.merge_commit_sha == env.SHA or .head.sha == env.SHA)))
-    | sort_by(.merged_at, .number) | last | .number // empty')"
+  number="$(merged_with "$sha")"
   TITLE="templatesync apply of pull request $number"
   again="$(jq -s 'map(select(.display_title == env.TITLE and .created_at >= env.MADE)) | length' "$work/applies")"
   if [ -z "$number" ] || [ "$again" -gt 0 ] || grep -q "^$number " "$work/receipts"; then continue; fi
