@@ -126,9 +126,9 @@ def without_ids(told: list[Answer]) -> list[Any]:
     return [json.loads(text) | {"RequestId": ""} for _, _, text in told]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def small() -> Iterator[tuple[Caller, dict[str, Step]]]:
-    """One emulator for all pairs, with one of everything."""
+    """With one of everything. A fresh one for each quirk: what the pairs make stays, and each list would be longer."""
     emulator, caller = open_emulator(None, Clock(), {})
     made = fill(caller, many=0)
     made.coming = {"TemplateCode": made.codes["ended"], "FlowId": made.flows["draft"], "QrdlCode": made.qr_codes[0]}
