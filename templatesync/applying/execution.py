@@ -49,7 +49,7 @@ class Means:
     started: Callable[[int], None] = lambda total: None
     ended: Callable[[Outcome], None] = lambda outcome: None
     waiting: Callable[[Key], None] = lambda key: None
-    waits: bool = False
+    with_waiting: bool = False
     """What a saved plan has as blocked by a rollout or a review may run, too, once that is over."""
 
 
@@ -98,7 +98,7 @@ def execute(
     """
     permitted = {space.space: space.changes for space in saved.spaces} if saved is not None else {}
     spaces = [
-        _prepared(given, plan, None if saved is None else permitted[plan.space], waiting=means.waits)
+        _prepared(given, plan, None if saved is None else permitted[plan.space], with_waiting=means.with_waiting)
         for given, plan in zip(inputs, plans, strict=True)
     ]
     for space in spaces:
@@ -150,12 +150,12 @@ def _leave(space: _Space, held: Held, now: float) -> None:
 # --- before the first write -------------------------------------------------------------------------------------------
 
 
-def _prepared(given: PlanInput, plan: SpacePlan, permitted: Sequence[Change] | None, *, waiting: bool) -> _Space:
+def _prepared(given: PlanInput, plan: SpacePlan, permitted: Sequence[Change] | None, *, with_waiting: bool) -> _Space:
     """What of a plan runs. A space that cannot be read, or whose plan broke, writes nothing and says so."""
     if plan.error is not None:
         return _without_run(given, plan, plan.error, permitted or ())
     try:
-        return _approved(given, plan, permitted, waiting=waiting)
+        return _approved(given, plan, permitted, with_waiting=with_waiting)
     except Exception as error:
         planned = plan.changes if permitted is None else permitted
         return _without_run(given, plan._replace(error=defect(error)), defect(error), planned)
@@ -167,9 +167,9 @@ def _without_run(given: PlanInput, plan: SpacePlan, why: Refusal, planned: Seque
     return _Space(given, plan, outcomes=[*left, *barred])
 
 
-def _approved(given: PlanInput, plan: SpacePlan, permitted: Sequence[Change] | None, *, waiting: bool) -> _Space:
+def _approved(given: PlanInput, plan: SpacePlan, permitted: Sequence[Change] | None, *, with_waiting: bool) -> _Space:
     """What may run. A refused space writes nothing, and says so of each change."""
-    approved = approve(given, plan.changes, permitted, waiting=waiting)
+    approved = approve(given, plan.changes, permitted, with_waiting=with_waiting)
     refusals: Sequence[Refusal] = plan.refusals
     if permitted is not None:
         refusals = [*given.refusals, *unsafe(given, _only(approved.changes, plan.changes))]

@@ -277,7 +277,6 @@ def plan(
 @click.option("--receipt", type=_PATH, metavar="FILE", help="Write how each change ended, as JSON.")
 @click.option(
     "--with-waiting",
-    "waiting",
     is_flag=True,
     help="With PLANFILE: carry out, too, what it has as blocked by a rollout or a running review, once that is over.",
 )
@@ -307,7 +306,7 @@ def apply(
     yes: bool,
     expect_digest: str | None,
     wait: bool,
-    waiting: bool,
+    with_waiting: bool,
     receipt: Path | None,
     known: Path | None,
     settle: float | None,
@@ -328,7 +327,7 @@ def apply(
     from templatesync.commands import apply as command_
 
     options = options._replace(details=details)
-    if waiting and plan_file is None:
+    if with_waiting and plan_file is None:
         raise UsageError(
             "--with-waiting goes with a PLANFILE", hint="without one, what nothing blocks any more goes out anyway"
         )
@@ -346,7 +345,7 @@ def apply(
                 expect_digest=(expect_digest or "").lower(),
                 approved=agreed,
                 wait=wait,
-                waiting=waiting,
+                with_waiting=with_waiting,
                 timeout=timeout,
                 receipt=receipt,
                 known=known,

@@ -23,7 +23,7 @@ from templatesync.model.finding import Finding
 from templatesync.model.outcome import Outcome, defects_of
 from templatesync.model.resource import Key, Resource
 from templatesync.planning import document
-from templatesync.planning.approval import as_saved, beyond
+from templatesync.planning.approval import as_saved, not_in_plan
 from templatesync.planning.comparison import few
 from templatesync.planning.inputs import PlanInput, PlanOptions
 from templatesync.planning.totals import plan_digest, space_digest
@@ -39,7 +39,7 @@ PLAN_FILE_LIMIT = 256 << 20
 class Order:
     """What the command line asks of an apply. `confirm` is asked with the plan, unless it was approved otherwise.
 
-    waiting  what the plan file has as blocked by a rollout or a review is carried out, too, once that is over
+    with_waiting  what the plan file has as blocked by a rollout or a review is carried out, too, once that is over
     settle   seconds after which what another run had sent shows, wherever it ran; None for what is known to be needed
     """
 
@@ -47,7 +47,7 @@ class Order:
     expect_digest: str = ""
     approved: bool = False
     wait: bool = False
-    waiting: bool = False
+    with_waiting: bool = False
     timeout: float = 1800.0
     receipt: Path | None = None
     known: Path | None = None
@@ -65,7 +65,7 @@ class ApplyResult:
     exit_code: ExitCode
     recovered: Mapping[str, tuple[Recovered, ...]] = field(default_factory=dict)
     """By space: what an earlier run had done and nobody was told."""
-    beyond: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
+    not_in_plan: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
     """By space: what would be done now, and is not in the plan that was approved."""
     declined: bool = False
     unsaved: str = ""
@@ -144,28 +144,28 @@ def apply(
             watch.started,
             watch.ended,
             watch.waiting,
-            order.waiting,
+            order.with_waiting,
         )
         session.driver.on_stop = watch.stopping
         # A signal between two phases, or before all is told, must not cost what was done.
         stack.enter_context(session.driver.heeding())
         done = execute(inputs, whole.spaces, saved, means, stack)
-        besides = _beyond(inputs, whole, saved, order.waiting)
-        result = ApplyResult(whole, done.spaces, wanted.findings, done.exit_code, done.recovered, besides)
+        beside = _not_in_plan(inputs, whole, saved, order.with_waiting)
+        result = ApplyResult(whole, done.spaces, wanted.findings, done.exit_code, done.recovered, beside)
         return _told(result, done, order)
 
 
-def _beyond(
-    inputs: Sequence[PlanInput], whole: Plan, saved: Plan | None, waiting: bool
+def _not_in_plan(
+    inputs: Sequence[PlanInput], whole: Plan, saved: Plan | None, with_waiting: bool
 ) -> Mapping[str, tuple[Change, ...]]:
     """What a saved plan does not permit, and would be done without one; by space, where there is any."""
     permitted = {space.space: space.changes for space in saved.spaces} if saved is not None else {}
-    besides = {
-        space.space: beyond(given, space.changes, permitted[space.space], waiting=waiting)
+    found = {
+        space.space: not_in_plan(given, space.changes, permitted[space.space], with_waiting=with_waiting)
         for given, space in zip(inputs, whole.spaces, strict=True)
         if saved
     }
-    return {name: changes for name, changes in besides.items() if changes}
+    return {name: changes for name, changes in found.items() if changes}
 
 
 def _permitted(saved: Plan, wanted: Wanted, options: PlanOptions) -> tuple[Wanted, PlanOptions]:
@@ -187,7 +187,7 @@ def _told(result: ApplyResult, done: Executed, order: Order) -> ApplyResult:
 def _with_receipt(result: ApplyResult, path: Path) -> ApplyResult:
     """Write the receipt. By now things are written, so a full disk must not hide how they ended."""
     try:
-        write_file(path, document.text(document.outcomes_json(result.outcomes, result.recovered, result.beyond)))
+        write_file(path, document.text(document.outcomes_json(result.outcomes, result.recovered, result.not_in_plan)))
     except LocalError as error:
         code = worst([result.exit_code, error.exit_code])
         return dataclasses.replace(result, exit_code=code, unsaved=f"the receipt could not be written: {error}")

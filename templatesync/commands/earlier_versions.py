@@ -14,7 +14,7 @@ from typing import NamedTuple
 from templatesync.model.errors import UsageError
 from templatesync.model.resource import Key, Resource
 from templatesync.planning.comparison import few
-from templatesync.planning.drift import Earlier, left_by
+from templatesync.planning.drift import Earlier, sent_by
 from templatesync.planning.inputs import PlanInput
 from templatesync.planning.receipt import Receipt
 from templatesync.project.assets import ENDING
@@ -95,10 +95,10 @@ def earlier_versions(
     found = {}
     for key in keys:
         row = rows.get(key)
-        left = left_by(row, given.echoes.get(str(key), ()))
+        sent = sent_by(row, given.echoes.get(str(key), ()))
         # What this machine has deleted since nobody misses.
         live = row is not None and row.live and str(key) not in given.memory.deleted
-        found[key] = versions.get(key, Earlier())._replace(left=left, live=live)
+        found[key] = versions.get(key, Earlier())._replace(sent=sent, live=live)
     return found
 
 

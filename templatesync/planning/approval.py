@@ -60,11 +60,11 @@ def _unknown(given: PlanInput, key: Key) -> bool:
 
 
 def approve(
-    given: PlanInput, planned: Iterable[Change], saved: Sequence[Change] | None, *, waiting: bool = False
+    given: PlanInput, planned: Iterable[Change], saved: Sequence[Change] | None, *, with_waiting: bool = False
 ) -> Approved:
     """What of a fresh plan may run: all that writes, or only what a saved plan holds with the same content.
 
-    With `waiting`, so may what the saved plan has as blocked by a rollout or a review, once that is over.
+    With `with_waiting`, so may what the saved plan has as blocked by a rollout or a review, once that is over.
     """
     fresh = {change.key: change for change in planned}
     if saved is None:
@@ -76,9 +76,9 @@ def approve(
     ended: list[Outcome] = []
     for change in saved:
         again = fresh.get(change.key)
-        if waiting and again is not None and over(given, change, again):
+        if with_waiting and again is not None and over(given, change, again):
             run.append(again)
-        elif waiting and waited(given, change) and _already(given, change, again):
+        elif with_waiting and waited(given, change) and _already(given, change, again):
             ended.append(Outcome(change, OutcomeKind.ALREADY_DONE, message="it is as the plan wanted it"))
         elif not change.action.writes:
             if change.action is Action.BLOCKED:
@@ -92,8 +92,8 @@ def approve(
     return Approved(tuple(run), tuple(ended))
 
 
-def beyond(
-    given: PlanInput, planned: Iterable[Change], saved: Sequence[Change], *, waiting: bool = False
+def not_in_plan(
+    given: PlanInput, planned: Iterable[Change], saved: Sequence[Change], *, with_waiting: bool = False
 ) -> tuple[Change, ...]:
     """What a fresh plan has and a saved one does not permit, but for what that has otherwise, which is stale."""
     told = {change.key: change for change in saved}
@@ -102,7 +102,7 @@ def beyond(
         before = told.get(change.key)
         if change.action is Action.NO_OP or (before is not None and before.action.writes):
             continue
-        if waiting and before is not None and over(given, before, change):
+        if with_waiting and before is not None and over(given, before, change):
             continue
         if before is None or before.action is Action.NO_OP or change.action.writes:
             found.append(change)

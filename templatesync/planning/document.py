@@ -182,7 +182,7 @@ def _refusals(space: SpacePlan) -> dict[str, Json]:
 def outcomes_json(
     spaces: Iterable[tuple[SpacePlan, Iterable[Outcome]]],
     recovered: Mapping[str, Iterable[Recovered]] = {},
-    beyond: Mapping[str, Iterable[Change]] = {},
+    not_in_plan: Mapping[str, Iterable[Change]] = {},
 ) -> dict[str, Json]:
     """What apply did: the same rows as the plan, each with how it ended, what a run before it had done, and what the
     approved plan does not have.
@@ -199,7 +199,7 @@ def outcomes_json(
                 "digest": space_digest(space),
                 "changes": [_outcome(outcome) for outcome in outcomes],
                 **_recovered(recovered.get(space.space, ())),
-                **_beyond(beyond.get(space.space, ())),
+                **_not_in_plan(not_in_plan.get(space.space, ())),
                 **_refusals(space),
                 **({"error": {"code": space.error.code, "message": space.error.message}} if space.error else {}),
             }
@@ -224,7 +224,7 @@ def _recovered(recovered: Iterable[Recovered]) -> dict[str, Json]:
     return {"recovered": told} if told else {}
 
 
-def _beyond(changes: Iterable[Change]) -> dict[str, Json]:
+def _not_in_plan(changes: Iterable[Change]) -> dict[str, Json]:
     told: list[Json] = [
         {
             "key": str(change.key),

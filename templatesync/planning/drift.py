@@ -21,7 +21,7 @@ from templatesync.planning.receipt import Row
 from templatesync.planning.totals import DOUBTFUL
 
 
-class Left(NamedTuple):
+class Sent(NamedTuple):
     """What an apply left live: the content that it had sent, if that is known, or what the service tells in its place.
 
     `told` is the digest of that, compared as it was with what was sent. `version` is a file that still asks for it.
@@ -37,45 +37,45 @@ class Earlier(NamedTuple):
 
     known      whether its earlier versions could be looked for, as far back as asked
     versions   those of its file, newest first; the present one is left out
-    left       what applies left live, as far as a receipt or this machine's journal has it
+    sent       what applies left live, as far as a receipt or this machine's journal has it
     live       whether a receipt shows that it was live, and nothing later that it was deleted
     """
 
     known: bool = False
     versions: Sequence[Resource] = ()
-    left: Sequence[Left] = ()
+    sent: Sequence[Sent] = ()
     live: bool = False
 
 
 NOTHING_EARLIER: Mapping[Key, Earlier] = {}
 
 
-def left_by(row: Row | None, echoes: Iterable[Echo]) -> tuple[Left, ...]:
+def sent_by(row: Row | None, echoes: Iterable[Echo]) -> tuple[Sent, ...]:
     """What an apply left, by its row in a receipt and what is remembered of it; nothing, where it may not have come to
     write. What was blocked or refused has left what was there before, and that may be anybody's.
     """
-    found = [Left(told=echo.live_digest) for echo in echoes if echo.taken]
+    found = [Sent(told=echo.live_digest) for echo in echoes if echo.taken]
     if row is not None and row.submitted:
-        found.append(Left(row.content, row.echo.live_digest if row.echo is not None and row.echo.taken else ""))
+        found.append(Sent(row.content, row.echo.live_digest if row.echo is not None and row.echo.taken else ""))
     return tuple(found)
 
 
 def whose(kind: Kind, wanted: Resource, live: Live, digest: str, earlier: Earlier) -> Condition:
     """What it is that live content, with its `digest`, differs from what is wanted."""
     strange = _strange(kind, wanted, live)
-    if any(_left(kind, left, live, digest, strange) for left in earlier.left):
+    if any(_is_sent(kind, sent, live, digest, strange) for sent in earlier.sent):
         return Condition.PENDING
     if any(_is(kind, version, live, strange) for version in earlier.versions):
         return Condition.PENDING
     return Condition.EDITED if earlier.known else Condition.DIFFERS
 
 
-def is_left(kind: Kind, sent: Iterable[Left], live: Live) -> bool:
+def is_sent(kind: Kind, sent: Iterable[Sent], live: Live) -> bool:
     """Whether what is live is what was sent, as far as anybody sees, or what the service tells in its place."""
     return any(
-        _is(kind, version, live, frozenset(), left.told)
-        for left in sent
-        for version in (left.version, kind.content.again(live.key, left.content) if left.content is not None else None)
+        _is(kind, version, live, frozenset(), one.told)
+        for one in sent
+        for version in (one.version, kind.content.again(live.key, one.content) if one.content is not None else None)
         if version is not None
     )
 
@@ -101,10 +101,10 @@ def _strange(kind: Kind, wanted: Resource, live: Live) -> frozenset[str]:
     return frozenset(name for name in differing if name in told and told[name] != unsaid.get(name))
 
 
-def _left(kind: Kind, left: Left, live: Live, digest: str, strange: frozenset[str]) -> bool:
-    if left.told and left.told == digest:
+def _is_sent(kind: Kind, sent: Sent, live: Live, digest: str, strange: frozenset[str]) -> bool:
+    if sent.told and sent.told == digest:
         return True
-    return left.content is not None and _is(kind, kind.content.again(live.key, left.content), live, strange, left.told)
+    return sent.content is not None and _is(kind, kind.content.again(live.key, sent.content), live, strange, sent.told)
 
 
 def _is(kind: Kind, version: Resource, live: Live, strange: frozenset[str], told: str = "") -> bool:

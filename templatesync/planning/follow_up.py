@@ -16,7 +16,7 @@ from templatesync.model.change import Action, Change, Narrowed
 from templatesync.model.digest import sha256
 from templatesync.model.outcome import OutcomeKind
 from templatesync.model.resource import Key, Live, Resource
-from templatesync.planning.drift import Left, is_left
+from templatesync.planning.drift import Sent, is_sent
 from templatesync.planning.inputs import PlanInput
 from templatesync.planning.plan import plan_one
 from templatesync.planning.receipt import Row
@@ -31,7 +31,7 @@ class Stands(StrEnum):
     """Its review has ended badly."""
     LEFT = "left"
     """It is still to be applied."""
-    HELD = "held"
+    NOT_IN_USE = "not_in_use"
     """Its content is there, in a state that is neither good nor a review: paused, disabled, not understood."""
     CHANGED = "changed"
     """Something else is live, and no later change of the files explains it."""
@@ -122,7 +122,7 @@ def _content(
     if live.body is None:
         runs = row.submitted and live.status in kind.policy.pending
         return told._replace(stands=Stands.RUNNING if runs else Stands.UNREAD)
-    if is_left(kind, _sent(row, None if later or not known else wanted), live):
+    if is_sent(kind, _sent(row, None if later or not known else wanted), live):
         return told._replace(stands=_state(kind, live))
     if later:
         return told._replace(stands=Stands.SUPERSEDED)
@@ -140,10 +140,10 @@ def _is_old(given: PlanInput, row: Row, live: Live) -> bool:
     return row.echo is not None and plan_one(given, row.key, live).live_digest == row.echo.live_digest
 
 
-def _sent(row: Row, resource: Resource | None) -> tuple[Left, ...]:
+def _sent(row: Row, resource: Resource | None) -> tuple[Sent, ...]:
     """What a change has sent: its content, what the service told back in its place, and what its file still says."""
     told = row.echo.live_digest if row.echo is not None and row.echo.taken else ""
-    return (Left(row.content, told), *((Left(told=told, version=resource),) if resource is not None else ()))
+    return (Sent(row.content, told), *((Sent(told=told, version=resource),) if resource is not None else ()))
 
 
 def _state(kind: Kind, live: Live) -> Stands:
@@ -151,7 +151,7 @@ def _state(kind: Kind, live: Live) -> Stands:
         return Stands.RUNNING
     if live.status in kind.policy.rejected:
         return Stands.REJECTED
-    return Stands.APPROVED if kind.policy.settled(live) else Stands.HELD
+    return Stands.APPROVED if kind.policy.settled(live) else Stands.NOT_IN_USE
 
 
 # --- what is still to be applied --------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ def text(result: apply_command.ApplyResult, style: Style) -> str:
         lines += _recovered(plan, result.recovered.get(plan.space, ()), len(plans), style)
     ended = [_Ended(plan.space, outcome) for plan, outcomes in result.outcomes for outcome in outcomes]
     lines += _ends(ended, len(plans), style)
-    lines += _beyond(result, len(plans), style)
+    lines += _not_in_plan(result, len(plans), style)
     lines += about(plans, style)
     lines += _totals(result.outcomes, style)
     if result.unsaved:
@@ -78,9 +78,9 @@ def _ends(ended: Sequence[_Ended], spaces: int, style: Style) -> Iterator[str]:
                 yield from line(_group(group), columns, _said(group, style), spaces, style)
 
 
-def _beyond(result: apply_command.ApplyResult, spaces: int, style: Style) -> Iterator[str]:
+def _not_in_plan(result: apply_command.ApplyResult, spaces: int, style: Style) -> Iterator[str]:
     """What would be done, too, and nobody has approved: left as it is."""
-    rows = [Row(space, change) for space, changes in result.beyond.items() for change in changes]
+    rows = [Row(space, change) for space, changes in result.not_in_plan.items() for change in changes]
     if not rows:
         return
     yield f"  Not in the approved plan, and left as {'it is' if len(rows) == 1 else 'they are'}: {len(rows):,}"

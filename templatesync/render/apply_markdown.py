@@ -113,8 +113,8 @@ def _sentence(result: ApplyResult, ended: Sequence[_Ended], counts: Counts) -> s
     said = [f"**{', '.join(told) or 'Nothing was to be done'}**"]
     said += [f"{counted(counts.reviews, 'review')} pending"] if counts.reviews else []
     said += [f"{counts.left:,} still to apply"] if counts.left else []
-    besides = sum(len(changes) for changes in result.beyond.values())
-    said += [f"{besides:,} not in the approved plan"] if besides else []
+    not_in_plan = sum(len(changes) for changes in result.not_in_plan.values())
+    said += [f"{not_in_plan:,} not in the approved plan"] if not_in_plan else []
     return f"{'; '.join(said)}."
 
 
@@ -145,7 +145,7 @@ def _items(result: ApplyResult, ended: Sequence[_Ended], several_spaces: bool) -
     by_word = grouped(ended, lambda each: _word(each.outcome))
     for word, title in _TITLES.items():
         if word == WAITING:
-            yield from _beyond(result, several_spaces)
+            yield from _not_in_plan(result, several_spaces)
         found = by_word.get(word, [])
         if found:
             yield Item(f"\n**{title}** ({len(found):,})\n\n")
@@ -179,8 +179,8 @@ def _line(group: Sequence[_Ended], several_spaces: bool) -> str:
     return f"{about}{f', {action}' if action else ''}: {told}{asked} — {place(change.file, change.line)}"
 
 
-def _beyond(result: ApplyResult, several_spaces: bool) -> Iterator[Item]:
-    rows = [(space, change) for space, changes in result.beyond.items() for change in changes]
+def _not_in_plan(result: ApplyResult, several_spaces: bool) -> Iterator[Item]:
+    rows = [(space, change) for space, changes in result.not_in_plan.items() for change in changes]
     if rows:
         yield Item(f"\n**{_BEYOND}**, and left as {'it is' if len(rows) == 1 else 'they are'} ({len(rows):,})\n\n")
     same = grouped(rows, lambda row: (row[1].key.kind, row[1].key.name, differing(row[1]), row[1].file, row[1].line))
@@ -219,7 +219,7 @@ def _what_to_do(result: ApplyResult, ended: Sequence[_Ended]) -> Iterator[str]:
     again = {OutcomeKind.FAILED, OutcomeKind.UNKNOWN, OutcomeKind.NOT_STARTED}
     if any(each.outcome.kind in again and each.outcome.cause not in _REFUSED for each in ended):
         told.append("Run the same job again: its plan permits what is left, and nothing that is done is written twice.")
-    if OutcomeKind.STALE in kinds or result.beyond:
+    if OutcomeKind.STALE in kinds or result.not_in_plan:
         told.append(
             "What nobody has approved needs a plan of its own: start the workflow that applies by hand, without a pull "
             "request, and approve what it shows; <code>templatesync plan</code> shows the same."

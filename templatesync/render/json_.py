@@ -77,7 +77,7 @@ def plan(result: plan_command.PlanResult, style: Style) -> str:
 
 def apply(result: apply_command.ApplyResult, style: Style) -> str:
     """The receipt."""
-    return text(outcomes_json(result.outcomes, result.recovered, result.beyond))
+    return text(outcomes_json(result.outcomes, result.recovered, result.not_in_plan))
 
 
 def status(result: status_command.StatusResult, style: Style) -> str:

@@ -39,7 +39,7 @@ _LONGEST = 600
 _TITLES = {
     Stands.REJECTED: "Rejected",
     Stands.LEFT: "Still to apply",
-    Stands.HELD: "There, and not in use",
+    Stands.NOT_IN_USE: "There, and not in use",
     Stands.CHANGED: "Something else is live",
     Stands.GONE: "Not there any more",
     Stands.UNREAD: "Could not be read",
@@ -48,14 +48,14 @@ _TITLES = {
     Stands.APPROVED: "Approved",
     Stands.DELETED: "Deleted",
 }
-_WORDS = {Stands.LEFT: "still to apply", Stands.RUNNING: "in review", Stands.HELD: "not in use"}
+_WORDS = {Stands.LEFT: "still to apply", Stands.RUNNING: "in review", Stands.NOT_IN_USE: "not in use"}
 _WORDS |= {Stands.CHANGED: "changed elsewhere", Stands.GONE: "not there any more", Stands.UNREAD: "not read"}
 _WAYS_ON = {
     Stands.REJECTED: "rejected: change what the reason names and merge that; `templatesync rules` explains each rule",
     Stands.CHANGED: "something else is live: `templatesync plan` shows what differs, `templatesync import --update` "
     "takes it into the file",
     Stands.GONE: "not there any more: `templatesync plan` shows what an apply would do",
-    Stands.HELD: "not in use: `templatesync status` says what each state means and what to do",
+    Stands.NOT_IN_USE: "not in use: `templatesync status` says what each state means and what to do",
 }
 
 
@@ -142,7 +142,7 @@ def _line(group: Sequence[_Placed], several_spaces: bool) -> str:
 
 
 def _there(change: FollowUp) -> bool:
-    return change.stands in (Stands.APPROVED, Stands.REJECTED, Stands.RUNNING, Stands.HELD)
+    return change.stands in (Stands.APPROVED, Stands.REJECTED, Stands.RUNNING, Stands.NOT_IN_USE)
 
 
 def _told(text: str) -> str:
@@ -171,7 +171,7 @@ def said(change: FollowUp) -> str:
         case Stands.LEFT:
             blocked = "waits" if change.waits else "not applied"
             return f"{change.row.action.value if change.row.action.writes else blocked}{why}"
-        case Stands.HELD:
+        case Stands.NOT_IN_USE:
             return f"{state}{why}"
         case Stands.CHANGED:
             return f"what is live is not what was applied, and its state ({state}) is that of another content"

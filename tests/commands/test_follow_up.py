@@ -37,7 +37,7 @@ def test_what_was_sent_is_there(world: World, specimen: Specimen) -> None:
     want(world, specimen.file())
     receipt = applied(world, "first")
     change = only(world, receipt)
-    assert change.stands in (Stands.RUNNING, Stands.APPROVED, Stands.HELD)
+    assert change.stands in (Stands.RUNNING, Stands.APPROVED, Stands.NOT_IN_USE)
     specimen.settle(world, specimen.file())
     assert only(world, receipt).stands is Stands.APPROVED
     assert "state=done" in FORMATS["status"]["markdown"](result(world, receipt), Style())

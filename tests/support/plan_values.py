@@ -160,10 +160,10 @@ class HostileValues:
         """A result of `apply`."""
         spaces = tuple(self.space() for _ in range(self.random.randrange(1, 3)))
         ended = tuple((each, tuple(map(self._outcome, each.changes))) for each in spaces)
-        beyond = {each.space: tuple(self.change() for _ in range(self.random.randrange(3))) for each in spaces}
+        not_in_plan = {each.space: tuple(self.change() for _ in range(self.random.randrange(3))) for each in spaces}
         attempt = Attempt(self.text(), Action.CREATE, 1.0, code=self.text(), request_id=self.text())
         told = {self.text(): (Recovered(attempt, OutcomeKind.DONE, self.text()),)}
-        return ApplyResult(Plan(spaces), ended, (), ExitCode.OK, told, beyond, unsaved=self.text())
+        return ApplyResult(Plan(spaces), ended, (), ExitCode.OK, told, not_in_plan, unsaved=self.text())
 
     def _outcome(self, change: Change) -> Outcome:
         return Outcome(change, self.random.choice([*OutcomeKind]), self.text(), self.text(), self.text())
