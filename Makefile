@@ -60,8 +60,9 @@ check: lint  ## Linters, types and the quick tests, in under a minute.
 	@$(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=worksteal -m 'not slow and not hypothesis' \
 	  --ignore=tests/contract --ignore=tests/faults --ignore-glob='*_laws.py'
 
-test: lint .venv/.sdk .venv/.sdk-node  ## Linters, types and the whole test suite, in 2 processes; JOBS=8 for more.
-	@$(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=worksteal
+# Three processes for two cores: some tests wait, for a rate or a deadline.
+test: lint .venv/.sdk .venv/.sdk-node  ## Linters, types and the whole test suite, in 3 processes; JOBS=8 for more.
+	@$(BIN)/python -m pytest --numprocesses=$(or $(JOBS),3) --dist=worksteal
 
 .venv/.look: tests/browser/package.json | .venv/.dev
 	@rm -rf .venv/look && mkdir .venv/look && cp tests/browser/package.json .venv/look
@@ -101,7 +102,7 @@ soak: .venv/.dev  ## Random faults with many seeds, then 3,000 rounds of `make k
 	@$(MAKE) --no-print-directory kills ROUNDS=$(or $(ROUNDS),3000)
 
 laws: .venv/.dev  ## What always holds, over many more random templates, files and rollouts; DEPTH=100 for more.
-	@TEMPLATESYNC_LAWS=$(or $(DEPTH),45) $(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=worksteal $$(grep -rl 'support.depth' tests --include='test_*.py')
+	@TEMPLATESYNC_LAWS=$(or $(DEPTH),60) $(BIN)/python -m pytest --numprocesses=$(or $(JOBS),2) --dist=worksteal $$(grep -rl 'support.depth' tests --include='test_*.py')
 
 kills: .venv/.dev  ## Kill runs while the service still works on what they sent: ROUNDS=300 SEED=1 JOBS=6.
 	@PYTHONPATH=tests $(BIN)/python bench/kills.py --rounds $(or $(ROUNDS),300) --seed $(or $(SEED),1) --jobs $(or $(JOBS),6)

@@ -26,7 +26,7 @@ from templatesync.validation import check
 TEMPLATE = KINDS["template"]
 LIMITLESS = {"policy": {"max_changes": {"percent": 100, "at_least": 1000}}}
 
-law = settings(max_examples=18 * DEPTH, suppress_health_check=list(HealthCheck))
+law = settings(max_examples=14 * DEPTH, suppress_health_check=list(HealthCheck))
 
 
 @contextmanager

@@ -167,7 +167,7 @@ def busy(plan: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 # Each example runs git and commands some dozen times: to look for a smaller one would take minutes.
 law = settings(
-    max_examples=10 * DEPTH, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck)
+    max_examples=8 * DEPTH, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck)
 )
 
 
@@ -198,7 +198,7 @@ steps = st.builds(Step, st.booleans(), st.booleans(), st.sampled_from(["", "500"
 
 
 @given(wishes, st.lists(steps, min_size=1, max_size=4), st.data())
-@settings(law, max_examples=4 * DEPTH)
+@settings(law, max_examples=3 * DEPTH)
 def test_no_history_loses_a_change(main: Parts, history: list[Step], data: st.DataObject) -> None:
     """Pull requests are planned narrowed, merges applied: some fail. All is as in files at the end."""
     with projects() as (repository, world):

@@ -98,4 +98,4 @@ def test_nothing_that_a_receipt_holds_breaks_it(name: str, content: dict[str, An
     row = Row(key, Action.UPDATE, OutcomeKind.DONE, "", content)
     live = Live(key, "pass", body={"Components": [], "PrefilledMessage": "a"})
     wanted = Resource(key, {"Components": [{"Type": "BODY", "Text": "b"}], "PrefilledMessage": "b"})
-    assert whose(KINDS[name], wanted, live, "", Earlier(known=True, left=sent_by(row, ()))) in ("edited", "pending")
+    assert whose(KINDS[name], wanted, live, "", Earlier(known=True, sent=sent_by(row, ()))) in ("edited", "pending")

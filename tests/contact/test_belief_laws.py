@@ -46,13 +46,13 @@ def broken(verdict: Verdict) -> list[str]:
     return [str(wrong) for wrong in verdict.broken]
 
 
-@settings(max_examples=5 * DEPTH)
+@settings(max_examples=4 * DEPTH)
 @given(plot=PLOTS, belief=st.sampled_from(VALUES))
 def test_every_law_holds_for_every_belief(judged: Judged, plot: Plot, belief: tuple[str, str]) -> None:
     assert broken(judged(plot, (belief,))) == []
 
 
-@settings(max_examples=3 * DEPTH)
+@settings(max_examples=2 * DEPTH)
 @given(plot=PLOTS, pair=st.lists(st.sampled_from(VALUES), min_size=2, max_size=2, unique_by=lambda each: each[0]))
 def test_every_law_holds_for_pairs_of_beliefs(judged: Judged, plot: Plot, pair: list[tuple[str, str]]) -> None:
     assert broken(judged(plot, tuple(sorted(pair)))) == []

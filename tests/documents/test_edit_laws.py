@@ -58,7 +58,7 @@ def edited(draw: st.DrawFn) -> tuple[str, dict[str, Any], Edit]:
     return text, data, draw(st.sampled_from(kinds))
 
 
-@settings(max_examples=180 * DEPTH)
+@settings(max_examples=140 * DEPTH)
 @given(edited(), st.sampled_from(["\n", "\r\n"]))
 @example(
     ("A: {b: Hello, how are you}\n", {"A": {"b": "Hello", "how are you": None}}, Write(("A", "how are you"), [1])), "\n"

@@ -42,7 +42,7 @@ def test_they_agree_on_every_file_of_the_project(limits: YamlLimits) -> None:
         agree(path.read_bytes()[: limits.size], limits)
 
 
-@settings(max_examples=140 * DEPTH)
+@settings(max_examples=105 * DEPTH)
 @given(fragments, st.sampled_from([YamlLimits(), NARROW]))
 @example(["&a ", ": ", "*a", "%TAG ! x\n"], NARROW)  # the problem that ends the reading is one too many
 def test_they_agree_on_what_looks_like_yaml(parts: list[str], limits: YamlLimits) -> None:
@@ -54,7 +54,7 @@ edges = st.sampled_from(
 )
 
 
-@settings(max_examples=140 * DEPTH)
+@settings(max_examples=105 * DEPTH)
 @given(body, st.lists(st.tuples(st.integers(0, 400), edges), max_size=3))
 def test_they_agree_on_documents_with_odd_signs_put_in(data: dict[str, Any], odd: list[tuple[int, str]]) -> None:
     text = to_yaml(data)

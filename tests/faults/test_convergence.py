@@ -19,7 +19,7 @@ from support.plan_scenarios import LATER, gone, hello, there
 from templatesync.emulator.faults.instruments import TRANSIENT
 
 SOAK = int(os.environ.get("TEMPLATESYNC_SOAK", "0"))
-SEEDS = range(SOAK or 5)
+SEEDS = range(SOAK or 3)
 EACH = 60 if SOAK else 10
 RATE = 5
 PROPERTIES = "ModifyChatappTemplateProperties"

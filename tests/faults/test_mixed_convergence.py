@@ -26,7 +26,7 @@ LATEST_CALL = 30
 Shop = Mapping[tuple[str, str], str]
 """Content by kind and name; that of a template may end with the flow it leads to."""
 
-law = settings(max_examples=12 * DEPTH, suppress_health_check=list(HealthCheck))
+law = settings(max_examples=9 * DEPTH, suppress_health_check=list(HealthCheck))
 
 
 @dataclass(frozen=True)

@@ -401,7 +401,7 @@ FIELDS = sorted(
 )
 
 
-@settings(max_examples=350 * DEPTH)
+@settings(max_examples=260 * DEPTH)
 @given(retold())
 def test_no_need_hides_a_finding_of_any_body(body: dict[str, Any]) -> None:
     assert unasked(view(Resource(Key("template", "a", "en"), body))) == []

@@ -33,7 +33,7 @@ from templatesync.planning.document import parse, text, to_json
 
 TEMPLATE = KINDS["template"]
 
-law = settings(max_examples=55 * DEPTH, suppress_health_check=list(HealthCheck))
+law = settings(max_examples=45 * DEPTH, suppress_health_check=list(HealthCheck))
 
 # Names that mean something to the code, and values of every type at every place.
 KEYS = st.sampled_from(
@@ -221,7 +221,7 @@ def refused_or_equal(data: bytes) -> None:
     assert found == permissions(saved_plan())
 
 
-@settings(law, max_examples=220 * DEPTH)
+@settings(law, max_examples=170 * DEPTH)
 @given(st.data())
 def test_a_damaged_plan_is_refused_or_permits_the_same(data: st.DataObject) -> None:
     plan = saved_plan()

@@ -78,7 +78,7 @@ fragments = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=130 * DEPTH)
+@settings(max_examples=100 * DEPTH)
 @given(fragments)
 def test_nothing_breaks_the_formatter(parts: list[str]) -> None:
     text = "".join(parts)
