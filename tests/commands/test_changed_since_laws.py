@@ -166,9 +166,7 @@ def busy(plan: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 # Each example runs git and commands some dozen times: to look for a smaller one would take minutes.
-law = settings(
-    max_examples=8 * DEPTH, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck)
-)
+law = settings(max_examples=8 * DEPTH, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck))
 
 
 @given(wishes, st.data())
